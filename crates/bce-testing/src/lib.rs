@@ -1,0 +1,13 @@
+//! Test helpers of this workspace. They know none of its crates, so that unit tests and
+//! integration tests of every crate can use them without meeting themselves twice.
+
+mod clock;
+mod logs;
+mod raw_server;
+mod scripted;
+pub mod vectors;
+
+pub use self::clock::ManualClock;
+pub use self::logs::LogCapture;
+pub use self::raw_server::{RawRequest, RawServer};
+pub use self::scripted::{Script, Scripted};

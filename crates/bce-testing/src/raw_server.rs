@@ -1,0 +1,107 @@
+//! A TCP server that writes bytes exactly as told: for what an HTTP mock cannot do.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+
+/// A server on loopback that reads one request per connection, writes the same bytes each time,
+/// and closes.
+#[derive(Debug)]
+pub struct RawServer {
+    address: SocketAddr,
+    requests: Arc<Mutex<Vec<RawRequest>>>,
+    task: JoinHandle<()>,
+}
+
+/// A request as it came over the wire.
+#[derive(Clone, Debug)]
+pub struct RawRequest {
+    /// Request line and headers, without the empty line.
+    pub head: String,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl RawServer {
+    /// Starts a server that answers every request with these bytes.
+    ///
+    /// # Errors
+    /// When no loopback port can be had.
+    pub async fn start(response: Vec<u8>) -> io::Result<Self> {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+        let address = listener.local_addr()?;
+        let requests = Arc::<Mutex<Vec<RawRequest>>>::default();
+        let seen = Arc::clone(&requests);
+        let task = tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                // A client that breaks off is part of the tests; the next one is served.
+                if let Ok(request) = read_request(&mut stream).await {
+                    seen.lock()
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .push(request);
+                    let _ = stream.write_all(&response).await;
+                    let _ = stream.shutdown().await;
+                }
+            }
+        });
+        Ok(Self {
+            address,
+            requests,
+            task,
+        })
+    }
+
+    /// `http://127.0.0.1:PORT`
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// The requests so far.
+    pub fn requests(&self) -> Vec<RawRequest> {
+        self.requests
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+}
+
+impl Drop for RawServer {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn read_request(stream: &mut TcpStream) -> io::Result<RawRequest> {
+    let mut bytes = Vec::new();
+    let head_end = loop {
+        if let Some(at) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {
+            break at;
+        }
+        if stream.read_buf(&mut bytes).await? == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+    };
+    let head = String::from_utf8_lossy(&bytes[..head_end]).into_owned();
+    let length = content_length(&head);
+    while bytes.len() < head_end + 4 + length {
+        if stream.read_buf(&mut bytes).await? == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+    }
+    Ok(RawRequest {
+        head,
+        body: bytes.split_off(head_end + 4),
+    })
+}
+
+fn content_length(head: &str) -> usize {
+    head.lines()
+        .filter_map(|line| line.split_once(':'))
+        .find(|(name, _)| name.eq_ignore_ascii_case("content-length"))
+        .and_then(|(_, value)| value.trim().parse().ok())
+        .unwrap_or(0)
+}

@@ -1,0 +1,114 @@
+//! A service whose answers are written down beforehand.
+
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::fmt;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use tower_service::Service;
+
+/// One scripted answer.
+#[derive(Clone, Debug)]
+pub enum Script {
+    /// Answer at once.
+    Answer(u16, &'static str),
+    /// Answer after a time; for paused clocks.
+    Late(Duration, u16, &'static str),
+    /// Fail with an I/O error of this text.
+    Fail(&'static str),
+    /// Never answer.
+    Hang,
+}
+
+/// A service that plays its scripts in order and keeps the heads of the requests it got. When
+/// the scripts run out it answers status 500 and `no script left`. Clones share everything.
+pub struct Scripted<B> {
+    shared: Arc<Mutex<Shared>>,
+    body: PhantomData<fn(B)>,
+}
+
+struct Shared {
+    scripts: VecDeque<Script>,
+    requests: Vec<http::request::Parts>,
+}
+
+impl<B> Scripted<B> {
+    /// A service with these answers.
+    pub fn new(scripts: impl IntoIterator<Item = Script>) -> Self {
+        let shared = Shared {
+            scripts: scripts.into_iter().collect(),
+            requests: Vec::new(),
+        };
+        Self {
+            shared: Arc::new(Mutex::new(shared)),
+            body: PhantomData,
+        }
+    }
+
+    /// The heads of the requests so far.
+    pub fn requests(&self) -> Vec<http::request::Parts> {
+        self.lock().requests.clone()
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Shared> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<B> Clone for Scripted<B> {
+    fn clone(&self) -> Self {
+        Self {
+            shared: Arc::clone(&self.shared),
+            body: PhantomData,
+        }
+    }
+}
+
+impl<B> fmt::Debug for Scripted<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scripted")
+            .field("left", &self.lock().scripts)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<B: Send + 'static> Service<Request<B>> for Scripted<B> {
+    type Response = Response<Bytes>;
+    type Error = std::io::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Bytes>, std::io::Error>> + Send>>;
+
+    fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), std::io::Error>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let mut shared = self.lock();
+        shared.requests.push(request.into_parts().0);
+        let script = shared
+            .scripts
+            .pop_front()
+            .unwrap_or(Script::Answer(500, "no script left"));
+        Box::pin(play(script))
+    }
+}
+
+async fn play(script: Script) -> Result<Response<Bytes>, std::io::Error> {
+    let (status, body) = match script {
+        Script::Answer(status, body) => (status, body),
+        Script::Late(after, status, body) => {
+            tokio::time::sleep(after).await;
+            (status, body)
+        }
+        Script::Fail(text) => return Err(std::io::Error::other(text)),
+        Script::Hang => match std::future::pending::<Infallible>().await {},
+    };
+    let mut response = Response::new(Bytes::from_static(body.as_bytes()));
+    *response.status_mut() = http::StatusCode::from_u16(status).map_err(std::io::Error::other)?;
+    Ok(response)
+}
