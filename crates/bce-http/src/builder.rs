@@ -1,0 +1,254 @@
+//! Configuration of a client, for every service alike.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bce_auth::{
+    Clock, Credentials, EnvironmentProvider, ProvideCredentials, SigningOptions, SystemClock,
+};
+use bytes::Bytes;
+use http::{Request, Response};
+use tower::ServiceExt as _;
+use tower_service::Service;
+
+use crate::body::Body;
+use crate::client::{Client, constant_headers};
+use crate::endpoint::Endpoint;
+use crate::error::{BoxError, Error, ErrorKind};
+use crate::layer::Sign;
+use crate::service::ServiceClient;
+use crate::stack::{self, StackConfig};
+use crate::transport::{Transport, TransportConfig};
+use crate::user_agent;
+
+/// Builds the client of a service.
+///
+/// | item | default |
+/// |---|---|
+/// | endpoint, region | the service's default region over https |
+/// | credentials | none: must be given |
+/// | signing | header set, expiry (1800 s) and time stamp of [`SigningOptions`] |
+/// | total timeout | 20 minutes: the whole call |
+/// | attempt timeout | 30 seconds: one attempt, from the credentials to the last byte |
+/// | pool idle timeout | 30 seconds |
+/// | largest response | 16 MiB |
+/// | user agent | `bce-sdk-rust/VERSION`, crate, compiler and platform |
+///
+/// Nothing is shared between two clients that were built separately.
+#[must_use = "a builder does nothing until it is built"]
+pub struct ClientBuilder<C> {
+    endpoint: Option<String>,
+    region: Option<String>,
+    credentials: Option<Arc<dyn ProvideCredentials>>,
+    signing: SigningOptions,
+    clock: Arc<dyn Clock>,
+    user_agent: Option<String>,
+    total_timeout: Duration,
+    attempt_timeout: Duration,
+    transport: TransportConfig,
+    client: PhantomData<fn() -> C>,
+}
+
+impl<C: ServiceClient> ClientBuilder<C> {
+    /// A builder with the defaults.
+    pub fn new() -> Self {
+        Self {
+            endpoint: None,
+            region: None,
+            credentials: None,
+            signing: SigningOptions::default(),
+            clock: Arc::new(SystemClock),
+            user_agent: None,
+            total_timeout: Duration::from_secs(20 * 60),
+            attempt_timeout: Duration::from_secs(30),
+            transport: TransportConfig::default(),
+            client: PhantomData,
+        }
+    }
+
+    /// A builder with what the environment says: `BCE_ACCESS_KEY_ID`, `BCE_SECRET_ACCESS_KEY`,
+    /// `BCE_SECURITY_TOKEN` or `BCE_SESSION_TOKEN`, `BCE_REGION`, and the endpoint variable of the
+    /// service, such as `AIHC_ENDPOINT`. Empty variables count as unset.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Credentials`] when the credentials are missing or incomplete.
+    pub fn from_env() -> Result<Self, Error> {
+        let credentials = EnvironmentProvider::new().load().map_err(|cause| {
+            Error::new(ErrorKind::Credentials, "no usable credentials").with_cause(cause)
+        })?;
+        let read = |name: &str| std::env::var(name).unwrap_or_default();
+        Ok(Self::new()
+            .endpoint(read(C::SERVICE.endpoint_env))
+            .region(read("BCE_REGION"))
+            .credentials(credentials))
+    }
+
+    /// The address of the service: `host`, `host:port`, or with `https://` or `http://` before
+    /// it. Wins over a region; empty means unset.
+    pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
+        self.endpoint = Some(endpoint.into()).filter(|endpoint| !endpoint.is_empty());
+        self
+    }
+
+    /// The region whose endpoint is used, such as `bj`; empty means the default region. Has no
+    /// effect on a service with one endpoint for all regions.
+    pub fn region(mut self, region: impl AsRef<str>) -> Self {
+        self.region = Some(region.as_ref().to_owned()).filter(|region| !region.is_empty());
+        self
+    }
+
+    /// Who signs: [`Credentials`], or anything that provides them.
+    pub fn credentials(mut self, credentials: impl ProvideCredentials) -> Self {
+        self.credentials = Some(Arc::new(credentials));
+        self
+    }
+
+    /// Which headers are signed, for how long the signature holds, and as of when.
+    pub fn signing(mut self, options: SigningOptions) -> Self {
+        self.signing = options;
+        self
+    }
+
+    /// The clock that signatures are dated by.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// The whole User-Agent header.
+    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
+        self.user_agent = Some(user_agent.into());
+        self
+    }
+
+    /// Limit of a whole call, retries included.
+    pub fn total_timeout(mut self, timeout: Duration) -> Self {
+        self.total_timeout = timeout;
+        self
+    }
+
+    /// Limit of one attempt: credentials, connection, request and the whole response.
+    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.attempt_timeout = timeout;
+        self
+    }
+
+    /// How long an unused connection is kept.
+    pub fn pool_idle_timeout(mut self, timeout: Duration) -> Self {
+        self.transport.pool_idle_timeout = timeout;
+        self
+    }
+
+    /// The largest response body that is accepted, in bytes.
+    pub fn max_response_bytes(mut self, bytes: usize) -> Self {
+        self.transport.max_response_bytes = bytes;
+        self
+    }
+
+    /// Builds the client. Needs no runtime and sends nothing.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`], naming the item that is missing or wrong.
+    pub fn build(self) -> Result<C, Error> {
+        let endpoint = self.resolve_endpoint()?;
+        let transport = Transport::new(&endpoint, self.transport)?;
+        self.assemble(endpoint, transport)
+    }
+
+    /// Builds the client over a transport of your own: the whole stack but the connections. The
+    /// transport gets requests as they would go on the wire, signed.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`], naming the item that is missing or wrong.
+    pub fn build_with_transport<S, B>(self, transport: S) -> Result<C, Error>
+    where
+        S: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,
+        S::Error: Into<BoxError>,
+        S::Future: Send + 'static,
+        B: Into<Bytes> + 'static,
+    {
+        let endpoint = self.resolve_endpoint()?;
+        self.assemble(endpoint, transport.map_response(into_bytes::<B>))
+    }
+
+    fn resolve_endpoint(&self) -> Result<Endpoint, Error> {
+        match &self.endpoint {
+            Some(endpoint) => endpoint.parse(),
+            None => {
+                let region = self.region.as_deref().unwrap_or(C::SERVICE.default_region);
+                Endpoint::for_region(C::SERVICE.endpoint_template, region)
+            }
+        }
+    }
+
+    fn assemble<S>(self, endpoint: Endpoint, transport: S) -> Result<C, Error>
+    where
+        S: Service<Request<Body>, Response = Response<Bytes>> + Clone + Send + Sync + 'static,
+        S::Error: Into<BoxError>,
+        S::Future: Send + 'static,
+    {
+        let credentials = self.credentials.ok_or_else(|| {
+            Error::config("no credentials: give them to the builder, or start with from_env()")
+        })?;
+        let user_agent = self
+            .user_agent
+            .unwrap_or_else(|| user_agent::default_for(C::SERVICE));
+        let headers = constant_headers(C::SERVICE, &user_agent)?;
+        let config = StackConfig {
+            sign: Sign::with(credentials, self.signing, self.clock),
+            total_timeout: self.total_timeout,
+            attempt_timeout: self.attempt_timeout,
+        };
+        Ok(C::from_http(Client::new(
+            stack::compose(config, transport),
+            endpoint,
+            headers,
+        )))
+    }
+}
+
+fn into_bytes<B: Into<Bytes>>(response: Response<B>) -> Response<Bytes> {
+    response.map(Into::into)
+}
+
+/// A client over a scripted service, for tests: made-up credentials, the default endpoint.
+///
+/// # Errors
+/// As [`ClientBuilder::build_with_transport`].
+pub fn from_service<C, S, B>(service: S) -> Result<C, Error>
+where
+    C: ServiceClient,
+    S: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,
+    S::Error: Into<BoxError>,
+    S::Future: Send + 'static,
+    B: Into<Bytes> + 'static,
+{
+    let credentials = Credentials::new("test-access-key", "test-secret-key")
+        .map_err(|cause| Error::config("no credentials").with_cause(cause))?;
+    ClientBuilder::new()
+        .credentials(credentials)
+        .build_with_transport(service)
+}
+
+impl<C: ServiceClient> Default for ClientBuilder<C> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<C> fmt::Debug for ClientBuilder<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("endpoint", &self.endpoint)
+            .field("region", &self.region)
+            .field("credentials", &self.credentials)
+            .field("signing", &self.signing)
+            .field("user_agent", &self.user_agent)
+            .field("total_timeout", &self.total_timeout)
+            .field("attempt_timeout", &self.attempt_timeout)
+            .field("transport", &self.transport)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,220 @@
+//! One call under construction: from members to an HTTP request, and from the answer to a
+//! response. For generated operations.
+
+use std::time::{Duration, Instant};
+
+use bce_auth::encode::{uri_encode, uri_encode_path};
+use http::header::{AUTHORIZATION, CONTENT_LENGTH, HOST};
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Uri};
+use serde::Serialize;
+
+use crate::body::Body;
+use crate::client::Client;
+use crate::error::{Error, ErrorKind};
+use crate::operation::{CallOptions, Operation};
+use crate::reply::ApiResponse;
+
+/// One call: an operation, its members, and the options of this call.
+#[derive(Clone, Debug)]
+pub struct Call {
+    client: Client,
+    operation: &'static Operation,
+    options: CallOptions,
+    path: String,
+    query: String,
+    headers: HeaderMap,
+    body: Vec<u8>,
+    problem: Option<Problem>,
+}
+
+/// A value that cannot be sent; kept until `send`, so that building a call needs no `?`.
+#[derive(Clone, Debug)]
+struct Problem {
+    member: String,
+    rule: &'static str,
+}
+
+impl Call {
+    /// A call of an operation, with path `/`.
+    pub fn new(client: &Client, operation: &'static Operation) -> Self {
+        Self {
+            client: client.clone(),
+            operation,
+            options: CallOptions::default(),
+            path: String::from("/"),
+            query: String::new(),
+            headers: HeaderMap::new(),
+            body: Vec::new(),
+            problem: None,
+        }
+    }
+
+    /// The path, in plain text.
+    pub fn path(mut self, path: &str) -> Self {
+        self.path = uri_encode_path(path);
+        self
+    }
+
+    /// The path from a template such as `/v1/instances/{instanceId}` and the values of its
+    /// members. A value that would change the structure of the path is refused by `send`.
+    pub fn path_template(mut self, template: &str, values: &[(&str, &str)]) -> Self {
+        self.path = String::new();
+        for segment in template.split_inclusive('/') {
+            let mut segment = segment.to_owned();
+            for (name, value) in values {
+                let place = format!("{{{name}}}");
+                if segment.contains(&place) {
+                    self.refuse_if(
+                        matches!(*value, "" | "." | ".."),
+                        name,
+                        "must not be empty, \".\" or \"..\"",
+                    );
+                    segment = segment.replace(&place, &uri_encode(value));
+                }
+            }
+            self.path.push_str(&segment);
+        }
+        self
+    }
+
+    /// Adds a query parameter.
+    pub fn query(mut self, name: &str, value: impl AsRef<str>) -> Self {
+        self.next_parameter(name);
+        self.query.push('=');
+        self.query.push_str(&uri_encode(value.as_ref()));
+        self
+    }
+
+    /// Adds a query parameter without `=`, as in `?assumeRole`.
+    pub fn query_key(mut self, name: &str) -> Self {
+        self.next_parameter(name);
+        self
+    }
+
+    fn next_parameter(&mut self, name: &str) {
+        if !self.query.is_empty() {
+            self.query.push('&');
+        }
+        self.query.push_str(&uri_encode(name));
+    }
+
+    /// Adds a header that is a member of the request.
+    pub fn header(mut self, name: &'static str, value: impl AsRef<str>) -> Self {
+        self.put_header(name, value.as_ref());
+        self
+    }
+
+    /// Sets the body to a JSON document.
+    pub fn json<T: Serialize + ?Sized>(mut self, body: &T) -> Self {
+        match serde_json::to_vec(body) {
+            Ok(body) => self.body = body,
+            Err(_) => self.refuse_if(true, "the body", "cannot be written as JSON"),
+        }
+        self
+    }
+
+    /// Sets the body to JSON text that is already there. Anything but an object is refused by
+    /// `send`.
+    pub fn json_text(mut self, text: impl Into<String>) -> Self {
+        let text = text.into();
+        let object = serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&text);
+        self.refuse_if(object.is_err(), "the body", "must be a JSON object");
+        self.body = text.into_bytes();
+        self
+    }
+
+    /// Limits this call instead of the client's total deadline.
+    pub fn set_timeout(&mut self, timeout: Duration) {
+        self.options.timeout = Some(timeout);
+    }
+
+    /// Overrides what the operation says about repeats.
+    pub fn set_idempotent(&mut self, idempotent: bool) {
+        self.options.idempotent = Some(idempotent);
+    }
+
+    /// Adds a header of the caller's. Those that the stack sets itself are refused by `send`.
+    pub fn set_header(&mut self, name: &str, value: &str) {
+        let reserved = [AUTHORIZATION, HOST, CONTENT_LENGTH]
+            .iter()
+            .any(|own| own == name)
+            || ["transfer-encoding", "x-bce-date", "x-bce-security-token"]
+                .iter()
+                .any(|own| name.eq_ignore_ascii_case(own));
+        self.refuse_if(reserved, name, "is a header that the client sets itself");
+        self.put_header(name, value);
+    }
+
+    fn put_header(&mut self, name: &str, value: &str) {
+        match (HeaderName::try_from(name), HeaderValue::from_str(value)) {
+            (Ok(name), Ok(value)) => {
+                self.headers.insert(name, value);
+            }
+            (Err(_), _) => self.refuse_if(true, name, "is not a header name"),
+            (_, Err(_)) => {
+                self.refuse_if(
+                    true,
+                    name,
+                    "must not contain line breaks or control characters",
+                );
+            }
+        }
+    }
+
+    fn refuse_if(&mut self, wrong: bool, member: &str, rule: &'static str) {
+        if wrong && self.problem.is_none() {
+            self.problem = Some(Problem {
+                member: member.to_owned(),
+                rule,
+            });
+        }
+    }
+
+    /// Attaches operation and time to an error that ended the call before it was sent.
+    pub fn refuse(&self, error: Error) -> Error {
+        error.in_call(self.operation, Duration::ZERO)
+    }
+
+    /// Sends the call and reads the response.
+    ///
+    /// # Errors
+    /// Every [`ErrorKind`].
+    pub async fn send<T: ApiResponse>(self) -> Result<T, Error> {
+        let started = Instant::now();
+        let operation = self.operation;
+        self.exchange()
+            .await
+            .map_err(|error| error.in_call(operation, started.elapsed()))
+    }
+
+    async fn exchange<T: ApiResponse>(self) -> Result<T, Error> {
+        let client = self.client.clone();
+        let operation = self.operation;
+        let reply = client.execute(operation, self.into_request()?).await?;
+        reply.decode().map_err(|error| error.with_attempts(1))
+    }
+
+    fn into_request(self) -> Result<Request<Body>, Error> {
+        if let Some(Problem { member, rule }) = self.problem {
+            return Err(Error::invalid_input(member, rule));
+        }
+        let uri = if self.query.is_empty() {
+            self.path
+        } else {
+            self.path + "?" + &self.query
+        };
+        let uri: Uri = uri.parse().map_err(|cause| {
+            Error::new(
+                ErrorKind::InvalidInput,
+                "the path of the request is not a URI",
+            )
+            .with_cause(cause)
+        })?;
+        let mut request = Request::new(Body::from(self.body));
+        *request.method_mut() = self.operation.method().clone();
+        *request.uri_mut() = uri;
+        *request.headers_mut() = self.headers;
+        request.extensions_mut().insert(self.options);
+        Ok(request)
+    }
+}

@@ -1,0 +1,142 @@
+//! The client of one service: the composed stack and the address it talks to.
+
+use std::fmt;
+use std::sync::Arc;
+
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, USER_AGENT};
+use http::{HeaderMap, HeaderValue, Request, Uri};
+use tower_service::Service as _;
+
+use crate::body::Body;
+use crate::endpoint::Endpoint;
+use crate::error::{Error, ErrorKind};
+use crate::operation::Operation;
+use crate::reply::Reply;
+use crate::stack::Stack;
+
+/// The request stack of one service.
+///
+/// A clone shares the connections; make one client per service and clone it. Clients of service
+/// crates, such as `aihc_dev::Client`, hold one of these.
+///
+/// Dropping the future of a call cancels it. A write that was already on its way may have been
+/// carried out by then.
+#[derive(Clone)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    stack: Stack,
+    endpoint: Endpoint,
+    headers: HeaderMap,
+}
+
+impl Client {
+    pub(crate) fn new(stack: Stack, endpoint: Endpoint, headers: HeaderMap) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                stack,
+                endpoint,
+                headers,
+            }),
+        }
+    }
+
+    /// The address of the service.
+    pub fn endpoint(&self) -> &Endpoint {
+        &self.inner.endpoint
+    }
+
+    /// Sends a request through the stack and reads the answer.
+    ///
+    /// The URI of the request is a path and query; host, scheme, the headers of the service and
+    /// `content-length` are added here. The query goes on the wire as it is given, so it must
+    /// be percent-encoded. Generated clients use [`Call`](crate::Call), which does that.
+    ///
+    /// # Errors
+    /// Every [`ErrorKind`] but `Decode`.
+    pub async fn execute(
+        &self,
+        operation: &'static Operation,
+        request: Request<Body>,
+    ) -> Result<Reply, Error> {
+        let request = self.complete(operation, request)?;
+        let mut stack = self.inner.stack.clone();
+        std::future::poll_fn(|cx| stack.poll_ready(cx)).await?;
+        stack
+            .call(request)
+            .await
+            .map_err(|error| error.with_attempts(1))
+    }
+
+    fn complete(
+        &self,
+        operation: &'static Operation,
+        request: Request<Body>,
+    ) -> Result<Request<Body>, Error> {
+        let (mut head, body) = request.into_parts();
+        head.uri = self.absolute(&head.uri)?;
+        for (name, value) in &self.inner.headers {
+            head.headers.entry(name).or_insert_with(|| value.clone());
+        }
+        if let Some(length) = body.len().filter(|length| *length > 0) {
+            head.headers
+                .insert(CONTENT_LENGTH, HeaderValue::from(length));
+        }
+        head.extensions.insert(operation);
+        Ok(Request::from_parts(head, body))
+    }
+
+    fn absolute(&self, uri: &Uri) -> Result<Uri, Error> {
+        if uri
+            .authority()
+            .is_some_and(|authority| authority != self.inner.endpoint.authority())
+        {
+            return Err(Error::new(
+                ErrorKind::InvalidInput,
+                format!(
+                    "the request is for another host than {}",
+                    self.inner.endpoint
+                ),
+            ));
+        }
+        let path_and_query = uri.path_and_query().map_or("/", |path| path.as_str());
+        Uri::builder()
+            .scheme(self.inner.endpoint.scheme().clone())
+            .authority(self.inner.endpoint.authority().clone())
+            .path_and_query(path_and_query)
+            .build()
+            .map_err(|cause| {
+                Error::new(
+                    ErrorKind::InvalidInput,
+                    "the path of the request is not a URI",
+                )
+                .with_cause(cause)
+            })
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("endpoint", &self.inner.endpoint)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The headers of every request of a client.
+pub(crate) fn constant_headers(
+    service: &crate::Service,
+    user_agent: &str,
+) -> Result<HeaderMap, Error> {
+    let mut headers = HeaderMap::new();
+    let user_agent = HeaderValue::from_str(user_agent)
+        .map_err(|_| Error::config("the user agent holds characters that no header may hold"))?;
+    headers.insert(USER_AGENT, user_agent);
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(service.content_type));
+    for (name, value) in service.headers {
+        headers.insert(*name, HeaderValue::from_static(value));
+    }
+    Ok(headers)
+}

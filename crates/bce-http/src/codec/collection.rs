@@ -1,0 +1,178 @@
+//! Objects, lists and maps.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+
+use super::FromWire;
+
+/// Reads an object, and only an object: derived code alone takes a list as well.
+///
+/// # Errors
+/// The error of the format when the value is neither an object nor `null`.
+pub fn object<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    deserializer.deserialize_any(ObjectVisitor(PhantomData))
+}
+
+struct ObjectVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
+    type Value = Option<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_none<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map)).map(Some)
+    }
+}
+
+impl<T: FromWire> FromWire for Box<T> {
+    fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
+        Ok(T::from_wire(deserializer)?.map(Self::new))
+    }
+}
+
+/// A list; elements that are `null` are left out.
+impl<T: FromWire> FromWire for Vec<T> {
+    fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
+        deserializer.deserialize_any(ListVisitor(PhantomData))
+    }
+}
+
+/// A map; entries that are `null` are left out.
+impl<T: FromWire> FromWire for BTreeMap<String, T> {
+    fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
+        deserializer.deserialize_any(EntriesVisitor(PhantomData))
+    }
+}
+
+/// Reads one element through [`FromWire`].
+struct Element<T>(PhantomData<T>);
+
+impl<'de, T: FromWire> DeserializeSeed<'de> for Element<T> {
+    type Value = Option<T>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        T::from_wire(deserializer)
+    }
+}
+
+struct ListVisitor<T>(PhantomData<T>);
+
+impl<'de, T: FromWire> Visitor<'de> for ListVisitor<T> {
+    type Value = Option<Vec<T>>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_none<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        let mut elements = Vec::new();
+        while let Some(element) = list.next_element_seed(Element(PhantomData))? {
+            elements.extend(element);
+        }
+        Ok(Some(elements))
+    }
+}
+
+struct EntriesVisitor<T>(PhantomData<T>);
+
+impl<'de, T: FromWire> Visitor<'de> for EntriesVisitor<T> {
+    type Value = Option<BTreeMap<String, T>>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_none<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut entries = BTreeMap::new();
+        while let Some(key) = map.next_key::<String>()? {
+            if let Some(value) = map.next_value_seed(Element(PhantomData))? {
+                entries.insert(key, value);
+            }
+        }
+        Ok(Some(entries))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, PartialEq, serde::Deserialize)]
+    struct Size {
+        #[serde(default, deserialize_with = "crate::codec::or_default")]
+        cpus: i64,
+    }
+
+    impl FromWire for Size {
+        fn from_wire<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Self>, D::Error> {
+            object(d)
+        }
+    }
+
+    fn read<T: FromWire>(json: &str) -> Result<Option<T>, String> {
+        T::from_wire(&mut serde_json::Deserializer::from_str(json)).map_err(|e| e.to_string())
+    }
+
+    #[test]
+    fn a_list_is_not_an_object() {
+        assert_eq!(
+            read::<Size>(r#"{"cpus":2,"new":[1]}"#),
+            Ok(Some(Size { cpus: 2 }))
+        );
+        assert_eq!(read::<Size>("null"), Ok(None));
+        assert!(
+            read::<Size>("[2]")
+                .unwrap_err()
+                .contains("expected an object")
+        );
+        assert!(read::<Size>("[]").is_err());
+    }
+
+    #[test]
+    fn an_object_is_not_a_list() {
+        assert_eq!(read::<Vec<i64>>("[1,null,\"2\"]"), Ok(Some(vec![1, 2])));
+        assert_eq!(read::<Vec<i64>>("null"), Ok(None));
+        assert!(read::<Vec<i64>>("{}").is_err());
+    }
+
+    #[test]
+    fn maps_hold_anything_readable() {
+        let map = read::<BTreeMap<String, Vec<i64>>>(r#"{"a":[1],"b":null}"#)
+            .unwrap()
+            .unwrap();
+        assert_eq!(map, BTreeMap::from([("a".to_owned(), vec![1])]));
+    }
+}

@@ -1,0 +1,40 @@
+//! Tolerant reading and exact writing of JSON. For generated models.
+//!
+//! Services of this cloud write `null` for absent members, numbers as text, empty text for
+//! absent numbers, and members that no page lists. Reading accepts all of that and nothing
+//! more: a list is never taken for an object, or text for a number that it does not spell.
+//! Writing is exact: a number is a number, and what was not set is left out.
+
+mod collection;
+mod document;
+mod enumeration;
+mod member;
+mod scalar;
+mod secret;
+mod time;
+
+use serde::de::Deserializer;
+
+pub use self::collection::object;
+pub(crate) use self::document::from_json;
+pub use self::enumeration::{integer_enum, text_enum};
+pub use self::member::{optional, or_default, required};
+pub use self::scalar::{optional_text_or_number, text_or_number};
+pub use self::secret::{
+    serialize_optional_secret, serialize_optional_secret_map, serialize_secret,
+    serialize_secret_map,
+};
+pub use self::time::{
+    date_time_millis, date_time_seconds, serialize_date_time_millis, serialize_date_time_seconds,
+    serialize_optional_date_time_millis, serialize_optional_date_time_seconds,
+};
+
+/// A value that can be read from what services send.
+pub trait FromWire: Sized {
+    /// Reads a value; `None` for what stands for an absent one: `null`, or empty text in the
+    /// place of a number, a boolean or a time.
+    ///
+    /// # Errors
+    /// The error of the format when the value is of another type.
+    fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error>;
+}

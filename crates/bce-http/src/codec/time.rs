@@ -1,0 +1,134 @@
+//! Points in time: Unix seconds, and ISO 8601 in the forms that the services write.
+
+use serde::de::{Deserializer, Error};
+use serde::ser::Serializer;
+use time::format_description::BorrowedFormatItem;
+use time::format_description::well_known::Rfc3339;
+use time::macros::format_description;
+use time::{OffsetDateTime, UtcOffset};
+
+use super::FromWire;
+use crate::Timestamp;
+
+const SECONDS: &[BorrowedFormatItem<'_>] =
+    format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
+const MILLIS: &[BorrowedFormatItem<'_>] =
+    format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
+
+impl FromWire for Timestamp {
+    fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
+        Ok(i64::from_wire(deserializer)?.map(Self::from))
+    }
+}
+
+/// RFC 3339 with optional fraction and any offset.
+impl FromWire for OffsetDateTime {
+    fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
+        match String::from_wire(deserializer)?.as_deref().map(str::trim) {
+            None | Some("") => Ok(None),
+            Some(text) => Self::parse(text, &Rfc3339)
+                .map(Some)
+                .map_err(|_| D::Error::custom("expected a time such as 2026-08-20T12:00:00Z")),
+        }
+    }
+}
+
+/// Writes a time as `2025-05-18T17:12:20.761Z`.
+pub fn date_time_millis(time: OffsetDateTime) -> String {
+    format_utc(time, MILLIS)
+}
+
+/// Writes a time as `2025-05-18T17:12:20Z`.
+pub fn date_time_seconds(time: OffsetDateTime) -> String {
+    format_utc(time, SECONDS)
+}
+
+fn format_utc(time: OffsetDateTime, format: &[BorrowedFormatItem<'_>]) -> String {
+    // Only a time that leaves the years 0 to 9999 on its way to UTC has no text.
+    time.checked_to_offset(UtcOffset::UTC)
+        .and_then(|utc| utc.format(format).ok())
+        .unwrap_or_else(|| time.to_string())
+}
+
+/// Writes a time with milliseconds.
+///
+/// # Errors
+/// The error of the format.
+pub fn serialize_date_time_millis<S: Serializer>(
+    time: &OffsetDateTime,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&date_time_millis(*time))
+}
+
+/// Writes a time in whole seconds.
+///
+/// # Errors
+/// The error of the format.
+pub fn serialize_date_time_seconds<S: Serializer>(
+    time: &OffsetDateTime,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&date_time_seconds(*time))
+}
+
+/// Writes an optional time with milliseconds, or `null`.
+///
+/// # Errors
+/// The error of the format.
+pub fn serialize_optional_date_time_millis<S: Serializer>(
+    time: &Option<OffsetDateTime>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match time {
+        Some(time) => serialize_date_time_millis(time, serializer),
+        None => serializer.serialize_none(),
+    }
+}
+
+/// Writes an optional time in whole seconds, or `null`.
+///
+/// # Errors
+/// The error of the format.
+pub fn serialize_optional_date_time_seconds<S: Serializer>(
+    time: &Option<OffsetDateTime>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match time {
+        Some(time) => serialize_date_time_seconds(time, serializer),
+        None => serializer.serialize_none(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::*;
+
+    fn read(json: &str) -> Result<Option<OffsetDateTime>, String> {
+        OffsetDateTime::from_wire(&mut serde_json::Deserializer::from_str(json))
+            .map_err(|e| e.to_string())
+    }
+
+    #[test]
+    fn any_offset_and_fraction_is_read() {
+        assert_eq!(
+            read("\"2026-08-20T12:00:00Z\""),
+            Ok(Some(datetime!(2026-08-20 12:00 UTC)))
+        );
+        assert_eq!(
+            read("\"2026-08-20T20:00:00+08:00\"").map(|t| t.map(|t| t.unix_timestamp())),
+            Ok(Some(datetime!(2026-08-20 12:00 UTC).unix_timestamp()))
+        );
+        assert_eq!(read("\"\""), Ok(None));
+        assert!(read("\"tomorrow\"").is_err());
+    }
+
+    #[test]
+    fn times_are_written_in_utc() {
+        let time = datetime!(2025-05-19 01:12:20.761_9 +8);
+        assert_eq!(date_time_millis(time), "2025-05-18T17:12:20.761Z");
+        assert_eq!(date_time_seconds(time), "2025-05-18T17:12:20Z");
+    }
+}

@@ -1,0 +1,230 @@
+//! Where a service is: scheme, host and port.
+
+use std::fmt;
+use std::net::{Ipv4Addr, Ipv6Addr};
+use std::str::FromStr;
+
+use http::uri::{Authority, Scheme};
+
+use crate::Error;
+
+/// The address of a service: scheme, host and, where it is not the scheme's own, the port.
+///
+/// ```
+/// use bce_http::Endpoint;
+///
+/// let endpoint: Endpoint = "aihc.bj.baidubce.com".parse()?;
+/// assert_eq!(endpoint.to_string(), "https://aihc.bj.baidubce.com");
+/// let local: Endpoint = "http://127.0.0.1:7070/".parse()?;
+/// assert_eq!(local.to_string(), "http://127.0.0.1:7070");
+/// # Ok::<(), bce_http::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Endpoint {
+    scheme: Scheme,
+    authority: Authority,
+}
+
+impl Endpoint {
+    /// The endpoint of a region: `region` in the place of `{region}` in the host.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) when the region is not a plain word:
+    /// anything else could lead requests to another host.
+    pub fn for_region(template: &str, region: &str) -> Result<Self, Error> {
+        let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+        if template.contains("{region}") && (region.is_empty() || !region.bytes().all(plain)) {
+            return Err(Error::config(format!(
+                "region {region:?} is not a region code such as \"bj\""
+            )));
+        }
+        template.replace("{region}", region).parse()
+    }
+
+    /// `https`, or `http` where that was written out.
+    pub fn scheme(&self) -> &Scheme {
+        &self.scheme
+    }
+
+    /// Host and port, as in the `host` header.
+    pub fn authority(&self) -> &Authority {
+        &self.authority
+    }
+
+    pub(crate) fn is_https(&self) -> bool {
+        self.scheme == Scheme::HTTPS
+    }
+}
+
+impl FromStr for Endpoint {
+    type Err = Error;
+
+    /// Reads `host`, `host:port`, an IPv6 address with or without brackets, each with or
+    /// without `https://` or `http://` before it and one `/` after it. Without a scheme, https
+    /// is meant.
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let refuse =
+            |rule: &str| Error::config(format!("endpoint {:?} {rule}", without_user(text)));
+        let (scheme, rest) = match text.split_once("://") {
+            None => (Scheme::HTTPS, text),
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => (Scheme::HTTPS, rest),
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => (Scheme::HTTP, rest),
+            Some(_) => {
+                return Err(refuse(
+                    "must start with https:// or http://, or have no scheme",
+                ));
+            }
+        };
+        let rest = rest.strip_suffix('/').unwrap_or(rest);
+        if rest.contains('@') {
+            return Err(refuse("must not hold user information"));
+        }
+        if rest.contains(['/', '?', '#']) {
+            return Err(refuse("must not hold a path, query or fragment"));
+        }
+        let (host, port) = split_port(rest).ok_or_else(|| refuse("has no valid port"))?;
+        if !is_host(&host) {
+            return Err(refuse("has no valid host name or address"));
+        }
+        let default = if scheme == Scheme::HTTPS { 443 } else { 80 };
+        let authority = match port.filter(|port| *port != default) {
+            Some(port) => format!("{host}:{port}"),
+            None => host,
+        };
+        let authority = authority
+            .parse()
+            .map_err(|_| refuse("has no valid host name or address"))?;
+        Ok(Self { scheme, authority })
+    }
+}
+
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://{}", self.scheme, self.authority)
+    }
+}
+
+/// Host (an IPv6 address in brackets, names in lower case) and port, if one is given.
+fn split_port(text: &str) -> Option<(String, Option<u16>)> {
+    if text.parse::<Ipv6Addr>().is_ok() {
+        return Some((format!("[{text}]"), None));
+    }
+    let (host, port) = match text.rsplit_once(':') {
+        Some((host, port)) if !port.contains(']') => (host, Some(port)),
+        _ => (text, None),
+    };
+    let digits = |port: &str| port.bytes().all(|b| b.is_ascii_digit());
+    let port = match port {
+        Some(port) if digits(port) => Some(port.parse().ok().filter(|port| *port != 0)?),
+        Some(_) => return None,
+        None => None,
+    };
+    Some((host.to_ascii_lowercase(), port))
+}
+
+fn is_host(host: &str) -> bool {
+    if let Some(address) = host
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'))
+    {
+        return address.parse::<Ipv6Addr>().is_ok();
+    }
+    let legal = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+    let label = |label: &str| !label.is_empty() && label.len() <= 63 && label.bytes().all(legal);
+    let digits_and_dots = host.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    if digits_and_dots {
+        return host.parse::<Ipv4Addr>().is_ok();
+    }
+    host.len() <= 253 && host.strip_suffix('.').unwrap_or(host).split('.').all(label)
+}
+
+/// Keeps a password that was pasted into an endpoint out of the error text.
+fn without_user(text: &str) -> String {
+    match text.rsplit_once('@') {
+        Some((_, host)) => format!("***@{host}"),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<String, String> {
+        text.parse::<Endpoint>()
+            .map(|e| e.to_string())
+            .map_err(|e| e.to_string())
+    }
+
+    #[test]
+    fn scheme_less_means_https_and_default_ports_vanish() {
+        for (text, expected) in [
+            ("aihc.bj.baidubce.com", "https://aihc.bj.baidubce.com"),
+            ("AIHC.BJ.baidubce.com/", "https://aihc.bj.baidubce.com"),
+            ("HTTP://localhost", "http://localhost"),
+            ("https://host:443", "https://host"),
+            ("http://host:80/", "http://host"),
+            ("http://host:443", "http://host:443"),
+            ("127.0.0.1:8080", "https://127.0.0.1:8080"),
+            ("http://[::1]:7070/", "http://[::1]:7070"),
+            ("[::1]", "https://[::1]"),
+            ("::1", "https://[::1]"),
+            ("my_host.", "https://my_host."),
+        ] {
+            assert_eq!(parse(text).as_deref(), Ok(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn anything_else_is_a_clear_error() {
+        for text in [
+            "",
+            " ",
+            "/",
+            "https://",
+            "ftp://host",
+            "://host",
+            "host/path",
+            "host?x=1",
+            "host#f",
+            "host:",
+            "host:0",
+            "host:65536",
+            "host:1a",
+            "host:+1",
+            "a b",
+            "host\r\nx: y",
+            "[::1",
+            "[zz]",
+            "[::1]x",
+            "..",
+            "a..b",
+            "1.2.3",
+            "256.1.1.1",
+            "名字.com",
+            "http://user:pw@host",
+            "https://http://x",
+        ] {
+            let error = parse(text).expect_err(text);
+            assert!(error.starts_with("endpoint "), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_password_in_an_endpoint_is_not_repeated() {
+        let error = parse("http://user:hunter2@host").unwrap_err();
+        assert!(!error.contains("hunter2"), "{error}");
+    }
+
+    #[test]
+    fn a_region_cannot_lead_to_another_host() {
+        let template = "aihc.{region}.baidubce.com";
+        let endpoint = Endpoint::for_region(template, "bj").unwrap();
+        assert_eq!(endpoint.to_string(), "https://aihc.bj.baidubce.com");
+        for region in ["", "evil.com/", "a.b", "BJ", "bj:80", "b j"] {
+            assert!(Endpoint::for_region(template, region).is_err(), "{region}");
+        }
+        let sts = Endpoint::for_region("sts.bj.baidubce.com", "").unwrap();
+        assert_eq!(sts.to_string(), "https://sts.bj.baidubce.com");
+    }
+}

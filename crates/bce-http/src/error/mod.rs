@@ -1,0 +1,430 @@
+//! The one error type of the request stack and of every client built on it.
+
+mod service;
+
+use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::fmt;
+use std::time::Duration;
+
+use http::{HeaderMap, StatusCode};
+
+pub use self::service::ServiceError;
+pub(crate) use self::service::request_id;
+use crate::operation::{Idempotency, Operation};
+
+/// A boxed error, as user-supplied services and body streams return them.
+pub type BoxError = Box<dyn StdError + Send + Sync>;
+
+/// Why a call did not give a result.
+///
+/// `Display` says everything in one line: the operation, the cause, and for an answer of the
+/// service its status, code, message and request id. Nothing printed by it holds a secret.
+///
+/// ```
+/// use bce_http::Error;
+///
+/// fn report(error: &Error) {
+///     match error.service() {
+///         Some(refused) => eprintln!("refused: {} ({})", refused.message(), refused.code()),
+///         None => eprintln!("no answer: {error}"),
+///     }
+///     if error.may_have_been_applied() {
+///         eprintln!("check the state of the resource before you repeat the call");
+///     }
+/// }
+/// ```
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    message: Cow<'static, str>,
+    member: Option<String>,
+    operation: Option<&'static Operation>,
+    service: Option<ServiceError>,
+    request_id: Option<String>,
+    delivery: Delivery,
+    attempts: u32,
+    elapsed: Option<Duration>,
+    cause: Option<BoxError>,
+}
+
+/// What kind of failure an [`Error`] is.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ErrorKind {
+    /// The client cannot be built from this configuration. Correct the named item.
+    Config,
+    /// A value of the call was refused before anything was sent. Correct the named member.
+    InvalidInput,
+    /// No usable credentials. Check the source that the text names.
+    Credentials,
+    /// No connection to the endpoint: name resolution, TCP or TLS. Nothing was sent.
+    Connect,
+    /// The deadline or the time limit of the attempt passed.
+    Timeout,
+    /// The connection failed after the request had been handed over, or the response broke off.
+    Transport,
+    /// The service answered with an error; see [`Error::service`].
+    Service,
+    /// The service answered with something that cannot be understood.
+    Decode,
+}
+
+/// How far a request got; decides [`Error::may_have_been_applied`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Delivery {
+    /// Provably never written to a connection.
+    NotSent,
+    /// Written at least in part; what the service did is unknown.
+    Unknown,
+    /// The service said that it did not act.
+    Refused,
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
+        let delivery = match kind {
+            ErrorKind::Config
+            | ErrorKind::InvalidInput
+            | ErrorKind::Credentials
+            | ErrorKind::Connect => Delivery::NotSent,
+            ErrorKind::Timeout | ErrorKind::Transport | ErrorKind::Service | ErrorKind::Decode => {
+                Delivery::Unknown
+            }
+        };
+        Self(Box::new(Inner {
+            kind,
+            message: message.into(),
+            member: None,
+            operation: None,
+            service: None,
+            request_id: None,
+            delivery,
+            attempts: 0,
+            elapsed: None,
+            cause: None,
+        }))
+    }
+
+    pub(crate) fn config(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(ErrorKind::Config, message)
+    }
+
+    /// A refused value, with the place of the member in the request.
+    pub(crate) fn invalid_input(member: impl fmt::Display, rule: impl fmt::Display) -> Self {
+        let member = member.to_string();
+        let mut error = Self::new(ErrorKind::InvalidInput, format!("{member} {rule}"));
+        error.0.member = Some(member);
+        error
+    }
+
+    pub(crate) fn from_service(service: ServiceError) -> Self {
+        let mut error = Self::new(ErrorKind::Service, "");
+        error.0.delivery = if service.proves_refusal() {
+            Delivery::Refused
+        } else {
+            Delivery::Unknown
+        };
+        error.0.service = Some(service);
+        error
+    }
+
+    /// A success that cannot be read.
+    pub(crate) fn decode(headers: &HeaderMap, problem: impl fmt::Display) -> Self {
+        let message = format!("the response cannot be read: {problem}");
+        let mut error = Self::new(ErrorKind::Decode, message);
+        error.0.request_id = request_id(headers);
+        error
+    }
+
+    /// Takes the error of an inner service: ours as it is, any other as a transport failure.
+    pub(crate) fn from_inner(error: impl Into<BoxError>) -> Self {
+        match error.into().downcast::<Self>() {
+            Ok(ours) => *ours,
+            Err(foreign) => {
+                Self::new(ErrorKind::Transport, "the transport failed").with_cause(foreign)
+            }
+        }
+    }
+
+    pub(crate) fn with_cause(mut self, cause: impl Into<BoxError>) -> Self {
+        self.0.cause = Some(cause.into());
+        self
+    }
+
+    pub(crate) fn with_delivery(mut self, delivery: Delivery) -> Self {
+        self.0.delivery = delivery;
+        self
+    }
+
+    /// Notes what the error belongs to; the first note stands.
+    pub(crate) fn in_call(mut self, operation: &'static Operation, elapsed: Duration) -> Self {
+        self.0.operation.get_or_insert(operation);
+        self.0.elapsed.get_or_insert(elapsed);
+        self
+    }
+
+    pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
+        self.0.attempts = attempts;
+        self
+    }
+
+    /// What kind of failure this is.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The error answer of the service; `None` when the failure is on this side of it.
+    pub fn service(&self) -> Option<&ServiceError> {
+        self.0.service.as_ref()
+    }
+
+    /// The service's error code, such as `NotFound`.
+    pub fn code(&self) -> Option<&str> {
+        self.service().map(ServiceError::code)
+    }
+
+    /// The HTTP status of an error answer. Decide by [`Error::code`]: this service answers 403
+    /// for missing resources, forbidden states and missing permissions alike.
+    pub fn status(&self) -> Option<StatusCode> {
+        self.service().map(ServiceError::status)
+    }
+
+    /// The service's id of the failed request, for its support.
+    pub fn request_id(&self) -> Option<&str> {
+        self.service()
+            .and_then(ServiceError::request_id)
+            .or(self.0.request_id.as_deref())
+    }
+
+    /// The name of the operation that failed, such as `CreateDevInstance`.
+    pub fn operation(&self) -> Option<&'static str> {
+        self.0.operation.map(Operation::name)
+    }
+
+    /// The member of the request that was refused, in the API's spelling
+    /// (`conf.resources.cpus`), when the kind is [`ErrorKind::InvalidInput`].
+    pub fn member(&self) -> Option<&str> {
+        self.0.member.as_deref()
+    }
+
+    /// How many requests were sent or tried for this call; 0 when it never came to one.
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// The time from the start of the call to this error.
+    pub fn elapsed(&self) -> Option<Duration> {
+        self.0.elapsed
+    }
+
+    /// Whether a time limit ended the call.
+    pub fn is_timeout(&self) -> bool {
+        self.0.kind == ErrorKind::Timeout
+    }
+
+    /// Whether no connection could be made.
+    pub fn is_connect(&self) -> bool {
+        self.0.kind == ErrorKind::Connect
+    }
+
+    /// Whether the same call may succeed later without any change: the failure is passing, and
+    /// repeating the call cannot apply it twice.
+    pub fn is_retryable(&self) -> bool {
+        let passing = match self.0.kind {
+            ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Transport => true,
+            ErrorKind::Service => self.service().is_some_and(ServiceError::is_passing),
+            ErrorKind::Config
+            | ErrorKind::InvalidInput
+            | ErrorKind::Credentials
+            | ErrorKind::Decode => false,
+        };
+        let repeatable = self.0.operation.is_none_or(|operation| {
+            matches!(
+                operation.idempotency(),
+                Idempotency::Safe | Idempotency::Repeatable
+            )
+        });
+        passing && (repeatable || !self.may_have_been_applied())
+    }
+
+    /// Whether the service may have carried the call out although it failed. `false` only when
+    /// it provably did not: nothing was sent, the service refused, or the operation only reads.
+    ///
+    /// When this is `true`, read the state of the resource before you repeat the call.
+    pub fn may_have_been_applied(&self) -> bool {
+        let reads = self
+            .0
+            .operation
+            .is_some_and(|operation| operation.idempotency() == Idempotency::Safe);
+        !reads && self.0.delivery == Delivery::Unknown
+    }
+
+    /// The underlying error, for code that looks at its type. Its text is already part of
+    /// this error's `Display`, so it is not its `source()`.
+    pub fn cause(&self) -> Option<&(dyn StdError + Send + Sync + 'static)> {
+        self.0.cause.as_deref()
+    }
+}
+
+impl StdError for Error {}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &*self.0;
+        if let Some(operation) = inner.operation {
+            write!(f, "{} failed: ", operation.name())?;
+        }
+        f.write_str(&inner.message)?;
+        if let Some(service) = &inner.service {
+            write!(f, "{service}")?;
+        }
+        if let Some(cause) = inner.cause.as_deref().map(root_cause) {
+            write!(f, ": {cause}")?;
+        }
+        self.fmt_notes(f)
+    }
+}
+
+impl Error {
+    /// `(request id R, 2 attempts, 120 ms)`, as far as known.
+    fn fmt_notes(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut separator = " (";
+        if let Some(id) = self.request_id() {
+            write!(f, "{separator}request id {id}")?;
+            separator = ", ";
+        }
+        if self.0.attempts > 0 {
+            let plural = if self.0.attempts == 1 { "" } else { "s" };
+            write!(f, "{separator}{} attempt{plural}", self.0.attempts)?;
+            separator = ", ";
+        }
+        if let (Some(elapsed), true) = (self.0.elapsed, self.0.attempts > 0) {
+            write!(f, "{separator}{} ms", elapsed.as_millis())?;
+            separator = ", ";
+        }
+        if separator == ", " {
+            f.write_str(")")
+        } else {
+            Ok(())
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("kind", &self.0.kind)
+            .field("operation", &self.operation())
+            .field("message", &self.to_string())
+            .field("may_have_been_applied", &self.may_have_been_applied())
+            .finish()
+    }
+}
+
+/// The innermost error of a chain: the outer ones only say which layer it went through.
+fn root_cause<'a>(error: &'a (dyn StdError + Send + Sync + 'static)) -> &'a (dyn StdError + 'a) {
+    let mut root: &(dyn StdError + 'a) = error;
+    while let Some(source) = root.source() {
+        root = source;
+    }
+    root
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use http::Method;
+
+    use super::*;
+
+    static CREATE: Operation = Operation::new(
+        "aihc",
+        "CreateDevInstance",
+        Method::POST,
+        Idempotency::NonIdempotent,
+    );
+    static READ: Operation = Operation::new(
+        "aihc",
+        "DescribeDevInstance",
+        Method::GET,
+        Idempotency::Safe,
+    );
+
+    fn refused(status: u16, body: &'static str) -> Error {
+        let status = StatusCode::from_u16(status).unwrap();
+        let answer = ServiceError::from_response(
+            status,
+            &HeaderMap::new(),
+            &Bytes::from_static(body.as_bytes()),
+        );
+        Error::from_service(answer)
+    }
+
+    #[test]
+    fn display_is_one_line_with_operation_status_code_message_and_request_id() {
+        let error = refused(
+            403,
+            r#"{"code":"NotFound","message":"no such\ninstance","requestId":"r-1"}"#,
+        )
+        .in_call(&CREATE, Duration::from_millis(12))
+        .with_attempts(1);
+        assert_eq!(
+            error.to_string(),
+            "CreateDevInstance failed: 403 NotFound: no such instance (request id r-1, 1 attempt, 12 ms)"
+        );
+    }
+
+    #[test]
+    fn display_names_the_root_cause_once() {
+        let io = std::io::Error::other("connection refused");
+        let error = Error::new(ErrorKind::Connect, "cannot connect to localhost:1").with_cause(io);
+        assert_eq!(
+            error.to_string(),
+            "cannot connect to localhost:1: connection refused"
+        );
+        assert!(error.source().is_none());
+        assert!(error.cause().is_some());
+    }
+
+    #[test]
+    fn only_what_provably_did_not_happen_is_reported_as_not_applied() {
+        let elapsed = Duration::ZERO;
+        let applied = |error: Error| error.in_call(&CREATE, elapsed).may_have_been_applied();
+        assert!(!applied(Error::new(ErrorKind::Connect, "x")));
+        assert!(!applied(Error::invalid_input("name", "is empty")));
+        assert!(!applied(refused(403, r#"{"code":"Forbidden"}"#)));
+        assert!(!applied(refused(429, "")));
+        assert!(applied(Error::new(ErrorKind::Timeout, "x")));
+        assert!(applied(Error::new(ErrorKind::Transport, "x")));
+        assert!(applied(Error::new(ErrorKind::Decode, "x")));
+        assert!(applied(refused(500, "")));
+        assert!(applied(refused(504, "")));
+        assert!(applied(refused(302, "")));
+    }
+
+    #[test]
+    fn a_reading_operation_is_never_applied() {
+        let error = Error::new(ErrorKind::Timeout, "x").in_call(&READ, Duration::ZERO);
+        assert!(!error.may_have_been_applied());
+        assert!(error.is_retryable());
+    }
+
+    #[test]
+    fn an_ambiguous_create_is_not_retryable_and_an_unsent_one_is() {
+        let ambiguous = Error::new(ErrorKind::Transport, "x").in_call(&CREATE, Duration::ZERO);
+        let unsent = Error::new(ErrorKind::Connect, "x").in_call(&CREATE, Duration::ZERO);
+        assert!(!ambiguous.is_retryable());
+        assert!(unsent.is_retryable());
+    }
+
+    #[test]
+    fn an_inner_error_of_ours_passes_unchanged() {
+        let error = Error::from_inner(Error::new(ErrorKind::Timeout, "x"));
+        assert_eq!(error.kind(), ErrorKind::Timeout);
+        let foreign = Error::from_inner(std::io::Error::other("boom"));
+        assert_eq!(foreign.kind(), ErrorKind::Transport);
+        assert!(foreign.to_string().contains("boom"));
+    }
+}

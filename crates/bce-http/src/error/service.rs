@@ -1,0 +1,335 @@
+//! What a service says when it refuses: code, message, request id.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use memchr::memmem;
+use serde::Deserialize;
+use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
+
+const REQUEST_ID: &str = "x-bce-request-id";
+const ERROR_CODE: &str = "x-bce-error-code";
+const ERROR_MESSAGE: &str = "x-bce-error-message";
+
+/// The error answer of a service: the `{code, message, requestId}` of the response body, at any
+/// HTTP status, completed from the status line and the headers where the body lacks it.
+#[derive(Clone)]
+pub struct ServiceError {
+    status: StatusCode,
+    code: String,
+    message: String,
+    request_id: Option<String>,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+impl ServiceError {
+    /// Reads a response that is known to be an error.
+    pub(crate) fn from_response(status: StatusCode, headers: &HeaderMap, body: &Bytes) -> Self {
+        let document = ErrorDocument::parse(body).unwrap_or_default();
+        let code = document
+            .code
+            .or_else(|| header_text(headers, ERROR_CODE))
+            .unwrap_or_else(|| code_of_status(status).into_owned());
+        let message = document
+            .message
+            .or_else(|| header_text(headers, ERROR_MESSAGE))
+            .unwrap_or_else(|| message_without_document(status, headers, body));
+        Self {
+            status,
+            code,
+            message,
+            request_id: document.request_id.or_else(|| request_id(headers)),
+            headers: headers.clone(),
+            body: body.clone(),
+        }
+    }
+
+    /// Recognises an error inside a successful response: a non-empty `code` in the body.
+    pub(crate) fn inside_success(
+        status: StatusCode,
+        headers: &HeaderMap,
+        body: &Bytes,
+    ) -> Option<Self> {
+        // Most responses hold no such key, and a search is far cheaper than a second parse.
+        memmem::find(body, b"ode\"")?;
+        ErrorDocument::parse(body)?.code?;
+        Some(Self::from_response(status, headers, body))
+    }
+
+    /// The error code, such as `NotFound`. Derived from the HTTP status (`BadGateway`) when the
+    /// response names none.
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// The service's explanation; may be empty.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The service's id of the request.
+    pub fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
+    }
+
+    /// The HTTP status; 200 for an error inside a successful response.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The headers of the response.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The body of the response as it came, for instance a proxy's error page.
+    pub fn body(&self) -> &Bytes {
+        &self.body
+    }
+
+    /// Whether the answer proves that the service did not act on the request.
+    pub(crate) fn proves_refusal(&self) -> bool {
+        match self.status.as_u16() {
+            // An overloaded service that says when to come back has turned the request away.
+            503 => self.headers.contains_key(http::header::RETRY_AFTER),
+            408 => false,
+            400..=499 => true,
+            200..=299 => self.code != "InternalError" && self.code.parse::<i64>().is_err(),
+            _ => false,
+        }
+    }
+
+    /// Whether the same request may be answered differently later.
+    pub(crate) fn is_passing(&self) -> bool {
+        matches!(self.status.as_u16(), 429 | 500 | 502 | 503 | 504)
+            || self.code == "InternalError"
+            || self.code == "RequestExpired"
+    }
+}
+
+impl fmt::Display for ServiceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.status.as_u16(), one_line(&self.code))?;
+        if !self.message.is_empty() {
+            write!(f, ": {}", one_line(&self.message))?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for ServiceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServiceError")
+            .field("status", &self.status)
+            .field("code", &self.code)
+            .field("message", &self.message)
+            .field("request_id", &self.request_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The id that the service gave a request, from the response headers.
+pub(crate) fn request_id(headers: &HeaderMap) -> Option<String> {
+    header_text(headers, REQUEST_ID)
+}
+
+fn header_text(headers: &HeaderMap, name: &str) -> Option<String> {
+    let value = String::from_utf8_lossy(headers.get(name)?.as_bytes());
+    let value = value.trim();
+    (!value.is_empty()).then(|| value.to_owned())
+}
+
+/// The code that the official Go SDK derives from a status without an error document.
+fn code_of_status(status: StatusCode) -> Cow<'static, str> {
+    match status.as_u16() {
+        400 => "InvalidHTTPRequest".into(),
+        403 => "AccessDenied".into(),
+        412 => "PreconditionFailed".into(),
+        500 => "InternalError".into(),
+        other => match status.canonical_reason() {
+            Some(words) => words.split([' ', '-', '\'']).collect::<String>().into(),
+            None => format!("Http{other}").into(),
+        },
+    }
+}
+
+/// Says what came instead of an error document. The body itself stays out of the text: an
+/// error page of a proxy can repeat the headers of the request.
+fn message_without_document(status: StatusCode, headers: &HeaderMap, body: &Bytes) -> String {
+    if status.is_redirection() {
+        return "the answer is a redirect, which is never followed; check the endpoint".to_owned();
+    }
+    if body.is_empty() {
+        return "the response has no body".to_owned();
+    }
+    let kind = header_text(headers, http::header::CONTENT_TYPE.as_str())
+        .unwrap_or_else(|| "no content type".to_owned());
+    format!(
+        "the response has no error document ({kind}, {} bytes)",
+        body.len()
+    )
+}
+
+/// Keeps foreign text from breaking a log line.
+fn one_line(text: &str) -> Cow<'_, str> {
+    if text.contains(char::is_control) {
+        text.replace(char::is_control, " ").into()
+    } else {
+        text.into()
+    }
+}
+
+#[derive(Default)]
+struct ErrorDocument {
+    code: Option<String>,
+    message: Option<String>,
+    request_id: Option<String>,
+}
+
+impl ErrorDocument {
+    fn parse(body: &[u8]) -> Option<Self> {
+        let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+        serde_json::from_slice(body).ok()
+    }
+}
+
+impl<'de> Deserialize<'de> for ErrorDocument {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(DocumentVisitor)
+    }
+}
+
+struct DocumentVisitor;
+
+impl<'de> Visitor<'de> for DocumentVisitor {
+    type Value = ErrorDocument;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an error document")
+    }
+
+    // Names in any case, as the Go SDK reads them; the last one wins.
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ErrorDocument, A::Error> {
+        let mut document = ErrorDocument::default();
+        while let Some(name) = map.next_key::<Cow<'de, str>>()? {
+            let slot = if name.eq_ignore_ascii_case("code") {
+                &mut document.code
+            } else if name.eq_ignore_ascii_case("message") {
+                &mut document.message
+            } else if name.eq_ignore_ascii_case("requestId") {
+                &mut document.request_id
+            } else {
+                map.next_value::<IgnoredAny>()?;
+                continue;
+            };
+            let is_code = name.eq_ignore_ascii_case("code");
+            *slot = match map.next_value::<serde_json::Value>()? {
+                serde_json::Value::String(text) if is_code && text.is_empty() => None,
+                serde_json::Value::String(text) => Some(text),
+                serde_json::Value::Number(number) if number.as_i64() != Some(0) => {
+                    Some(number.to_string())
+                }
+                _ => None,
+            };
+        }
+        if document.request_id.as_deref() == Some("") {
+            document.request_id = None;
+        }
+        Ok(document)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(
+        status: u16,
+        headers: &[(&'static str, &'static str)],
+        body: &'static str,
+    ) -> ServiceError {
+        let headers = headers
+            .iter()
+            .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
+            .collect();
+        ServiceError::from_response(
+            StatusCode::from_u16(status).unwrap(),
+            &headers,
+            &Bytes::from_static(body.as_bytes()),
+        )
+    }
+
+    fn success(body: &'static str) -> Option<String> {
+        let body = Bytes::from_static(body.as_bytes());
+        ServiceError::inside_success(StatusCode::OK, &HeaderMap::new(), &body)
+            .map(|error| error.code)
+    }
+
+    #[test]
+    fn the_body_wins_over_headers_and_headers_over_the_status() {
+        let headers = [
+            ("x-bce-error-code", "FromHeader"),
+            ("x-bce-request-id", "header-id"),
+        ];
+        let error = read(
+            403,
+            &headers,
+            r#"{"code":"FromBody","requestId":"body-id"}"#,
+        );
+        assert_eq!(
+            (error.code(), error.request_id()),
+            ("FromBody", Some("body-id"))
+        );
+        let error = read(403, &headers, "");
+        assert_eq!(
+            (error.code(), error.request_id()),
+            ("FromHeader", Some("header-id"))
+        );
+        assert_eq!(read(403, &[], "").code(), "AccessDenied");
+        assert_eq!(read(429, &[], "").code(), "TooManyRequests");
+        assert_eq!(read(599, &[], "").code(), "Http599");
+    }
+
+    #[test]
+    fn numeric_codes_and_names_in_any_case_are_read() {
+        assert_eq!(read(404, &[], r#"{"code":404}"#).code(), "404");
+        assert_eq!(
+            read(403, &[], r#"{"Code":"AccessDenied","Message":"m"}"#).message(),
+            "m"
+        );
+    }
+
+    #[test]
+    fn a_success_is_an_error_only_with_a_non_empty_top_level_code() {
+        assert_eq!(
+            success(r#"{"code":"InvalidParameter"}"#).as_deref(),
+            Some("InvalidParameter")
+        );
+        assert_eq!(success(r#"{"code":50001}"#).as_deref(), Some("50001"));
+        assert_eq!(success(r#"{"code":""}"#), None);
+        assert_eq!(success(r#"{"code":null}"#), None);
+        assert_eq!(success(r#"{"code":0,"message":"ok"}"#), None);
+        assert_eq!(success(r#"{"statusCode":5,"inner":{"code":"X"}}"#), None);
+        assert_eq!(success("not json \"code\""), None);
+    }
+
+    #[test]
+    fn foreign_text_cannot_break_the_line() {
+        let error = read(400, &[], r#"{"code":"A\nB","message":"x\r\ny"}"#);
+        assert_eq!(error.to_string(), "400 A B: x  y");
+    }
+
+    #[test]
+    fn a_page_without_document_is_described_but_not_quoted() {
+        let error = read(502, &[("content-type", "text/html")], "<html>secret</html>");
+        assert_eq!(error.code(), "BadGateway");
+        assert_eq!(
+            error.message(),
+            "the response has no error document (text/html, 19 bytes)"
+        );
+        assert_eq!(&error.body()[..6], b"<html>");
+    }
+}

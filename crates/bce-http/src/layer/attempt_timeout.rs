@@ -1,0 +1,62 @@
+//! The limit of one attempt: credentials, connection, request and the whole response.
+
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use http::Request;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use super::limit::{Limit, LimitFuture, end_of};
+use crate::error::{BoxError, Error};
+
+/// Ends an attempt that takes too long. A [`Deadline`](super::Deadline) further out may end it
+/// earlier.
+#[derive(Clone, Copy, Debug)]
+pub struct AttemptTimeout {
+    limit: Duration,
+}
+
+impl AttemptTimeout {
+    /// A layer with this limit.
+    pub const fn new(limit: Duration) -> Self {
+        Self { limit }
+    }
+}
+
+impl<S> Layer<S> for AttemptTimeout {
+    type Service = AttemptTimeoutService<S>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        AttemptTimeoutService {
+            inner,
+            limit: self.limit,
+        }
+    }
+}
+
+/// The service of [`AttemptTimeout`].
+#[derive(Clone, Debug)]
+pub struct AttemptTimeoutService<S> {
+    inner: S,
+    limit: Duration,
+}
+
+impl<S, B> Service<Request<B>> for AttemptTimeoutService<S>
+where
+    S: Service<Request<B>>,
+    S::Error: Into<BoxError>,
+{
+    type Response = S::Response;
+    type Error = Error;
+    type Future = LimitFuture<S::Future>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.inner.poll_ready(cx).map_err(Error::from_inner)
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let end = end_of(self.limit);
+        LimitFuture::new(self.inner.call(request), end, Limit::Attempt(self.limit))
+    }
+}

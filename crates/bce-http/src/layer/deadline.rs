@@ -1,0 +1,83 @@
+//! The limit of a whole call, retries and pauses included.
+
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use http::Request;
+use tokio::time::Instant;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use super::limit::{Limit, LimitFuture, end_of};
+use crate::error::{BoxError, Error};
+use crate::operation::CallOptions;
+
+/// Ends a call at its deadline, by dropping everything inside.
+///
+/// The limit is that of the call ([`CallOptions::timeout`]) or else the one given here. Inner
+/// layers find the point in time as [`CallDeadline`] in the extensions of the request.
+#[derive(Clone, Copy, Debug)]
+pub struct Deadline {
+    limit: Duration,
+}
+
+/// The point in time at which the call ends; an extension of the request.
+#[derive(Clone, Copy, Debug)]
+pub struct CallDeadline(Instant);
+
+impl Deadline {
+    /// A layer with this limit for calls that bring none of their own.
+    pub const fn new(limit: Duration) -> Self {
+        Self { limit }
+    }
+}
+
+impl CallDeadline {
+    /// The time that is left.
+    pub fn remaining(self) -> Duration {
+        self.0.saturating_duration_since(Instant::now())
+    }
+}
+
+impl<S> Layer<S> for Deadline {
+    type Service = DeadlineService<S>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        DeadlineService {
+            inner,
+            limit: self.limit,
+        }
+    }
+}
+
+/// The service of [`Deadline`].
+#[derive(Clone, Debug)]
+pub struct DeadlineService<S> {
+    inner: S,
+    limit: Duration,
+}
+
+impl<S, B> Service<Request<B>> for DeadlineService<S>
+where
+    S: Service<Request<B>>,
+    S::Error: Into<BoxError>,
+{
+    type Response = S::Response;
+    type Error = Error;
+    type Future = LimitFuture<S::Future>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.inner.poll_ready(cx).map_err(Error::from_inner)
+    }
+
+    fn call(&mut self, mut request: Request<B>) -> Self::Future {
+        let own = request
+            .extensions()
+            .get::<CallOptions>()
+            .and_then(|options| options.timeout);
+        let limit = own.unwrap_or(self.limit);
+        let end = end_of(limit);
+        request.extensions_mut().insert(CallDeadline(end));
+        LimitFuture::new(self.inner.call(request), end, Limit::Call(limit))
+    }
+}

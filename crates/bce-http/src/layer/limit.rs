@@ -1,0 +1,78 @@
+//! A future that ends at a point in time.
+
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use pin_project_lite::pin_project;
+use tokio::time::{Instant, Sleep};
+
+use crate::error::{BoxError, Error, ErrorKind};
+
+/// The time limit that passed, for the text of the error.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Limit {
+    Call(Duration),
+    Attempt(Duration),
+}
+
+impl Limit {
+    fn into_error(self) -> Error {
+        let (what, limit) = match self {
+            Self::Call(limit) => ("the call", limit),
+            Self::Attempt(limit) => ("the attempt", limit),
+        };
+        Error::new(
+            ErrorKind::Timeout,
+            format!("no complete answer to {what} within {limit:?}"),
+        )
+    }
+}
+
+/// `now + limit`; a limit beyond the clock's range ends in a century.
+pub(super) fn end_of(limit: Duration) -> Instant {
+    const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
+    let now = Instant::now();
+    now.checked_add(limit).unwrap_or(now + CENTURY)
+}
+
+pin_project! {
+    /// The future of [`DeadlineService`](super::DeadlineService) and
+    /// [`AttemptTimeoutService`](super::AttemptTimeoutService).
+    #[derive(Debug)]
+    pub struct LimitFuture<F> {
+        #[pin]
+        inner: F,
+        #[pin]
+        sleep: Sleep,
+        limit: Limit,
+    }
+}
+
+impl<F> LimitFuture<F> {
+    pub(super) fn new(inner: F, end: Instant, limit: Limit) -> Self {
+        Self {
+            inner,
+            sleep: tokio::time::sleep_until(end),
+            limit,
+        }
+    }
+}
+
+impl<F, T, E> Future for LimitFuture<F>
+where
+    F: Future<Output = Result<T, E>>,
+    E: Into<BoxError>,
+{
+    type Output = Result<T, Error>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        // The answer first: one that is there counts, however late.
+        if let Poll::Ready(result) = this.inner.poll(cx) {
+            return Poll::Ready(result.map_err(Error::from_inner));
+        }
+        ready!(this.sleep.poll(cx));
+        Poll::Ready(Err(this.limit.into_error()))
+    }
+}

@@ -1,0 +1,145 @@
+//! Credentials and signature, anew for every attempt.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bce_auth::{Clock, ProvideCredentials, Signer, SigningOptions, SystemClock};
+use http::Request;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use crate::error::{BoxError, Error, ErrorKind};
+
+/// Gets credentials and signs the request as it goes on the wire.
+///
+/// Works around any service over `http::Request`, so an HTTP client of your own becomes one that
+/// signs. Place it inside whatever repeats requests: the signature holds the time of the attempt.
+///
+/// ```
+/// use bce_auth::Credentials;
+/// use bce_http::layer::Sign;
+/// use tower::{Layer, ServiceExt};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+/// let transport = tower::service_fn(|request: http::Request<&'static str>| async move {
+///     assert!(request.headers().contains_key("authorization"));
+///     Ok::<_, std::io::Error>(http::Response::new("sent"))
+/// });
+/// let signed = Sign::new(Credentials::new("ak", "sk")?).layer(transport);
+/// let request = http::Request::get("https://bcc.bj.baidubce.com/v2/instance").body("")?;
+/// assert_eq!(signed.oneshot(request).await?.into_body(), "sent");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Sign {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    credentials: Arc<dyn ProvideCredentials>,
+    signer: Signer,
+    clock: Arc<dyn Clock>,
+}
+
+impl Sign {
+    /// Signs with these credentials, the default options and the system's clock.
+    pub fn new(credentials: impl ProvideCredentials) -> Self {
+        Self::with(
+            Arc::new(credentials),
+            SigningOptions::default(),
+            Arc::new(SystemClock),
+        )
+    }
+
+    /// Signs with these credentials, options and clock.
+    pub fn with(
+        credentials: Arc<dyn ProvideCredentials>,
+        options: SigningOptions,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self {
+            shared: Arc::new(Shared {
+                credentials,
+                signer: Signer::new(options),
+                clock,
+            }),
+        }
+    }
+}
+
+impl Shared {
+    async fn sign<B>(&self, request: Request<B>) -> Result<Request<B>, Error> {
+        let credentials = self
+            .credentials
+            .provide_credentials()
+            .await
+            .map_err(|cause| {
+                Error::new(ErrorKind::Credentials, "no usable credentials").with_cause(cause)
+            })?;
+        let (mut head, body) = request.into_parts();
+        self.signer
+            .sign(&mut head, &credentials, self.clock.now())
+            .map_err(|cause| {
+                Error::new(ErrorKind::InvalidInput, "the request cannot be signed")
+                    .with_cause(cause)
+            })?;
+        Ok(Request::from_parts(head, body))
+    }
+}
+
+impl fmt::Debug for Sign {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sign")
+            .field("credentials", &self.shared.credentials)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<S> Layer<S> for Sign {
+    type Service = SignService<S>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        SignService {
+            inner,
+            sign: self.clone(),
+        }
+    }
+}
+
+/// The service of [`Sign`].
+#[derive(Clone, Debug)]
+pub struct SignService<S> {
+    inner: S,
+    sign: Sign,
+}
+
+impl<S, B> Service<Request<B>> for SignService<S>
+where
+    S: Service<Request<B>> + Clone + Send + 'static,
+    S::Error: Into<BoxError>,
+    S::Future: Send,
+    B: Send + 'static,
+{
+    type Response = S::Response;
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<S::Response, Error>> + Send>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.inner.poll_ready(cx).map_err(Error::from_inner)
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        // The service that was polled ready goes into the future, its clone stays here.
+        let fresh = self.inner.clone();
+        let mut inner = std::mem::replace(&mut self.inner, fresh);
+        let shared = Arc::clone(&self.sign.shared);
+        Box::pin(async move {
+            let request = shared.sign(request).await?;
+            inner.call(request).await.map_err(Error::from_inner)
+        })
+    }
+}

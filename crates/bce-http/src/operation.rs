@@ -1,0 +1,127 @@
+//! What the stack knows about the operation behind a request, and the options of one call.
+
+use std::time::Duration;
+
+use http::Method;
+
+/// One operation of a service: its name and what a repeat of it does.
+///
+/// Layers find it in the extensions of a request as `&'static Operation`.
+#[derive(Debug)]
+pub struct Operation {
+    service: &'static str,
+    name: &'static str,
+    method: Method,
+    idempotency: Idempotency,
+}
+
+/// What happens when the same call is carried out twice.
+///
+/// This, and not the HTTP method, decides whether a call may be repeated: these services take
+/// most calls as POST.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Idempotency {
+    /// The operation reads, or issues a token: a repeat changes nothing.
+    Safe,
+    /// The same call again ends in the same state.
+    Repeatable,
+    /// A repeat is refused by a check of the state.
+    StateGuarded,
+    /// A repeat acts again, for instance creates a second instance.
+    NonIdempotent,
+}
+
+impl Operation {
+    /// Describes an operation, for a `static` of the client crate.
+    pub const fn new(
+        service: &'static str,
+        name: &'static str,
+        method: Method,
+        idempotency: Idempotency,
+    ) -> Self {
+        Self {
+            service,
+            name,
+            method,
+            idempotency,
+        }
+    }
+
+    /// The code of the service, such as `aihc`.
+    pub const fn service(&self) -> &'static str {
+        self.service
+    }
+
+    /// The API's name of the operation, such as `CreateDevInstance`.
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The HTTP method.
+    pub const fn method(&self) -> &Method {
+        &self.method
+    }
+
+    /// What a repeat does.
+    pub const fn idempotency(&self) -> Idempotency {
+        self.idempotency
+    }
+}
+
+/// Options of one call that override those of its client. Layers find them in the extensions
+/// of a request.
+#[non_exhaustive]
+#[derive(Clone, Debug, Default)]
+pub struct CallOptions {
+    /// Limit of the whole call, retries included, instead of the client's total deadline.
+    pub timeout: Option<Duration>,
+    /// Whether the call may be repeated after an ambiguous failure, instead of what the
+    /// operation says.
+    pub idempotent: Option<bool>,
+}
+
+/// Gives a generated operation builder its call options and `IntoFuture`.
+///
+/// The type has a field `call: Call` and a method `async fn send(self) -> Result<Response, Error>`.
+#[macro_export]
+macro_rules! operation {
+    ($builder:ident => $response:ty) => {
+        impl $builder {
+            /// Limits this call, retries included, instead of the client's total deadline.
+            pub fn with_timeout(mut self, timeout: ::std::time::Duration) -> Self {
+                self.call.set_timeout(timeout);
+                self
+            }
+
+            /// States whether this call may be repeated after an ambiguous failure, such as a
+            /// connection that broke before the answer.
+            pub fn with_idempotent(mut self, idempotent: bool) -> Self {
+                self.call.set_idempotent(idempotent);
+                self
+            }
+
+            /// Adds a header to the request. Headers that the stack sets itself, such as
+            /// `host` and `authorization`, are refused when the call is sent.
+            pub fn with_header(
+                mut self,
+                name: impl ::std::convert::AsRef<str>,
+                value: impl ::std::convert::AsRef<str>,
+            ) -> Self {
+                self.call.set_header(name.as_ref(), value.as_ref());
+                self
+            }
+        }
+
+        impl ::std::future::IntoFuture for $builder {
+            type Output = ::std::result::Result<$response, $crate::Error>;
+            type IntoFuture = ::std::pin::Pin<
+                ::std::boxed::Box<dyn ::std::future::Future<Output = Self::Output> + Send>,
+            >;
+
+            fn into_future(self) -> Self::IntoFuture {
+                ::std::boxed::Box::pin(self.send())
+            }
+        }
+    };
+}

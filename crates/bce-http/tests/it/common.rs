@@ -1,0 +1,63 @@
+//! A made-up service and its client.
+
+use bce_http::codec::{self, FromWire};
+use bce_http::{ApiResponse, Body, Client, Idempotency, Operation, Service, ServiceClient};
+use bce_testing::Scripted;
+use http::Method;
+
+pub(crate) static SERVICE: Service = Service {
+    code: "zoo",
+    title: "Zoo",
+    endpoint_template: "zoo.{region}.baidubce.com",
+    default_region: "bj",
+    endpoint_env: "ZOO_ENDPOINT",
+    headers: &[("version", "v7")],
+    content_type: "application/json; charset=utf-8",
+    crate_name: "bce-zoo",
+    crate_version: "7.8.9",
+};
+
+pub(crate) static FEED: Operation =
+    Operation::new("zoo", "Feed", Method::POST, Idempotency::NonIdempotent);
+pub(crate) static LOOK: Operation = Operation::new("zoo", "Look", Method::GET, Idempotency::Safe);
+
+pub(crate) struct Zoo(pub(crate) Client);
+
+impl ServiceClient for Zoo {
+    const SERVICE: &'static Service = &SERVICE;
+
+    fn from_http(client: Client) -> Self {
+        Self(client)
+    }
+}
+
+#[derive(Debug, Default, PartialEq, serde::Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct Animal {
+    #[serde(deserialize_with = "codec::or_default")]
+    pub(crate) name: String,
+    #[serde(deserialize_with = "codec::or_default")]
+    pub(crate) request_id: String,
+}
+
+impl FromWire for Animal {
+    fn from_wire<'de, D: serde::Deserializer<'de>>(d: D) -> Result<Option<Self>, D::Error> {
+        codec::object(d)
+    }
+}
+
+impl ApiResponse for Animal {
+    const ALSO_INSIDE: &'static [&'static str] = &["animal"];
+
+    fn set_request_id(&mut self, request_id: String) {
+        if self.request_id.is_empty() {
+            self.request_id = request_id;
+        }
+    }
+}
+
+/// A client over a scripted service.
+pub(crate) fn zoo(service: &Scripted<Body>) -> Client {
+    let zoo: Zoo = bce_http::from_service(service.clone()).unwrap();
+    zoo.0
+}

@@ -1,0 +1,11 @@
+//! The request stack as a downstream crate sees it.
+
+// Helpers outside of `#[test]` functions are tests too.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod calls;
+mod common;
+mod configuration;
+mod layers;
+mod traces;
+mod transport;
