@@ -11,7 +11,8 @@
 //!  8  (Skew)            learns the service's clock from each answer
 //!  9  (user layers per attempt)
 //! 10  Sign              anew for each attempt, over what goes on the wire
-//! 11  Transport         pool > TLS > TCP; reads the whole response, bounded
+//! 11  Transport         pool > (connect timeout) > TLS > (proxy) > TCP; reads the whole
+//!                      response, bounded
 //! ```
 //!
 //! The places in brackets are kept for layers that this version does not have yet.

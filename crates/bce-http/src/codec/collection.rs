@@ -16,12 +16,25 @@ use super::FromWire;
 pub fn object<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
-    deserializer.deserialize_any(ObjectVisitor(PhantomData))
+    deserializer.deserialize_any(ObjectVisitor(AsItIs, PhantomData))
 }
 
-struct ObjectVisitor<T>(PhantomData<T>);
+/// How the members of an object are handed to its type.
+pub(super) trait TakeMap<'de, T> {
+    fn take_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error>;
+}
 
-impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
+struct AsItIs;
+
+impl<'de, T: Deserialize<'de>> TakeMap<'de, T> for AsItIs {
+    fn take_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map))
+    }
+}
+
+pub(super) struct ObjectVisitor<T, M>(pub(super) M, pub(super) PhantomData<T>);
+
+impl<'de, T, M: TakeMap<'de, T>> Visitor<'de> for ObjectVisitor<T, M> {
     type Value = Option<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -37,7 +50,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-        T::deserialize(MapAccessDeserializer::new(map)).map(Some)
+        self.0.take_map(map).map(Some)
     }
 }
 

@@ -5,6 +5,7 @@
 //! more: a list is never taken for an object, or text for a number that it does not spell.
 //! Writing is exact: a number is a number, and what was not set is left out.
 
+mod alias;
 mod collection;
 mod document;
 mod enumeration;
@@ -15,6 +16,7 @@ mod time;
 
 use serde::de::Deserializer;
 
+pub use self::alias::{Aliases, object_with_aliases};
 pub use self::collection::object;
 pub(crate) use self::document::from_json;
 pub use self::enumeration::{integer_enum, text_enum};

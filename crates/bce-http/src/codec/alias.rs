@@ -1,0 +1,116 @@
+//! Members with more than one name.
+
+use std::borrow::Cow;
+
+use serde::de::value::{CowStrDeserializer, MapAccessDeserializer};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess};
+
+use super::collection::{ObjectVisitor, TakeMap};
+
+/// Other names of members: `(other, own)`.
+pub type Aliases = [(&'static str, &'static str)];
+
+/// Reads an object some of whose members have other names as well. When a service writes a
+/// member under both, the first one counts; derived aliases alone would refuse the object.
+///
+/// # Errors
+/// The error of the format when the value is neither an object nor `null`.
+pub fn object_with_aliases<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+    aliases: &Aliases,
+) -> Result<Option<T>, D::Error> {
+    deserializer.deserialize_any(ObjectVisitor(
+        WithOwnNames(aliases),
+        std::marker::PhantomData,
+    ))
+}
+
+/// Reads the map under the members' own names.
+pub(super) struct WithOwnNames<'a>(&'a Aliases);
+
+impl<'de, T: Deserialize<'de>> TakeMap<'de, T> for WithOwnNames<'_> {
+    fn take_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        let map = OwnNames {
+            map,
+            aliases: self.0,
+            seen: Vec::new(),
+        };
+        T::deserialize(MapAccessDeserializer::new(map))
+    }
+}
+
+struct OwnNames<'a, A> {
+    map: A,
+    aliases: &'a Aliases,
+    /// Own names of members with aliases that have been read.
+    seen: Vec<&'static str>,
+}
+
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for OwnNames<'_, A> {
+    type Error = A::Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, A::Error> {
+        while let Some(name) = self.map.next_key::<Cow<'de, str>>()? {
+            let known = self
+                .aliases
+                .iter()
+                .find(|(other, own)| name == *other || name == *own);
+            let Some(&(_, own)) = known else {
+                return seed.deserialize(CowStrDeserializer::new(name)).map(Some);
+            };
+            if self.seen.contains(&own) {
+                self.map.next_value::<IgnoredAny>()?;
+                continue;
+            }
+            self.seen.push(own);
+            return seed
+                .deserialize(CowStrDeserializer::new(own.into()))
+                .map(Some);
+        }
+        Ok(None)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
+        self.map.next_value_seed(seed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, PartialEq, serde::Deserialize)]
+    struct Mount {
+        #[serde(rename = "volumnType")]
+        kind: String,
+    }
+
+    fn read(json: &str) -> Result<Option<Mount>, String> {
+        let mut json = serde_json::Deserializer::from_str(json);
+        object_with_aliases(&mut json, &[("volumeType", "volumnType")]).map_err(|e| e.to_string())
+    }
+
+    #[test]
+    fn either_name_is_read_and_both_together_too() {
+        for json in [
+            r#"{"volumnType":"cds"}"#,
+            r#"{"volumeType":"cds","other":1}"#,
+            r#"{"volumnType":"cds","volumeType":"bos"}"#,
+            r#"{"volumeType":"cds","volumnType":"bos"}"#,
+        ] {
+            assert_eq!(
+                read(json),
+                Ok(Some(Mount {
+                    kind: "cds".to_owned()
+                })),
+                "{json}"
+            );
+        }
+        assert_eq!(read("null"), Ok(None));
+        assert!(read("[]").is_err());
+        assert!(read("{}").unwrap_err().contains("volumnType"));
+    }
+}
