@@ -1,0 +1,69 @@
+//! Where signatures and expiry checks get the time from.
+
+use std::sync::Arc;
+
+use time::OffsetDateTime;
+
+/// A source of the current time.
+///
+/// Implemented by [`SystemClock`] and by every `Fn() -> OffsetDateTime`, so that a test or a clock
+/// corrected by the server's `Date` header needs no type of its own:
+///
+/// ```
+/// use bce_auth::Clock;
+/// use time::OffsetDateTime;
+///
+/// let stopped = || OffsetDateTime::UNIX_EPOCH;
+/// assert_eq!(stopped.now().year(), 1970);
+/// ```
+pub trait Clock: Send + Sync + 'static {
+    /// The current time, in any offset.
+    fn now(&self) -> OffsetDateTime;
+}
+
+/// The clock of the operating system.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> OffsetDateTime {
+        OffsetDateTime::now_utc()
+    }
+}
+
+impl<F> Clock for F
+where
+    F: Fn() -> OffsetDateTime + Send + Sync + 'static,
+{
+    fn now(&self) -> OffsetDateTime {
+        self()
+    }
+}
+
+impl<C: Clock + ?Sized> Clock for Arc<C> {
+    fn now(&self) -> OffsetDateTime {
+        (**self).now()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::SystemTime;
+
+    use super::*;
+
+    #[test]
+    fn system_clock_follows_the_operating_system() {
+        let before = OffsetDateTime::from(SystemTime::now());
+        let now = SystemClock.now();
+        let after = OffsetDateTime::from(SystemTime::now());
+        assert!(before <= now && now <= after);
+    }
+
+    #[test]
+    fn a_closure_and_a_shared_trait_object_are_clocks() {
+        let shared: Arc<dyn Clock> = Arc::new(|| OffsetDateTime::UNIX_EPOCH);
+        assert_eq!(shared.now(), OffsetDateTime::UNIX_EPOCH);
+        assert_eq!(Clock::now(&Arc::clone(&shared)), OffsetDateTime::UNIX_EPOCH);
+    }
+}

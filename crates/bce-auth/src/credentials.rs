@@ -1,0 +1,216 @@
+//! Access keys, long-term or of a session.
+
+use std::fmt;
+use std::sync::Arc;
+
+use time::OffsetDateTime;
+
+use crate::error::CredentialsError;
+use crate::secret::Secret;
+
+/// An access key id and its secret; for session credentials also a token and, if known, their end.
+///
+/// Cheap to clone: all clones share one copy. `Debug` shows the access key id and nothing secret.
+///
+/// ```
+/// use bce_auth::Credentials;
+///
+/// # fn main() -> Result<(), bce_auth::CredentialsError> {
+/// let credentials = Credentials::new("ALTAK0123456789", "my secret")?;
+/// assert_eq!(credentials.access_key_id(), "ALTAK0123456789");
+/// assert!(Credentials::new("ALTAK0123456789", "").is_err());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Credentials(Arc<Inner>);
+
+#[derive(Clone)]
+struct Inner {
+    access_key_id: String,
+    secret_access_key: Secret,
+    session_token: Option<Secret>,
+    expires_at: Option<OffsetDateTime>,
+}
+
+impl Credentials {
+    /// Long-term credentials.
+    ///
+    /// # Errors
+    ///
+    /// When a part is empty, or when the access key id holds anything but visible ASCII characters,
+    /// or a `/`, which separates the parts of an authorization.
+    pub fn new(
+        access_key_id: impl Into<String>,
+        secret_access_key: impl Into<Secret>,
+    ) -> Result<Self, CredentialsError> {
+        Self::checked(access_key_id.into(), secret_access_key.into(), None)
+    }
+
+    /// Session credentials as STS issues them.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Credentials::new`], and when the token is empty or cannot be sent in a header.
+    pub fn session(
+        access_key_id: impl Into<String>,
+        secret_access_key: impl Into<Secret>,
+        session_token: impl Into<Secret>,
+    ) -> Result<Self, CredentialsError> {
+        let token = Some(session_token.into());
+        Self::checked(access_key_id.into(), secret_access_key.into(), token)
+    }
+
+    fn checked(
+        access_key_id: String,
+        secret_access_key: Secret,
+        session_token: Option<Secret>,
+    ) -> Result<Self, CredentialsError> {
+        let invalid = |message| Err(CredentialsError::invalid(message));
+        if access_key_id.is_empty() {
+            return invalid("the access key id is empty");
+        }
+        if !is_access_key_id(&access_key_id) {
+            return invalid(
+                "the access key id holds a character that is not visible ASCII, or a `/`",
+            );
+        }
+        if secret_access_key.is_empty() {
+            return invalid("the secret access key is empty");
+        }
+        if let Some(token) = &session_token {
+            if token.is_empty() {
+                return invalid("the session token is empty");
+            }
+            if !is_header_text(token.expose()) {
+                return invalid("the session token cannot be sent in a header");
+            }
+        }
+        Ok(Self(Arc::new(Inner {
+            access_key_id,
+            secret_access_key,
+            session_token,
+            expires_at: None,
+        })))
+    }
+
+    /// The same credentials with a known end of life.
+    #[must_use]
+    pub fn with_expires_at(mut self, at: OffsetDateTime) -> Self {
+        Arc::make_mut(&mut self.0).expires_at = Some(at);
+        self
+    }
+
+    /// The access key id (AK). It is not secret: every request shows it.
+    pub fn access_key_id(&self) -> &str {
+        &self.0.access_key_id
+    }
+
+    /// The secret access key (SK).
+    pub fn secret_access_key(&self) -> &Secret {
+        &self.0.secret_access_key
+    }
+
+    /// The session token; `None` for long-term credentials.
+    pub fn session_token(&self) -> Option<&Secret> {
+        self.0.session_token.as_ref()
+    }
+
+    /// When the credentials stop working, if that is known.
+    pub fn expires_at(&self) -> Option<OffsetDateTime> {
+        self.0.expires_at
+    }
+
+    /// Whether the credentials are known to have stopped working at `now`.
+    pub fn is_expired_at(&self, now: OffsetDateTime) -> bool {
+        self.0.expires_at.is_some_and(|at| at <= now)
+    }
+
+    /// Whether both are clones of one value. Equal parts of another value do not count.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials")
+            .field("access_key_id", &self.0.access_key_id)
+            .field("secret_access_key", &self.0.secret_access_key)
+            .field("session_token", &self.0.session_token)
+            .field("expires_at", &self.0.expires_at)
+            .finish()
+    }
+}
+
+/// Whether the text can stand as the second part of an authorization.
+pub(crate) fn is_access_key_id(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic() && b != b'/')
+}
+
+/// Stricter than `HeaderValue`: no bytes beyond ASCII, and no outer blanks, which get lost on the way.
+fn is_header_text(text: &str) -> bool {
+    let visible = |b: u8| b.is_ascii_graphic() || b == b' ';
+    text.bytes().all(visible) && text.trim_ascii().len() == text.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::*;
+
+    fn message(result: Result<Credentials, CredentialsError>) -> String {
+        result.unwrap_err().to_string()
+    }
+
+    #[test]
+    fn empty_parts_are_refused_by_name() {
+        assert_eq!(
+            message(Credentials::new("", "sk")),
+            "the access key id is empty"
+        );
+        assert_eq!(
+            message(Credentials::new("ak", "")),
+            "the secret access key is empty"
+        );
+        assert_eq!(
+            message(Credentials::session("ak", "sk", "")),
+            "the session token is empty"
+        );
+    }
+
+    #[test]
+    fn parts_that_would_break_the_authorization_are_refused_without_showing_them() {
+        for bad in ["a/k", "a k", "ak\n", "ak\r\nx: y", "访问", "a\0k"] {
+            let text = message(Credentials::new(bad, "sk"));
+            assert!(text.starts_with("the access key id holds"), "{text}");
+            assert!(!text.contains(bad));
+        }
+        for bad in ["to\r\nken", "token ", " token", "to\0ken", "令牌"] {
+            let text = message(Credentials::session("ak", "sk", bad));
+            assert_eq!(text, "the session token cannot be sent in a header");
+        }
+    }
+
+    #[test]
+    fn debug_shows_the_access_key_id_only() {
+        let text = format!(
+            "{:?}",
+            Credentials::session("visible-ak", "hidden-sk", "hidden-token").unwrap()
+        );
+        assert!(text.contains("visible-ak"));
+        assert!(!text.contains("hidden"), "{text}");
+    }
+
+    #[test]
+    fn credentials_expire_at_their_end_and_not_before() {
+        let end = datetime!(2026-08-20 0:00 UTC);
+        let unlimited = Credentials::new("ak", "sk").unwrap();
+        assert!(!unlimited.is_expired_at(end));
+        let limited = unlimited.clone().with_expires_at(end);
+        assert!(!limited.is_expired_at(end - time::Duration::NANOSECOND));
+        assert!(limited.is_expired_at(end));
+        assert_eq!(unlimited.expires_at(), None, "the clone is not changed");
+    }
+}

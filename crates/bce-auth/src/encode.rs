@@ -1,0 +1,236 @@
+//! Percent-encoding as BCE signatures need it, strictly after RFC 3986: letters, digits and
+//! `-` `_` `.` `~` stay, every other byte becomes `%XX` with upper-case digits.
+//!
+//! Encode path and query of a request with these functions, and what is signed is what is sent.
+
+const UPPER_HEX: [u8; 16] = *b"0123456789ABCDEF";
+const LOWER_HEX: [u8; 16] = *b"0123456789abcdef";
+
+type Table = [bool; 256];
+
+const UNRESERVED: Table = table(b"-_.~");
+const UNRESERVED_AND_SLASH: Table = table(b"-_.~/");
+
+const fn table(marks: &[u8]) -> Table {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = (byte as u8).is_ascii_alphanumeric();
+        byte += 1;
+    }
+    let mut mark = 0;
+    while mark < marks.len() {
+        table[marks[mark] as usize] = true;
+        mark += 1;
+    }
+    table
+}
+
+/// Encodes a text, or any bytes, for use as a query key, a query value or one path segment.
+///
+/// ```
+/// assert_eq!(bce_auth::encode::uri_encode("开发 机/1+1"), "%E5%BC%80%E5%8F%91%20%E6%9C%BA%2F1%2B1");
+/// ```
+pub fn uri_encode(text: impl AsRef<[u8]>) -> String {
+    encode(text.as_ref(), &UNRESERVED)
+}
+
+/// Encodes a whole path: as [`uri_encode`], but `/` stays.
+///
+/// ```
+/// assert_eq!(bce_auth::encode::uri_encode_path("/数据/a b"), "/%E6%95%B0%E6%8D%AE/a%20b");
+/// ```
+pub fn uri_encode_path(path: impl AsRef<[u8]>) -> String {
+    encode(path.as_ref(), &UNRESERVED_AND_SLASH)
+}
+
+/// Decodes `%XX`. A `%` without two hex digits behind it stays, and a `+` is a plus, not a space.
+///
+/// The result is bytes because encoded text need not be UTF-8.
+///
+/// ```
+/// assert_eq!(bce_auth::encode::uri_decode("a%20b+c%zz"), b"a b+c%zz");
+/// ```
+pub fn uri_decode(text: impl AsRef<[u8]>) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.as_ref().len());
+    let mut rest = text.as_ref();
+    while let Some((&byte, tail)) = rest.split_first() {
+        let (byte, tail) = take_escape(byte, tail).unwrap_or((byte, tail));
+        out.push(byte);
+        rest = tail;
+    }
+    out
+}
+
+fn encode(raw: &[u8], plain: &Table) -> String {
+    let mut out = Vec::with_capacity(raw.len());
+    push(&mut out, raw, plain, |byte, tail| (byte, tail));
+    // The encoder writes ASCII only, so the conversion cannot fail.
+    String::from_utf8(out).unwrap_or_default()
+}
+
+/// Appends raw bytes in encoded form.
+pub(crate) fn push_encoded(out: &mut Vec<u8>, raw: &[u8]) {
+    push(out, raw, &UNRESERVED, |byte, tail| (byte, tail));
+}
+
+/// Appends a piece of a query that is already encoded, in the one form that signatures use.
+pub(crate) fn push_normalised(out: &mut Vec<u8>, wire: &[u8]) {
+    push(out, wire, &UNRESERVED, decode_escape);
+}
+
+/// Appends a path that is already encoded, in the one form that signatures use. `%2F` stays `%2F`.
+pub(crate) fn push_normalised_path(out: &mut Vec<u8>, wire: &[u8]) {
+    push(out, wire, &UNRESERVED_AND_SLASH, decode_escape);
+}
+
+/// Appends bytes as lower-case hex digits.
+pub(crate) fn push_hex(out: &mut Vec<u8>, bytes: &[u8]) {
+    for &byte in bytes {
+        out.extend_from_slice(&hex_digits(byte, &LOWER_HEX));
+    }
+}
+
+/// Copies runs of plain bytes whole; `unescape` says what the first other byte stands for.
+fn push<'a>(
+    out: &mut Vec<u8>,
+    mut rest: &'a [u8],
+    plain: &Table,
+    unescape: impl Fn(u8, &'a [u8]) -> (u8, &'a [u8]),
+) {
+    loop {
+        let run = rest
+            .iter()
+            .position(|&byte| !plain[usize::from(byte)])
+            .unwrap_or(rest.len());
+        let (same, tail) = rest.split_at(run);
+        out.extend_from_slice(same);
+        let Some((&byte, tail)) = tail.split_first() else {
+            return;
+        };
+        let (byte, tail) = unescape(byte, tail);
+        // Not `plain`: a slash that was escaped must stay escaped, also in a path.
+        if UNRESERVED[usize::from(byte)] {
+            out.push(byte);
+        } else {
+            let [high, low] = hex_digits(byte, &UPPER_HEX);
+            out.extend_from_slice(&[b'%', high, low]);
+        }
+        rest = tail;
+    }
+}
+
+fn hex_digits(byte: u8, alphabet: &[u8; 16]) -> [u8; 2] {
+    [
+        alphabet[usize::from(byte >> 4)],
+        alphabet[usize::from(byte & 0xF)],
+    ]
+}
+
+fn decode_escape(byte: u8, tail: &[u8]) -> (u8, &[u8]) {
+    take_escape(byte, tail).unwrap_or((byte, tail))
+}
+
+fn take_escape(byte: u8, tail: &[u8]) -> Option<(u8, &[u8])> {
+    let [high, low, tail @ ..] = tail else {
+        return None;
+    };
+    if byte != b'%' {
+        return None;
+    }
+    Some((hex_value(*high)? << 4 | hex_value(*low)?, tail))
+}
+
+fn hex_value(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        b'A'..=b'F' => Some(digit - b'A' + 10),
+        _ => None,
+    }
+}
+
+/// Reads lower-case hex digits, the only form in which signatures are written.
+pub(crate) fn read_lower_hex(text: &[u8]) -> Option<[u8; 32]> {
+    let mut bytes = [0; 32];
+    if text.len() != 64 {
+        return None;
+    }
+    for (byte, pair) in bytes.iter_mut().zip(text.chunks_exact(2)) {
+        let &[high, low] = pair else { return None };
+        if high.is_ascii_uppercase() || low.is_ascii_uppercase() {
+            return None;
+        }
+        *byte = hex_value(high)? << 4 | hex_value(low)?;
+    }
+    Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn normalised(wire: &str) -> String {
+        let mut out = Vec::new();
+        push_normalised(&mut out, wire.as_bytes());
+        String::from_utf8(out).unwrap()
+    }
+
+    fn normalised_path(wire: &str) -> String {
+        let mut out = Vec::new();
+        push_normalised_path(&mut out, wire.as_bytes());
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn only_the_66_unreserved_characters_stay() {
+        let stay: Vec<u8> = (0..=255)
+            .filter(|&byte| uri_encode([byte]).len() == 1)
+            .collect();
+        assert_eq!(
+            stay,
+            b"-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz~"
+        );
+        assert_eq!(uri_encode([0xFF, 0x0A]), "%FF%0A");
+        assert_eq!(uri_encode_path("/a/*"), "/a/%2A");
+    }
+
+    #[test]
+    fn normalising_accepts_any_legal_spelling_of_the_same_bytes() {
+        assert_eq!(normalised("%7e%61%2a*"), "~a%2A%2A");
+        assert_eq!(normalised("a+b%2B%20"), "a%2Bb%2B%20");
+        assert_eq!(normalised("测%e6%b5%8b"), "%E6%B5%8B%E6%B5%8B");
+    }
+
+    #[test]
+    fn an_escaped_slash_never_becomes_a_separator() {
+        assert_eq!(normalised_path("/a%2fb/c%2F"), "/a%2Fb/c%2F");
+        assert_eq!(normalised("/"), "%2F");
+    }
+
+    #[test]
+    fn a_broken_escape_is_a_literal_percent() {
+        for (wire, canonical) in [
+            ("%", "%25"),
+            ("%4", "%254"),
+            ("%zz", "%25zz"),
+            ("%%41", "%25A"),
+        ] {
+            assert_eq!(normalised(wire), canonical);
+            assert_eq!(normalised_path(wire), canonical);
+        }
+        assert_eq!(uri_decode("%%41%e4%4"), b"%A\xE4%4");
+    }
+
+    #[test]
+    fn hex_is_read_back_in_lower_case_only() {
+        let bytes: [u8; 32] = std::array::from_fn(|i| u8::try_from(i * 8).unwrap());
+        let mut text = Vec::new();
+        push_hex(&mut text, &bytes);
+        assert_eq!(read_lower_hex(&text), Some(bytes));
+        assert_eq!(read_lower_hex(&text.to_ascii_uppercase()), None);
+        assert_eq!(read_lower_hex(&text[1..]), None);
+        text[5] = b'g';
+        assert_eq!(read_lower_hex(&text), None);
+    }
+}

@@ -1,0 +1,15 @@
+//! The fixed names of bce-auth-v1.
+
+use http::HeaderName;
+
+/// First part of an authorization.
+pub(crate) const VERSION: &str = "bce-auth-v1";
+/// Name of the authorization as header and as query parameter.
+pub(crate) const AUTHORIZATION: &str = "authorization";
+pub(crate) const HOST: &str = "host";
+pub(crate) const DATE: &str = "x-bce-date";
+/// Name of the session token as header and as query parameter.
+pub(crate) const SECURITY_TOKEN: &str = "x-bce-security-token";
+
+pub(crate) const DATE_HEADER: HeaderName = HeaderName::from_static(DATE);
+pub(crate) const SECURITY_TOKEN_HEADER: HeaderName = HeaderName::from_static(SECURITY_TOKEN);

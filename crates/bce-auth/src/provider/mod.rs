@@ -1,0 +1,71 @@
+//! Where credentials come from.
+
+mod environment;
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use crate::credentials::Credentials;
+use crate::error::CredentialsError;
+
+pub use environment::EnvironmentProvider;
+
+/// What [`ProvideCredentials::provide_credentials`] returns.
+pub type CredentialsFuture<'a> =
+    Pin<Box<dyn Future<Output = Result<Credentials, CredentialsError>> + Send + 'a>>;
+
+/// A source of credentials. A client asks it before every attempt to send a request.
+///
+/// A provider that talks to a server should keep what it got until shortly before it expires.
+/// [`Credentials`] itself is the provider that always gives the same answer.
+///
+/// ```
+/// use bce_auth::{Credentials, CredentialsFuture, ProvideCredentials};
+///
+/// #[derive(Debug)]
+/// struct Vault;
+///
+/// impl ProvideCredentials for Vault {
+///     fn provide_credentials(&self) -> CredentialsFuture<'_> {
+///         Box::pin(async { Credentials::new("my-access-key-id", "my-secret-access-key") })
+///     }
+/// }
+///
+/// let shared: std::sync::Arc<dyn ProvideCredentials> = std::sync::Arc::new(Vault);
+/// ```
+pub trait ProvideCredentials: fmt::Debug + Send + Sync + 'static {
+    /// Credentials that can be used now.
+    fn provide_credentials(&self) -> CredentialsFuture<'_>;
+}
+
+impl ProvideCredentials for Credentials {
+    fn provide_credentials(&self) -> CredentialsFuture<'_> {
+        Box::pin(std::future::ready(Ok(self.clone())))
+    }
+}
+
+impl<T: ProvideCredentials + ?Sized> ProvideCredentials for Arc<T> {
+    fn provide_credentials(&self) -> CredentialsFuture<'_> {
+        (**self).provide_credentials()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::task::{Context, Poll, Waker};
+
+    use super::*;
+
+    #[test]
+    fn credentials_provide_themselves_also_behind_a_shared_trait_object() {
+        let own = Credentials::new("ak", "sk").unwrap();
+        let shared: Arc<dyn ProvideCredentials> = Arc::new(Arc::new(own.clone()));
+        let mut future = shared.provide_credentials();
+        let mut context = Context::from_waker(Waker::noop());
+        let Poll::Ready(Ok(provided)) = future.as_mut().poll(&mut context) else {
+            panic!("static credentials are ready at once");
+        };
+        assert!(provided.is_same(&own));
+    }
+}

@@ -1,0 +1,92 @@
+//! Text that must not be shown.
+
+use std::fmt;
+
+use ring::hmac;
+use zeroize::Zeroizing;
+
+/// A secret text: a secret access key, a session token, a registry password.
+///
+/// - `Debug` prints `***`; there is no `Display` and no `Serialize`.
+/// - The text is overwritten with zeros when the value is dropped.
+/// - `==` takes the same time wherever the texts differ. Only their length can be measured.
+///
+/// ```
+/// use bce_auth::Secret;
+///
+/// let secret = Secret::new("wJalrXUtnFEMI");
+/// assert_eq!(format!("{secret:?}"), "***");
+/// assert_eq!(secret.expose(), "wJalrXUtnFEMI");
+/// ```
+#[derive(Clone, Default)]
+pub struct Secret(Zeroizing<String>);
+
+impl Secret {
+    /// Takes the text over. A `String` is moved, not copied, so that no second copy stays behind.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(Zeroizing::new(text.into()))
+    }
+
+    /// The text itself. Every place that reads a secret can be found by this name.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether the text is empty.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Compares with bytes from elsewhere, in constant time.
+    pub(crate) fn matches(&self, other: &[u8]) -> bool {
+        // Comparing digests through `hmac::verify` is ring's supported constant-time comparison.
+        let key = hmac::Key::new(hmac::HMAC_SHA256, b"bce-auth comparison");
+        let own = hmac::sign(&key, self.0.as_bytes());
+        hmac::verify(&key, other, own.as_ref()).is_ok()
+    }
+}
+
+impl PartialEq for Secret {
+    fn eq(&self, other: &Self) -> bool {
+        self.matches(other.0.as_bytes())
+    }
+}
+
+impl Eq for Secret {}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+impl From<String> for Secret {
+    fn from(text: String) -> Self {
+        Self::new(text)
+    }
+}
+
+impl From<&str> for Secret {
+    fn from(text: &str) -> Self {
+        Self::new(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equality_is_by_text() {
+        assert_eq!(Secret::new("abc"), Secret::from("abc".to_owned()));
+        assert_ne!(Secret::new("abc"), Secret::from("abd"));
+        assert_ne!(Secret::new("abc"), Secret::new("ab"));
+        assert_eq!(Secret::default(), Secret::new(""));
+    }
+
+    #[test]
+    fn debug_shows_nothing_of_the_text_not_even_its_length() {
+        assert_eq!(format!("{:?}", Secret::new("hidden")), "***");
+        assert_eq!(format!("{:#?}", Secret::default()), "***");
+    }
+}

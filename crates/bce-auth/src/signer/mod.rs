@@ -1,0 +1,195 @@
+//! Signs requests: in the `Authorization` header, or in the query of a URL.
+
+pub(crate) mod canonical;
+mod draft;
+pub(crate) mod key;
+mod options;
+mod presign;
+pub(crate) mod selection;
+mod signature;
+
+use bytes::Bytes;
+use http::header::{AUTHORIZATION, HOST, InvalidHeaderValue};
+use http::request::Parts;
+use http::{HeaderMap, HeaderName, HeaderValue};
+use time::OffsetDateTime;
+
+use crate::credentials::Credentials;
+use crate::error::SignError;
+use crate::protocol::{self, DATE, DATE_HEADER, SECURITY_TOKEN, SECURITY_TOKEN_HEADER};
+use crate::timestamp;
+
+use canonical::{HeaderLines, RepeatedHeader, host_of};
+use draft::Draft;
+use key::KeyCache;
+use selection::Selection;
+
+pub use options::SigningOptions;
+pub use signature::Signature;
+
+/// Signs requests with bce-auth-v1.
+///
+/// Signing is synchronous and needs nothing but its arguments. A signer may be shared and cloned;
+/// all it remembers is the signing key of the current second, so keep one instead of making one for
+/// each request.
+///
+/// The URI must be in its final form, percent-encoded once: it is read and never changed, so what
+/// is signed is what goes out.
+#[derive(Clone, Debug, Default)]
+pub struct Signer {
+    options: SigningOptions,
+    keys: KeyCache,
+}
+
+impl Signer {
+    /// A signer with these options. `Signer::default()` has the usual ones.
+    pub fn new(options: SigningOptions) -> Self {
+        Self {
+            options,
+            keys: KeyCache::default(),
+        }
+    }
+
+    /// Signs the request head in place.
+    ///
+    /// Sets these headers:
+    ///
+    /// - `host`, from the URI, if there is none. A request with neither is signed without a host;
+    ///   BCE services refuse that.
+    /// - `x-bce-date`, to the same instant as in the authorization (see
+    ///   [`SigningOptions::keep_date`]).
+    /// - `x-bce-security-token`, for session credentials, unless the query has a parameter of that
+    ///   name with a value.
+    /// - `authorization`.
+    ///
+    /// The last two are marked as sensitive.
+    ///
+    /// # Errors
+    ///
+    /// When a header that is to be signed occurs more than once, when the time cannot be written in
+    /// four-digit years, or when the headers cannot be added. `parts` is not changed then.
+    pub fn sign(
+        &self,
+        parts: &mut Parts,
+        credentials: &Credentials,
+        now: OffsetDateTime,
+    ) -> Result<Signature, SignError> {
+        let options = &self.options;
+        let stamp =
+            timestamp::format(options.instant(now)).ok_or(SignError::TimestampOutOfRange)?;
+        let selection = options.listed().unwrap_or(Selection::Default);
+        let query = parts.uri.query().unwrap_or_default();
+        let host = match parts.headers.contains_key(HOST) {
+            true => None,
+            false => host_of(&parts.uri),
+        };
+        let token = credentials.session_token().map(|token| token.expose());
+
+        let more = host.map_or(0, str::len) + token.map_or(0, str::len) + timestamp::LEN;
+        let mut draft = Draft::new(parts, query, more + credentials.access_key_id().len());
+        let token_in_query = draft.push_target(&parts.method, &parts.uri, query);
+        let token = token.filter(|_| !token_in_query);
+        let date = (!options.keeps_date()).then_some(&stamp);
+
+        let text = &mut draft.text;
+        let mut lines = HeaderLines::new(text);
+        lines.add_all(text, &parts.headers, |name| {
+            let replaced =
+                (date.is_some() && name == DATE) || (token.is_some() && name == SECURITY_TOKEN);
+            !replaced && selection.includes(name)
+        })?;
+        if let Some(host) = host {
+            lines.add(text, protocol::HOST, host.as_bytes());
+        }
+        if let Some(date) = date {
+            lines.add(text, DATE, date);
+        }
+        if let Some(token) = token {
+            lines.add(text, SECURITY_TOKEN, token.as_bytes());
+        }
+        let layout = draft.sign(
+            &mut lines,
+            credentials,
+            &stamp,
+            options.expiry(),
+            &self.keys,
+        );
+
+        let host_start = draft.text.len();
+        draft
+            .text
+            .extend_from_slice(host.unwrap_or_default().as_bytes());
+        let host_end = draft.text.len();
+        let text = Bytes::from(draft.text);
+        // Values that stand in the text are slices of it: they need no memory of their own.
+        let slice = |range| HeaderValue::from_maybe_shared(text.slice(range));
+        let additions = Additions {
+            host: host
+                .map(|_| legal(HOST, slice(host_start..host_end)))
+                .transpose()?,
+            date: date
+                .map(|_| legal(DATE_HEADER, slice(layout.timestamp.clone())))
+                .transpose()?,
+            token: token
+                .map(|token| legal(SECURITY_TOKEN_HEADER, HeaderValue::from_str(token)))
+                .transpose()?,
+            authorization: legal(AUTHORIZATION, slice(layout.authorization.clone()))?,
+        };
+        additions.commit(&mut parts.headers)?;
+        Ok(Signature::new(text, layout))
+    }
+}
+
+/// The headers that a signed request gets.
+struct Additions {
+    host: Option<HeaderValue>,
+    date: Option<HeaderValue>,
+    token: Option<HeaderValue>,
+    authorization: HeaderValue,
+}
+
+impl Additions {
+    /// Adds all of them or none.
+    fn commit(mut self, headers: &mut HeaderMap) -> Result<(), SignError> {
+        self.authorization.set_sensitive(true);
+        if let Some(token) = &mut self.token {
+            token.set_sensitive(true);
+        }
+        let additions = [
+            (HOST, self.host),
+            (DATE_HEADER, self.date),
+            (SECURITY_TOKEN_HEADER, self.token),
+            (AUTHORIZATION, Some(self.authorization)),
+        ];
+        let new = additions
+            .iter()
+            .filter(|(name, value)| value.is_some() && !headers.contains_key(name))
+            .count();
+        // Once there is room, no insertion can fail and leave half of them behind.
+        let full = |_| SignError::TooManyHeaders;
+        headers.try_reserve(new).map_err(full)?;
+        for (name, value) in additions {
+            if let Some(value) = value {
+                headers.try_insert(name, value).map_err(full)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn legal(
+    name: HeaderName,
+    value: Result<HeaderValue, InvalidHeaderValue>,
+) -> Result<HeaderValue, SignError> {
+    value.map_err(|_| SignError::InvalidHeader {
+        name: name.as_str().to_owned(),
+    })
+}
+
+impl From<RepeatedHeader<'_>> for SignError {
+    fn from(RepeatedHeader(name): RepeatedHeader<'_>) -> Self {
+        Self::RepeatedHeader {
+            name: name.to_owned(),
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! What a caller may choose about a signature.
+
+use std::sync::Arc;
+
+use time::OffsetDateTime;
+
+use super::selection::Selection;
+
+/// How long a signature is good for, in seconds, unless the caller says otherwise.
+const DEFAULT_EXPIRE_SECONDS: i64 = 1800;
+
+/// Choices for a [`Signer`](crate::Signer). The default suits every BCE service.
+///
+/// ```
+/// use bce_auth::{Signer, SigningOptions};
+///
+/// let options = SigningOptions::default()
+///     .headers_to_sign(["Host", "x-bce-date", "version"])
+///     .expire_seconds(300);
+/// let signer = Signer::new(options);
+/// ```
+#[derive(Clone, Debug)]
+pub struct SigningOptions {
+    headers: Option<Arc<[String]>>,
+    timestamp: Option<OffsetDateTime>,
+    expire_seconds: i64,
+    keep_date: bool,
+}
+
+impl Default for SigningOptions {
+    fn default() -> Self {
+        Self {
+            headers: None,
+            timestamp: None,
+            expire_seconds: DEFAULT_EXPIRE_SECONDS,
+            keep_date: false,
+        }
+    }
+}
+
+impl SigningOptions {
+    /// Signs these headers instead of the default set.
+    ///
+    /// Names in any case; those that a request does not have are passed over. `host` and every
+    /// `x-bce-*` header are signed in any case (`x-bce-request-id` only if it is named), the
+    /// `authorization` header never. An empty list means the default set: host, content-type,
+    /// content-length, content-md5 and every `x-bce-*` but `x-bce-request-id`.
+    #[must_use]
+    pub fn headers_to_sign<I>(mut self, names: I) -> Self
+    where
+        I: IntoIterator,
+        I::Item: AsRef<str>,
+    {
+        let names: Arc<[String]> = names
+            .into_iter()
+            .map(|name| name.as_ref().trim_ascii().to_ascii_lowercase())
+            .filter(|name| !name.is_empty())
+            .collect();
+        self.headers = (!names.is_empty()).then_some(names);
+        self
+    }
+
+    /// Signs for this instant instead of the one that the signer is given.
+    #[must_use]
+    pub fn timestamp(mut self, at: OffsetDateTime) -> Self {
+        self.timestamp = Some(at);
+        self
+    }
+
+    /// How long the signature is good for, in seconds from its time stamp. 1800 by default; a
+    /// negative number means for ever.
+    #[must_use]
+    pub fn expire_seconds(mut self, seconds: i64) -> Self {
+        self.expire_seconds = seconds;
+        self
+    }
+
+    /// Leaves the `x-bce-date` header as it is, present or not, instead of setting it to the time
+    /// of the signature. For requests whose date was fixed elsewhere.
+    #[must_use]
+    pub fn keep_date(mut self) -> Self {
+        self.keep_date = true;
+        self
+    }
+
+    /// The rule for headers; `None` when the caller has not chosen.
+    pub(super) fn listed(&self) -> Option<Selection<'_>> {
+        self.headers.as_deref().map(Selection::Listed)
+    }
+
+    pub(super) fn instant(&self, now: OffsetDateTime) -> OffsetDateTime {
+        self.timestamp.unwrap_or(now)
+    }
+
+    pub(super) fn expiry(&self) -> i64 {
+        self.expire_seconds
+    }
+
+    pub(super) fn keeps_date(&self) -> bool {
+        self.keep_date
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_trimmed_and_compared_in_lower_case() {
+        let options = SigningOptions::default().headers_to_sign(["HOST", " Version ", ""]);
+        let selection = options.listed().unwrap();
+        assert!(selection.includes("version") && selection.includes("host"));
+        assert!(!selection.includes("range"));
+    }
+
+    #[test]
+    fn an_empty_list_means_the_default_set() {
+        let options = SigningOptions::default().headers_to_sign(["range"]);
+        assert!(options.listed().is_some());
+        let none: [&str; 0] = [];
+        assert!(options.clone().headers_to_sign(none).listed().is_none());
+        assert!(options.headers_to_sign([" "]).listed().is_none());
+    }
+}

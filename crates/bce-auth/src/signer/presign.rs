@@ -1,0 +1,132 @@
+//! Pre-signed URLs: the authorization is a query parameter, so that the URL alone is enough.
+
+use http::Uri;
+use http::request::Parts;
+use http::uri::PathAndQuery;
+use time::OffsetDateTime;
+
+use super::Signer;
+use super::canonical::{HeaderLines, host_of, query_pieces};
+use super::draft::Draft;
+use super::selection::Selection;
+use crate::credentials::Credentials;
+use crate::encode::{uri_decode, uri_encode};
+use crate::error::SignError;
+use crate::protocol::{AUTHORIZATION, HOST, SECURITY_TOKEN};
+use crate::timestamp;
+
+impl Signer {
+    /// Makes a URL that carries its authorization in the query parameter `authorization`.
+    ///
+    /// Signed are the host, every `x-bce-*` header that `parts` has (but `x-bce-request-id`), and
+    /// what [`SigningOptions::headers_to_sign`](crate::SigningOptions::headers_to_sign) names.
+    /// Whoever uses the URL must send those headers with the same values. The host is that of the
+    /// URI, or the `Host` header when the URI has none.
+    ///
+    /// Session credentials put their token into the query parameter `x-bce-security-token`, unless
+    /// it is there already. An `authorization` parameter from before is replaced. The rest of the
+    /// URI stays byte for byte, and the result is absolute if the input is.
+    ///
+    /// The URL is as good as a password until it expires: do not log it.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Signer::sign`], and when the host is not known or the URL gets too long.
+    pub fn presign(
+        &self,
+        parts: &Parts,
+        credentials: &Credentials,
+        now: OffsetDateTime,
+    ) -> Result<Uri, SignError> {
+        let options = &self.options;
+        let stamp =
+            timestamp::format(options.instant(now)).ok_or(SignError::TimestampOutOfRange)?;
+        let selection = options.listed().unwrap_or(Selection::Listed(&[]));
+        let host = match host_of(&parts.uri) {
+            Some(host) => host.as_bytes(),
+            None => only_host_header(parts)?,
+        };
+        let mut query = query_to_sign(parts.uri.query().unwrap_or_default(), credentials);
+
+        let more = host.len() + credentials.access_key_id().len();
+        let mut draft = Draft::new(parts, &query, more);
+        draft.push_target(&parts.method, &parts.uri, &query);
+        let mut lines = HeaderLines::new(&draft.text);
+        lines.add_all(&mut draft.text, &parts.headers, |name| {
+            name != HOST && selection.includes(name)
+        })?;
+        lines.add(&mut draft.text, HOST, host);
+        let layout = draft.sign(
+            &mut lines,
+            credentials,
+            &stamp,
+            options.expiry(),
+            &self.keys,
+        );
+        let authorization = draft.text.get(layout.authorization).unwrap_or_default();
+
+        push_pair(&mut query, AUTHORIZATION, &uri_encode(authorization));
+        with_query(&parts.uri, &query)
+    }
+}
+
+/// The value of the `Host` header, if there is exactly one and it is not blank.
+fn only_host_header(parts: &Parts) -> Result<&[u8], SignError> {
+    let mut values = parts.headers.get_all(HOST).iter();
+    let host = values.next().map(|value| value.as_bytes().trim_ascii());
+    let host = host.filter(|host| !host.is_empty());
+    if values.next().is_some() {
+        return Err(SignError::RepeatedHeader {
+            name: HOST.to_owned(),
+        });
+    }
+    host.ok_or(SignError::MissingHost)
+}
+
+/// The query without an old authorization, and with the session token.
+fn query_to_sign(query: &str, credentials: &Credentials) -> String {
+    let mut out = String::with_capacity(query.len());
+    let mut has_token = false;
+    for piece in query.split('&') {
+        // A piece has at most one pair; an empty one has none and is dropped.
+        let Some((key, value)) = query_pieces(piece).next() else {
+            continue;
+        };
+        let key = uri_decode(key);
+        if key.eq_ignore_ascii_case(AUTHORIZATION.as_bytes()) {
+            continue;
+        }
+        if key == SECURITY_TOKEN.as_bytes() && credentials.session_token().is_some() {
+            if value.is_empty() {
+                continue;
+            }
+            has_token = true;
+        }
+        push_piece(&mut out, piece);
+    }
+    if let Some(token) = credentials.session_token().filter(|_| !has_token) {
+        push_pair(&mut out, SECURITY_TOKEN, &uri_encode(token.expose()));
+    }
+    out
+}
+
+fn push_pair(query: &mut String, key: &str, value: &str) {
+    push_piece(query, key);
+    query.push('=');
+    query.push_str(value);
+}
+
+fn push_piece(query: &mut String, piece: &str) {
+    if !query.is_empty() {
+        query.push('&');
+    }
+    query.push_str(piece);
+}
+
+fn with_query(uri: &Uri, query: &str) -> Result<Uri, SignError> {
+    let target = format!("{}?{query}", uri.path());
+    let target = PathAndQuery::try_from(target).map_err(|_| SignError::InvalidUri)?;
+    let mut parts = uri.clone().into_parts();
+    parts.path_and_query = Some(target);
+    Uri::from_parts(parts).map_err(|_| SignError::InvalidUri)
+}

@@ -1,0 +1,66 @@
+//! What signing gives back.
+
+use std::fmt;
+use std::ops::Range;
+
+use bytes::Bytes;
+
+/// Where the parts of a signature are in its text.
+#[derive(Clone, Debug)]
+pub(super) struct Layout {
+    pub(super) canonical_request: Range<usize>,
+    pub(super) authorization: Range<usize>,
+    pub(super) timestamp: Range<usize>,
+    pub(super) signed_headers: Range<usize>,
+    pub(super) signature: Range<usize>,
+}
+
+/// A signature and what it was made from.
+///
+/// Whoever holds the authorization can repeat the request until it expires, and the canonical
+/// request shows the session token. So `Debug` shows the names of the signed headers only.
+#[derive(Clone)]
+pub struct Signature {
+    text: Bytes,
+    layout: Layout,
+}
+
+impl Signature {
+    pub(super) fn new(text: Bytes, layout: Layout) -> Self {
+        Self { text, layout }
+    }
+
+    /// The canonical request: method, path, query and header lines, joined by line ends.
+    pub fn canonical_request(&self) -> &str {
+        self.part(&self.layout.canonical_request)
+    }
+
+    /// Lower-case names of the signed headers, sorted and joined by `;`.
+    pub fn signed_headers(&self) -> &str {
+        self.part(&self.layout.signed_headers)
+    }
+
+    /// The signature itself: 64 lower-case hex digits.
+    pub fn signature(&self) -> &str {
+        self.part(&self.layout.signature)
+    }
+
+    /// The value of the `Authorization` header.
+    pub fn authorization(&self) -> &str {
+        self.part(&self.layout.authorization)
+    }
+
+    fn part(&self, range: &Range<usize>) -> &str {
+        // The text is ASCII throughout, so neither step can fail.
+        let bytes = self.text.get(range.clone()).unwrap_or_default();
+        std::str::from_utf8(bytes).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for Signature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Signature")
+            .field("signed_headers", &self.signed_headers())
+            .finish_non_exhaustive()
+    }
+}

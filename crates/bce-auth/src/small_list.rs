@@ -1,0 +1,64 @@
+//! A growing list of small values that does not allocate until it is long.
+
+/// Up to `N` values in place; all of them in a `Vec` once there are more.
+#[derive(Debug)]
+pub(crate) struct SmallList<T, const N: usize> {
+    inline: [T; N],
+    inline_len: usize,
+    spilled: Vec<T>,
+}
+
+impl<T: Copy + Default, const N: usize> SmallList<T, N> {
+    pub(crate) fn new() -> Self {
+        Self {
+            inline: [T::default(); N],
+            inline_len: 0,
+            spilled: Vec::new(),
+        }
+    }
+
+    pub(crate) fn push(&mut self, value: T) {
+        if self.spilled.is_empty() {
+            if let Some(free) = self.inline.get_mut(self.inline_len) {
+                *free = value;
+                self.inline_len += 1;
+                return;
+            }
+            self.spilled.extend_from_slice(&self.inline);
+        }
+        self.spilled.push(value);
+    }
+
+    pub(crate) fn as_slice(&self) -> &[T] {
+        if self.spilled.is_empty() {
+            self.inline.get(..self.inline_len).unwrap_or_default()
+        } else {
+            &self.spilled
+        }
+    }
+
+    pub(crate) fn as_mut_slice(&mut self) -> &mut [T] {
+        if self.spilled.is_empty() {
+            self.inline.get_mut(..self.inline_len).unwrap_or_default()
+        } else {
+            &mut self.spilled
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn order_and_content_survive_the_step_out_of_the_inline_space() {
+        let mut list = SmallList::<usize, 3>::new();
+        assert!(list.as_slice().is_empty());
+        for value in 0..7 {
+            list.push(value);
+            let expected: Vec<_> = (0..=value).collect();
+            assert_eq!(list.as_slice(), expected);
+            assert_eq!(list.as_mut_slice(), expected);
+        }
+    }
+}

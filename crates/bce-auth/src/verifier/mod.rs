@@ -1,0 +1,243 @@
+//! The server's side: checks that a request was signed with credentials that the server knows.
+
+mod error;
+mod parse;
+mod token;
+mod verified;
+
+use std::time::Duration;
+
+use http::request::Parts;
+use ring::hmac;
+use time::OffsetDateTime;
+
+use crate::credentials::Credentials;
+use crate::protocol::{DATE_HEADER, HOST};
+use crate::signer::canonical::{
+    HeaderLines, RepeatedHeader, host_of, push_method_and_path, push_query,
+};
+use crate::signer::key;
+use crate::signer::selection::Selection;
+use crate::timestamp;
+
+use error::malformed;
+use parse::Authorization;
+
+pub use error::{AuthorizationPart, VerifyError};
+pub use verified::Verified;
+
+/// BCE services answer `RequestExpired` beyond this.
+const DEFAULT_MAX_SKEW: Duration = Duration::from_secs(30 * 60);
+
+/// Checks the signatures of requests.
+///
+/// ```
+/// use bce_auth::{Clock, Credentials, Signer, SystemClock, Verifier, VerifyError};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let known = Credentials::new("my-access-key-id", "my-secret-access-key")?;
+/// let request = http::Request::get("http://localhost:8080/?action=DescribeDevInstances").body(())?;
+/// let (mut parts, _) = request.into_parts();
+/// let now = SystemClock.now();
+/// Signer::default().sign(&mut parts, &known, now)?;
+///
+/// let find = |id: &str| (id == known.access_key_id()).then(|| known.clone());
+/// let verified = Verifier::new().verify(&parts, now, find)?;
+/// assert_eq!(verified.access_key_id(), "my-access-key-id");
+///
+/// parts.uri = "http://localhost:8080/?action=DeleteDevInstance".parse()?;
+/// let refused = Verifier::new().verify(&parts, now, find);
+/// assert_eq!(refused.unwrap_err(), VerifyError::SignatureMismatch);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Verifier {
+    max_skew: Duration,
+    allow_unsigned_host: bool,
+}
+
+impl Default for Verifier {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Verifier {
+    /// A verifier as strict as the BCE services.
+    pub fn new() -> Self {
+        Self {
+            max_skew: DEFAULT_MAX_SKEW,
+            allow_unsigned_host: false,
+        }
+    }
+
+    /// How far the sender's clock may be off, in either direction. 30 minutes by default.
+    #[must_use]
+    pub fn max_skew(mut self, limit: Duration) -> Self {
+        self.max_skew = limit;
+        self
+    }
+
+    /// Accepts signatures that do not cover the host. They can be replayed against another host.
+    #[must_use]
+    pub fn allow_unsigned_host(mut self) -> Self {
+        self.allow_unsigned_host = true;
+        self
+    }
+
+    /// Checks a request head.
+    ///
+    /// The authorization is the `authorization` header or the query parameter of that name. `find`
+    /// gives the credentials that belong to an access key id. An empty list of signed headers means
+    /// the default set, with or without `x-bce-request-id`: the official SDKs differ there. When
+    /// there is no `Host` header, the host of the URI (HTTP/2 `:authority`) takes its place.
+    ///
+    /// The body is not covered by the signature; see the headers `content-md5` and
+    /// `x-bce-content-sha256`.
+    ///
+    /// # Errors
+    ///
+    /// The first reason why the request cannot be trusted.
+    pub fn verify(
+        &self,
+        parts: &Parts,
+        now: OffsetDateTime,
+        find: impl FnOnce(&str) -> Option<Credentials>,
+    ) -> Result<Verified, VerifyError> {
+        let text = parse::find(parts)?;
+        let authorization = Authorization::parse(&text)?;
+        self.check_times(parts, &authorization, now)?;
+        let credentials = find(authorization.access_key_id).ok_or(VerifyError::UnknownAccessKey)?;
+
+        let signing_key = key::derive(
+            credentials.secret_access_key(),
+            authorization.prefix.as_bytes(),
+        );
+        let mut outcome = Err(VerifyError::SignatureMismatch);
+        for reading in readings(&authorization) {
+            let (canonical, names) = canonical_request(parts, reading)?;
+            if !self.allow_unsigned_host && !names.contains(&HOST) {
+                return Err(VerifyError::HostNotSigned);
+            }
+            let token = token::check(parts, &credentials, |name| names.contains(&name))?;
+            if hmac::verify(&signing_key, &canonical, &authorization.signature).is_ok() {
+                outcome = Ok((names.iter().map(|&name| name.to_owned()).collect(), token));
+                break;
+            }
+        }
+        let (signed_headers, security_token) = outcome?;
+        Ok(Verified {
+            credentials,
+            timestamp: authorization.timestamp,
+            expire_seconds: authorization.expire_seconds,
+            signed_headers,
+            security_token,
+        })
+    }
+
+    fn check_times(
+        &self,
+        parts: &Parts,
+        authorization: &Authorization<'_>,
+        now: OffsetDateTime,
+    ) -> Result<(), VerifyError> {
+        let max_skew = i128::try_from(self.max_skew.as_nanos()).unwrap_or(i128::MAX);
+        let skewed = |part| Err(VerifyError::Skewed { part });
+
+        let age = nanoseconds_between(authorization.timestamp, now);
+        if age < -max_skew {
+            return skewed(AuthorizationPart::Timestamp);
+        }
+        let expire = authorization.expire_seconds;
+        if expire >= 0 && age > i128::from(expire) * NANOSECONDS {
+            return Err(VerifyError::Expired);
+        }
+        for value in parts.headers.get_all(DATE_HEADER) {
+            let value = value.as_bytes().trim_ascii();
+            // A blank header is not signed by anybody and says nothing.
+            if value.is_empty() {
+                continue;
+            }
+            let date = timestamp::parse(value).ok_or(malformed(AuthorizationPart::DateHeader))?;
+            if nanoseconds_between(date, now).abs() > max_skew {
+                return skewed(AuthorizationPart::DateHeader);
+            }
+        }
+        Ok(())
+    }
+}
+
+const NANOSECONDS: i128 = 1_000_000_000;
+
+/// From `start` to `end`. In `i128`, so that no pair of times overflows.
+fn nanoseconds_between(start: OffsetDateTime, end: OffsetDateTime) -> i128 {
+    end.unix_timestamp_nanos() - start.unix_timestamp_nanos()
+}
+
+/// What the list of signed headers may mean.
+#[derive(Clone, Copy)]
+enum Reading<'a> {
+    Exactly(&'a [&'a str]),
+    Selected(Selection<'a>),
+}
+
+fn readings<'a>(authorization: &'a Authorization<'_>) -> impl Iterator<Item = Reading<'a>> {
+    let names = &authorization.signed_headers;
+    let (first, second) = if names.is_empty() {
+        (
+            Reading::Selected(Selection::Default),
+            Some(Reading::Selected(Selection::DefaultAndRequestId)),
+        )
+    } else {
+        (Reading::Exactly(names), None)
+    };
+    std::iter::once(first).chain(second)
+}
+
+/// The canonical request and the names of the headers in it.
+fn canonical_request<'a>(
+    parts: &'a Parts,
+    reading: Reading<'a>,
+) -> Result<(Vec<u8>, Vec<&'a str>), VerifyError> {
+    let mut text = Vec::new();
+    push_method_and_path(&mut text, &parts.method, &parts.uri);
+    push_query(&mut text, parts.uri.query().unwrap_or_default());
+    let mut lines = HeaderLines::new(&text);
+    let host = match parts.headers.contains_key(HOST) {
+        true => None,
+        false => host_of(&parts.uri),
+    };
+    match reading {
+        Reading::Exactly(names) => {
+            for &name in names {
+                let mut values = parts.headers.get_all(name).iter();
+                let value = values.next().map(|value| value.as_bytes());
+                let host = host.filter(|_| name == HOST).map(str::as_bytes);
+                let value = value.or(host).ok_or_else(|| VerifyError::HeaderMissing {
+                    name: name.to_owned(),
+                })?;
+                if values.next().is_some() {
+                    return Err(RepeatedHeader(name).into());
+                }
+                lines.add(&mut text, name, value);
+            }
+        }
+        Reading::Selected(selection) => {
+            lines.add_all(&mut text, &parts.headers, |name| selection.includes(name))?;
+            if let Some(host) = host {
+                lines.add(&mut text, HOST, host.as_bytes());
+            }
+        }
+    }
+    let names = lines.finish(&mut text).to_vec();
+    Ok((text, names))
+}
+
+impl From<RepeatedHeader<'_>> for VerifyError {
+    fn from(RepeatedHeader(name): RepeatedHeader<'_>) -> Self {
+        Self::HeaderRepeated {
+            name: name.to_owned(),
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! What is known of a request after its signature was checked.
+
+use std::fmt;
+
+use time::OffsetDateTime;
+
+use crate::credentials::Credentials;
+use crate::secret::Secret;
+
+/// A request whose signature is right, and who sent it.
+#[derive(Clone)]
+pub struct Verified {
+    pub(super) credentials: Credentials,
+    pub(super) timestamp: OffsetDateTime,
+    pub(super) expire_seconds: i64,
+    pub(super) signed_headers: Vec<String>,
+    pub(super) security_token: Option<Secret>,
+}
+
+impl Verified {
+    /// The access key id that signed the request.
+    pub fn access_key_id(&self) -> &str {
+        self.credentials.access_key_id()
+    }
+
+    /// The credentials that signed the request, as they were found.
+    pub fn credentials(&self) -> &Credentials {
+        &self.credentials
+    }
+
+    /// When the request was signed, in UTC and whole seconds.
+    pub fn timestamp(&self) -> OffsetDateTime {
+        self.timestamp
+    }
+
+    /// How long the signature is good for, in seconds from [`Verified::timestamp`]; for ever if
+    /// negative.
+    pub fn expire_seconds(&self) -> i64 {
+        self.expire_seconds
+    }
+
+    /// Lower-case names of the headers that the signature covers, sorted. Do not trust others.
+    pub fn signed_headers(&self) -> &[String] {
+        &self.signed_headers
+    }
+
+    /// The session token that came with the request.
+    ///
+    /// For session credentials it has been compared with theirs. For long-term credentials it has
+    /// no meaning, and the signature need not cover it.
+    pub fn security_token(&self) -> Option<&str> {
+        self.security_token.as_ref().map(Secret::expose)
+    }
+}
+
+impl fmt::Debug for Verified {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Verified")
+            .field("access_key_id", &self.access_key_id())
+            .field("timestamp", &self.timestamp)
+            .field("expire_seconds", &self.expire_seconds)
+            .field("signed_headers", &self.signed_headers)
+            .field("security_token", &self.security_token)
+            .finish_non_exhaustive()
+    }
+}
