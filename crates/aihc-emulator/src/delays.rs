@@ -1,0 +1,106 @@
+//! How long the emulated service takes for each step.
+
+use std::time::Duration;
+
+use time::OffsetDateTime;
+
+/// How long each step takes, in emulated time: the builder's time scale divides these values.
+///
+/// The defaults are those of a quick day: about eight seconds from creation to running.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// let mut delays = aihc_emulator::Delays::default();
+/// delays.queued = Duration::from_secs(600); // a busy queue
+/// # let _ = aihc_emulator::Emulator::builder().delays(delays);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Delays {
+    /// State 0, creating, until the instance is queued. Default 1 s.
+    pub creating: Duration,
+    /// State 1, queued, until resources are found. Default 2 s.
+    pub queued: Duration,
+    /// State 2, deploying, until the instance runs. Default 5 s.
+    pub deploying: Duration,
+    /// State 6, starting, until the instance is deployed. Default 1 s.
+    pub starting: Duration,
+    /// State 4, stopping, until the instance is stopped. Default 3 s.
+    pub stopping: Duration,
+    /// State 11, deleting, until the instance is deleted. Default 3 s.
+    pub deleting: Duration,
+    /// State 10, packing: the whole image pack job, a quarter for each of its steps. Default 8 s.
+    pub image_packing: Duration,
+    /// How long a deleted instance can still be read, with state 20, before it is not found.
+    /// Default 600 s.
+    pub deleted_visible: Duration,
+}
+
+impl Default for Delays {
+    fn default() -> Self {
+        Self {
+            creating: Duration::from_secs(1),
+            queued: Duration::from_secs(2),
+            deploying: Duration::from_secs(5),
+            starting: Duration::from_secs(1),
+            stopping: Duration::from_secs(3),
+            deleting: Duration::from_secs(3),
+            image_packing: Duration::from_secs(8),
+            deleted_visible: Duration::from_secs(600),
+        }
+    }
+}
+
+/// The delays in real time: everything that turns a step into an instant.
+#[derive(Debug, Clone)]
+pub(crate) struct Pace {
+    delays: Delays,
+    time_scale: f64,
+}
+
+impl Pace {
+    /// `time_scale` is the number of emulated seconds in a real one; it must be above zero.
+    pub(crate) fn new(delays: Delays, time_scale: f64) -> Self {
+        Self { delays, time_scale }
+    }
+
+    pub(crate) fn delays(&self) -> &Delays {
+        &self.delays
+    }
+
+    /// The instant that lies an emulated `delay` after `start`.
+    pub(crate) fn after(&self, start: OffsetDateTime, delay: Duration) -> OffsetDateTime {
+        let seconds = delay.as_secs_f64() / self.time_scale;
+        time::Duration::checked_seconds_f64(seconds)
+            .and_then(|delay| start.checked_add(delay))
+            .unwrap_or(LATEST)
+    }
+}
+
+/// Stands for every instant that the calendar cannot hold.
+const LATEST: OffsetDateTime = time::macros::datetime!(9999-12-31 23:59:59 UTC);
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::*;
+
+    const START: OffsetDateTime = datetime!(2026-08-20 00:00:00 UTC);
+
+    #[test]
+    fn the_time_scale_divides_delays() {
+        let pace = Pace::new(Delays::default(), 20.0);
+        let minute = Duration::from_secs(60);
+        assert_eq!(pace.after(START, minute), START + Duration::from_secs(3));
+    }
+
+    #[test]
+    fn what_the_calendar_cannot_hold_is_its_end() {
+        let slow = Pace::new(Delays::default(), f64::MIN_POSITIVE);
+        assert_eq!(slow.after(START, Duration::from_secs(1)), LATEST);
+        let normal = Pace::new(Delays::default(), 1.0);
+        assert_eq!(normal.after(START, Duration::MAX), LATEST);
+    }
+}

@@ -1,0 +1,56 @@
+//! The error answers of the service: one constructor for each documented code.
+
+use http::StatusCode;
+
+/// A refusal as the service words it: HTTP status, code and message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ApiError {
+    pub(crate) status: StatusCode,
+    pub(crate) code: &'static str,
+    pub(crate) message: String,
+}
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $code:literal, $status:ident;)*) => {
+        impl ApiError {
+            $($(#[$doc])* pub(crate) fn $name(message: impl Into<String>) -> Self {
+                Self { status: StatusCode::$status, code: $code, message: message.into() }
+            })*
+        }
+    };
+}
+
+codes! {
+    /// Authorization is missing or cannot be read.
+    invalid_auth_header = "InvalidHTTPAuthHeader", BAD_REQUEST;
+    /// The access key is unknown, has expired, or came without its session token.
+    invalid_access_key = "InvalidAccessKeyId", FORBIDDEN;
+    /// The signature is not the one of this request.
+    signature_mismatch = "SignatureDoesNotMatch", BAD_REQUEST;
+    /// The clocks differ too much, or the signature is too old.
+    request_expired = "RequestExpired", BAD_REQUEST;
+    /// The `version` header is not one that this path serves.
+    invalid_version = "InvalidVersion", NOT_FOUND;
+    /// The path holds no service. The documented code; the status says that nothing is here.
+    unknown_path = "InvalidURI", NOT_FOUND;
+    /// The path is served, the action is not.
+    invalid_uri = "InvalidURI", BAD_REQUEST;
+    /// The method is not the operation's, or the body cannot be read.
+    invalid_http_request = "InvalidHTTPRequest", BAD_REQUEST;
+    /// The body did not arrive in time.
+    body_timeout = "InvalidHTTPRequest", REQUEST_TIMEOUT;
+    /// The body is larger than the service takes.
+    body_too_large = "InvalidHTTPRequest", PAYLOAD_TOO_LARGE;
+    /// The body is not JSON, or a member has another JSON type.
+    malformed_json = "MalformedJSON", BAD_REQUEST;
+    /// A member is missing or its value is not allowed.
+    invalid_parameter = "InvalidParameter", BAD_REQUEST;
+    /// A client token was used before, with other parameters.
+    idempotent_mismatch = "IdempotentParameterMismatch", FORBIDDEN;
+    /// The instance or job does not exist.
+    not_found = "NotFound", FORBIDDEN;
+    /// The state of the instance does not allow the operation.
+    forbidden = "Forbidden", FORBIDDEN;
+    /// The emulator itself failed.
+    internal = "InternalError", INTERNAL_SERVER_ERROR;
+}

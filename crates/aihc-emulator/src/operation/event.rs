@@ -1,0 +1,68 @@
+//! The events of a dev machine.
+
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use super::Call;
+use super::page::Page;
+use crate::error::ApiError;
+use crate::state::Event;
+use crate::validate::Arguments;
+
+/// DescribeDevInstanceEvents, newest first.
+pub(super) fn describe(call: &mut Call<'_>) -> Result<Value, ApiError> {
+    let arguments = call.arguments;
+    let page = Page::of(arguments)?;
+    let (start, end) = (
+        instant(arguments, "startTime")?,
+        instant(arguments, "endTime")?,
+    );
+    let kind = match arguments.filled("eventType") {
+        None => None,
+        Some(kind @ ("Normal" | "Warning")) => Some(kind),
+        Some(kind) => {
+            return Err(ApiError::invalid_parameter(format!(
+                "eventType does not know {kind}"
+            )));
+        }
+    };
+    let message = arguments.text("message");
+    let instance = call.state.instances.get(arguments.text("devInstanceId"))?;
+    let matching = instance.events().iter().rev().filter(|event| {
+        (start..=end).contains(&milliseconds(event.at))
+            && kind.is_none_or(|kind| event.kind.as_str() == kind)
+            && event.message.contains(message)
+    });
+    let (found, total) = page.cut(matching);
+    let events: Vec<Value> = found.into_iter().map(view).collect();
+    Ok(json!({"events": events, "totalCount": total}))
+}
+
+/// The shape of the documentation's example.
+fn view(event: &Event) -> Value {
+    let at = event.at.unix_timestamp();
+    json!({
+        "reason": event.reason,
+        "message": event.message,
+        "firstTimestamp": at,
+        "lastTimestamp": at,
+        "count": 1,
+        "type": event.kind.as_str(),
+    })
+}
+
+/// Reads one end of the window. An end before its start is the documentation's own example, so it
+/// is an empty window and no error.
+fn instant(arguments: &Arguments, name: &str) -> Result<i128, ApiError> {
+    OffsetDateTime::parse(arguments.text(name), &Rfc3339)
+        .map(milliseconds)
+        .map_err(|_| {
+            ApiError::invalid_parameter(format!("{name} must look like 2025-06-04T05:30:23.337Z"))
+        })
+}
+
+/// The windows that clients send have milliseconds, so an event must not lie between two of them.
+fn milliseconds(at: OffsetDateTime) -> i128 {
+    at.unix_timestamp_nanos().div_euclid(1_000_000)
+}

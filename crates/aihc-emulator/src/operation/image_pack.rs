@@ -1,0 +1,59 @@
+//! Image pack jobs.
+
+use serde_json::{Value, json};
+
+use super::Call;
+use crate::error::ApiError;
+use crate::state::ImageTarget;
+
+/// CreateDevInstanceImagePackJob. User name and password are checked for presence and dropped.
+pub(super) fn create(call: &mut Call<'_>) -> Result<Value, ApiError> {
+    let id = call.once(|call| {
+        let (arguments, now) = (call.arguments, call.now);
+        let target = ImageTarget {
+            image_name: arguments.text("imageName").to_owned(),
+            image_tag: arguments.text("imageTag").to_owned(),
+            registry: arguments.text("registry").to_owned(),
+            namespace: arguments.text("namespace").to_owned(),
+        };
+        call.state
+            .instances
+            .change(arguments.text("devInstanceId"), |instance, pace| {
+                instance.pack(target, now, pace)
+            })
+    })?;
+    Ok(json!({"imagePackJobId": id}))
+}
+
+/// DescribeDevInstanceImagePackJob.
+pub(super) fn describe(call: &mut Call<'_>) -> Result<Value, ApiError> {
+    let id = call.arguments.text("imagePackJobId");
+    let instance = call
+        .state
+        .instances
+        .get(call.arguments.text("devInstanceId"))?;
+    let job = instance
+        .jobs()
+        .iter()
+        .find(|job| job.id == id)
+        .ok_or_else(|| {
+            ApiError::not_found(format!(
+                "image pack job {id} does not exist in {}",
+                instance.id
+            ))
+        })?;
+    let (status, updated_at) = job.status_at(call.now);
+    Ok(json!({
+        "devInstanceImagePackJob": {
+            "id": job.id,
+            "devInstanceId": instance.id,
+            "imageName": job.image_name,
+            "imageTag": job.image_tag,
+            "registry": job.registry,
+            "namespace": job.namespace,
+            "status": status,
+            "createdAt": job.created_at.unix_timestamp(),
+            "updatedAt": updated_at.unix_timestamp(),
+        },
+    }))
+}

@@ -1,0 +1,124 @@
+//! Create, read and modify one dev machine.
+
+use serde_json::{Value, json};
+
+use super::{Call, view};
+use crate::error::ApiError;
+use crate::state::{Instance, Settings};
+use crate::validate::Arguments;
+
+/// CreateDevInstance.
+pub(super) fn create(call: &mut Call<'_>) -> Result<Value, ApiError> {
+    let id = call.once(|call| {
+        let arguments = call.arguments;
+        let settings = Settings {
+            conf: conf(arguments)?,
+            visible_scope: arguments
+                .object("visibleScope")
+                .unwrap_or(json!({"type": 0})),
+            notify: arguments.object("notify").unwrap_or_default(),
+            is_public_mgmt: arguments.boolean("isPublicMgmt").unwrap_or_default(),
+            creator: arguments.text("creator").to_owned(),
+            creator_id: arguments.text("creatorId").to_owned(),
+        };
+        let owner = call.principal.clone();
+        Ok(call
+            .state
+            .instances
+            .create(arguments.text("name"), owner, settings, call.now))
+    })?;
+    Ok(json!({"devInstanceId": id}))
+}
+
+/// DescribeDevInstance.
+pub(super) fn describe(call: &mut Call<'_>) -> Result<Value, ApiError> {
+    let instance = call
+        .state
+        .instances
+        .get(call.arguments.text("devInstanceId"))?;
+    Ok(json!({"devInstance": view::detail(instance, call.region)}))
+}
+
+/// ModifyDevInstance. The configuration is replaced whole; other members that the request leaves
+/// out keep their values.
+pub(super) fn modify(call: &mut Call<'_>) -> Result<Value, ApiError> {
+    let (arguments, now) = (call.arguments, call.now);
+    let id = arguments.text("id");
+    let mut new_conf = conf(arguments)?;
+    call.state.instances.change(id, |instance, pace| {
+        let old = &instance.settings;
+        if let Some(member) = changed_member(instance, arguments.text("name"), &new_conf) {
+            return Err(ApiError::invalid_parameter(format!(
+                "{member} cannot be changed"
+            )));
+        }
+        if let Some(conf) = new_conf.as_object_mut() {
+            conf.insert("updatedAt".into(), now.unix_timestamp().into());
+        }
+        let settings = Settings {
+            conf: new_conf,
+            visible_scope: arguments
+                .object("visibleScope")
+                .unwrap_or_else(|| old.visible_scope.clone()),
+            notify: arguments
+                .object("notify")
+                .unwrap_or_else(|| old.notify.clone()),
+            is_public_mgmt: arguments
+                .boolean("isPublicMgmt")
+                .unwrap_or(old.is_public_mgmt),
+            creator: arguments.text("creator").to_owned(),
+            creator_id: arguments.text("creatorId").to_owned(),
+        };
+        if settings.disk_capacity() < old.disk_capacity() {
+            return Err(ApiError::invalid_parameter(
+                "the capacity of a cloud disk cannot shrink",
+            ));
+        }
+        instance.modify(settings, now, pace)
+    })?;
+    Ok(json!({"devInstanceId": id}))
+}
+
+/// The configuration of a request in its documented shape, without the registry password.
+fn conf(arguments: &Arguments) -> Result<Value, ApiError> {
+    let mut conf = arguments.object("conf").unwrap_or_default();
+    let ssh_enabled = conf.pointer("/access/sshEnable").and_then(Value::as_bool);
+    let ssh_key = conf.pointer("/access/sshRSAPubKey").and_then(Value::as_str);
+    if ssh_enabled == Some(true) && ssh_key.is_none_or(str::is_empty) {
+        return Err(ApiError::invalid_parameter(
+            "conf.access.sshRSAPubKey is required when conf.access.sshEnable is true",
+        ));
+    }
+    if let Some(password) = conf.pointer_mut("/image/password") {
+        *password = json!("");
+    }
+    if let Some(conf) = conf.as_object_mut() {
+        conf.insert("updatedAt".into(), json!(0));
+    }
+    Ok(conf)
+}
+
+/// The first member that is documented as fixed and that a modification would change.
+fn changed_member(instance: &Instance, name: &str, conf: &Value) -> Option<&'static str> {
+    const FIXED: [(&str, &str); 5] = [
+        (
+            "/resourcePool/resourcePoolType",
+            "conf.resourcePool.resourcePoolType",
+        ),
+        (
+            "/resourcePool/resourcePoolId",
+            "conf.resourcePool.resourcePoolId",
+        ),
+        ("/resourcePool/queueName", "conf.resourcePool.queueName"),
+        ("/image/imageType", "conf.image.imageType"),
+        ("/image/imageUrl", "conf.image.imageUrl"),
+    ];
+    if name != instance.name {
+        return Some("name");
+    }
+    let old = &instance.settings.conf;
+    FIXED
+        .iter()
+        .find(|(pointer, _)| conf.pointer(pointer) != old.pointer(pointer))
+        .map(|(_, member)| *member)
+}

@@ -1,0 +1,62 @@
+//! Start, stop, stop later and delete.
+
+use serde_json::{Value, json};
+
+use super::Call;
+use crate::delays::Pace;
+use crate::error::ApiError;
+use crate::state::Instance;
+
+/// StartDevInstance.
+pub(super) fn start(call: &mut Call<'_>) -> Result<Value, ApiError> {
+    let now = call.now;
+    change(call, |instance, pace| instance.start(now, pace))
+}
+
+/// StopDevInstance.
+pub(super) fn stop(call: &mut Call<'_>) -> Result<Value, ApiError> {
+    let now = call.now;
+    change(call, |instance, pace| instance.stop(now, pace))
+}
+
+/// DeleteDevInstance.
+pub(super) fn delete(call: &mut Call<'_>) -> Result<Value, ApiError> {
+    let now = call.now;
+    change(call, |instance, pace| instance.delete(now, pace))
+}
+
+/// TimedStopDevInstance. Without `enable` the timer is taken away, as with `false`.
+pub(super) fn timed_stop(call: &mut Call<'_>) -> Result<Value, ApiError> {
+    let now = call.now;
+    if call.arguments.boolean("enable").unwrap_or_default() {
+        let seconds = timer_seconds(call.arguments.integer("delaySec"))?;
+        change(call, |instance, pace| {
+            instance.arm_timed_stop(seconds, now, pace)
+        })
+    } else {
+        change(call, |instance, _| instance.disarm_timed_stop(now))
+    }
+}
+
+fn change(
+    call: &mut Call<'_>,
+    change: impl FnOnce(&mut Instance, &Pace) -> Result<(), ApiError>,
+) -> Result<Value, ApiError> {
+    let id = call.arguments.text("devInstanceId");
+    call.state.instances.change(id, change)?;
+    Ok(json!({"devInstanceId": id}))
+}
+
+/// The documented least is an hour. No page names a largest; the timer holds what 32 bits can.
+fn timer_seconds(delay: Option<i64>) -> Result<u32, ApiError> {
+    const LEAST: u32 = 3600;
+    u32::try_from(delay.unwrap_or_default())
+        .ok()
+        .filter(|seconds| *seconds >= LEAST)
+        .ok_or_else(|| {
+            let largest = u32::MAX;
+            ApiError::invalid_parameter(format!(
+                "delaySec must be from {LEAST} to {largest} when enable is true"
+            ))
+        })
+}

@@ -1,0 +1,146 @@
+//! Image pack jobs. What a job is doing follows from the time alone.
+
+use time::OffsetDateTime;
+
+use crate::delays::Pace;
+
+/// Code of a finished job.
+const COMPLETED: i64 = 5;
+/// Code of a failed job.
+const FAILED: i64 = 30;
+/// The steps on the way: initialising, running, building, pushing.
+const STEPS: i32 = 4;
+
+/// One job that saves an environment as an image.
+#[derive(Debug)]
+pub(crate) struct ImagePackJob {
+    pub(crate) id: String,
+    pub(crate) image_name: String,
+    pub(crate) image_tag: String,
+    pub(crate) registry: String,
+    pub(crate) namespace: String,
+    pub(crate) created_at: OffsetDateTime,
+    finished_at: OffsetDateTime,
+    failed_at: Option<OffsetDateTime>,
+}
+
+/// What a job is to be called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ImageTarget {
+    pub(crate) image_name: String,
+    pub(crate) image_tag: String,
+    pub(crate) registry: String,
+    pub(crate) namespace: String,
+}
+
+impl ImagePackJob {
+    pub(crate) fn new(id: String, target: ImageTarget, now: OffsetDateTime, pace: &Pace) -> Self {
+        let ImageTarget {
+            image_name,
+            image_tag,
+            registry,
+            namespace,
+        } = target;
+        Self {
+            id,
+            image_name,
+            image_tag,
+            registry,
+            namespace,
+            created_at: now,
+            finished_at: pace.after(now, pace.delays().image_packing),
+            failed_at: None,
+        }
+    }
+
+    /// Makes the job fail, unless it is finished.
+    pub(crate) fn fail(&mut self, now: OffsetDateTime) -> bool {
+        let unfinished = self.failed_at.is_none() && now < self.finished_at;
+        if unfinished {
+            self.failed_at = Some(now);
+        }
+        unfinished
+    }
+
+    pub(crate) fn failed_at(&self) -> Option<OffsetDateTime> {
+        self.failed_at
+    }
+
+    /// The documented code at `now`, and since when it has been that one.
+    pub(crate) fn status_at(&self, now: OffsetDateTime) -> (i64, OffsetDateTime) {
+        if let Some(failed_at) = self.failed_at {
+            return (FAILED, failed_at);
+        }
+        if now >= self.finished_at {
+            return (COMPLETED, self.finished_at);
+        }
+        let step = (self.finished_at - self.created_at) / STEPS;
+        let begun = |done: &i32| now >= self.created_at + step * *done;
+        let done = (1..STEPS).rev().find(begun).unwrap_or_default();
+        (i64::from(done) + 1, self.created_at + step * done)
+    }
+
+    /// Registry, name and tag of the image, as a container tool writes them.
+    pub(crate) fn reference(&self) -> String {
+        let Self {
+            registry,
+            namespace,
+            image_name,
+            image_tag,
+            ..
+        } = self;
+        format!("{registry}/{namespace}/{image_name}:{image_tag}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use time::macros::datetime;
+
+    use super::*;
+    use crate::delays::Delays;
+
+    const START: OffsetDateTime = datetime!(2026-08-20 00:00:00 UTC);
+
+    fn job() -> ImagePackJob {
+        let target = ImageTarget {
+            image_name: "torch".into(),
+            image_tag: "1".into(),
+            registry: "ccr.example".into(),
+            namespace: "team".into(),
+        };
+        ImagePackJob::new(
+            "tk-1".into(),
+            target,
+            START,
+            &Pace::new(Delays::default(), 1.0),
+        )
+    }
+
+    fn at(seconds: u64) -> OffsetDateTime {
+        START + Duration::from_secs(seconds)
+    }
+
+    #[test]
+    fn a_job_passes_its_steps_in_order() {
+        let job = job();
+        let codes: Vec<i64> = (0..10).map(|second| job.status_at(at(second)).0).collect();
+        assert_eq!(codes, [1, 1, 2, 2, 3, 3, 4, 4, 5, 5]);
+        assert_eq!(job.status_at(at(5)), (3, at(4)));
+        assert_eq!(job.status_at(at(90)), (5, at(8)));
+        assert_eq!(job.status_at(START - Duration::from_secs(1)), (1, START));
+    }
+
+    #[test]
+    fn only_an_unfinished_job_can_fail() {
+        let mut job = job();
+        assert!(job.fail(at(3)));
+        assert!(!job.fail(at(4)));
+        assert_eq!(job.status_at(at(90)), (30, at(3)));
+        let mut finished = self::job();
+        assert!(!finished.fail(at(8)));
+        assert_eq!(finished.status_at(at(8)), (5, at(8)));
+    }
+}

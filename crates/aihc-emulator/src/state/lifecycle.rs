@@ -1,0 +1,440 @@
+//! The states of a dev machine and the moves between them, without a clock of their own.
+//!
+//! Every method is given the present instant; moves that fall due on their own are taken with
+//! [`Lifecycle::step`], at the instant at which they were due.
+
+use std::time::Duration;
+
+use time::OffsetDateTime;
+
+use crate::delays::Pace;
+use crate::error::ApiError;
+
+/// State of a dev machine, with the documented code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Status {
+    Creating = 0,
+    Queued = 1,
+    Deploying = 2,
+    Running = 3,
+    Stopping = 4,
+    Stopped = 5,
+    Starting = 6,
+    ImagePacking = 10,
+    Deleting = 11,
+    Failed = 18,
+    Abnormal = 19,
+    Deleted = 20,
+}
+
+impl Status {
+    /// The documented code.
+    pub(crate) const fn code(self) -> i64 {
+        self as i64
+    }
+
+    /// Whether a container is there: it has addresses, and stopping it kills it.
+    pub(crate) const fn has_container(self) -> bool {
+        matches!(self, Self::Deploying | Self::Running | Self::ImagePacking)
+    }
+}
+
+/// A timed stop in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct TimedStop {
+    /// Emulated seconds from `armed_at` to the stop.
+    pub(crate) delay_seconds: u32,
+    pub(crate) armed_at: OffsetDateTime,
+    due: OffsetDateTime,
+}
+
+/// A move from one state to another, at the instant at which it happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Move {
+    pub(crate) from: Status,
+    pub(crate) to: Status,
+    pub(crate) at: OffsetDateTime,
+}
+
+/// Where a dev machine stands in its life.
+#[derive(Debug)]
+pub(crate) struct Lifecycle {
+    status: Status,
+    since: OffsetDateTime,
+    next: Option<(OffsetDateTime, Status)>,
+    timed_stop: Option<TimedStop>,
+}
+
+impl Lifecycle {
+    /// A new machine.
+    pub(crate) fn create(now: OffsetDateTime, pace: &Pace) -> Self {
+        let mut new = Self {
+            status: Status::Creating,
+            since: now,
+            next: None,
+            timed_stop: None,
+        };
+        new.enter(Status::Creating, now, pace);
+        new
+    }
+
+    pub(crate) fn status(&self) -> Status {
+        self.status
+    }
+
+    pub(crate) fn timed_stop(&self) -> Option<&TimedStop> {
+        self.timed_stop.as_ref()
+    }
+
+    /// Starts a stopped or failed machine.
+    pub(crate) fn start(&mut self, now: OffsetDateTime, pace: &Pace) -> Result<Move, ApiError> {
+        match self.status {
+            Status::Stopped | Status::Failed => Ok(self.enter(Status::Starting, now, pace)),
+            _ => Err(self.refuse("started")),
+        }
+    }
+
+    /// Stops a machine; `None` when it is being stopped already.
+    pub(crate) fn stop(
+        &mut self,
+        now: OffsetDateTime,
+        pace: &Pace,
+    ) -> Result<Option<Move>, ApiError> {
+        match self.status {
+            Status::Stopped
+            | Status::Deleting
+            | Status::Failed
+            | Status::Abnormal
+            | Status::Deleted => Err(self.refuse("stopped")),
+            Status::Stopping => Ok(None),
+            _ => Ok(Some(self.enter(Status::Stopping, now, pace))),
+        }
+    }
+
+    /// Deletes a machine; `None` when it is being deleted already.
+    pub(crate) fn delete(
+        &mut self,
+        now: OffsetDateTime,
+        pace: &Pace,
+    ) -> Result<Option<Move>, ApiError> {
+        match self.status {
+            Status::Deleted => Err(self.refuse("deleted")),
+            Status::Deleting => Ok(None),
+            _ => Ok(Some(self.enter(Status::Deleting, now, pace))),
+        }
+    }
+
+    /// Begins to pack the environment of a running machine into an image.
+    pub(crate) fn pack(&mut self, now: OffsetDateTime, pace: &Pace) -> Result<Move, ApiError> {
+        match self.status {
+            Status::Running => Ok(self.enter(Status::ImagePacking, now, pace)),
+            _ => Err(self.refuse("packed into an image")),
+        }
+    }
+
+    /// Ends packing before its time.
+    pub(crate) fn unpack(&mut self, now: OffsetDateTime, pace: &Pace) -> Option<Move> {
+        (self.status == Status::ImagePacking).then(|| self.enter(Status::Running, now, pace))
+    }
+
+    /// Takes a new configuration; a running machine is rebuilt for it.
+    pub(crate) fn modify(
+        &mut self,
+        now: OffsetDateTime,
+        pace: &Pace,
+    ) -> Result<Option<Move>, ApiError> {
+        match self.status {
+            Status::Stopping | Status::ImagePacking | Status::Deleting | Status::Deleted => {
+                Err(self.refuse("modified"))
+            }
+            Status::Running => Ok(Some(self.enter(Status::Deploying, now, pace))),
+            _ => Ok(None),
+        }
+    }
+
+    /// Stops a running machine later; a timer that is set already is replaced.
+    pub(crate) fn arm(
+        &mut self,
+        delay_seconds: u32,
+        now: OffsetDateTime,
+        pace: &Pace,
+    ) -> Result<(), ApiError> {
+        self.allow_timed_stop()?;
+        let due = pace.after(now, Duration::from_secs(delay_seconds.into()));
+        self.timed_stop = Some(TimedStop {
+            delay_seconds,
+            armed_at: now,
+            due,
+        });
+        Ok(())
+    }
+
+    /// Takes the timer of a running machine away.
+    pub(crate) fn disarm(&mut self) -> Result<(), ApiError> {
+        self.allow_timed_stop()?;
+        self.timed_stop = None;
+        Ok(())
+    }
+
+    /// Breaks a machine that is not stopped for good; `to` is one of the two failure states.
+    pub(crate) fn fail(&mut self, to: Status, now: OffsetDateTime, pace: &Pace) -> Option<Move> {
+        let alive = !matches!(self.status, Status::Deleting | Status::Deleted);
+        alive.then(|| self.enter(to, now, pace))
+    }
+
+    /// When the next move is due, or, for a deleted machine, when it is to be forgotten.
+    pub(crate) fn due(&self, pace: &Pace) -> Option<OffsetDateTime> {
+        match self.status {
+            Status::Deleted => Some(pace.after(self.since, pace.delays().deleted_visible)),
+            _ => self.next_move().map(|(at, _)| at),
+        }
+    }
+
+    /// Takes the next move if it is due.
+    pub(crate) fn step(&mut self, now: OffsetDateTime, pace: &Pace) -> Option<Move> {
+        let (at, to) = self.next_move().filter(|(at, _)| *at <= now)?;
+        Some(self.enter(to, at, pace))
+    }
+
+    fn next_move(&self) -> Option<(OffsetDateTime, Status)> {
+        match (self.status, &self.timed_stop) {
+            // A timer that falls due while the machine is packed or rebuilt waits for that.
+            (Status::Running, Some(timer)) => Some((timer.due.max(self.since), Status::Stopping)),
+            _ => self.next,
+        }
+    }
+
+    fn enter(&mut self, to: Status, at: OffsetDateTime, pace: &Pace) -> Move {
+        let delays = pace.delays();
+        let next = match to {
+            Status::Creating => Some((delays.creating, Status::Queued)),
+            Status::Queued => Some((delays.queued, Status::Deploying)),
+            Status::Starting => Some((delays.starting, Status::Deploying)),
+            Status::Deploying => Some((delays.deploying, Status::Running)),
+            Status::ImagePacking => Some((delays.image_packing, Status::Running)),
+            Status::Stopping => Some((delays.stopping, Status::Stopped)),
+            Status::Deleting => Some((delays.deleting, Status::Deleted)),
+            Status::Running
+            | Status::Stopped
+            | Status::Failed
+            | Status::Abnormal
+            | Status::Deleted => None,
+        };
+        let goes_on = matches!(
+            to,
+            Status::Running | Status::ImagePacking | Status::Deploying
+        );
+        if !goes_on {
+            self.timed_stop = None;
+        }
+        let from = std::mem::replace(&mut self.status, to);
+        self.since = at;
+        self.next = next.map(|(delay, status)| (pace.after(at, delay), status));
+        Move { from, to, at }
+    }
+
+    fn allow_timed_stop(&self) -> Result<(), ApiError> {
+        match self.status {
+            Status::Running => Ok(()),
+            _ => Err(self.refuse("given a timed stop")),
+        }
+    }
+
+    fn refuse(&self, done: &str) -> ApiError {
+        let (code, status) = (self.status.code(), self.status);
+        ApiError::forbidden(format!(
+            "an instance in state {code} ({status:?}) cannot be {done}"
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::*;
+    use crate::delays::Delays;
+
+    const START: OffsetDateTime = datetime!(2026-08-20 00:00:00 UTC);
+    const DAY: Duration = Duration::from_secs(86_400);
+
+    const ALL: [Status; 12] = [
+        Status::Creating,
+        Status::Queued,
+        Status::Deploying,
+        Status::Running,
+        Status::Stopping,
+        Status::Stopped,
+        Status::Starting,
+        Status::ImagePacking,
+        Status::Deleting,
+        Status::Failed,
+        Status::Abnormal,
+        Status::Deleted,
+    ];
+
+    fn pace() -> Pace {
+        Pace::new(Delays::default(), 1.0)
+    }
+
+    fn at(seconds: u64) -> OffsetDateTime {
+        START + Duration::from_secs(seconds)
+    }
+
+    fn in_state(status: Status) -> Lifecycle {
+        let mut machine = Lifecycle::create(START, &pace());
+        machine.enter(status, START, &pace());
+        machine
+    }
+
+    /// All moves up to `now`, as code and second.
+    fn moves(machine: &mut Lifecycle, now: OffsetDateTime) -> Vec<(i64, i64)> {
+        std::iter::from_fn(|| machine.step(now, &pace()))
+            .map(|step| (step.to.code(), (step.at - START).whole_seconds()))
+            .collect()
+    }
+
+    /// The states in which `act` is accepted.
+    fn accepting<T>(act: impl Fn(&mut Lifecycle) -> Result<T, ApiError>) -> Vec<i64> {
+        let accepts = |status: &Status| match act(&mut in_state(*status)) {
+            Ok(_) => true,
+            Err(error) => {
+                assert_eq!(error.code, "Forbidden");
+                assert!(error.message.contains(&format!("state {} ", status.code())));
+                false
+            }
+        };
+        ALL.into_iter().filter(accepts).map(Status::code).collect()
+    }
+
+    #[test]
+    fn a_new_machine_is_created_queued_deployed_and_runs() {
+        let mut machine = Lifecycle::create(START, &pace());
+        assert_eq!(moves(&mut machine, at(7)), [(1, 1), (2, 3)]);
+        assert_eq!(machine.due(&pace()), Some(at(8)));
+        assert_eq!(moves(&mut machine, at(8)), [(3, 8)]);
+        assert_eq!(moves(&mut machine, START + DAY), []);
+        assert_eq!(machine.due(&pace()), None);
+    }
+
+    #[test]
+    fn moves_that_were_missed_happen_at_the_instants_at_which_they_were_due() {
+        let mut machine = Lifecycle::create(START, &pace());
+        assert_eq!(moves(&mut machine, START + DAY), [(1, 1), (2, 3), (3, 8)]);
+    }
+
+    #[test]
+    fn a_clock_that_goes_back_moves_nothing() {
+        let mut machine = Lifecycle::create(START, &pace());
+        assert_eq!(moves(&mut machine, START - DAY), []);
+        assert_eq!(machine.status(), Status::Creating);
+    }
+
+    #[test]
+    fn each_operation_is_accepted_in_its_documented_states_only() {
+        let pace = pace();
+        assert_eq!(accepting(|m| m.start(START, &pace)), [5, 18]);
+        assert_eq!(accepting(|m| m.stop(START, &pace)), [0, 1, 2, 3, 4, 6, 10]);
+        let delete = accepting(|m| m.delete(START, &pace));
+        assert_eq!(delete, [0, 1, 2, 3, 4, 5, 6, 10, 11, 18, 19]);
+        assert_eq!(accepting(|m| m.pack(START, &pace)), [3]);
+        assert_eq!(accepting(|m| m.arm(3600, START, &pace)), [3]);
+        assert_eq!(accepting(Lifecycle::disarm), [3]);
+        assert_eq!(
+            accepting(|m| m.modify(START, &pace)),
+            [0, 1, 2, 3, 5, 6, 18, 19]
+        );
+    }
+
+    #[test]
+    fn start_stop_and_delete_run_their_course() {
+        let mut machine = in_state(Status::Stopped);
+        machine.start(START, &pace()).unwrap();
+        assert_eq!(moves(&mut machine, START + DAY), [(2, 1), (3, 6)]);
+        machine.stop(at(10), &pace()).unwrap();
+        assert_eq!(moves(&mut machine, START + DAY), [(5, 13)]);
+        machine.delete(at(20), &pace()).unwrap();
+        assert_eq!(moves(&mut machine, START + DAY), [(20, 23)]);
+        assert_eq!(machine.due(&pace()), Some(at(623)));
+    }
+
+    #[test]
+    fn repeating_stop_or_delete_does_not_begin_anew() {
+        let mut machine = in_state(Status::Running);
+        machine.stop(START, &pace()).unwrap();
+        assert_eq!(machine.stop(at(2), &pace()).unwrap(), None);
+        assert_eq!(machine.due(&pace()), Some(at(3)));
+        machine.delete(at(2), &pace()).unwrap();
+        assert_eq!(machine.delete(at(4), &pace()).unwrap(), None);
+        assert_eq!(machine.due(&pace()), Some(at(5)));
+    }
+
+    #[test]
+    fn packing_ends_in_running_and_can_end_early() {
+        let mut machine = in_state(Status::Running);
+        machine.pack(START, &pace()).unwrap();
+        assert_eq!(moves(&mut machine, START + DAY), [(3, 8)]);
+        machine.pack(at(10), &pace()).unwrap();
+        machine.unpack(at(11), &pace()).unwrap();
+        assert_eq!(machine.status(), Status::Running);
+        assert_eq!(machine.unpack(at(11), &pace()), None);
+    }
+
+    #[test]
+    fn only_a_running_machine_is_rebuilt() {
+        let mut machine = in_state(Status::Running);
+        machine.modify(START, &pace()).unwrap().unwrap();
+        assert_eq!(moves(&mut machine, START + DAY), [(3, 5)]);
+        let mut machine = in_state(Status::Stopped);
+        assert_eq!(machine.modify(START, &pace()).unwrap(), None);
+        assert_eq!(machine.status(), Status::Stopped);
+    }
+
+    #[test]
+    fn a_timed_stop_stops_the_machine_once() {
+        let mut machine = in_state(Status::Running);
+        machine.arm(3600, START, &pace()).unwrap();
+        assert_eq!(machine.due(&pace()), Some(at(3600)));
+        assert_eq!(moves(&mut machine, at(3599)), []);
+        assert_eq!(moves(&mut machine, START + DAY), [(4, 3600), (5, 3603)]);
+        assert_eq!(machine.timed_stop(), None);
+    }
+
+    #[test]
+    fn arming_again_replaces_the_timer_and_disarming_removes_it() {
+        let mut machine = in_state(Status::Running);
+        machine.arm(3600, START, &pace()).unwrap();
+        machine.arm(7200, at(100), &pace()).unwrap();
+        assert_eq!(machine.due(&pace()), Some(at(7300)));
+        machine.disarm().unwrap();
+        assert_eq!(machine.due(&pace()), None);
+    }
+
+    #[test]
+    fn a_timer_that_falls_due_while_packing_waits_for_the_end_of_it() {
+        let mut machine = in_state(Status::Running);
+        machine.arm(3600, START, &pace()).unwrap();
+        machine.pack(at(3598), &pace()).unwrap();
+        assert_eq!(
+            moves(&mut machine, at(4000)),
+            [(3, 3606), (4, 3606), (5, 3609)]
+        );
+    }
+
+    #[test]
+    fn stopping_by_hand_takes_the_timer_away() {
+        let mut machine = in_state(Status::Running);
+        machine.arm(3600, START, &pace()).unwrap();
+        machine.stop(at(1), &pace()).unwrap();
+        assert_eq!(machine.timed_stop(), None);
+    }
+
+    #[test]
+    fn deleted_machines_cannot_fail() {
+        let mut machine = in_state(Status::Deleted);
+        assert_eq!(machine.fail(Status::Failed, START, &pace()), None);
+        let mut machine = in_state(Status::Deploying);
+        assert!(machine.fail(Status::Abnormal, START, &pace()).is_some());
+        assert_eq!(moves(&mut machine, START + DAY), []);
+    }
+}

@@ -1,0 +1,251 @@
+//! Checks a JSON value against the table: first its types, then its values.
+
+use serde_json::{Map, Value};
+
+use super::rule::{MemberRule, WireType};
+use crate::error::ApiError;
+
+/// Refuses a value of another JSON type with the words of a Go decoder, as the service does.
+///
+/// `field` is the Go path of the value so far, for example `CreateDevInstanceRequest.conf`.
+pub(super) fn types(value: &Value, wire: &WireType, field: &str) -> Result<(), ApiError> {
+    match (wire, value) {
+        // A Go decoder leaves the member as it is.
+        (_, Value::Null) => Ok(()),
+        (WireType::Text, Value::String(_)) | (WireType::Boolean, Value::Bool(_)) => Ok(()),
+        (WireType::Integer, Value::Number(number)) if number.is_i64() => Ok(()),
+        (WireType::List(item), Value::Array(values)) => values
+            .iter()
+            .try_for_each(|value| types(value, item, field)),
+        (WireType::Map(item), Value::Object(values)) => values
+            .values()
+            .try_for_each(|value| types(value, item, field)),
+        (WireType::Object(members), Value::Object(values)) => {
+            members
+                .iter()
+                .try_for_each(|member| match values.get(member.name) {
+                    Some(value) => types(value, &member.wire, &format!("{field}.{}", member.name)),
+                    None => Ok(()),
+                })
+        }
+        _ => Err(ApiError::malformed_json(format!(
+            "json: cannot unmarshal {} into Go struct field {field} of type {}",
+            json_kind(value, wire),
+            go_type(wire),
+        ))),
+    }
+}
+
+/// Refuses missing members and values outside the rules. Types have been checked before.
+pub(super) fn values(
+    values: &Map<String, Value>,
+    members: &[MemberRule],
+    prefix: &str,
+) -> Result<(), ApiError> {
+    for member in members {
+        let name = format!("{prefix}{}", member.name);
+        match values.get(member.name).filter(|value| !value.is_null()) {
+            Some(value) => one_value(value, member, &name)?,
+            None if member.required => {
+                return Err(ApiError::invalid_parameter(format!("{name} is required")));
+            }
+            None => {}
+        }
+    }
+    Ok(())
+}
+
+fn one_value(value: &Value, member: &MemberRule, name: &str) -> Result<(), ApiError> {
+    let empty = match value {
+        Value::String(text) => text.is_empty(),
+        Value::Array(values) => values.is_empty(),
+        Value::Object(values) => values.is_empty(),
+        _ => false,
+    };
+    if member.non_empty && empty {
+        return Err(ApiError::invalid_parameter(format!(
+            "{name} must not be empty"
+        )));
+    }
+    if let Some(number) = value.as_i64() {
+        if let Some(min) = member.min.filter(|min| number < *min) {
+            return Err(ApiError::invalid_parameter(format!(
+                "{name} must be at least {min}"
+            )));
+        }
+        if let Some(max) = member.max.filter(|max| number > *max) {
+            return Err(ApiError::invalid_parameter(format!(
+                "{name} must be at most {max}"
+            )));
+        }
+    }
+    inner_values(value, &member.wire, name)
+}
+
+fn inner_values(value: &Value, wire: &WireType, name: &str) -> Result<(), ApiError> {
+    match (wire, value) {
+        (WireType::Object(members), Value::Object(object)) => {
+            values(object, members, &format!("{name}."))
+        }
+        // An object that is null inside a list is an object without members to Go.
+        (WireType::Object(members), Value::Null) => {
+            values(&Map::new(), members, &format!("{name}."))
+        }
+        (WireType::List(item), Value::Array(values)) => values
+            .iter()
+            .enumerate()
+            .try_for_each(|(index, value)| inner_values(value, item, &format!("{name}[{index}]"))),
+        (WireType::Map(item), Value::Object(values)) => values
+            .iter()
+            .try_for_each(|(key, value)| inner_values(value, item, &format!("{name}[{key}]"))),
+        _ => Ok(()),
+    }
+}
+
+/// The name that Go's decoder has for the kind of a JSON value where `wire` was wanted.
+pub(super) fn json_kind(value: &Value, wire: &WireType) -> String {
+    match (value, wire) {
+        // Go shows the number itself only where it is one that does not fit.
+        (Value::Number(number), WireType::Integer) => format!("number {number}"),
+        (Value::Number(_), _) => "number".into(),
+        (Value::Null, _) => "null".into(),
+        (Value::Bool(_), _) => "bool".into(),
+        (Value::String(_), _) => "string".into(),
+        (Value::Array(_), _) => "array".into(),
+        (Value::Object(_), _) => "object".into(),
+    }
+}
+
+fn go_type(wire: &WireType) -> String {
+    match wire {
+        WireType::Text => "string".into(),
+        WireType::Integer => "int64".into(),
+        WireType::Boolean => "bool".into(),
+        WireType::List(item) => format!("[]{}", go_type(item)),
+        WireType::Map(item) => format!("map[string]{}", go_type(item)),
+        WireType::Object(_) => "struct".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::rule::Position;
+    use super::*;
+
+    const fn member(name: &'static str, required: bool, wire: WireType) -> MemberRule {
+        MemberRule {
+            name,
+            position: Position::Body,
+            required,
+            non_empty: false,
+            min: None,
+            max: None,
+            wire,
+        }
+    }
+
+    static DISK: &[MemberRule] = &[MemberRule {
+        min: Some(1),
+        max: Some(10),
+        ..member("size", true, WireType::Integer)
+    }];
+    static MEMBERS: &[MemberRule] = &[
+        MemberRule {
+            non_empty: true,
+            ..member("name", true, WireType::Text)
+        },
+        member("public", false, WireType::Boolean),
+        member("envs", false, WireType::Map(&WireType::Text)),
+        member("disks", false, WireType::List(&WireType::Object(DISK))),
+    ];
+
+    fn check(value: Value) -> Result<(), ApiError> {
+        types(&value, &WireType::Object(MEMBERS), "T")?;
+        values(value.as_object().unwrap(), MEMBERS, "")
+    }
+
+    fn message(value: Value) -> String {
+        check(value).unwrap_err().message
+    }
+
+    #[test]
+    fn what_fits_the_rules_is_accepted() {
+        assert_eq!(check(json!({"name": "a"})), Ok(()));
+        assert_eq!(
+            check(json!({
+                "name": "a", "public": null, "envs": {"A": "1"}, "disks": [{"size": 10}],
+                "unknown": [1],
+            })),
+            Ok(())
+        );
+    }
+
+    #[test]
+    fn another_json_type_is_refused_in_the_words_of_a_go_decoder() {
+        let error = check(json!({"name": 7})).unwrap_err();
+        assert_eq!(error.code, "MalformedJSON");
+        assert_eq!(
+            error.message,
+            "json: cannot unmarshal number into Go struct field T.name of type string"
+        );
+        for (value, field) in [
+            (
+                json!({"name": "a", "public": "true"}),
+                "string into Go struct field T.public",
+            ),
+            (
+                json!({"name": "a", "envs": {"A": 1}}),
+                "number into Go struct field T.envs",
+            ),
+            (
+                json!({"name": "a", "envs": []}),
+                "of type map[string]string",
+            ),
+            (json!({"name": "a", "disks": {}}), "of type []struct"),
+            (
+                json!({"name": "a", "disks": [{"size": "1"}]}),
+                "T.disks.size of type int64",
+            ),
+            (json!({"name": "a", "disks": [{"size": 1.5}]}), "number 1.5"),
+            (
+                json!({"name": "a", "disks": [{"size": u64::MAX}]}),
+                "of type int64",
+            ),
+        ] {
+            let message = message(value);
+            assert!(message.contains(field), "{message}");
+        }
+    }
+
+    #[test]
+    fn a_missing_or_null_required_member_is_named() {
+        assert_eq!(message(json!({})), "name is required");
+        assert_eq!(message(json!({"name": null})), "name is required");
+        assert_eq!(
+            message(json!({"name": "a", "disks": [{}]})),
+            "disks[0].size is required"
+        );
+        assert_eq!(
+            message(json!({"name": "a", "disks": [null]})),
+            "disks[0].size is required"
+        );
+    }
+
+    #[test]
+    fn values_outside_the_rules_are_named() {
+        assert_eq!(message(json!({"name": ""})), "name must not be empty");
+        let disk = |size: i64| json!({"name": "a", "disks": [{"size": 1}, {"size": size}]});
+        assert_eq!(message(disk(0)), "disks[1].size must be at least 1");
+        assert_eq!(message(disk(11)), "disks[1].size must be at most 10");
+    }
+
+    #[test]
+    fn types_come_before_values() {
+        assert_eq!(
+            check(json!({"public": 1})).unwrap_err().code,
+            "MalformedJSON"
+        );
+    }
+}

@@ -1,0 +1,75 @@
+//! The documented shape of a stored value: every member is there.
+
+use serde_json::{Value, json};
+
+use super::rule::WireType;
+
+/// Fills what the caller left out, as the service shows it: empty text, zero, `false`, an empty
+/// list or map, null for an object. Members that the table does not know are dropped.
+pub(crate) fn shape(value: &Value, wire: &WireType) -> Value {
+    match (wire, value) {
+        (WireType::Text, Value::Null) => json!(""),
+        (WireType::Integer, Value::Null) => json!(0),
+        (WireType::Boolean, Value::Null) => json!(false),
+        (WireType::List(_), Value::Null) => json!([]),
+        (WireType::Map(_), Value::Null) => json!({}),
+        (WireType::List(item), Value::Array(values)) => {
+            values.iter().map(|value| shape(value, item)).collect()
+        }
+        (WireType::Map(item), Value::Object(values)) => values
+            .iter()
+            .map(|(key, value)| (key.clone(), shape(value, item)))
+            .collect(),
+        (WireType::Object(members), Value::Object(values)) => members
+            .iter()
+            .map(|member| {
+                let value = values.get(member.name).unwrap_or(&Value::Null);
+                (member.name.to_owned(), shape(value, &member.wire))
+            })
+            .collect(),
+        (_, value) => value.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::rule::{MemberRule, Position};
+    use super::*;
+
+    const fn member(name: &'static str, wire: WireType) -> MemberRule {
+        MemberRule {
+            name,
+            position: Position::Body,
+            required: false,
+            non_empty: false,
+            min: None,
+            max: None,
+            wire,
+        }
+    }
+
+    #[test]
+    fn every_member_of_the_table_appears_and_no_other() {
+        static INNER: &[MemberRule] = &[
+            member("size", WireType::Integer),
+            member("on", WireType::Boolean),
+        ];
+        static OUTER: &[MemberRule] = &[
+            member("name", WireType::Text),
+            member("disk", WireType::Object(INNER)),
+            member("spare", WireType::Object(INNER)),
+            member("keys", WireType::List(&WireType::Text)),
+            member("envs", WireType::Map(&WireType::Text)),
+        ];
+        let shaped = shape(
+            &json!({"disk": {"size": 7}, "foreign": 1}),
+            &WireType::Object(OUTER),
+        );
+        assert_eq!(
+            shaped,
+            json!({
+                "name": "", "disk": {"size": 7, "on": false}, "spare": null, "keys": [], "envs": {},
+            })
+        );
+    }
+}

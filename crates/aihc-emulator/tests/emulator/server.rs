@@ -1,0 +1,205 @@
+//! The server itself: start, stop, limits, what it remembers of requests.
+
+use std::time::Duration;
+
+use aihc_emulator::{Emulator, StartError};
+use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::client::Bench;
+
+fn address(emulator: &Emulator) -> String {
+    emulator
+        .endpoint()
+        .strip_prefix("http://")
+        .unwrap()
+        .to_owned()
+}
+
+#[tokio::test]
+async fn settings_that_cannot_be_used_are_an_error_of_start() {
+    for scale in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+        let error = Emulator::builder()
+            .time_scale(scale)
+            .start()
+            .await
+            .unwrap_err();
+        assert!(matches!(error, StartError::TimeScale(_)), "{error}");
+    }
+    let error = Emulator::builder()
+        .access_key("", "")
+        .start()
+        .await
+        .unwrap_err();
+    assert!(matches!(error, StartError::Credentials(_)), "{error}");
+    let running = Emulator::builder().start().await.unwrap();
+    let taken = Emulator::builder()
+        .listen(address(&running))
+        .start()
+        .await
+        .unwrap_err();
+    assert!(taken.to_string().contains(&address(&running)), "{taken}");
+}
+
+#[tokio::test]
+async fn given_credentials_are_the_ones_that_are_accepted() {
+    let bench = Bench::start_with(|builder| builder.access_key("ak", "sk")).await;
+    let credentials = bce_auth::Credentials::new("ak", "sk").unwrap();
+    assert_eq!(bench.emulator.credentials().access_key_id(), "ak");
+    bench
+        .call_as(&credentials, "GET", "/?action=DescribeDevInstances", "")
+        .await
+        .ok();
+}
+
+#[tokio::test]
+async fn stopping_closes_idle_connections_and_the_port() {
+    let emulator = Emulator::builder().start().await.unwrap();
+    let address = address(&emulator);
+    let mut idle = TcpStream::connect(&address).await.unwrap();
+    // One whole exchange, so that the connection has been accepted and is idle.
+    idle.write_all(b"GET /nowhere HTTP/1.1\r\nhost: x\r\n\r\n")
+        .await
+        .unwrap();
+    assert_ne!(idle.read(&mut [0; 4096]).await.unwrap(), 0);
+    emulator.stop().await;
+    let mut rest = Vec::new();
+    idle.read_to_end(&mut rest).await.unwrap();
+    assert!(TcpStream::connect(&address).await.is_err());
+}
+
+#[tokio::test]
+async fn dropping_ends_connections_in_the_middle_of_a_request() {
+    let emulator = Emulator::builder().start().await.unwrap();
+    let mut open = TcpStream::connect(address(&emulator)).await.unwrap();
+    let head = b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\nexpect: 100-continue\r\n\r\n";
+    open.write_all(head).await.unwrap();
+    // The server asks for the body, which never comes: the request is under way.
+    let mut asked = [0; 4096];
+    let read = open.read(&mut asked).await.unwrap();
+    assert!(asked[..read].starts_with(b"HTTP/1.1 100 "));
+    drop(emulator);
+    let mut rest = Vec::new();
+    let end = open.read_to_end(&mut rest);
+    // Less than what a graceful end would wait for this request.
+    let ended = tokio::time::timeout(Duration::from_secs(3), end).await;
+    assert!(ended.is_ok(), "the connection is still open");
+}
+
+#[tokio::test]
+async fn a_connection_serves_one_request_after_another() {
+    let emulator = Emulator::builder().start().await.unwrap();
+    let mut stream = TcpStream::connect(address(&emulator)).await.unwrap();
+    for _ in 0..3 {
+        stream
+            .write_all(b"GET /nowhere HTTP/1.1\r\nhost: x\r\n\r\n")
+            .await
+            .unwrap();
+        let mut answer = [0; 4096];
+        let read = stream.read(&mut answer).await.unwrap();
+        assert!(answer[..read].starts_with(b"HTTP/1.1 404 "));
+    }
+}
+
+#[tokio::test]
+async fn a_body_above_one_mebibyte_is_refused_after_it_was_sent() {
+    let bench = Bench::start().await;
+    let parts = bench.head("POST", "/?action=CreateDevInstance");
+    for size in [1_048_577, 8_000_000] {
+        let answer = bench.send(&parts, &vec![b' '; size]).await;
+        assert_eq!(answer.refusal(), (413, "InvalidHTTPRequest"));
+        assert_eq!(answer.headers["connection"], "close");
+    }
+    let largest = bench.send(&parts, &vec![b' '; 1_048_576]).await;
+    assert_eq!(largest.refusal(), (400, "InvalidHTTPAuthHeader"));
+}
+
+#[tokio::test]
+async fn what_is_not_http_is_a_bad_request() {
+    let bench = Bench::start().await;
+    assert_eq!(
+        bench.exchange(b"\x16\x03\x01 hello\r\n\r\n").await.status,
+        400
+    );
+    assert_eq!(bench.exchange(b"GET / HTTP/9.9\r\n\r\n").await.status, 400);
+}
+
+#[tokio::test]
+async fn odd_targets_and_queries_are_answered() {
+    let bench = Bench::start().await;
+    for target in [
+        "/?",
+        "/?&&&",
+        "/?=",
+        "/?action=%",
+        "/?action=%ff%00",
+        "/?action=DescribeDevInstances&pageSize=%F0",
+    ] {
+        let answer = bench.call("GET", target, "").await;
+        assert_eq!(answer.status, 400, "{target}: {}", answer.body);
+    }
+}
+
+#[tokio::test]
+async fn requests_are_counted_and_the_last_ones_kept() {
+    let bench = Bench::start().await;
+    let handle = bench.emulator.handle();
+    bench.create("dev").await;
+    bench
+        .post("CreateDevInstance", "", &json!({}))
+        .await
+        .refusal();
+    let stranger = bench
+        .send(&bench.head("GET", "/?action=DescribeDevInstances"), b"")
+        .await;
+    bench
+        .send(&bench.head("GET", "/nowhere"), b"")
+        .await
+        .refusal();
+
+    assert_eq!(handle.request_count("CreateDevInstance"), 2);
+    assert_eq!(handle.request_count("DescribeDevInstances"), 1);
+    assert_eq!(handle.request_counts().len(), 2);
+    let requests = handle.requests();
+    let codes: Vec<_> = requests
+        .iter()
+        .map(|request| (request.status, request.code))
+        .collect();
+    assert_eq!(
+        codes,
+        [
+            (200, None),
+            (400, Some("InvalidParameter")),
+            (400, Some("InvalidHTTPAuthHeader")),
+            (404, Some("InvalidURI")),
+        ]
+    );
+    assert_eq!(
+        requests[2].request_id,
+        stranger.body["requestId"].as_str().unwrap()
+    );
+    assert_eq!(requests[0].service, Some("aihc"));
+    assert_eq!(requests[3].operation, None);
+}
+
+#[tokio::test]
+async fn many_clients_at_once_are_all_answered() {
+    let bench = std::sync::Arc::new(Bench::start().await);
+    let mut clients = tokio::task::JoinSet::new();
+    for number in 0..64 {
+        let bench = std::sync::Arc::clone(&bench);
+        clients.spawn(async move { bench.create(&format!("dev-{number}")).await });
+    }
+    let ids: std::collections::BTreeSet<String> = clients.join_all().await.into_iter().collect();
+    assert_eq!(ids.len(), 64);
+    assert_eq!(bench.emulator.handle().instances().len(), 64);
+}
+
+#[tokio::test]
+async fn the_time_scale_makes_steps_shorter() {
+    let bench = Bench::start_with(|builder| builder.time_scale(8.0)).await;
+    let id = bench.create("dev").await;
+    bench.advance(1);
+    assert_eq!(bench.status(&id).await, 3);
+}

@@ -1,0 +1,181 @@
+//! Who is let in.
+
+use bce_auth::{Credentials, Signer, SigningOptions};
+use http::header::AUTHORIZATION;
+use http::request::Parts;
+use http::{HeaderValue, Uri};
+use time::Duration;
+
+use crate::client::{Answer, Bench};
+
+const LIST: &str = "/?action=DescribeDevInstances&pageSize=5";
+
+fn signed(bench: &Bench, options: SigningOptions) -> Parts {
+    let mut parts = bench.head("GET", LIST);
+    let signer = Signer::new(options);
+    signer
+        .sign(&mut parts, bench.emulator.credentials(), bench.now())
+        .unwrap();
+    parts
+}
+
+/// Sends a good request after `alter` has changed its head.
+async fn altered(bench: &Bench, alter: impl FnOnce(&mut Parts)) -> Answer {
+    let mut parts = signed(bench, SigningOptions::default());
+    alter(&mut parts);
+    bench.send(&parts, b"").await
+}
+
+fn set(parts: &mut Parts, name: &'static str, value: &str) {
+    parts
+        .headers
+        .insert(name, HeaderValue::from_str(value).unwrap());
+}
+
+#[tokio::test]
+async fn a_signed_request_is_accepted() {
+    let bench = Bench::start().await;
+    assert_eq!(altered(&bench, |_| {}).await.ok()["totalCount"], 0);
+}
+
+#[tokio::test]
+async fn a_request_without_a_readable_authorization_is_refused() {
+    let bench = Bench::start().await;
+    let missing = altered(&bench, |parts| {
+        parts.headers.remove(AUTHORIZATION);
+    });
+    assert_eq!(missing.await.refusal(), (400, "InvalidHTTPAuthHeader"));
+    for value in [
+        "",
+        "Basic dTpw",
+        "bce-auth-v2/ak/20260820/bj/aihc/host/00",
+        "bce-auth-v1/a/b",
+    ] {
+        let answer = altered(&bench, |parts| set(parts, "authorization", value)).await;
+        assert_eq!(answer.refusal(), (400, "InvalidHTTPAuthHeader"), "{value}");
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_access_key_is_refused() {
+    let bench = Bench::start().await;
+    let foreign = Credentials::new("foreign", "secret").unwrap();
+    let answer = bench.call_as(&foreign, "GET", LIST, "").await;
+    assert_eq!(answer.refusal(), (403, "InvalidAccessKeyId"));
+}
+
+#[tokio::test]
+async fn whatever_changes_after_signing_breaks_the_signature() {
+    let bench = Bench::start().await;
+    let endpoint = bench.emulator.endpoint().to_owned();
+    let uri = |target: &str| format!("{endpoint}{target}").parse::<Uri>().unwrap();
+    let mismatch = (400, "SignatureDoesNotMatch");
+
+    let target = uri("/?action=DescribeDevInstances&pageSize=6");
+    assert_eq!(
+        altered(&bench, |parts| parts.uri = target).await.refusal(),
+        mismatch
+    );
+    let target = uri("/?action=DescribeDevInstances&pageSize=5&order=asc");
+    assert_eq!(
+        altered(&bench, |parts| parts.uri = target).await.refusal(),
+        mismatch
+    );
+    let answer = altered(&bench, |parts| parts.method = http::Method::POST).await;
+    assert_eq!(answer.refusal(), mismatch);
+    let answer = altered(&bench, |parts| set(parts, "content-type", "text/plain")).await;
+    assert_eq!(answer.refusal(), mismatch);
+    let answer = altered(&bench, |parts| {
+        parts.headers.remove("content-type");
+    });
+    assert_eq!(answer.await.refusal(), mismatch);
+    let secret = Credentials::new(bench.emulator.credentials().access_key_id(), "other").unwrap();
+    assert_eq!(
+        bench.call_as(&secret, "GET", LIST, "").await.refusal(),
+        mismatch
+    );
+}
+
+#[tokio::test]
+async fn the_body_is_not_signed() {
+    let bench = Bench::start().await;
+    let mut parts = bench.head("POST", "/?action=CreateDevInstance");
+    Signer::default()
+        .sign(&mut parts, bench.emulator.credentials(), bench.now())
+        .unwrap();
+    let first = crate::client::create_body("first").to_string();
+    let second = crate::client::create_body("second").to_string();
+    bench.send(&parts, first.as_bytes()).await.ok();
+    bench.send(&parts, second.as_bytes()).await.ok();
+    assert_eq!(bench.emulator.handle().instances()[1].name, "second");
+}
+
+#[tokio::test]
+async fn the_host_must_be_signed() {
+    let bench = Bench::start().await;
+    let answer = altered(&bench, |parts| {
+        let value = parts.headers[AUTHORIZATION]
+            .to_str()
+            .unwrap()
+            .replace(";host;", ";");
+        set(parts, "authorization", &value);
+    });
+    assert_eq!(answer.await.refusal(), (400, "InvalidHTTPAuthHeader"));
+}
+
+#[tokio::test]
+async fn the_date_header_is_required() {
+    let bench = Bench::start().await;
+    let mut parts = bench.head("GET", LIST);
+    let options = SigningOptions::default().keep_date();
+    let signer = Signer::new(options);
+    signer
+        .sign(&mut parts, bench.emulator.credentials(), bench.now())
+        .unwrap();
+    assert!(!parts.headers.contains_key("x-bce-date"));
+    let answer = bench.send(&parts, b"").await;
+    assert_eq!(answer.refusal(), (400, "InvalidHTTPAuthHeader"));
+}
+
+#[tokio::test]
+async fn clocks_may_differ_by_thirty_minutes() {
+    let bench = Bench::start().await;
+    for (minutes, accepted) in [(-29, true), (29, true), (-31, false), (31, false)] {
+        let at = bench.now() + Duration::minutes(minutes);
+        let options = SigningOptions::default().timestamp(at).expire_seconds(7200);
+        let answer = bench.send(&signed(&bench, options), b"").await;
+        if accepted {
+            answer.ok();
+        } else {
+            assert_eq!(answer.refusal(), (400, "RequestExpired"), "{minutes}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_signature_ends_with_its_expiry() {
+    let bench = Bench::start().await;
+    let parts = signed(&bench, SigningOptions::default().expire_seconds(60));
+    bench.advance(60);
+    bench.send(&parts, b"").await.ok();
+    bench.advance(1);
+    assert_eq!(
+        bench.send(&parts, b"").await.refusal(),
+        (400, "RequestExpired")
+    );
+}
+
+#[tokio::test]
+async fn a_pre_signed_url_is_accepted() {
+    let bench = Bench::start().await;
+    let mut parts = bench.head("GET", LIST);
+    let credentials = bench.emulator.credentials();
+    parts.uri = Signer::default()
+        .presign(&parts, credentials, bench.now())
+        .unwrap();
+    let host = parts.uri.authority().unwrap().to_string();
+    set(&mut parts, "host", &host);
+    bench.send(&parts, b"").await.ok();
+    let shown = format!("{:?}", bench.emulator.handle().requests());
+    assert!(shown.contains("authorization=***"), "{shown}");
+}
