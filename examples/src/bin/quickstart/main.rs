@@ -1,0 +1,63 @@
+//! The life of one dev machine, through the whole client.
+//!
+//! `cargo run --bin quickstart` needs no account: it starts a local emulator, gets a session token
+//! from its STS and walks all eleven operations on one instance.
+//!
+//! With `--endpoint URL`, or with `BCE_ACCESS_KEY_ID` and `BCE_SECRET_ACCESS_KEY` in the
+//! environment, it looks at the dev machines of a real service instead, and changes nothing.
+
+// A program for a terminal.
+#![allow(clippy::print_stdout)]
+
+mod look;
+mod progress;
+mod tour;
+
+use std::process::ExitCode;
+
+use bce_http::ClientBuilder;
+
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+const USAGE: &str = "\
+Usage: quickstart [--endpoint URL]
+
+Without arguments and without credentials in the environment: walks all operations against a
+local emulator. Otherwise: reads what the service at the endpoint has, and changes nothing.";
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let result = match words[..] {
+        [] if std::env::var_os("BCE_ACCESS_KEY_ID").is_none() => tour::walk().await,
+        [] => look_at(None).await,
+        ["--endpoint", endpoint] => look_at(Some(endpoint)).await,
+        ["--help"] => {
+            println!("{USAGE}");
+            return ExitCode::SUCCESS;
+        }
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match result {
+        Ok(summary) => {
+            println!("quickstart: {summary}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("quickstart: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn look_at(endpoint: Option<&str>) -> Result<String> {
+    let mut builder = ClientBuilder::<aihc_dev::Client>::from_env()?;
+    if let Some(endpoint) = endpoint {
+        builder = builder.endpoint(endpoint);
+    }
+    look::around(&builder.build()?).await
+}

@@ -1,0 +1,162 @@
+//! All eleven operations on one instance, against a local emulator.
+
+use std::time::Duration;
+
+use aihc_dev::model::{
+    Cds, DevInstanceConf, DevInstanceQueryKey, Image, ImageType, ResourcePool, Resources,
+    VisibleScope, VisibleScopeType, VolumeConf, VolumeType,
+};
+use aihc_dev::{Client, waiter};
+use aihc_emulator::Emulator;
+use bce_auth::Credentials;
+use bce_http::wait::{Verdict, WaiterTable};
+use time::OffsetDateTime;
+
+use crate::Result;
+use crate::progress::Progress;
+
+/// Emulated seconds in a real second: a start that takes minutes is over at once.
+const TIME_SCALE: f64 = 20.0;
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
+/// No state of the emulator lasts this long.
+const PATIENCE: Duration = Duration::from_secs(30);
+const ALL_OPERATIONS: usize = 11;
+
+/// Starts the emulator, walks, and stops it.
+pub(crate) async fn walk() -> Result<String> {
+    let emulator = Emulator::builder().time_scale(TIME_SCALE).start().await?;
+    println!("local emulator at {}, no account needed", emulator.endpoint());
+    let mut progress = Progress::start();
+    let client = sign_in(&emulator, &progress).await?;
+    live_and_die(&client, &mut progress).await?;
+    emulator.stop().await;
+    match progress.operations() {
+        ALL_OPERATIONS => Ok(format!("{ALL_OPERATIONS} operations ok")),
+        fewer => Err(format!("only {fewer} of {ALL_OPERATIONS} operations").into()),
+    }
+}
+
+/// A client with a session token, as programs get one that hold no long-term key.
+async fn sign_in(emulator: &Emulator, progress: &Progress) -> Result<Client> {
+    let sts = bce_sts::Client::builder()
+        .endpoint(emulator.endpoint())
+        .credentials(emulator.credentials().clone())
+        .build()?;
+    let token = sts.get_session_token().duration_seconds(3600).await?;
+    let credentials: Credentials = token.try_into()?;
+    let valid = credentials.expires_at().map(|time| format!("valid until {time}"));
+    progress.line("GetSessionToken", "", valid.unwrap_or_default());
+    let client = Client::builder().endpoint(emulator.endpoint()).credentials(credentials);
+    Ok(client.build()?)
+}
+
+async fn live_and_die(client: &Client, progress: &mut Progress) -> Result<()> {
+    let name = "quickstart";
+    let created = client
+        .create_dev_instance(name, configuration(2), "me", "my-user-id")
+        .visible_scope(VisibleScope::default().r#type(VisibleScopeType::OwnerOnly))
+        .await?;
+    let id = created.dev_instance_id.as_str();
+    progress.operation("CreateDevInstance", id, name);
+    watch(client, progress, id, &waiter::DEV_INSTANCE_RUNNING).await?;
+
+    let mine = client.list_dev_instances().query_key(DevInstanceQueryKey::Name).query_val(name);
+    let found = mine.await?.dev_instances.len();
+    progress.operation("DescribeDevInstances", id, format!("{found} of this name"));
+
+    let detail = client.query_dev_instance_detail(id).await?.dev_instance;
+    let jupyter = detail.login_info.and_then(|login| login.jupyter).unwrap_or_default();
+    progress.operation("DescribeDevInstance", id, jupyter.url);
+
+    let now = OffsetDateTime::now_utc();
+    let hour = Duration::from_secs(3600);
+    let events = client.list_dev_instance_events(id, now - hour, now + hour).await?.events;
+    let reasons: Vec<&str> = events.iter().map(|event| event.reason.as_str()).collect();
+    progress.operation("DescribeDevInstanceEvents", id, reasons.join(", "));
+
+    client.timed_stop_dev_instance(id, true).delay_sec(7200).await?;
+    progress.operation("TimedStopDevInstance", id, "stops in 7200 s");
+
+    pack_image(client, progress, id).await?;
+    watch(client, progress, id, &waiter::DEV_INSTANCE_RUNNING).await?;
+
+    client.update_dev_instance(id, name, configuration(4), "me", "my-user-id").await?;
+    progress.operation("ModifyDevInstance", id, "4 cores");
+    watch(client, progress, id, &waiter::DEV_INSTANCE_RUNNING).await?;
+
+    client.stop_dev_instance(id).await?;
+    progress.operation("StopDevInstance", id, "");
+    watch(client, progress, id, &waiter::DEV_INSTANCE_STOPPED).await?;
+
+    client.start_dev_instance(id).await?;
+    progress.operation("StartDevInstance", id, "");
+    watch(client, progress, id, &waiter::DEV_INSTANCE_RUNNING).await?;
+
+    client.delete_dev_instance(id).await?;
+    progress.operation("DeleteDevInstance", id, "");
+    watch(client, progress, id, &waiter::DEV_INSTANCE_DELETED).await
+}
+
+/// A small machine with a cloud disk, which keeps its environment while it is stopped.
+fn configuration(cpus: i64) -> DevInstanceConf {
+    let disk = VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100));
+    DevInstanceConf::new(
+        ResourcePool::new("default").resource_pool_id("cce-quickstart"),
+        Resources::new(cpus, 8),
+        Image::new(ImageType::Preset, "registry.baidubce.com/inference/aibox-ubuntu:v2.0-22.04"),
+        [disk],
+    )
+    .envs([("LANG", "C.UTF-8")])
+}
+
+async fn pack_image(client: &Client, progress: &mut Progress, id: &str) -> Result<()> {
+    let registry = "ccr-quickstart-vpc.cnc.bj.baidubce.com";
+    let job = client
+        .create_dev_instance_image_pack_job(
+            id, "quickstart", "v1", registry, "team", "robot", "registry-password",
+        )
+        .await?
+        .image_pack_job_id;
+    progress.operation("CreateDevInstanceImagePackJob", id, &job);
+    let started = std::time::Instant::now();
+    let mut seen = None;
+    while started.elapsed() < PATIENCE {
+        let detail = client.query_dev_instance_image_pack_job_detail(id, &job).await?;
+        let status = detail.dev_instance_image_pack_job.status.unwrap_or_default();
+        if seen.replace(status) != Some(status) {
+            progress.operation("DescribeDevInstanceImagePackJob", &job, status);
+        }
+        match waiter::IMAGE_PACK_JOB_FINISHED.judge(status.code()) {
+            Verdict::Done => return Ok(()),
+            Verdict::Failed => return Err(format!("image pack job {job} is {status}").into()),
+            _ => tokio::time::sleep(POLL_INTERVAL).await,
+        }
+    }
+    Err(format!("image pack job {job} did not end").into())
+}
+
+/// Shows the states on the way to the end of a wait.
+async fn watch(client: &Client, progress: &Progress, id: &str, table: &WaiterTable) -> Result<()> {
+    let started = std::time::Instant::now();
+    let mut seen = None;
+    while started.elapsed() < PATIENCE {
+        let detail = match client.query_dev_instance_detail(id).await {
+            Ok(response) => response.dev_instance,
+            Err(error) if error.code().is_some_and(|code| table.is_success_error(code)) => {
+                progress.line("", id, "gone");
+                return Ok(());
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let status = detail.status.unwrap_or_default();
+        if seen.replace(status) != Some(status) {
+            progress.line("", id, status);
+        }
+        match table.judge(status.code()) {
+            Verdict::Done => return Ok(()),
+            Verdict::Failed => return Err(format!("{id} is {status}: {}", detail.status_reason).into()),
+            _ => tokio::time::sleep(POLL_INTERVAL).await,
+        }
+    }
+    Err(format!("{id} did not come to the end of {}", table.name).into())
+}

@@ -1,0 +1,156 @@
+//! What our clients make of responses, against what a correct client makes of them.
+
+use std::path::PathBuf;
+
+use bce_auth::Credentials;
+use bce_http::{Error, ErrorKind};
+use bce_testing::RawServer;
+use http::StatusCode;
+use serde_json::Value;
+
+use super::projection::{self, Result as Projected};
+use super::{Outcome, read_cases, text};
+
+/// Checks every response of the files.
+pub(crate) fn run(files: &[PathBuf]) -> Outcome {
+    let mut outcome = Outcome::default();
+    for file in files {
+        match read_cases(file, "responses") {
+            Ok((_, cases)) => {
+                for case in &cases {
+                    let result = super::block_on(check(case));
+                    outcome.count(text(case, "name"), result.and_then(|result| result));
+                }
+            }
+            Err(problem) => outcome.count(&file.display().to_string(), Err(problem)),
+        }
+    }
+    outcome
+}
+
+async fn check(case: &Value) -> Result<(), String> {
+    let server = RawServer::start(bytes(case)?).await.map_err(|error| error.to_string())?;
+    let credentials = Credentials::new("ak", "sk").map_err(|error| error.to_string())?;
+    let result = projection::call(text(case, "operation"), &server.url(), credentials).await?;
+    let requests = server.requests().len();
+    if requests != 1 {
+        return Err(format!("{requests} requests were sent"));
+    }
+    let expected = case.get("expect").ok_or("the case expects nothing")?;
+    match text(expected, "kind") {
+        "ok" => success(expected, result),
+        "service_error" => service_error(expected, result),
+        "decode_error" => failure(result, &[ErrorKind::Decode]),
+        "transport_or_decode_error" => {
+            failure(result, &[ErrorKind::Decode, ErrorKind::Transport])
+        }
+        "redirect" => redirect(case, result),
+        "open" => {
+            println!("open: {}: {}", text(case, "name"), summary(&result));
+            Ok(())
+        }
+        other => Err(format!("this check does not know the kind {other:?}")),
+    }
+}
+
+/// The response, byte for byte.
+fn bytes(case: &Value) -> Result<Vec<u8>, String> {
+    let status = case
+        .get("status")
+        .and_then(Value::as_u64)
+        .and_then(|status| StatusCode::from_u16(u16::try_from(status).ok()?).ok())
+        .ok_or("the case has no HTTP status")?;
+    let body = text(case, "body");
+    let extra = case.get("declared_extra_bytes").and_then(Value::as_u64).unwrap_or(0);
+    let mut response = format!("HTTP/1.1 {status}\r\n");
+    for header in case.get("headers").and_then(Value::as_array).into_iter().flatten() {
+        if let (Some(name), Some(value)) = (header[0].as_str(), header[1].as_str()) {
+            response += &format!("{name}: {value}\r\n");
+        }
+    }
+    response += &format!("Content-Length: {}\r\n\r\n{body}", body.len() as u64 + extra);
+    Ok(response.into_bytes())
+}
+
+fn success(expected: &Value, result: Projected) -> Result<(), String> {
+    let ours = result.map_err(|error| format!("failed: {error}"))?;
+    let members = expected.as_object().ok_or("the expectation is not an object")?;
+    for (name, value) in members.iter().filter(|(name, _)| *name != "kind" && *name != "note") {
+        match ours.get(name) {
+            None => return Err(format!("this check does not know the member {name:?}")),
+            Some(ours) if same_value(ours, value) => {}
+            Some(ours) => return Err(format!("{name} is {ours}, expected {value}")),
+        }
+    }
+    Ok(())
+}
+
+/// Equal, and for an object: equal in what is expected of it.
+fn same_value(ours: &Value, expected: &Value) -> bool {
+    match (ours, expected) {
+        (Value::Object(ours), Value::Object(expected)) => expected.iter().all(|(name, value)| {
+            same_value(ours.get(name).unwrap_or(&Value::Null), value)
+        }),
+        (ours, expected) => ours == expected,
+    }
+}
+
+fn service_error(expected: &Value, result: Projected) -> Result<(), String> {
+    let error = result.err().ok_or("taken for a success")?;
+    let answer = error.service().ok_or_else(|| format!("not an answer: {error}"))?;
+    let same = |what: &str, ours: Value, expected: &Value| {
+        if ours == *expected {
+            Ok(())
+        } else {
+            Err(format!("{what} is {ours}, expected {expected}"))
+        }
+    };
+    let members = expected.as_object().ok_or("the expectation is not an object")?;
+    for (name, value) in members {
+        match name.as_str() {
+            "kind" | "note" => {}
+            "code" => same(name, answer.code().into(), value)?,
+            "message" => same(name, answer.message().into(), value)?,
+            "request_id" => same(name, answer.request_id().into(), value)?,
+            "status" => same(name, answer.status().as_u16().into(), value)?,
+            "code_any_of" => {
+                let code = Value::from(answer.code());
+                if !value.as_array().is_some_and(|codes| codes.contains(&code)) {
+                    return Err(format!("the code is {code}, expected one of {value}"));
+                }
+            }
+            other => return Err(format!("this check does not know the member {other:?}")),
+        }
+    }
+    Ok(())
+}
+
+fn failure(result: Projected, kinds: &[ErrorKind]) -> Result<(), String> {
+    let error = result.err().ok_or("taken for a success")?;
+    if kinds.contains(&error.kind()) {
+        Ok(())
+    } else {
+        Err(format!("{:?}: {error}", error.kind()))
+    }
+}
+
+/// Not followed: the redirect itself is the error.
+fn redirect(case: &Value, result: Projected) -> Result<(), String> {
+    let error = result.err().ok_or("taken for a success")?;
+    let status = error.status().map(|status| u64::from(status.as_u16()));
+    if status.is_some() && status == case.get("status").and_then(Value::as_u64) {
+        Ok(())
+    } else {
+        Err(format!("not the redirect itself: {error}"))
+    }
+}
+
+fn summary(result: &std::result::Result<Value, Error>) -> String {
+    match result {
+        Ok(value) => {
+            let text = value.to_string();
+            format!("success {}", text.chars().take(160).collect::<String>())
+        }
+        Err(error) => format!("{:?} error: {error}", error.kind()),
+    }
+}

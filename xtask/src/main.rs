@@ -1,0 +1,41 @@
+//! Development tasks: `cargo xtask TASK`.
+
+// A command talks to its terminal.
+#![allow(clippy::print_stdout)]
+
+mod codegen;
+#[cfg(feature = "conformance")]
+mod conformance;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+Usage: cargo xtask TASK
+
+  codegen [--check]                    write the generated modules, or compare them
+  codegen --spec FILE --out DIR        make a client crate for any service
+  conformance signing FILE...          compare the signer with golden signatures
+  conformance wire FILE...             compare our requests with captured ones
+  conformance responses FILE...        compare our results with expected ones
+
+Each conformance task ends with the line `N passed, M failed` and fails when M is not 0.";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.split_first() {
+        Some((task, rest)) if task == "codegen" => codegen::run(rest),
+        #[cfg(feature = "conformance")]
+        Some((task, rest)) if task == "conformance" => conformance::run(rest),
+        Some((help, _)) if help == "--help" || help == "help" => {
+            println!("{USAGE}");
+            ExitCode::SUCCESS
+        }
+        _ => usage_error(),
+    }
+}
+
+/// Says how the tasks are called, for a call that cannot be understood.
+fn usage_error() -> ExitCode {
+    eprintln!("{USAGE}");
+    ExitCode::from(2)
+}
