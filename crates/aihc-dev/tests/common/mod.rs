@@ -1,0 +1,68 @@
+//! What several tests of this crate need.
+
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
+
+use std::future::{Ready, ready};
+use std::task::{Context, Poll};
+
+use aihc_dev::model::{
+    Cds, DevInstanceConf, Image, ImageType, ResourcePool, Resources, VolumeConf, VolumeType,
+};
+use aihc_dev::{Client, Credentials};
+use bce_http::Body;
+use http::{Request, Response};
+use serde_json::{Value, json};
+
+/// A client of a server on this machine.
+pub fn client(server: &mockito::ServerGuard) -> Client {
+    Client::builder()
+        .endpoint(server.url())
+        .credentials(Credentials::new("test-access-key", "test-secret-key").unwrap())
+        .build()
+        .unwrap()
+}
+
+/// The smallest configuration that the API takes.
+pub fn conf() -> DevInstanceConf {
+    DevInstanceConf::new(
+        ResourcePool::new("default"),
+        Resources::new(1, 2),
+        Image::new(ImageType::Unspecified, "registry.example/ubuntu:22.04"),
+        [VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100))],
+    )
+}
+
+/// What [`conf`] looks like on the wire.
+pub fn conf_json() -> Value {
+    json!({
+        "resourcePool": {"queueName": "default"},
+        "resources": {"cpus": 1, "memory": 2},
+        "image": {"imageType": 0, "imageUrl": "registry.example/ubuntu:22.04"},
+        "volumnConfs": [
+            {"volumnType": "cds", "mountPath": "/.rootfs", "cds": {"capacity": 100}}
+        ]
+    })
+}
+
+/// A transport that gives the same answer to every request.
+#[derive(Clone)]
+pub struct Answer(pub &'static str);
+
+impl tower_service::Service<Request<Body>> for Answer {
+    type Response = Response<&'static str>;
+    type Error = std::convert::Infallible;
+    type Future = Ready<Result<Self::Response, Self::Error>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _: Request<Body>) -> Self::Future {
+        ready(Ok(Response::new(self.0)))
+    }
+}
+
+/// A client whose calls are all answered with this body.
+pub fn answered_with(body: &'static str) -> Client {
+    Client::from_service(Answer(body)).unwrap()
+}

@@ -1,0 +1,201 @@
+//! What is made of answers, tidy and untidy ones.
+
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use aihc_dev::ErrorKind;
+use aihc_dev::model::{
+    BosMountVersion, DevInstanceStatus, EventType, ImageType, SchedulePriority, VolumeType,
+};
+use common::answered_with;
+use time::OffsetDateTime;
+
+#[tokio::test]
+async fn numbers_and_booleans_may_come_as_text() {
+    let client = answered_with(
+        r#"{"devInstance":{"notify":{"isOpen":"true"},"status":"3",
+            "timedStopDevInstance":{"delaySec":"3600","startTime":"1747876800"}}}"#,
+    );
+    let instance = client
+        .query_dev_instance_detail("dv-1")
+        .await
+        .unwrap()
+        .dev_instance;
+    assert_eq!(instance.notify.unwrap().is_open, Some(true));
+    assert_eq!(instance.status, Some(DevInstanceStatus::Running));
+    let timer = instance.timed_stop_dev_instance.unwrap();
+    assert_eq!(timer.delay_sec, Some(3600));
+    assert_eq!(
+        timer.start_time.map(|time| time.unix_seconds()),
+        Some(1_747_876_800)
+    );
+}
+
+#[tokio::test]
+async fn null_empty_text_and_absence_are_the_same_for_optional_members() {
+    for body in [
+        r#"{"devInstance":{"timedStopDevInstance":{"delaySec":"","startTime":""},"notify":null}}"#,
+        r#"{"devInstance":{"timedStopDevInstance":{"delaySec":null},"conf":null}}"#,
+        r#"{"devInstance":{"timedStopDevInstance":{}}}"#,
+    ] {
+        let instance = answered_with(body)
+            .query_dev_instance_detail("dv-1")
+            .await
+            .unwrap()
+            .dev_instance;
+        let timer = instance.timed_stop_dev_instance.unwrap();
+        assert_eq!((timer.delay_sec, timer.start_time), (None, None), "{body}");
+        assert_eq!(
+            (instance.notify, instance.conf, instance.status),
+            (None, None, None)
+        );
+        assert_eq!(instance.id, "");
+    }
+}
+
+#[tokio::test]
+async fn lists_may_be_null_or_missing() {
+    for body in [
+        r#"{"devInstances":null,"totalCount":0}"#,
+        r#"{"totalCount":0}"#,
+        r#"{"devInstances":[],"totalCount":"0"}"#,
+    ] {
+        let page = answered_with(body).list_dev_instances().await.unwrap();
+        assert!(page.dev_instances.is_empty(), "{body}");
+        assert_eq!(page.total_count, Some(0), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn other_spellings_are_read() {
+    let client = answered_with(
+        r#"{"devInstance":{"visisbleScope":{"type":9},"conf":{
+            "volumnConfs":[{"volumeType":"bos","bos":{"Version":"v2","CacheLimitSize":"1"}},
+                {"volumnType":"dataset","dataset":{"bos":{"sourcePath":"b/p"},
+                    "pfs":{"clusterPort":8000}}}]}}}"#,
+    );
+    let instance = client
+        .query_dev_instance_detail("dv-1")
+        .await
+        .unwrap()
+        .dev_instance;
+    assert_eq!(
+        instance
+            .visible_scope
+            .unwrap()
+            .r#type
+            .map(|scope| scope.code()),
+        Some(9)
+    );
+    let volumes = instance.conf.unwrap().volume_confs;
+    assert_eq!(volumes[0].volume_type, VolumeType::Bos);
+    let bos = volumes[0].bos.clone().unwrap();
+    assert_eq!(bos.version, Some(BosMountVersion::V2));
+    assert_eq!(bos.cache_limit_size.as_deref(), Some("1"));
+    let dataset = volumes[1].dataset.clone().unwrap();
+    assert_eq!(dataset.bos.unwrap().src_path.as_deref(), Some("b/p"));
+    assert_eq!(dataset.pfs.unwrap().cluster_port.as_deref(), Some("8000"));
+}
+
+#[tokio::test]
+async fn unknown_members_and_values_are_kept_out_of_the_way() {
+    let client = answered_with(
+        r#"{"devInstance":{"status":1000,"news":[{}],"conf":{"image":{"imageType":42},
+            "scheduleConf":{"priority":"urgent"},"resources":{"memory":5000000000}}}}"#,
+    );
+    let instance = client
+        .query_dev_instance_detail("dv-1")
+        .await
+        .unwrap()
+        .dev_instance;
+    assert_eq!(instance.status, Some(DevInstanceStatus::Unknown(1000)));
+    let conf = instance.conf.unwrap();
+    assert_eq!(conf.image.image_type, ImageType::Unknown(42));
+    assert_eq!(conf.resources.memory, 5_000_000_000);
+    let priority = conf.schedule_conf.unwrap().priority;
+    assert_eq!(
+        priority,
+        Some(SchedulePriority::Unknown("urgent".to_owned()))
+    );
+}
+
+#[tokio::test]
+async fn an_event_type_may_be_a_number() {
+    let client = answered_with(r#"{"events":[{"type":1},{"type":"Normal","count":"2"}]}"#);
+    let now = OffsetDateTime::UNIX_EPOCH;
+    let events = client
+        .list_dev_instance_events("dv-1", now, now)
+        .await
+        .unwrap()
+        .events;
+    assert_eq!(events[0].r#type, Some(EventType::Unknown("1".to_owned())));
+    assert_eq!(
+        (events[1].r#type.clone(), events[1].count),
+        (Some(EventType::Normal), Some(2))
+    );
+}
+
+#[tokio::test]
+async fn members_that_must_be_present_are_missed() {
+    let epoch = OffsetDateTime::UNIX_EPOCH;
+    for body in [r#"{"requestId":"r"}"#, "{}"] {
+        let client = answered_with(body);
+        let conf = common::conf();
+        let created = client
+            .create_dev_instance("n", conf, "c", "i")
+            .await
+            .unwrap_err();
+        assert_eq!(created.kind(), ErrorKind::Decode, "{created}");
+        let detail = client.query_dev_instance_detail("dv-1").await.unwrap_err();
+        assert_eq!(detail.kind(), ErrorKind::Decode, "{detail}");
+        // Members that may be missing are not.
+        assert_eq!(
+            client
+                .stop_dev_instance("dv-1")
+                .await
+                .unwrap()
+                .dev_instance_id,
+            ""
+        );
+        client
+            .list_dev_instance_events("dv-1", epoch, epoch)
+            .await
+            .unwrap();
+    }
+    let null = answered_with(r#"{"devInstance":null}"#);
+    let error = null.query_dev_instance_detail("dv-1").await.unwrap_err();
+    assert!(error.to_string().contains("devInstance"), "{error}");
+}
+
+#[tokio::test]
+async fn a_list_is_never_an_object() {
+    for body in [
+        "[]",
+        r#"{"devInstance":[]}"#,
+        r#"{"devInstance":{"conf":[]}}"#,
+    ] {
+        let error = answered_with(body)
+            .query_dev_instance_detail("dv-1")
+            .await
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Decode, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn secrets_in_answers_are_not_shown() {
+    let client = answered_with(
+        r#"{"devInstance":{"conf":{"image":{"password":"s3cret"},"envs":{"TOKEN":"t0ken"}}}}"#,
+    );
+    let instance = client
+        .query_dev_instance_detail("dv-1")
+        .await
+        .unwrap()
+        .dev_instance;
+    let shown = format!("{instance:?}");
+    assert!(shown.contains("TOKEN") && !shown.contains("s3cret") && !shown.contains("t0ken"));
+    let conf = instance.conf.unwrap();
+    assert_eq!(conf.image.password.as_ref().unwrap().expose(), "s3cret");
+    assert_eq!(conf.envs.as_ref().unwrap()["TOKEN"].expose(), "t0ken");
+}

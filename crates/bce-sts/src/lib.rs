@@ -1,0 +1,52 @@
+//! Temporary credentials (STS) for Baidu AI Cloud: GetSessionToken and AssumeRole.
+//!
+//! ```no_run
+//! use bce_sts::{Client, Credentials};
+//!
+//! #[tokio::main(flavor = "current_thread")]
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let sts = Client::builder()
+//!         .credentials(Credentials::new("access key id", "secret access key")?)
+//!         .build()?;
+//!
+//!     let issued = sts.get_session_token().duration_seconds(3600).await?;
+//!     let temporary = Credentials::session(
+//!         issued.access_key_id,
+//!         issued.secret_access_key,
+//!         issued.session_token,
+//!     )?;
+//!     println!("{temporary:?} until {:?}", issued.expiration);
+//!     Ok(())
+//! }
+//! ```
+//!
+//! The endpoint is `https://sts.bj.baidubce.com` for every region, unless the builder or the
+//! environment variable `BCE_STS_ENDPOINT` names another.
+//!
+//! # Restricting what a credential may do
+//!
+//! An access-control list goes with the call, either as typed entries or as the JSON text of a
+//! whole document:
+//!
+//! ```no_run
+//! # async fn issue(sts: bce_sts::Client) -> Result<(), bce_sts::Error> {
+//! use bce_sts::model::{AclEffect, AclEntry};
+//!
+//! let entry = AclEntry::new(AclEffect::Allow, "bce:bos", "bj", ["my-bucket/*"], ["READ"]);
+//! let typed = sts.get_session_token().access_control_list([entry]).await?;
+//!
+//! let text = r#"{"accessControlList":[{"effect":"Allow","service":"bce:bos","region":"*",
+//!     "resource":["*"],"permission":["READ"]}]}"#;
+//! let raw = sts.assume_role("account id", "role name").acl_document(text).await?;
+//! # let _ = (typed, raw);
+//! # Ok(())
+//! # }
+//! ```
+
+mod credential;
+mod generated;
+
+pub use bce_auth::{Credentials, Secret};
+pub use bce_http::{ClientBuilder, Error, ErrorKind, ServiceError};
+
+pub use self::generated::{Client, SERVICE, error_code, model, operation};

@@ -1,0 +1,240 @@
+//! The API as the emitters see it: names are Rust's, types are resolved, rules are spelled out.
+
+use std::collections::BTreeMap;
+
+pub(crate) use super::spec::{BodyKind, IdempotencyClass};
+
+/// One service with everything that is generated for it.
+#[derive(Debug)]
+pub(crate) struct Api {
+    /// The description that this was read from, for the first line of generated files.
+    pub(crate) source: String,
+    pub(crate) service: Service,
+    pub(crate) operations: Vec<Operation>,
+    /// By Rust name.
+    pub(crate) objects: BTreeMap<String, Object>,
+    /// By Rust name.
+    pub(crate) enums: BTreeMap<String, Enum>,
+    pub(crate) error_codes: Vec<Constant>,
+    pub(crate) waiters: Vec<Waiter>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Service {
+    pub(crate) code: String,
+    pub(crate) title: String,
+    pub(crate) crate_name: String,
+    pub(crate) endpoint_template: String,
+    pub(crate) default_region: String,
+    pub(crate) endpoint_env: String,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) content_type: String,
+    pub(crate) regions: Vec<Constant>,
+}
+
+/// A documented constant: a region or an error code.
+#[derive(Debug)]
+pub(crate) struct Constant {
+    pub(crate) name: String,
+    pub(crate) value: String,
+    pub(crate) docs: Vec<String>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Operation {
+    /// The API's name.
+    pub(crate) wire: String,
+    /// The client's method.
+    pub(crate) method: String,
+    /// The builder.
+    pub(crate) name: String,
+    pub(crate) module: String,
+    pub(crate) http_method: String,
+    pub(crate) uri: String,
+    pub(crate) const_query: Vec<(String, String)>,
+    pub(crate) const_headers: Vec<(String, String)>,
+    pub(crate) body: BodyKind,
+    /// The setter that takes the whole body as text.
+    pub(crate) raw_body: Option<String>,
+    pub(crate) members: Vec<Member>,
+    /// Rust name of the response type.
+    pub(crate) response: String,
+    pub(crate) class: IdempotencyClass,
+    pub(crate) docs: Vec<String>,
+    pub(crate) aliases: Vec<String>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Object {
+    pub(crate) wire: String,
+    pub(crate) name: String,
+    pub(crate) module: String,
+    pub(crate) docs: Vec<String>,
+    pub(crate) fields: Vec<Member>,
+    /// Requests hold it: it is serialized, and has `new` and setters.
+    pub(crate) in_request: bool,
+    /// Responses hold it.
+    pub(crate) in_response: bool,
+    /// It is the whole response of an operation.
+    pub(crate) is_response: bool,
+    /// Every plain field has a default.
+    pub(crate) has_default: bool,
+    /// It or something in it has a rule that is checked before sending.
+    pub(crate) has_checks: bool,
+    pub(crate) also_inside: Vec<String>,
+}
+
+/// A parameter of an operation or a field of a type.
+#[derive(Clone, Debug)]
+pub(crate) struct Member {
+    pub(crate) wire: String,
+    pub(crate) name: String,
+    pub(crate) ty: Type,
+    pub(crate) place: Place,
+    /// The API requires it.
+    pub(crate) required: bool,
+    /// It is given to the constructor, not to a setter.
+    pub(crate) argument: bool,
+    /// It is an `Option` in Rust.
+    pub(crate) optional: bool,
+    /// It needs a `Box`, since its type contains itself through it.
+    pub(crate) boxed: bool,
+    pub(crate) must_be_present: bool,
+    /// Text that may also come as a number.
+    pub(crate) number_too: bool,
+    /// `true` is sent as text, `false` is left out.
+    pub(crate) flag: bool,
+    /// Sent outside the body when the caller gives nothing.
+    pub(crate) default_sent: Option<String>,
+    /// A number that is not positive stands for the default.
+    pub(crate) default_when_not_positive: bool,
+    /// Hidden from `Debug` although its type is not.
+    pub(crate) hidden: bool,
+    pub(crate) aliases: Vec<String>,
+    pub(crate) checks: Vec<Check>,
+    /// The description as one sentence.
+    pub(crate) summary: String,
+    pub(crate) docs: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    Query,
+    Body,
+    Header,
+    Url,
+    Response,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Type {
+    Text,
+    Int,
+    Bool,
+    Secret,
+    Timestamp,
+    DateTime(Precision),
+    Enum { name: String, integer: bool },
+    Object(String),
+    List(Box<Type>),
+    Map(Box<Type>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Precision {
+    Seconds,
+    Millis,
+}
+
+/// A rule that is checked before anything is sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Check {
+    NonEmpty,
+    Range { min: Option<i64>, max: Option<i64> },
+    Length { min: Option<i64>, max: Option<i64> },
+    Lines { max: i64 },
+}
+
+#[derive(Debug)]
+pub(crate) struct Enum {
+    pub(crate) name: String,
+    pub(crate) module: String,
+    pub(crate) docs: Vec<String>,
+    pub(crate) integer: bool,
+    pub(crate) variants: Vec<Variant>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Variant {
+    pub(crate) name: String,
+    /// The value on the wire as a Rust literal.
+    pub(crate) literal: String,
+    /// For people: `image packing`.
+    pub(crate) spoken: String,
+    pub(crate) docs: Vec<String>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Waiter {
+    pub(crate) constant: String,
+    pub(crate) name: String,
+    pub(crate) operation: String,
+    pub(crate) field: String,
+    pub(crate) success: Vec<i64>,
+    pub(crate) failure: Vec<i64>,
+    pub(crate) pending: Vec<i64>,
+    pub(crate) success_errors: Vec<String>,
+    pub(crate) docs: Vec<String>,
+}
+
+impl Type {
+    /// The type inside lists and maps.
+    pub(crate) fn leaf(&self) -> &Type {
+        match self {
+            Type::List(inner) | Type::Map(inner) => inner.leaf(),
+            other => other,
+        }
+    }
+
+    /// The object that a value of this type holds without a list or map between.
+    pub(crate) fn direct_object(&self) -> Option<&str> {
+        match self {
+            Type::Object(name) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// Whether it is text on the wire.
+    pub(crate) fn is_text(&self) -> bool {
+        matches!(
+            self,
+            Type::Text | Type::Secret | Type::DateTime(_) | Type::Enum { integer: false, .. }
+        )
+    }
+
+    /// Whether it is a number on the wire.
+    pub(crate) fn is_number(&self) -> bool {
+        matches!(
+            self,
+            Type::Int | Type::Timestamp | Type::Enum { integer: true, .. }
+        )
+    }
+
+    /// Whether a value is copied rather than moved.
+    pub(crate) fn is_copy(&self) -> bool {
+        matches!(self, Type::Bool | Type::DateTime(_)) || self.is_number()
+    }
+}
+
+impl Api {
+    /// Whether values of this type have something that is checked before sending.
+    pub(crate) fn has_checks(&self, ty: &Type) -> bool {
+        match ty.leaf() {
+            Type::Object(name) => self
+                .objects
+                .get(name)
+                .is_some_and(|object| object.has_checks),
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,315 @@
+//! Doc comments from the texts of a description.
+
+use serde_json::Value;
+
+use super::spec::{ClientCheck, Member, Preconditions};
+
+/// Columns that a doc comment may fill.
+const WIDTH: usize = 96;
+
+/// Paragraphs as `///` lines at an indentation.
+pub(crate) fn comment(indent: &str, paragraphs: &[String]) -> String {
+    lines(&format!("{indent}///"), paragraphs)
+}
+
+/// Paragraphs as `//!` lines.
+pub(crate) fn module(paragraphs: &[&str]) -> String {
+    lines(
+        "//!",
+        &paragraphs
+            .iter()
+            .map(|text| (*text).to_owned())
+            .collect::<Vec<_>>(),
+    )
+}
+
+/// A description as a sentence, or what stands for a missing one.
+pub(crate) fn described(text: Option<&str>, otherwise: impl FnOnce() -> String) -> String {
+    text.filter(|text| !text.trim().is_empty())
+        .map_or_else(otherwise, sentence)
+}
+
+fn lines(prefix: &str, paragraphs: &[String]) -> String {
+    let mut out = String::new();
+    for (index, paragraph) in paragraphs.iter().enumerate() {
+        if index > 0 {
+            out.push_str(&format!("{prefix}\n"));
+        }
+        for item in paragraph.split('\n') {
+            let continuation = if item.starts_with("- ") { "  " } else { "" };
+            let mut line = String::new();
+            for word in item.split(' ').filter(|word| !word.is_empty()) {
+                if !line.is_empty()
+                    && prefix.len() + 1 + line.len() + 1 + word.len() > WIDTH
+                    && !starts_block(word)
+                {
+                    out.push_str(&format!("{prefix} {line}\n"));
+                    line = format!("{continuation}{word}");
+                } else {
+                    if !line.is_empty() {
+                        line.push(' ');
+                    }
+                    line.push_str(word);
+                }
+            }
+            out.push_str(&format!("{prefix} {line}\n"));
+        }
+    }
+    out
+}
+
+/// Whether Markdown could take a word at the start of a line for a list, a heading or a quote.
+fn starts_block(word: &str) -> bool {
+    word.starts_with(['-', '+', '*', '#', '>', '=', '~', '|']) || is_number_of_list(word)
+}
+
+fn is_number_of_list(word: &str) -> bool {
+    let digits = word.trim_end_matches(['.', ')']);
+    digits.len() + 1 == word.len()
+        && !digits.is_empty()
+        && digits.chars().all(|c| c.is_ascii_digit())
+}
+
+/// Plain text as Markdown: nothing in it is taken for a link, HTML or emphasis; addresses link.
+pub(crate) fn escape(text: &str) -> String {
+    let words: Vec<String> = text.split_whitespace().map(escape_word).collect();
+    let text = words.join(" ");
+    match text.split(' ').next() {
+        Some("-" | "+") => format!("\\{text}"),
+        Some(word) if word.starts_with(['>', '#', '|', '~']) => format!("\\{text}"),
+        Some(word) if is_number_of_list(word) => {
+            let (number, rest) = text.split_at(word.len() - 1);
+            format!("{number}\\{rest}")
+        }
+        _ => text,
+    }
+}
+
+fn escape_word(word: &str) -> String {
+    let Some(start) = word.find("https://").or_else(|| word.find("http://")) else {
+        return escape_marks(word);
+    };
+    let (before, address) = word.split_at(start);
+    let end = address
+        .trim_end_matches(['.', ',', ';', ')', '\'', '"', '>'])
+        .len();
+    let (address, after) = address.split_at(end);
+    format!("{}<{address}>{}", escape_marks(before), escape_marks(after))
+}
+
+fn escape_marks(text: &str) -> String {
+    if let Some(name) = api_name(text) {
+        return text.replace(name, &format!("`{name}`"));
+    }
+    text.replace('\\', "\\\\")
+        .replace('[', "\\[")
+        .replace(']', "\\]")
+        .replace('<', "\\<")
+        .replace('*', "\\*")
+        .replace('`', "'")
+}
+
+/// The name of a member of the API in a word: `volumnConfs` in `volumnConfs,`.
+fn api_name(word: &str) -> Option<&str> {
+    let name = word.trim_matches(|c: char| "'\".,;:()!?".contains(c));
+    let legal = name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.chars().all(|c| c.is_ascii_alphanumeric());
+    (legal && name.contains(|c: char| c.is_ascii_uppercase())).then_some(name)
+}
+
+/// A note for the documentation: `ours`, if there is one, stands for the description's.
+pub(crate) fn note(theirs: Option<&str>, ours: Option<&str>) -> Option<String> {
+    ours.or(theirs)
+        .filter(|note| !note.is_empty())
+        .map(sentence)
+}
+
+/// A text as a sentence: escaped, with a full stop, and with a capital unless it begins with a
+/// name such as `sshEnable`.
+pub(crate) fn sentence(text: &str) -> String {
+    let mut sentence = escape(text);
+    let first = sentence
+        .split([' ', ',', '.', ';', ':'])
+        .next()
+        .unwrap_or_default();
+    if first.chars().all(|c| c.is_ascii_lowercase() || c == '-') && first.len() < sentence.len() {
+        sentence = sentence
+            .chars()
+            .take(1)
+            .flat_map(char::to_uppercase)
+            .collect::<String>()
+            + sentence.get(1..).unwrap_or_default();
+    }
+    if !sentence.is_empty()
+        && !sentence.ends_with(['.', '!', '?', ':'])
+        && !sentence.ends_with(".)")
+    {
+        sentence.push('.');
+    }
+    sentence
+}
+
+/// The address of an API page: a bare id is a page of AIHC, `IAM/id` one of IAM.
+pub(crate) fn page(id: Option<&str>) -> Option<String> {
+    let id = id.filter(|id| !id.is_empty())?;
+    let address = if id.starts_with("http://") || id.starts_with("https://") {
+        id.to_owned()
+    } else {
+        let (product, page) = id.split_once('/').unwrap_or(("AIHC", id));
+        format!("https://cloud.baidu.com/doc/{product}/s/{page}")
+    };
+    Some(format!("API page: <{address}>"))
+}
+
+/// What there is to say about a member beside its description and its values.
+pub(crate) fn member_facts(member: &Member) -> Vec<String> {
+    let mut facts = Vec::new();
+    if let Some(unit) = &member.unit {
+        let unit = match unit.as_str() {
+            "s" => "seconds",
+            "ms" => "milliseconds",
+            other => other,
+        };
+        facts.push(format!("In {}.", escape(unit)));
+    }
+    facts.extend(limits(member));
+    match member.client_check {
+        Some(ClientCheck::NonEmpty) => {
+            facts.push("Must not be empty; checked before sending.".to_owned());
+        }
+        Some(ClientCheck::Limits) => facts.push("Checked before sending.".to_owned()),
+        None => {}
+    }
+    if let Some(default) = &member.default {
+        facts.push(match default {
+            Value::String(text) if text.is_empty() => "Default: empty.".to_owned(),
+            Value::Null => String::new(),
+            other => format!("Default: `{}`.", value(other)),
+        });
+    }
+    if member.must_be_present {
+        facts.push("Always there: a response without it is an error.".to_owned());
+    }
+    if !member.known_values.is_empty() && member.rust.ty.is_none() {
+        let values: Vec<_> = member
+            .known_values
+            .iter()
+            .map(|known| format!("`{}`", value(known)))
+            .collect();
+        facts.push(format!("Known values: {}.", values.join(", ")));
+    }
+    facts.retain(|fact| !fact.is_empty());
+    facts
+}
+
+fn limits(member: &Member) -> Vec<String> {
+    let get = |key: &str| member.limits.get(key).map(value);
+    let mut facts = Vec::new();
+    match (get("min"), get("max")) {
+        (Some(min), Some(max)) => facts.push(format!("From {min} to {max}.")),
+        (Some(min), None) => facts.push(format!("At least {min}.")),
+        (None, Some(max)) => facts.push(format!("At most {max}.")),
+        (None, None) => {}
+    }
+    for (key, limit) in &member.limits {
+        let limit = value(limit);
+        facts.push(match key.as_str() {
+            "min" | "max" => continue,
+            "exclusive_min" => format!("More than {limit}."),
+            "exclusive_max" => format!("Less than {limit}."),
+            "min_length" => format!("At least {limit} characters."),
+            "max_length" => format!("At most {limit} characters."),
+            "min_items" => format!("At least {limit} entries."),
+            "max_items" => format!("At most {limit} entries."),
+            "max_lines" => format!("At most {limit} lines."),
+            "pattern" => format!("Pattern: `{limit}`."),
+            other => format!("Limit {}: `{limit}`.", escape(other)),
+        });
+    }
+    facts
+}
+
+/// A JSON value as text inside backquotes.
+pub(crate) fn value(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.replace('`', "'"),
+        other => other.to_string(),
+    }
+}
+
+/// States in which an operation is allowed. `states` is their Rust type, `name` finds the name
+/// of one.
+pub(crate) fn preconditions(
+    preconditions: &Preconditions,
+    states: Option<&str>,
+    name: impl Fn(i64) -> Option<String>,
+) -> Vec<String> {
+    let see = states.map_or_else(String::new, |states| {
+        format!("; see [`{states}`](crate::model::{states})")
+    });
+    let list = |codes: &[i64]| {
+        let states: Vec<_> = codes
+            .iter()
+            .map(|code| match name(*code) {
+                Some(name) => format!("{code} ({name})"),
+                None => code.to_string(),
+            })
+            .collect();
+        states.join(", ")
+    };
+    let mut facts = Vec::new();
+    if let Some(codes) = &preconditions.allowed_status {
+        facts.push(format!(
+            "Allowed in these states only: {}{see}.",
+            list(codes)
+        ));
+    }
+    if let Some(codes) = &preconditions.forbidden_status {
+        facts.push(format!("Refused in these states: {}{see}.", list(codes)));
+    }
+    facts.extend(preconditions.desc.as_deref().map(sentence));
+    facts.extend(preconditions.note.as_deref().map(sentence));
+    facts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_in_a_description_becomes_a_link_or_html() {
+        assert_eq!(escape("List<T> [x] `y` * z"), "List\\<T> \\[x\\] 'y' \\* z");
+        assert_eq!(
+            escape("see https://a.example/b."),
+            "see <https://a.example/b>."
+        );
+        assert_eq!(escape("(https://a.example)"), "(<https://a.example>)");
+        assert_eq!(escape("- dash"), "\\- dash");
+        assert_eq!(escape("1. first"), "1\\. first");
+        assert_eq!(escape("1.5x"), "1.5x");
+        assert_eq!(sentence("page number, from 1"), "Page number, from 1.");
+        assert_eq!(
+            sentence("sshEnable needs (a keyPair)"),
+            "`sshEnable` needs (a `keyPair`)."
+        );
+        assert_eq!(sentence(""), "");
+    }
+
+    #[test]
+    fn long_texts_are_wrapped_without_making_lists() {
+        let text = format!("{} - b", "a".repeat(95));
+        assert_eq!(
+            comment("", &[text]),
+            format!("/// {} -\n/// b\n", "a".repeat(95))
+        );
+    }
+
+    #[test]
+    fn pages_of_other_products_have_their_own_place() {
+        assert_eq!(
+            page(Some("IAM/Qjwvyc8ov")).as_deref(),
+            Some("API page: <https://cloud.baidu.com/doc/IAM/s/Qjwvyc8ov>")
+        );
+        assert_eq!(page(None), None);
+    }
+}

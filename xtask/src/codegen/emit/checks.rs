@@ -1,0 +1,92 @@
+//! The statements that refuse bad input before anything is sent.
+
+use crate::codegen::api::{Api, Check, Member, Place, Type};
+use crate::codegen::source::Source;
+
+/// Writes the checks of a member: `value` is where it is, `path` the expression of its place.
+pub(super) fn emit(source: &mut Source, api: &Api, member: &Member, value: &str, path: &str) {
+    let nested = api.has_checks(&member.ty);
+    if member.checks.is_empty() && !nested {
+        return;
+    }
+    source.import("bce_http::check", "Path");
+    if nested {
+        source.import("bce_http::check", "Check");
+        source.line(format!("{value}.check(&{path})?;"));
+    }
+    for check in &member.checks {
+        source.import("bce_http::check", "self");
+        if member.optional {
+            let borrow = if member.ty.is_copy() { "" } else { "&" };
+            source.line(format!("if let Some(value) = {borrow}{value} {{"));
+            source.line(statement(member, check, "value", path, true));
+            source.line("}");
+        } else {
+            source.line(statement(member, check, value, path, false));
+        }
+    }
+}
+
+fn statement(member: &Member, check: &Check, value: &str, path: &str, borrowed: bool) -> String {
+    let length = format!("{path}.member(\"length\")");
+    match check {
+        Check::NonEmpty if matches!(member.ty, Type::List(_) | Type::Map(_)) => {
+            limits(&length, &format!("{value}.len() as i64"), Some(1), None)
+        }
+        Check::NonEmpty => {
+            let rule = if member.place == Place::Body {
+                "non_empty"
+            } else {
+                "identifier"
+            };
+            let text = text(member, value, borrowed);
+            format!("check::{rule}(&{path}, {text})?;")
+        }
+        Check::Range { min, max } => {
+            let number = match &member.ty {
+                Type::Timestamp => format!("{value}.unix_seconds()"),
+                Type::Enum { .. } => format!("{value}.code()"),
+                _ => value.to_owned(),
+            };
+            limits(path, &number, *min, *max)
+        }
+        Check::Length { min, max } => {
+            let count = match &member.ty {
+                Type::List(_) | Type::Map(_) => format!("{value}.len() as i64"),
+                _ => format!("{}.chars().count() as i64", receiver(member, value)),
+            };
+            limits(&length, &count, *min, *max)
+        }
+        Check::Lines { max } => {
+            let count = format!("{}.lines().count() as i64", receiver(member, value));
+            limits(
+                &format!("{path}.member(\"lines\")"),
+                &count,
+                None,
+                Some(*max),
+            )
+        }
+    }
+}
+
+fn limits(path: &str, number: &str, min: Option<i64>, max: Option<i64>) -> String {
+    format!("check::limits(&{path}, {number}, {min:?}, {max:?})?;")
+}
+
+/// The value as `&str`.
+fn text(member: &Member, value: &str, borrowed: bool) -> String {
+    match member.ty {
+        Type::Text if borrowed => value.to_owned(),
+        Type::Text => format!("&{value}"),
+        _ => receiver(member, value),
+    }
+}
+
+/// The value as something with the methods of `str`.
+fn receiver(member: &Member, value: &str) -> String {
+    match member.ty {
+        Type::Secret => format!("{value}.expose()"),
+        Type::Enum { .. } => format!("{value}.as_str()"),
+        _ => value.to_owned(),
+    }
+}

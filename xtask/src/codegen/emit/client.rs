@@ -1,0 +1,141 @@
+//! The client: one method for each operation.
+
+use super::files::File;
+use super::operations::arguments;
+use super::too_many_arguments;
+use crate::codegen::api::{Api, Member, Operation};
+use crate::codegen::docs;
+use crate::codegen::source::Source;
+
+const HEAD: &str = r#"#[derive(Clone, Debug)]
+pub struct Client {
+    http: bce_http::Client,
+}
+
+impl ServiceClient for Client {
+    const SERVICE: &'static Service = &SERVICE;
+
+    fn from_http(http: bce_http::Client) -> Self {
+        Self { http }
+    }
+}
+
+impl Client {
+    /// Configures a client.
+    pub fn builder() -> ClientBuilder<Self> {
+        ClientBuilder::new()
+    }
+
+    /// A client from the environment: credentials, region and endpoint. See
+    /// [`ClientBuilder::from_env`] for the variables.
+    ///
+    /// # Errors
+    /// When credentials are missing, or when a variable holds what no client can use.
+    pub fn from_env() -> Result<Self, Error> {
+        ClientBuilder::from_env()?.build()
+    }
+
+    /// A client over a service of your own instead of the network, for tests. It gets the
+    /// signed requests.
+    ///
+    /// # Errors
+    /// See [`ClientBuilder::build_with_transport`].
+    pub fn from_service<S, B>(service: S) -> Result<Self, Error>
+    where
+        S: tower_service::Service<Request<Body>, Response = Response<B>>
+            + Clone
+            + Send
+            + Sync
+            + 'static,
+        S::Error: Into<BoxError>,
+        S::Future: Send + 'static,
+        B: Into<Bytes> + 'static,
+    {
+        bce_http::from_service(service)
+    }
+"#;
+
+/// The file of the client.
+pub(super) fn emit(api: &Api) -> Result<File, String> {
+    let mut source = Source::defining("Client");
+    for name in [
+        "Body",
+        "BoxError",
+        "ClientBuilder",
+        "Error",
+        "Service",
+        "ServiceClient",
+    ] {
+        source.import("bce_http", name);
+    }
+    source.import("bytes", "Bytes");
+    source.import("http", "Request");
+    source.import("http", "Response");
+    source.import("super::service", "SERVICE");
+    source.raw(&docs::comment(
+        "",
+        &[
+            format!("Client of {}.", docs::escape(&api.service.title)),
+            "A clone shares the connections, so make one and clone it.".to_owned(),
+        ],
+    ));
+    source.raw(HEAD);
+    for operation in &api.operations {
+        method(&mut source, operation);
+    }
+    source.line("}");
+    File::rust(api, "client.rs", source)
+}
+
+/// A list entry about an argument.
+fn argument_docs(member: &Member) -> String {
+    let name = member.name.trim_start_matches("r#");
+    let rest: Vec<&str> = member.docs.iter().skip(1).map(String::as_str).collect();
+    format!(
+        "- `{name}`: {} {}",
+        super::lower_first(&member.summary),
+        rest.join(" ")
+    )
+}
+
+fn method(source: &mut Source, operation: &Operation) {
+    source.import("crate::operation", &operation.name);
+    let (arguments, names) = arguments(source, operation);
+    let summary = operation.docs.first().cloned().unwrap_or_default();
+    let more = format!(
+        "[`{0}`] says more and takes what is optional.",
+        operation.name
+    );
+    source.line("");
+    let mut paragraphs = vec![summary];
+    let required: Vec<String> = operation
+        .members
+        .iter()
+        .filter(|member| member.argument)
+        .map(argument_docs)
+        .collect();
+    if !required.is_empty() {
+        paragraphs.push(required.join("\n"));
+    }
+    paragraphs.push(more);
+    source.raw(&docs::comment("    ", &paragraphs));
+    let own = operation.method.trim_start_matches("r#");
+    for alias in operation.aliases.iter().filter(|alias| *alias != own) {
+        source.line(format!("#[doc(alias = {alias:?})]"));
+    }
+    let parameters: Vec<String> = std::iter::once("&self".to_owned())
+        .chain(arguments)
+        .collect();
+    too_many_arguments(source, parameters.len());
+    source.line(format!(
+        "pub fn {}({}) -> {} {{",
+        operation.method,
+        parameters.join(", "),
+        operation.name
+    ));
+    let values: Vec<String> = std::iter::once("&self.http".to_owned())
+        .chain(names)
+        .collect();
+    source.line(format!("{}::new({})", operation.name, values.join(", ")));
+    source.line("}");
+}

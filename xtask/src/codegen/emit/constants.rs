@@ -1,0 +1,146 @@
+//! The service itself, its regions, error codes and waiters.
+
+use super::files::File;
+use crate::codegen::api::{Api, Constant};
+use crate::codegen::docs;
+use crate::codegen::source::Source;
+
+/// The description of the service for the stack.
+pub(super) fn service(api: &Api) -> Result<File, String> {
+    let service = &api.service;
+    let mut source = Source::default();
+    source.import("bce_http", "Service");
+    let headers: Vec<String> = service
+        .headers
+        .iter()
+        .map(|(name, value)| format!("({name:?}, {value:?})"))
+        .collect();
+    source.line(format!(
+        "/// What the request stack knows about the service.
+pub static SERVICE: Service = Service {{
+    code: {:?},
+    title: {:?},
+    endpoint_template: {:?},
+    default_region: {:?},
+    endpoint_env: {:?},
+    headers: &[{}],
+    content_type: {:?},
+    crate_name: env!(\"CARGO_PKG_NAME\"),
+    crate_version: env!(\"CARGO_PKG_VERSION\"),
+}};",
+        service.code,
+        service.title,
+        service.endpoint_template,
+        service.default_region,
+        service.endpoint_env,
+        headers.join(", "),
+        service.content_type,
+    ));
+    File::rust(api, "service.rs", source)
+}
+
+/// The regions.
+pub(super) fn regions(api: &Api) -> Result<File, String> {
+    let mut source = Source::default();
+    source.import("std", "fmt");
+    source.import("std::borrow", "Cow");
+    source.line(
+        "/// A region of the service. Any other code can be given as text.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Region(Cow<'static, str>);
+
+impl Region {",
+    );
+    for region in &api.service.regions {
+        source.raw(&docs::comment("    ", &region.docs));
+        source.line(format!(
+            "pub const {}: Self = Self(Cow::Borrowed({:?}));",
+            region.name, region.value
+        ));
+    }
+    source.line(
+        "
+    /// The code of the region.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&'static str> for Region {
+    fn from(code: &'static str) -> Self {
+        Self(Cow::Borrowed(code))
+    }
+}
+
+impl From<String> for Region {
+    fn from(code: String) -> Self {
+        Self(Cow::Owned(code))
+    }
+}
+
+impl AsRef<str> for Region {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Region {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}",
+    );
+    File::rust(api, "region.rs", source)
+}
+
+/// The error codes.
+pub(super) fn error_codes(api: &Api) -> Result<File, String> {
+    let mut source = Source::default();
+    source.module_docs(&[
+        "Error codes that the API documents. Compare them with `Error::code()`: the code says \
+         more than the HTTP status, and services send codes that no page lists.",
+    ]);
+    for code in &api.error_codes {
+        constant(&mut source, code);
+    }
+    File::rust(api, "error_code.rs", source)
+}
+
+fn constant(source: &mut Source, constant: &Constant) {
+    source.raw(&docs::comment("", &constant.docs));
+    source.line(format!(
+        "pub const {}: &str = {:?};",
+        constant.name, constant.value
+    ));
+}
+
+/// The waiter tables.
+pub(super) fn waiters(api: &Api) -> Result<File, String> {
+    let mut source = Source::default();
+    source.module_docs(&["Which states end a wait."]);
+    source.import("bce_http::wait", "WaiterTable");
+    for waiter in &api.waiters {
+        source.raw(&docs::comment("", &waiter.docs));
+        source.line(format!(
+            "pub static {}: WaiterTable = WaiterTable {{
+    name: {:?},
+    operation: {:?},
+    field: {:?},
+    success: &{:?},
+    failure: &{:?},
+    pending: &{:?},
+    success_errors: &{:?},
+}};
+",
+            waiter.constant,
+            waiter.name,
+            waiter.operation,
+            waiter.field,
+            waiter.success,
+            waiter.failure,
+            waiter.pending,
+            waiter.success_errors,
+        ));
+    }
+    File::rust(api, "waiter.rs", source)
+}

@@ -1,0 +1,25 @@
+//! What the emitters give back.
+
+use crate::codegen::api::Api;
+use crate::codegen::source::Source;
+
+/// A generated file.
+#[derive(Debug)]
+pub(crate) struct File {
+    /// Below the folder of the generated code, with `/` between the parts.
+    pub(crate) path: String,
+    pub(crate) text: String,
+}
+
+impl File {
+    /// A finished Rust file.
+    pub(super) fn rust(api: &Api, path: &str, source: Source) -> Result<Self, String> {
+        let text = source
+            .finish(&api.source)
+            .map_err(|problem| format!("{path}: {problem}"))?;
+        Ok(Self {
+            path: path.to_owned(),
+            text,
+        })
+    }
+}

@@ -1,0 +1,263 @@
+//! Model types: one file each.
+
+use super::types::{argument, at, debug_impl, derives, field_type, serialize_with};
+use super::{checks, files::File};
+use crate::codegen::api::{Api, Member, Object, Place, Type};
+use crate::codegen::docs;
+use crate::codegen::names::{serde_camel_case, snake};
+use crate::codegen::source::Source;
+
+/// The file of a type.
+pub(super) fn emit(api: &Api, object: &Object) -> Result<File, String> {
+    let mut source = Source::defining(&object.name);
+    definition(&mut source, object);
+    constructor_and_setters(&mut source, object);
+    let members: Vec<&Member> = object.fields.iter().collect();
+    debug_impl(&mut source, &object.name, &[], &members);
+    from_wire(&mut source, object);
+    response(&mut source, object);
+    check(&mut source, api, object);
+    File::rust(api, &format!("model/{}.rs", object.module), source)
+}
+
+fn definition(source: &mut Source, object: &Object) {
+    let members: Vec<&Member> = object.fields.iter().collect();
+    source.raw(&docs::comment("", &object.docs));
+    if object.wire != object.name {
+        source.line(format!("#[doc(alias = {:?})]", object.wire));
+    }
+    source.line("#[non_exhaustive]");
+    let mut traits = vec!["Clone", "Debug"];
+    if object.has_default {
+        traits.push("Default");
+    }
+    traits.push("PartialEq");
+    if object.in_request {
+        traits.push(source.import("serde", "Serialize"));
+    }
+    traits.push(source.import("serde", "Deserialize"));
+    source.line(derives(&traits, &members));
+    let renamed = rename_all(&members);
+    if renamed {
+        source.line("#[serde(rename_all = \"camelCase\")]");
+    }
+    source.line(format!("pub struct {} {{", object.name));
+    for field in &object.fields {
+        source.raw(&docs::comment("    ", &field.docs));
+        if field.name.trim_start_matches("r#") != snake(&field.wire) {
+            source.raw(&format!("    ///\n    /// `{}` in the API.\n", field.wire));
+        }
+        let mut attributes = rename(field, renamed);
+        attributes.extend(
+            field
+                .aliases
+                .iter()
+                .map(|alias| format!("alias = {alias:?}")),
+        );
+        attributes.extend(decoding(field));
+        if object.in_request {
+            attributes.extend(encoding(field));
+        }
+        source.import("bce_http::codec", "self");
+        source.line(format!("#[serde({})]", attributes.join(", ")));
+        let ty = field_type(source, field);
+        source.line(format!("pub {}: {ty},", field.name));
+    }
+    source.line("}");
+}
+
+/// Whether `rename_all = "camelCase"` spares attributes of single members.
+pub(super) fn rename_all(members: &[&Member]) -> bool {
+    members.iter().any(|member| {
+        member.wire != member.name.trim_start_matches("r#")
+            && member.wire == serde_camel_case(&member.name)
+    })
+}
+
+/// The `rename` of a member whose name does not follow from the Rust name.
+pub(super) fn rename(member: &Member, rename_all: bool) -> Vec<String> {
+    let derived = if rename_all {
+        serde_camel_case(&member.name)
+    } else {
+        member.name.trim_start_matches("r#").to_owned()
+    };
+    if derived == member.wire {
+        Vec::new()
+    } else {
+        vec![format!("rename = {:?}", member.wire)]
+    }
+}
+
+fn decoding(field: &Member) -> Vec<String> {
+    let function = match (field.must_be_present, field.optional, field.number_too) {
+        (true, _, true) => "required_text_or_number",
+        (true, ..) => "required",
+        (_, true, true) => "optional_text_or_number",
+        (_, true, false) => "optional",
+        (_, false, true) => "text_or_number",
+        (_, false, false) if matches!(field.ty, Type::DateTime(_)) => "required",
+        (_, false, false) => "or_default",
+    };
+    let function = format!("deserialize_with = \"codec::{function}\"");
+    if field.must_be_present || function.contains("required") {
+        vec![function]
+    } else {
+        vec!["default".to_owned(), function]
+    }
+}
+
+/// How a member of a request is written: required ones always, others when they are set.
+pub(super) fn encoding(member: &Member) -> Vec<String> {
+    if member.place == Place::Response {
+        return vec!["skip_serializing".to_owned()];
+    }
+    let mut attributes = Vec::new();
+    if member.optional {
+        attributes.push("skip_serializing_if = \"Option::is_none\"".to_owned());
+    }
+    attributes
+        .extend(serialize_with(member).map(|function| format!("serialize_with = {function:?}")));
+    attributes
+}
+
+fn constructor_and_setters(source: &mut Source, object: &Object) {
+    if !object.in_request {
+        return;
+    }
+    let (mut arguments, mut values) = (Vec::new(), Vec::new());
+    for field in at(&object.fields, Place::Body).filter(|field| field.argument) {
+        let (ty, value) = argument(source, field);
+        arguments.push(format!("{}: {ty}", field.name));
+        values.push(super::assign(&field.name, &value));
+    }
+    let given = values.len();
+    let rest = object.fields.len() - given;
+    if given > 0 && rest > 0 && object.has_default {
+        values.push("..Self::default()".to_owned());
+    } else if rest > 0 {
+        let others = object.fields.iter().filter(|field| !is_argument(field));
+        values.extend(others.map(|field| {
+            let empty = if field.optional {
+                "None"
+            } else {
+                "Default::default()"
+            };
+            format!("{}: {empty}", field.name)
+        }));
+    }
+    source.line("");
+    source.line(format!("impl {} {{", object.name));
+    if arguments.is_empty() {
+        source.line("/// A value with nothing set.");
+    } else {
+        source.line("/// A value with its required members.");
+    }
+    super::too_many_arguments(source, arguments.len());
+    source.line(format!("pub fn new({}) -> Self {{", arguments.join(", ")));
+    if given == 0 && object.has_default {
+        source.line("Self::default()");
+    } else {
+        source.line(format!("Self {{ {} }}", values.join(", ")));
+    }
+    source.line("}");
+    for field in at(&object.fields, Place::Body).filter(|field| !field.argument) {
+        let (ty, value) = argument(source, field);
+        source.line("");
+        source.raw(&docs::comment("    ", &[super::setter_docs(field)]));
+        source.line("#[must_use]");
+        source.line(format!(
+            "pub fn {0}(mut self, {0}: {ty}) -> Self {{",
+            field.name
+        ));
+        source.line(format!("self.{} = {value};", field.name));
+        source.line("self");
+        source.line("}");
+    }
+    source.line("}");
+}
+
+fn is_argument(field: &Member) -> bool {
+    field.argument && field.place == Place::Body
+}
+
+fn from_wire(source: &mut Source, object: &Object) {
+    source.import("bce_http::codec", "FromWire");
+    source.import("bce_http::codec", "self");
+    source.import("serde", "Deserializer");
+    source.line("");
+    source.line(format!("impl FromWire for {} {{", object.name));
+    source.line(
+        "fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {",
+    );
+    let aliases: Vec<(&str, &str)> = object
+        .fields
+        .iter()
+        .flat_map(|field| {
+            field
+                .aliases
+                .iter()
+                .map(|alias| (alias.as_str(), field.wire.as_str()))
+        })
+        .collect();
+    if aliases.is_empty() {
+        source.line("codec::object(deserializer)");
+    } else {
+        source.line(format!(
+            "codec::object_with_aliases(deserializer, &{aliases:?})"
+        ));
+    }
+    source.line("}");
+    source.line("}");
+}
+
+fn response(source: &mut Source, object: &Object) {
+    if !object.is_response {
+        return;
+    }
+    source.import("bce_http", "ApiResponse");
+    source.line("");
+    source.line(format!("impl ApiResponse for {} {{", object.name));
+    if !object.also_inside.is_empty() {
+        source.line(format!(
+            "const ALSO_INSIDE: &'static [&'static str] = &{:?};",
+            object.also_inside
+        ));
+    }
+    let id = object
+        .fields
+        .iter()
+        .find(|field| field.wire == "requestId" && field.ty == Type::Text);
+    if let Some(id) = id {
+        let name = &id.name;
+        source.line("");
+        source.line(format!("fn set_request_id(&mut self, {name}: String) {{"));
+        if id.optional {
+            source.line(format!("self.{name}.get_or_insert({name});"));
+        } else {
+            source.line(format!(
+                "if self.{name}.is_empty() {{ self.{name} = {name}; }}"
+            ));
+        }
+        source.line("}");
+    }
+    source.line("}");
+}
+
+fn check(source: &mut Source, api: &Api, object: &Object) {
+    if !object.has_checks {
+        return;
+    }
+    for name in ["Check", "Path"] {
+        source.import("bce_http::check", name);
+    }
+    source.import("bce_http", "Error");
+    source.line("");
+    source.line(format!("impl Check for {} {{", object.name));
+    source.line("fn check(&self, path: &Path<'_>) -> Result<(), Error> {");
+    for field in at(&object.fields, Place::Body) {
+        let path = format!("path.member({:?})", field.wire);
+        checks::emit(source, api, field, &format!("self.{}", field.name), &path);
+    }
+    source.end_checks();
+    source.line("}");
+}

@@ -1,0 +1,263 @@
+//! Operation builders: one file each.
+
+use super::files::File;
+use super::objects::{encoding, rename, rename_all};
+use super::types::{argument, at, debug_impl, derives, field_type};
+use super::{assign, send, setter_docs, too_many_arguments};
+use crate::codegen::api::{Api, BodyKind, IdempotencyClass, Member, Operation, Place};
+use crate::codegen::docs;
+use crate::codegen::source::Source;
+
+/// The file of an operation.
+pub(super) fn emit(api: &Api, operation: &Operation) -> Result<File, String> {
+    let mut source = Source::defining(&operation.name);
+    descriptor(&mut source, api, operation);
+    builder(&mut source, operation);
+    methods(&mut source, api, operation);
+    body(&mut source, operation);
+    source.import("crate::model", &operation.response);
+    source.line("");
+    source.line(format!(
+        "bce_http::operation!({} => {});",
+        operation.name, operation.response
+    ));
+    File::rust(api, &format!("operation/{}.rs", operation.module), source)
+}
+
+fn descriptor(source: &mut Source, api: &Api, operation: &Operation) {
+    source.import("bce_http", "Idempotency");
+    source.import("bce_http", "Operation");
+    source.import("http", "Method");
+    let class = match operation.class {
+        IdempotencyClass::Safe => "Safe",
+        IdempotencyClass::Repeatable => "Repeatable",
+        IdempotencyClass::StateGuarded => "StateGuarded",
+        IdempotencyClass::NonIdempotent => "NonIdempotent",
+    };
+    source.line(format!(
+        "static OPERATION: Operation = Operation::new({:?}, {:?}, Method::{}, Idempotency::{class});",
+        api.service.code, operation.wire, operation.http_method
+    ));
+    source.line("");
+}
+
+fn outside_body(operation: &Operation) -> Vec<&Member> {
+    operation
+        .members
+        .iter()
+        .filter(|member| member.place != Place::Body)
+        .collect()
+}
+
+fn builder(source: &mut Source, operation: &Operation) {
+    source.import("bce_http", "Call");
+    source.raw(&docs::comment("", &operation.docs));
+    for alias in operation
+        .aliases
+        .iter()
+        .filter(|alias| **alias != operation.name)
+    {
+        source.line(format!("#[doc(alias = {alias:?})]"));
+    }
+    source.line("#[must_use = \"a call does nothing until it is sent\"]");
+    let members = outside_body(operation);
+    source.line(derives(&["Clone", "Debug"], &members));
+    source.line(format!("pub struct {} {{", operation.name));
+    source.line("call: Call,");
+    for member in &members {
+        let ty = field_type(source, member);
+        source.line(format!("{}: {ty},", member.name));
+    }
+    if has_body(operation) {
+        source.line("body: Body,");
+    }
+    if operation.raw_body.is_some() {
+        source.line("raw_body: Option<String>,");
+    }
+    source.line("}");
+    source.line("");
+    let mut own = vec!["call"];
+    own.extend(has_body(operation).then_some("body"));
+    debug_impl(source, &operation.name, &own, &members);
+}
+
+fn methods(source: &mut Source, api: &Api, operation: &Operation) {
+    source.line(format!("impl {} {{", operation.name));
+    constructor(source, operation);
+    for member in operation.members.iter().filter(|member| !member.argument) {
+        setter(source, member);
+    }
+    if let Some(name) = &operation.raw_body {
+        source.raw(&docs::comment(
+            "    ",
+            &["Sends this JSON object as the whole body, as it is, instead of the members of the \
+               body. Anything but an object is refused before sending."
+                .to_owned()],
+        ));
+        source.line(format!(
+            "pub fn {name}(mut self, {name}: impl Into<String>) -> Self {{"
+        ));
+        source.line(format!("self.raw_body = Some({name}.into());"));
+        source.line("self");
+        source.line("}");
+        source.line("");
+    }
+    send::emit(source, api, operation);
+    source.line("}");
+    source.line("");
+}
+
+fn constructor(source: &mut Source, operation: &Operation) {
+    let (arguments, _) = arguments(source, operation);
+    let client = std::iter::once("client: &bce_http::Client".to_owned());
+    let parameters: Vec<String> = client.chain(arguments).collect();
+    too_many_arguments(source, parameters.len());
+    source.line(format!(
+        "pub(crate) fn new({}) -> Self {{",
+        parameters.join(", ")
+    ));
+    let mut call = "Call::new(client, &OPERATION)".to_owned();
+    if !operation.uri.contains('{') && operation.uri != "/" {
+        call.push_str(&format!(".path({:?})", operation.uri));
+    }
+    for (name, value) in &operation.const_query {
+        call.push_str(&if value.is_empty() {
+            format!(".query_key({name:?})")
+        } else {
+            format!(".query({name:?}, {value:?})")
+        });
+    }
+    for (name, value) in &operation.const_headers {
+        call.push_str(&format!(".header({name:?}, {value:?})"));
+    }
+    let mut fields = vec![format!("call: {call}")];
+    for member in outside_body(operation) {
+        fields.push(initial(source, member));
+    }
+    if has_body(operation) {
+        let members: Vec<&Member> = at(&operation.members, Place::Body).collect();
+        let values: Vec<String> = members
+            .iter()
+            .map(|member| initial(source, member))
+            .collect();
+        fields.push(
+            if members.iter().any(|member| member.argument) || members.is_empty() {
+                format!("body: Body {{ {} }}", values.join(", "))
+            } else {
+                "body: Body::default()".to_owned()
+            },
+        );
+    }
+    if operation.raw_body.is_some() {
+        fields.push("raw_body: None".to_owned());
+    }
+    source.line(format!("Self {{ {} }}", fields.join(", ")));
+    source.line("}");
+    source.line("");
+}
+
+/// The arguments of the constructor: with their types, and their names alone.
+pub(super) fn arguments(source: &mut Source, operation: &Operation) -> (Vec<String>, Vec<String>) {
+    let members = operation.members.iter().filter(|member| member.argument);
+    members
+        .map(|member| {
+            let (ty, _) = argument(source, member);
+            (format!("{}: {ty}", member.name), member.name.clone())
+        })
+        .unzip()
+}
+
+fn initial(source: &mut Source, member: &Member) -> String {
+    if member.argument {
+        let (_, value) = argument(source, member);
+        assign(&member.name, &value)
+    } else if member.flag {
+        format!("{}: false", member.name)
+    } else {
+        format!("{}: None", member.name)
+    }
+}
+
+fn setter(source: &mut Source, member: &Member) {
+    let (ty, value) = argument(source, member);
+    let mut paragraphs = member.docs.clone();
+    if let Some(first) = paragraphs.first_mut() {
+        *first = setter_docs(member);
+    }
+    if member.default_sent.is_some() {
+        let when = if member.default_when_not_positive {
+            "nothing is set, or a number that is not positive"
+        } else {
+            "nothing is set"
+        };
+        paragraphs.push(format!("The default is sent when {when}."));
+    }
+    source.raw(&docs::comment("    ", &paragraphs));
+    let target = if member.place == Place::Body {
+        "self.body."
+    } else {
+        "self."
+    };
+    source.line(format!(
+        "pub fn {0}(mut self, {0}: {ty}) -> Self {{",
+        member.name
+    ));
+    source.line(format!("{target}{} = {value};", member.name));
+    source.line("self");
+    source.line("}");
+    source.line("");
+}
+
+fn body(source: &mut Source, operation: &Operation) {
+    if !has_body(operation) {
+        return;
+    }
+    let members: Vec<&Member> = at(&operation.members, Place::Body).collect();
+    let mut traits = vec!["Clone", "Debug"];
+    if !always_body(operation) {
+        traits.extend(["Default", "PartialEq"]);
+    } else if !members.is_empty() && !members.iter().any(|member| member.argument) {
+        traits.push("Default");
+    }
+    traits.push(source.import("serde", "Serialize"));
+    source.line(derives(&traits, &members));
+    let renamed = rename_all(&members);
+    if renamed {
+        source.line("#[serde(rename_all = \"camelCase\")]");
+    }
+    source.line("struct Body {");
+    for member in &members {
+        let mut attributes = rename(member, renamed);
+        let encoding = encoding(member);
+        if encoding
+            .iter()
+            .any(|attribute| attribute.contains("codec::"))
+        {
+            source.import("bce_http::codec", "self");
+        }
+        attributes.extend(encoding);
+        if !attributes.is_empty() {
+            source.line(format!("#[serde({})]", attributes.join(", ")));
+        }
+        let ty = field_type(source, member);
+        source.line(format!("{}: {ty},", member.name));
+    }
+    source.line("}");
+    debug_impl(source, "Body", &[], &members);
+}
+
+/// Whether there is ever a body, so that the builder has a field for its members.
+pub(super) fn has_body(operation: &Operation) -> bool {
+    let members = at(&operation.members, Place::Body).next().is_some();
+    match operation.body {
+        BodyKind::None => false,
+        BodyKind::Object => true,
+        BodyKind::ObjectOrEmpty => members || operation.raw_body.is_some(),
+    }
+}
+
+/// Whether the body is sent even when no member of it is set.
+pub(super) fn always_body(operation: &Operation) -> bool {
+    operation.body == BodyKind::Object
+        || at(&operation.members, Place::Body).any(|member| member.argument)
+}

@@ -1,0 +1,206 @@
+//! The `send` method of an operation builder, and the checks before it.
+
+use super::checks;
+use super::operations::{always_body, has_body};
+use super::types::{as_text, at};
+use crate::codegen::api::{Api, Member, Operation, Place, Type};
+use crate::codegen::source::Source;
+
+/// Writes `send`, and `check` when there is something to check.
+pub(super) fn emit(source: &mut Source, api: &Api, operation: &Operation) {
+    source.import("bce_http", "Error");
+    let checked = operation
+        .members
+        .iter()
+        .any(|member| !member.checks.is_empty() || api.has_checks(&member.ty));
+    source
+        .line("/// Sends the call and reads the response. `.await` on the builder does the same.");
+    source.line("///");
+    source.line("/// # Errors");
+    source.line("/// See [`ErrorKind`](bce_http::ErrorKind).");
+    source.line(format!(
+        "pub async fn send(self) -> Result<{}, Error> {{",
+        operation.response
+    ));
+    if checked {
+        source.line("self.check().map_err(|error| self.call.refuse(error))?;");
+    }
+    let (sometimes, always): (Vec<&Member>, Vec<&Member>) = operation
+        .members
+        .iter()
+        .filter(|member| member.place != Place::Body)
+        .partition(|member| is_conditional(member));
+    let mut call = "self.call".to_owned();
+    if operation.uri.contains('{') {
+        call.push_str(&path(source, operation));
+    }
+    for member in always {
+        call.push_str(&put_always(source, member));
+    }
+    let body = conditional_body(operation);
+    let json = if has_body(operation) && body.is_none() {
+        ".json(&self.body)"
+    } else {
+        ""
+    };
+    if sometimes.is_empty() && body.is_none() {
+        source.line(format!("{call}{json}.send().await"));
+    } else {
+        source.line(format!("let mut call = {call};"));
+        for member in sometimes {
+            put_if_set(source, member);
+        }
+        source.raw(&body.unwrap_or_default());
+        source.line(format!("call{json}.send().await"));
+    }
+    source.line("}");
+    if checked {
+        check(source, api, operation);
+    }
+}
+
+/// The statement that sets a body that is not always the same.
+fn conditional_body(operation: &Operation) -> Option<String> {
+    let json = "{ call = call.json(&self.body); }";
+    let set = format!("if self.body != Body::default() {json}\n");
+    match (operation.raw_body.is_some(), always_body(operation)) {
+        _ if !has_body(operation) => None,
+        (false, true) => None,
+        (false, false) => Some(set),
+        (true, always) => {
+            let otherwise = if always { format!("{json}\n") } else { set };
+            let raw = "if let Some(text) = self.raw_body { call = call.json_text(text); }";
+            Some(format!("{raw} else {otherwise}"))
+        }
+    }
+}
+
+/// Whether a member outside the body is left out in some cases.
+fn is_conditional(member: &Member) -> bool {
+    member.flag
+        || matches!(member.ty, Type::List(_))
+        || member.optional && member.default_sent.is_none()
+}
+
+fn path(source: &mut Source, operation: &Operation) -> String {
+    let values: Vec<String> = at(&operation.members, Place::Url)
+        .map(|member| {
+            let value = as_text(source, &member.ty, &format!("self.{}", member.name));
+            let borrow = if value.ends_with("()") && !value.ends_with("to_string()") {
+                ""
+            } else {
+                "&"
+            };
+            format!("({:?}, {borrow}{value})", member.wire)
+        })
+        .collect();
+    format!(
+        ".path_template({:?}, &[{}])",
+        operation.uri,
+        values.join(", ")
+    )
+}
+
+/// `query` or `header`, with the name.
+fn put(member: &Member) -> String {
+    let method = if member.place == Place::Header {
+        "header"
+    } else {
+        "query"
+    };
+    format!("{method}({:?}", member.wire)
+}
+
+/// A member outside the body that is always sent.
+fn put_always(source: &mut Source, member: &Member) -> String {
+    if member.place == Place::Url {
+        return String::new();
+    }
+    let field = format!("self.{}", member.name);
+    let value = match &member.default_sent {
+        None => borrowed(as_text(source, &member.ty, &field), &member.ty),
+        Some(default) => or_default(source, member, &field, default),
+    };
+    format!(".{}, {value})", put(member))
+}
+
+/// The text of an optional member, or of its default.
+fn or_default(source: &mut Source, member: &Member, field: &str, default: &str) -> String {
+    match &member.ty {
+        Type::Int if member.default_when_not_positive => {
+            format!("{field}.filter(|value| *value > 0).unwrap_or({default}).to_string()")
+        }
+        Type::Int | Type::Bool => format!("{field}.unwrap_or({default}).to_string()"),
+        Type::Timestamp => {
+            format!("{field}.map_or({default}, |value| value.unix_seconds()).to_string()")
+        }
+        Type::Enum { integer: true, .. } => {
+            format!("{field}.map_or({default}, |value| value.code()).to_string()")
+        }
+        Type::Text => format!("{field}.as_deref().unwrap_or({default:?})"),
+        Type::DateTime(_) => {
+            let call = as_text(source, &member.ty, "");
+            let function = call.trim_end_matches("()");
+            format!("{field}.map_or_else(|| {default:?}.to_owned(), {function})")
+        }
+        ty => {
+            let text = as_text(source, ty, "value");
+            format!("{field}.as_ref().map_or({default:?}, |value| {text})")
+        }
+    }
+}
+
+/// A reference to what is no copy.
+fn borrowed(value: String, ty: &Type) -> String {
+    if *ty == Type::Text {
+        format!("&{value}")
+    } else {
+        value
+    }
+}
+
+/// A member outside the body that is sent when it is set.
+fn put_if_set(source: &mut Source, member: &Member) {
+    let field = format!("self.{}", member.name);
+    if member.flag {
+        source.line(format!(
+            "if {field} {{ call = call.{}, \"true\"); }}",
+            put(member)
+        ));
+        return;
+    }
+    let (head, ty) = match &member.ty {
+        Type::List(inner) if member.optional => (
+            format!("for value in {field}.into_iter().flatten()"),
+            &**inner,
+        ),
+        Type::List(inner) => (format!("for value in {field}"), &**inner),
+        ty => (format!("if let Some(value) = {field}"), ty),
+    };
+    let value = as_text(source, ty, "value");
+    source.line(format!(
+        "{head} {{ call = call.{}, {value}); }}",
+        put(member)
+    ));
+}
+
+fn check(source: &mut Source, api: &Api, operation: &Operation) {
+    source.line("");
+    source.line("fn check(&self) -> Result<(), Error> {");
+    for member in &operation.members {
+        let body = if member.place == Place::Body {
+            "body."
+        } else {
+            ""
+        };
+        let value = format!("self.{body}{}", member.name);
+        checks::emit(
+            source,
+            api,
+            member,
+            &value,
+            &format!("Path::new({:?})", member.wire),
+        );
+    }
+    source.end_checks();
+}

@@ -1,0 +1,194 @@
+//! `cargo xtask codegen`: from the API descriptions in `xtask/spec` to Rust.
+//!
+//! `spec` reads a description, `resolve` gives it Rust names and finds what is wrong with it,
+//! `emit` writes files from the result, and `tree` compares them with the disk.
+
+mod api;
+mod diff;
+mod docs;
+mod emit;
+mod names;
+mod resolve;
+mod source;
+mod spec;
+mod tree;
+
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+use std::process::ExitCode;
+
+use self::api::Api;
+use self::tree::Tree;
+
+const USAGE: &str = "\
+usage: cargo xtask codegen [--check]
+       cargo xtask codegen --spec FILE --out DIR [--check]
+
+Writes the generated modules of this workspace, or a whole crate from the description of
+another service. With --check nothing is written: differences are shown, and the exit status
+is 1 when there are any.";
+
+/// The client crates of this workspace and their descriptions.
+const CRATES: &[(&str, &str)] = &[("aihc-dev", "aihc-dev.json"), ("bce-sts", "sts.json")];
+
+/// Runs the command with the arguments after `codegen`.
+pub(crate) fn run(args: &[String]) -> ExitCode {
+    let outcome = Arguments::parse(args).and_then(|arguments| {
+        let tree = match &arguments.package {
+            Some((spec, out)) => package(spec, out)?,
+            None => workspace()?,
+        };
+        finish(&tree, arguments.check)
+    });
+    match outcome {
+        Ok(code) => code,
+        Err(problem) => {
+            eprintln!("{problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[derive(Debug, Default)]
+struct Arguments {
+    check: bool,
+    package: Option<(PathBuf, PathBuf)>,
+}
+
+impl Arguments {
+    fn parse(args: &[String]) -> Result<Self, String> {
+        let (mut check, mut spec, mut out) = (false, None, None);
+        let mut args = args.iter();
+        while let Some(arg) = args.next() {
+            match arg.as_str() {
+                "--check" => check = true,
+                "--spec" => spec = args.next(),
+                "--out" => out = args.next(),
+                _ => return Err(format!("unknown argument `{arg}`\n{USAGE}")),
+            }
+        }
+        let package = match (spec, out) {
+            (None, None) => None,
+            (Some(spec), Some(out)) => Some((PathBuf::from(spec), PathBuf::from(out))),
+            _ => return Err(format!("--spec and --out go together\n{USAGE}")),
+        };
+        Ok(Self { check, package })
+    }
+}
+
+/// The generated modules of this workspace.
+fn workspace() -> Result<Tree, String> {
+    let root = root();
+    let mut tree = Tree::default();
+    let mut apis = Vec::new();
+    let mut add = |folder: PathBuf, files: Vec<emit::files::File>| {
+        for file in files {
+            tree.add(folder.join(file.path), file.text);
+        }
+        tree.own(folder);
+    };
+    for (name, spec) in CRATES {
+        let source = format!("xtask/spec/{spec}");
+        let api = load(&root.join(&source), &source)?;
+        add(
+            root.join("crates").join(name).join("src/generated"),
+            emit::generated(&api)?,
+        );
+        apis.push(api);
+    }
+    add(
+        root.join("crates/aihc-emulator/src/generated"),
+        emit::emulator::generated(&apis)?,
+    );
+    Ok(tree)
+}
+
+/// A whole crate from one description.
+fn package(spec: &Path, out: &Path) -> Result<Tree, String> {
+    let source = spec
+        .file_name()
+        .map_or_else(String::new, |name| name.to_string_lossy().into());
+    let api = load(spec, &source)?;
+    let out = std::path::absolute(out).map_err(|error| format!("{}: {error}", out.display()))?;
+    let crates = relative(&real(&out), &real(&root()).join("crates"));
+    let mut tree = Tree::default();
+    for file in emit::package::emit(&api, &crates)? {
+        tree.add(out.join(file.path), file.text);
+    }
+    tree.own(out.join("src/generated"));
+    Ok(tree)
+}
+
+fn load(path: &Path, source: &str) -> Result<Api, String> {
+    let failed = |problem: String| format!("{}: {problem}", path.display());
+    let text = fs::read_to_string(path).map_err(|error| failed(error.to_string()))?;
+    let spec = serde_json::from_str(&text).map_err(|error| failed(error.to_string()))?;
+    resolve::resolve(&spec, source).map_err(|problems| failed(problems.join("\n  ")))
+}
+
+fn finish(tree: &Tree, check: bool) -> Result<ExitCode, String> {
+    if check {
+        let report = tree.differences().map_err(|error| error.to_string())?;
+        if !report.is_empty() {
+            return Err(format!(
+                "{report}generated code is out of date: run `cargo xtask codegen`"
+            ));
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    let (written, removed) = tree.write().map_err(|error| error.to_string())?;
+    eprintln!("codegen: {written} files written, {removed} removed");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The root of the workspace: the folder above this crate.
+fn root() -> PathBuf {
+    let manifest = std::env::var_os("CARGO_MANIFEST_DIR")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+    manifest
+        .parent()
+        .map_or_else(|| PathBuf::from("."), Path::to_path_buf)
+}
+
+/// A path without symbolic links, as far as it exists.
+fn real(path: &Path) -> PathBuf {
+    match (path.canonicalize(), path.parent(), path.file_name()) {
+        (Ok(path), ..) => path,
+        (Err(_), Some(parent), Some(name)) => real(parent).join(name),
+        _ => path.to_path_buf(),
+    }
+}
+
+/// The way from one folder to another; `to` itself when they are on different drives.
+fn relative(from: &Path, to: &Path) -> PathBuf {
+    let (from, to): (Vec<Component<'_>>, Vec<Component<'_>>) =
+        (from.components().collect(), to.components().collect());
+    let common = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+    if common == 0 {
+        return to.iter().collect();
+    }
+    let up = from.iter().skip(common).map(|_| Component::ParentDir);
+    up.chain(to.iter().skip(common).copied()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_between_folders_is_relative() {
+        let way = |from: &str, to: &str| relative(Path::new(from), Path::new(to));
+        assert_eq!(way("/a/b/c", "/a/d"), Path::new("../../d"));
+        assert_eq!(way("/a", "/a/crates"), Path::new("crates"));
+    }
+
+    #[test]
+    fn spec_and_out_go_together() {
+        let parse = |args: &[&str]| {
+            Arguments::parse(&args.iter().map(|arg| (*arg).to_owned()).collect::<Vec<_>>())
+        };
+        assert!(parse(&["--spec", "a.json"]).is_err());
+        assert!(parse(&["--spec", "a.json", "--out", "b", "--check"]).is_ok_and(|a| a.check));
+        assert!(parse(&["--chekc"]).is_err());
+    }
+}

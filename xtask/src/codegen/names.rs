@@ -1,0 +1,317 @@
+//! How names of the API become names of Rust.
+
+/// Words that cannot stand as a Rust identifier without `r#`.
+const KEYWORDS: &[&str] = &[
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn",
+    "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let",
+    "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return",
+    "static", "struct", "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use",
+    "virtual", "where", "while", "yield",
+];
+
+/// Keywords that even `r#` does not make an identifier.
+const NEVER_RAW: &[&str] = &["self", "super", "crate"];
+
+/// Names of methods and fields that generated types have beside their members.
+const TAKEN_MEMBERS: &[&str] = &[
+    "body",
+    "call",
+    "check",
+    "clone",
+    "default",
+    "eq",
+    "fmt",
+    "from",
+    "into",
+    "into_future",
+    "new",
+    "send",
+    "to_owned",
+    "try_from",
+    "try_into",
+];
+
+/// Names of methods that every client has.
+const TAKEN_METHODS: &[&str] = &[
+    "builder",
+    "clone",
+    "fmt",
+    "from",
+    "from_env",
+    "from_http",
+    "from_service",
+    "into",
+    "to_owned",
+];
+
+/// Type names of the prelude and of what generated files import.
+const TAKEN_TYPES: &[&str] = &[
+    "ApiResponse",
+    "AsMut",
+    "AsRef",
+    "BTreeMap",
+    "Body",
+    "Box",
+    "Call",
+    "Check",
+    "Client",
+    "ClientBuilder",
+    "Clone",
+    "Copy",
+    "Cow",
+    "Debug",
+    "Default",
+    "Deserialize",
+    "Deserializer",
+    "Display",
+    "Drop",
+    "Eq",
+    "Err",
+    "Error",
+    "Fn",
+    "FnMut",
+    "FnOnce",
+    "From",
+    "FromIterator",
+    "FromWire",
+    "Hash",
+    "Idempotency",
+    "Into",
+    "IntoFuture",
+    "IntoIterator",
+    "Iterator",
+    "Method",
+    "None",
+    "OffsetDateTime",
+    "Ok",
+    "Operation",
+    "Option",
+    "Ord",
+    "PartialEq",
+    "PartialOrd",
+    "Path",
+    "Region",
+    "Result",
+    "Secret",
+    "Self",
+    "Send",
+    "Serialize",
+    "Serializer",
+    "Service",
+    "ServiceClient",
+    "Sized",
+    "Some",
+    "String",
+    "Sync",
+    "Timestamp",
+    "ToOwned",
+    "ToString",
+    "TryFrom",
+    "TryInto",
+    "Unpin",
+    "Vec",
+    "WaiterTable",
+];
+
+/// Splits a name into words: at every character that is no ASCII letter or digit, and where the
+/// case changes. `sshRSAPubKey` is `ssh`, `RSA`, `Pub`, `Key`; `podIPs` is `pod`, `IPs`.
+pub(crate) fn words(name: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    for part in name.split(|c: char| !c.is_ascii_alphanumeric()) {
+        let chars: Vec<char> = part.chars().collect();
+        let mut word = String::new();
+        for (index, &c) in chars.iter().enumerate() {
+            let before = index.checked_sub(1).and_then(|i| chars.get(i));
+            let after = chars.get(index + 1);
+            let starts_word = c.is_ascii_uppercase()
+                && before.is_some_and(|before| {
+                    !before.is_ascii_uppercase()
+                        || after.is_some_and(char::is_ascii_lowercase) && !is_plural(&chars, index)
+                });
+            if starts_word && !word.is_empty() {
+                words.push(std::mem::take(&mut word));
+            }
+            word.push(c);
+        }
+        if !word.is_empty() {
+            words.push(word);
+        }
+    }
+    words
+}
+
+/// Whether the capital at `index` ends an acronym in the plural, like the P of `IPs`.
+fn is_plural(chars: &[char], index: usize) -> bool {
+    chars.get(index + 1) == Some(&'s')
+        && chars.get(index + 2).is_none_or(|c| c.is_ascii_uppercase())
+}
+
+/// `snake_case`; empty when the name has no letter and no digit.
+pub(crate) fn snake(name: &str) -> String {
+    let joined = words(name).join("_").to_ascii_lowercase();
+    if joined.starts_with(|c: char| c.is_ascii_digit()) {
+        format!("n{joined}")
+    } else {
+        joined
+    }
+}
+
+/// `UpperCamelCase`; empty when the name has no letter and no digit.
+pub(crate) fn camel(name: &str) -> String {
+    let joined: String = words(name)
+        .iter()
+        .map(|word| {
+            let (first, rest) = word.split_at(1);
+            first.to_ascii_uppercase() + &rest.to_ascii_lowercase()
+        })
+        .collect();
+    if joined.starts_with(|c: char| c.is_ascii_digit()) {
+        format!("N{joined}")
+    } else {
+        joined
+    }
+}
+
+/// `SCREAMING_SNAKE_CASE`.
+pub(crate) fn screaming(name: &str) -> String {
+    snake(name).to_ascii_uppercase()
+}
+
+/// Lower-case words with spaces, for people: `ImagePacking` is `image packing`.
+pub(crate) fn spoken(name: &str) -> String {
+    words(name).join(" ").to_ascii_lowercase()
+}
+
+/// A member or argument: snake case, escaped, not one of the names that are taken.
+pub(crate) fn member(name: &str) -> String {
+    let name = snake(name);
+    if TAKEN_MEMBERS.contains(&name.as_str()) || name.starts_with("with_") {
+        return format!("{name}_");
+    }
+    identifier(name)
+}
+
+/// A method of the client.
+pub(crate) fn method(name: &str) -> String {
+    let name = snake(name);
+    if TAKEN_METHODS.contains(&name.as_str()) {
+        format!("{name}_")
+    } else {
+        identifier(name)
+    }
+}
+
+/// A type: upper camel case, not one of the names that are taken.
+pub(crate) fn type_name(name: &str) -> String {
+    let name = camel(name);
+    if TAKEN_TYPES.contains(&name.as_str()) {
+        format!("{name}Model")
+    } else {
+        name
+    }
+}
+
+/// A variant of an enum; `name` may also be the value on the wire.
+pub(crate) fn variant(name: &str) -> String {
+    match camel(name).as_str() {
+        "" if name.is_empty() => "Empty".to_owned(),
+        "" => "Value".to_owned(),
+        taken @ ("Self" | "Unknown") => format!("{taken}Value"),
+        name => name.to_owned(),
+    }
+}
+
+/// A module and its file: keywords would need `r#`, and `mod.rs` is the parent's file.
+pub(crate) fn module(name: &str) -> String {
+    let name = snake(name);
+    if KEYWORDS.contains(&name.as_str()) || NEVER_RAW.contains(&name.as_str()) {
+        format!("{name}_")
+    } else {
+        name
+    }
+}
+
+fn identifier(name: String) -> String {
+    if KEYWORDS.contains(&name.as_str()) {
+        format!("r#{name}")
+    } else if NEVER_RAW.contains(&name.as_str()) {
+        format!("{name}_")
+    } else {
+        name
+    }
+}
+
+/// The name that `#[serde(rename_all = "camelCase")]` gives a field.
+pub(crate) fn serde_camel_case(field: &str) -> String {
+    let mut name = String::new();
+    for word in field
+        .trim_start_matches("r#")
+        .split('_')
+        .filter(|word| !word.is_empty())
+    {
+        let (first, rest) = word.split_at(1);
+        if name.is_empty() {
+            name.push_str(first);
+        } else {
+            name.push_str(&first.to_ascii_uppercase());
+        }
+        name.push_str(rest);
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_end_where_the_case_changes() {
+        for (name, expected) in [
+            ("devInstanceId", "dev_instance_id"),
+            ("sshRSAPubKey", "ssh_rsa_pub_key"),
+            ("clusterIP", "cluster_ip"),
+            ("podIPs", "pod_ips"),
+            ("IPsOfPods", "ips_of_pods"),
+            ("InvalidHTTPAuthHeader", "invalid_http_auth_header"),
+            ("x-bce-request-id", "x_bce_request_id"),
+            ("a800Count", "a800_count"),
+            ("2ndDisk", "n2nd_disk"),
+            ("***", ""),
+        ] {
+            assert_eq!(snake(name), expected, "{name}");
+        }
+        assert_eq!(camel("DatasetPFS"), "DatasetPfs");
+        assert_eq!(screaming("InappropriateJSON"), "INAPPROPRIATE_JSON");
+        assert_eq!(spoken("ImagePacking"), "image packing");
+    }
+
+    #[test]
+    fn keywords_and_taken_names_are_stepped_around() {
+        assert_eq!(member("type"), "r#type");
+        assert_eq!(member("Self"), "self_");
+        assert_eq!(member("crate"), "crate_");
+        assert_eq!(member("send"), "send_");
+        assert_eq!(member("withTimeout"), "with_timeout_");
+        assert_eq!(method("fromEnv"), "from_env_");
+        assert_eq!(type_name("option"), "OptionModel");
+        assert_eq!(module("type"), "type_");
+        assert_eq!(module("mod"), "mod_");
+    }
+
+    #[test]
+    fn every_enum_value_becomes_a_variant() {
+        assert_eq!(variant(""), "Empty");
+        assert_eq!(variant("*"), "Value");
+        assert_eq!(variant("unknown"), "UnknownValue");
+        assert_eq!(variant("baidu.com/a800_80g_cgpu"), "BaiduComA80080gCgpu");
+        assert_eq!(variant("1.5x"), "N15x");
+    }
+
+    #[test]
+    fn serde_s_camel_case_is_known() {
+        assert_eq!(serde_camel_case("dev_instance_id"), "devInstanceId");
+        assert_eq!(serde_camel_case("r#type"), "type");
+        assert_eq!(serde_camel_case("self_"), "self");
+        assert_eq!(serde_camel_case("cluster_ip"), "clusterIp");
+    }
+}

@@ -1,0 +1,101 @@
+//! Enums and the names of their values.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::Problems;
+use crate::codegen::api::{Enum, Variant};
+use crate::codegen::{docs, names, spec};
+
+/// Resolves an enum to the type `name`.
+pub(super) fn resolve(
+    problems: &mut Problems,
+    wire: &str,
+    name: String,
+    values: &spec::EnumDef,
+) -> Enum {
+    let integer = is_integer(values);
+    let mut literals = BTreeSet::new();
+    let mut taken = BTreeSet::new();
+    let mut variants = Vec::new();
+    for value in &values.values {
+        let (plain, literal) = match (&value.value, integer) {
+            (Value::Number(number), true) if number.is_i64() => {
+                (number.to_string(), number.to_string())
+            }
+            (Value::String(text), false) => (text.clone(), format!("{text:?}")),
+            (other, _) => {
+                let wanted = if integer { "an integer" } else { "text" };
+                problems.add(wire, format!("the value {other} is not {wanted}"));
+                continue;
+            }
+        };
+        if !literals.insert(literal.clone()) {
+            problems.add(wire, format!("the value {literal} is there twice"));
+        }
+        let spelled = value
+            .rust
+            .name
+            .as_ref()
+            .or(value.name.as_ref())
+            .unwrap_or(&plain);
+        let base = names::variant(spelled);
+        let variant = (1..)
+            .map(|n| {
+                if n == 1 {
+                    base.clone()
+                } else {
+                    format!("{base}{n}")
+                }
+            })
+            .find(|variant| !taken.contains(variant))
+            .unwrap_or_default();
+        taken.insert(variant.clone());
+        let desc = value.rust.desc.as_deref().or(value.desc.as_deref());
+        let mut texts = vec![docs::described(desc, String::new)];
+        texts.push(if plain.is_empty() {
+            "On the wire: empty.".to_owned()
+        } else {
+            format!("On the wire: `{}`.", docs::value(&value.value))
+        });
+        texts.extend(
+            value
+                .phase
+                .as_deref()
+                .map(|it| format!("Phase: {}.", docs::escape(it))),
+        );
+        texts.retain(|text| !text.is_empty());
+        let spoken = names::spoken(&variant);
+        variants.push(Variant {
+            spoken,
+            name: variant,
+            literal,
+            docs: vec![texts.join(" ")],
+        });
+    }
+    let desc = docs::described(values.desc.as_deref(), || {
+        format!("The values of `{wire}`.")
+    });
+    let mut docs = vec![desc];
+    docs.extend(docs::note(
+        values.note.as_deref(),
+        values.rust.note.as_deref(),
+    ));
+    docs.extend(docs::page(values.doc_page.as_deref()));
+    Enum {
+        module: names::module(&name),
+        name,
+        docs,
+        integer,
+        variants,
+    }
+}
+
+/// Whether the values are numbers.
+pub(super) fn is_integer(values: &spec::EnumDef) -> bool {
+    match values.repr.as_deref() {
+        Some(repr) => repr != "String",
+        None => values.values.iter().all(|value| value.value.is_i64()),
+    }
+}

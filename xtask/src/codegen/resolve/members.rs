@@ -1,0 +1,289 @@
+//! Parameters and fields: their types, rules and documentation.
+
+use super::resolver::Resolver;
+use super::{enums, is_scalar, scalar};
+use crate::codegen::api::{Check, Member, Place, Precision, Type};
+use crate::codegen::spec::{self, ClientCheck, RustType};
+use crate::codegen::{docs, names};
+
+impl<'a> Resolver<'a> {
+    /// Resolves a member; whether it is an `Option` or boxed is decided by who holds it.
+    pub(super) fn member(
+        &mut self,
+        holder: &str,
+        member: &'a spec::Member,
+        place: Place,
+    ) -> Member {
+        let place_name = format!("{holder}.{}", member.name);
+        let ty = self.member_type(&place_name, member);
+        let name = names::member(member.rust.name.as_deref().unwrap_or(&member.name));
+        if name.is_empty() {
+            self.problems.add(
+                &place_name,
+                "the name has no letter and no digit; give it a `rust.name`",
+            );
+        }
+        if member.rust.ty == Some(RustType::Bool) && ty != Type::Text {
+            self.problems
+                .add(&place_name, "`rust.type: bool` is for String members");
+        }
+        for accepted in &member.also_accept {
+            let fits = match accepted.as_str() {
+                "String" => ty.is_number() || ty.is_text() || ty == Type::Bool,
+                "Number" => ty.is_number() || matches!(ty, Type::Text | Type::Enum { .. }),
+                _ => false,
+            };
+            if !fits {
+                self.problems.add(
+                    &place_name,
+                    format!(
+                        "also_accept `{accepted}` is not supported on `{}`",
+                        member.ty
+                    ),
+                );
+            }
+        }
+        let required = member.required || place == Place::Url;
+        let default = member
+            .default
+            .as_ref()
+            .filter(|value| is_scalar(value) && !value.is_null());
+        let outside_body = matches!(place, Place::Query | Place::Header);
+        let may_send = outside_body && !required && !member.omit_when_unset;
+        let is_single = !matches!(ty, Type::List(_)) && member.rust.ty.is_none();
+        let default_sent = default.filter(|_| may_send && is_single).map(scalar);
+        if let Some(default) = &default_sent
+            && (ty.is_number() && default.parse::<i64>().is_err()
+                || ty == Type::Bool && default.parse::<bool>().is_err())
+        {
+            let problem = format!("the default `{default}` is no `{}`", member.ty);
+            self.problems.add(&place_name, problem);
+        }
+        if member.rust.default_when_not_positive && (default_sent.is_none() || ty != Type::Int) {
+            self.problems.add(
+                &place_name,
+                "`rust.default_when_not_positive` is for numbers whose default is sent",
+            );
+        }
+        let checks = self.checks(&place_name, member, &ty);
+        Member {
+            wire: member.name.clone(),
+            docs: self.member_docs(member, &ty),
+            summary: summary(member),
+            hidden: member.sensitive && !matches!(ty.leaf(), Type::Secret),
+            number_too: ty == Type::Text && member.also_accept.iter().any(|ty| ty == "Number"),
+            argument: required || member.rust.argument,
+            flag: member.rust.ty == Some(RustType::Bool),
+            default_when_not_positive: member.rust.default_when_not_positive,
+            must_be_present: member.must_be_present,
+            aliases: member.aliases.clone(),
+            optional: !(required || member.rust.argument),
+            boxed: false,
+            name,
+            ty,
+            place,
+            required,
+            default_sent,
+            checks,
+        }
+    }
+
+    fn checks(&mut self, place: &str, member: &spec::Member, ty: &Type) -> Vec<Check> {
+        let mut limit = |key: &str| {
+            let value = member.limits.get(key)?;
+            let number = value.as_i64();
+            if number.is_none() {
+                self.problems
+                    .add(place, format!("limit `{key}` is no integer"));
+            }
+            number
+        };
+        match member.client_check {
+            None => Vec::new(),
+            Some(ClientCheck::NonEmpty) => match ty {
+                Type::Text
+                | Type::Secret
+                | Type::List(_)
+                | Type::Map(_)
+                | Type::Enum { integer: false, .. } => vec![Check::NonEmpty],
+                // Numbers, truth values, times and objects are never empty.
+                _ => Vec::new(),
+            },
+            Some(ClientCheck::Limits) => {
+                let mut checks = Vec::new();
+                if ty.is_number() {
+                    let min = limit("exclusive_min").map(|min| min.saturating_add(1));
+                    let max = limit("exclusive_max").map(|max| max.saturating_sub(1));
+                    let (min, max) = (limit("min").max(min), least(limit("max"), max));
+                    checks.push(Check::Range { min, max });
+                } else {
+                    let (least, most) = match ty {
+                        Type::List(_) | Type::Map(_) => ("min_items", "max_items"),
+                        _ => ("min_length", "max_length"),
+                    };
+                    checks.push(Check::Length {
+                        min: limit(least),
+                        max: limit(most),
+                    });
+                    if let Some(max) = limit("max_lines").filter(|_| ty.is_text()) {
+                        checks.push(Check::Lines { max });
+                    }
+                }
+                checks.retain(|check| {
+                    !matches!(
+                        check,
+                        Check::Range {
+                            min: None,
+                            max: None
+                        } | Check::Length {
+                            min: None,
+                            max: None
+                        }
+                    )
+                });
+                checks
+            }
+        }
+    }
+
+    fn member_docs(&self, member: &spec::Member, ty: &Type) -> Vec<String> {
+        let mut facts = docs::member_facts(member);
+        if let Some(values) = &member.values
+            && !matches!(ty.leaf(), Type::Enum { .. })
+            && let Some(name) = self.enums.get(values.as_str())
+        {
+            let what = if *ty == Type::Text {
+                "; it converts into this text"
+            } else {
+                ""
+            };
+            facts.push(format!("Values: [`{name}`](crate::model::{name}){what}."));
+        }
+        if member.sensitive {
+            facts.push("Never shown by `Debug`.".to_owned());
+        }
+        let mut docs = vec![summary(member)];
+        if !facts.is_empty() {
+            docs.push(facts.join(" "));
+        }
+        docs.extend(docs::note(
+            member.note.as_deref(),
+            member.rust.note.as_deref(),
+        ));
+        docs
+    }
+
+    /// Parses a type and puts the enum, the format and the secrecy of the member into it.
+    fn member_type(&mut self, place: &str, member: &'a spec::Member) -> Type {
+        let plain = self.parse_type(place, &member.ty);
+        let ty = match member.values.as_deref() {
+            Some(values) => self.with_enum(place, plain, values),
+            None => plain,
+        };
+        match (ty, member.format.as_deref()) {
+            (Type::Int, Some("unix-seconds")) => Type::Timestamp,
+            (Type::Text, Some("iso8601-millis")) => Type::DateTime(Precision::Millis),
+            (Type::Text, Some("iso8601" | "iso8601-seconds")) => Type::DateTime(Precision::Seconds),
+            (Type::Text, _) if member.sensitive => Type::Secret,
+            (Type::Map(inner), _) if member.sensitive && *inner == Type::Text => {
+                Type::Map(Box::new(Type::Secret))
+            }
+            (ty, _) => ty,
+        }
+    }
+
+    fn parse_type(&mut self, place: &str, text: &str) -> Type {
+        let text = text.trim();
+        match text {
+            "String" => return Type::Text,
+            "Int32" | "Int64" => return Type::Int,
+            "Bool" => return Type::Bool,
+            _ => {}
+        }
+        if let Some(inner) = generic(text, "List") {
+            return Type::List(Box::new(self.parse_type(place, inner)));
+        }
+        if let Some(inner) = generic(text, "Map") {
+            if let Some((key, value)) = inner.split_once(',')
+                && key.trim() == "String"
+            {
+                return Type::Map(Box::new(self.parse_type(place, value)));
+            }
+            self.problems
+                .add(place, format!("`{text}`: the keys of a map are String"));
+            return Type::Text;
+        }
+        if let Some(name) = self.types.get(text) {
+            return Type::Object(name.clone());
+        }
+        let known = if self.enums.contains_key(text) {
+            " (an enum is named by `enum`, the type is its type on the wire)"
+        } else {
+            ""
+        };
+        self.problems
+            .add(place, format!("there is no type `{text}`{known}"));
+        Type::Text
+    }
+
+    /// An `enum` never changes the type on the wire: where the two do not fit, the plain type
+    /// stays and the enum is documentation.
+    fn with_enum(&mut self, place: &str, ty: Type, values: &str) -> Type {
+        let Some(name) = self.use_enum(place, values) else {
+            return ty;
+        };
+        let integer = self.spec.enums.get(values).is_some_and(enums::is_integer);
+        replace_leaf(ty, &|leaf| match leaf {
+            Type::Int if integer => Some(Type::Enum {
+                name: name.clone(),
+                integer,
+            }),
+            Type::Text if !integer => Some(Type::Enum {
+                name: name.clone(),
+                integer,
+            }),
+            _ => None,
+        })
+    }
+}
+
+/// The description of a member as one sentence.
+fn summary(member: &spec::Member) -> String {
+    let text = member.rust.desc.as_deref().or(member.desc.as_deref());
+    docs::described(text, || format!("The member `{}`.", member.name))
+}
+
+fn least(a: Option<i64>, b: Option<i64>) -> Option<i64> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    }
+}
+
+fn replace_leaf(ty: Type, replace: &dyn Fn(&Type) -> Option<Type>) -> Type {
+    match ty {
+        Type::List(inner) => Type::List(Box::new(replace_leaf(*inner, replace))),
+        Type::Map(inner) => Type::Map(Box::new(replace_leaf(*inner, replace))),
+        leaf => replace(&leaf).unwrap_or(leaf),
+    }
+}
+
+/// What stands between the angle brackets of `Name<...>`.
+fn generic<'t>(text: &'t str, name: &str) -> Option<&'t str> {
+    text.strip_prefix(name)?
+        .trim_start()
+        .strip_prefix('<')?
+        .strip_suffix('>')
+}
+
+/// The name inside `List<...>` and `Map<String,...>`.
+pub(super) fn leaf_name(text: &str) -> &str {
+    let text = text.trim();
+    if let Some(inner) = generic(text, "List") {
+        leaf_name(inner)
+    } else if let Some((_, value)) = generic(text, "Map").and_then(|inner| inner.split_once(',')) {
+        leaf_name(value)
+    } else {
+        text
+    }
+}

@@ -1,0 +1,249 @@
+//! Names of all types, and which of them requests and responses hold.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::members::leaf_name;
+use super::{Problems, enums, shapes, unique};
+use crate::codegen::api::{Enum, Member, Object, Place, Type};
+use crate::codegen::spec::{self, Position, Spec};
+use crate::codegen::{docs, names};
+
+/// Resolves types and members, and collects which of them are used where.
+pub(super) struct Resolver<'a> {
+    pub(super) spec: &'a Spec,
+    pub(super) problems: &'a mut Problems,
+    /// Rust names of types and enums by their names in the description.
+    pub(super) types: BTreeMap<&'a str, String>,
+    pub(super) enums: BTreeMap<&'a str, String>,
+    in_request: BTreeSet<&'a str>,
+    in_response: BTreeSet<&'a str>,
+    used_enums: BTreeSet<&'a str>,
+    responses: BTreeSet<String>,
+    /// Response types of operations that name none.
+    empty_responses: Vec<Object>,
+}
+
+impl<'a> Resolver<'a> {
+    pub(super) fn new(spec: &'a Spec, problems: &'a mut Problems) -> Self {
+        let mut resolver = Self {
+            spec,
+            problems,
+            types: BTreeMap::new(),
+            enums: BTreeMap::new(),
+            in_request: BTreeSet::new(),
+            in_response: BTreeSet::new(),
+            used_enums: BTreeSet::new(),
+            responses: BTreeSet::new(),
+            empty_responses: Vec::new(),
+        };
+        for (wire, ty) in &spec.types {
+            let name = resolver.type_name(wire, ty.rust.name.as_deref());
+            resolver.types.insert(wire, name);
+        }
+        for (wire, values) in &spec.enums {
+            let mut name = resolver.type_name(wire, values.rust.name.as_deref());
+            if values.rust.name.is_none() && resolver.types.values().any(|taken| *taken == name) {
+                name.push_str("Enum");
+            }
+            resolver.enums.insert(wire, name);
+        }
+        resolver
+    }
+
+    fn type_name(&mut self, wire: &str, rust: Option<&str>) -> String {
+        let name = names::type_name(rust.unwrap_or(wire));
+        if name.is_empty() {
+            self.problems.add(
+                wire,
+                "the name has no letter and no digit; give it a `rust.name`",
+            );
+        }
+        name
+    }
+
+    /// Notes that requests hold what `member` refers to.
+    pub(super) fn use_in_request(&mut self, member: &'a spec::Member) {
+        self.mark(member, true);
+    }
+
+    /// Notes that an operation answers with a type, and gives its Rust name.
+    pub(super) fn response(&mut self, operation: &str, wire: Option<&str>) -> String {
+        let Some(wire) = wire else {
+            let mut name = format!("{operation}Response");
+            if self.is_type_name(&name) {
+                name = format!("{operation}EmptyResponse");
+            }
+            self.empty_responses.push(empty_response(&name));
+            return name;
+        };
+        let Some((wire, ty)) = self.spec.types.get_key_value(wire) else {
+            self.problems.add(
+                operation,
+                format!("there is no type `{wire}` to answer with"),
+            );
+            return String::new();
+        };
+        let name = self.types.get(wire.as_str()).cloned().unwrap_or_default();
+        self.responses.insert(name.clone());
+        if self.in_response.insert(wire) {
+            ty.fields.iter().for_each(|field| self.mark(field, false));
+        }
+        name
+    }
+
+    fn mark(&mut self, member: &'a spec::Member, request: bool) {
+        let request = request && member.position != Some(Position::Response);
+        let leaf = leaf_name(&member.ty);
+        let Some((wire, ty)) = self.spec.types.get_key_value(leaf) else {
+            return;
+        };
+        let set = if request {
+            &mut self.in_request
+        } else {
+            &mut self.in_response
+        };
+        if set.insert(wire) {
+            ty.fields.iter().for_each(|field| self.mark(field, request));
+        }
+    }
+
+    /// Whether a type or an enum has this Rust name.
+    pub(super) fn is_type_name(&self, name: &str) -> bool {
+        self.types
+            .values()
+            .chain(self.enums.values())
+            .any(|taken| taken == name)
+    }
+
+    /// Notes that an enum is needed, and gives its Rust name.
+    pub(super) fn use_enum(&mut self, place: &str, wire: &str) -> Option<String> {
+        let Some((wire, name)) = self.enums.get_key_value(wire) else {
+            self.problems
+                .add(place, format!("there is no enum `{wire}`"));
+            return None;
+        };
+        self.used_enums.insert(wire);
+        Some(name.clone())
+    }
+
+    /// The types and enums that the operations use.
+    pub(super) fn finish(mut self) -> (BTreeMap<String, Object>, BTreeMap<String, Enum>) {
+        let mut objects = BTreeMap::new();
+        for (wire, ty) in &self.spec.types {
+            if self.in_request.contains(wire.as_str()) || self.in_response.contains(wire.as_str()) {
+                let object = self.object(wire, ty);
+                objects.insert(object.name.clone(), object);
+            }
+        }
+        for object in std::mem::take(&mut self.empty_responses) {
+            objects.insert(object.name.clone(), object);
+        }
+        shapes::settle(&mut objects, self.problems);
+        let mut enums = BTreeMap::new();
+        for (wire, values) in &self.spec.enums {
+            if self.used_enums.contains(wire.as_str()) {
+                let name = self.enums.get(wire.as_str()).cloned().unwrap_or_default();
+                let resolved = enums::resolve(self.problems, wire, name, values);
+                enums.insert(resolved.name.clone(), resolved);
+            }
+        }
+        let names = self.types.values().chain(self.enums.values()).cloned();
+        unique(self.problems, "types and enums", "type", names);
+        (objects, enums)
+    }
+
+    fn object(&mut self, wire: &'a str, ty: &'a spec::TypeDef) -> Object {
+        let in_request = self.in_request.contains(wire);
+        let mut fields = Vec::new();
+        for field in &ty.fields {
+            let place = match field.position {
+                Some(Position::Response) => Place::Response,
+                Some(Position::Body) | None if in_request => Place::Body,
+                Some(Position::Body) | None => Place::Response,
+                Some(_) => {
+                    self.problems.add(
+                        &format!("{wire}.{}", field.name),
+                        "a field of a type is in the BODY or in the RESPONSE",
+                    );
+                    Place::Body
+                }
+            };
+            let mut member = self.member(wire, field, place);
+            if place == Place::Response {
+                (member.required, member.argument, member.checks) = (false, false, Vec::new());
+            }
+            fields.push(member);
+        }
+        unique(
+            self.problems,
+            wire,
+            "member",
+            fields.iter().map(|field| field.name.clone()),
+        );
+        let name = self.types.get(wire).cloned().unwrap_or_default();
+        let desc = docs::described(ty.desc.as_deref(), || format!("The type `{wire}`."));
+        let mut docs = vec![desc];
+        if !ty.rules.is_empty() {
+            let rules: Vec<_> = ty
+                .rules
+                .iter()
+                .map(|rule| format!("- {}", docs::sentence(&rule.text)))
+                .collect();
+            docs.push("Rules of the API:".to_owned());
+            docs.push(rules.join("\n"));
+        }
+        docs.extend(docs::note(ty.note.as_deref(), ty.rust.note.as_deref()));
+        docs.extend(docs::page(ty.doc_page.as_deref()));
+        Object {
+            module: names::module(&name),
+            is_response: self.responses.contains(&name),
+            also_inside: ty.rust.also_inside.clone(),
+            has_default: true,
+            has_checks: false,
+            wire: wire.to_owned(),
+            name,
+            docs,
+            fields,
+            in_request,
+            in_response: self.in_response.contains(wire),
+        }
+    }
+}
+
+/// The response of an operation that describes none: it has a request id like every response.
+fn empty_response(name: &str) -> Object {
+    let text = "Id of the request.".to_owned();
+    let request_id = Member {
+        wire: "requestId".to_owned(),
+        name: "request_id".to_owned(),
+        ty: Type::Text,
+        place: Place::Response,
+        required: false,
+        argument: false,
+        optional: false,
+        boxed: false,
+        must_be_present: false,
+        number_too: false,
+        flag: false,
+        default_sent: None,
+        default_when_not_positive: false,
+        hidden: false,
+        aliases: Vec::new(),
+        checks: Vec::new(),
+        summary: text.clone(),
+        docs: vec![text],
+    };
+    Object {
+        wire: name.to_owned(),
+        name: name.to_owned(),
+        module: names::module(name),
+        docs: vec!["An answer without members of its own.".to_owned()],
+        fields: vec![request_id],
+        in_request: false,
+        in_response: true,
+        is_response: true,
+        has_default: true,
+        has_checks: false,
+        also_inside: Vec::new(),
+    }
+}

@@ -1,0 +1,148 @@
+//! What depends on how types hold each other: options, boxes, defaults and checks.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Problems;
+use crate::codegen::api::{Member, Object, Place, Type};
+
+type Objects = BTreeMap<String, Object>;
+
+/// Decides for every field whether it is an `Option` and whether it is boxed, and for every
+/// type whether it has a default and something to check.
+pub(super) fn settle(objects: &mut Objects, problems: &mut Problems) {
+    let names: Vec<String> = objects.keys().cloned().collect();
+    for name in &names {
+        let settled: Vec<(bool, bool, bool)> = objects
+            .get(name)
+            .map(|object| {
+                object
+                    .fields
+                    .iter()
+                    .map(|field| shape(objects, object, field))
+                    .collect()
+            })
+            .unwrap_or_default();
+        let Some(object) = objects.get_mut(name) else {
+            continue;
+        };
+        for (field, (optional, argument, boxed)) in object.fields.iter_mut().zip(settled) {
+            (field.optional, field.argument, field.boxed) = (optional, argument, boxed);
+        }
+    }
+    for name in &names {
+        let has_default = has_default(objects, name, &mut BTreeSet::new());
+        let has_checks = has_checks(objects, name, &mut BTreeSet::new());
+        if holds_itself(objects, name) {
+            problems.add(
+                name,
+                "it requires a value of its own type, so that none can exist",
+            );
+        }
+        if let Some(object) = objects.get_mut(name) {
+            (object.has_default, object.has_checks) = (has_default, has_checks);
+        }
+    }
+}
+
+fn shape(objects: &Objects, object: &Object, field: &Member) -> (bool, bool, bool) {
+    let defaults = type_has_default(objects, &field.ty, &mut BTreeSet::new());
+    let (optional, argument) = if field.must_be_present {
+        (false, field.place == Place::Body)
+    } else if field.place == Place::Body && field.argument {
+        // A time has no value that could stand for a missing one.
+        (object.in_response && !defaults, true)
+    } else if field.place == Place::Body {
+        (true, false)
+    } else {
+        (
+            !matches!(
+                field.ty,
+                Type::Text | Type::Secret | Type::List(_) | Type::Map(_)
+            ),
+            false,
+        )
+    };
+    let boxed = field
+        .ty
+        .direct_object()
+        .is_some_and(|inner| reaches(objects, inner, &object.name));
+    (optional, argument, boxed)
+}
+
+/// Whether a value of type `from` holds one of type `to` without a list or map between.
+fn reaches(objects: &Objects, from: &str, to: &str) -> bool {
+    let mut seen = BTreeSet::new();
+    let mut todo = vec![from];
+    while let Some(name) = todo.pop() {
+        if name == to {
+            return true;
+        }
+        if seen.insert(name)
+            && let Some(object) = objects.get(name)
+        {
+            todo.extend(
+                object
+                    .fields
+                    .iter()
+                    .filter_map(|field| field.ty.direct_object()),
+            );
+        }
+    }
+    false
+}
+
+/// Whether a field of the type, or of a type that it always holds, is always of the type itself.
+fn holds_itself(objects: &Objects, name: &str) -> bool {
+    let mut seen = BTreeSet::new();
+    let mut todo = vec![name];
+    while let Some(next) = todo.pop() {
+        let Some(object) = objects.get(next) else {
+            continue;
+        };
+        for field in object.fields.iter().filter(|field| !field.optional) {
+            match field.ty.direct_object() {
+                Some(inner) if inner == name => return true,
+                Some(inner) if seen.insert(inner) => todo.push(inner),
+                _ => {}
+            }
+        }
+    }
+    false
+}
+
+fn type_has_default<'a>(objects: &'a Objects, ty: &'a Type, seen: &mut BTreeSet<&'a str>) -> bool {
+    match ty {
+        Type::DateTime(_) => false,
+        Type::Object(name) => has_default(objects, name, seen),
+        _ => true,
+    }
+}
+
+/// Whether every field that is always there has a default. This looks at what makes a field
+/// optional rather than at the result, which is not there for every type yet.
+fn has_default<'a>(objects: &'a Objects, name: &'a str, seen: &mut BTreeSet<&'a str>) -> bool {
+    if !seen.insert(name) {
+        return true;
+    }
+    let Some(object) = objects.get(name) else {
+        return true;
+    };
+    object.fields.iter().all(|field| {
+        let given = field.place == Place::Body && field.argument && !object.in_response;
+        !(field.must_be_present || given) || type_has_default(objects, &field.ty, seen)
+    })
+}
+
+fn has_checks<'a>(objects: &'a Objects, name: &'a str, seen: &mut BTreeSet<&'a str>) -> bool {
+    if !seen.insert(name) {
+        return false;
+    }
+    let Some(object) = objects.get(name) else {
+        return false;
+    };
+    object.in_request
+        && object.fields.iter().filter(|field| field.place == Place::Body).any(|field| {
+            !field.checks.is_empty()
+                || matches!(field.ty.leaf(), Type::Object(inner) if has_checks(objects, inner, seen))
+        })
+}

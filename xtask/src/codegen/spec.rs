@@ -1,0 +1,301 @@
+//! The API description as it is written: the format of `xtask/spec/*.json`.
+//!
+//! Everything but names, types and values may be missing or `null`.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+
+fn or_default<'de, T, D>(deserializer: D) -> Result<T, D::Error>
+where
+    T: Deserialize<'de> + Default,
+    D: Deserializer<'de>,
+{
+    Option::deserialize(deserializer).map(Option::unwrap_or_default)
+}
+
+/// One description.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Spec {
+    pub(crate) services: BTreeMap<String, Service>,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) operations: Vec<Operation>,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) types: BTreeMap<String, TypeDef>,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) enums: BTreeMap<String, EnumDef>,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) errors: Vec<ErrorCode>,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) waiters: Vec<Waiter>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Service {
+    pub(crate) code: Option<String>,
+    pub(crate) title: Option<String>,
+    pub(crate) endpoint_template: String,
+    pub(crate) default_region: Option<String>,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) const_headers: BTreeMap<String, Value>,
+    pub(crate) content_type: Option<String>,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) regions: Vec<Region>,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) rust: ServiceRust,
+}
+
+/// Additions of ours to a service.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ServiceRust {
+    pub(crate) crate_name: Option<String>,
+    pub(crate) endpoint_env: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Region {
+    pub(crate) code: String,
+    pub(crate) name: Option<String>,
+    pub(crate) endpoint: Option<String>,
+    pub(crate) documented_in: Option<Vec<String>>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Operation {
+    pub(crate) name: String,
+    pub(crate) service: Option<String>,
+    pub(crate) action: Option<String>,
+    pub(crate) method: String,
+    pub(crate) uri: String,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) const_query: BTreeMap<String, Value>,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) const_headers: BTreeMap<String, Value>,
+    pub(crate) go_sdk_method: Option<String>,
+    pub(crate) doc_page: Option<String>,
+    pub(crate) desc: Option<String>,
+    pub(crate) note: Option<String>,
+    pub(crate) body_kind: Option<BodyKind>,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) parameters: Vec<Member>,
+    pub(crate) response: Option<String>,
+    pub(crate) asynchronous: Option<Described>,
+    pub(crate) idempotency: Option<Idempotency>,
+    pub(crate) preconditions: Option<Preconditions>,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) rules: Vec<Rule>,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) errors: Vec<String>,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) rust: OperationRust,
+}
+
+/// Additions of ours to an operation.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OperationRust {
+    pub(crate) name: Option<String>,
+    pub(crate) raw_body: Option<String>,
+    pub(crate) status_enum: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum BodyKind {
+    None,
+    Object,
+    ObjectOrEmpty,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Described {
+    pub(crate) desc: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Idempotency {
+    pub(crate) class: Option<IdempotencyClass>,
+    pub(crate) desc: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum IdempotencyClass {
+    Safe,
+    Repeatable,
+    StateGuarded,
+    #[default]
+    NonIdempotent,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Preconditions {
+    pub(crate) allowed_status: Option<Vec<i64>>,
+    pub(crate) forbidden_status: Option<Vec<i64>>,
+    pub(crate) desc: Option<String>,
+    pub(crate) note: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Rule {
+    pub(crate) text: String,
+}
+
+/// A parameter of an operation or a field of a type.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Member {
+    pub(crate) name: String,
+    #[serde(rename = "type")]
+    pub(crate) ty: String,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) required: bool,
+    pub(crate) position: Option<Position>,
+    pub(crate) desc: Option<String>,
+    pub(crate) note: Option<String>,
+    pub(crate) default: Option<Value>,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) limits: BTreeMap<String, Value>,
+    pub(crate) unit: Option<String>,
+    pub(crate) format: Option<String>,
+    #[serde(rename = "enum")]
+    pub(crate) values: Option<String>,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) known_values: Vec<Value>,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) aliases: Vec<String>,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) also_accept: Vec<String>,
+    pub(crate) client_check: Option<ClientCheck>,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) omit_when_unset: bool,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) must_be_present: bool,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) sensitive: bool,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) rust: MemberRust,
+}
+
+/// Additions of ours to a member.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MemberRust {
+    pub(crate) name: Option<String>,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) argument: bool,
+    #[serde(rename = "type")]
+    pub(crate) ty: Option<RustType>,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) default_when_not_positive: bool,
+    pub(crate) desc: Option<String>,
+    pub(crate) note: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum RustType {
+    Bool,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "UPPERCASE")]
+pub(crate) enum Position {
+    Query,
+    Body,
+    Header,
+    Url,
+    Response,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ClientCheck {
+    NonEmpty,
+    Limits,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct TypeDef {
+    pub(crate) desc: Option<String>,
+    pub(crate) note: Option<String>,
+    pub(crate) doc_page: Option<String>,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) rules: Vec<Rule>,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) fields: Vec<Member>,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) rust: TypeRust,
+}
+
+/// Additions of ours to a type.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TypeRust {
+    pub(crate) name: Option<String>,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) also_inside: Vec<String>,
+    pub(crate) note: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct EnumDef {
+    pub(crate) repr: Option<String>,
+    pub(crate) desc: Option<String>,
+    pub(crate) note: Option<String>,
+    pub(crate) doc_page: Option<String>,
+    pub(crate) values: Vec<EnumValue>,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) rust: EnumRust,
+}
+
+/// Additions of ours to an enum.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EnumRust {
+    pub(crate) name: Option<String>,
+    pub(crate) note: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct EnumValue {
+    pub(crate) value: Value,
+    pub(crate) name: Option<String>,
+    pub(crate) desc: Option<String>,
+    pub(crate) phase: Option<String>,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) rust: EnumValueRust,
+}
+
+/// Additions of ours to a value of an enum.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EnumValueRust {
+    pub(crate) name: Option<String>,
+    pub(crate) desc: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct ErrorCode {
+    pub(crate) code: String,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) http_status: Vec<u16>,
+    pub(crate) desc: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Waiter {
+    pub(crate) name: String,
+    pub(crate) operation: String,
+    pub(crate) field: String,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) success: Vec<i64>,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) failure: Vec<i64>,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) pending: Vec<i64>,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) success_errors: Vec<String>,
+    pub(crate) note: Option<String>,
+}

@@ -1,0 +1,201 @@
+//! A crate for a third service comes from its description alone.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/fixtures")
+        .join(name)
+}
+
+/// An empty folder for one test. Cargo cleans it away with the rest of the target folder.
+fn scratch(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    match fs::remove_dir_all(&folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => panic!("{error}"),
+        _ => folder,
+    }
+}
+
+fn codegen(spec: &Path, out: &Path, more: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .args(["codegen", "--spec"])
+        .arg(spec)
+        .arg("--out")
+        .arg(out)
+        .args(more)
+        .output()
+        .unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// All files below a folder with their texts.
+fn contents(folder: &Path) -> Vec<(PathBuf, String)> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(next) = folders.pop() {
+        for entry in fs::read_dir(next).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let below = path.strip_prefix(folder).unwrap().to_path_buf();
+                files.push((below, fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+    files.sort();
+    files
+}
+
+#[test]
+fn a_crate_from_a_description_compiles_and_speaks_the_api() {
+    let out = scratch("depot");
+    let made = codegen(&fixture("depot.json"), &out, &[]);
+    assert!(made.status.success(), "{}", text(&made.stderr));
+
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    fs::copy(workspace.join("Cargo.lock"), out.join("Cargo.lock")).unwrap();
+    fs::create_dir(out.join("tests")).unwrap();
+    fs::copy(
+        fixture("depot_behaviour.rs"),
+        out.join("tests/behaviour.rs"),
+    )
+    .unwrap();
+    let manifest = fs::read_to_string(out.join("Cargo.toml")).unwrap().replace(
+        "missing_docs = \"warn\"",
+        "missing_docs = \"deny\"\nwarnings = \"deny\"",
+    ) + "\n[dev-dependencies]\nserde_json = \"1\"\n\
+           tokio = { version = \"1\", features = [\"macros\", \"rt\"] }\n";
+    fs::write(out.join("Cargo.toml"), manifest).unwrap();
+
+    let tested = Command::new(env!("CARGO"))
+        .args(["test", "--offline", "--quiet"])
+        .current_dir(&out)
+        .env(
+            "CARGO_TARGET_DIR",
+            Path::new(env!("CARGO_TARGET_TMPDIR")).join("third-service"),
+        )
+        .output()
+        .unwrap();
+    let report = text(&tested.stdout) + &text(&tested.stderr);
+    assert!(tested.status.success(), "{report}");
+    assert!(report.contains("9 passed"), "{report}");
+}
+
+#[test]
+fn the_same_description_gives_the_same_files() {
+    let (first, second) = (scratch("depot-first"), scratch("depot-second"));
+    for out in [&first, &second] {
+        assert!(codegen(&fixture("depot.json"), out, &[]).status.success());
+    }
+    assert_eq!(contents(&first), contents(&second));
+}
+
+#[test]
+fn check_shows_what_differs_and_changes_nothing() {
+    let out = scratch("depot-check");
+    let spec = fixture("depot.json");
+    let missing = codegen(&spec, &out, &["--check"]);
+    assert_eq!(missing.status.code(), Some(1));
+    assert!(
+        text(&missing.stderr).contains("missing: "),
+        "{}",
+        text(&missing.stderr)
+    );
+    assert!(!out.exists());
+
+    assert!(codegen(&spec, &out, &[]).status.success());
+    assert!(codegen(&spec, &out, &["--check"]).status.success());
+
+    let edited = out.join("src/generated/model/node.rs");
+    let good = fs::read_to_string(&edited).unwrap();
+    let bad = good.replace("pub name: String,", "pub name: &'static str,");
+    assert_ne!(good, bad);
+    fs::write(&edited, &bad).unwrap();
+    let stale = out.join("src/generated/model/gone.rs");
+    fs::write(&stale, good.lines().next().unwrap()).unwrap();
+    let differs = codegen(&spec, &out, &["--check"]);
+    assert_eq!(differs.status.code(), Some(1));
+    let report = text(&differs.stderr);
+    for expected in [
+        "different: ",
+        "-     pub name: &'static str,",
+        "+     pub name: String,",
+        "stale: ",
+        "gone.rs",
+    ] {
+        assert!(report.contains(expected), "{expected}\n{report}");
+    }
+    assert_eq!(fs::read_to_string(&edited).unwrap(), bad);
+
+    assert!(codegen(&spec, &out, &[]).status.success());
+    assert_eq!(fs::read_to_string(&edited).unwrap(), good);
+    assert!(!stale.exists());
+}
+
+/// The complaints about the fixture after a change to it.
+fn complaints(name: &str, change: impl FnOnce(&mut serde_json::Value)) -> String {
+    let folder = scratch(name);
+    fs::create_dir_all(&folder).unwrap();
+    let mut spec: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(fixture("depot.json")).unwrap()).unwrap();
+    change(&mut spec);
+    let path = folder.join("spec.json");
+    fs::write(&path, spec.to_string()).unwrap();
+    let out = folder.join("out");
+    let refused = codegen(&path, &out, &[]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(!out.exists());
+    text(&refused.stderr)
+}
+
+#[test]
+fn operations_of_two_services_are_refused() {
+    let report = complaints("two-services", |spec| {
+        spec["operations"][0]["service"] = "aihc".into()
+    });
+    assert!(report.contains("`aihc` and `depot`"), "{report}");
+}
+
+#[test]
+fn everything_that_is_wrong_with_a_description_is_said_at_once() {
+    let report = complaints("wrong", |spec| {
+        spec["operations"][0]["uri"] = "/v1/boxes/{boxId}/{lid}".into();
+        spec["operations"][0]["parameters"][4]["type"] = "Nothing".into();
+        spec["operations"][0]["parameters"][5]["enum"] = "Nowhere".into();
+        spec["operations"][0]["parameters"][10]["type"] = "List<Node>".into();
+        spec["operations"][1]["parameters"][1]["name"] = "self_".into();
+        spec["operations"][1]["parameters"][2]["name"] = "Self".into();
+        spec["operations"][2]["method"] = "STEAL".into();
+        spec["operations"][2]["uri"] = "/v1/things?poke".into();
+        spec["operations"][3]["body_kind"] = "none".into();
+        spec["operations"][3]["parameters"] =
+            serde_json::json!([{ "name": "a", "type": "Map<Int32,String>", "position": "BODY" }]);
+        spec["types"]["Node"]["fields"][1]["required"] = true.into();
+        spec["enums"]["Mode"]["values"][1]["value"] = "short".into();
+    });
+    for expected in [
+        "ListTags: the path names `lid`, but no URL member does",
+        "ListTags.slot: the path `/v1/boxes/{boxId}/{lid}` has no place for it",
+        "ListTags.type: there is no type `Nothing`",
+        "ListTags.limit: there is no enum `Nowhere`",
+        "ListTags.ids: `List<Node>` cannot be sent outside the body",
+        "PutThing: two members are called `self_`",
+        "PokeThing: `STEAL` is no HTTP method",
+        "PokeThing: the path `/v1/things?poke` holds a query",
+        "FireThing: it has no body, but BODY members",
+        "FireThing.a: `Map<Int32,String>`: the keys of a map are String",
+        "Node: it requires a value of its own type",
+        "Mode: the value \"short\" is there twice",
+    ] {
+        assert!(report.contains(expected), "{expected}\n{report}");
+    }
+}
