@@ -186,7 +186,10 @@ async fn events(client: &aihc_dev::Client, args: &Value) -> Result<Result<(), Er
 }
 
 fn text(args: &Value, name: &str) -> String {
-    argument(args, name).and_then(Value::as_str).unwrap_or("").to_owned()
+    argument(args, name)
+        .and_then(Value::as_str)
+        .unwrap_or("")
+        .to_owned()
 }
 
 /// Text that is set; Go takes empty text for unset.

@@ -34,7 +34,10 @@ impl Outcome {
 
 /// Runs one comparison; its last line is `N passed, M failed`.
 pub(crate) fn run(arguments: &[String]) -> ExitCode {
-    let Some((what, files)) = arguments.split_first().filter(|(_, files)| !files.is_empty()) else {
+    let Some((what, files)) = arguments
+        .split_first()
+        .filter(|(_, files)| !files.is_empty())
+    else {
         return crate::usage_error();
     };
     let files: Vec<PathBuf> = files.iter().map(PathBuf::from).collect();
@@ -45,7 +48,11 @@ pub(crate) fn run(arguments: &[String]) -> ExitCode {
         _ => return crate::usage_error(),
     };
     println!("{} passed, {} failed", outcome.passed, outcome.failed);
-    if outcome.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if outcome.failed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }
 
 /// The cases of a golden file: the list under `member`, which must not be empty.
@@ -69,6 +76,10 @@ fn text<'a>(value: &'a Value, member: &str) -> &'a str {
 
 /// Runs one case over real sockets.
 fn block_on<T>(case: impl Future<Output = T>) -> Result<T, String> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    Ok(runtime.map_err(|error| format!("no runtime: {error}"))?.block_on(case))
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    Ok(runtime
+        .map_err(|error| format!("no runtime: {error}"))?
+        .block_on(case))
 }

@@ -21,9 +21,13 @@ pub(crate) async fn call(
     credentials: Credentials,
 ) -> std::result::Result<Result, String> {
     let broken = |error: Error| error.to_string();
-    let aihc = aihc_dev::Client::builder().endpoint(endpoint).credentials(credentials.clone());
+    let aihc = aihc_dev::Client::builder()
+        .endpoint(endpoint)
+        .credentials(credentials.clone());
     let aihc = aihc.build().map_err(broken)?;
-    let sts = bce_sts::Client::builder().endpoint(endpoint).credentials(credentials);
+    let sts = bce_sts::Client::builder()
+        .endpoint(endpoint)
+        .credentials(credentials);
     let sts = sts.build().map_err(broken)?;
     let id = "dv-1";
     let now = OffsetDateTime::UNIX_EPOCH;
@@ -36,15 +40,18 @@ pub(crate) async fn call(
             .update_dev_instance(id, "a", a_conf(), "owner", "owner-id")
             .await
             .map(|r| named(&r.dev_instance_id, &r.request_id)),
-        "StartDevInstance" => {
-            aihc.start_dev_instance(id).await.map(|r| named(&r.dev_instance_id, &r.request_id))
-        }
-        "StopDevInstance" => {
-            aihc.stop_dev_instance(id).await.map(|r| named(&r.dev_instance_id, &r.request_id))
-        }
-        "DeleteDevInstance" => {
-            aihc.delete_dev_instance(id).await.map(|r| named(&r.dev_instance_id, &r.request_id))
-        }
+        "StartDevInstance" => aihc
+            .start_dev_instance(id)
+            .await
+            .map(|r| named(&r.dev_instance_id, &r.request_id)),
+        "StopDevInstance" => aihc
+            .stop_dev_instance(id)
+            .await
+            .map(|r| named(&r.dev_instance_id, &r.request_id)),
+        "DeleteDevInstance" => aihc
+            .delete_dev_instance(id)
+            .await
+            .map(|r| named(&r.dev_instance_id, &r.request_id)),
         "TimedStopDevInstance" => aihc
             .timed_stop_dev_instance(id, true)
             .await
@@ -57,12 +64,10 @@ pub(crate) async fn call(
             let items = r.dev_instances.iter().map(brief).collect();
             with_request_id(page("devInstances", items, r.total_count), &r.request_id)
         }),
-        "DescribeDevInstanceEvents" => {
-            aihc.list_dev_instance_events(id, now, now).await.map(|r| {
-                let items = r.events.iter().map(event).collect();
-                with_request_id(page("events", items, r.total_count), &r.request_id)
-            })
-        }
+        "DescribeDevInstanceEvents" => aihc.list_dev_instance_events(id, now, now).await.map(|r| {
+            let items = r.events.iter().map(event).collect();
+            with_request_id(page("events", items, r.total_count), &r.request_id)
+        }),
         "CreateDevInstanceImagePackJob" => aihc
             .create_dev_instance_image_pack_job(id, "i", "t", "r", "n", "u", "p")
             .await
@@ -78,7 +83,10 @@ pub(crate) async fn call(
             .await
             .map(|r| with_request_id(pack_job(&r.dev_instance_image_pack_job), &r.request_id)),
         "GetSessionToken" => sts.get_session_token().await.map(|r| credential(&r)),
-        "AssumeRole" => sts.assume_role("account", "role").await.map(|r| credential(&r)),
+        "AssumeRole" => sts
+            .assume_role("account", "role")
+            .await
+            .map(|r| credential(&r)),
         other => return Err(format!("there is no operation {other}")),
     })
 }
@@ -86,7 +94,12 @@ pub(crate) async fn call(
 /// A configuration that passes the client's checks.
 fn a_conf() -> DevInstanceConf {
     use aihc_dev::model::{Image, ResourcePool};
-    DevInstanceConf::new(ResourcePool::new("q"), Resources::new(1, 2), Image::new(0, "i"), [])
+    DevInstanceConf::new(
+        ResourcePool::new("q"),
+        Resources::new(1, 2),
+        Image::new(0, "i"),
+        [],
+    )
 }
 
 fn named(dev_instance_id: &str, request_id: &str) -> Value {
@@ -107,7 +120,12 @@ fn page(name: &str, items: Vec<Value>, total: Option<i64>) -> Value {
         Some(Value::Object(first)) => first.clone(),
         _ => Map::new(),
     };
-    let of_first = |member: &str| items.first().map_or(&Value::Null, |item| &item[member]).clone();
+    let of_first = |member: &str| {
+        items
+            .first()
+            .map_or(&Value::Null, |item| &item[member])
+            .clone()
+    };
     let statuses: Vec<Value> = items.iter().map(|item| item["status"].clone()).collect();
     for (member, value) in [
         ("first_id", of_first("id")),
@@ -125,9 +143,10 @@ fn page(name: &str, items: Vec<Value>, total: Option<i64>) -> Value {
 }
 
 fn detail(d: &DevInstanceDetail) -> Value {
-    let timed_stop = d.timed_stop_dev_instance.as_ref().map(
-        |t| json!({"delaySec": t.delay_sec, "startTime": seconds(t.start_time)}),
-    );
+    let timed_stop = d
+        .timed_stop_dev_instance
+        .as_ref()
+        .map(|t| json!({"delaySec": t.delay_sec, "startTime": seconds(t.start_time)}));
     let login = d.login_info.as_ref().map(|l| {
         json!({
             "jupyter": l.jupyter.as_ref().map(|j| json!({"url": j.url})),
@@ -194,7 +213,11 @@ fn configuration(c: &DevInstanceConf) -> Value {
 
 fn environment(c: &DevInstanceConf) -> Option<Value> {
     let envs = c.envs.as_ref()?;
-    Some(envs.iter().map(|(name, value)| (name.clone(), Value::from(value.expose()))).collect())
+    Some(
+        envs.iter()
+            .map(|(name, value)| (name.clone(), Value::from(value.expose())))
+            .collect(),
+    )
 }
 
 fn priority(c: &DevInstanceConf) -> Option<String> {

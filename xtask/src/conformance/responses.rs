@@ -29,7 +29,9 @@ pub(crate) fn run(files: &[PathBuf]) -> Outcome {
 }
 
 async fn check(case: &Value) -> Result<(), String> {
-    let server = RawServer::start(bytes(case)?).await.map_err(|error| error.to_string())?;
+    let server = RawServer::start(bytes(case)?)
+        .await
+        .map_err(|error| error.to_string())?;
     let credentials = Credentials::new("ak", "sk").map_err(|error| error.to_string())?;
     let result = projection::call(text(case, "operation"), &server.url(), credentials).await?;
     let requests = server.requests().len();
@@ -41,9 +43,7 @@ async fn check(case: &Value) -> Result<(), String> {
         "ok" => success(expected, result),
         "service_error" => service_error(expected, result),
         "decode_error" => failure(result, &[ErrorKind::Decode]),
-        "transport_or_decode_error" => {
-            failure(result, &[ErrorKind::Decode, ErrorKind::Transport])
-        }
+        "transport_or_decode_error" => failure(result, &[ErrorKind::Decode, ErrorKind::Transport]),
         "redirect" => redirect(case, result),
         "open" => {
             println!("open: {}: {}", text(case, "name"), summary(&result));
@@ -61,21 +61,37 @@ fn bytes(case: &Value) -> Result<Vec<u8>, String> {
         .and_then(|status| StatusCode::from_u16(u16::try_from(status).ok()?).ok())
         .ok_or("the case has no HTTP status")?;
     let body = text(case, "body");
-    let extra = case.get("declared_extra_bytes").and_then(Value::as_u64).unwrap_or(0);
+    let extra = case
+        .get("declared_extra_bytes")
+        .and_then(Value::as_u64)
+        .unwrap_or(0);
     let mut response = format!("HTTP/1.1 {status}\r\n");
-    for header in case.get("headers").and_then(Value::as_array).into_iter().flatten() {
+    for header in case
+        .get("headers")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+    {
         if let (Some(name), Some(value)) = (header[0].as_str(), header[1].as_str()) {
             response += &format!("{name}: {value}\r\n");
         }
     }
-    response += &format!("Content-Length: {}\r\n\r\n{body}", body.len() as u64 + extra);
+    response += &format!(
+        "Content-Length: {}\r\n\r\n{body}",
+        body.len() as u64 + extra
+    );
     Ok(response.into_bytes())
 }
 
 fn success(expected: &Value, result: Projected) -> Result<(), String> {
     let ours = result.map_err(|error| format!("failed: {error}"))?;
-    let members = expected.as_object().ok_or("the expectation is not an object")?;
-    for (name, value) in members.iter().filter(|(name, _)| *name != "kind" && *name != "note") {
+    let members = expected
+        .as_object()
+        .ok_or("the expectation is not an object")?;
+    for (name, value) in members
+        .iter()
+        .filter(|(name, _)| *name != "kind" && *name != "note")
+    {
         match ours.get(name) {
             None => return Err(format!("this check does not know the member {name:?}")),
             Some(ours) if same_value(ours, value) => {}
@@ -88,16 +104,18 @@ fn success(expected: &Value, result: Projected) -> Result<(), String> {
 /// Equal, and for an object: equal in what is expected of it.
 fn same_value(ours: &Value, expected: &Value) -> bool {
     match (ours, expected) {
-        (Value::Object(ours), Value::Object(expected)) => expected.iter().all(|(name, value)| {
-            same_value(ours.get(name).unwrap_or(&Value::Null), value)
-        }),
+        (Value::Object(ours), Value::Object(expected)) => expected
+            .iter()
+            .all(|(name, value)| same_value(ours.get(name).unwrap_or(&Value::Null), value)),
         (ours, expected) => ours == expected,
     }
 }
 
 fn service_error(expected: &Value, result: Projected) -> Result<(), String> {
     let error = result.err().ok_or("taken for a success")?;
-    let answer = error.service().ok_or_else(|| format!("not an answer: {error}"))?;
+    let answer = error
+        .service()
+        .ok_or_else(|| format!("not an answer: {error}"))?;
     let same = |what: &str, ours: Value, expected: &Value| {
         if ours == *expected {
             Ok(())
@@ -105,7 +123,9 @@ fn service_error(expected: &Value, result: Projected) -> Result<(), String> {
             Err(format!("{what} is {ours}, expected {expected}"))
         }
     };
-    let members = expected.as_object().ok_or("the expectation is not an object")?;
+    let members = expected
+        .as_object()
+        .ok_or("the expectation is not an object")?;
     for (name, value) in members {
         match name.as_str() {
             "kind" | "note" => {}

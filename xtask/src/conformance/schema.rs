@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-const SPECS: [&str; 2] =
-    [include_str!("../../spec/aihc-dev.json"), include_str!("../../spec/sts.json")];
+const SPECS: [&str; 2] = [
+    include_str!("../../spec/aihc-dev.json"),
+    include_str!("../../spec/sts.json"),
+];
 
 /// Operations and types of every service.
 #[derive(Debug, Default, Deserialize)]
@@ -159,14 +161,19 @@ impl Member {
 /// The member of a Go argument struct: its name may start with an upper-case letter.
 pub(crate) fn argument<'a>(arguments: &'a Value, name: &str) -> Option<&'a Value> {
     let members = arguments.as_object()?;
-    members
-        .get(name)
-        .or_else(|| members.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, v)| v))
+    members.get(name).or_else(|| {
+        members
+            .iter()
+            .find(|(key, _)| key.eq_ignore_ascii_case(name))
+            .map(|(_, v)| v)
+    })
 }
 
 /// `T` of `T`, `List<T>` and `Map<String,T>`.
 fn element_type(wire_type: &str) -> &str {
-    let inner = wire_type.split_once('<').map_or(wire_type, |(_, inner)| inner);
+    let inner = wire_type
+        .split_once('<')
+        .map_or(wire_type, |(_, inner)| inner);
     let inner = inner.trim_end_matches('>');
     inner.rsplit(',').next().unwrap_or(inner).trim()
 }
@@ -193,13 +200,18 @@ mod tests {
     #[test]
     fn only_documented_checks_forbid() {
         let schema = Schema::load().unwrap();
-        let forbids = |place: &str, arguments: Value| {
-            schema.forbids("CreateDevInstance", place, &arguments)
-        };
+        let forbids =
+            |place: &str, arguments: Value| schema.forbids("CreateDevInstance", place, &arguments);
         assert!(forbids("name", json!({"name": ""})));
         assert!(!forbids("name", json!({"name": "x"})));
-        assert!(forbids("conf.resources.cpus", json!({"conf": {"resources": {"cpus": 0}}})));
-        assert!(!forbids("conf.resources.cpus", json!({"conf": {"resources": {"cpus": 1}}})));
+        assert!(forbids(
+            "conf.resources.cpus",
+            json!({"conf": {"resources": {"cpus": 0}}})
+        ));
+        assert!(!forbids(
+            "conf.resources.cpus",
+            json!({"conf": {"resources": {"cpus": 1}}})
+        ));
         let mounts = json!({"conf": {"volumnConfs": [{"mountPath": "/a"}, {"mountPath": ""}]}});
         assert!(!forbids("conf.volumnConfs[0].mountPath", mounts.clone()));
         assert!(forbids("conf.volumnConfs[1].mountPath", mounts));

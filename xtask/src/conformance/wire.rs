@@ -45,7 +45,9 @@ pub(crate) fn run(files: &[PathBuf]) -> Outcome {
 }
 
 async fn compare(schema: &Schema, name: &str, case: &Value) -> Result<(), String> {
-    let server = RawServer::start(answer()).await.map_err(|error| error.to_string())?;
+    let server = RawServer::start(answer())
+        .await
+        .map_err(|error| error.to_string())?;
     let credentials = credentials(case)?;
     let clients = clients(&server.url(), &credentials).map_err(|error| error.to_string())?;
     let operation = text(case, "operation");
@@ -65,7 +67,11 @@ async fn compare(schema: &Schema, name: &str, case: &Value) -> Result<(), String
 }
 
 fn answer() -> Vec<u8> {
-    format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{ANSWER}", ANSWER.len()).into_bytes()
+    format!(
+        "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{ANSWER}",
+        ANSWER.len()
+    )
+    .into_bytes()
 }
 
 fn credentials(case: &Value) -> Result<Credentials, String> {
@@ -80,9 +86,16 @@ fn credentials(case: &Value) -> Result<Credentials, String> {
 }
 
 fn clients(endpoint: &str, credentials: &Credentials) -> Result<Clients, bce_http::Error> {
-    let aihc = aihc_dev::Client::builder().endpoint(endpoint).credentials(credentials.clone());
-    let sts = bce_sts::Client::builder().endpoint(endpoint).credentials(credentials.clone());
-    Ok(Clients { aihc: aihc.build()?, sts: sts.build()? })
+    let aihc = aihc_dev::Client::builder()
+        .endpoint(endpoint)
+        .credentials(credentials.clone());
+    let sts = bce_sts::Client::builder()
+        .endpoint(endpoint)
+        .credentials(credentials.clone());
+    Ok(Clients {
+        aihc: aihc.build()?,
+        sts: sts.build()?,
+    })
 }
 
 /// Why a refusal is right: the description tells clients to refuse the value, or our API is
@@ -132,11 +145,22 @@ fn same_request(
     let path = String::from_utf8_lossy(&uri_decode(head.uri.path())).into_owned();
     same("the path", &path, text(case, "path"))?;
     for name in ["version", "content-type"] {
-        let ours = head.headers.get(name).map_or("", |value| value.to_str().unwrap_or("?"));
-        same(name, &without_space(ours), &without_space(expected_header(case, name)))?;
+        let ours = head
+            .headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap_or("?"));
+        same(
+            name,
+            &without_space(ours),
+            &without_space(expected_header(case, name)),
+        )?;
     }
     let members = schema.members(text(case, "operation"));
-    let is_time = |name: &str| members.iter().any(|member| member.name() == name && member.is_time());
+    let is_time = |name: &str| {
+        members
+            .iter()
+            .any(|member| member.name() == name && member.is_time())
+    };
     let ours = query(our_pairs(head.uri.query().unwrap_or("")), is_time);
     let expected = query(expected_pairs(case), is_time);
     if ours != expected {
@@ -163,12 +187,19 @@ fn same_body(schema: &Schema, case: &Value, body: &[u8]) -> Result<(), String> {
         members.remove("id");
     }
     let members = schema.members(operation);
-    let (ours, expected) = (schema.essence(&ours, members), schema.essence(&expected, members));
+    let (ours, expected) = (
+        schema.essence(&ours, members),
+        schema.essence(&expected, members),
+    );
     if ours == expected {
         return Ok(());
     }
     let show = |value: Option<Value>| value.unwrap_or(Value::Null).to_string();
-    Err(format!("the body is {}, expected {}", show(ours), show(expected)))
+    Err(format!(
+        "the body is {}, expected {}",
+        show(ours),
+        show(expected)
+    ))
 }
 
 fn parse_head(head: &str) -> Result<http::request::Parts, String> {
@@ -180,7 +211,11 @@ fn parse_head(head: &str) -> Result<http::request::Parts, String> {
         let (name, value) = line.split_once(':').ok_or("a header line has no colon")?;
         request = request.header(name, value.trim());
     }
-    Ok(request.body(()).map_err(|error| error.to_string())?.into_parts().0)
+    Ok(request
+        .body(())
+        .map_err(|error| error.to_string())?
+        .into_parts()
+        .0)
 }
 
 fn expected_header<'a>(case: &'a Value, name: &str) -> &'a str {
@@ -205,10 +240,19 @@ fn our_pairs(query: &str) -> Vec<(String, String)> {
 
 fn expected_pairs(case: &Value) -> Vec<(String, String)> {
     let word = |pair: &Value, at: usize| {
-        pair.get(at).and_then(Value::as_str).unwrap_or("").to_owned()
+        pair.get(at)
+            .and_then(Value::as_str)
+            .unwrap_or("")
+            .to_owned()
     };
     let pairs = case.get("query").and_then(Value::as_array);
-    pairs.map(|pairs| pairs.iter().map(|pair| (word(pair, 0), word(pair, 1))).collect())
+    pairs
+        .map(|pairs| {
+            pairs
+                .iter()
+                .map(|pair| (word(pair, 0), word(pair, 1)))
+                .collect()
+        })
         .unwrap_or_default()
 }
 
@@ -221,7 +265,9 @@ fn query(
         .into_iter()
         .filter(|(_, value)| !value.is_empty())
         .map(|(name, value)| {
-            let instant = OffsetDateTime::parse(&value, &Rfc3339).ok().filter(|_| is_time(&name));
+            let instant = OffsetDateTime::parse(&value, &Rfc3339)
+                .ok()
+                .filter(|_| is_time(&name));
             let value = instant.map_or(value, bce_http::codec::date_time_millis);
             (name, value)
         })

@@ -100,11 +100,11 @@ pub(crate) static OPERATIONS: &[OperationRule] = &[
         members: &[
             MemberRule {
                 non_empty: true,
-                ..member("name", Position::Body, true, WireType::Text)
+                ..member("id", Position::Body, true, WireType::Text)
             },
             MemberRule {
                 non_empty: true,
-                ..member("id", Position::Body, true, WireType::Text)
+                ..member("name", Position::Body, true, WireType::Text)
             },
             member(
                 "conf",

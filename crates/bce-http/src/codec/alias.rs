@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use serde::de::value::{CowStrDeserializer, MapAccessDeserializer};
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess};
+use serde_json::Value;
 
 use super::collection::{ObjectVisitor, TakeMap};
 
@@ -11,7 +12,8 @@ use super::collection::{ObjectVisitor, TakeMap};
 pub type Aliases = [(&'static str, &'static str)];
 
 /// Reads an object some of whose members have other names as well. When a service writes a
-/// member under both, the first one counts; derived aliases alone would refuse the object.
+/// member under both, the first that is not `null` counts; derived aliases alone would refuse
+/// the object.
 ///
 /// # Errors
 /// The error of the format when the value is neither an object nor `null`.
@@ -34,6 +36,7 @@ impl<'de, T: Deserialize<'de>> TakeMap<'de, T> for WithOwnNames<'_> {
             map,
             aliases: self.0,
             seen: Vec::new(),
+            value: None,
         };
         T::deserialize(MapAccessDeserializer::new(map))
     }
@@ -44,6 +47,8 @@ struct OwnNames<'a, A> {
     aliases: &'a Aliases,
     /// Own names of members with aliases that have been read.
     seen: Vec<&'static str>,
+    /// The value of the member with aliases that is being read.
+    value: Option<Value>,
 }
 
 impl<'de, A: MapAccess<'de>> MapAccess<'de> for OwnNames<'_, A> {
@@ -61,20 +66,23 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for OwnNames<'_, A> {
             let Some(&(_, own)) = known else {
                 return seed.deserialize(CowStrDeserializer::new(name)).map(Some);
             };
-            if self.seen.contains(&own) {
-                self.map.next_value::<IgnoredAny>()?;
-                continue;
+            let value: Value = self.map.next_value()?;
+            if !value.is_null() && !self.seen.contains(&own) {
+                self.seen.push(own);
+                self.value = Some(value);
+                return seed
+                    .deserialize(CowStrDeserializer::new(own.into()))
+                    .map(Some);
             }
-            self.seen.push(own);
-            return seed
-                .deserialize(CowStrDeserializer::new(own.into()))
-                .map(Some);
         }
         Ok(None)
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
-        self.map.next_value_seed(seed)
+        match self.value.take() {
+            Some(value) => seed.deserialize(value).map_err(A::Error::custom),
+            None => self.map.next_value_seed(seed),
+        }
     }
 }
 
@@ -100,6 +108,7 @@ mod tests {
             r#"{"volumeType":"cds","other":1}"#,
             r#"{"volumnType":"cds","volumeType":"bos"}"#,
             r#"{"volumeType":"cds","volumnType":"bos"}"#,
+            r#"{"volumeType":null,"volumnType":"cds"}"#,
         ] {
             assert_eq!(
                 read(json),

@@ -9,7 +9,12 @@ use super::FromWire;
 /// # Errors
 /// The error of the format when the value is `null` or of another type.
 pub fn required<'de, T: FromWire, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-    T::from_wire(deserializer)?.ok_or_else(|| D::Error::custom("a value is required, found null"))
+    T::from_wire(deserializer)?.ok_or_else(missing)
+}
+
+/// The error of a member that must be there and is `null`.
+pub(super) fn missing<E: Error>() -> E {
+    E::custom("a value is required, found null")
 }
 
 /// Reads a member that may be absent.

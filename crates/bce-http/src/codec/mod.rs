@@ -21,7 +21,7 @@ pub use self::collection::object;
 pub(crate) use self::document::from_json;
 pub use self::enumeration::{integer_enum, text_enum};
 pub use self::member::{optional, or_default, required};
-pub use self::scalar::{optional_text_or_number, text_or_number};
+pub use self::scalar::{optional_text_or_number, required_text_or_number, text_or_number};
 pub use self::secret::{
     serialize_optional_secret, serialize_optional_secret_map, serialize_secret,
     serialize_secret_map,

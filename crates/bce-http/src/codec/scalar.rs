@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 use serde::de::{Deserializer, Error, Unexpected, Visitor};
 
 use super::FromWire;
+use super::member::missing;
 
 /// A scalar with its ways of being written; each way that a type does not accept is the type
 /// error of the format.
@@ -190,6 +191,16 @@ pub fn optional_text_or_number<'de, D: Deserializer<'de>>(
 /// The error of the format when the value is of another type.
 pub fn text_or_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     optional_text_or_number(deserializer).map(Option::unwrap_or_default)
+}
+
+/// Reads a text that must be there and that some answers write as a number.
+///
+/// # Errors
+/// The error of the format when the value is `null` or of another type.
+pub fn required_text_or_number<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<String, D::Error> {
+    optional_text_or_number(deserializer)?.ok_or_else(missing)
 }
 
 #[cfg(test)]

@@ -13,7 +13,10 @@ pub(crate) struct Progress {
 
 impl Progress {
     pub(crate) fn start() -> Self {
-        Self { started: Instant::now(), operations: BTreeSet::new() }
+        Self {
+            started: Instant::now(),
+            operations: BTreeSet::new(),
+        }
     }
 
     /// An operation of the dev machine API has succeeded.

@@ -25,7 +25,10 @@ const ALL_OPERATIONS: usize = 11;
 /// Starts the emulator, walks, and stops it.
 pub(crate) async fn walk() -> Result<String> {
     let emulator = Emulator::builder().time_scale(TIME_SCALE).start().await?;
-    println!("local emulator at {}, no account needed", emulator.endpoint());
+    println!(
+        "local emulator at {}, no account needed",
+        emulator.endpoint()
+    );
     let mut progress = Progress::start();
     let client = sign_in(&emulator, &progress).await?;
     live_and_die(&client, &mut progress).await?;
@@ -44,9 +47,13 @@ async fn sign_in(emulator: &Emulator, progress: &Progress) -> Result<Client> {
         .build()?;
     let token = sts.get_session_token().duration_seconds(3600).await?;
     let credentials: Credentials = token.try_into()?;
-    let valid = credentials.expires_at().map(|time| format!("valid until {time}"));
+    let valid = credentials
+        .expires_at()
+        .map(|time| format!("valid until {time}"));
     progress.line("GetSessionToken", "", valid.unwrap_or_default());
-    let client = Client::builder().endpoint(emulator.endpoint()).credentials(credentials);
+    let client = Client::builder()
+        .endpoint(emulator.endpoint())
+        .credentials(credentials);
     Ok(client.build()?)
 }
 
@@ -60,27 +67,41 @@ async fn live_and_die(client: &Client, progress: &mut Progress) -> Result<()> {
     progress.operation("CreateDevInstance", id, name);
     watch(client, progress, id, &waiter::DEV_INSTANCE_RUNNING).await?;
 
-    let mine = client.list_dev_instances().query_key(DevInstanceQueryKey::Name).query_val(name);
+    let mine = client
+        .list_dev_instances()
+        .query_key(DevInstanceQueryKey::Name)
+        .query_val(name);
     let found = mine.await?.dev_instances.len();
     progress.operation("DescribeDevInstances", id, format!("{found} of this name"));
 
     let detail = client.query_dev_instance_detail(id).await?.dev_instance;
-    let jupyter = detail.login_info.and_then(|login| login.jupyter).unwrap_or_default();
+    let jupyter = detail
+        .login_info
+        .and_then(|login| login.jupyter)
+        .unwrap_or_default();
     progress.operation("DescribeDevInstance", id, jupyter.url);
 
     let now = OffsetDateTime::now_utc();
     let hour = Duration::from_secs(3600);
-    let events = client.list_dev_instance_events(id, now - hour, now + hour).await?.events;
+    let events = client
+        .list_dev_instance_events(id, now - hour, now + hour)
+        .await?
+        .events;
     let reasons: Vec<&str> = events.iter().map(|event| event.reason.as_str()).collect();
     progress.operation("DescribeDevInstanceEvents", id, reasons.join(", "));
 
-    client.timed_stop_dev_instance(id, true).delay_sec(7200).await?;
+    client
+        .timed_stop_dev_instance(id, true)
+        .delay_sec(7200)
+        .await?;
     progress.operation("TimedStopDevInstance", id, "stops in 7200 s");
 
     pack_image(client, progress, id).await?;
     watch(client, progress, id, &waiter::DEV_INSTANCE_RUNNING).await?;
 
-    client.update_dev_instance(id, name, configuration(4), "me", "my-user-id").await?;
+    client
+        .update_dev_instance(id, name, configuration(4), "me", "my-user-id")
+        .await?;
     progress.operation("ModifyDevInstance", id, "4 cores");
     watch(client, progress, id, &waiter::DEV_INSTANCE_RUNNING).await?;
 
@@ -103,7 +124,10 @@ fn configuration(cpus: i64) -> DevInstanceConf {
     DevInstanceConf::new(
         ResourcePool::new("default").resource_pool_id("cce-quickstart"),
         Resources::new(cpus, 8),
-        Image::new(ImageType::Preset, "registry.baidubce.com/inference/aibox-ubuntu:v2.0-22.04"),
+        Image::new(
+            ImageType::Preset,
+            "registry.baidubce.com/inference/aibox-ubuntu:v2.0-22.04",
+        ),
         [disk],
     )
     .envs([("LANG", "C.UTF-8")])
@@ -113,7 +137,13 @@ async fn pack_image(client: &Client, progress: &mut Progress, id: &str) -> Resul
     let registry = "ccr-quickstart-vpc.cnc.bj.baidubce.com";
     let job = client
         .create_dev_instance_image_pack_job(
-            id, "quickstart", "v1", registry, "team", "robot", "registry-password",
+            id,
+            "quickstart",
+            "v1",
+            registry,
+            "team",
+            "robot",
+            "registry-password",
         )
         .await?
         .image_pack_job_id;
@@ -121,8 +151,13 @@ async fn pack_image(client: &Client, progress: &mut Progress, id: &str) -> Resul
     let started = std::time::Instant::now();
     let mut seen = None;
     while started.elapsed() < PATIENCE {
-        let detail = client.query_dev_instance_image_pack_job_detail(id, &job).await?;
-        let status = detail.dev_instance_image_pack_job.status.unwrap_or_default();
+        let detail = client
+            .query_dev_instance_image_pack_job_detail(id, &job)
+            .await?;
+        let status = detail
+            .dev_instance_image_pack_job
+            .status
+            .unwrap_or_default();
         if seen.replace(status) != Some(status) {
             progress.operation("DescribeDevInstanceImagePackJob", &job, status);
         }
@@ -142,7 +177,11 @@ async fn watch(client: &Client, progress: &Progress, id: &str, table: &WaiterTab
     while started.elapsed() < PATIENCE {
         let detail = match client.query_dev_instance_detail(id).await {
             Ok(response) => response.dev_instance,
-            Err(error) if error.code().is_some_and(|code| table.is_success_error(code)) => {
+            Err(error)
+                if error
+                    .code()
+                    .is_some_and(|code| table.is_success_error(code)) =>
+            {
                 progress.line("", id, "gone");
                 return Ok(());
             }
@@ -154,7 +193,9 @@ async fn watch(client: &Client, progress: &Progress, id: &str, table: &WaiterTab
         }
         match table.judge(status.code()) {
             Verdict::Done => return Ok(()),
-            Verdict::Failed => return Err(format!("{id} is {status}: {}", detail.status_reason).into()),
+            Verdict::Failed => {
+                return Err(format!("{id} is {status}: {}", detail.status_reason).into());
+            }
             _ => tokio::time::sleep(POLL_INTERVAL).await,
         }
     }
