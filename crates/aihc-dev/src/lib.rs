@@ -3,7 +3,7 @@
 //!
 //! ```no_run
 //! use aihc_dev::model::{
-//!     Cds, DevInstanceConf, Image, ImageType, ResourcePool, Resources, VolumeConf, VolumeType,
+//!     Cds, DevInstanceConf, Image, ResourcePool, Resources, VolumeConf, VolumeType,
 //! };
 //! use aihc_dev::{Client, Credentials, Region};
 //!
@@ -18,7 +18,7 @@
 //!     let conf = DevInstanceConf::new(
 //!         ResourcePool::new("my-queue").resource_pool_id("cce-i8zab7dh"),
 //!         Resources::new(4, 8),
-//!         Image::new(ImageType::Preset, "registry.baidubce.com/inference/aibox-ubuntu:v2.0-22.04"),
+//!         Image::new(0, "registry.baidubce.com/inference/aibox-ubuntu:v2.0-22.04"),
 //!         [disk],
 //!     );
 //!     let created = client.create_dev_instance("my-machine", conf, "owner", "owner-id").await?;

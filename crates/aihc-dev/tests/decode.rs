@@ -199,3 +199,22 @@ async fn secrets_in_answers_are_not_shown() {
     assert_eq!(conf.image.password.as_ref().unwrap().expose(), "s3cret");
     assert_eq!(conf.envs.as_ref().unwrap()["TOKEN"].expose(), "t0ken");
 }
+
+#[tokio::test]
+async fn a_member_may_come_under_both_of_its_names() {
+    let client = answered_with(
+        r#"{"devInstance":{"visisbleScope":null,"visibleScope":{"type":1},
+            "conf":{"volumnConfs":[{"volumeType":"cds","volumnType":"cds","mountPath":"/a"}]}}}"#,
+    );
+    let instance = client
+        .query_dev_instance_detail("dv-1")
+        .await
+        .unwrap()
+        .dev_instance;
+    let scope = instance.visible_scope.unwrap().r#type.unwrap();
+    assert_eq!(scope.code(), 1);
+    assert_eq!(
+        instance.conf.unwrap().volume_confs[0].volume_type,
+        VolumeType::Cds
+    );
+}

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use aihc_dev::model::{
-    Cds, DevInstanceConf, DevInstanceQueryKey, Image, ImageType, ResourcePool, Resources,
-    VisibleScope, VisibleScopeType, VolumeConf, VolumeType,
+    Cds, DevInstanceConf, DevInstanceQueryKey, Image, ResourcePool, Resources, VisibleScope,
+    VisibleScopeType, VolumeConf, VolumeType,
 };
 use aihc_dev::{Client, waiter};
 use aihc_emulator::Emulator;
@@ -124,10 +124,7 @@ fn configuration(cpus: i64) -> DevInstanceConf {
     DevInstanceConf::new(
         ResourcePool::new("default").resource_pool_id("cce-quickstart"),
         Resources::new(cpus, 8),
-        Image::new(
-            ImageType::Preset,
-            "registry.baidubce.com/inference/aibox-ubuntu:v2.0-22.04",
-        ),
+        Image::new(0, "registry.baidubce.com/inference/aibox-ubuntu:v2.0-22.04"),
         [disk],
     )
     .envs([("LANG", "C.UTF-8")])
