@@ -126,11 +126,15 @@ fn page(name: &str, items: Vec<Value>, total: Option<i64>) -> Value {
             .map_or(&Value::Null, |item| &item[member])
             .clone()
     };
-    let statuses: Vec<Value> = items.iter().map(|item| item["status"].clone()).collect();
+    let all = |member: &str| -> Value { items.iter().map(|item| item[member].clone()).collect() };
     for (member, value) in [
         ("first_id", of_first("id")),
         ("first_reason", of_first("reason")),
-        ("statuses", statuses.into()),
+        ("ids", all("id")),
+        ("names", all("name")),
+        ("reasons", all("reason")),
+        ("types", all("type")),
+        ("statuses", all("status")),
         ("total", total.into()),
         ("totalCount", total.into()),
         // An event's own count is `count` of the item; that of the page wins.

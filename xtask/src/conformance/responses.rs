@@ -92,13 +92,21 @@ fn success(expected: &Value, result: Projected) -> Result<(), String> {
         .iter()
         .filter(|(name, _)| *name != "kind" && *name != "note")
     {
-        match ours.get(name) {
+        match find(&ours, name) {
             None => return Err(format!("this check does not know the member {name:?}")),
             Some(ours) if same_value(ours, value) => {}
             Some(ours) => return Err(format!("{name} is {ours}, expected {value}")),
         }
     }
     Ok(())
+}
+
+/// A member by its name: at the top, or else wherever it comes first.
+fn find<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
+    let members = value.as_object()?;
+    members
+        .get(name)
+        .or_else(|| members.values().find_map(|member| find(member, name)))
 }
 
 /// Equal, and for an object: equal in what is expected of it.
