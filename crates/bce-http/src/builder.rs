@@ -11,17 +11,21 @@ use bce_auth::{
 use bytes::Bytes;
 use http::{Request, Response};
 use tower::ServiceExt as _;
+use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::body::Body;
 use crate::client::{Client, constant_headers};
 use crate::endpoint::Endpoint;
 use crate::error::{BoxError, Error, ErrorKind};
-use crate::layer::Sign;
+use crate::layer::{Retry, Sign, SkewedClock};
+use crate::reply::Reply;
+use crate::retry::{RetryBudget, RetryPolicy};
 use crate::service::ServiceClient;
 use crate::stack::{self, StackConfig};
 use crate::transport::{Transport, TransportConfig};
 use crate::user_agent;
+use crate::user_layer::{AttemptService, CallService, UserLayers};
 
 /// Builds the client of a service.
 ///
@@ -34,6 +38,10 @@ use crate::user_agent;
 /// | attempt timeout | 30 seconds: one attempt, from the credentials to the last byte |
 /// | pool idle timeout | 30 seconds |
 /// | largest response | 16 MiB |
+/// | retry policy | 3 retries, pauses up to 20 s, base 300 ms; see [`retry`](crate::retry) |
+/// | retry budget | one account per client |
+/// | clock skew | corrected by the `Date` of the service's answers |
+/// | requests under way | not bounded |
 /// | user agent | `bce-sdk-rust/VERSION`, crate, compiler and platform |
 ///
 /// Nothing is shared between two clients that were built separately.
@@ -47,6 +55,11 @@ pub struct ClientBuilder<C> {
     user_agent: Option<String>,
     total_timeout: Duration,
     attempt_timeout: Duration,
+    retry: RetryPolicy,
+    budget: RetryBudget,
+    correct_clock: bool,
+    max_in_flight: Option<usize>,
+    layers: UserLayers,
     transport: TransportConfig,
     client: PhantomData<fn() -> C>,
 }
@@ -63,6 +76,11 @@ impl<C: ServiceClient> ClientBuilder<C> {
             user_agent: None,
             total_timeout: Duration::from_secs(20 * 60),
             attempt_timeout: Duration::from_secs(30),
+            retry: RetryPolicy::default(),
+            budget: RetryBudget::new(),
+            correct_clock: true,
+            max_in_flight: None,
+            layers: UserLayers::default(),
             transport: TransportConfig::default(),
             client: PhantomData,
         }
@@ -135,6 +153,59 @@ impl<C: ServiceClient> ClientBuilder<C> {
         self
     }
 
+    /// How often a call is repeated, and after which pauses. What may be repeated at all depends
+    /// on the operation; see [`retry`](crate::retry).
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// The account that retries are paid from: one shared between clients, or
+    /// [`RetryBudget::unlimited`].
+    pub fn retry_budget(mut self, budget: RetryBudget) -> Self {
+        self.budget = budget;
+        self
+    }
+
+    /// Whether signatures follow the service's clock when this machine's is off by minutes.
+    pub fn correct_clock_skew(mut self, correct: bool) -> Self {
+        self.correct_clock = correct;
+        self
+    }
+
+    /// Bounds the number of requests under way at once; further calls wait, up to their deadline.
+    pub fn max_in_flight(mut self, max: usize) -> Self {
+        self.max_in_flight = Some(max);
+        self
+    }
+
+    /// Adds a layer around whole calls, inside the deadline and outside the retries. The layer
+    /// that was added first is the outermost.
+    pub fn layer<L>(mut self, layer: L) -> Self
+    where
+        L: Layer<CallService> + Send + Sync + 'static,
+        L::Service: Service<Request<Body>, Response = Reply> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request<Body>>>::Error: Into<BoxError>,
+        <L::Service as Service<Request<Body>>>::Future: Send + 'static,
+    {
+        self.layers.call.push(Box::new(move |inner| CallService::new(layer.layer(inner))));
+        self
+    }
+
+    /// Adds a layer around each attempt, before it is signed: headers that it adds are covered by
+    /// the signature. The layer that was added first is the outermost.
+    pub fn attempt_layer<L>(mut self, layer: L) -> Self
+    where
+        L: Layer<AttemptService> + Send + Sync + 'static,
+        L::Service:
+            Service<Request<Body>, Response = Response<Bytes>> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request<Body>>>::Error: Into<BoxError>,
+        <L::Service as Service<Request<Body>>>::Future: Send + 'static,
+    {
+        self.layers.attempt.push(Box::new(move |inner| AttemptService::new(layer.layer(inner))));
+        self
+    }
+
     /// How long an unused connection is kept.
     pub fn pool_idle_timeout(mut self, timeout: Duration) -> Self {
         self.transport.pool_idle_timeout = timeout;
@@ -196,10 +267,15 @@ impl<C: ServiceClient> ClientBuilder<C> {
             .user_agent
             .unwrap_or_else(|| user_agent::default_for(C::SERVICE));
         let headers = constant_headers(C::SERVICE, &user_agent)?;
+        let clock = SkewedClock::new(self.clock);
         let config = StackConfig {
-            sign: Sign::with(credentials, self.signing, self.clock),
+            sign: Sign::with(credentials, self.signing, Arc::new(clock.clone())),
             total_timeout: self.total_timeout,
             attempt_timeout: self.attempt_timeout,
+            retry: Retry::new(self.retry).budget(self.budget).clock(clock.clone()),
+            max_in_flight: self.max_in_flight,
+            corrected_clock: self.correct_clock.then_some(clock),
+            layers: self.layers,
         };
         Ok(C::from_http(Client::new(
             stack::compose(config, transport),
@@ -248,6 +324,11 @@ impl<C> fmt::Debug for ClientBuilder<C> {
             .field("user_agent", &self.user_agent)
             .field("total_timeout", &self.total_timeout)
             .field("attempt_timeout", &self.attempt_timeout)
+            .field("retry", &self.retry)
+            .field("retry_budget", &self.budget)
+            .field("correct_clock_skew", &self.correct_clock)
+            .field("max_in_flight", &self.max_in_flight)
+            .field("layers", &self.layers)
             .field("transport", &self.transport)
             .finish_non_exhaustive()
     }

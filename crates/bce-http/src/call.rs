@@ -12,7 +12,9 @@ use crate::body::Body;
 use crate::client::Client;
 use crate::error::{Error, ErrorKind};
 use crate::operation::{CallOptions, Operation};
+use crate::progress::Progress;
 use crate::reply::ApiResponse;
+use crate::retry::RetryPolicy;
 
 /// One call: an operation, its members, and the options of this call.
 #[derive(Clone, Debug)]
@@ -133,6 +135,11 @@ impl Call {
         self.options.idempotent = Some(idempotent);
     }
 
+    /// Overrides the client's retry policy.
+    pub fn set_retry(&mut self, policy: RetryPolicy) {
+        self.options.retry = Some(policy);
+    }
+
     /// Adds a header of the caller's. Those that the stack sets itself are refused by `send`.
     pub fn set_header(&mut self, name: &str, value: &str) {
         let reserved = [AUTHORIZATION, HOST, CONTENT_LENGTH]
@@ -190,8 +197,11 @@ impl Call {
     async fn exchange<T: ApiResponse>(self) -> Result<T, Error> {
         let client = self.client.clone();
         let operation = self.operation;
-        let reply = client.execute(operation, self.into_request()?).await?;
-        reply.decode().map_err(|error| error.with_attempts(1))
+        let progress = Progress::default();
+        let mut request = self.into_request()?;
+        request.extensions_mut().insert(progress.clone());
+        let reply = client.execute(operation, request).await?;
+        reply.decode().map_err(|error| progress.complete(error))
     }
 
     fn into_request(self) -> Result<Request<Body>, Error> {

@@ -11,6 +11,7 @@ use crate::body::Body;
 use crate::endpoint::Endpoint;
 use crate::error::{Error, ErrorKind};
 use crate::operation::Operation;
+use crate::progress::Progress;
 use crate::reply::Reply;
 use crate::stack::Stack;
 
@@ -61,13 +62,15 @@ impl Client {
         operation: &'static Operation,
         request: Request<Body>,
     ) -> Result<Reply, Error> {
-        let request = self.complete(operation, request)?;
+        let mut request = self.complete(operation, request)?;
+        let progress = Progress::of(request.extensions()).unwrap_or_default();
+        request.extensions_mut().insert(progress.clone());
         let mut stack = self.inner.stack.clone();
         std::future::poll_fn(|cx| stack.poll_ready(cx)).await?;
         stack
             .call(request)
             .await
-            .map_err(|error| error.with_attempts(1))
+            .map_err(|error| progress.complete(error))
     }
 
     fn complete(

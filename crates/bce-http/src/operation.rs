@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use http::Method;
 
+use crate::retry::RetryPolicy;
+
 /// One operation of a service: its name and what a repeat of it does.
 ///
 /// Layers find it in the extensions of a request as `&'static Operation`.
@@ -79,6 +81,8 @@ pub struct CallOptions {
     /// Whether the call may be repeated after an ambiguous failure, instead of what the
     /// operation says.
     pub idempotent: Option<bool>,
+    /// How often the call is repeated, instead of the client's policy.
+    pub retry: Option<RetryPolicy>,
 }
 
 /// Gives a generated operation builder its call options and `IntoFuture`.
@@ -98,6 +102,12 @@ macro_rules! operation {
             /// connection that broke before the answer.
             pub fn with_idempotent(mut self, idempotent: bool) -> Self {
                 self.call.set_idempotent(idempotent);
+                self
+            }
+
+            /// Sets how often this call is repeated, instead of the client's policy.
+            pub fn with_retry(mut self, policy: $crate::RetryPolicy) -> Self {
+                self.call.set_retry(policy);
                 self
             }
 

@@ -3,19 +3,18 @@
 //! ```text
 //!  1  Trace::call       one span per call; outermost, so that it sees the deadline too
 //!  2  Deadline          the whole call, pauses between retries included
-//!  3  (user layers per call)
-//!  4  (Retry)           repeats what may be repeated; everything below runs once per attempt
-//!  5  Trace::attempt    one span per attempt
-//!  6  AttemptTimeout    credentials, connection, request and the whole response
-//!  7  Decode            errors of the service, at any status; Retry decides by their code
-//!  8  (Skew)            learns the service's clock from each answer
-//!  9  (user layers per attempt)
-//! 10  Sign              anew for each attempt, over what goes on the wire
-//! 11  Transport         pool > (connect timeout) > TLS > (proxy) > TCP; reads the whole
-//!                      response, bounded
+//!  3  user layers       once per call: ClientBuilder::layer
+//!  4  Retry             repeats what may be repeated; everything below runs once per attempt
+//!  5  InFlight          waits for a place, if the number of requests is bounded
+//!  6  Trace::attempt    one span per attempt
+//!  7  AttemptTimeout    credentials, connection, request and the whole response
+//!  8  Decode            errors of the service, at any status; Retry decides by their code
+//!  9  Skew              learns the service's clock from each answer
+//! 10  user layers       once per attempt, before the signature: ClientBuilder::attempt_layer
+//! 11  Sign              anew for each attempt, over what goes on the wire
+//! 12  Transport         pool > connect timeout > TLS > proxy > TCP; reads the whole response,
+//!                       bounded
 //! ```
-//!
-//! The places in brackets are kept for layers that this version does not have yet.
 
 use std::time::Duration;
 
@@ -23,12 +22,16 @@ use bytes::Bytes;
 use http::{Request, Response};
 use tower::ServiceBuilder;
 use tower::util::BoxCloneSyncService;
+use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::body::Body;
 use crate::error::{BoxError, Error};
-use crate::layer::{AttemptTimeout, Deadline, Decode, Sign, Trace};
+use crate::layer::{
+    AttemptTimeout, Deadline, Decode, InFlight, Retry, Sign, Skew, SkewedClock, Trace,
+};
 use crate::reply::Reply;
+use crate::user_layer::{AttemptService, CallService, UserLayers, wrap};
 
 /// The composed stack, erased: every client of every service has this one type inside.
 pub(crate) type Stack = BoxCloneSyncService<Request<Body>, Reply, Error>;
@@ -38,22 +41,50 @@ pub(crate) struct StackConfig {
     pub(crate) sign: Sign,
     pub(crate) total_timeout: Duration,
     pub(crate) attempt_timeout: Duration,
+    pub(crate) retry: Retry,
+    pub(crate) max_in_flight: Option<usize>,
+    /// The clock that signatures are dated by, when it is to follow the service's.
+    pub(crate) corrected_clock: Option<SkewedClock>,
+    pub(crate) layers: UserLayers,
 }
 
 /// Puts the layers around a transport.
-pub(crate) fn compose<S>(config: StackConfig, transport: S) -> Stack
+pub(crate) fn compose<S>(mut config: StackConfig, transport: S) -> Stack
 where
     S: Service<Request<Body>, Response = Response<Bytes>> + Clone + Send + Sync + 'static,
     S::Error: Into<BoxError>,
     S::Future: Send + 'static,
 {
-    let stack = ServiceBuilder::new()
-        .layer(Trace::call())
-        .layer(Deadline::new(config.total_timeout))
+    let signed = config.sign.layer(transport);
+    // Only layers of the application need their inner service erased.
+    match std::mem::take(&mut config.layers.attempt) {
+        layers if layers.is_empty() => compose_call(config, signed),
+        layers => compose_call(config, wrap(AttemptService::new(signed), layers)),
+    }
+}
+
+/// Everything outside of the layers per attempt.
+fn compose_call<S>(config: StackConfig, signed: S) -> Stack
+where
+    S: Service<Request<Body>, Response = Response<Bytes>, Error = Error>,
+    S: Clone + Send + Sync + 'static,
+    S::Future: Send + 'static,
+{
+    let retried = ServiceBuilder::new()
+        .layer(config.retry)
+        .option_layer(config.max_in_flight.map(InFlight::new))
         .layer(Trace::attempt())
         .layer(AttemptTimeout::new(config.attempt_timeout))
         .layer(Decode::new())
-        .layer(config.sign)
-        .service(transport);
-    BoxCloneSyncService::new(stack)
+        .option_layer(config.corrected_clock.map(Skew::new))
+        .service(signed);
+    let call = ServiceBuilder::new()
+        .layer(Trace::call())
+        .layer(Deadline::new(config.total_timeout));
+    match config.layers.call {
+        layers if layers.is_empty() => BoxCloneSyncService::new(call.service(retried)),
+        layers => {
+            BoxCloneSyncService::new(call.service(wrap(CallService::new(retried), layers)))
+        }
+    }
 }

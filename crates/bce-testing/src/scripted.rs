@@ -18,6 +18,8 @@ use tower_service::Service;
 pub enum Script {
     /// Answer at once.
     Answer(u16, &'static str),
+    /// Answer at once, with headers.
+    AnswerWith(u16, &'static [(&'static str, &'static str)], &'static str),
     /// Answer after a time; for paused clocks.
     Late(Duration, u16, &'static str),
     /// Fail with an I/O error of this text.
@@ -99,16 +101,20 @@ impl<B: Send + 'static> Service<Request<B>> for Scripted<B> {
 }
 
 async fn play(script: Script) -> Result<Response<Bytes>, std::io::Error> {
-    let (status, body) = match script {
-        Script::Answer(status, body) => (status, body),
+    let (status, headers, body) = match script {
+        Script::Answer(status, body) => (status, &[][..], body),
+        Script::AnswerWith(status, headers, body) => (status, headers, body),
         Script::Late(after, status, body) => {
             tokio::time::sleep(after).await;
-            (status, body)
+            (status, &[][..], body)
         }
         Script::Fail(text) => return Err(std::io::Error::other(text)),
         Script::Hang => match std::future::pending::<Infallible>().await {},
     };
     let mut response = Response::new(Bytes::from_static(body.as_bytes()));
     *response.status_mut() = http::StatusCode::from_u16(status).map_err(std::io::Error::other)?;
+    for (name, value) in headers {
+        response.headers_mut().insert(*name, http::HeaderValue::from_static(value));
+    }
     Ok(response)
 }

@@ -42,8 +42,14 @@ struct Inner {
     member: Option<String>,
     operation: Option<&'static Operation>,
     service: Option<ServiceError>,
+    /// The last answer of an earlier attempt.
+    last_answer: Option<ServiceError>,
     request_id: Option<String>,
     delivery: Delivery,
+    /// An earlier attempt may have been carried out.
+    earlier_may_have_been_applied: bool,
+    /// Whether another attempt could end differently.
+    passing: bool,
     attempts: u32,
     elapsed: Option<Duration>,
     cause: Option<BoxError>,
@@ -99,8 +105,14 @@ impl Error {
             member: None,
             operation: None,
             service: None,
+            last_answer: None,
             request_id: None,
             delivery,
+            earlier_may_have_been_applied: false,
+            passing: matches!(
+                kind,
+                ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Transport
+            ),
             attempts: 0,
             elapsed: None,
             cause: None,
@@ -165,9 +177,33 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
-        self.0.attempts = attempts;
+    /// Says that another attempt would end the same way.
+    pub(crate) fn lasting(mut self) -> Self {
+        self.0.passing = false;
         self
+    }
+
+    /// Adds what happened in the course of the call.
+    pub(crate) fn after_attempts(
+        mut self,
+        attempts: u32,
+        ambiguous: bool,
+        last_answer: Option<ServiceError>,
+    ) -> Self {
+        self.0.attempts = self.0.attempts.max(attempts);
+        self.0.earlier_may_have_been_applied |= ambiguous;
+        if self.0.last_answer.is_none() {
+            self.0.last_answer = last_answer;
+        }
+        self
+    }
+
+    pub(crate) fn delivery(&self) -> Delivery {
+        self.0.delivery
+    }
+
+    pub(crate) fn is_passing(&self) -> bool {
+        self.0.passing || self.service().is_some_and(ServiceError::is_passing)
     }
 
     /// What kind of failure this is.
@@ -178,6 +214,12 @@ impl Error {
     /// The error answer of the service; `None` when the failure is on this side of it.
     pub fn service(&self) -> Option<&ServiceError> {
         self.0.service.as_ref()
+    }
+
+    /// The last error answer of the service in the course of the call: [`service`](Self::service),
+    /// or that of an earlier attempt when something else ended the call.
+    pub fn last_answer(&self) -> Option<&ServiceError> {
+        self.service().or(self.0.last_answer.as_ref())
     }
 
     /// The service's error code, such as `NotFound`.
@@ -232,21 +274,13 @@ impl Error {
     /// Whether the same call may succeed later without any change: the failure is passing, and
     /// repeating the call cannot apply it twice.
     pub fn is_retryable(&self) -> bool {
-        let passing = match self.0.kind {
-            ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Transport => true,
-            ErrorKind::Service => self.service().is_some_and(ServiceError::is_passing),
-            ErrorKind::Config
-            | ErrorKind::InvalidInput
-            | ErrorKind::Credentials
-            | ErrorKind::Decode => false,
-        };
         let repeatable = self.0.operation.is_none_or(|operation| {
             matches!(
                 operation.idempotency(),
                 Idempotency::Safe | Idempotency::Repeatable
             )
         });
-        passing && (repeatable || !self.may_have_been_applied())
+        self.is_passing() && (repeatable || !self.may_have_been_applied())
     }
 
     /// Whether the service may have carried the call out although it failed. `false` only when
@@ -258,7 +292,9 @@ impl Error {
             .0
             .operation
             .is_some_and(|operation| operation.idempotency() == Idempotency::Safe);
-        !reads && self.0.delivery == Delivery::Unknown
+        let unknown =
+            self.0.delivery == Delivery::Unknown || self.0.earlier_may_have_been_applied;
+        !reads && unknown
     }
 
     /// The underlying error, for code that looks at its type. Its text is already part of
@@ -282,6 +318,12 @@ impl fmt::Display for Error {
         }
         if let Some(cause) = inner.cause.as_deref().map(root_cause) {
             write!(f, ": {cause}")?;
+        }
+        if let (None, Some(answer)) = (&inner.service, &inner.last_answer) {
+            write!(f, "; the answer before that was {answer}")?;
+        }
+        if inner.service.is_some() && inner.earlier_may_have_been_applied {
+            f.write_str("; an earlier attempt may have been applied")?;
         }
         self.fmt_notes(f)
     }
@@ -369,7 +411,7 @@ mod tests {
             r#"{"code":"NotFound","message":"no such\ninstance","requestId":"r-1"}"#,
         )
         .in_call(&CREATE, Duration::from_millis(12))
-        .with_attempts(1);
+        .after_attempts(1, false, None);
         assert_eq!(
             error.to_string(),
             "CreateDevInstance failed: 403 NotFound: no such instance (request id r-1, 1 attempt, 12 ms)"

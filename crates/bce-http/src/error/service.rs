@@ -102,11 +102,19 @@ impl ServiceError {
         }
     }
 
+    /// Whether the service failed, as opposed to refused.
+    pub(crate) fn is_server_failure(&self) -> bool {
+        matches!(self.status.as_u16(), 500 | 502 | 503 | 504) || self.code == "InternalError"
+    }
+
+    /// Whether the service found the signature too old, or too far in the future.
+    pub(crate) fn is_expired(&self) -> bool {
+        self.code == "RequestExpired"
+    }
+
     /// Whether the same request may be answered differently later.
     pub(crate) fn is_passing(&self) -> bool {
-        matches!(self.status.as_u16(), 429 | 500 | 502 | 503 | 504)
-            || self.code == "InternalError"
-            || self.code == "RequestExpired"
+        self.status.as_u16() == 429 || self.is_server_failure() || self.is_expired()
     }
 }
 

@@ -9,6 +9,7 @@ use tower_service::Service;
 
 use super::limit::{Limit, LimitFuture, end_of};
 use crate::error::{BoxError, Error};
+use crate::progress::Progress;
 
 /// Ends an attempt that takes too long. A [`Deadline`](super::Deadline) further out may end it
 /// earlier.
@@ -57,6 +58,7 @@ where
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let end = end_of(self.limit);
-        LimitFuture::new(self.inner.call(request), end, Limit::Attempt(self.limit))
+        let progress = Progress::of(request.extensions());
+        LimitFuture::new(self.inner.call(request), end, Limit::Attempt(self.limit), progress)
     }
 }

@@ -10,6 +10,7 @@ use tower_service::Service;
 
 use super::limit::{Limit, LimitFuture, end_of};
 use crate::error::{BoxError, Error};
+use crate::progress::Progress;
 use crate::operation::CallOptions;
 
 /// Ends a call at its deadline, by dropping everything inside.
@@ -78,6 +79,7 @@ where
         let limit = own.unwrap_or(self.limit);
         let end = end_of(limit);
         request.extensions_mut().insert(CallDeadline(end));
-        LimitFuture::new(self.inner.call(request), end, Limit::Call(limit))
+        let progress = Progress::of(request.extensions());
+        LimitFuture::new(self.inner.call(request), end, Limit::Call(limit), progress)
     }
 }

@@ -8,6 +8,7 @@ use pin_project_lite::pin_project;
 use tokio::time::{Instant, Sleep};
 
 use crate::error::{BoxError, Error, ErrorKind};
+use crate::progress::Progress;
 
 /// The time limit that passed, for the text of the error.
 #[derive(Clone, Copy, Debug)]
@@ -46,16 +47,14 @@ pin_project! {
         #[pin]
         sleep: Sleep,
         limit: Limit,
+        progress: Option<Progress>,
     }
 }
 
 impl<F> LimitFuture<F> {
-    pub(super) fn new(inner: F, end: Instant, limit: Limit) -> Self {
-        Self {
-            inner,
-            sleep: tokio::time::sleep_until(end),
-            limit,
-        }
+    pub(super) fn new(inner: F, end: Instant, limit: Limit, progress: Option<Progress>) -> Self {
+        let sleep = tokio::time::sleep_until(end);
+        Self { inner, sleep, limit, progress }
     }
 }
 
@@ -73,6 +72,12 @@ where
             return Poll::Ready(result.map_err(Error::from_inner));
         }
         ready!(this.sleep.poll(cx));
-        Poll::Ready(Err(this.limit.into_error()))
+        let error = this.limit.into_error();
+        // A call that ends while it waits for credentials or for its turn was never sent.
+        let delivery = this.progress.as_ref().map(Progress::delivery);
+        Poll::Ready(Err(match delivery {
+            Some(delivery) => error.with_delivery(delivery),
+            None => error,
+        }))
     }
 }

@@ -5,8 +5,11 @@
 //! |---|---|---|
 //! | [`Trace`] | a call or an attempt | a span and an event with the outcome |
 //! | [`Deadline`] | a call | the limit of the whole call |
+//! | [`Retry`] | attempts | repeats, where a repeat does no harm |
+//! | [`InFlight`] | an attempt | a bound on the requests under way |
 //! | [`AttemptTimeout`] | an attempt | the limit of one attempt |
 //! | [`Decode`] | a transport | errors of the service, recognised at any status |
+//! | [`Skew`] | a transport | the service's clock, learnt from its answers |
 //! | [`Sign`] | a transport | credentials and signature |
 //!
 //! The error of every layer is [`Error`](crate::Error); an inner service may have any error.
@@ -14,13 +17,19 @@
 mod attempt_timeout;
 mod deadline;
 mod decode;
+mod in_flight;
 mod limit;
+mod retry;
 mod sign;
+mod skew;
 mod trace;
 
 pub use self::attempt_timeout::{AttemptTimeout, AttemptTimeoutService};
 pub use self::deadline::{CallDeadline, Deadline, DeadlineService};
 pub use self::decode::{Decode, DecodeFuture, DecodeService};
+pub use self::in_flight::{InFlight, InFlightService};
 pub use self::limit::LimitFuture;
+pub use self::retry::{Retry, RetryService};
 pub use self::sign::{Sign, SignService};
+pub use self::skew::{Skew, SkewFuture, SkewService, SkewedClock};
 pub use self::trace::{Outcome, Trace, TraceFuture, TraceService};

@@ -11,6 +11,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::error::{BoxError, Error, ErrorKind};
+use crate::progress::Progress;
 
 /// Gets credentials and signs the request as it goes on the wire.
 ///
@@ -139,6 +140,9 @@ where
         let shared = Arc::clone(&self.sign.shared);
         Box::pin(async move {
             let request = shared.sign(request).await?;
+            if let Some(progress) = Progress::of(request.extensions()) {
+                progress.hand_over();
+            }
             inner.call(request).await.map_err(Error::from_inner)
         })
     }

@@ -13,6 +13,7 @@ use tracing::{Span, field};
 use crate::Reply;
 use crate::error::{BoxError, Error, request_id};
 use crate::operation::Operation;
+use crate::progress::Progress;
 
 /// Emits a span and, at its end, an event: INFO for a call, DEBUG for an attempt, both with
 /// operation, status, error code, request id and elapsed milliseconds.
@@ -105,19 +106,15 @@ where
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let operation = request.extensions().get::<&'static Operation>().copied();
-        let span = self.scope.span(operation);
+        let progress = Progress::of(request.extensions());
+        let span = self.scope.span(operation, progress.as_ref());
         let inner = span.in_scope(|| self.inner.call(request));
-        TraceFuture {
-            inner,
-            span,
-            scope: self.scope,
-            started: Instant::now(),
-        }
+        TraceFuture { inner, span, scope: self.scope, progress, started: Instant::now() }
     }
 }
 
 impl Scope {
-    fn span(self, operation: Option<&'static Operation>) -> Span {
+    fn span(self, operation: Option<&'static Operation>, progress: Option<&Progress>) -> Span {
         let service = operation.map_or("", Operation::service);
         let operation = operation.map_or("", Operation::name);
         match self {
@@ -132,6 +129,7 @@ impl Scope {
             ),
             Self::Attempt => tracing::debug_span!(
                 "attempt",
+                number = progress.map(Progress::attempts),
                 status = field::Empty,
                 code = field::Empty,
                 request_id = field::Empty,
@@ -173,6 +171,7 @@ pin_project! {
         inner: F,
         span: Span,
         scope: Scope,
+        progress: Option<Progress>,
         started: Instant,
     }
 }
@@ -191,6 +190,9 @@ where
             let _entered = this.span.enter();
             ready!(this.inner.poll(cx)).map_err(Error::from_inner)
         };
+        if let (Scope::Call, Some(progress)) = (*this.scope, this.progress) {
+            this.span.record("attempts", progress.attempts());
+        }
         this.scope.finish(this.span, &result, *this.started);
         Poll::Ready(result)
     }

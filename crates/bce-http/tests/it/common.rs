@@ -56,6 +56,9 @@ impl ApiResponse for Animal {
     }
 }
 
+pub(crate) static TAME: Operation =
+    Operation::new("zoo", "Tame", Method::POST, Idempotency::StateGuarded);
+
 /// A client over a scripted service.
 pub(crate) fn zoo(service: &Scripted<Body>) -> Client {
     let zoo: Zoo = bce_http::from_service(service.clone()).unwrap();

@@ -1,0 +1,78 @@
+//! A bound on how many requests of a client are under way at once.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use http::Request;
+use tokio::sync::Semaphore;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use crate::error::{BoxError, Error};
+
+/// Lets a bounded number of requests through at a time; others wait their turn. The wait is part
+/// of the call, so its [`Deadline`](super::Deadline) bounds it, and a call that pauses between
+/// two attempts takes no place.
+///
+/// A clone of the layer shares the places.
+#[derive(Clone, Debug)]
+pub struct InFlight {
+    places: Arc<Semaphore>,
+}
+
+impl InFlight {
+    /// A bound of `max` requests, at least one.
+    pub fn new(max: usize) -> Self {
+        let max = max.clamp(1, Semaphore::MAX_PERMITS);
+        Self { places: Arc::new(Semaphore::new(max)) }
+    }
+
+    /// How many more requests may be under way right now.
+    pub fn free(&self) -> usize {
+        self.places.available_permits()
+    }
+}
+
+impl<S> Layer<S> for InFlight {
+    type Service = InFlightService<S>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        InFlightService { inner, places: Arc::clone(&self.places) }
+    }
+}
+
+/// The service of [`InFlight`].
+#[derive(Clone, Debug)]
+pub struct InFlightService<S> {
+    inner: S,
+    places: Arc<Semaphore>,
+}
+
+impl<S, B> Service<Request<B>> for InFlightService<S>
+where
+    S: Service<Request<B>> + Clone + Send + 'static,
+    S::Error: Into<BoxError>,
+    S::Future: Send,
+    B: Send + 'static,
+{
+    type Response = S::Response;
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<S::Response, Error>> + Send>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.inner.poll_ready(cx).map_err(Error::from_inner)
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        // The service that was polled ready goes into the future, its clone stays here.
+        let fresh = self.inner.clone();
+        let mut inner = std::mem::replace(&mut self.inner, fresh);
+        let places = Arc::clone(&self.places);
+        Box::pin(async move {
+            // The semaphore is never closed; if it were, the request would go out unbounded.
+            let _place = places.acquire_owned().await.ok();
+            inner.call(request).await.map_err(Error::from_inner)
+        })
+    }
+}

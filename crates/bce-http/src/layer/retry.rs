@@ -1,0 +1,200 @@
+//! Repeats what may be repeated, by the rules of [`retry`](crate::retry).
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bce_auth::{Clock, SystemClock};
+use http::Request;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use super::CallDeadline;
+use super::skew::SkewedClock;
+use crate::body::Body;
+use crate::error::{BoxError, Error};
+use crate::operation::{CallOptions, Idempotency, Operation};
+use crate::progress::Progress;
+use crate::retry::{Decision, RetryBudget, RetryPolicy, decide};
+
+/// A signature made with a clock that was off by less than this was not refused for it.
+const WORTH_A_REPEAT: time::Duration = time::Duration::seconds(30);
+
+/// Repeats failed attempts. [`retry`](crate::retry) has the rules.
+///
+/// The layer looks for the [`Operation`] and the [`CallOptions`] in the extensions of the request;
+/// without an operation, a call counts as not idempotent. Place the layer outside of whatever must
+/// be done anew for each attempt, such as [`Sign`](super::Sign), and inside of the
+/// [`Deadline`](super::Deadline), which it does not sleep past.
+#[derive(Clone, Debug, Default)]
+pub struct Retry {
+    policy: RetryPolicy,
+    budget: RetryBudget,
+    clock: Option<SkewedClock>,
+}
+
+impl Retry {
+    /// A layer with this policy and a budget of its own.
+    pub fn new(policy: RetryPolicy) -> Self {
+        Self { policy, ..Self::default() }
+    }
+
+    /// Shares a budget, or lifts it.
+    pub fn budget(mut self, budget: RetryBudget) -> Self {
+        self.budget = budget;
+        self
+    }
+
+    /// The clock that requests are signed by and that a [`Skew`](super::Skew) layer corrects. With
+    /// it, a request that expired because of the clock is repeated once.
+    pub fn clock(mut self, clock: SkewedClock) -> Self {
+        self.clock = Some(clock);
+        self
+    }
+}
+
+impl<S> Layer<S> for Retry {
+    type Service = RetryService<S>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        RetryService { inner, retry: self.clone() }
+    }
+}
+
+/// The service of [`Retry`].
+#[derive(Clone, Debug)]
+pub struct RetryService<S> {
+    inner: S,
+    retry: Retry,
+}
+
+impl<S> Service<Request<Body>> for RetryService<S>
+where
+    S: Service<Request<Body>> + Clone + Send + 'static,
+    S::Response: Send,
+    S::Error: Into<BoxError> + Send,
+    S::Future: Send,
+{
+    type Response = S::Response;
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<S::Response, Error>> + Send>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.inner.poll_ready(cx).map_err(Error::from_inner)
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        // The service that was polled ready goes into the future, its clone stays here.
+        let fresh = self.inner.clone();
+        let inner = std::mem::replace(&mut self.inner, fresh);
+        Box::pin(self.retry.clone().run(inner, request))
+    }
+}
+
+impl Retry {
+    async fn run<S>(self, mut inner: S, mut request: Request<Body>) -> Result<S::Response, Error>
+    where
+        S: Service<Request<Body>>,
+        S::Error: Into<BoxError>,
+    {
+        let mut call = CallState::of(&mut request, &self);
+        loop {
+            let spare = try_clone(&request);
+            call.begin_attempt(&self);
+            let failure = match inner.call(request).await {
+                Ok(response) => {
+                    self.budget.deposit();
+                    return Ok(response);
+                }
+                Err(error) => Error::from_inner(error),
+            };
+            let pause = call.pause_after(&failure, &self);
+            let (Some(next), Some(pause)) = (spare, pause) else {
+                return Err(call.progress.complete(failure));
+            };
+            call.progress.repeat_after(&failure);
+            tracing::warn!(
+                attempt = call.progress.attempts(),
+                pause_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX),
+                error = %failure,
+                "attempt failed, trying again"
+            );
+            tokio::time::sleep(pause).await;
+            std::future::poll_fn(|cx| inner.poll_ready(cx)).await.map_err(|error| {
+                call.progress.complete(Error::from_inner(error))
+            })?;
+            request = next;
+        }
+    }
+}
+
+/// What the decisions about one call depend on.
+struct CallState {
+    idempotency: Idempotency,
+    policy: RetryPolicy,
+    deadline: Option<CallDeadline>,
+    progress: Progress,
+    /// By how much the clock of the current attempt was corrected when it was signed.
+    offset: time::Duration,
+    repeated_at_once: bool,
+}
+
+impl CallState {
+    fn of(request: &mut Request<Body>, retry: &Retry) -> Self {
+        let extensions = request.extensions_mut();
+        let options = extensions.get::<CallOptions>();
+        let operation = extensions.get::<&'static Operation>();
+        let idempotency = match options.and_then(|options| options.idempotent) {
+            Some(true) => Idempotency::Repeatable,
+            Some(false) => Idempotency::NonIdempotent,
+            None => operation.map_or(Idempotency::NonIdempotent, |known| known.idempotency()),
+        };
+        let policy = options.and_then(|options| options.retry.clone());
+        let progress = Progress::of(extensions).unwrap_or_default();
+        let deadline = extensions.get::<CallDeadline>().copied();
+        extensions.insert(progress.clone());
+        Self {
+            idempotency,
+            policy: policy.unwrap_or_else(|| retry.policy.clone()),
+            deadline,
+            progress,
+            offset: time::Duration::ZERO,
+            repeated_at_once: false,
+        }
+    }
+
+    fn begin_attempt(&mut self, retry: &Retry) {
+        self.progress.begin_attempt();
+        self.offset = retry.clock.as_ref().map_or(time::Duration::ZERO, SkewedClock::offset);
+    }
+
+    /// How long to pause before the next attempt, if there is to be one.
+    fn pause_after(&mut self, failure: &Error, retry: &Retry) -> Option<Duration> {
+        let clock = retry.clock.as_ref();
+        let corrected = clock.is_some_and(|clock| {
+            (clock.offset() - self.offset).abs() > WORTH_A_REPEAT && !self.repeated_at_once
+        });
+        let now = clock.map_or_else(|| SystemClock.now(), Clock::now);
+        let pause = match decide(failure, self.idempotency, corrected, now) {
+            Decision::Return => return None,
+            Decision::AtOnce => {
+                self.repeated_at_once = true;
+                Duration::ZERO
+            }
+            Decision::After(asked) => self.policy.delay(self.progress.attempts())?.max(asked),
+        };
+        let in_time = self.deadline.is_none_or(|deadline| pause < deadline.remaining());
+        (in_time && retry.budget.withdraw()).then_some(pause)
+    }
+}
+
+/// The same request once more; `None` when its body is a stream.
+fn try_clone(request: &Request<Body>) -> Option<Request<Body>> {
+    let mut clone = Request::new(request.body().try_clone()?);
+    *clone.method_mut() = request.method().clone();
+    *clone.uri_mut() = request.uri().clone();
+    *clone.version_mut() = request.version();
+    *clone.headers_mut() = request.headers().clone();
+    *clone.extensions_mut() = request.extensions().clone();
+    Some(clone)
+}

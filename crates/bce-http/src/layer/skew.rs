@@ -1,0 +1,182 @@
+//! Learns the service's clock from its answers.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::task::{Context, Poll, ready};
+
+use bce_auth::{Clock, SystemClock};
+use bytes::Bytes;
+use http::header::{AGE, DATE};
+use http::{Request, Response};
+use memchr::memmem;
+use pin_project_lite::pin_project;
+use time::{Duration, OffsetDateTime};
+use tower_layer::Layer;
+use tower_service::Service;
+
+use crate::error::{BoxError, Error};
+use crate::http_date;
+
+/// An offset below this is the work of the network or of rounding, and does no harm.
+const TOLERANCE: Duration = Duration::minutes(4);
+/// The same once a service has refused a signature as expired.
+const TOLERANCE_WHEN_EXPIRED: Duration = Duration::seconds(30);
+/// An answer that took longer says nothing about the clock.
+const LONGEST_ROUND_TRIP: Duration = Duration::minutes(15);
+
+/// A clock with a correction. Clones share it.
+#[derive(Clone)]
+pub struct SkewedClock(Arc<Shared>);
+
+struct Shared {
+    clock: Arc<dyn Clock>,
+    offset_millis: AtomicI64,
+}
+
+impl SkewedClock {
+    /// A clock that follows another one, without correction at first.
+    pub fn new(clock: impl Clock) -> Self {
+        Self(Arc::new(Shared { clock: Arc::new(clock), offset_millis: AtomicI64::new(0) }))
+    }
+
+    /// What is added to the time of the other clock.
+    pub fn offset(&self) -> Duration {
+        Duration::milliseconds(self.0.offset_millis.load(Ordering::Relaxed))
+    }
+
+    fn set_offset(&self, offset: Duration) {
+        let millis = i64::try_from(offset.whole_milliseconds()).unwrap_or(0);
+        self.0.offset_millis.store(millis, Ordering::Relaxed);
+    }
+
+    fn uncorrected(&self) -> OffsetDateTime {
+        self.0.clock.now()
+    }
+}
+
+impl Clock for SkewedClock {
+    fn now(&self) -> OffsetDateTime {
+        let now = self.uncorrected();
+        now.checked_add(self.offset()).unwrap_or(now)
+    }
+}
+
+impl Default for SkewedClock {
+    fn default() -> Self {
+        Self::new(SystemClock)
+    }
+}
+
+impl fmt::Debug for SkewedClock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SkewedClock").field("offset", &self.offset()).finish_non_exhaustive()
+    }
+}
+
+/// Compares the `Date` of each answer with a clock and corrects the clock when it is off by minutes,
+/// in either direction. Signatures that are dated by the same clock are then in time again.
+///
+/// Answers from a cache (`Age`) and answers that took a quarter of an hour are not used.
+#[derive(Clone, Debug)]
+pub struct Skew {
+    clock: SkewedClock,
+}
+
+impl Skew {
+    /// Corrects this clock.
+    pub fn new(clock: SkewedClock) -> Self {
+        Self { clock }
+    }
+}
+
+impl<S> Layer<S> for Skew {
+    type Service = SkewService<S>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        SkewService { inner, clock: self.clock.clone() }
+    }
+}
+
+/// The service of [`Skew`].
+#[derive(Clone, Debug)]
+pub struct SkewService<S> {
+    inner: S,
+    clock: SkewedClock,
+}
+
+impl<S, B> Service<Request<B>> for SkewService<S>
+where
+    S: Service<Request<B>, Response = Response<Bytes>>,
+    S::Error: Into<BoxError>,
+{
+    type Response = Response<Bytes>;
+    type Error = Error;
+    type Future = SkewFuture<S::Future>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.inner.poll_ready(cx).map_err(Error::from_inner)
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let sent = self.clock.uncorrected();
+        SkewFuture { inner: self.inner.call(request), clock: self.clock.clone(), sent }
+    }
+}
+
+pin_project! {
+    /// The future of [`SkewService`].
+    #[derive(Debug)]
+    pub struct SkewFuture<F> {
+        #[pin]
+        inner: F,
+        clock: SkewedClock,
+        sent: OffsetDateTime,
+    }
+}
+
+impl<F, E> Future for SkewFuture<F>
+where
+    F: Future<Output = Result<Response<Bytes>, E>>,
+    E: Into<BoxError>,
+{
+    type Output = Result<Response<Bytes>, Error>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let result = ready!(this.inner.poll(cx)).map_err(Error::from_inner);
+        if let Ok(response) = &result {
+            learn(this.clock, *this.sent, response);
+        }
+        Poll::Ready(result)
+    }
+}
+
+fn learn(clock: &SkewedClock, sent: OffsetDateTime, response: &Response<Bytes>) {
+    let Some(measured) = measure(sent, clock.uncorrected(), response) else { return };
+    let expired = !response.status().is_success()
+        && memmem::find(response.body(), b"RequestExpired").is_some();
+    let tolerance = if expired { TOLERANCE_WHEN_EXPIRED } else { TOLERANCE };
+    if (measured - clock.offset()).abs() >= tolerance {
+        tracing::warn!(
+            offset_seconds = measured.whole_seconds(),
+            "this machine's clock differs from the service's; signing by the service's"
+        );
+        clock.set_offset(measured);
+    }
+}
+
+/// How far the service's clock is ahead, taking its `Date` for the middle of the round trip.
+fn measure(
+    sent: OffsetDateTime,
+    received: OffsetDateTime,
+    response: &Response<Bytes>,
+) -> Option<Duration> {
+    let round_trip = received - sent;
+    if response.headers().contains_key(AGE) || round_trip.abs() > LONGEST_ROUND_TRIP {
+        return None;
+    }
+    let date = http_date::parse(response.headers().get(DATE)?.to_str().ok()?)?;
+    Some(date - (sent + round_trip / 2))
+}

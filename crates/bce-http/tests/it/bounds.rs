@@ -1,0 +1,142 @@
+//! Requests under way, layers of the application, and calls that are dropped.
+
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bce_auth::{Credentials, CredentialsFuture, ProvideCredentials};
+use bce_http::layer::InFlight;
+use bce_http::{Body, Call, ClientBuilder, ErrorKind};
+use bce_testing::{Script, Scripted};
+use http::{HeaderValue, Request};
+use tokio::time::Instant;
+use tower::{Layer, Service, ServiceExt};
+
+use crate::common::{Animal, FEED, LOOK, Zoo};
+
+const OK: Script = Script::Answer(200, "{}");
+
+fn builder() -> ClientBuilder<Zoo> {
+    ClientBuilder::new().credentials(Credentials::new("ak", "sk").unwrap())
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_beyond_the_bound_wait_their_turn() {
+    let second = Duration::from_secs(1);
+    let service = Scripted::<Body>::new(vec![Script::Late(second, 200, "{}"); 4]);
+    let client = builder().max_in_flight(2).build_with_transport(service).unwrap().0;
+    let started = Instant::now();
+    let call = || Call::new(&client, &LOOK).send::<Animal>();
+    let (a, b, c, d) = tokio::join!(call(), call(), call(), call());
+    assert!([a, b, c, d].iter().all(Result::is_ok));
+    assert_eq!(started.elapsed(), 2 * second);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_deadline_bounds_the_wait_and_such_a_call_was_never_sent() {
+    let service = Scripted::<Body>::new([Script::Hang]);
+    let client = builder()
+        .max_in_flight(1)
+        .attempt_timeout(Duration::from_secs(60))
+        .build_with_transport(service.clone())
+        .unwrap()
+        .0;
+    let mut waiting = Call::new(&client, &FEED);
+    waiting.set_timeout(Duration::from_secs(5));
+    let mut first = Call::new(&client, &FEED);
+    first.set_timeout(Duration::from_secs(10));
+    let (first, waiting) = tokio::join!(first.send::<Animal>(), waiting.send::<Animal>());
+    assert!(first.unwrap_err().may_have_been_applied());
+    let waiting = waiting.unwrap_err();
+    assert!(waiting.is_timeout());
+    assert!(!waiting.may_have_been_applied(), "{waiting}");
+    assert_eq!(service.requests().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dropped_call_gives_its_place_back() {
+    let bound = InFlight::new(1);
+    let mut service = bound.layer(Scripted::<&'static str>::new([Script::Hang, OK]));
+    let request = || Request::get("http://localhost/").body("").unwrap();
+    let hanging = service.ready().await.unwrap().call(request());
+    assert!(tokio::time::timeout(Duration::from_secs(1), hanging).await.is_err());
+    assert_eq!(bound.free(), 1);
+    assert!(service.oneshot(request()).await.is_ok());
+}
+
+#[derive(Debug)]
+struct NeverThere;
+
+impl ProvideCredentials for NeverThere {
+    fn provide_credentials(&self) -> CredentialsFuture<'_> {
+        Box::pin(std::future::pending())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_waits_for_credentials_in_vain_was_never_sent() {
+    let service = Scripted::<Body>::new([]);
+    let client = builder()
+        .credentials(NeverThere)
+        .build_with_transport(service.clone())
+        .unwrap()
+        .0;
+    let error = Call::new(&client, &FEED).send::<Animal>().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert!(!error.may_have_been_applied(), "{error}");
+    assert_eq!(error.attempts(), 4);
+    assert!(service.requests().is_empty());
+}
+
+/// Notes when it sees a request, and adds a header to it.
+#[derive(Clone)]
+struct Note(&'static str, Arc<Mutex<Vec<&'static str>>>);
+
+#[derive(Clone)]
+struct NoteService<S>(S, Note);
+
+impl<S> Layer<S> for Note {
+    type Service = NoteService<S>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        NoteService(inner, self.clone())
+    }
+}
+
+impl<S: Service<Request<Body>>> Service<Request<Body>> for NoteService<S> {
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = S::Future;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.0.poll_ready(cx)
+    }
+
+    fn call(&mut self, mut request: Request<Body>) -> S::Future {
+        let Note(name, notes) = &self.1;
+        notes.lock().unwrap().push(name);
+        request.headers_mut().insert("x-bce-note", HeaderValue::from_static(name));
+        self.0.call(request)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn layers_of_the_application_run_per_call_and_per_attempt_before_the_signature() {
+    let notes = Arc::<Mutex<Vec<&'static str>>>::default();
+    let note = |name| Note(name, Arc::clone(&notes));
+    let service = Scripted::<Body>::new([Script::Answer(503, ""), OK]);
+    let client = builder()
+        .layer(note("call 1"))
+        .layer(note("call 2"))
+        .attempt_layer(note("attempt 1"))
+        .attempt_layer(note("attempt 2"))
+        .build_with_transport(service.clone())
+        .unwrap()
+        .0;
+    Call::new(&client, &LOOK).send::<Animal>().await.unwrap();
+    let expected = ["call 1", "call 2", "attempt 1", "attempt 2", "attempt 1", "attempt 2"];
+    assert_eq!(*notes.lock().unwrap(), expected);
+    let head = &service.requests()[1];
+    assert_eq!(head.headers["x-bce-note"], "attempt 2");
+    assert!(head.headers["authorization"].to_str().unwrap().contains(";x-bce-note/"));
+}

@@ -1,0 +1,222 @@
+//! The retry rules, through the whole stack, on a paused clock.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bce_auth::Credentials;
+use bce_http::retry::Backoff;
+use bce_http::{Body, Call, Client, ClientBuilder, Error, ErrorKind, RetryBudget, RetryPolicy};
+use bce_testing::{ManualClock, Script, Scripted};
+use bytes::Bytes;
+use futures_core::Stream;
+use http::Request;
+use time::macros::datetime;
+use tokio::time::Instant;
+
+use crate::common::{Animal, FEED, LOOK, TAME, Zoo, zoo};
+
+const DONE: Script = Script::Answer(200, r#"{"name":"ape"}"#);
+const BUSY: Script = Script::Answer(503, r#"{"code":"Busy","requestId":"r-busy"}"#);
+const THROTTLED: Script = Script::AnswerWith(429, &[("retry-after", "7")], "");
+
+fn builder() -> ClientBuilder<Zoo> {
+    ClientBuilder::new().credentials(Credentials::new("ak", "sk").unwrap())
+}
+
+fn client(builder: ClientBuilder<Zoo>, service: &Scripted<Body>) -> Client {
+    builder.build_with_transport(service.clone()).unwrap().0
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reading_call_is_repeated_until_it_succeeds() {
+    let service = Scripted::new([BUSY, Script::Fail("reset"), BUSY, DONE]);
+    let animal: Animal = Call::new(&zoo(&service), &LOOK).send().await.unwrap();
+    assert_eq!(animal.name, "ape");
+    assert_eq!(service.requests().len(), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_acts_again_is_sent_once_when_the_outcome_is_open() {
+    for script in [BUSY, Script::Fail("reset"), Script::Answer(500, ""), Script::Hang] {
+        let service = Scripted::new([script, DONE]);
+        let error = Call::new(&zoo(&service), &FEED).send::<Animal>().await.unwrap_err();
+        assert_eq!(service.requests().len(), 1, "{error}");
+        assert_eq!(error.attempts(), 1);
+        assert!(error.may_have_been_applied(), "{error}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_was_turned_away_is_repeated_when_the_service_says() {
+    let service = Scripted::new([THROTTLED, DONE]);
+    let started = Instant::now();
+    Call::new(&zoo(&service), &FEED).send::<Animal>().await.unwrap();
+    assert_eq!(service.requests().len(), 2);
+    assert!(started.elapsed() >= Duration::from_secs(7), "{:?}", started.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn retries_end_and_the_error_says_how_many_there_were() {
+    let service = Scripted::new([BUSY, BUSY, BUSY, BUSY, BUSY]);
+    let error = Call::new(&zoo(&service), &LOOK).send::<Animal>().await.unwrap_err();
+    assert_eq!((service.requests().len(), error.attempts()), (4, 4));
+    assert_eq!((error.code(), error.request_id()), (Some("Busy"), Some("r-busy")));
+    assert!(error.to_string().contains("4 attempts"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_pause_goes_past_the_deadline() {
+    let service = Scripted::new([THROTTLED, DONE]);
+    let mut call = Call::new(&zoo(&service), &LOOK);
+    call.set_timeout(Duration::from_secs(7));
+    let started = Instant::now();
+    let error = call.send::<Animal>().await.unwrap_err();
+    assert_eq!(error.status().map(|status| status.as_u16()), Some(429));
+    assert_eq!(started.elapsed(), Duration::ZERO);
+    assert_eq!(service.requests().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_attempt_that_hangs_is_given_up_and_repeated() {
+    let service = Scripted::new([Script::Hang, DONE]);
+    let client = client(builder().attempt_timeout(Duration::from_millis(300)), &service);
+    Call::new(&client, &LOOK).send::<Animal>().await.unwrap();
+    assert_eq!(service.requests().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_error_at_the_deadline_keeps_the_last_answer() {
+    let service = Scripted::new([BUSY, Script::Hang]);
+    let mut call = Call::new(&zoo(&service), &LOOK);
+    call.set_timeout(Duration::from_secs(10));
+    let started = Instant::now();
+    let error = call.send::<Animal>().await.unwrap_err();
+    assert_eq!(started.elapsed(), Duration::from_secs(10));
+    assert!(error.is_timeout());
+    assert_eq!(error.attempts(), 2);
+    assert!(error.service().is_none());
+    assert_eq!(error.last_answer().map(|answer| answer.code()), Some("Busy"));
+    assert!(error.to_string().contains("the answer before that was 503 Busy"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_after_an_open_attempt_says_that_it_may_have_been_applied() {
+    let refused = Script::Answer(403, r#"{"code":"Forbidden","message":"not in this state"}"#);
+    let service = Scripted::new([Script::Fail("reset"), refused.clone()]);
+    let error = Call::new(&zoo(&service), &TAME).send::<Animal>().await.unwrap_err();
+    assert_eq!((error.code(), error.attempts()), (Some("Forbidden"), 2));
+    assert!(error.may_have_been_applied());
+    assert!(error.to_string().contains("an earlier attempt may have been applied"), "{error}");
+
+    let service = Scripted::new([THROTTLED, refused]);
+    let error = Call::new(&zoo(&service), &TAME).send::<Animal>().await.unwrap_err();
+    assert_eq!(error.attempts(), 2);
+    assert!(!error.may_have_been_applied(), "the first attempt was turned away");
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_call_can_be_declared_repeatable_or_not() {
+    let service = Scripted::new([BUSY, DONE]);
+    let mut call = Call::new(&zoo(&service), &FEED);
+    call.set_idempotent(true);
+    call.send::<Animal>().await.unwrap();
+    assert_eq!(service.requests().len(), 2);
+
+    let service = Scripted::new([BUSY, DONE]);
+    let mut call = Call::new(&zoo(&service), &LOOK);
+    call.set_idempotent(false);
+    call.send::<Animal>().await.unwrap_err();
+    assert_eq!(service.requests().len(), 1);
+}
+
+/// Exactly two retries, each after a minute.
+#[derive(Debug)]
+struct TwoMinutes;
+
+impl Backoff for TwoMinutes {
+    fn delay(&self, retry: u32) -> Option<Duration> {
+        (retry <= 2).then_some(Duration::from_secs(60))
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_policy_of_one_s_own_is_followed_and_one_call_can_have_another() {
+    let service = Scripted::new([BUSY, BUSY, BUSY, BUSY]);
+    let client = client(builder().retry(RetryPolicy::custom(TwoMinutes)), &service);
+    let started = Instant::now();
+    let error = Call::new(&client, &LOOK).send::<Animal>().await.unwrap_err();
+    assert_eq!((error.attempts(), started.elapsed().as_secs()), (3, 120));
+
+    let mut once = Call::new(&client, &LOOK);
+    once.set_retry(RetryPolicy::none());
+    assert_eq!(once.send::<Animal>().await.unwrap_err().attempts(), 1);
+}
+
+async fn failing_calls(client: &Client, calls: usize) -> u32 {
+    let mut attempts = 0;
+    for _ in 0..calls {
+        let error = Call::new(client, &LOOK).send::<Animal>().await.unwrap_err();
+        attempts += error.attempts();
+    }
+    attempts
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_retries_only_as_long_as_its_budget_lasts() {
+    let down = Scripted::new([]);
+    assert_eq!(failing_calls(&client(builder(), &down), 50).await, 50 + 10);
+    let unlimited = builder().retry_budget(RetryBudget::unlimited());
+    assert_eq!(failing_calls(&client(unlimited, &down), 50).await, 50 * 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn clients_can_share_a_budget() {
+    let down = Scripted::new([]);
+    let budget = RetryBudget::new();
+    let mut attempts = 0;
+    for _ in 0..5 {
+        let client = client(builder().retry_budget(budget.clone()), &down);
+        attempts += failing_calls(&client, 10).await;
+    }
+    assert_eq!(attempts, 50 + 10);
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_attempt_has_its_own_date_and_signature() {
+    let clock = ManualClock::new(datetime!(2026-08-20 00:00 UTC));
+    let service = Scripted::new([BUSY, BUSY, DONE]);
+    let ticking = move || {
+        clock.advance(time::Duration::seconds(1));
+        clock.now()
+    };
+    let client = client(builder().clock(ticking), &service);
+    Call::new(&client, &LOOK).send::<Animal>().await.unwrap();
+    let mut dates: Vec<_> = service.requests().iter().map(|r| r.headers["x-bce-date"].clone()).collect();
+    dates.dedup();
+    assert_eq!(dates.len(), 3, "{dates:?}");
+    for request in service.requests() {
+        let date = request.headers["x-bce-date"].to_str().unwrap();
+        assert!(request.headers["authorization"].to_str().unwrap().contains(date));
+    }
+}
+
+struct OneChunk(Option<Bytes>);
+
+impl Stream for OneChunk {
+    type Item = Result<Bytes, bce_http::BoxError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Poll::Ready(self.0.take().map(Ok))
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_is_never_sent_twice() {
+    let service = Scripted::new([BUSY, DONE]);
+    let stream = Body::stream(OneChunk(Some(Bytes::from_static(b"x"))), Some(1));
+    let request = Request::put("/upload").body(stream).unwrap();
+    let error: Error = zoo(&service).execute(&LOOK, request).await.unwrap_err();
+    assert_eq!((error.kind(), service.requests().len()), (ErrorKind::Service, 1));
+    assert_eq!(service.requests()[0].headers["content-length"], "1");
+}
