@@ -6,6 +6,12 @@
 mod codegen;
 #[cfg(feature = "conformance")]
 mod conformance;
+#[cfg(feature = "conformance")]
+mod faults;
+#[cfg(feature = "conformance")]
+mod outcome;
+#[cfg(feature = "conformance")]
+mod storm;
 
 use std::process::ExitCode;
 
@@ -17,8 +23,10 @@ Usage: cargo xtask TASK
   conformance signing FILE...          compare the signer with golden signatures
   conformance wire FILE...             compare our requests with captured ones
   conformance responses FILE...        compare our results with expected ones
+  faults                               every fault on the wire against every operation
+  storm                                many clients, a service that is down, slow, healthy
 
-Each conformance task ends with the line `N passed, M failed` and fails when M is not 0.";
+The conformance tasks and faults end with the line `N passed, M failed` and fail when M is not 0.";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -26,6 +34,10 @@ fn main() -> ExitCode {
         Some((task, rest)) if task == "codegen" => codegen::run(rest),
         #[cfg(feature = "conformance")]
         Some((task, rest)) if task == "conformance" => conformance::run(rest),
+        #[cfg(feature = "conformance")]
+        Some((task, [])) if task == "faults" => faults::run(),
+        #[cfg(feature = "conformance")]
+        Some((task, [])) if task == "storm" => storm::run(),
         Some((help, _)) if help == "--help" || help == "help" => {
             println!("{USAGE}");
             ExitCode::SUCCESS

@@ -16,6 +16,7 @@ use tower_service::Service;
 
 use crate::body::Body;
 use crate::client::{Client, constant_headers};
+use crate::connect::{Proxy, TlsRoots};
 use crate::endpoint::Endpoint;
 use crate::error::{BoxError, Error, ErrorKind};
 use crate::layer::{Retry, Sign, SkewedClock};
@@ -36,7 +37,10 @@ use crate::user_layer::{AttemptService, CallService, UserLayers};
 /// | signing | header set, expiry (1800 s) and time stamp of [`SigningOptions`] |
 /// | total timeout | 20 minutes: the whole call |
 /// | attempt timeout | 30 seconds: one attempt, from the credentials to the last byte |
-/// | pool idle timeout | 30 seconds |
+/// | connect timeout | 5 seconds: TCP, proxy and TLS together |
+/// | proxy | by the environment; see [`Proxy`] |
+/// | trusted certificates | those of the platform; see [`TlsRoots`] |
+/// | pool idle timeout, TCP keep-alive | 30 seconds, 60 seconds |
 /// | largest response | 16 MiB |
 /// | retry policy | 3 retries, pauses up to 20 s, base 300 ms; see [`retry`](crate::retry) |
 /// | retry budget | one account per client |
@@ -206,6 +210,36 @@ impl<C: ServiceClient> ClientBuilder<C> {
         self
     }
 
+    /// Limit of the time to a connection: TCP, proxy and TLS together.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.transport.connect_timeout = timeout;
+        self
+    }
+
+    /// The way out: by the environment, through one proxy, or directly.
+    pub fn proxy(mut self, proxy: Proxy) -> Self {
+        self.transport.proxy = proxy;
+        self
+    }
+
+    /// The certificates that servers are trusted by.
+    pub fn tls_roots(mut self, roots: TlsRoots) -> Self {
+        self.transport.tls_roots = roots;
+        self
+    }
+
+    /// How many unused connections are kept at most.
+    pub fn pool_max_idle_per_host(mut self, max: usize) -> Self {
+        self.transport.pool_max_idle_per_host = max;
+        self
+    }
+
+    /// After how long without traffic the operating system probes a connection; `None` for never.
+    pub fn tcp_keepalive(mut self, after: Option<Duration>) -> Self {
+        self.transport.tcp_keepalive = after;
+        self
+    }
+
     /// How long an unused connection is kept.
     pub fn pool_idle_timeout(mut self, timeout: Duration) -> Self {
         self.transport.pool_idle_timeout = timeout;
@@ -224,7 +258,7 @@ impl<C: ServiceClient> ClientBuilder<C> {
     /// [`ErrorKind::Config`], naming the item that is missing or wrong.
     pub fn build(self) -> Result<C, Error> {
         let endpoint = self.resolve_endpoint()?;
-        let transport = Transport::new(&endpoint, self.transport)?;
+        let transport = Transport::new(&endpoint, self.transport.clone())?;
         self.assemble(endpoint, transport)
     }
 

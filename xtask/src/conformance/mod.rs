@@ -12,26 +12,6 @@ use std::process::ExitCode;
 
 use serde_json::Value;
 
-/// How many cases agree. A case counts once.
-#[derive(Debug, Default)]
-pub(crate) struct Outcome {
-    pub(crate) passed: usize,
-    pub(crate) failed: usize,
-}
-
-impl Outcome {
-    /// Counts a case and prints what is wrong with it.
-    pub(crate) fn count(&mut self, case: &str, result: Result<(), String>) {
-        match result {
-            Ok(()) => self.passed += 1,
-            Err(problem) => {
-                self.failed += 1;
-                println!("FAILED {case}: {problem}");
-            }
-        }
-    }
-}
-
 /// Runs one comparison; its last line is `N passed, M failed`.
 pub(crate) fn run(arguments: &[String]) -> ExitCode {
     let Some((what, files)) = arguments
@@ -47,12 +27,7 @@ pub(crate) fn run(arguments: &[String]) -> ExitCode {
         "responses" => responses::run(&files),
         _ => return crate::usage_error(),
     };
-    println!("{} passed, {} failed", outcome.passed, outcome.failed);
-    if outcome.failed == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
+    outcome.finish()
 }
 
 /// The cases of a golden file: the list under `member`, which must not be empty.

@@ -5,7 +5,7 @@ use aihc_dev::model::{
     DevInstanceBrief, DevInstanceConf, DevInstanceDetail, Event, ImagePackJobDetail, Resources,
 };
 use bce_auth::Credentials;
-use bce_http::{Error, Timestamp};
+use bce_http::{Error, RetryPolicy, Timestamp};
 use bce_sts::model::StsCredential;
 use serde_json::{Map, Value, json};
 use time::format_description::well_known::Rfc3339;
@@ -23,10 +23,12 @@ pub(crate) async fn call(
     let broken = |error: Error| error.to_string();
     let aihc = aihc_dev::Client::builder()
         .endpoint(endpoint)
+        .retry(RetryPolicy::none())
         .credentials(credentials.clone());
     let aihc = aihc.build().map_err(broken)?;
     let sts = bce_sts::Client::builder()
         .endpoint(endpoint)
+        .retry(RetryPolicy::none())
         .credentials(credentials);
     let sts = sts.build().map_err(broken)?;
     let id = "dv-1";

@@ -9,7 +9,8 @@ use http::StatusCode;
 use serde_json::Value;
 
 use super::projection::{self, Result as Projected};
-use super::{Outcome, read_cases, text};
+use super::{read_cases, text};
+use crate::outcome::Outcome;
 
 /// Checks every response of the files.
 pub(crate) fn run(files: &[PathBuf]) -> Outcome {

@@ -17,7 +17,8 @@ use serde_json::Value;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::{Outcome, read_cases, text};
+use super::{read_cases, text};
+use crate::outcome::Outcome;
 use alterations::Altered;
 
 const DATE: &str = "x-bce-date";

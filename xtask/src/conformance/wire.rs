@@ -14,7 +14,8 @@ use time::format_description::well_known::Rfc3339;
 
 use super::go_arguments::{self, Clients, Refusal};
 use super::schema::Schema;
-use super::{Outcome, read_cases, text};
+use super::{read_cases, text};
+use crate::outcome::Outcome;
 
 /// An answer that every operation takes for a success.
 const ANSWER: &str = r#"{"devInstanceId":"dv-1","imagePackJobId":"tk-1","devInstance":{},"devInstanceImagePackJob":{},"accessKeyId":"ak","secretAccessKey":"sk","sessionToken":"st"}"#;

@@ -1,0 +1,184 @@
+//! Sets a fault up, makes the call, and takes everything down.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bce_auth::Credentials;
+use bce_http::connect::{Proxy, TlsRoots};
+use bce_http::{ClientBuilder, Error, RetryBudget, RetryPolicy, ServiceClient};
+use bce_testing::{FakeProxy, ProxyMode, TestAuthority, TlsFront};
+use tokio::net::TcpListener;
+
+use super::plan::{Certificate, Place, ProxyFault, success};
+use super::server::{Play, Server};
+use super::subject::Clients;
+use super::{
+    ATTEMPT_TIMEOUT, CONNECT_TIMEOUT, DEADLINE, MAX_RESPONSE_BYTES, MAX_RETRIES, Manner,
+    PROXY_PASSWORD, Run, SECRET_KEY, SHORT_DEADLINE, Seen, TOKEN,
+};
+
+/// What all runs share.
+#[derive(Clone, Debug)]
+pub(super) struct Stage {
+    trusted: Arc<TestAuthority>,
+    untrusted: Arc<TestAuthority>,
+}
+
+/// A fault that is set up. Dropping it takes it down.
+#[derive(Default)]
+struct Scene {
+    endpoint: String,
+    proxy: Option<Proxy>,
+    server: Option<Server>,
+    /// Kept alive for the call.
+    _front: Option<TlsFront>,
+    _proxy: Option<FakeProxy>,
+    _listener: Option<TcpListener>,
+}
+
+impl Stage {
+    pub(super) fn new() -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self {
+            trusted: Arc::new(TestAuthority::new()?),
+            untrusted: Arc::new(TestAuthority::new()?),
+        })
+    }
+
+    /// Plays one run.
+    pub(super) async fn play(&self, run: &Run) -> Result<Seen, String> {
+        let scene = self
+            .set_up(run)
+            .await
+            .map_err(|error| format!("set-up: {error}"))?;
+        let clients = self
+            .clients(&scene)
+            .map_err(|error| format!("client: {error}"))?;
+        let served = |scene: &Scene| scene.server.as_ref().map_or(0, Server::requests);
+        let mut before = 0;
+        if matches!(run.fault.place, Place::Pooled) {
+            let first = run.subject.call(&clients, DEADLINE).await;
+            first.map_err(|error| format!("the call before the fault: {error}"))?;
+            before = served(&scene);
+        }
+        let deadline = match run.manner {
+            Manner::ShortDeadline => SHORT_DEADLINE,
+            Manner::Always | Manner::Once => DEADLINE,
+        };
+        let started = Instant::now();
+        let result = run.subject.call(&clients, deadline).await;
+        let elapsed = started.elapsed();
+        Ok(Seen {
+            result,
+            requests: served(&scene) - before,
+            elapsed,
+        })
+    }
+
+    async fn set_up(&self, run: &Run) -> Result<Scene, Box<dyn std::error::Error + Send + Sync>> {
+        let mut scene = Scene::default();
+        match &run.fault.place {
+            Place::Refused => scene.endpoint = format!("http://{}", nobody().await?),
+            Place::Dns => scene.endpoint = "http://name.invalid".to_owned(),
+            Place::Wire(play) => {
+                let then = if run.manner == Manner::Once {
+                    success()
+                } else {
+                    play.clone()
+                };
+                scene.serve(Server::start(play.clone(), then).await?);
+            }
+            Place::Pooled => {
+                // Each answer is complete, and the connection is closed behind it although nothing
+                // announced that.
+                let Play::WriteAndKeep(answer) = success() else {
+                    return Err("the good answer does not keep the connection".into());
+                };
+                let play = Play::Write(answer);
+                scene.serve(Server::start(play.clone(), play).await?);
+            }
+            Place::Certificate(fault) => {
+                let server = Server::start(success(), success()).await?;
+                let identity = match fault {
+                    Certificate::WrongName => self.trusted.issue("elsewhere.example")?,
+                    Certificate::Expired => self.trusted.issue_expired("localhost")?,
+                    Certificate::Untrusted => self.untrusted.issue("localhost")?,
+                };
+                let front = TlsFront::start(identity, server.address()).await?;
+                scene.endpoint = format!("https://localhost:{}", front.address().port());
+                scene.server = Some(server);
+                scene._front = Some(front);
+            }
+            Place::HandshakeStall => {
+                // The operating system accepts the connection, and nobody ever answers on it.
+                let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+                scene.endpoint = format!("https://localhost:{}", listener.local_addr()?.port());
+                scene._listener = Some(listener);
+            }
+            Place::Proxy(fault) => {
+                let proxy = match fault {
+                    ProxyFault::Demands407 => Some(ProxyMode::Answer(
+                        "HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n",
+                    )),
+                    ProxyFault::Closes => Some(ProxyMode::Close),
+                    ProxyFault::Hangs => Some(ProxyMode::Hang),
+                    ProxyFault::Dead => None,
+                };
+                let address = match proxy {
+                    Some(mode) => {
+                        let proxy = FakeProxy::start(mode).await?;
+                        let address = proxy.address();
+                        scene._proxy = Some(proxy);
+                        address
+                    }
+                    None => nobody().await?,
+                };
+                let url = format!("http://user:{PROXY_PASSWORD}@{address}");
+                scene.proxy = Some(Proxy::url(url)?);
+                scene.endpoint = "https://aihc.bj.baidubce.com".to_owned();
+            }
+        }
+        Ok(scene)
+    }
+
+    fn clients(&self, scene: &Scene) -> Result<Clients, Error> {
+        Ok(Clients {
+            aihc: self.builder(scene)?.build()?,
+            sts: self.builder(scene)?.build()?,
+            probe: self.builder(scene)?.build()?,
+        })
+    }
+
+    fn builder<C: ServiceClient>(&self, scene: &Scene) -> Result<ClientBuilder<C>, Error> {
+        let proxy = scene.proxy.clone().unwrap_or_else(Proxy::none);
+        let pause = Duration::from_millis(5);
+        let builder = ClientBuilder::new()
+            .endpoint(&scene.endpoint)
+            .retry(RetryPolicy::back_off(MAX_RETRIES, pause, pause))
+            .retry_budget(RetryBudget::unlimited())
+            .attempt_timeout(ATTEMPT_TIMEOUT)
+            .connect_timeout(CONNECT_TIMEOUT)
+            .max_response_bytes(MAX_RESPONSE_BYTES)
+            .tls_roots(TlsRoots::none().extra_root_pem(self.trusted.pem()))
+            .proxy(proxy);
+        Ok(
+            match Credentials::session("access-key", SECRET_KEY, TOKEN) {
+                Ok(credentials) => builder.credentials(credentials),
+                // The builder says that there are none.
+                Err(_) => builder,
+            },
+        )
+    }
+}
+
+impl Scene {
+    fn serve(&mut self, server: Server) {
+        self.endpoint = format!("http://{}", server.address());
+        self.server = Some(server);
+    }
+}
+
+/// An address that nobody listens on.
+async fn nobody() -> std::io::Result<SocketAddr> {
+    TcpListener::bind(("127.0.0.1", 0)).await?.local_addr()
+}

@@ -1,0 +1,55 @@
+//! The two kinds of clients: ours with its defaults, and the Go SDK's documented policy.
+
+use std::time::Duration;
+
+use bce_auth::Credentials;
+use http::StatusCode;
+
+use super::Client;
+use super::service::Service;
+
+/// Our client, as it is built without any configuration.
+#[derive(Clone, Debug)]
+pub(super) struct Ours(aihc_dev::Client);
+
+impl Client for Ours {
+    fn new(service: Service) -> Result<Self, String> {
+        let credentials = Credentials::new("ak", "sk").map_err(|error| error.to_string())?;
+        let builder = aihc_dev::Client::builder().credentials(credentials);
+        builder
+            .build_with_transport(service)
+            .map(Self)
+            .map_err(|error| error.to_string())
+    }
+
+    async fn call(&self) -> bool {
+        self.0.list_dev_instances().await.is_ok()
+    }
+}
+
+/// The policy that the Go SDK documents: 3 retries, 300 ms doubling, at most 20 s, on transport
+/// errors, 500, 502 and 503; no jitter, no budget.
+#[derive(Clone, Debug)]
+pub(super) struct Go(Service);
+
+const MAX_RETRIES: u32 = 3;
+const BASE: Duration = Duration::from_millis(300);
+const MAX_DELAY: Duration = Duration::from_secs(20);
+
+impl Client for Go {
+    fn new(service: Service) -> Result<Self, String> {
+        Ok(Self(service))
+    }
+
+    async fn call(&self) -> bool {
+        for retry in 0..=MAX_RETRIES {
+            match self.0.answer().await {
+                Ok(StatusCode::OK) => return true,
+                Ok(status) if !status.is_server_error() => return false,
+                _ if retry == MAX_RETRIES => break,
+                _ => tokio::time::sleep((BASE * 2_u32.pow(retry)).min(MAX_DELAY)).await,
+            }
+        }
+        false
+    }
+}
