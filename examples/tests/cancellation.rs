@@ -68,7 +68,10 @@ async fn dropped_calls_leave_no_connection_no_place_and_no_task() {
         }
     }
     assert_eq!(answered + dropped, CALLS);
-    assert!(answered >= CALLS / 3 && dropped >= CALLS / 100, "{answered} and {dropped}");
+    assert!(
+        answered >= CALLS / 3 && dropped >= CALLS / 100,
+        "{answered} and {dropped}"
+    );
 
     assert_eq!(places.free(), PLACES);
     // A connection is one task here and one in the emulator; the pool has one of its own.

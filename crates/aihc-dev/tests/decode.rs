@@ -26,10 +26,7 @@ async fn numbers_and_booleans_may_come_as_text() {
     assert_eq!(instance.status, Some(DevInstanceStatus::Running));
     let timer = instance.timed_stop_dev_instance.unwrap();
     assert_eq!(timer.delay_sec, Some(3600));
-    assert_eq!(
-        timer.start_time.map(|time| time.unix_seconds()),
-        Some(1_747_876_800)
-    );
+    assert_eq!(timer.start_time.map(|time| time.raw()), Some(1_747_876_800));
 }
 
 #[tokio::test]

@@ -192,7 +192,9 @@ impl<C: ServiceClient> ClientBuilder<C> {
         <L::Service as Service<Request<Body>>>::Error: Into<BoxError>,
         <L::Service as Service<Request<Body>>>::Future: Send + 'static,
     {
-        self.layers.call.push(Box::new(move |inner| CallService::new(layer.layer(inner))));
+        self.layers
+            .call
+            .push(Box::new(move |inner| CallService::new(layer.layer(inner))));
         self
     }
 
@@ -206,7 +208,9 @@ impl<C: ServiceClient> ClientBuilder<C> {
         <L::Service as Service<Request<Body>>>::Error: Into<BoxError>,
         <L::Service as Service<Request<Body>>>::Future: Send + 'static,
     {
-        self.layers.attempt.push(Box::new(move |inner| AttemptService::new(layer.layer(inner))));
+        self.layers.attempt.push(Box::new(move |inner| {
+            AttemptService::new(layer.layer(inner))
+        }));
         self
     }
 
@@ -306,7 +310,9 @@ impl<C: ServiceClient> ClientBuilder<C> {
             sign: Sign::with(credentials, self.signing, Arc::new(clock.clone())),
             total_timeout: self.total_timeout,
             attempt_timeout: self.attempt_timeout,
-            retry: Retry::new(self.retry).budget(self.budget).clock(clock.clone()),
+            retry: Retry::new(self.retry)
+                .budget(self.budget)
+                .clock(clock.clone()),
             max_in_flight: self.max_in_flight,
             corrected_clock: self.correct_clock.then_some(clock),
             layers: self.layers,

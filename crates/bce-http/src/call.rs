@@ -1,6 +1,7 @@
 //! One call under construction: from members to an HTTP request, and from the answer to a
 //! response. For generated operations.
 
+use std::fmt;
 use std::time::{Duration, Instant};
 
 use bce_auth::encode::{uri_encode, uri_encode_path};
@@ -16,8 +17,23 @@ use crate::progress::Progress;
 use crate::reply::ApiResponse;
 use crate::retry::RetryPolicy;
 
+/// Headers that belong to the signature or to the connection.
+const RESERVED: [&str; 11] = [
+    "connection",
+    "expect",
+    "keep-alive",
+    "proxy-authorization",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "x-bce-date",
+    "x-bce-security-token",
+];
+
 /// One call: an operation, its members, and the options of this call.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Call {
     client: Client,
     operation: &'static Operation,
@@ -140,14 +156,12 @@ impl Call {
         self.options.retry = Some(policy);
     }
 
-    /// Adds a header of the caller's. Those that the stack sets itself are refused by `send`.
+    /// Sets a header of the caller's. Those that the stack sets itself are refused by `send`.
     pub fn set_header(&mut self, name: &str, value: &str) {
         let reserved = [AUTHORIZATION, HOST, CONTENT_LENGTH]
             .iter()
             .any(|own| own == name)
-            || ["transfer-encoding", "x-bce-date", "x-bce-security-token"]
-                .iter()
-                .any(|own| name.eq_ignore_ascii_case(own));
+            || RESERVED.iter().any(|own| name.eq_ignore_ascii_case(own));
         self.refuse_if(reserved, name, "is a header that the client sets itself");
         self.put_header(name, value);
     }
@@ -179,7 +193,7 @@ impl Call {
 
     /// Attaches operation and time to an error that ended the call before it was sent.
     pub fn refuse(&self, error: Error) -> Error {
-        error.in_call(self.operation, Duration::ZERO)
+        error.in_call(self.operation, self.options.idempotent, Duration::ZERO)
     }
 
     /// Sends the call and reads the response.
@@ -189,9 +203,9 @@ impl Call {
     pub async fn send<T: ApiResponse>(self) -> Result<T, Error> {
         let started = Instant::now();
         let operation = self.operation;
-        self.exchange()
-            .await
-            .map_err(|error| error.in_call(operation, started.elapsed()))
+        let repeatable = self.options.idempotent;
+        let result = self.exchange().await;
+        result.map_err(|error| error.in_call(operation, repeatable, started.elapsed()))
     }
 
     async fn exchange<T: ApiResponse>(self) -> Result<T, Error> {
@@ -201,7 +215,11 @@ impl Call {
         let mut request = self.into_request()?;
         request.extensions_mut().insert(progress.clone());
         let reply = client.execute(operation, request).await?;
-        reply.decode().map_err(|error| progress.complete(error))
+        reply.decode().map_err(|error| {
+            // The call itself has succeeded and was logged so.
+            tracing::warn!(operation = operation.name(), %error, "the response cannot be read");
+            progress.complete(error)
+        })
     }
 
     fn into_request(self) -> Result<Request<Body>, Error> {
@@ -226,5 +244,17 @@ impl Call {
         *request.headers_mut() = self.headers;
         request.extensions_mut().insert(self.options);
         Ok(request)
+    }
+}
+
+/// Shows no value: queries, headers and bodies carry what a log must not hold.
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call")
+            .field("operation", &self.operation.name())
+            .field("options", &self.options)
+            .field("headers", &self.headers.keys().collect::<Vec<_>>())
+            .field("body_bytes", &self.body.len())
+            .finish_non_exhaustive()
     }
 }

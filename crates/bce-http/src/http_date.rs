@@ -10,7 +10,9 @@ const IMF_FIXDATE: &[BorrowedFormatItem<'_>] = format_description!(
 
 /// Reads `Sun, 06 Nov 1994 08:49:37 GMT`, the one form that senders still use.
 pub(crate) fn parse(text: &str) -> Option<OffsetDateTime> {
-    PrimitiveDateTime::parse(text.trim(), IMF_FIXDATE).ok().map(PrimitiveDateTime::assume_utc)
+    PrimitiveDateTime::parse(text.trim(), IMF_FIXDATE)
+        .ok()
+        .map(PrimitiveDateTime::assume_utc)
 }
 
 #[cfg(test)]
@@ -23,7 +25,12 @@ mod tests {
     fn only_the_one_form_is_read() {
         let expected = datetime!(1994-11-06 08:49:37 UTC);
         assert_eq!(parse("Sun, 06 Nov 1994 08:49:37 GMT"), Some(expected));
-        for wrong in ["", "Sun, 06 Nov 1994 08:49:37", "1994-11-06T08:49:37Z", "Sun Nov  6 08:49:37 1994"] {
+        for wrong in [
+            "",
+            "Sun, 06 Nov 1994 08:49:37",
+            "1994-11-06T08:49:37Z",
+            "Sun Nov  6 08:49:37 1994",
+        ] {
             assert_eq!(parse(wrong), None, "{wrong}");
         }
     }

@@ -74,6 +74,7 @@ mod call;
 pub mod check;
 mod client;
 pub mod codec;
+pub mod connect;
 mod endpoint;
 mod error;
 mod http_date;

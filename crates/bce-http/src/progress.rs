@@ -40,7 +40,11 @@ impl Progress {
 
     /// How far the attempt that is under way can have come.
     pub(crate) fn delivery(&self) -> Delivery {
-        if self.lock().handed_over { Delivery::Unknown } else { Delivery::NotSent }
+        if self.lock().handed_over {
+            Delivery::Unknown
+        } else {
+            Delivery::NotSent
+        }
     }
 
     /// Notes a failed attempt that is going to be repeated.

@@ -83,8 +83,6 @@ where
         .layer(Deadline::new(config.total_timeout));
     match config.layers.call {
         layers if layers.is_empty() => BoxCloneSyncService::new(call.service(retried)),
-        layers => {
-            BoxCloneSyncService::new(call.service(wrap(CallService::new(retried), layers)))
-        }
+        layers => BoxCloneSyncService::new(call.service(wrap(CallService::new(retried), layers))),
     }
 }

@@ -14,9 +14,7 @@ use time::OffsetDateTime;
 /// assert_eq!(created.to_string(), "2025-05-22T01:18:20Z");
 /// assert_eq!(created.to_date_time().map(|time| time.year()), Some(2025));
 /// ```
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Timestamp(i64);
 
@@ -24,8 +22,9 @@ pub struct Timestamp(i64);
 const LAST_SECOND: i64 = 253_402_300_799;
 
 impl Timestamp {
-    /// The number as the service sent it.
-    pub const fn unix_seconds(self) -> i64 {
+    /// The number as the service sent it: seconds, or milliseconds where it is too large for them.
+    /// Compare and count with [`to_date_time`](Self::to_date_time).
+    pub const fn raw(self) -> i64 {
         self.0
     }
 

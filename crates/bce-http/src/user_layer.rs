@@ -100,11 +100,19 @@ pub(crate) struct UserLayers {
 
 /// Puts layers around a service; the first is the outermost.
 pub(crate) fn wrap<S>(service: S, layers: Vec<Wrap<S>>) -> S {
-    layers.into_iter().rev().fold(service, |inner, layer| layer(inner))
+    layers
+        .into_iter()
+        .rev()
+        .fold(service, |inner, layer| layer(inner))
 }
 
 impl fmt::Debug for UserLayers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} per call, {} per attempt", self.call.len(), self.attempt.len())
+        write!(
+            f,
+            "{} per call, {} per attempt",
+            self.call.len(),
+            self.attempt.len()
+        )
     }
 }

@@ -3,11 +3,15 @@
 
 mod clock;
 mod logs;
+mod proxy;
 mod raw_server;
 mod scripted;
+mod tls;
 pub mod vectors;
 
 pub use self::clock::ManualClock;
 pub use self::logs::LogCapture;
+pub use self::proxy::{FakeProxy, ProxyMode};
 pub use self::raw_server::{RawRequest, RawServer};
 pub use self::scripted::{Script, Scripted};
+pub use self::tls::{TestAuthority, TestIdentity, TlsFront};

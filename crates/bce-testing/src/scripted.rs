@@ -114,7 +114,9 @@ async fn play(script: Script) -> Result<Response<Bytes>, std::io::Error> {
     let mut response = Response::new(Bytes::from_static(body.as_bytes()));
     *response.status_mut() = http::StatusCode::from_u16(status).map_err(std::io::Error::other)?;
     for (name, value) in headers {
-        response.headers_mut().insert(*name, http::HeaderValue::from_static(value));
+        response
+            .headers_mut()
+            .insert(*name, http::HeaderValue::from_static(value));
     }
     Ok(response)
 }

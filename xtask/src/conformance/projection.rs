@@ -277,7 +277,7 @@ fn credential(c: &StsCredential) -> Value {
 }
 
 fn seconds(time: Option<Timestamp>) -> Option<i64> {
-    time.map(Timestamp::unix_seconds)
+    time.map(Timestamp::raw)
 }
 
 fn iso(time: Option<OffsetDateTime>) -> Option<String> {

@@ -144,11 +144,7 @@ fn connections() -> Vec<Fault> {
             Play::Write(String::new()),
             transport,
         ),
-        fault(
-            "pooled connection closed by the peer",
-            Place::Pooled,
-            Fine,
-        ),
+        fault("pooled connection closed by the peer", Place::Pooled, Fine),
     ]
 }
 

@@ -26,12 +26,16 @@ pub(super) struct Authorization<'a> {
     pub(super) signature: [u8; 32],
 }
 
-/// The text of the one authorization that the request has.
+/// The text of the authorization: that of the header, or else of the query. A parameter beside a
+/// header is part of no signature and says nothing.
 pub(super) fn find(parts: &Parts) -> Result<Cow<'_, str>, VerifyError> {
     let mut found = None;
     for value in parts.headers.get_all(AUTHORIZATION) {
         let text = value.to_str().map_err(|_| malformed(Part::Whole))?;
         put(&mut found, Cow::Borrowed(text))?;
+    }
+    if let Some(text) = found {
+        return Ok(text);
     }
     for value in query_values(parts, |key| {
         key.eq_ignore_ascii_case(protocol::AUTHORIZATION.as_bytes())

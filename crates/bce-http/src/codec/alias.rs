@@ -80,7 +80,11 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for OwnNames<'_, A> {
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
         match self.value.take() {
-            Some(value) => seed.deserialize(value).map_err(A::Error::custom),
+            Some(value) => {
+                let name = self.seen.last().copied().unwrap_or_default();
+                seed.deserialize(value)
+                    .map_err(|error| A::Error::custom(format_args!("{name}: {error}")))
+            }
             None => self.map.next_value_seed(seed),
         }
     }

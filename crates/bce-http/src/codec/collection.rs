@@ -5,9 +5,37 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor,
+};
 
 use super::FromWire;
+use super::scalar::{A_BOOLEAN, A_NUMBER, TEXT};
+
+/// Refuses scalars without quoting them, as serde's own errors would.
+macro_rules! no_scalars {
+    () => {
+        fn visit_str<E: Error>(self, _: &str) -> Result<Self::Value, E> {
+            Err(E::invalid_type(Unexpected::Other(TEXT), &self))
+        }
+
+        fn visit_i64<E: Error>(self, _: i64) -> Result<Self::Value, E> {
+            Err(E::invalid_type(Unexpected::Other(A_NUMBER), &self))
+        }
+
+        fn visit_u64<E: Error>(self, _: u64) -> Result<Self::Value, E> {
+            Err(E::invalid_type(Unexpected::Other(A_NUMBER), &self))
+        }
+
+        fn visit_f64<E: Error>(self, _: f64) -> Result<Self::Value, E> {
+            Err(E::invalid_type(Unexpected::Other(A_NUMBER), &self))
+        }
+
+        fn visit_bool<E: Error>(self, _: bool) -> Result<Self::Value, E> {
+            Err(E::invalid_type(Unexpected::Other(A_BOOLEAN), &self))
+        }
+    };
+}
 
 /// Reads an object, and only an object: derived code alone takes a list as well.
 ///
@@ -40,6 +68,8 @@ impl<'de, T, M: TakeMap<'de, T>> Visitor<'de> for ObjectVisitor<T, M> {
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
     }
+
+    no_scalars!();
 
     fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
         Ok(None)
@@ -94,6 +124,8 @@ impl<'de, T: FromWire> Visitor<'de> for ListVisitor<T> {
         f.write_str("a list")
     }
 
+    no_scalars!();
+
     fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
         Ok(None)
     }
@@ -119,6 +151,8 @@ impl<'de, T: FromWire> Visitor<'de> for EntriesVisitor<T> {
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
     }
+
+    no_scalars!();
 
     fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
         Ok(None)
@@ -179,6 +213,22 @@ mod tests {
         assert_eq!(read::<Vec<i64>>("[1,null,\"2\"]"), Ok(Some(vec![1, 2])));
         assert_eq!(read::<Vec<i64>>("null"), Ok(None));
         assert!(read::<Vec<i64>>("{}").is_err());
+    }
+
+    #[test]
+    fn an_error_does_not_quote_the_value() {
+        for json in ["\"KEY=s3cret\"", "1234567", "1234567.5", "true"] {
+            for error in [
+                read::<Size>(json).map(drop).unwrap_err(),
+                read::<Vec<i64>>(json).map(drop).unwrap_err(),
+                read::<BTreeMap<String, i64>>(json).map(drop).unwrap_err(),
+            ] {
+                assert!(
+                    !error.contains("s3cret") && !error.contains("234567"),
+                    "{error}"
+                );
+            }
+        }
     }
 
     #[test]

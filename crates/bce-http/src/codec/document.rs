@@ -14,37 +14,39 @@ use super::FromWire;
 pub(crate) fn from_json<T: FromWire>(body: &[u8], also_inside: &[&str]) -> Result<T, String> {
     // A byte order mark is no part of the document, but some gateways prepend one.
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-    if let Some(inner) = unwrap_member(body, also_inside) {
-        return Document::read(inner).map_err(|error| error.to_string());
+    if let Some((name, inner)) = unwrap_member(body, also_inside) {
+        return Document::read(&inner)
+            .map_err(|error| format!("{name}.{}", locate::<T, _>(&inner, &error)));
     }
     let mut json = serde_json::Deserializer::from_slice(body);
     match Document::read(&mut json).and_then(|response| json.end().map(|()| response)) {
         Ok(response) => Ok(response),
-        Err(error) => Err(locate::<T>(body, &error)),
+        Err(_) if body.iter().all(u8::is_ascii_whitespace) => Err("it is empty".to_owned()),
+        Err(error) => Err(locate::<T, _>(
+            &mut serde_json::Deserializer::from_slice(body),
+            &error,
+        )),
     }
 }
 
 /// The object under one of the names, if the document has such a member.
-fn unwrap_member(body: &[u8], names: &[&str]) -> Option<Value> {
+fn unwrap_member<'a>(body: &[u8], names: &[&'a str]) -> Option<(&'a str, Value)> {
     if names.is_empty() {
         return None;
     }
     let Ok(Value::Object(mut members)) = serde_json::from_slice(body) else {
         return None;
     };
-    names
-        .iter()
-        .find_map(|name| members.remove(*name).filter(Value::is_object))
+    names.iter().find_map(|name| {
+        let inner = members.remove(*name).filter(Value::is_object)?;
+        Some((*name, inner))
+    })
 }
 
 /// Names the place of an error, by reading once more with a reader that keeps track.
-fn locate<T: FromWire>(body: &[u8], error: &serde_json::Error) -> String {
-    if body.iter().all(u8::is_ascii_whitespace) {
-        return "it is empty".to_owned();
-    }
+fn locate<'de, T: FromWire, D: Deserializer<'de>>(json: D, error: &serde_json::Error) -> String {
     let mut track = serde_path_to_error::Track::new();
-    let mut json = serde_json::Deserializer::from_slice(body);
-    let tracked = serde_path_to_error::Deserializer::new(&mut json, &mut track);
+    let tracked = serde_path_to_error::Deserializer::new(json, &mut track);
     let failed = Document::<T>::read(tracked).is_err();
     match track.path().to_string() {
         path if failed && path != "." => format!("{path}: {error}"),

@@ -28,6 +28,11 @@ trait Scalar: Sized {
     }
 }
 
+// What was found instead, in errors. Never the value itself: it may be what a log must not hold.
+pub(super) const A_NUMBER: &str = "a number";
+pub(super) const A_BOOLEAN: &str = "a boolean";
+pub(super) const TEXT: &str = "text";
+
 enum Parsed<T> {
     Value(T),
     Absent,
@@ -58,15 +63,14 @@ impl<'de, T: Scalar> Visitor<'de> for ScalarVisitor<T> {
         match T::from_text(text) {
             Some(Parsed::Value(value)) => Ok(Some(value)),
             Some(Parsed::Absent) => Ok(None),
-            // Without the text itself: it may be what a log must not hold.
-            None => Err(E::invalid_type(Unexpected::Other("other text"), &self)),
+            None => Err(E::invalid_type(Unexpected::Other(TEXT), &self)),
         }
     }
 
     fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {
         T::from_integer(number)
             .map(Some)
-            .ok_or_else(|| E::invalid_type(Unexpected::Signed(number), &self))
+            .ok_or_else(|| E::invalid_type(Unexpected::Other(A_NUMBER), &self))
     }
 
     fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
@@ -74,19 +78,19 @@ impl<'de, T: Scalar> Visitor<'de> for ScalarVisitor<T> {
             .ok()
             .and_then(T::from_integer)
             .map(Some)
-            .ok_or_else(|| E::invalid_type(Unexpected::Unsigned(number), &self))
+            .ok_or_else(|| E::invalid_type(Unexpected::Other(A_NUMBER), &self))
     }
 
     fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
         T::from_float(number)
             .map(Some)
-            .ok_or_else(|| E::invalid_type(Unexpected::Float(number), &self))
+            .ok_or_else(|| E::invalid_type(Unexpected::Other(A_NUMBER), &self))
     }
 
     fn visit_bool<E: Error>(self, value: bool) -> Result<Self::Value, E> {
         T::from_bool(value)
             .map(Some)
-            .ok_or_else(|| E::invalid_type(Unexpected::Bool(value), &self))
+            .ok_or_else(|| E::invalid_type(Unexpected::Other(A_BOOLEAN), &self))
     }
 }
 
@@ -250,11 +254,25 @@ mod tests {
     }
 
     #[test]
-    fn an_error_does_not_quote_the_text() {
+    fn an_error_does_not_quote_the_value() {
         let error = read::<i64>("\"s3cret\"").unwrap_err();
         assert!(
-            error.contains("expected an integer") && !error.contains("s3cret"),
+            error.contains("invalid type: text, expected an integer"),
             "{error}"
         );
+        for json in [
+            "1234567",
+            "-1234567",
+            "1234567.5",
+            "true",
+            "[1234567]",
+            "{\"a\":1234567}",
+        ] {
+            let error = read::<bce_auth::Secret>(json).unwrap_err();
+            assert!(
+                error.contains("expected text") && !error.contains("234567"),
+                "{error}"
+            );
+        }
     }
 }

@@ -41,6 +41,8 @@ struct Inner {
     message: Cow<'static, str>,
     member: Option<String>,
     operation: Option<&'static Operation>,
+    /// What the caller said about repeats, if anything.
+    repeatable: Option<bool>,
     service: Option<ServiceError>,
     /// The last answer of an earlier attempt.
     last_answer: Option<ServiceError>,
@@ -104,6 +106,7 @@ impl Error {
             message: message.into(),
             member: None,
             operation: None,
+            repeatable: None,
             service: None,
             last_answer: None,
             request_id: None,
@@ -117,6 +120,12 @@ impl Error {
             elapsed: None,
             cause: None,
         }))
+    }
+
+    /// For transports and layers of an application: no connection could be made, so nothing was
+    /// sent. Any other error of theirs counts as a failure after sending.
+    pub fn connect(cause: impl Into<BoxError>) -> Self {
+        Self::new(ErrorKind::Connect, "cannot connect").with_cause(cause)
     }
 
     pub(crate) fn config(message: impl Into<Cow<'static, str>>) -> Self {
@@ -171,8 +180,14 @@ impl Error {
     }
 
     /// Notes what the error belongs to; the first note stands.
-    pub(crate) fn in_call(mut self, operation: &'static Operation, elapsed: Duration) -> Self {
+    pub(crate) fn in_call(
+        mut self,
+        operation: &'static Operation,
+        repeatable: Option<bool>,
+        elapsed: Duration,
+    ) -> Self {
         self.0.operation.get_or_insert(operation);
+        self.0.repeatable = self.0.repeatable.or(repeatable);
         self.0.elapsed.get_or_insert(elapsed);
         self
     }
@@ -251,7 +266,7 @@ impl Error {
         self.0.member.as_deref()
     }
 
-    /// How many requests were sent or tried for this call; 0 when it never came to one.
+    /// How many attempts were made; 0 when it never came to one.
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
@@ -274,11 +289,13 @@ impl Error {
     /// Whether the same call may succeed later without any change: the failure is passing, and
     /// repeating the call cannot apply it twice.
     pub fn is_retryable(&self) -> bool {
-        let repeatable = self.0.operation.is_none_or(|operation| {
-            matches!(
-                operation.idempotency(),
-                Idempotency::Safe | Idempotency::Repeatable
-            )
+        let repeatable = self.0.repeatable.unwrap_or_else(|| {
+            self.0.operation.is_none_or(|operation| {
+                matches!(
+                    operation.idempotency(),
+                    Idempotency::Safe | Idempotency::Repeatable
+                )
+            })
         });
         self.is_passing() && (repeatable || !self.may_have_been_applied())
     }
@@ -292,8 +309,7 @@ impl Error {
             .0
             .operation
             .is_some_and(|operation| operation.idempotency() == Idempotency::Safe);
-        let unknown =
-            self.0.delivery == Delivery::Unknown || self.0.earlier_may_have_been_applied;
+        let unknown = self.0.delivery == Delivery::Unknown || self.0.earlier_may_have_been_applied;
         !reads && unknown
     }
 
@@ -308,49 +324,59 @@ impl StdError for Error {}
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let inner = &*self.0;
-        if let Some(operation) = inner.operation {
-            write!(f, "{} failed: ", operation.name())?;
-        }
-        f.write_str(&inner.message)?;
-        if let Some(service) = &inner.service {
-            write!(f, "{service}")?;
-        }
-        if let Some(cause) = inner.cause.as_deref().map(root_cause) {
-            write!(f, ": {cause}")?;
-        }
-        if let (None, Some(answer)) = (&inner.service, &inner.last_answer) {
-            write!(f, "; the answer before that was {answer}")?;
-        }
-        if inner.service.is_some() && inner.earlier_may_have_been_applied {
-            f.write_str("; an earlier attempt may have been applied")?;
-        }
-        self.fmt_notes(f)
+        // Parts of the text come from servers and must not break a log line.
+        f.write_str(&service::one_line(&self.text()))
     }
 }
 
 impl Error {
-    /// `(request id R, 2 attempts, 120 ms)`, as far as known.
-    fn fmt_notes(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut separator = " (";
+    fn text(&self) -> String {
+        let inner = &*self.0;
+        let mut text = String::new();
+        if let Some(operation) = inner.operation {
+            text += operation.name();
+            text += " failed: ";
+        }
+        text += &inner.message;
+        if let Some(service) = &inner.service {
+            text += &service.to_string();
+        }
+        for cause in causes(inner.cause.as_deref()) {
+            // Wrappers often repeat what they wrap.
+            if !text.ends_with(&cause) {
+                text += ": ";
+                text += &cause;
+            }
+        }
+        if let (None, Some(answer)) = (&inner.service, &inner.last_answer) {
+            text += &format!("; the answer before that was {answer}");
+        }
+        if inner.service.is_some() && inner.earlier_may_have_been_applied {
+            text += "; an earlier attempt may have been applied";
+        }
+        let notes = self.notes();
+        if !notes.is_empty() {
+            text += &format!(" ({})", notes.join(", "));
+        }
+        text
+    }
+
+    /// Request id, attempts and time, as far as known.
+    fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
         if let Some(id) = self.request_id() {
-            write!(f, "{separator}request id {id}")?;
-            separator = ", ";
+            notes.push(format!("request id {id}"));
         }
         if self.0.attempts > 0 {
             let plural = if self.0.attempts == 1 { "" } else { "s" };
-            write!(f, "{separator}{} attempt{plural}", self.0.attempts)?;
-            separator = ", ";
+            notes.push(format!("{} attempt{plural}", self.0.attempts));
+            notes.extend(
+                self.0
+                    .elapsed
+                    .map(|elapsed| format!("{} ms", elapsed.as_millis())),
+            );
         }
-        if let (Some(elapsed), true) = (self.0.elapsed, self.0.attempts > 0) {
-            write!(f, "{separator}{} ms", elapsed.as_millis())?;
-            separator = ", ";
-        }
-        if separator == ", " {
-            f.write_str(")")
-        } else {
-            Ok(())
-        }
+        notes
     }
 }
 
@@ -365,13 +391,13 @@ impl fmt::Debug for Error {
     }
 }
 
-/// The innermost error of a chain: the outer ones only say which layer it went through.
-fn root_cause<'a>(error: &'a (dyn StdError + Send + Sync + 'static)) -> &'a (dyn StdError + 'a) {
-    let mut root: &(dyn StdError + 'a) = error;
-    while let Some(source) = root.source() {
-        root = source;
-    }
-    root
+/// The texts of a chain of errors, without those of the HTTP client that only name its layers.
+fn causes(first: Option<&(dyn StdError + Send + Sync + 'static)>) -> Vec<String> {
+    let first = first.map(|error| error as &(dyn StdError + 'static));
+    std::iter::successors(first, |&error| error.source())
+        .map(ToString::to_string)
+        .filter(|text| !text.starts_with("client error ("))
+        .collect()
 }
 
 #[cfg(test)]
@@ -410,7 +436,7 @@ mod tests {
             403,
             r#"{"code":"NotFound","message":"no such\ninstance","requestId":"r-1"}"#,
         )
-        .in_call(&CREATE, Duration::from_millis(12))
+        .in_call(&CREATE, None, Duration::from_millis(12))
         .after_attempts(1, false, None);
         assert_eq!(
             error.to_string(),
@@ -433,7 +459,11 @@ mod tests {
     #[test]
     fn only_what_provably_did_not_happen_is_reported_as_not_applied() {
         let elapsed = Duration::ZERO;
-        let applied = |error: Error| error.in_call(&CREATE, elapsed).may_have_been_applied();
+        let applied = |error: Error| {
+            error
+                .in_call(&CREATE, None, elapsed)
+                .may_have_been_applied()
+        };
         assert!(!applied(Error::new(ErrorKind::Connect, "x")));
         assert!(!applied(Error::invalid_input("name", "is empty")));
         assert!(!applied(refused(403, r#"{"code":"Forbidden"}"#)));
@@ -448,15 +478,16 @@ mod tests {
 
     #[test]
     fn a_reading_operation_is_never_applied() {
-        let error = Error::new(ErrorKind::Timeout, "x").in_call(&READ, Duration::ZERO);
+        let error = Error::new(ErrorKind::Timeout, "x").in_call(&READ, None, Duration::ZERO);
         assert!(!error.may_have_been_applied());
         assert!(error.is_retryable());
     }
 
     #[test]
     fn an_ambiguous_create_is_not_retryable_and_an_unsent_one_is() {
-        let ambiguous = Error::new(ErrorKind::Transport, "x").in_call(&CREATE, Duration::ZERO);
-        let unsent = Error::new(ErrorKind::Connect, "x").in_call(&CREATE, Duration::ZERO);
+        let ambiguous =
+            Error::new(ErrorKind::Transport, "x").in_call(&CREATE, None, Duration::ZERO);
+        let unsent = Error::new(ErrorKind::Connect, "x").in_call(&CREATE, None, Duration::ZERO);
         assert!(!ambiguous.is_retryable());
         assert!(unsent.is_retryable());
     }

@@ -9,6 +9,27 @@ use memchr::memmem;
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 
+/// Codes that every service documents with a status of 4xx, and those of AIHC.
+const REFUSALS: [&str; 17] = [
+    "AccessDenied",
+    "Forbidden",
+    "IdempotentParameterMismatch",
+    "InappropriateJSON",
+    "InvalidAccessKeyId",
+    "InvalidHTTPAuthHeader",
+    "InvalidHTTPRequest",
+    "InvalidParam",
+    "InvalidParameter",
+    "InvalidURI",
+    "InvalidVersion",
+    "MalformedJSON",
+    "NotFound",
+    "OptInRequired",
+    "PreconditionFailed",
+    "RequestExpired",
+    "SignatureDoesNotMatch",
+];
+
 const REQUEST_ID: &str = "x-bce-request-id";
 const ERROR_CODE: &str = "x-bce-error-code";
 const ERROR_MESSAGE: &str = "x-bce-error-message";
@@ -54,7 +75,12 @@ impl ServiceError {
         body: &Bytes,
     ) -> Option<Self> {
         // Most responses hold no such key, and a search is far cheaper than a second parse.
-        memmem::find(body, b"ode\"")?;
+        if ![&b"ode\""[..], b"ODE\"", b"\\u00"]
+            .iter()
+            .any(|key| memmem::find(body, key).is_some())
+        {
+            return None;
+        }
         ErrorDocument::parse(body)?.code?;
         Some(Self::from_response(status, headers, body))
     }
@@ -63,6 +89,11 @@ impl ServiceError {
     /// response names none.
     pub fn code(&self) -> &str {
         &self.code
+    }
+
+    /// Whether a parameter was refused; services spell the code in two ways.
+    pub fn is_invalid_parameter(&self) -> bool {
+        matches!(self.code.as_str(), "InvalidParameter" | "InvalidParam")
     }
 
     /// The service's explanation; may be empty.
@@ -97,7 +128,8 @@ impl ServiceError {
             503 => self.headers.contains_key(http::header::RETRY_AFTER),
             408 => false,
             400..=499 => true,
-            200..=299 => self.code != "InternalError" && self.code.parse::<i64>().is_err(),
+            // A code inside a success proves only what is documented to be a refusal.
+            200..=299 => REFUSALS.contains(&self.code.as_str()),
             _ => false,
         }
     }
@@ -150,7 +182,8 @@ fn header_text(headers: &HeaderMap, name: &str) -> Option<String> {
     (!value.is_empty()).then(|| value.to_owned())
 }
 
-/// The code that the official Go SDK derives from a status without an error document.
+/// The code for a status without an error document: those of the official Go SDK, and for all other
+/// statuses their words in one.
 fn code_of_status(status: StatusCode) -> Cow<'static, str> {
     match status.as_u16() {
         400 => "InvalidHTTPRequest".into(),
@@ -182,7 +215,7 @@ fn message_without_document(status: StatusCode, headers: &HeaderMap, body: &Byte
 }
 
 /// Keeps foreign text from breaking a log line.
-fn one_line(text: &str) -> Cow<'_, str> {
+pub(super) fn one_line(text: &str) -> Cow<'_, str> {
     if text.contains(char::is_control) {
         text.replace(char::is_control, " ").into()
     } else {
@@ -317,6 +350,8 @@ mod tests {
             Some("InvalidParameter")
         );
         assert_eq!(success(r#"{"code":50001}"#).as_deref(), Some("50001"));
+        assert_eq!(success(r#"{"CODE":"Busy"}"#).as_deref(), Some("Busy"));
+        assert_eq!(success(r#"{"\u0063ode":"Busy"}"#).as_deref(), Some("Busy"));
         assert_eq!(success(r#"{"code":""}"#), None);
         assert_eq!(success(r#"{"code":null}"#), None);
         assert_eq!(success(r#"{"code":0,"message":"ok"}"#), None);

@@ -59,6 +59,11 @@ where
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let end = end_of(self.limit);
         let progress = Progress::of(request.extensions());
-        LimitFuture::new(self.inner.call(request), end, Limit::Attempt(self.limit), progress)
+        LimitFuture::new(
+            self.inner.call(request),
+            end,
+            Limit::Attempt(self.limit),
+            progress,
+        )
     }
 }

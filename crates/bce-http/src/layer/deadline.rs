@@ -10,8 +10,8 @@ use tower_service::Service;
 
 use super::limit::{Limit, LimitFuture, end_of};
 use crate::error::{BoxError, Error};
-use crate::progress::Progress;
 use crate::operation::CallOptions;
+use crate::progress::Progress;
 
 /// Ends a call at its deadline, by dropping everything inside.
 ///

@@ -25,7 +25,9 @@ impl InFlight {
     /// A bound of `max` requests, at least one.
     pub fn new(max: usize) -> Self {
         let max = max.clamp(1, Semaphore::MAX_PERMITS);
-        Self { places: Arc::new(Semaphore::new(max)) }
+        Self {
+            places: Arc::new(Semaphore::new(max)),
+        }
     }
 
     /// How many more requests may be under way right now.
@@ -38,7 +40,10 @@ impl<S> Layer<S> for InFlight {
     type Service = InFlightService<S>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        InFlightService { inner, places: Arc::clone(&self.places) }
+        InFlightService {
+            inner,
+            places: Arc::clone(&self.places),
+        }
     }
 }
 

@@ -54,7 +54,12 @@ pin_project! {
 impl<F> LimitFuture<F> {
     pub(super) fn new(inner: F, end: Instant, limit: Limit, progress: Option<Progress>) -> Self {
         let sleep = tokio::time::sleep_until(end);
-        Self { inner, sleep, limit, progress }
+        Self {
+            inner,
+            sleep,
+            limit,
+            progress,
+        }
     }
 }
 

@@ -36,7 +36,10 @@ pub struct Retry {
 impl Retry {
     /// A layer with this policy and a budget of its own.
     pub fn new(policy: RetryPolicy) -> Self {
-        Self { policy, ..Self::default() }
+        Self {
+            policy,
+            ..Self::default()
+        }
     }
 
     /// Shares a budget, or lifts it.
@@ -57,7 +60,10 @@ impl<S> Layer<S> for Retry {
     type Service = RetryService<S>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        RetryService { inner, retry: self.clone() }
+        RetryService {
+            inner,
+            retry: self.clone(),
+        }
     }
 }
 
@@ -120,9 +126,9 @@ impl Retry {
                 "attempt failed, trying again"
             );
             tokio::time::sleep(pause).await;
-            std::future::poll_fn(|cx| inner.poll_ready(cx)).await.map_err(|error| {
-                call.progress.complete(Error::from_inner(error))
-            })?;
+            std::future::poll_fn(|cx| inner.poll_ready(cx))
+                .await
+                .map_err(|error| call.progress.complete(Error::from_inner(error)))?;
             request = next;
         }
     }
@@ -165,7 +171,10 @@ impl CallState {
 
     fn begin_attempt(&mut self, retry: &Retry) {
         self.progress.begin_attempt();
-        self.offset = retry.clock.as_ref().map_or(time::Duration::ZERO, SkewedClock::offset);
+        self.offset = retry
+            .clock
+            .as_ref()
+            .map_or(time::Duration::ZERO, SkewedClock::offset);
     }
 
     /// How long to pause before the next attempt, if there is to be one.
@@ -183,7 +192,9 @@ impl CallState {
             }
             Decision::After(asked) => self.policy.delay(self.progress.attempts())?.max(asked),
         };
-        let in_time = self.deadline.is_none_or(|deadline| pause < deadline.remaining());
+        let in_time = self
+            .deadline
+            .is_none_or(|deadline| pause < deadline.remaining());
         (in_time && retry.budget.withdraw()).then_some(pause)
     }
 }

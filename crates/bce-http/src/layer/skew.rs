@@ -38,7 +38,10 @@ struct Shared {
 impl SkewedClock {
     /// A clock that follows another one, without correction at first.
     pub fn new(clock: impl Clock) -> Self {
-        Self(Arc::new(Shared { clock: Arc::new(clock), offset_millis: AtomicI64::new(0) }))
+        Self(Arc::new(Shared {
+            clock: Arc::new(clock),
+            offset_millis: AtomicI64::new(0),
+        }))
     }
 
     /// What is added to the time of the other clock.
@@ -71,7 +74,9 @@ impl Default for SkewedClock {
 
 impl fmt::Debug for SkewedClock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SkewedClock").field("offset", &self.offset()).finish_non_exhaustive()
+        f.debug_struct("SkewedClock")
+            .field("offset", &self.offset())
+            .finish_non_exhaustive()
     }
 }
 
@@ -95,7 +100,10 @@ impl<S> Layer<S> for Skew {
     type Service = SkewService<S>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        SkewService { inner, clock: self.clock.clone() }
+        SkewService {
+            inner,
+            clock: self.clock.clone(),
+        }
     }
 }
 
@@ -121,7 +129,11 @@ where
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let sent = self.clock.uncorrected();
-        SkewFuture { inner: self.inner.call(request), clock: self.clock.clone(), sent }
+        SkewFuture {
+            inner: self.inner.call(request),
+            clock: self.clock.clone(),
+            sent,
+        }
     }
 }
 
@@ -154,10 +166,16 @@ where
 }
 
 fn learn(clock: &SkewedClock, sent: OffsetDateTime, response: &Response<Bytes>) {
-    let Some(measured) = measure(sent, clock.uncorrected(), response) else { return };
+    let Some(measured) = measure(sent, clock.uncorrected(), response) else {
+        return;
+    };
     let expired = !response.status().is_success()
         && memmem::find(response.body(), b"RequestExpired").is_some();
-    let tolerance = if expired { TOLERANCE_WHEN_EXPIRED } else { TOLERANCE };
+    let tolerance = if expired {
+        TOLERANCE_WHEN_EXPIRED
+    } else {
+        TOLERANCE
+    };
     if (measured - clock.offset()).abs() >= tolerance {
         tracing::warn!(
             offset_seconds = measured.whole_seconds(),

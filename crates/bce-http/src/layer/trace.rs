@@ -109,7 +109,13 @@ where
         let progress = Progress::of(request.extensions());
         let span = self.scope.span(operation, progress.as_ref());
         let inner = span.in_scope(|| self.inner.call(request));
-        TraceFuture { inner, span, scope: self.scope, progress, started: Instant::now() }
+        TraceFuture {
+            inner,
+            span,
+            scope: self.scope,
+            progress,
+            started: Instant::now(),
+        }
     }
 }
 

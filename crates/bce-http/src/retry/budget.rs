@@ -25,7 +25,9 @@ const FULL: u32 = 10 * PRICE;
 impl RetryBudget {
     /// A full account.
     pub fn new() -> Self {
-        Self(Some(Arc::new(Account { balance: AtomicU32::new(FULL) })))
+        Self(Some(Arc::new(Account {
+            balance: AtomicU32::new(FULL),
+        })))
     }
 
     /// No bound.
@@ -45,7 +47,10 @@ impl RetryBudget {
 
     fn change(&self, new: impl Fn(u32) -> Option<u32>) -> bool {
         let Some(account) = &self.0 else { return true };
-        account.balance.fetch_update(Ordering::Relaxed, Ordering::Relaxed, new).is_ok()
+        account
+            .balance
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, new)
+            .is_ok()
     }
 }
 

@@ -119,19 +119,28 @@ mod tests {
         for status in [500, 502, 503, 504] {
             assert_eq!(row(&answer(status, None, "")), expected, "{status}");
         }
-        assert_eq!(row(&answer(200, None, r#"{"code":"InternalError"}"#)), expected);
+        assert_eq!(
+            row(&answer(200, None, r#"{"code":"InternalError"}"#)),
+            expected
+        );
         assert_eq!(row(&Error::new(ErrorKind::Timeout, "x")), expected);
         assert_eq!(row(&Error::new(ErrorKind::Transport, "x")), expected);
         // The service asks for a pause, but has not said that it did nothing.
         let pause = After(Duration::from_secs(7));
-        assert_eq!(row(&answer(502, Some("7"), "")), [pause, pause, pause, Return]);
+        assert_eq!(
+            row(&answer(502, Some("7"), "")),
+            [pause, pause, pause, Return]
+        );
     }
 
     #[test]
     fn an_expired_request_is_repeated_at_once_if_the_clock_was_wrong() {
         let expired = answer(400, None, r#"{"code":"RequestExpired"}"#);
         assert_eq!(row(&expired), [Return; 4]);
-        assert_eq!(ALL.map(|class| decide(&expired, class, true, NOW)), [AtOnce; 4]);
+        assert_eq!(
+            ALL.map(|class| decide(&expired, class, true, NOW)),
+            [AtOnce; 4]
+        );
     }
 
     #[test]
@@ -139,8 +148,16 @@ mod tests {
         for status in [302, 400, 401, 403, 404, 408, 409, 412, 501] {
             assert_eq!(row(&answer(status, Some("7"), "")), [Return; 4], "{status}");
         }
-        assert_eq!(row(&answer(200, None, r#"{"code":"Forbidden"}"#)), [Return; 4]);
-        for kind in [ErrorKind::Config, ErrorKind::InvalidInput, ErrorKind::Credentials, ErrorKind::Decode] {
+        assert_eq!(
+            row(&answer(200, None, r#"{"code":"Forbidden"}"#)),
+            [Return; 4]
+        );
+        for kind in [
+            ErrorKind::Config,
+            ErrorKind::InvalidInput,
+            ErrorKind::Credentials,
+            ErrorKind::Decode,
+        ] {
             assert_eq!(row(&Error::new(kind, "x")), [Return; 4], "{kind:?}");
         }
         let too_long = Error::new(ErrorKind::Transport, "x").lasting();

@@ -28,7 +28,11 @@ impl RetryPolicy {
     /// and `base` times 2^(n-1), at most `max_delay`: clients that failed together do not come
     /// back together.
     pub fn back_off(max_retries: u32, max_delay: Duration, base: Duration) -> Self {
-        Self::custom(FullJitter { max_retries, max_delay, base })
+        Self::custom(FullJitter {
+            max_retries,
+            max_delay,
+            base,
+        })
     }
 
     /// A policy of one's own.
@@ -91,8 +95,14 @@ mod tests {
 
     #[test]
     fn the_pauses_double_up_to_the_longest() {
-        let policy = FullJitter { max_retries: 9, max_delay: 5 * SECOND, base: SECOND };
-        let ceilings: Vec<u64> = (1..=5).map(|retry| policy.ceiling(retry).as_secs()).collect();
+        let policy = FullJitter {
+            max_retries: 9,
+            max_delay: 5 * SECOND,
+            base: SECOND,
+        };
+        let ceilings: Vec<u64> = (1..=5)
+            .map(|retry| policy.ceiling(retry).as_secs())
+            .collect();
         assert_eq!(ceilings, [1, 2, 4, 5, 5]);
         assert_eq!(policy.ceiling(u32::MAX), 5 * SECOND);
     }

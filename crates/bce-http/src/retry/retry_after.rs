@@ -16,7 +16,9 @@ pub(super) fn retry_after(headers: &HeaderMap, now: OffsetDateTime) -> Option<Du
     if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
         return Some(Duration::from_secs(text.parse().unwrap_or(u64::MAX)));
     }
-    let date = headers.get(DATE).and_then(|date| http_date::parse(date.to_str().ok()?));
+    let date = headers
+        .get(DATE)
+        .and_then(|date| http_date::parse(date.to_str().ok()?));
     let pause = http_date::parse(text)? - date.unwrap_or(now);
     Some(Duration::try_from(pause).unwrap_or(Duration::ZERO))
 }
@@ -30,20 +32,27 @@ mod tests {
     const NOW: OffsetDateTime = datetime!(2026-08-20 00:00:10 UTC);
 
     fn read(headers: &[(&'static str, &str)]) -> Option<u64> {
-        let headers =
-            headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
+        let headers = headers
+            .iter()
+            .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
         retry_after(&headers.collect(), NOW).map(|pause| pause.as_secs())
     }
 
     #[test]
     fn seconds_and_dates_are_read() {
         assert_eq!(read(&[("retry-after", " 120 ")]), Some(120));
-        assert_eq!(read(&[("retry-after", "99999999999999999999999")]), Some(u64::MAX));
+        assert_eq!(
+            read(&[("retry-after", "99999999999999999999999")]),
+            Some(u64::MAX)
+        );
         let date = "Thu, 20 Aug 2026 00:00:30 GMT";
         assert_eq!(read(&[("retry-after", date)]), Some(20));
         let sent = "Thu, 20 Aug 2026 00:00:25 GMT";
         assert_eq!(read(&[("retry-after", date), ("date", sent)]), Some(5));
-        assert_eq!(read(&[("retry-after", "Thu, 20 Aug 2026 00:00:00 GMT")]), Some(0));
+        assert_eq!(
+            read(&[("retry-after", "Thu, 20 Aug 2026 00:00:00 GMT")]),
+            Some(0)
+        );
     }
 
     #[test]

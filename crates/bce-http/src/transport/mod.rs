@@ -1,83 +1,86 @@
-//! The innermost service: connections, TLS, and the whole response read within bounds.
+//! The innermost service: connections, and the whole response read within bounds.
 
+mod config;
 mod failure;
-mod tls;
 
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::header::PROXY_AUTHORIZATION;
+use http::{Request, Response, Uri};
 use http_body_util::{BodyExt, Limited};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
+use tower_layer::Layer;
 use tower_service::Service;
 
+pub use self::config::TransportConfig;
 use crate::body::{Body, WireBody};
+use crate::connect::{ConnectTimeout, ConnectTimeoutService, Proxy, ProxyConnector, client_config};
 use crate::endpoint::Endpoint;
 use crate::error::Error;
 
-const TCP_KEEPALIVE: Duration = Duration::from_secs(60);
+type Connector = ConnectTimeoutService<HttpsConnector<ProxyConnector<HttpConnector>>>;
 
 /// Sends requests over pooled HTTP/1.1 connections and reads responses in full.
 ///
 /// Never follows a redirect. A connection is used again only after its response was read to the
-/// end, error responses included.
+/// end, error responses included. Clones share the connections; two transports share nothing.
 #[derive(Clone)]
 pub struct Transport {
-    client: Client<HttpsConnector<HttpConnector>, WireBody>,
+    client: Client<Connector, WireBody>,
+    proxy: Proxy,
     max_response_bytes: usize,
-}
-
-/// Bounds of the transport.
-#[non_exhaustive]
-#[derive(Clone, Copy, Debug)]
-pub struct TransportConfig {
-    /// How long an unused connection is kept; the default is 30 seconds.
-    pub pool_idle_timeout: Duration,
-    /// The largest response body, in bytes; the default is 16 MiB.
-    pub max_response_bytes: usize,
-}
-
-impl Default for TransportConfig {
-    fn default() -> Self {
-        Self {
-            pool_idle_timeout: Duration::from_secs(30),
-            max_response_bytes: 16 << 20,
-        }
-    }
 }
 
 impl Transport {
     /// A transport to an endpoint. Needs no runtime yet.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) when the endpoint is https and the
-    /// platform has no usable root certificates.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) when the endpoint is https and there are
+    /// no usable root certificates, or when the environment names a proxy for it that cannot be
+    /// used.
     pub fn new(endpoint: &Endpoint, config: TransportConfig) -> Result<Self, Error> {
-        let mut tcp = HttpConnector::new();
-        tcp.enforce_http(false);
-        tcp.set_nodelay(true);
-        tcp.set_keepalive(Some(TCP_KEEPALIVE));
-        let connector = HttpsConnectorBuilder::new()
-            .with_tls_config(tls::client_config(endpoint)?)
+        config.proxy.server_for(&uri_of(endpoint))?;
+        let roots = endpoint.is_https().then_some(&config.tls_roots);
+        let tls = HttpsConnectorBuilder::new()
+            .with_tls_config(client_config(roots)?)
             .https_or_http()
             .enable_http1()
-            .wrap_connector(tcp);
+            .wrap_connector(ProxyConnector::new(tcp(&config), config.proxy.clone()));
         let client = Client::builder(TokioExecutor::new())
             .pool_idle_timeout(config.pool_idle_timeout)
+            .pool_max_idle_per_host(config.pool_max_idle_per_host)
             // Without a timer the pool drops idle connections only when it is asked for one.
             .pool_timer(TokioTimer::new())
-            .build(connector);
+            .build(ConnectTimeout::new(config.connect_timeout).layer(tls));
         Ok(Self {
             client,
+            proxy: config.proxy,
             max_response_bytes: config.max_response_bytes,
         })
     }
+}
+
+fn tcp(config: &TransportConfig) -> HttpConnector {
+    let mut tcp = HttpConnector::new();
+    tcp.enforce_http(false);
+    tcp.set_nodelay(true);
+    tcp.set_keepalive(config.tcp_keepalive);
+    tcp
+}
+
+fn uri_of(endpoint: &Endpoint) -> Uri {
+    let mut parts = http::uri::Parts::default();
+    parts.scheme = Some(endpoint.scheme().clone());
+    parts.authority = Some(endpoint.authority().clone());
+    parts.path_and_query = Some(http::uri::PathAndQuery::from_static("/"));
+    // All three parts are there, so the parts make a URI.
+    Uri::from_parts(parts).unwrap_or_default()
 }
 
 impl Service<Request<Body>> for Transport {
@@ -89,20 +92,27 @@ impl Service<Request<Body>> for Transport {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, request: Request<Body>) -> Self::Future {
+    fn call(&mut self, mut request: Request<Body>) -> Self::Future {
+        if let Some(login) = self.proxy.authorization(request.uri()) {
+            request.headers_mut().insert(PROXY_AUTHORIZATION, login);
+        }
         let limit = self.max_response_bytes;
-        let authority = request.uri().authority().cloned();
+        let target = request.uri().clone();
+        let proxy = self.proxy.clone();
         let response = self.client.request(request.map(WireBody::from));
         Box::pin(async move {
             let (head, body) = response
                 .await
-                .map_err(|error| failure::of_request(error, authority.as_ref()))?
+                .map_err(|error| failure::of_request(error, &target, &proxy))?
                 .into_parts();
             let body = Limited::new(body, limit)
                 .collect()
                 .await
                 .map_err(|error| failure::of_response(error, limit))?;
-            Ok(Response::from_parts(head, body.to_bytes()))
+            match failure::of_forwarding(&target, &proxy, head.status) {
+                Some(error) => Err(error),
+                None => Ok(Response::from_parts(head, body.to_bytes())),
+            }
         })
     }
 }
@@ -110,6 +120,7 @@ impl Service<Request<Body>> for Transport {
 impl fmt::Debug for Transport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Transport")
+            .field("proxy", &self.proxy)
             .field("max_response_bytes", &self.max_response_bytes)
             .finish_non_exhaustive()
     }

@@ -24,7 +24,11 @@ fn builder() -> ClientBuilder<Zoo> {
 async fn calls_beyond_the_bound_wait_their_turn() {
     let second = Duration::from_secs(1);
     let service = Scripted::<Body>::new(vec![Script::Late(second, 200, "{}"); 4]);
-    let client = builder().max_in_flight(2).build_with_transport(service).unwrap().0;
+    let client = builder()
+        .max_in_flight(2)
+        .build_with_transport(service)
+        .unwrap()
+        .0;
     let started = Instant::now();
     let call = || Call::new(&client, &LOOK).send::<Animal>();
     let (a, b, c, d) = tokio::join!(call(), call(), call(), call());
@@ -59,7 +63,11 @@ async fn a_dropped_call_gives_its_place_back() {
     let mut service = bound.layer(Scripted::<&'static str>::new([Script::Hang, OK]));
     let request = || Request::get("http://localhost/").body("").unwrap();
     let hanging = service.ready().await.unwrap().call(request());
-    assert!(tokio::time::timeout(Duration::from_secs(1), hanging).await.is_err());
+    assert!(
+        tokio::time::timeout(Duration::from_secs(1), hanging)
+            .await
+            .is_err()
+    );
     assert_eq!(bound.free(), 1);
     assert!(service.oneshot(request()).await.is_ok());
 }
@@ -81,7 +89,10 @@ async fn a_call_that_waits_for_credentials_in_vain_was_never_sent() {
         .build_with_transport(service.clone())
         .unwrap()
         .0;
-    let error = Call::new(&client, &FEED).send::<Animal>().await.unwrap_err();
+    let error = Call::new(&client, &FEED)
+        .send::<Animal>()
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert!(!error.may_have_been_applied(), "{error}");
     assert_eq!(error.attempts(), 4);
@@ -115,7 +126,9 @@ impl<S: Service<Request<Body>>> Service<Request<Body>> for NoteService<S> {
     fn call(&mut self, mut request: Request<Body>) -> S::Future {
         let Note(name, notes) = &self.1;
         notes.lock().unwrap().push(name);
-        request.headers_mut().insert("x-bce-note", HeaderValue::from_static(name));
+        request
+            .headers_mut()
+            .insert("x-bce-note", HeaderValue::from_static(name));
         self.0.call(request)
     }
 }
@@ -134,9 +147,21 @@ async fn layers_of_the_application_run_per_call_and_per_attempt_before_the_signa
         .unwrap()
         .0;
     Call::new(&client, &LOOK).send::<Animal>().await.unwrap();
-    let expected = ["call 1", "call 2", "attempt 1", "attempt 2", "attempt 1", "attempt 2"];
+    let expected = [
+        "call 1",
+        "call 2",
+        "attempt 1",
+        "attempt 2",
+        "attempt 1",
+        "attempt 2",
+    ];
     assert_eq!(*notes.lock().unwrap(), expected);
     let head = &service.requests()[1];
     assert_eq!(head.headers["x-bce-note"], "attempt 2");
-    assert!(head.headers["authorization"].to_str().unwrap().contains(";x-bce-note/"));
+    assert!(
+        head.headers["authorization"]
+            .to_str()
+            .unwrap()
+            .contains(";x-bce-note/")
+    );
 }

@@ -38,9 +38,17 @@ async fn a_reading_call_is_repeated_until_it_succeeds() {
 
 #[tokio::test(start_paused = true)]
 async fn a_call_that_acts_again_is_sent_once_when_the_outcome_is_open() {
-    for script in [BUSY, Script::Fail("reset"), Script::Answer(500, ""), Script::Hang] {
+    for script in [
+        BUSY,
+        Script::Fail("reset"),
+        Script::Answer(500, ""),
+        Script::Hang,
+    ] {
         let service = Scripted::new([script, DONE]);
-        let error = Call::new(&zoo(&service), &FEED).send::<Animal>().await.unwrap_err();
+        let error = Call::new(&zoo(&service), &FEED)
+            .send::<Animal>()
+            .await
+            .unwrap_err();
         assert_eq!(service.requests().len(), 1, "{error}");
         assert_eq!(error.attempts(), 1);
         assert!(error.may_have_been_applied(), "{error}");
@@ -51,17 +59,30 @@ async fn a_call_that_acts_again_is_sent_once_when_the_outcome_is_open() {
 async fn a_call_that_was_turned_away_is_repeated_when_the_service_says() {
     let service = Scripted::new([THROTTLED, DONE]);
     let started = Instant::now();
-    Call::new(&zoo(&service), &FEED).send::<Animal>().await.unwrap();
+    Call::new(&zoo(&service), &FEED)
+        .send::<Animal>()
+        .await
+        .unwrap();
     assert_eq!(service.requests().len(), 2);
-    assert!(started.elapsed() >= Duration::from_secs(7), "{:?}", started.elapsed());
+    assert!(
+        started.elapsed() >= Duration::from_secs(7),
+        "{:?}",
+        started.elapsed()
+    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn retries_end_and_the_error_says_how_many_there_were() {
     let service = Scripted::new([BUSY, BUSY, BUSY, BUSY, BUSY]);
-    let error = Call::new(&zoo(&service), &LOOK).send::<Animal>().await.unwrap_err();
+    let error = Call::new(&zoo(&service), &LOOK)
+        .send::<Animal>()
+        .await
+        .unwrap_err();
     assert_eq!((service.requests().len(), error.attempts()), (4, 4));
-    assert_eq!((error.code(), error.request_id()), (Some("Busy"), Some("r-busy")));
+    assert_eq!(
+        (error.code(), error.request_id()),
+        (Some("Busy"), Some("r-busy"))
+    );
     assert!(error.to_string().contains("4 attempts"), "{error}");
 }
 
@@ -80,7 +101,10 @@ async fn no_pause_goes_past_the_deadline() {
 #[tokio::test(start_paused = true)]
 async fn an_attempt_that_hangs_is_given_up_and_repeated() {
     let service = Scripted::new([Script::Hang, DONE]);
-    let client = client(builder().attempt_timeout(Duration::from_millis(300)), &service);
+    let client = client(
+        builder().attempt_timeout(Duration::from_millis(300)),
+        &service,
+    );
     Call::new(&client, &LOOK).send::<Animal>().await.unwrap();
     assert_eq!(service.requests().len(), 2);
 }
@@ -96,23 +120,45 @@ async fn the_error_at_the_deadline_keeps_the_last_answer() {
     assert!(error.is_timeout());
     assert_eq!(error.attempts(), 2);
     assert!(error.service().is_none());
-    assert_eq!(error.last_answer().map(|answer| answer.code()), Some("Busy"));
-    assert!(error.to_string().contains("the answer before that was 503 Busy"), "{error}");
+    assert_eq!(
+        error.last_answer().map(|answer| answer.code()),
+        Some("Busy")
+    );
+    assert!(
+        error
+            .to_string()
+            .contains("the answer before that was 503 Busy"),
+        "{error}"
+    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_refusal_after_an_open_attempt_says_that_it_may_have_been_applied() {
     let refused = Script::Answer(403, r#"{"code":"Forbidden","message":"not in this state"}"#);
     let service = Scripted::new([Script::Fail("reset"), refused.clone()]);
-    let error = Call::new(&zoo(&service), &TAME).send::<Animal>().await.unwrap_err();
+    let error = Call::new(&zoo(&service), &TAME)
+        .send::<Animal>()
+        .await
+        .unwrap_err();
     assert_eq!((error.code(), error.attempts()), (Some("Forbidden"), 2));
     assert!(error.may_have_been_applied());
-    assert!(error.to_string().contains("an earlier attempt may have been applied"), "{error}");
+    assert!(
+        error
+            .to_string()
+            .contains("an earlier attempt may have been applied"),
+        "{error}"
+    );
 
     let service = Scripted::new([THROTTLED, refused]);
-    let error = Call::new(&zoo(&service), &TAME).send::<Animal>().await.unwrap_err();
+    let error = Call::new(&zoo(&service), &TAME)
+        .send::<Animal>()
+        .await
+        .unwrap_err();
     assert_eq!(error.attempts(), 2);
-    assert!(!error.may_have_been_applied(), "the first attempt was turned away");
+    assert!(
+        !error.may_have_been_applied(),
+        "the first attempt was turned away"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -145,7 +191,10 @@ async fn a_policy_of_one_s_own_is_followed_and_one_call_can_have_another() {
     let service = Scripted::new([BUSY, BUSY, BUSY, BUSY]);
     let client = client(builder().retry(RetryPolicy::custom(TwoMinutes)), &service);
     let started = Instant::now();
-    let error = Call::new(&client, &LOOK).send::<Animal>().await.unwrap_err();
+    let error = Call::new(&client, &LOOK)
+        .send::<Animal>()
+        .await
+        .unwrap_err();
     assert_eq!((error.attempts(), started.elapsed().as_secs()), (3, 120));
 
     let mut once = Call::new(&client, &LOOK);
@@ -192,12 +241,21 @@ async fn every_attempt_has_its_own_date_and_signature() {
     };
     let client = client(builder().clock(ticking), &service);
     Call::new(&client, &LOOK).send::<Animal>().await.unwrap();
-    let mut dates: Vec<_> = service.requests().iter().map(|r| r.headers["x-bce-date"].clone()).collect();
+    let mut dates: Vec<_> = service
+        .requests()
+        .iter()
+        .map(|r| r.headers["x-bce-date"].clone())
+        .collect();
     dates.dedup();
     assert_eq!(dates.len(), 3, "{dates:?}");
     for request in service.requests() {
         let date = request.headers["x-bce-date"].to_str().unwrap();
-        assert!(request.headers["authorization"].to_str().unwrap().contains(date));
+        assert!(
+            request.headers["authorization"]
+                .to_str()
+                .unwrap()
+                .contains(date)
+        );
     }
 }
 
@@ -217,6 +275,9 @@ async fn a_stream_is_never_sent_twice() {
     let stream = Body::stream(OneChunk(Some(Bytes::from_static(b"x"))), Some(1));
     let request = Request::put("/upload").body(stream).unwrap();
     let error: Error = zoo(&service).execute(&LOOK, request).await.unwrap_err();
-    assert_eq!((error.kind(), service.requests().len()), (ErrorKind::Service, 1));
+    assert_eq!(
+        (error.kind(), service.requests().len()),
+        (ErrorKind::Service, 1)
+    );
     assert_eq!(service.requests()[0].headers["content-length"], "1");
 }

@@ -24,7 +24,10 @@ fn builder(clock_off_by: Duration) -> ClientBuilder<Zoo> {
 
 fn dates(service: &Scripted<Body>) -> Vec<String> {
     let requests = service.requests();
-    requests.iter().map(|r| r.headers["x-bce-date"].to_str().unwrap().to_owned()).collect()
+    requests
+        .iter()
+        .map(|r| r.headers["x-bce-date"].to_str().unwrap().to_owned())
+        .collect()
 }
 
 #[tokio::test(start_paused = true)]
@@ -35,29 +38,50 @@ async fn a_request_that_expired_for_a_wrong_clock_is_repeated_once_at_once() {
         (Duration::seconds(45), "2026-08-20T12:00:45Z"),
     ] {
         let service = Scripted::new([EXPIRED, DONE, DONE]);
-        let client = builder(off_by).build_with_transport(service.clone()).unwrap().0;
+        let client = builder(off_by)
+            .build_with_transport(service.clone())
+            .unwrap()
+            .0;
         let started = tokio::time::Instant::now();
         Call::new(&client, &FEED).send::<Animal>().await.unwrap();
         assert!(started.elapsed().is_zero());
         Call::new(&client, &FEED).send::<Animal>().await.unwrap();
-        assert_eq!(dates(&service), [first, "2026-08-20T12:00:00Z", "2026-08-20T12:00:00Z"]);
+        assert_eq!(
+            dates(&service),
+            [first, "2026-08-20T12:00:00Z", "2026-08-20T12:00:00Z"]
+        );
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_second_refusal_is_the_result() {
     let service = Scripted::new([EXPIRED, EXPIRED, DONE]);
-    let client = builder(Duration::hours(2)).build_with_transport(service.clone()).unwrap().0;
-    let error = Call::new(&client, &FEED).send::<Animal>().await.unwrap_err();
-    assert_eq!((error.code(), error.attempts()), (Some("RequestExpired"), 2));
+    let client = builder(Duration::hours(2))
+        .build_with_transport(service.clone())
+        .unwrap()
+        .0;
+    let error = Call::new(&client, &FEED)
+        .send::<Animal>()
+        .await
+        .unwrap_err();
+    assert_eq!(
+        (error.code(), error.attempts()),
+        (Some("RequestExpired"), 2)
+    );
     assert!(!error.may_have_been_applied());
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_clock_that_is_right_is_no_reason_to_repeat() {
     let service = Scripted::new([EXPIRED, DONE]);
-    let client = builder(Duration::seconds(2)).build_with_transport(service.clone()).unwrap().0;
-    Call::new(&client, &FEED).send::<Animal>().await.unwrap_err();
+    let client = builder(Duration::seconds(2))
+        .build_with_transport(service.clone())
+        .unwrap()
+        .0;
+    Call::new(&client, &FEED)
+        .send::<Animal>()
+        .await
+        .unwrap_err();
     assert_eq!(service.requests().len(), 1);
 }
 
@@ -66,7 +90,10 @@ async fn the_correction_can_be_switched_off() {
     let service = Scripted::new([EXPIRED, DONE]);
     let builder = builder(Duration::hours(1)).correct_clock_skew(false);
     let client = builder.build_with_transport(service.clone()).unwrap().0;
-    Call::new(&client, &FEED).send::<Animal>().await.unwrap_err();
+    Call::new(&client, &FEED)
+        .send::<Animal>()
+        .await
+        .unwrap_err();
     assert_eq!(dates(&service), ["2026-08-20T13:00:00Z"]);
 }
 
@@ -74,9 +101,15 @@ async fn the_correction_can_be_switched_off() {
 async fn one_client_s_correction_is_not_another_s() {
     let service = Scripted::new([EXPIRED, DONE, DONE]);
     let off = Duration::hours(1);
-    let first = builder(off).build_with_transport(service.clone()).unwrap().0;
+    let first = builder(off)
+        .build_with_transport(service.clone())
+        .unwrap()
+        .0;
     Call::new(&first, &FEED).send::<Animal>().await.unwrap();
-    let second = builder(off).build_with_transport(service.clone()).unwrap().0;
+    let second = builder(off)
+        .build_with_transport(service.clone())
+        .unwrap()
+        .0;
     Call::new(&second, &FEED).send::<Animal>().await.unwrap();
     assert_eq!(dates(&service)[2], "2026-08-20T13:00:00Z");
 }
@@ -86,7 +119,11 @@ async fn offset_after(script: Script, off_by: Duration) -> Duration {
     let clock = SkewedClock::new(move || SERVICE_TIME + off_by);
     let service = Scripted::<&'static str>::new([script]);
     let request = Request::get("http://localhost/").body("").unwrap();
-    Skew::new(clock.clone()).layer(service).oneshot(request).await.unwrap();
+    Skew::new(clock.clone())
+        .layer(service)
+        .oneshot(request)
+        .await
+        .unwrap();
     assert_eq!(clock.now(), SERVICE_TIME + off_by + clock.offset());
     clock.offset()
 }

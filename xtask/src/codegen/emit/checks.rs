@@ -44,7 +44,7 @@ fn statement(member: &Member, check: &Check, value: &str, path: &str, borrowed: 
         }
         Check::Range { min, max } => {
             let number = match &member.ty {
-                Type::Timestamp => format!("{value}.unix_seconds()"),
+                Type::Timestamp => format!("{value}.raw()"),
                 Type::Enum { .. } => format!("{value}.code()"),
                 _ => value.to_owned(),
             };

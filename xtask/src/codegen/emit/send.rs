@@ -132,7 +132,7 @@ fn or_default(source: &mut Source, member: &Member, field: &str, default: &str) 
         }
         Type::Int | Type::Bool => format!("{field}.unwrap_or({default}).to_string()"),
         Type::Timestamp => {
-            format!("{field}.map_or({default}, |value| value.unix_seconds()).to_string()")
+            format!("{field}.map_or({default}, |value| value.raw()).to_string()")
         }
         Type::Enum { integer: true, .. } => {
             format!("{field}.map_or({default}, |value| value.code()).to_string()")

@@ -101,7 +101,7 @@ pub(super) fn as_text(source: &mut Source, ty: &Type, value: &str) -> String {
     match ty {
         Type::Secret => format!("{value}.expose()"),
         Type::Int | Type::Bool => format!("{value}.to_string()"),
-        Type::Timestamp => format!("{value}.unix_seconds().to_string()"),
+        Type::Timestamp => format!("{value}.raw().to_string()"),
         Type::Enum { integer: true, .. } => format!("{value}.code().to_string()"),
         Type::Enum { integer: false, .. } => format!("{value}.as_str()"),
         Type::DateTime(precision) => {

@@ -1,0 +1,37 @@
+//! How a connection is made: through a proxy or not, with which trust, and within what time.
+//!
+//! Each part is a connector around another one (a [`Service`](tower_service::Service) from a URI
+//! to a stream), so an HTTP client of your own can take a single part. The client of `hyper-util`
+//! with a limit for name resolution, TCP and proxy together:
+//!
+//! ```
+//! use bce_http::connect::{ConnectTimeout, Proxy, ProxyConnector};
+//! use hyper_util::client::legacy::{Client, connect::HttpConnector};
+//! use hyper_util::rt::TokioExecutor;
+//! use std::time::Duration;
+//! use tower::Layer;
+//!
+//! # fn main() -> Result<(), bce_http::Error> {
+//! let mut tcp = HttpConnector::new();
+//! tcp.enforce_http(false);
+//! let proxied = ProxyConnector::new(tcp, Proxy::url("127.0.0.1:8080")?);
+//! let connector = ConnectTimeout::new(Duration::from_secs(2)).layer(proxied);
+//! let client: Client<_, String> = Client::builder(TokioExecutor::new()).build(connector);
+//! # drop(client);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`Transport`](crate::Transport) puts them together, outermost first: connect timeout, TLS,
+//! proxy, TCP. An error of a part says that nothing was sent.
+
+mod proxy;
+mod timeout;
+mod tls;
+
+pub use self::proxy::{Proxy, ProxyConnector, ProxyError, ProxyStream};
+pub use self::timeout::{
+    ConnectTimeout, ConnectTimeoutError, ConnectTimeoutFuture, ConnectTimeoutService,
+};
+pub use self::tls::TlsRoots;
+pub(crate) use self::tls::client_config;

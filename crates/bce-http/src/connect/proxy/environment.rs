@@ -1,0 +1,172 @@
+//! Proxies as the environment names them.
+
+use std::ffi::OsString;
+use std::fmt;
+
+use http::Uri;
+use http::uri::Scheme;
+
+use super::bypass::{Bypass, Target};
+use super::server::Server;
+use crate::error::Error;
+
+/// The proxy variables of one moment.
+pub(super) struct Environment {
+    http: Setting,
+    https: Setting,
+    bypass: Bypass,
+}
+
+/// A proxy, none, or what is wrong with the variable.
+type Setting = Result<Option<Server>, String>;
+
+impl Environment {
+    pub(super) fn read(lookup: impl Fn(&str) -> Option<OsString>) -> Self {
+        let first = |names: &[&'static str]| {
+            names.iter().find_map(|name| {
+                let value = lookup(name)?.into_string().unwrap_or_default();
+                let value = value.trim();
+                (!value.is_empty()).then(|| (*name, value.to_owned()))
+            })
+        };
+        let setting = |names: &[&'static str]| match first(names) {
+            None => Ok(None),
+            Some((name, value)) => Server::parse(&value)
+                .map(Some)
+                .map_err(|rule| format!("the proxy address in {name} {rule}")),
+        };
+        let http: &[_] = if first(&["REQUEST_METHOD"]).is_some() {
+            &["http_proxy", "all_proxy", "ALL_PROXY"]
+        } else {
+            &["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"]
+        };
+        let bypass = first(&["no_proxy", "NO_PROXY"]);
+        Self {
+            http: setting(http),
+            https: setting(&["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]),
+            bypass: Bypass::parse(bypass.as_ref().map_or("", |(_, list)| list)),
+        }
+    }
+
+    pub(super) fn server_for(&self, target: &Uri) -> Result<Option<&Server>, Error> {
+        let setting = if target.scheme() == Some(&Scheme::HTTPS) {
+            &self.https
+        } else {
+            &self.http
+        };
+        if matches!(setting, Ok(None)) {
+            return Ok(None);
+        }
+        let Some(target) = Target::of(target) else {
+            return Ok(None);
+        };
+        if target.is_loopback() || self.bypass.matches(&target) {
+            return Ok(None);
+        }
+        match setting {
+            Ok(server) => Ok(server.as_ref()),
+            Err(problem) => Err(Error::config(problem.clone())),
+        }
+    }
+}
+
+impl fmt::Debug for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Proxy")
+            .field("http", &self.http)
+            .field("https", &self.https)
+            .field("bypass", &self.bypass)
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn environment(variables: &[(&str, &str)]) -> Environment {
+        Environment::read(|name| {
+            let (_, value) = variables.iter().find(|(known, _)| *known == name)?;
+            Some(value.into())
+        })
+    }
+
+    fn chosen(variables: &[(&str, &str)], target: &'static str) -> Option<String> {
+        environment(variables)
+            .server_for(&Uri::from_static(target))
+            .unwrap()
+            .map(ToString::to_string)
+    }
+
+    #[test]
+    fn the_scheme_of_the_target_decides_and_all_proxy_is_last() {
+        let both = [
+            ("HTTPS_PROXY", "s:1"),
+            ("HTTP_PROXY", "h:1"),
+            ("ALL_PROXY", "a:1"),
+        ];
+        assert_eq!(chosen(&both, "https://x").as_deref(), Some("s:1"));
+        assert_eq!(chosen(&both, "http://x").as_deref(), Some("h:1"));
+        let all = [("ALL_PROXY", "a:1"), ("HTTP_PROXY", "h:1")];
+        assert_eq!(chosen(&all, "https://x").as_deref(), Some("a:1"));
+        assert_eq!(chosen(&[("HTTP_PROXY", "h:1")], "https://x"), None);
+        assert_eq!(chosen(&[], "https://x"), None);
+    }
+
+    #[test]
+    fn lower_case_wins_and_empty_is_unset() {
+        let two = [("HTTPS_PROXY", "upper:1"), ("https_proxy", "lower:1")];
+        assert_eq!(chosen(&two, "https://x").as_deref(), Some("lower:1"));
+        let empty = [("HTTPS_PROXY", "upper:1"), ("https_proxy", " ")];
+        assert_eq!(chosen(&empty, "https://x").as_deref(), Some("upper:1"));
+        let no = [("ALL_PROXY", "a:1"), ("NO_PROXY", "x"), ("no_proxy", "y")];
+        assert_eq!(chosen(&no, "https://x").as_deref(), Some("a:1"));
+        assert_eq!(chosen(&no, "https://y"), None);
+    }
+
+    #[test]
+    fn in_a_cgi_program_the_upper_case_http_proxy_is_a_header() {
+        let cgi = [
+            ("REQUEST_METHOD", "GET"),
+            ("HTTP_PROXY", "evil:1"),
+            ("HTTPS_PROXY", "s:1"),
+        ];
+        assert_eq!(chosen(&cgi, "http://x"), None);
+        assert_eq!(chosen(&cgi, "https://x").as_deref(), Some("s:1"));
+        let lower = [("REQUEST_METHOD", "GET"), ("http_proxy", "h:1")];
+        assert_eq!(chosen(&lower, "http://x").as_deref(), Some("h:1"));
+    }
+
+    #[test]
+    fn loopback_is_never_proxied() {
+        for target in [
+            "http://localhost:7070",
+            "http://LocalHost.",
+            "https://127.0.0.1",
+            "https://127.9.9.9:1",
+            "http://[::1]:1",
+        ] {
+            assert_eq!(chosen(&[("ALL_PROXY", "a:1")], target), None, "{target}");
+        }
+        for target in ["http://localhost.corp", "http://128.0.0.1", "http://[::2]"] {
+            assert!(
+                chosen(&[("ALL_PROXY", "a:1")], target).is_some(),
+                "{target}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_wrong_variable_is_an_error_only_for_targets_that_need_it() {
+        let wrong = environment(&[
+            ("HTTPS_PROXY", "https://u:hunter2@proxy"),
+            ("NO_PROXY", "inside.corp"),
+        ]);
+        let error = |target| wrong.server_for(&Uri::from_static(target));
+        let text = error("https://outside.corp").unwrap_err().to_string();
+        assert!(text.contains("HTTPS_PROXY"), "{text}");
+        assert!(!format!("{text} {wrong:?}").contains("hunter2"));
+        assert!(error("https://inside.corp").unwrap().is_none());
+        assert!(error("http://outside.corp").unwrap().is_none());
+    }
+}

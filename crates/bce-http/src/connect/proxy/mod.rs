@@ -1,0 +1,182 @@
+//! Proxies: which one a request goes through, and how.
+
+mod bypass;
+mod connector;
+mod environment;
+mod error;
+mod server;
+mod socks;
+mod stream;
+mod tunnel;
+
+use std::ffi::OsString;
+use std::fmt;
+use std::sync::Arc;
+
+use http::uri::Scheme;
+use http::{HeaderValue, Uri};
+
+pub use self::connector::ProxyConnector;
+use self::environment::Environment;
+pub use self::error::ProxyError;
+use self::server::Server;
+pub use self::stream::ProxyStream;
+use crate::error::Error;
+
+/// Which proxy requests go through.
+///
+/// | target | through `http://` | through `socks5://` |
+/// |---|---|---|
+/// | https | `CONNECT`: the proxy learns host and port, nothing else | the same |
+/// | http | the proxy gets the whole request and forwards it | host and port, and what is sent |
+///
+/// Host names are resolved by the proxy, `socks5://` and `socks5h://` alike. Proxies that are
+/// themselves reached over TLS (`https://`) are refused. The login of a proxy is in no text that
+/// is printed or logged.
+///
+/// ```
+/// use bce_http::connect::Proxy;
+///
+/// let proxy = Proxy::url("http://user:p%40ss@proxy.corp:3128")?;
+/// assert_eq!(format!("{proxy:?}"), "Proxy(http://***@proxy.corp:3128)");
+/// # Ok::<(), bce_http::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Proxy(Rules);
+
+#[derive(Clone)]
+enum Rules {
+    Direct,
+    Always(Arc<Server>),
+    Environment(Arc<Environment>),
+}
+
+impl Proxy {
+    /// What the environment says; the default. Read now, once.
+    ///
+    /// `HTTPS_PROXY` for https targets and `HTTP_PROXY` for http targets, each with `ALL_PROXY`
+    /// behind it. Names in lower case win, and empty variables count as unset. `HTTP_PROXY` in
+    /// upper case is ignored where `REQUEST_METHOD` is set: in a CGI program it is a header of
+    /// the request. `localhost` and loopback addresses are never proxied.
+    ///
+    /// `NO_PROXY` is a list, separated by commas or spaces:
+    ///
+    /// | entry | not proxied |
+    /// |---|---|
+    /// | `*` | everything |
+    /// | `corp` or `.corp` | `corp` and every name below it |
+    /// | `*.corp` | every name below `corp` |
+    /// | `192.0.2.7`, `2001:db8::7` | that address |
+    /// | `192.0.2.0/24`, `2001:db8::/32` | addresses of that network |
+    /// | any of the names and addresses with a port, `corp:8443`, `[2001:db8::7]:8443` | on that port only |
+    ///
+    /// Addresses are compared with addresses; names are not resolved for it. A variable that
+    /// does not hold a usable address is an error when a client is built that would use it.
+    pub fn from_env() -> Self {
+        Self::from_lookup(|name| std::env::var_os(name))
+    }
+
+    /// As [`Proxy::from_env`], from variables that `lookup` knows: for tests, and for programs
+    /// that keep their settings elsewhere.
+    pub fn from_lookup(lookup: impl Fn(&str) -> Option<OsString>) -> Self {
+        Self(Rules::Environment(Arc::new(Environment::read(lookup))))
+    }
+
+    /// No proxy, whatever the environment says.
+    pub const fn none() -> Self {
+        Self(Rules::Direct)
+    }
+
+    /// This proxy for every target: `http://`, `socks5://` or `socks5h://`, then
+    /// `user:password@` if it wants a login, host, and port. Without a scheme, http is meant;
+    /// without a port, 80 for http and 1080 for SOCKS. User and password are percent-decoded.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the rule but not the address,
+    /// which may hold a password.
+    pub fn url(url: impl AsRef<str>) -> Result<Self, Error> {
+        let server = Server::parse(url.as_ref())
+            .map_err(|rule| Error::config(format!("the proxy address {rule}")))?;
+        Ok(Self(Rules::Always(Arc::new(server))))
+    }
+
+    /// The `proxy-authorization` header that each request to this target needs, when an HTTP
+    /// proxy forwards it. For https targets there is none: the login goes into the `CONNECT`.
+    ///
+    /// [`Transport`](crate::Transport) adds it. Add it yourself when you use a
+    /// [`ProxyConnector`] below another client, and only then.
+    pub fn authorization(&self, target: &Uri) -> Option<HeaderValue> {
+        self.forwarder(target)?.authorization().cloned()
+    }
+
+    /// The proxy that gets whole requests to this target.
+    pub(crate) fn forwarder(&self, target: &Uri) -> Option<&Server> {
+        if target.scheme() != Some(&Scheme::HTTP) {
+            return None;
+        }
+        self.server_for(target)
+            .ok()
+            .flatten()
+            .filter(|server| server.is_http())
+    }
+
+    /// The proxy for a target, if it has one.
+    pub(crate) fn server_for(&self, target: &Uri) -> Result<Option<&Server>, Error> {
+        match &self.0 {
+            Rules::Direct => Ok(None),
+            Rules::Always(server) => Ok(Some(server)),
+            Rules::Environment(environment) => environment.server_for(target),
+        }
+    }
+}
+
+impl Default for Proxy {
+    fn default() -> Self {
+        Self::from_env()
+    }
+}
+
+impl fmt::Debug for Proxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Rules::Direct => f.write_str("Proxy(none)"),
+            Rules::Always(server) => write!(f, "Proxy({server:?})"),
+            Rules::Environment(environment) => environment.fmt(f),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_forwarded_requests_carry_the_login() {
+        let proxy = Proxy::url("http://u:p@127.0.0.1:1").unwrap();
+        let header = proxy.authorization(&Uri::from_static("http://a/")).unwrap();
+        assert_eq!(header, "Basic dTpw");
+        assert!(header.is_sensitive());
+        assert_eq!(proxy.authorization(&Uri::from_static("https://a/")), None);
+        let socks = Proxy::url("socks5://u:p@127.0.0.1:1").unwrap();
+        assert_eq!(socks.authorization(&Uri::from_static("http://a/")), None);
+        let target = Uri::from_static("http://a/");
+        assert_eq!(Proxy::none().authorization(&target), None);
+    }
+
+    #[test]
+    fn a_refused_address_is_not_repeated() {
+        for url in [
+            "ftp://user:hunter2@host",
+            "https://user:hunter2@host",
+            "http://user:hunter2",
+            "http://user:hunter2@host/path",
+            "http://user:hunter2@",
+        ] {
+            let error = Proxy::url(url).unwrap_err();
+            assert_eq!(error.kind(), crate::ErrorKind::Config);
+            let text = format!("{error} {error:?}");
+            assert!(text.contains("the proxy address "), "{text}");
+            assert!(!text.contains("hunter2"), "{text}");
+        }
+    }
+}

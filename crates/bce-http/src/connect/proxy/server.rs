@@ -1,0 +1,220 @@
+//! The address of a proxy, and how to log in to it.
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bce_auth::Secret;
+use http::uri::{Authority, PathAndQuery, Scheme};
+use http::{HeaderValue, Uri};
+use percent_encoding::percent_decode_str;
+
+/// A proxy. `Display` is `host:port`, `Debug` has the scheme as well; neither shows the login.
+#[derive(Clone)]
+pub(crate) struct Server {
+    protocol: Protocol,
+    /// With a port, always.
+    authority: Authority,
+}
+
+#[derive(Clone)]
+pub(super) enum Protocol {
+    Http { authorization: Option<HeaderValue> },
+    Socks5 { login: Option<(String, Secret)> },
+}
+
+impl Server {
+    /// Reads an address; the error is the rule that it breaks.
+    pub(super) fn parse(text: &str) -> Result<Self, &'static str> {
+        let text = text.trim();
+        let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
+        let (http, default_port) = match scheme.to_ascii_lowercase().as_str() {
+            "http" => (true, 80),
+            "socks5" | "socks5h" => (false, 1080),
+            "https" => {
+                return Err("must not start with https://: \
+                            proxies that are reached over TLS are not supported");
+            }
+            _ => return Err("must start with http://, socks5:// or socks5h://, if with any"),
+        };
+        // The last @: people forget to encode those in their passwords.
+        let (user, host) = match rest.rsplit_once('@') {
+            Some((user, host)) => (Some(user).filter(|user| !user.is_empty()), host),
+            None => (None, rest),
+        };
+        let login = user.map(decode_login).transpose()?;
+        let protocol = if http {
+            let authorization = login.map(|login| basic(&login)).transpose()?;
+            Protocol::Http { authorization }
+        } else {
+            Protocol::Socks5 { login }
+        };
+        Ok(Self {
+            protocol,
+            authority: parse_host(host, default_port)?,
+        })
+    }
+
+    pub(super) fn protocol(&self) -> &Protocol {
+        &self.protocol
+    }
+
+    pub(super) fn is_http(&self) -> bool {
+        matches!(self.protocol, Protocol::Http { .. })
+    }
+
+    pub(super) fn authorization(&self) -> Option<&HeaderValue> {
+        match &self.protocol {
+            Protocol::Http { authorization } => authorization.as_ref(),
+            Protocol::Socks5 { .. } => None,
+        }
+    }
+
+    /// Where the inner connector has to connect to.
+    pub(super) fn uri(&self) -> Uri {
+        let mut parts = http::uri::Parts::default();
+        parts.scheme = Some(Scheme::HTTP);
+        parts.authority = Some(self.authority.clone());
+        parts.path_and_query = Some(PathAndQuery::from_static("/"));
+        // All three parts are there, so the parts make a URI.
+        Uri::from_parts(parts).unwrap_or_default()
+    }
+}
+
+impl fmt::Display for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.authority.as_str())
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (scheme, login) = match &self.protocol {
+            Protocol::Http { authorization } => ("http", authorization.is_some()),
+            Protocol::Socks5 { login } => ("socks5", login.is_some()),
+        };
+        let user = if login { "***@" } else { "" };
+        write!(f, "{scheme}://{user}{}", self.authority)
+    }
+}
+
+fn parse_host(text: &str, default_port: u16) -> Result<Authority, &'static str> {
+    let text = text.strip_suffix('/').unwrap_or(text);
+    if text.contains(['/', '?', '#']) {
+        return Err("must not hold a path, query or fragment");
+    }
+    let authority: Authority = text.parse().map_err(|_| "has no valid host")?;
+    let host = authority.host();
+    if host.is_empty() {
+        return Err("has no valid host");
+    }
+    let port = match text.strip_prefix(host).unwrap_or_default() {
+        "" => default_port,
+        port => port
+            .strip_prefix(':')
+            .and_then(|port| port.parse().ok())
+            .filter(|port| *port != 0)
+            .ok_or("has no valid port")?,
+    };
+    format!("{host}:{port}")
+        .parse()
+        .map_err(|_| "has no valid host")
+}
+
+fn decode_login(text: &str) -> Result<(String, Secret), &'static str> {
+    let (user, password) = text.split_once(':').unwrap_or((text, ""));
+    let decode = |text| {
+        percent_decode_str(text)
+            .decode_utf8()
+            .map_err(|_| "has a user or a password that is not UTF-8")
+    };
+    Ok((decode(user)?.into(), decode(password)?.into_owned().into()))
+}
+
+fn basic((user, password): &(String, Secret)) -> Result<HeaderValue, &'static str> {
+    let login = STANDARD.encode(format!("{user}:{}", password.expose()));
+    let mut header = HeaderValue::try_from(format!("Basic {login}"))
+        .map_err(|_| "has a login that no header can hold")?;
+    header.set_sensitive(true);
+    Ok(header)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &str) -> Result<String, &'static str> {
+        Server::parse(text).map(|server| format!("{server:?}"))
+    }
+
+    #[test]
+    fn a_bare_address_means_http_and_ports_have_defaults() {
+        for (text, expected) in [
+            ("127.0.0.1:8080", "http://127.0.0.1:8080"),
+            (" proxy ", "http://proxy:80"),
+            ("HTTP://proxy:3128/", "http://proxy:3128"),
+            ("socks5://proxy", "socks5://proxy:1080"),
+            ("socks5h://proxy:80", "socks5://proxy:80"),
+            ("http://[::1]:8080", "http://[::1]:8080"),
+            ("[::1]", "http://[::1]:80"),
+            ("http://@proxy", "http://proxy:80"),
+            ("user@proxy", "http://***@proxy:80"),
+        ] {
+            assert_eq!(shown(text).as_deref(), Ok(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn anything_else_is_refused() {
+        for text in [
+            "",
+            "http://",
+            "://host",
+            "ftp://host",
+            "https://host",
+            "socks4://host",
+            "host:",
+            "host:0",
+            "host:65536",
+            "host:x",
+            "http://host/path",
+            "http://host?x",
+            "::1",
+            "a b",
+            "host\r\nx: y",
+            "u%ff:p@host",
+        ] {
+            assert!(shown(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_login_is_percent_decoded_and_never_shown() {
+        let parse = |text| Server::parse(text).unwrap();
+        let header = |text| parse(text).authorization().unwrap().clone();
+        // Aladdin:open@sesame
+        assert_eq!(
+            header("http://Aladdin:open%40sesame@h"),
+            "Basic QWxhZGRpbjpvcGVuQHNlc2FtZQ=="
+        );
+        assert_eq!(
+            header("Aladdin:open@sesame@h"),
+            header("Aladdin:open%40sesame@h")
+        );
+        assert_eq!(header("http://u@h"), "Basic dTo=");
+        let socks = parse("socks5://us%3Aer:p%2Fw@h");
+        let Protocol::Socks5 {
+            login: Some((user, password)),
+        } = socks.protocol()
+        else {
+            panic!("a login expected")
+        };
+        assert_eq!((user.as_str(), password.expose()), ("us:er", "p/w"));
+        for text in [
+            format!("{socks:?} {socks}"),
+            format!("{:?}", header("u:p%2Fw@h")),
+        ] {
+            assert!(!text.contains("p/w") && !text.contains("us:er"), "{text}");
+        }
+    }
+}

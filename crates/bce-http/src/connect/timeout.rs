@@ -1,0 +1,128 @@
+//! The limit for making a connection.
+
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use http::Uri;
+use pin_project_lite::pin_project;
+use tokio::time::Sleep;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use crate::error::BoxError;
+
+/// Ends an attempt to connect that takes too long: everything that the connector inside does,
+/// so TCP, proxy and TLS together when it is placed around all three.
+///
+/// The error is a [`ConnectTimeoutError`], or what the inner connector failed with.
+#[derive(Clone, Copy, Debug)]
+pub struct ConnectTimeout {
+    limit: Duration,
+}
+
+impl ConnectTimeout {
+    /// A layer with this limit.
+    pub const fn new(limit: Duration) -> Self {
+        Self { limit }
+    }
+}
+
+/// A limit of 5 seconds.
+impl Default for ConnectTimeout {
+    fn default() -> Self {
+        Self::new(Duration::from_secs(5))
+    }
+}
+
+impl<C> Layer<C> for ConnectTimeout {
+    type Service = ConnectTimeoutService<C>;
+
+    fn layer(&self, inner: C) -> Self::Service {
+        ConnectTimeoutService {
+            inner,
+            limit: self.limit,
+        }
+    }
+}
+
+/// The connector of [`ConnectTimeout`].
+#[derive(Clone, Debug)]
+pub struct ConnectTimeoutService<C> {
+    inner: C,
+    limit: Duration,
+}
+
+impl<C> Service<Uri> for ConnectTimeoutService<C>
+where
+    C: Service<Uri>,
+    C::Error: Into<BoxError>,
+{
+    type Response = C::Response;
+    type Error = BoxError;
+    type Future = ConnectTimeoutFuture<C::Future>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        self.inner.poll_ready(cx).map_err(Into::into)
+    }
+
+    fn call(&mut self, target: Uri) -> Self::Future {
+        ConnectTimeoutFuture {
+            inner: self.inner.call(target),
+            sleep: Box::pin(tokio::time::sleep(self.limit)),
+            limit: self.limit,
+        }
+    }
+}
+
+pin_project! {
+    /// The future of [`ConnectTimeoutService`].
+    #[derive(Debug)]
+    pub struct ConnectTimeoutFuture<F> {
+        #[pin]
+        inner: F,
+        // Boxed, because hyper-util wants a future that can be moved.
+        sleep: Pin<Box<Sleep>>,
+        limit: Duration,
+    }
+}
+
+impl<F, T, E> Future for ConnectTimeoutFuture<F>
+where
+    F: Future<Output = Result<T, E>>,
+    E: Into<BoxError>,
+{
+    type Output = Result<T, BoxError>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        if let Poll::Ready(result) = this.inner.poll(cx) {
+            return Poll::Ready(result.map_err(Into::into));
+        }
+        ready!(this.sleep.as_mut().poll(cx));
+        let limit = *this.limit;
+        Poll::Ready(Err(ConnectTimeoutError { limit }.into()))
+    }
+}
+
+/// No connection was made within the limit, so nothing was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ConnectTimeoutError {
+    limit: Duration,
+}
+
+impl ConnectTimeoutError {
+    /// The limit that passed.
+    pub const fn limit(&self) -> Duration {
+        self.limit
+    }
+}
+
+impl fmt::Display for ConnectTimeoutError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "no connection within {:?}", self.limit)
+    }
+}
+
+impl std::error::Error for ConnectTimeoutError {}

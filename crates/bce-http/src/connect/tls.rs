@@ -1,0 +1,214 @@
+//! TLS: which certificates are trusted.
+
+use std::fmt;
+use std::sync::Arc;
+
+use rustls::client::WebPkiServerVerifier;
+use rustls::client::danger::ServerCertVerifier;
+use rustls::crypto::{CryptoProvider, ring};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use rustls::{ClientConfig, RootCertStore};
+use rustls_platform_verifier::Verifier;
+
+use crate::error::Error;
+
+/// The root certificates that a server's certificate must lead to.
+///
+/// ```no_run
+/// use bce_http::connect::TlsRoots;
+///
+/// let roots = TlsRoots::platform().extra_root_pem(std::fs::read("company-ca.pem")?);
+/// # drop(roots);
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct TlsRoots {
+    base: Base,
+    extra: Vec<Vec<u8>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Base {
+    Platform,
+    #[cfg(feature = "webpki-roots")]
+    Bundled,
+    None,
+}
+
+impl TlsRoots {
+    /// The roots of the operating system; the default. On Linux these are the files of
+    /// `ca-certificates`, or those that `SSL_CERT_FILE` and `SSL_CERT_DIR` name, read once when
+    /// the client is built.
+    pub const fn platform() -> Self {
+        Self::new(Base::Platform)
+    }
+
+    /// The roots of Mozilla as of the build, for systems that have none of their own.
+    #[cfg(feature = "webpki-roots")]
+    pub const fn bundled() -> Self {
+        Self::new(Base::Bundled)
+    }
+
+    /// No roots but those added with [`extra_root_pem`](Self::extra_root_pem).
+    pub const fn none() -> Self {
+        Self::new(Base::None)
+    }
+
+    /// Trusts the certificates of a PEM file as well, such as those of a company's own authority.
+    /// May be repeated; the content is checked when the client is built.
+    pub fn extra_root_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.extra.push(pem.into());
+        self
+    }
+
+    const fn new(base: Base) -> Self {
+        Self {
+            base,
+            extra: Vec::new(),
+        }
+    }
+}
+
+impl Default for TlsRoots {
+    fn default() -> Self {
+        Self::platform()
+    }
+}
+
+impl fmt::Debug for TlsRoots {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TlsRoots")
+            .field("base", &self.base)
+            .field("extra", &self.extra.len())
+            .finish()
+    }
+}
+
+/// The TLS configuration for these roots; without roots for plain http, so that a machine that
+/// has none can still use it.
+pub(crate) fn client_config(roots: Option<&TlsRoots>) -> Result<ClientConfig, Error> {
+    // Named, never the process default: a program may hold two providers, and then there is none.
+    let provider = Arc::new(ring::default_provider());
+    let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
+        .with_safe_default_protocol_versions()
+        .map_err(|cause| Error::config("TLS cannot be set up").with_cause(cause))?;
+    let Some(roots) = roots else {
+        return Ok(builder
+            .with_root_certificates(RootCertStore::empty())
+            .with_no_client_auth());
+    };
+    let verifier = verifier(roots, provider)?;
+    Ok(builder
+        .dangerous()
+        .with_custom_certificate_verifier(verifier)
+        .with_no_client_auth())
+}
+
+fn verifier(
+    roots: &TlsRoots,
+    provider: Arc<CryptoProvider>,
+) -> Result<Arc<dyn ServerCertVerifier>, Error> {
+    let extra = read_pem(&roots.extra)?;
+    match roots.base {
+        Base::Platform => platform_verifier(extra, provider),
+        #[cfg(feature = "webpki-roots")]
+        Base::Bundled => {
+            let bundled = webpki_roots::TLS_SERVER_ROOTS.to_vec();
+            store_verifier(RootCertStore { roots: bundled }, extra, provider)
+        }
+        Base::None => store_verifier(RootCertStore::empty(), extra, provider),
+    }
+}
+
+fn platform_verifier(
+    extra: Vec<CertificateDer<'static>>,
+    provider: Arc<CryptoProvider>,
+) -> Result<Arc<dyn ServerCertVerifier>, Error> {
+    let verifier = Verifier::new_with_extra_roots(extra, provider).map_err(|cause| {
+        let message = "no root certificates: install those of the system (ca-certificates), \
+                       or add your own as PEM";
+        Error::config(message).with_cause(cause)
+    })?;
+    Ok(Arc::new(verifier))
+}
+
+fn store_verifier(
+    mut store: RootCertStore,
+    extra: Vec<CertificateDer<'static>>,
+    provider: Arc<CryptoProvider>,
+) -> Result<Arc<dyn ServerCertVerifier>, Error> {
+    for certificate in extra {
+        store.add(certificate).map_err(unusable_pem)?;
+    }
+    if store.is_empty() {
+        return Err(Error::config("no root certificates: none were given"));
+    }
+    let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(store), provider)
+        .build()
+        .map_err(|cause| Error::config("no root certificates").with_cause(cause))?;
+    Ok(verifier)
+}
+
+fn read_pem(files: &[Vec<u8>]) -> Result<Vec<CertificateDer<'static>>, Error> {
+    let mut certificates = Vec::new();
+    for file in files {
+        let before = certificates.len();
+        for certificate in CertificateDer::pem_slice_iter(file) {
+            certificates.push(certificate.map_err(unusable_pem)?);
+        }
+        if certificates.len() == before {
+            return Err(Error::config("the extra root PEM holds no certificate"));
+        }
+    }
+    // Here, because the platform's verifier would report a bad one as a lack of roots.
+    for certificate in &certificates {
+        let mut store = RootCertStore::empty();
+        store.add(certificate.clone()).map_err(unusable_pem)?;
+    }
+    Ok(certificates)
+}
+
+fn unusable_pem(cause: impl std::error::Error + Send + Sync + 'static) -> Error {
+    Error::config("the extra root PEM holds something that is not a certificate").with_cause(cause)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(roots: &TlsRoots) -> String {
+        client_config(Some(roots)).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn without_any_root_the_error_says_so() {
+        let text = refusal(&TlsRoots::none());
+        assert!(text.starts_with("no root certificates"), "{text}");
+        assert!(client_config(None).is_ok());
+    }
+
+    #[test]
+    fn a_pem_without_a_certificate_is_refused() {
+        let key = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n";
+        for pem in ["", "hello", key] {
+            let text = refusal(&TlsRoots::platform().extra_root_pem(pem));
+            assert_eq!(text, "the extra root PEM holds no certificate");
+        }
+    }
+
+    #[test]
+    fn a_pem_with_a_broken_certificate_is_refused() {
+        for body in ["AAAA", "!!!!"] {
+            let pem = format!("-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n");
+            let text = refusal(&TlsRoots::none().extra_root_pem(pem));
+            assert!(text.contains("not a certificate"), "{text}");
+        }
+    }
+
+    #[cfg(feature = "webpki-roots")]
+    #[test]
+    fn the_bundled_roots_need_nothing_from_the_system() {
+        assert!(client_config(Some(&TlsRoots::bundled())).is_ok());
+    }
+}

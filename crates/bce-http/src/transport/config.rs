@@ -1,0 +1,42 @@
+//! The bounds and the surroundings of a transport.
+
+use std::time::Duration;
+
+use crate::connect::{Proxy, TlsRoots};
+
+/// How a [`Transport`](super::Transport) connects, and its bounds.
+#[non_exhaustive]
+#[derive(Clone, Debug)]
+pub struct TransportConfig {
+    /// How long making a connection may take, with name resolution, proxy and TLS; the default
+    /// is 5 seconds.
+    pub connect_timeout: Duration,
+    /// The proxy; the default is what the environment says.
+    pub proxy: Proxy,
+    /// Which certificates are trusted; the default is what the platform trusts.
+    pub tls_roots: TlsRoots,
+    /// How long an unused connection is kept; the default is 30 seconds.
+    pub pool_idle_timeout: Duration,
+    /// How many unused connections to one host are kept; there is no limit by default, and 0
+    /// keeps none.
+    pub pool_max_idle_per_host: usize,
+    /// How long a connection is quiet before TCP asks whether the peer is still there; the
+    /// default is 60 seconds, and `None` never asks.
+    pub tcp_keepalive: Option<Duration>,
+    /// The largest response body, in bytes; the default is 16 MiB.
+    pub max_response_bytes: usize,
+}
+
+impl Default for TransportConfig {
+    fn default() -> Self {
+        Self {
+            connect_timeout: Duration::from_secs(5),
+            proxy: Proxy::default(),
+            tls_roots: TlsRoots::default(),
+            pool_idle_timeout: Duration::from_secs(30),
+            pool_max_idle_per_host: usize::MAX,
+            tcp_keepalive: Some(Duration::from_secs(60)),
+            max_response_bytes: 16 << 20,
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Certificates, and TLS in front of a plain server.
+
+use std::error::Error;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use rcgen::{
+    BasicConstraints, Certificate, CertificateParams, DnType, IsCa, Issuer, KeyPair,
+    KeyUsagePurpose, date_time_ymd,
+};
+use rustls::ServerConfig;
+use rustls::crypto::ring;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::{JoinHandle, JoinSet};
+use tokio_rustls::TlsAcceptor;
+
+type BoxError = Box<dyn Error + Send + Sync>;
+
+/// Issues certificates for tests.
+#[derive(Debug)]
+pub struct TestAuthority {
+    certificate: Certificate,
+    issuer: Issuer<'static, KeyPair>,
+}
+
+/// A server's certificate and its key.
+#[derive(Debug)]
+pub struct TestIdentity {
+    certificate: CertificateDer<'static>,
+    key: PrivateKeyDer<'static>,
+}
+
+impl TestAuthority {
+    /// A new authority, which nobody trusts yet.
+    ///
+    /// # Errors
+    /// When no key can be made.
+    pub fn new() -> Result<Self, BoxError> {
+        let key = KeyPair::generate()?;
+        let mut params = CertificateParams::default();
+        // Two authorities of one name would be told apart by their signatures only.
+        let name = format!("Test authority {:x?}", key.public_key_raw().get(1..5));
+        params.distinguished_name.push(DnType::CommonName, name);
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
+        Ok(Self {
+            certificate: params.self_signed(&key)?,
+            issuer: Issuer::new(params, key),
+        })
+    }
+
+    /// The certificate of the authority, as PEM.
+    pub fn pem(&self) -> String {
+        self.certificate.pem()
+    }
+
+    /// A certificate for a name or an address.
+    ///
+    /// # Errors
+    /// When this is neither.
+    pub fn issue(&self, name: &str) -> Result<TestIdentity, BoxError> {
+        self.sign(&CertificateParams::new([name.to_owned()])?)
+    }
+
+    /// A certificate that ran out at the end of 2020.
+    ///
+    /// # Errors
+    /// When this is neither a name nor an address.
+    pub fn issue_expired(&self, name: &str) -> Result<TestIdentity, BoxError> {
+        let mut params = CertificateParams::new([name.to_owned()])?;
+        params.not_before = date_time_ymd(2020, 1, 1);
+        params.not_after = date_time_ymd(2020, 12, 31);
+        self.sign(&params)
+    }
+
+    fn sign(&self, params: &CertificateParams) -> Result<TestIdentity, BoxError> {
+        let key = KeyPair::generate()?;
+        Ok(TestIdentity {
+            certificate: params.signed_by(&key, &self.issuer)?.der().clone(),
+            key: PrivateKeyDer::try_from(key.serialize_der())?,
+        })
+    }
+}
+
+/// TLS on loopback in front of a plain server. Ends when it is dropped, with all of its
+/// connections.
+#[derive(Debug)]
+pub struct TlsFront {
+    address: SocketAddr,
+    task: JoinHandle<()>,
+}
+
+impl TlsFront {
+    /// Starts to accept TLS connections and to pass what they carry to `upstream`.
+    ///
+    /// # Errors
+    /// When the identity cannot be used, or no loopback port can be had.
+    pub async fn start(identity: TestIdentity, upstream: SocketAddr) -> Result<Self, BoxError> {
+        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()?
+            .with_no_client_auth()
+            .with_single_cert(vec![identity.certificate], identity.key)?;
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+        let address = listener.local_addr()?;
+        let acceptor = TlsAcceptor::from(Arc::new(config));
+        let task = tokio::spawn(async move {
+            // Connections end with the set, and the set with the task.
+            let mut connections = JoinSet::new();
+            while let Ok((stream, _)) = listener.accept().await {
+                let acceptor = acceptor.clone();
+                // A client that breaks off is part of the tests.
+                connections.spawn(async move {
+                    let _ = serve(acceptor, stream, upstream).await;
+                });
+            }
+        });
+        Ok(Self { address, task })
+    }
+
+    /// `127.0.0.1:PORT`
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+}
+
+impl Drop for TlsFront {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn serve(acceptor: TlsAcceptor, stream: TcpStream, upstream: SocketAddr) -> io::Result<()> {
+    let mut secure = acceptor.accept(stream).await?;
+    let mut plain = TcpStream::connect(upstream).await?;
+    tokio::io::copy_bidirectional(&mut secure, &mut plain).await?;
+    Ok(())
+}
