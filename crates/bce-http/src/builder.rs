@@ -1,5 +1,6 @@
 //! Configuration of a client, for every service alike.
 
+use std::ffi::OsString;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -17,7 +18,7 @@ use tower_service::Service;
 use crate::body::Body;
 use crate::client::{Client, constant_headers};
 use crate::connect::{Proxy, TlsRoots};
-use crate::endpoint::Endpoint;
+use crate::endpoint::{Endpoint, without_user};
 use crate::error::{BoxError, Error, ErrorKind};
 use crate::layer::{Retry, Sign, SkewedClock};
 use crate::reply::Reply;
@@ -36,7 +37,7 @@ use crate::user_layer::{AttemptService, CallService, UserLayers};
 /// | credentials | none: must be given |
 /// | signing | header set, expiry (1800 s) and time stamp of [`SigningOptions`] |
 /// | total timeout | 20 minutes: the whole call |
-/// | attempt timeout | 30 seconds: one attempt, from the credentials to the last byte |
+/// | attempt timeout | 30 seconds: one attempt, from the credentials to the last byte. A longer limit for the call does not lengthen its attempts |
 /// | connect timeout | 5 seconds: TCP, proxy and TLS together |
 /// | proxy | by the environment; see [`Proxy`] |
 /// | trusted certificates | those of the platform; see [`TlsRoots`] |
@@ -95,15 +96,28 @@ impl<C: ServiceClient> ClientBuilder<C> {
     /// service, such as `AIHC_ENDPOINT`. Empty variables count as unset.
     ///
     /// # Errors
-    /// [`ErrorKind::Credentials`] when the credentials are missing or incomplete.
+    /// [`ErrorKind::Credentials`] when the credentials are missing or incomplete;
+    /// [`ErrorKind::Config`] when another variable is not text.
     pub fn from_env() -> Result<Self, Error> {
-        let credentials = EnvironmentProvider::new().load().map_err(|cause| {
+        Self::from_lookup(|name| std::env::var_os(name))
+    }
+
+    /// As [`from_env`](Self::from_env), from variables that `lookup` knows: for tests, and for
+    /// programs that keep their settings elsewhere.
+    ///
+    /// # Errors
+    /// As [`from_env`](Self::from_env).
+    pub fn from_lookup(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Self, Error> {
+        let credentials = EnvironmentProvider::load_from(&lookup).map_err(|cause| {
             Error::new(ErrorKind::Credentials, "no usable credentials").with_cause(cause)
         })?;
-        let read = |name: &str| std::env::var(name).unwrap_or_default();
+        let read = |name: &str| {
+            let text = lookup(name).unwrap_or_default().into_string();
+            text.map_err(|_| Error::config(format!("{name} is not valid UTF-8")))
+        };
         Ok(Self::new()
-            .endpoint(read(C::SERVICE.endpoint_env))
-            .region(read("BCE_REGION"))
+            .endpoint(read(C::SERVICE.endpoint_env)?)
+            .region(read("BCE_REGION")?)
             .credentials(credentials))
     }
 
@@ -357,7 +371,7 @@ impl<C: ServiceClient> Default for ClientBuilder<C> {
 impl<C> fmt::Debug for ClientBuilder<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")
-            .field("endpoint", &self.endpoint)
+            .field("endpoint", &self.endpoint.as_deref().map(without_user))
             .field("region", &self.region)
             .field("credentials", &self.credentials)
             .field("signing", &self.signing)

@@ -139,7 +139,7 @@ fn is_host(host: &str) -> bool {
 }
 
 /// Keeps a password that was pasted into an endpoint out of the error text.
-fn without_user(text: &str) -> String {
+pub(crate) fn without_user(text: &str) -> String {
     match text.rsplit_once('@') {
         Some((_, host)) => format!("***@{host}"),
         None => text.to_owned(),

@@ -7,6 +7,7 @@ use aihc_dev::model::{
 use bce_auth::Credentials;
 use bce_http::{Error, RetryPolicy, Timestamp};
 use bce_sts::model::StsCredential;
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 use time::format_description::well_known::Rfc3339;
 use time::{OffsetDateTime, UtcOffset};
@@ -176,7 +177,7 @@ fn detail(d: &DevInstanceDetail) -> Value {
         "conf": conf.map(configuration),
         "serviceInstanceInfo": service, "loginInfo": login,
         "timed_stop": timed_stop, "timedStopDevInstance": timed_stop,
-        "notify": notify.map(|n| json!({"isOpen": n.is_open, "notifyRuleId": n.notify_rule_id})),
+        "notify": notify.map(as_sent), "visibleScope": d.visible_scope.as_ref().map(as_sent),
         "notify_open": notify.and_then(|n| n.is_open),
         "visible": d.visible_scope.as_ref().and_then(|v| v.r#type).map(i64::from),
         "envs": conf.and_then(environment),
@@ -192,29 +193,17 @@ fn detail(d: &DevInstanceDetail) -> Value {
     })
 }
 
+/// Types that requests have as well are written as requests write them.
+fn as_sent(value: &impl Serialize) -> Value {
+    serde_json::to_value(value).unwrap_or(Value::Null)
+}
+
 fn configuration(c: &DevInstanceConf) -> Value {
-    let volumes: Vec<Value> = c
-        .volume_confs
-        .iter()
-        .map(|v| {
-            json!({
-                "volumnType": v.volume_type.as_str(), "mountPath": v.mount_path,
-                "readOnly": v.read_only, "cds": v.cds.as_ref().map(|c| json!({"capacity": c.capacity})),
-            })
-        })
-        .collect();
-    json!({
-        "resourcePool": {
-            "queueName": c.resource_pool.queue_name,
-            "resourcePoolId": c.resource_pool.resource_pool_id,
-            "resourcePoolName": c.resource_pool.resource_pool_name,
-        },
-        "resources": resources(&c.resources),
-        "image": {"imageType": i64::from(c.image.image_type), "imageUrl": c.image.image_url},
-        "scheduleConf": {"priority": priority(c)},
-        "envs": environment(c), "volumnConfs": volumes,
-        "startCmd": c.start_cmd, "workspaceDir": c.workspace_dir,
-    })
+    let mut conf = as_sent(c);
+    if let Some(members) = conf.as_object_mut() {
+        members.insert("updatedAt".to_owned(), seconds(c.updated_at).into());
+    }
+    conf
 }
 
 fn environment(c: &DevInstanceConf) -> Option<Value> {
@@ -230,18 +219,11 @@ fn priority(c: &DevInstanceConf) -> Option<String> {
     Some(c.schedule_conf.as_ref()?.priority.as_ref()?.to_string())
 }
 
-fn resources(r: &Resources) -> Value {
-    json!({
-        "cpus": r.cpus, "memory": r.memory, "shmSize": r.shm_size,
-        "acceleratorType": r.accelerator_type, "acceleratorCount": r.accelerator_count,
-    })
-}
-
 fn brief(b: &DevInstanceBrief) -> Value {
     json!({
         "id": b.id, "name": b.name, "resourcePoolId": b.resource_pool_id,
         "resourcePoolName": b.resource_pool_name, "queueName": b.queue_name,
-        "imageUrl": b.image_url, "resources": b.resources.as_ref().map(resources),
+        "imageUrl": b.image_url, "resources": b.resources.as_ref().map(as_sent),
         "accountId": b.account_id, "creator": b.creator, "creatorId": b.creator_id,
         "region": b.region, "version": b.version, "status": b.status.map(i64::from),
         "statusReason": b.status_reason, "createdAt": seconds(b.created_at),

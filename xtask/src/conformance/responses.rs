@@ -116,6 +116,13 @@ fn same_value(ours: &Value, expected: &Value) -> bool {
         (Value::Object(ours), Value::Object(expected)) => expected
             .iter()
             .all(|(name, value)| same_value(ours.get(name).unwrap_or(&Value::Null), value)),
+        (Value::Array(ours), Value::Array(expected)) => {
+            ours.len() == expected.len()
+                && ours
+                    .iter()
+                    .zip(expected)
+                    .all(|(ours, expected)| same_value(ours, expected))
+        }
         (ours, expected) => ours == expected,
     }
 }

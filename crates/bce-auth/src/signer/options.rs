@@ -68,7 +68,8 @@ impl SigningOptions {
     }
 
     /// How long the signature is good for, in seconds from its time stamp. 1800 by default; a
-    /// negative number means for ever.
+    /// negative number means for ever. With a very short time, a clock that is a little slow makes
+    /// every request expired on arrival.
     #[must_use]
     pub fn expire_seconds(mut self, seconds: i64) -> Self {
         self.expire_seconds = seconds;

@@ -30,8 +30,13 @@ async fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let result = match words[..] {
-        [] if std::env::var_os("BCE_ACCESS_KEY_ID").is_none() => tour::walk().await,
-        [] => look_at(None).await,
+        [] if has_credentials() => look_at(None).await,
+        [] => {
+            if std::env::var_os("AIHC_ENDPOINT").is_some() {
+                println!("AIHC_ENDPOINT is ignored: there are no credentials in the environment");
+            }
+            tour::walk().await
+        }
         ["--endpoint", endpoint] => look_at(Some(endpoint)).await,
         ["--help"] => {
             println!("{USAGE}");
@@ -52,6 +57,14 @@ async fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Whether the environment names a key; an empty variable counts as unset.
+fn has_credentials() -> bool {
+    let names = ["BCE_ACCESS_KEY_ID", "BCE_SECRET_ACCESS_KEY"];
+    names
+        .iter()
+        .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
 async fn look_at(endpoint: Option<&str>) -> Result<String> {

@@ -151,10 +151,8 @@ async fn pack_image(client: &Client, progress: &mut Progress, id: &str) -> Resul
         let detail = client
             .query_dev_instance_image_pack_job_detail(id, &job)
             .await?;
-        let status = detail
-            .dev_instance_image_pack_job
-            .status
-            .unwrap_or_default();
+        let status = detail.dev_instance_image_pack_job.status;
+        let status = status.ok_or("the image pack job has no status")?;
         if seen.replace(status) != Some(status) {
             progress.operation("DescribeDevInstanceImagePackJob", &job, status);
         }
@@ -184,7 +182,7 @@ async fn watch(client: &Client, progress: &Progress, id: &str, table: &WaiterTab
             }
             Err(error) => return Err(error.into()),
         };
-        let status = detail.status.unwrap_or_default();
+        let status = detail.status.ok_or("the instance has no status")?;
         if seen.replace(status) != Some(status) {
             progress.line("", id, status);
         }

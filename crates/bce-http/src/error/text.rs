@@ -1,0 +1,74 @@
+//! The one line that says it all.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use super::Error;
+use super::service::one_line;
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Parts of the text come from servers and must not break a log line.
+        f.write_str(&one_line(&self.text()))
+    }
+}
+
+impl Error {
+    fn text(&self) -> String {
+        let inner = &*self.0;
+        let mut text = String::new();
+        if let Some(operation) = inner.operation {
+            text += operation.name();
+            text += " failed: ";
+        }
+        text += &inner.message;
+        if let Some(service) = &inner.service {
+            text += &service.to_string();
+        }
+        for cause in causes(inner.cause.as_deref()) {
+            // Wrappers often repeat what they wrap.
+            if !text.ends_with(&cause) {
+                text += ": ";
+                text += &cause;
+            }
+        }
+        if let (None, Some(answer)) = (&inner.service, &inner.last_answer) {
+            text += &format!("; the answer before that was {answer}");
+        }
+        if inner.service.is_some() && inner.earlier_may_have_been_applied {
+            text += "; an earlier attempt may have been applied";
+        }
+        let notes = self.notes();
+        if !notes.is_empty() {
+            text += &format!(" ({})", notes.join(", "));
+        }
+        text
+    }
+
+    /// Request id, attempts and time, as far as known.
+    fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        if let Some(id) = self.request_id() {
+            notes.push(format!("request id {id}"));
+        }
+        if self.0.attempts > 0 {
+            let plural = if self.0.attempts == 1 { "" } else { "s" };
+            notes.push(format!("{} attempt{plural}", self.0.attempts));
+            notes.extend(
+                self.0
+                    .elapsed
+                    .map(|elapsed| format!("{} ms", elapsed.as_millis())),
+            );
+        }
+        notes
+    }
+}
+
+/// The texts of a chain of errors, without those of the HTTP client that only name its layers.
+fn causes(first: Option<&(dyn StdError + Send + Sync + 'static)>) -> Vec<String> {
+    let first = first.map(|error| error as &(dyn StdError + 'static));
+    std::iter::successors(first, |&error| error.source())
+        .map(ToString::to_string)
+        .filter(|text| !text.starts_with("client error ("))
+        .collect()
+}
