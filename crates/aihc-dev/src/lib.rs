@@ -39,6 +39,12 @@
 //! | errors | [`Error`], [`error_code`] |
 //! | tests without a network | [`Client::from_service`] |
 //!
+//! # Cancelling
+//!
+//! Dropping the future of a call cancels it. A write that was on its way by then may have been
+//! carried out all the same: read the state of the instance before you repeat it. The same goes for
+//! an error whose [`may_have_been_applied`](Error::may_have_been_applied) is `true`.
+//!
 //! # Calls
 //!
 //! A method of the client makes a builder and takes what the API requires. Optional members are

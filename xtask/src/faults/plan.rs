@@ -231,29 +231,9 @@ fn answers() -> Vec<Fault> {
         wire(name, Play::WriteAndKeep(response(head, body)), meaning)
     };
     let document = |code: &str| format!(r#"{{"code":"{code}","message":"m","requestId":"r"}}"#);
-    let later = "\r\nretry-after: 1";
+    let elsewhere = "302 Found\r\nlocation: http://127.0.0.1:9/";
     let mut faults = vec![
-        answer(
-            "401",
-            "401 Unauthorized",
-            &document("SignatureDoesNotMatch"),
-            Refused,
-        ),
-        answer("403", "403 Forbidden", &document("NotFound"), Refused),
-        answer("404", "404 Not Found", "", Refused),
-        answer(
-            "409",
-            "409 Conflict",
-            &document("OperationConflict"),
-            Refused,
-        ),
-        answer("412", "412 Precondition Failed", "", Refused),
-        answer(
-            "302 to another host",
-            "302 Found\r\nlocation: http://127.0.0.1:9/",
-            "",
-            Odd,
-        ),
+        answer("302 to another host", elsewhere, "", Odd),
         answer(
             "business error in 200",
             "200 OK",
@@ -278,36 +258,29 @@ fn answers() -> Vec<Fault> {
             "<html>",
             OpenForGood(ErrorKind::Decode),
         ),
-        answer("429", "429 Too Many Requests", "", TurnedAway),
     ];
-    for status in [
-        "500 Internal Server Error",
-        "502 Bad Gateway",
-        "503 Service Unavailable",
-        "504 Gateway Timeout",
+    // What a status means, without and with a `Retry-After`.
+    for (status, meaning, with_retry_after) in [
+        ("401 Unauthorized", Refused, Refused),
+        ("403 Forbidden", Refused, Refused),
+        ("404 Not Found", Refused, Refused),
+        ("409 Conflict", Refused, Refused),
+        ("412 Precondition Failed", Refused, Refused),
+        ("429 Too Many Requests", TurnedAway, TurnedAway),
+        ("500 Internal Server Error", open, open),
+        ("502 Bad Gateway", open, open),
+        ("503 Service Unavailable", open, TurnedAway),
+        ("504 Gateway Timeout", open, open),
     ] {
         let number = status.split(' ').next().unwrap_or(status);
-        faults.push(answer(number, status, &document("X"), open));
-        let meaning = if number == "503" { TurnedAway } else { open };
+        faults.push(answer(number, status, &document("Some"), meaning));
+        let name = format!("{number} with Retry-After");
+        let head = format!("{status}\r\nretry-after: 1");
         faults.push(Fault {
             retry_after: 1,
-            ..answer(
-                &format!("{number} with Retry-After"),
-                &format!("{status}{later}"),
-                "",
-                meaning,
-            )
+            ..answer(&name, &head, "", with_retry_after)
         });
     }
-    faults.push(Fault {
-        retry_after: 1,
-        ..answer(
-            "429 with Retry-After",
-            &format!("429 Too Many Requests{later}"),
-            "",
-            TurnedAway,
-        )
-    });
     faults
 }
 
