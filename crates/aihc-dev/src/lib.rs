@@ -39,12 +39,6 @@
 //! | errors | [`Error`], [`error_code`] |
 //! | tests without a network | [`Client::from_service`] |
 //!
-//! # Cancelling
-//!
-//! Dropping the future of a call cancels it. A write that was on its way by then may have been
-//! carried out all the same: read the state of the instance before you repeat it. The same goes for
-//! an error whose [`may_have_been_applied`](Error::may_have_been_applied) is `true`.
-//!
 //! # Calls
 //!
 //! A method of the client makes a builder and takes what the API requires. Optional members are
@@ -68,12 +62,20 @@
 //! # }
 //! ```
 //!
-//! The futures need a tokio runtime. Dropping one cancels the call; a write that was already on
-//! its way may have been carried out by then.
+//! The futures need a tokio runtime.
+//!
+//! # Cancelling
+//!
+//! Dropping the future of a call cancels it. A write that was on its way by then may have been
+//! carried out all the same: read the state of the instance before you repeat it. The same goes for
+//! an error whose [`may_have_been_applied`](Error::may_have_been_applied) is `true`.
 
 mod generated;
 
-pub use bce_auth::{Credentials, Secret};
-pub use bce_http::{ClientBuilder, Error, ErrorKind, ServiceError, Timestamp};
+pub use bce_auth::{Credentials, Secret, SigningOptions};
+pub use bce_http::connect::{Proxy, TlsRoots};
+pub use bce_http::{
+    ClientBuilder, Error, ErrorKind, RetryBudget, RetryPolicy, ServiceError, Timestamp,
+};
 
 pub use self::generated::{Client, Region, SERVICE, error_code, model, operation, waiter};

@@ -10,12 +10,8 @@
 //!         .build()?;
 //!
 //!     let issued = sts.get_session_token().duration_seconds(3600).await?;
-//!     let temporary = Credentials::session(
-//!         issued.access_key_id,
-//!         issued.secret_access_key,
-//!         issued.session_token,
-//!     )?;
-//!     println!("{temporary:?} until {:?}", issued.expiration);
+//!     let temporary: Credentials = issued.try_into()?;
+//!     println!("{temporary:?}");
 //!     Ok(())
 //! }
 //! ```
@@ -46,7 +42,8 @@
 mod credential;
 mod generated;
 
-pub use bce_auth::{Credentials, Secret};
-pub use bce_http::{ClientBuilder, Error, ErrorKind, ServiceError};
+pub use bce_auth::{Credentials, Secret, SigningOptions};
+pub use bce_http::connect::{Proxy, TlsRoots};
+pub use bce_http::{ClientBuilder, Error, ErrorKind, RetryBudget, RetryPolicy, ServiceError};
 
 pub use self::generated::{Client, SERVICE, error_code, model, operation};
