@@ -55,17 +55,18 @@ fn contents(folder: &Path) -> Vec<(PathBuf, String)> {
     files
 }
 
-#[test]
-fn a_crate_from_a_description_compiles_and_speaks_the_api() {
-    let out = scratch("depot");
-    let made = codegen(&fixture("depot.json"), &out, &[]);
+/// Makes a crate from a fixture, and runs the tests of its behaviour and its documentation with
+/// all warnings denied.
+fn assert_crate_works(name: &str, tests: usize) {
+    let out = scratch(name);
+    let made = codegen(&fixture(&format!("{name}.json")), &out, &[]);
     assert!(made.status.success(), "{}", text(&made.stderr));
 
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     fs::copy(workspace.join("Cargo.lock"), out.join("Cargo.lock")).unwrap();
     fs::create_dir(out.join("tests")).unwrap();
     fs::copy(
-        fixture("depot_behaviour.rs"),
+        fixture(&format!("{name}_behaviour.rs")),
         out.join("tests/behaviour.rs"),
     )
     .unwrap();
@@ -76,18 +77,43 @@ fn a_crate_from_a_description_compiles_and_speaks_the_api() {
            tokio = { version = \"1\", features = [\"macros\", \"rt\"] }\n";
     fs::write(out.join("Cargo.toml"), manifest).unwrap();
 
-    let tested = Command::new(env!("CARGO"))
-        .args(["test", "--offline", "--quiet"])
-        .current_dir(&out)
-        .env(
-            "CARGO_TARGET_DIR",
-            Path::new(env!("CARGO_TARGET_TMPDIR")).join("third-service"),
-        )
-        .output()
-        .unwrap();
-    let report = text(&tested.stdout) + &text(&tested.stderr);
-    assert!(tested.status.success(), "{report}");
-    assert!(report.contains("9 passed"), "{report}");
+    let cargo = |args: &[&str]| {
+        let done = Command::new(env!("CARGO"))
+            .args(args)
+            .args(["--offline", "--quiet"])
+            .current_dir(&out)
+            .env(
+                "CARGO_TARGET_DIR",
+                Path::new(env!("CARGO_TARGET_TMPDIR")).join("third-service"),
+            )
+            .env("RUSTDOCFLAGS", "-D warnings")
+            .output()
+            .unwrap();
+        let report = text(&done.stdout) + &text(&done.stderr);
+        assert!(done.status.success(), "{report}");
+        report
+    };
+    let report = cargo(&["test"]);
+    assert!(report.contains(&format!("{tests} passed")), "{report}");
+    cargo(&["doc", "--no-deps"]);
+}
+
+#[test]
+fn a_crate_from_a_description_compiles_and_speaks_the_api() {
+    assert_crate_works("depot", 9);
+}
+
+#[test]
+fn awkward_names_values_and_shapes_make_no_difference() {
+    assert_crate_works("bazaar", 9);
+}
+
+#[test]
+fn what_has_no_place_in_the_crate_is_said() {
+    let made = codegen(&fixture("bazaar.json"), &scratch("bazaar-says"), &[]);
+    let report = text(&made.stderr);
+    let expected = "left out: waiter Texts: its states are no numbers";
+    assert!(report.contains(expected), "{report}");
 }
 
 #[test]
@@ -172,8 +198,7 @@ fn everything_that_is_wrong_with_a_description_is_said_at_once() {
         spec["operations"][0]["parameters"][4]["type"] = "Nothing".into();
         spec["operations"][0]["parameters"][5]["enum"] = "Nowhere".into();
         spec["operations"][0]["parameters"][10]["type"] = "List<Node>".into();
-        spec["operations"][1]["parameters"][1]["name"] = "self_".into();
-        spec["operations"][1]["parameters"][2]["name"] = "Self".into();
+        spec["operations"][1]["parameters"][2]["name"] = "self".into();
         spec["operations"][2]["method"] = "STEAL".into();
         spec["operations"][2]["uri"] = "/v1/things?poke".into();
         spec["operations"][3]["body_kind"] = "none".into();
@@ -188,7 +213,7 @@ fn everything_that_is_wrong_with_a_description_is_said_at_once() {
         "ListTags.type: there is no type `Nothing`",
         "ListTags.limit: there is no enum `Nowhere`",
         "ListTags.ids: `List<Node>` cannot be sent outside the body",
-        "PutThing: two members are called `self_`",
+        "PutThing: the member `self` is there twice",
         "PokeThing: `STEAL` is no HTTP method",
         "PokeThing: the path `/v1/things?poke` holds a query",
         "FireThing: it has no body, but BODY members",
@@ -198,4 +223,64 @@ fn everything_that_is_wrong_with_a_description_is_said_at_once() {
     ] {
         assert!(report.contains(expected), "{expected}\n{report}");
     }
+}
+
+#[test]
+fn what_no_client_could_do_is_refused_where_it_stands() {
+    let report = complaints("senseless", |spec| {
+        let depot = &mut spec["services"]["depot"];
+        depot["endpoint_template"] = "depot.{zone}.baidubce.com".into();
+        depot["signing"] = "none".into();
+        depot["const_headers"]["two words"] = "x".into();
+        let list = &mut spec["operations"][0];
+        list["uri"] = "/v1/boxes/{boxid}/tags of/{slot}".into();
+        list["const_query"] = serde_json::json!({ "word": "w" });
+        list["parameters"][2]["name"] = "Host".into();
+        list["parameters"][5]["default"] = "many".into();
+        let put = &mut spec["operations"][1]["parameters"];
+        put[1]["rust"] = serde_json::json!({ "name": "twin" });
+        put[2]["rust"] = serde_json::json!({ "name": "twin" });
+        spec["operations"][2]["name"] = "FireThing".into();
+        spec["types"]["Thing"]["fields"][13]["aliases"] = serde_json::json!(["id"]);
+        spec["types"]["String"] = serde_json::json!({ "fields": [] });
+        spec["enums"]["Color"]["repr"] = "Text".into();
+        spec["waiters"] =
+            serde_json::json!([{ "name": "Gone", "operation": "GoThing", "field": "state" }]);
+    });
+    for expected in [
+        "depot: the endpoint `depot.{zone}.baidubce.com` is no host, nor one with `{region}`",
+        "depot: signing is `bce-auth-v1`, not `none`",
+        "depot: `two words` is no name of a header",
+        "ListTags: the path `/v1/boxes/{boxid}/tags of/{slot}` holds ' ', which no path may hold",
+        "ListTags.word: it is a constant of the operation as well",
+        "ListTags.Host: the header `Host` is set by every client itself",
+        "ListTags.limit: the default `many` is no `Int32`",
+        "PutThing: two members are called `twin`",
+        "FireThing: there are two operations of this name",
+        "Thing.seenAt: the alias `id` is the name of another member",
+        "String: this is a type of the format and cannot be described",
+        "Color: the repr of an enum is String, Int32 or Int64, not `Text`",
+        "Gone: there is no operation `GoThing`",
+    ] {
+        assert!(report.contains(expected), "{expected}\n{report}");
+    }
+    assert!(!report.contains("boxId"), "{report}");
+}
+
+#[test]
+fn what_is_not_of_the_format_is_shown_even_in_one_long_line() {
+    let report = complaints("format", |spec| {
+        spec["operations"][0]["parameters"][0]["position"] = "PATH".into();
+    });
+    assert!(report.contains("unknown variant `PATH`"), "{report}");
+    assert!(report.contains("\"position\":\"PATH\"`"), "{report}");
+}
+
+#[test]
+fn regions_that_the_stack_refuses_are_refused_here() {
+    let report = complaints("regions", |spec| {
+        spec["services"]["depot"]["regions"][1]["code"] = "CN_1".into();
+    });
+    let expected = "depot: a region has small letters, digits and hyphens, which `CN_1` has not";
+    assert!(report.contains(expected), "{report}");
 }

@@ -17,6 +17,8 @@ pub(crate) struct Api {
     pub(crate) enums: BTreeMap<String, Enum>,
     pub(crate) error_codes: Vec<Constant>,
     pub(crate) waiters: Vec<Waiter>,
+    /// What of the description has no place in the generated code, for people.
+    pub(crate) left_out: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -97,6 +99,8 @@ pub(crate) struct Member {
     pub(crate) argument: bool,
     /// It is an `Option` in Rust.
     pub(crate) optional: bool,
+    /// Its type has a default value.
+    pub(crate) has_default: bool,
     /// It needs a `Box`, since its type contains itself through it.
     pub(crate) boxed: bool,
     pub(crate) must_be_present: bool,
@@ -117,7 +121,7 @@ pub(crate) struct Member {
     pub(crate) docs: Vec<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Place {
     Query,
     Body,

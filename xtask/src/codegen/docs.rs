@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::spec::{ClientCheck, Member, Preconditions};
+use super::spec::{ClientCheck, Member, Preconditions, Rule};
 
 /// Columns that a doc comment may fill.
 const WIDTH: usize = 96;
@@ -58,9 +58,11 @@ fn lines(prefix: &str, paragraphs: &[String]) -> String {
     out
 }
 
-/// Whether Markdown could take a word at the start of a line for a list, a heading or a quote.
+/// Whether Markdown could take a word at the start of a line for a list, a heading, a quote or
+/// HTML.
 fn starts_block(word: &str) -> bool {
-    word.starts_with(['-', '+', '*', '#', '>', '=', '~', '|']) || is_number_of_list(word)
+    let html = word.starts_with('<') && !word.starts_with("<http");
+    html || word.starts_with(['-', '+', '*', '#', '>', '=', '~', '|']) || is_number_of_list(word)
 }
 
 fn is_number_of_list(word: &str) -> bool {
@@ -90,8 +92,12 @@ fn escape_word(word: &str) -> String {
         return escape_marks(word);
     };
     let (before, address) = word.split_at(start);
+    let legal = |c: char| c.is_ascii_alphanumeric() || "-._~:/?#[]@!$&'()*+,;=%".contains(c);
+    let end = address.find(|c| !legal(c)).unwrap_or(address.len());
     let end = address
-        .trim_end_matches(['.', ',', ';', ')', '\'', '"', '>'])
+        .get(..end)
+        .unwrap_or(address)
+        .trim_end_matches(['.', ',', ';', ':', ')', ']', '\''])
         .len();
     let (address, after) = address.split_at(end);
     format!("{}<{address}>{}", escape_marks(before), escape_marks(after))
@@ -120,8 +126,14 @@ fn api_name(word: &str) -> Option<&str> {
 /// A note for the documentation: `ours`, if there is one, stands for the description's.
 pub(crate) fn note(theirs: Option<&str>, ours: Option<&str>) -> Option<String> {
     ours.or(theirs)
-        .filter(|note| !note.is_empty())
+        .filter(|note| !note.trim().is_empty())
         .map(sentence)
+}
+
+/// The rules as sentences.
+pub(crate) fn rules(rules: &[Rule]) -> impl Iterator<Item = String> {
+    let texts = rules.iter().map(|rule| sentence(&rule.text));
+    texts.filter(|text| !text.is_empty())
 }
 
 /// A text as a sentence: escaped, with a full stop, and with a capital unless it begins with a
@@ -141,7 +153,7 @@ pub(crate) fn sentence(text: &str) -> String {
             + sentence.get(1..).unwrap_or_default();
     }
     if !sentence.is_empty()
-        && !sentence.ends_with(['.', '!', '?', ':'])
+        && !sentence.ends_with(['.', '!', '?', ':', '。', '！', '？', '：'])
         && !sentence.ends_with(".)")
     {
         sentence.push('.');
@@ -151,7 +163,13 @@ pub(crate) fn sentence(text: &str) -> String {
 
 /// The address of an API page: a bare id is a page of AIHC, `IAM/id` one of IAM.
 pub(crate) fn page(id: Option<&str>) -> Option<String> {
-    let id = id.filter(|id| !id.is_empty())?;
+    let id = id.filter(|id| !id.trim().is_empty())?;
+    if !id
+        .bytes()
+        .all(|b| b.is_ascii_graphic() && !b"<>`".contains(&b))
+    {
+        return Some(format!("API page: {}", sentence(id)));
+    }
     let address = if id.starts_with("http://") || id.starts_with("https://") {
         id.to_owned()
     } else {
@@ -162,7 +180,7 @@ pub(crate) fn page(id: Option<&str>) -> Option<String> {
 }
 
 /// What there is to say about a member beside its description and its values.
-pub(crate) fn member_facts(member: &Member) -> Vec<String> {
+pub(crate) fn member_facts(member: &Member, is_checked: bool) -> Vec<String> {
     let mut facts = Vec::new();
     if let Some(unit) = &member.unit {
         let unit = match unit.as_str() {
@@ -173,13 +191,14 @@ pub(crate) fn member_facts(member: &Member) -> Vec<String> {
         facts.push(format!("In {}.", escape(unit)));
     }
     facts.extend(limits(member));
-    match member.client_check {
-        Some(ClientCheck::NonEmpty) => {
-            facts.push("Must not be empty; checked before sending.".to_owned());
-        }
-        Some(ClientCheck::Limits) => facts.push("Checked before sending.".to_owned()),
-        None => {}
-    }
+    let has_pattern = member.limits.get("pattern").is_some_and(|it| !it.is_null());
+    let check = match member.client_check.filter(|_| is_checked) {
+        Some(ClientCheck::NonEmpty) => "Must not be empty; checked before sending.",
+        Some(ClientCheck::Limits) if has_pattern => "Checked before sending, all but the pattern.",
+        Some(ClientCheck::Limits) => "Checked before sending.",
+        None => "",
+    };
+    facts.push(check.to_owned());
     if let Some(default) = &member.default {
         facts.push(match default {
             Value::String(text) if text.is_empty() => "Default: empty.".to_owned(),
@@ -203,7 +222,7 @@ pub(crate) fn member_facts(member: &Member) -> Vec<String> {
 }
 
 fn limits(member: &Member) -> Vec<String> {
-    let get = |key: &str| member.limits.get(key).map(value);
+    let get = |key: &str| member.limits.get(key).filter(|it| !it.is_null()).map(value);
     let mut facts = Vec::new();
     match (get("min"), get("max")) {
         (Some(min), Some(max)) => facts.push(format!("From {min} to {max}.")),
@@ -211,7 +230,7 @@ fn limits(member: &Member) -> Vec<String> {
         (None, Some(max)) => facts.push(format!("At most {max}.")),
         (None, None) => {}
     }
-    for (key, limit) in &member.limits {
+    for (key, limit) in member.limits.iter().filter(|(_, limit)| !limit.is_null()) {
         let limit = value(limit);
         facts.push(match key.as_str() {
             "min" | "max" => continue,
@@ -232,9 +251,22 @@ fn limits(member: &Member) -> Vec<String> {
 /// A JSON value as text inside backquotes.
 pub(crate) fn value(value: &Value) -> String {
     match value {
-        Value::String(text) => text.replace('`', "'"),
-        other => other.to_string(),
+        Value::String(text) => code(text),
+        other => code(&other.to_string()),
     }
+}
+
+/// A text as it may stand inside backquotes: on one line, and without any.
+pub(crate) fn code(text: &str) -> String {
+    let mut code = String::new();
+    for c in text.chars() {
+        match c {
+            '`' => code.push('\''),
+            c if c.is_control() => code.extend(c.escape_default()),
+            c => code.push(c),
+        }
+    }
+    code
 }
 
 /// States in which an operation is allowed. `states` is their Rust type, `name` finds the name
@@ -242,17 +274,18 @@ pub(crate) fn value(value: &Value) -> String {
 pub(crate) fn preconditions(
     preconditions: &Preconditions,
     states: Option<&str>,
-    name: impl Fn(i64) -> Option<String>,
+    name: impl Fn(&Value) -> Option<String>,
 ) -> Vec<String> {
     let see = states.map_or_else(String::new, |states| {
         format!("; see [`{states}`](crate::model::{states})")
     });
-    let list = |codes: &[i64]| {
+    let list = |codes: &[Value]| {
         let states: Vec<_> = codes
             .iter()
-            .map(|code| match name(*code) {
-                Some(name) => format!("{code} ({name})"),
-                None => code.to_string(),
+            .map(|code| match (name(code), code) {
+                (Some(name), _) => format!("{} ({name})", value(code)),
+                (None, Value::Number(code)) => code.to_string(),
+                (None, code) => format!("`{}`", value(code)),
             })
             .collect();
         states.join(", ")
@@ -284,6 +317,10 @@ mod tests {
             "see <https://a.example/b>."
         );
         assert_eq!(escape("(https://a.example)"), "(<https://a.example>)");
+        assert_eq!(
+            escape("参见https://a.example/b页面 http://x/<id>"),
+            "参见<https://a.example/b>页面 <http://x/>\\<id>"
+        );
         assert_eq!(escape("- dash"), "\\- dash");
         assert_eq!(escape("1. first"), "1\\. first");
         assert_eq!(escape("1.5x"), "1.5x");
@@ -297,11 +334,13 @@ mod tests {
 
     #[test]
     fn long_texts_are_wrapped_without_making_lists() {
-        let text = format!("{} - b", "a".repeat(95));
-        assert_eq!(
-            comment("", &[text]),
-            format!("/// {} -\n/// b\n", "a".repeat(95))
-        );
+        for block in ["-", "<script>"] {
+            let text = format!("{} {block} b", "a".repeat(95));
+            assert_eq!(
+                comment("", &[text]),
+                format!("/// {} {block}\n/// b\n", "a".repeat(95))
+            );
+        }
     }
 
     #[test]
@@ -310,6 +349,7 @@ mod tests {
             page(Some("IAM/Qjwvyc8ov")).as_deref(),
             Some("API page: <https://cloud.baidu.com/doc/IAM/s/Qjwvyc8ov>")
         );
+        assert_eq!(page(Some("a <b>")).as_deref(), Some("API page: A \\<b>."));
         assert_eq!(page(None), None);
     }
 }

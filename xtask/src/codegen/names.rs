@@ -12,6 +12,22 @@ const KEYWORDS: &[&str] = &[
 /// Keywords that even `r#` does not make an identifier.
 const NEVER_RAW: &[&str] = &["self", "super", "crate"];
 
+/// Crates that generated code uses, and names that cargo or the compiler keep for themselves.
+const TAKEN_CRATES: &[&str] = &[
+    "alloc",
+    "bce-auth",
+    "bce-http",
+    "bytes",
+    "core",
+    "http",
+    "proc_macro",
+    "serde",
+    "std",
+    "test",
+    "time",
+    "tower-service",
+];
+
 /// Names of methods and fields that generated types have beside their members.
 const TAKEN_MEMBERS: &[&str] = &[
     "body",
@@ -52,6 +68,8 @@ const TAKEN_TYPES: &[&str] = &[
     "BTreeMap",
     "Body",
     "Box",
+    "BoxError",
+    "Bytes",
     "Call",
     "Check",
     "Client",
@@ -91,6 +109,8 @@ const TAKEN_TYPES: &[&str] = &[
     "PartialOrd",
     "Path",
     "Region",
+    "Request",
+    "Response",
     "Result",
     "Secret",
     "Self",
@@ -204,15 +224,32 @@ pub(crate) fn method(name: &str) -> String {
 /// A type: upper camel case, not one of the names that are taken.
 pub(crate) fn type_name(name: &str) -> String {
     let name = camel(name);
-    if TAKEN_TYPES.contains(&name.as_str()) {
+    if is_taken_type(&name) {
         format!("{name}Model")
     } else {
         name
     }
 }
 
+/// Whether a crate cannot have this name.
+pub(crate) fn is_taken_crate(name: &str) -> bool {
+    let is_in = |names: &[&str]| names.contains(&name);
+    is_in(TAKEN_CRATES) || is_in(KEYWORDS) || is_in(NEVER_RAW)
+}
+
+/// Whether generated files use this name for something else.
+pub(crate) fn is_taken_type(name: &str) -> bool {
+    TAKEN_TYPES.contains(&name)
+}
+
 /// A variant of an enum; `name` may also be the value on the wire.
 pub(crate) fn variant(name: &str) -> String {
+    let negative = name
+        .strip_prefix('-')
+        .filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    if let Some(number) = negative {
+        return format!("Minus{}", words(number).concat());
+    }
     match camel(name).as_str() {
         "" if name.is_empty() => "Empty".to_owned(),
         "" => "Value".to_owned(),
@@ -221,14 +258,40 @@ pub(crate) fn variant(name: &str) -> String {
     }
 }
 
-/// A module and its file: keywords would need `r#`, and `mod.rs` is the parent's file.
+/// A module and its file: keywords would need `r#`, `mod.rs` is the parent's file, and a module
+/// does not have the name of its parent.
 pub(crate) fn module(name: &str) -> String {
     let name = snake(name);
-    if KEYWORDS.contains(&name.as_str()) || NEVER_RAW.contains(&name.as_str()) {
+    let parent = ["model", "operation"].contains(&name.as_str());
+    if parent || KEYWORDS.contains(&name.as_str()) || NEVER_RAW.contains(&name.as_str()) {
         format!("{name}_")
     } else {
         name
     }
+}
+
+/// `name`, `name_2`, `name_3` and so on: the first that is free is taken.
+pub(crate) fn numbered(name: &str) -> impl Iterator<Item = String> {
+    let plain = name
+        .trim_start_matches("r#")
+        .trim_end_matches('_')
+        .to_owned();
+    let others = (2..).map(move |number| format!("{plain}_{number}"));
+    std::iter::once(name.to_owned()).chain(others)
+}
+
+/// `Name`, `Name2`, `Name3` and so on; `Name1_2` keeps numbers apart.
+pub(crate) fn numbered_camel(name: &str) -> impl Iterator<Item = String> {
+    let name = name.to_owned();
+    let apart = if name.ends_with(|c: char| c.is_ascii_digit()) {
+        "_"
+    } else {
+        ""
+    };
+    (1..).map(move |number| match number {
+        1 => name.clone(),
+        number => format!("{name}{apart}{number}"),
+    })
 }
 
 fn identifier(name: String) -> String {
@@ -305,6 +368,24 @@ mod tests {
         assert_eq!(variant("unknown"), "UnknownValue");
         assert_eq!(variant("baidu.com/a800_80g_cgpu"), "BaiduComA80080gCgpu");
         assert_eq!(variant("1.5x"), "N15x");
+        assert_eq!(variant("-1"), "Minus1");
+    }
+
+    #[test]
+    fn a_name_that_is_taken_gets_a_number() {
+        let third = |mut names: Box<dyn Iterator<Item = String>>| names.nth(2);
+        assert_eq!(
+            third(Box::new(numbered("r#type"))).as_deref(),
+            Some("type_3")
+        );
+        assert_eq!(
+            third(Box::new(numbered_camel("Red"))).as_deref(),
+            Some("Red3")
+        );
+        assert_eq!(
+            third(Box::new(numbered_camel("N1"))).as_deref(),
+            Some("N1_3")
+        );
     }
 
     #[test]

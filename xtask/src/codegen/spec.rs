@@ -36,6 +36,7 @@ pub(crate) struct Service {
     pub(crate) code: Option<String>,
     pub(crate) title: Option<String>,
     pub(crate) endpoint_template: String,
+    pub(crate) signing: Option<String>,
     pub(crate) default_region: Option<String>,
     #[serde(default, deserialize_with = "or_default")]
     pub(crate) const_headers: BTreeMap<String, Value>,
@@ -81,7 +82,7 @@ pub(crate) struct Operation {
     #[serde(default, deserialize_with = "or_default")]
     pub(crate) parameters: Vec<Member>,
     pub(crate) response: Option<String>,
-    pub(crate) asynchronous: Option<Described>,
+    pub(crate) asynchronous: Option<Value>,
     pub(crate) idempotency: Option<Idempotency>,
     pub(crate) preconditions: Option<Preconditions>,
     #[serde(default, deserialize_with = "or_default")]
@@ -110,11 +111,6 @@ pub(crate) enum BodyKind {
 }
 
 #[derive(Debug, Deserialize)]
-pub(crate) struct Described {
-    pub(crate) desc: Option<String>,
-}
-
-#[derive(Debug, Deserialize)]
 pub(crate) struct Idempotency {
     pub(crate) class: Option<IdempotencyClass>,
     pub(crate) desc: Option<String>,
@@ -132,14 +128,15 @@ pub(crate) enum IdempotencyClass {
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct Preconditions {
-    pub(crate) allowed_status: Option<Vec<i64>>,
-    pub(crate) forbidden_status: Option<Vec<i64>>,
+    pub(crate) allowed_status: Option<Vec<Value>>,
+    pub(crate) forbidden_status: Option<Vec<Value>>,
     pub(crate) desc: Option<String>,
     pub(crate) note: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct Rule {
+    #[serde(default, deserialize_with = "or_default")]
     pub(crate) text: String,
 }
 
@@ -245,6 +242,7 @@ pub(crate) struct EnumDef {
     pub(crate) desc: Option<String>,
     pub(crate) note: Option<String>,
     pub(crate) doc_page: Option<String>,
+    #[serde(default, deserialize_with = "or_default")]
     pub(crate) values: Vec<EnumValue>,
     #[serde(default, deserialize_with = "or_default")]
     pub(crate) rust: EnumRust,
@@ -290,11 +288,11 @@ pub(crate) struct Waiter {
     pub(crate) operation: String,
     pub(crate) field: String,
     #[serde(default, deserialize_with = "or_default")]
-    pub(crate) success: Vec<i64>,
+    pub(crate) success: Vec<Value>,
     #[serde(default, deserialize_with = "or_default")]
-    pub(crate) failure: Vec<i64>,
+    pub(crate) failure: Vec<Value>,
     #[serde(default, deserialize_with = "or_default")]
-    pub(crate) pending: Vec<i64>,
+    pub(crate) pending: Vec<Value>,
     #[serde(default, deserialize_with = "or_default")]
     pub(crate) success_errors: Vec<String>,
     pub(crate) note: Option<String>,

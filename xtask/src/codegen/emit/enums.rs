@@ -122,6 +122,13 @@ fn text(source: &mut Source, values: &Enum) {
             .map(|variant| arm(&variant.name, &variant.literal))
             .collect::<String>()
     };
+    let into_text = if values.variants.is_empty() {
+        format!("let {name}::Unknown(text) = value; text")
+    } else {
+        format!(
+            "match value {{ {name}::Unknown(text) => text, known => known.as_str().to_owned() }}"
+        )
+    };
     source.line(format!(
         "impl {name} {{
     /// The text on the wire.
@@ -144,7 +151,7 @@ impl From<String> for {name} {{
 
 impl From<{name}> for String {{
     fn from(value: {name}) -> Self {{
-        match value {{ {name}::Unknown(text) => text, known => known.as_str().to_owned() }}
+        {into_text}
     }}
 }}
 

@@ -15,6 +15,7 @@ pub(super) fn emit(api: &Api, object: &Object) -> Result<File, String> {
     let members: Vec<&Member> = object.fields.iter().collect();
     debug_impl(&mut source, &object.name, &[], &members);
     from_wire(&mut source, object);
+    present(&mut source, object);
     response(&mut source, object);
     check(&mut source, api, object);
     File::rust(api, &format!("model/{}.rs", object.module), source)
@@ -90,19 +91,34 @@ pub(super) fn rename(member: &Member, rename_all: bool) -> Vec<String> {
 
 fn decoding(field: &Member) -> Vec<String> {
     let function = match (field.must_be_present, field.optional, field.number_too) {
-        (true, _, true) => "required_text_or_number",
-        (true, ..) => "required",
-        (_, true, true) => "optional_text_or_number",
-        (_, true, false) => "optional",
-        (_, false, true) => "text_or_number",
-        (_, false, false) if matches!(field.ty, Type::DateTime(_)) => "required",
-        (_, false, false) => "or_default",
+        (true, true, _) => "present",
+        (true, false, true) => "codec::required_text_or_number",
+        (true, false, false) => "codec::required",
+        (false, true, true) => "codec::optional_text_or_number",
+        (false, true, false) => "codec::optional",
+        (false, false, true) => "codec::text_or_number",
+        (false, false, false) if field.has_default => "codec::or_default",
+        (false, false, false) => "codec::required",
     };
-    let function = format!("deserialize_with = \"codec::{function}\"");
-    if field.must_be_present || function.contains("required") {
-        vec![function]
+    let reading = format!("deserialize_with = {function:?}");
+    if field.must_be_present || function == "codec::required" {
+        vec![reading]
     } else {
-        vec!["default".to_owned(), function]
+        vec!["default".to_owned(), reading]
+    }
+}
+
+/// The reader of members that every response has and no request.
+fn present(source: &mut Source, object: &Object) {
+    let is_needed = |field: &Member| field.must_be_present && field.optional;
+    if object.fields.iter().any(is_needed) {
+        source.line(
+            "
+/// Reads a member that every response has; only in a request it is `None`.
+fn present<'de, T: FromWire, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    codec::required(deserializer).map(Some)
+}",
+        );
     }
 }
 

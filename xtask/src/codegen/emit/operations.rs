@@ -108,15 +108,21 @@ fn methods(source: &mut Source, api: &Api, operation: &Operation) {
 }
 
 fn constructor(source: &mut Source, operation: &Operation) {
-    let (arguments, _) = arguments(source, operation);
-    let client = std::iter::once("client: &bce_http::Client".to_owned());
-    let parameters: Vec<String> = client.chain(arguments).collect();
+    let (arguments, names) = arguments(source, operation);
+    // No member is called `client_`.
+    let client = if names.iter().any(|name| name == "client") {
+        "client_"
+    } else {
+        "client"
+    };
+    let own = std::iter::once(format!("{client}: &bce_http::Client"));
+    let parameters: Vec<String> = own.chain(arguments).collect();
     too_many_arguments(source, parameters.len());
     source.line(format!(
         "pub(crate) fn new({}) -> Self {{",
         parameters.join(", ")
     ));
-    let mut call = "Call::new(client, &OPERATION)".to_owned();
+    let mut call = format!("Call::new({client}, &OPERATION)");
     if !operation.uri.contains('{') && operation.uri != "/" {
         call.push_str(&format!(".path({:?})", operation.uri));
     }

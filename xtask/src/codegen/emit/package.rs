@@ -5,6 +5,7 @@ use std::path::Path;
 use super::files::File;
 use crate::codegen::api::Api;
 use crate::codegen::docs;
+use crate::codegen::names::is_taken_crate;
 use crate::codegen::source::{Source, first_line};
 
 /// The manifest of this workspace: the versions of what generated crates depend on.
@@ -12,6 +13,16 @@ const WORKSPACE: &str = include_str!("../../../../Cargo.toml");
 
 /// Dependencies of generated code beside the crates of this workspace.
 const DEPENDENCIES: &[&str] = &["bytes", "http", "serde", "time", "tower-service"];
+
+/// Lints about what only the API decides: how members and operations are called, how deep types
+/// are, how many values an enum has.
+const UNFITTING_LINTS: &[&str] = &[
+    "match_single_binding",
+    "new_ret_no_self",
+    "self_named_constructors",
+    "should_implement_trait",
+    "type_complexity",
+];
 
 /// All files of a crate. `crates` leads from the crate to the folder of our crates.
 ///
@@ -34,16 +45,16 @@ fn manifest(api: &Api, crates: &Path) -> Result<File, String> {
         && name
             .chars()
             .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_".contains(c));
-    if !legal || DEPENDENCIES.contains(&name.as_str()) {
+    if !legal || is_taken_crate(name) {
         return Err(format!(
             "`{name}` cannot be the name of the crate; set `rust.crate_name` of the service"
         ));
     }
     let mut text = first_line("#", &api.source);
     text.push_str(&format!(
-        "\n[package]\nname = {name:?}\ndescription = {:?}\nversion = \"0.1.0\"\n\
+        "\n[package]\nname = {name:?}\ndescription = {}\nversion = \"0.1.0\"\n\
          edition = \"2024\"\nrust-version = \"1.88\"\n\n[dependencies]\n",
-        format!("Client of {}", api.service.title)
+        toml_text(&format!("Client of {}", api.service.title))
     ));
     for ours in ["bce-auth", "bce-http"] {
         let path = crates.join(ours);
@@ -51,8 +62,8 @@ fn manifest(api: &Api, crates: &Path) -> Result<File, String> {
             .to_str()
             .ok_or("the path of the workspace is not UTF-8")?;
         text.push_str(&format!(
-            "{ours} = {{ path = {:?} }}\n",
-            path.replace('\\', "/")
+            "{ours} = {{ path = {} }}\n",
+            toml_text(&path.replace('\\', "/"))
         ));
     }
     for name in DEPENDENCIES {
@@ -64,11 +75,20 @@ fn manifest(api: &Api, crates: &Path) -> Result<File, String> {
         text.push('\n');
     }
     text.push_str("\n[lints.rust]\nunsafe_code = \"forbid\"\nmissing_docs = \"warn\"\n");
+    text.push_str("\n# An API chooses names and types without clippy.\n[lints.clippy]\n");
+    for lint in UNFITTING_LINTS {
+        text.push_str(&format!("{lint} = \"allow\"\n"));
+    }
     text.push_str("\n# A workspace of its own, wherever it lies.\n[workspace]\n");
     Ok(File {
         path: "Cargo.toml".to_owned(),
         text,
     })
+}
+
+/// Text for a manifest: JSON and TOML quote alike.
+fn toml_text(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
 }
 
 fn root(api: &Api) -> Result<File, String> {

@@ -1,68 +1,34 @@
-//! The service, its regions, error codes and waiters.
+//! Error codes and waiters.
 
-use super::pairs;
-use crate::codegen::api::{Constant, Service, Waiter};
-use crate::codegen::spec::{self, Spec};
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::Problems;
+use crate::codegen::api::{Constant, Waiter};
+use crate::codegen::spec::Spec;
 use crate::codegen::{docs, names};
 
-/// The service; what is missing follows from its code.
-pub(super) fn service(code: &str, service: &spec::Service) -> Service {
-    Service {
-        code: code.to_owned(),
-        title: service.title.clone().unwrap_or_else(|| code.to_uppercase()),
-        crate_name: service
-            .rust
-            .crate_name
-            .clone()
-            .unwrap_or_else(|| code.to_owned()),
-        endpoint_template: service.endpoint_template.clone(),
-        default_region: service.default_region.clone().unwrap_or_default(),
-        endpoint_env: service
-            .rust
-            .endpoint_env
-            .clone()
-            .unwrap_or_else(|| format!("{}_ENDPOINT", names::screaming(code))),
-        headers: pairs(&service.const_headers),
-        content_type: service
-            .content_type
-            .clone()
-            .unwrap_or_else(|| "application/json; charset=utf-8".to_owned()),
-        regions: service.regions.iter().map(region).collect(),
-    }
+/// The name of a constant; one that is taken gets a number.
+pub(super) fn free_constant(taken: &mut BTreeSet<String>, name: &str) -> String {
+    names::numbered(&names::screaming(name))
+        .find(|name| taken.insert(name.clone()))
+        .unwrap_or_default()
 }
 
-fn region(region: &spec::Region) -> Constant {
-    let name = region.name.as_deref().unwrap_or(&region.code);
-    let mut text = docs::escape(name);
-    if let Some(endpoint) = &region.endpoint {
-        text.push_str(&format!(": `{endpoint}`"));
-    }
-    text.push('.');
-    if let Some(sources) = &region.documented_in
-        && !sources.iter().any(|source| source == "domain page")
-    {
-        text.push_str(&format!(
-            " Unconfirmed: not on the page of service domains, only in: {}.",
-            docs::escape(&sources.join(", "))
-        ));
-    }
-    Constant {
-        name: names::screaming(&region.code),
-        value: region.code.clone(),
-        docs: vec![text],
-    }
-}
-
-/// The error codes; a code that is listed twice counts once.
+/// The error codes. A code that is listed twice counts once; one that has no letter and no digit
+/// has no constant.
 pub(super) fn error_codes(spec: &Spec) -> Vec<Constant> {
     let mut constants: Vec<Constant> = Vec::new();
+    let mut taken = BTreeSet::new();
     for error in &spec.errors {
-        let name = names::screaming(&error.code);
-        if name.is_empty() || constants.iter().any(|constant| constant.name == name) {
+        if names::snake(&error.code).is_empty() || constants.iter().any(|it| it.value == error.code)
+        {
             continue;
         }
+        let name = free_constant(&mut taken, &error.code);
         let status: Vec<_> = error.http_status.iter().map(ToString::to_string).collect();
-        let mut text = docs::sentence(error.desc.as_deref().unwrap_or(&error.code));
+        let mut text = docs::described(error.desc.as_deref(), || docs::sentence(&error.code));
         if !status.is_empty() {
             text.push_str(&format!(" HTTP status {}.", status.join(" or ")));
         }
@@ -75,22 +41,44 @@ pub(super) fn error_codes(spec: &Spec) -> Vec<Constant> {
     constants
 }
 
-/// The waiters.
-pub(super) fn waiters(spec: &Spec) -> Vec<Waiter> {
-    spec.waiters
-        .iter()
-        .map(|waiter| Waiter {
-            constant: names::screaming(&waiter.name),
+/// The waiters. Tables hold numbers, so waiters for states of another kind are left out.
+pub(super) fn waiters(spec: &Spec, problems: &mut Problems) -> (Vec<Waiter>, Vec<String>) {
+    let mut taken = BTreeSet::new();
+    let (mut waiters, mut left_out) = (Vec::new(), Vec::new());
+    for waiter in &spec.waiters {
+        if names::snake(&waiter.name).is_empty() {
+            problems.add("waiters", "the name of one has no letter and no digit");
+        }
+        if !spec.operations.iter().any(|it| it.name == waiter.operation) {
+            let problem = format!("there is no operation `{}`", waiter.operation);
+            problems.add(&waiter.name, problem);
+        }
+        let numbers = |states: &[Value]| states.iter().map(Value::as_i64).collect();
+        let states: (Option<_>, Option<_>, Option<_>) = (
+            numbers(&waiter.success),
+            numbers(&waiter.failure),
+            numbers(&waiter.pending),
+        );
+        let (Some(success), Some(failure), Some(pending)) = states else {
+            left_out.push(format!("waiter {}: its states are no numbers", waiter.name));
+            continue;
+        };
+        waiters.push(Waiter {
+            constant: free_constant(&mut taken, &waiter.name),
             name: waiter.name.clone(),
             operation: waiter.operation.clone(),
             field: waiter.field.clone(),
-            success: waiter.success.clone(),
-            failure: waiter.failure.clone(),
-            pending: waiter.pending.clone(),
+            success,
+            failure,
+            pending,
             success_errors: waiter.success_errors.clone(),
-            docs: std::iter::once(format!("The states that end `{}`.", waiter.name))
-                .chain(waiter.note.as_deref().map(docs::sentence))
-                .collect(),
-        })
-        .collect()
+            docs: std::iter::once(format!(
+                "The states that end `{}`.",
+                docs::code(&waiter.name)
+            ))
+            .chain(docs::note(waiter.note.as_deref(), None))
+            .collect(),
+        });
+    }
+    (waiters, left_out)
 }

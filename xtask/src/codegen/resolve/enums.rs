@@ -16,6 +16,12 @@ pub(super) fn resolve(
     values: &spec::EnumDef,
 ) -> Enum {
     let integer = is_integer(values);
+    if let Some(repr) = values.repr.as_deref()
+        && !["String", "Int32", "Int64"].contains(&repr)
+    {
+        let problem = format!("the repr of an enum is String, Int32 or Int64, not `{repr}`");
+        problems.add(wire, problem);
+    }
     let mut literals = BTreeSet::new();
     let mut taken = BTreeSet::new();
     let mut variants = Vec::new();
@@ -38,20 +44,14 @@ pub(super) fn resolve(
             .rust
             .name
             .as_ref()
-            .or(value.name.as_ref())
+            .or(value
+                .name
+                .as_ref()
+                .filter(|name| !names::snake(name).is_empty()))
             .unwrap_or(&plain);
-        let base = names::variant(spelled);
-        let variant = (1..)
-            .map(|n| {
-                if n == 1 {
-                    base.clone()
-                } else {
-                    format!("{base}{n}")
-                }
-            })
-            .find(|variant| !taken.contains(variant))
+        let variant = names::numbered_camel(&names::variant(spelled))
+            .find(|variant| taken.insert(variant.clone()))
             .unwrap_or_default();
-        taken.insert(variant.clone());
         let desc = value.rust.desc.as_deref().or(value.desc.as_deref());
         let mut texts = vec![docs::described(desc, String::new)];
         texts.push(if plain.is_empty() {
@@ -96,6 +96,9 @@ pub(super) fn resolve(
 pub(super) fn is_integer(values: &spec::EnumDef) -> bool {
     match values.repr.as_deref() {
         Some(repr) => repr != "String",
-        None => values.values.iter().all(|value| value.value.is_i64()),
+        None => values
+            .values
+            .first()
+            .is_some_and(|value| value.value.is_i64()),
     }
 }

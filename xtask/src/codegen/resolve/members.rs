@@ -51,14 +51,18 @@ impl<'a> Resolver<'a> {
         let outside_body = matches!(place, Place::Query | Place::Header);
         let may_send = outside_body && !required && !member.omit_when_unset;
         let is_single = !matches!(ty, Type::List(_)) && member.rust.ty.is_none();
-        let default_sent = default.filter(|_| may_send && is_single).map(scalar);
-        if let Some(default) = &default_sent
-            && (ty.is_number() && default.parse::<i64>().is_err()
-                || ty == Type::Bool && default.parse::<bool>().is_err())
-        {
-            let problem = format!("the default `{default}` is no `{}`", member.ty);
-            self.problems.add(&place_name, problem);
-        }
+        let default_sent = default
+            .filter(|_| may_send && is_single)
+            .map(scalar)
+            .filter(|default| !default.is_empty())
+            .and_then(|default| {
+                let literal = default_literal(&ty, &default);
+                if literal.is_none() {
+                    let problem = format!("the default `{default}` is no `{}`", member.ty);
+                    self.problems.add(&place_name, problem);
+                }
+                literal
+            });
         if member.rust.default_when_not_positive && (default_sent.is_none() || ty != Type::Int) {
             self.problems.add(
                 &place_name,
@@ -68,7 +72,7 @@ impl<'a> Resolver<'a> {
         let checks = self.checks(&place_name, member, &ty);
         Member {
             wire: member.name.clone(),
-            docs: self.member_docs(member, &ty),
+            docs: self.member_docs(member, &ty, !checks.is_empty()),
             summary: summary(member),
             hidden: member.sensitive && !matches!(ty.leaf(), Type::Secret),
             number_too: ty == Type::Text && member.also_accept.iter().any(|ty| ty == "Number"),
@@ -76,8 +80,9 @@ impl<'a> Resolver<'a> {
             flag: member.rust.ty == Some(RustType::Bool),
             default_when_not_positive: member.rust.default_when_not_positive,
             must_be_present: member.must_be_present,
-            aliases: member.aliases.clone(),
+            aliases: aliases(member),
             optional: !(required || member.rust.argument),
+            has_default: true,
             boxed: false,
             name,
             ty,
@@ -90,7 +95,7 @@ impl<'a> Resolver<'a> {
 
     fn checks(&mut self, place: &str, member: &spec::Member, ty: &Type) -> Vec<Check> {
         let mut limit = |key: &str| {
-            let value = member.limits.get(key)?;
+            let value = member.limits.get(key).filter(|value| !value.is_null())?;
             let number = value.as_i64();
             if number.is_none() {
                 self.problems
@@ -100,6 +105,7 @@ impl<'a> Resolver<'a> {
         };
         match member.client_check {
             None => Vec::new(),
+            Some(_) if member.rust.ty.is_some() => Vec::new(),
             Some(ClientCheck::NonEmpty) => match ty {
                 Type::Text
                 | Type::Secret
@@ -116,18 +122,20 @@ impl<'a> Resolver<'a> {
                     let max = limit("exclusive_max").map(|max| max.saturating_sub(1));
                     let (min, max) = (limit("min").max(min), least(limit("max"), max));
                     checks.push(Check::Range { min, max });
-                } else {
-                    let (least, most) = match ty {
-                        Type::List(_) | Type::Map(_) => ("min_items", "max_items"),
-                        _ => ("min_length", "max_length"),
-                    };
-                    checks.push(Check::Length {
-                        min: limit(least),
-                        max: limit(most),
-                    });
-                    if let Some(max) = limit("max_lines").filter(|_| ty.is_text()) {
-                        checks.push(Check::Lines { max });
-                    }
+                }
+                let keys = match ty {
+                    Type::List(_) | Type::Map(_) => Some(("min_items", "max_items")),
+                    ty if has_length(ty) => Some(("min_length", "max_length")),
+                    _ => None,
+                };
+                if let Some((least, most)) = keys {
+                    let (min, max) = (limit(least), limit(most));
+                    checks.push(Check::Length { min, max });
+                }
+                if has_length(ty)
+                    && let Some(max) = limit("max_lines")
+                {
+                    checks.push(Check::Lines { max });
                 }
                 checks.retain(|check| {
                     !matches!(
@@ -146,8 +154,13 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn member_docs(&self, member: &spec::Member, ty: &Type) -> Vec<String> {
-        let mut facts = docs::member_facts(member);
+    fn member_docs(&self, member: &spec::Member, ty: &Type, is_checked: bool) -> Vec<String> {
+        let mut facts = docs::member_facts(member, is_checked);
+        if let Some(format) = &member.format
+            && !matches!(ty.leaf(), Type::Timestamp | Type::DateTime(_))
+        {
+            facts.push(format!("Format: `{}`.", docs::code(format)));
+        }
         if let Some(values) = &member.values
             && !matches!(ty.leaf(), Type::Enum { .. })
             && let Some(name) = self.enums.get(values.as_str())
@@ -181,7 +194,10 @@ impl<'a> Resolver<'a> {
             None => plain,
         };
         match (ty, member.format.as_deref()) {
-            (Type::Int, Some("unix-seconds")) => Type::Timestamp,
+            (ty, Some("unix-seconds")) => replace_leaf(ty, &|leaf| match leaf {
+                Type::Int => Some(Type::Timestamp),
+                _ => None,
+            }),
             (Type::Text, Some("iso8601-millis")) => Type::DateTime(Precision::Millis),
             (Type::Text, Some("iso8601" | "iso8601-seconds")) => Type::DateTime(Precision::Seconds),
             (Type::Text, _) if member.sensitive => Type::Secret,
@@ -247,10 +263,37 @@ impl<'a> Resolver<'a> {
     }
 }
 
+/// The other names of a member, each once.
+fn aliases(member: &spec::Member) -> Vec<String> {
+    let mut aliases: Vec<String> = Vec::new();
+    for alias in &member.aliases {
+        if *alias != member.name && !aliases.contains(alias) {
+            aliases.push(alias.clone());
+        }
+    }
+    aliases
+}
+
 /// The description of a member as one sentence.
 fn summary(member: &spec::Member) -> String {
     let text = member.rust.desc.as_deref().or(member.desc.as_deref());
     docs::described(text, || format!("The member `{}`.", member.name))
+}
+
+/// A default as Rust writes it (as text without its quotes), if it is a value of the type.
+fn default_literal(ty: &Type, default: &str) -> Option<String> {
+    if ty.is_number() {
+        default.parse::<i64>().ok().map(|number| number.to_string())
+    } else if *ty == Type::Bool {
+        default.parse::<bool>().ok().map(|value| value.to_string())
+    } else {
+        Some(default.to_owned())
+    }
+}
+
+/// Whether it is text in Rust too; a time is text on the wire only.
+fn has_length(ty: &Type) -> bool {
+    ty.is_text() && !matches!(ty, Type::DateTime(_))
 }
 
 fn least(a: Option<i64>, b: Option<i64>) -> Option<i64> {

@@ -5,6 +5,7 @@ mod enums;
 mod members;
 mod operations;
 mod resolver;
+mod service;
 mod shapes;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,9 +13,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use self::resolver::Resolver;
-use super::api::Api;
+use super::api::{Api, Member, Place};
 use super::names;
-use super::spec::{self, Spec};
+use super::spec::Spec;
 
 /// What is wrong with a description; all of it, not only the first thing.
 #[derive(Debug, Default)]
@@ -32,89 +33,26 @@ impl Problems {
 /// Everything that is wrong with the description, one line each.
 pub(crate) fn resolve(spec: &Spec, source: &str) -> Result<Api, Vec<String>> {
     let mut problems = Problems::default();
-    let Some((code, service)) = used_service(spec, &mut problems) else {
+    let Some((code, service)) = service::used(spec, &mut problems) else {
         return Err(problems.0);
     };
     let mut resolver = Resolver::new(spec, &mut problems);
     let operations = operations::resolve(&mut resolver, &code);
     let (objects, enums) = resolver.finish();
+    let (waiters, left_out) = constants::waiters(spec, &mut problems);
     if !problems.0.is_empty() {
         return Err(problems.0);
     }
     Ok(Api {
         source: source.to_owned(),
-        service: constants::service(&code, service),
+        service: service::resolve(&code, service),
         operations,
         objects,
         enums,
         error_codes: constants::error_codes(spec),
-        waiters: constants::waiters(spec),
+        waiters,
+        left_out,
     })
-}
-
-/// The one service that the operations use.
-fn used_service<'a>(
-    spec: &'a Spec,
-    problems: &mut Problems,
-) -> Option<(String, &'a spec::Service)> {
-    let mut used: BTreeSet<&str> = spec
-        .operations
-        .iter()
-        .filter_map(|operation| operation.service.as_deref())
-        .collect();
-    if used.is_empty() && spec.services.len() == 1 {
-        used.extend(spec.services.keys().map(String::as_str));
-    }
-    let mut used = used.into_iter();
-    match (used.next(), used.next()) {
-        (Some(key), None) => {
-            if spec.operations.is_empty() {
-                problems.add("operations", "there are none");
-            }
-            let Some(service) = spec.services.get(key) else {
-                problems.add(
-                    "services",
-                    format!("operations use `{key}`, which is not there"),
-                );
-                return None;
-            };
-            for (name, value) in &service.const_headers {
-                if !is_scalar(value) {
-                    problems.add(key, format!("const header `{name}` is no text"));
-                }
-            }
-            let code = service.code.clone().unwrap_or_else(|| key.to_owned());
-            if names::snake(&code).is_empty() {
-                problems.add(key, "the code has no letter and no digit");
-            }
-            for region in &service.regions {
-                if names::snake(&region.code).is_empty() {
-                    problems.add(key, "a region has no code");
-                }
-            }
-            unique(
-                problems,
-                key,
-                "region",
-                service.regions.iter().map(|r| names::screaming(&r.code)),
-            );
-            Some((code, service))
-        }
-        (Some(first), Some(second)) => {
-            problems.add(
-                "operations",
-                format!(
-                    "they use the services `{first}` and `{second}`; a crate has one service, \
-                     so write one description for each"
-                ),
-            );
-            None
-        }
-        (None, _) => {
-            problems.add("operations", "none of them names its `service`");
-            None
-        }
-    }
 }
 
 /// Reports names that occur twice.
@@ -133,6 +71,41 @@ fn unique(
             );
         }
         seen.insert(name);
+    }
+}
+
+/// Reports members that are there twice, and gives those of one Rust name numbers. A name that
+/// `rust.name` says is never changed.
+fn settle_members(
+    problems: &mut Problems,
+    holder: &str,
+    members: &mut [Member],
+    taken: impl IntoIterator<Item = String>,
+) {
+    let mut seen = BTreeSet::new();
+    for member in members.iter() {
+        let wire = match member.place {
+            Place::Header => member.wire.to_ascii_lowercase(),
+            _ => member.wire.clone(),
+        };
+        if !seen.insert((member.place, wire)) {
+            problems.add(
+                holder,
+                format!("the member `{}` is there twice", member.wire),
+            );
+        }
+    }
+    let is_given = |member: &Member| member.name != names::member(&member.wire);
+    let given = members.iter().filter(|member| is_given(member));
+    let given: Vec<String> = given
+        .map(|member| member.name.clone())
+        .chain(taken)
+        .collect();
+    let mut used: BTreeSet<String> = given.iter().cloned().collect();
+    unique(problems, holder, "member", given);
+    for member in members.iter_mut().filter(|member| !is_given(member)) {
+        let free = names::numbered(&member.name).find(|name| used.insert(name.clone()));
+        member.name = free.unwrap_or_default();
     }
 }
 

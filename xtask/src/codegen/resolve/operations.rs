@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::resolver::Resolver;
-use super::{is_scalar, pairs, unique};
+use super::service::check_header;
+use super::{is_scalar, pairs, settle_members, unique};
 use crate::codegen::api::{BodyKind, Member, Operation, Place, Type};
 use crate::codegen::spec::{self, IdempotencyClass, Position};
 use crate::codegen::{docs, names};
@@ -11,32 +12,65 @@ use crate::codegen::{docs, names};
 /// Resolves all operations.
 pub(super) fn resolve(resolver: &mut Resolver<'_>, service: &str) -> Vec<Operation> {
     let spec = resolver.spec;
-    let mut operations = Vec::new();
-    for operation in &spec.operations {
-        operations.push(resolve_one(resolver, operation));
-    }
-    let methods = operations
+    let given = |operation: &spec::Operation| operation.rust.name.is_some();
+    let mut taken: BTreeSet<String> = spec
+        .operations
         .iter()
-        .map(|operation: &Operation| operation.method.clone());
+        .filter_map(|operation| operation.rust.name.as_deref())
+        .map(names::snake)
+        .collect();
+    let mut wires = BTreeSet::new();
+    let mut operations: Vec<Operation> = Vec::new();
+    for operation in &spec.operations {
+        if !wires.insert(&operation.name) {
+            let problem = "there are two operations of this name";
+            resolver.problems.add(&operation.name, problem);
+        }
+        // An operation whose name another one has gets a number.
+        let spelled = if given(operation) {
+            operation.rust.name.clone()
+        } else {
+            names::numbered(&names::snake(&operation.name))
+                .position(|name| taken.insert(name))
+                .map(|before| match before {
+                    0 => operation.name.clone(),
+                    _ => format!("{}_{}", operation.name, before + 1),
+                })
+        };
+        let builders: Vec<&str> = operations.iter().map(|it| it.name.as_str()).collect();
+        let spelled = spelled.unwrap_or_default();
+        let resolved = resolve_one(resolver, operation, &spelled, &builders);
+        operations.push(resolved);
+    }
+    let methods = operations.iter().map(|operation| operation.method.clone());
     unique(resolver.problems, service, "method", methods);
-    let builders = operations.iter().map(|operation| operation.name.clone());
-    unique(resolver.problems, service, "builder", builders);
     operations
 }
 
-fn resolve_one<'a>(resolver: &mut Resolver<'a>, operation: &'a spec::Operation) -> Operation {
+/// Resolves an operation with the name `spelled`; `builders` are those that there are already.
+fn resolve_one<'a>(
+    resolver: &mut Resolver<'a>,
+    operation: &'a spec::Operation,
+    spelled: &str,
+    builders: &[&str],
+) -> Operation {
     let wire = &operation.name;
-    let spelled = operation.rust.name.as_deref().unwrap_or(wire);
     if names::snake(spelled).is_empty() {
         resolver.problems.add(
             wire,
             "the name has no letter and no digit; give it a `rust.name`",
         );
     }
-    let mut name = names::camel(spelled);
-    if names::type_name(spelled) != name || resolver.is_type_name(&name) {
-        name.push_str("Request");
-    }
+    let plain = names::camel(spelled);
+    let is_free = |name: &String| {
+        !names::is_taken_type(name)
+            && !resolver.is_type_name(name)
+            && !builders.contains(&name.as_str())
+    };
+    let name = std::iter::once(plain.clone())
+        .chain(names::numbered_camel(&format!("{plain}Request")))
+        .find(is_free)
+        .unwrap_or_default();
     let mut members = Vec::new();
     for parameter in &operation.parameters {
         if let Some(member) = parameter_member(resolver, wire, parameter) {
@@ -48,39 +82,30 @@ fn resolve_one<'a>(resolver: &mut Resolver<'a>, operation: &'a spec::Operation) 
         .raw_body
         .iter()
         .map(|name| names::member(name));
-    unique(
-        resolver.problems,
-        wire,
-        "member",
-        members
-            .iter()
-            .map(|member| member.name.clone())
-            .chain(taken),
-    );
-    check_path(resolver, operation, &members);
+    settle_members(resolver.problems, wire, &mut members, taken);
+    let uri = path(resolver, operation, &members);
     let response = resolver.response(&names::camel(spelled), operation.response.as_deref());
     let body = body_kind(resolver, operation, &members);
-    for (name, value) in operation.const_query.iter().chain(&operation.const_headers) {
-        if !is_scalar(value) {
-            resolver
-                .problems
-                .add(wire, format!("the constant `{name}` is no text"));
-        }
-    }
+    check_constants(resolver, operation);
     let mut aliases: Vec<String> = Vec::new();
     for alias in [
         Some(wire),
         operation.action.as_ref(),
         operation.go_sdk_method.as_ref(),
     ] {
-        aliases.extend(alias.filter(|alias| !aliases.contains(alias)).cloned());
+        let searchable = |alias: &&String| {
+            let mut chars = alias.chars();
+            !alias.is_empty() && !chars.any(|c| c.is_whitespace() || "'\"".contains(c))
+        };
+        let new = alias.filter(|alias| !aliases.contains(alias));
+        aliases.extend(new.filter(searchable).cloned());
     }
     Operation {
         wire: wire.clone(),
         method: names::method(spelled),
         module: names::module(spelled),
         http_method: http_method(resolver, operation),
-        uri: operation.uri.clone(),
+        uri,
         const_query: pairs(&operation.const_query),
         const_headers: pairs(&operation.const_headers),
         body,
@@ -126,11 +151,8 @@ fn parameter_member<'a>(
         let problem = format!("`{}` cannot be sent outside the body", parameter.ty);
         resolver.problems.add(&place_name, problem);
     }
-    let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
-    if place == Place::Header && !parameter.name.chars().all(is_token) {
-        resolver
-            .problems
-            .add(&place_name, "this is no name of a header");
+    if place == Place::Header {
+        check_header(&place_name, &parameter.name, None, resolver.problems);
     }
     if member.flag && place != Place::Query {
         resolver
@@ -140,49 +162,83 @@ fn parameter_member<'a>(
     Some(member)
 }
 
-/// Every `{name}` of the path is a URL member, and the other way round.
-fn check_path(resolver: &mut Resolver<'_>, operation: &spec::Operation, members: &[Member]) {
-    let wire = &operation.name;
-    if !operation.uri.starts_with('/') {
-        resolver.problems.add(
-            wire,
-            format!("the path `{}` does not start with /", operation.uri),
-        );
+/// The path, its members spelled as the parameters spell them: their case may differ. Every
+/// `{name}` is a URL member, and the other way round.
+fn path(resolver: &mut Resolver<'_>, operation: &spec::Operation, members: &[Member]) -> String {
+    let path = &operation.uri;
+    let mut problem = |text: String| resolver.problems.add(&operation.name, text);
+    if !path.starts_with('/') {
+        problem(format!("the path `{path}` does not start with /"));
     }
-    if operation.uri.contains(['?', '#']) {
-        let problem = format!(
-            "the path `{}` holds a query; that is `const_query`",
-            operation.uri
-        );
-        resolver.problems.add(wire, problem);
+    if path.contains(['?', '#']) {
+        problem(format!(
+            "the path `{path}` holds a query; that is `const_query`"
+        ));
     }
-    let mut placeholders = BTreeSet::new();
-    let mut rest = operation.uri.as_str();
-    while let Some((_, after)) = rest.split_once('{') {
+    let of_url = || members.iter().filter(|member| member.place == Place::Url);
+    let named = |name: &str| {
+        of_url()
+            .find(|member| member.wire == name)
+            .or_else(|| of_url().find(|member| member.wire.eq_ignore_ascii_case(name)))
+    };
+    let mut placed = BTreeSet::new();
+    let (mut settled, mut rest) = (String::new(), path.as_str());
+    while let Some((before, after)) = rest.split_once('{') {
         let Some((name, after)) = after.split_once('}') else {
-            resolver
-                .problems
-                .add(wire, format!("the path `{}` lacks a }}", operation.uri));
-            return;
+            problem(format!("the path `{path}` lacks a }}"));
+            return settled;
         };
-        if !members
-            .iter()
-            .any(|member| member.place == Place::Url && member.wire == name)
-        {
-            resolver.problems.add(
-                wire,
-                format!("the path names `{name}`, but no URL member does"),
-            );
+        settled.push_str(before);
+        if let Some(member) = named(name) {
+            placed.insert(member.wire.as_str());
+            settled.push_str(&format!("{{{}}}", member.wire));
+        } else {
+            problem(format!("the path names `{name}`, but no URL member does"));
         }
-        placeholders.insert(name);
         rest = after;
     }
-    for member in members.iter().filter(|member| member.place == Place::Url) {
-        if !placeholders.contains(member.wire.as_str()) {
-            let problem = format!("the path `{}` has no place for it", operation.uri);
-            resolver
-                .problems
-                .add(&format!("{wire}.{}", member.wire), problem);
+    settled.push_str(rest);
+    let between: String = settled.split(['{', '}']).step_by(2).collect();
+    let legal = |c: char| c.is_ascii_alphanumeric() || "/-._~!$&'()*+,;=:@?#".contains(c);
+    if let Some(wrong) = between.chars().find(|c| !legal(*c)) {
+        problem(format!(
+            "the path `{path}` holds {wrong:?}, which no path may hold"
+        ));
+    }
+    for member in of_url().filter(|member| !placed.contains(member.wire.as_str())) {
+        resolver.problems.add(
+            &format!("{}.{}", operation.name, member.wire),
+            format!("the path `{path}` has no place for it"),
+        );
+    }
+    settled
+}
+
+/// Constants are text, and no parameters besides.
+fn check_constants(resolver: &mut Resolver<'_>, operation: &spec::Operation) {
+    let wire = &operation.name;
+    for (name, value) in &operation.const_headers {
+        check_header(wire, name, Some(value), resolver.problems);
+    }
+    for (name, value) in &operation.const_query {
+        if !is_scalar(value) {
+            let problem = format!("the constant `{name}` is no text");
+            resolver.problems.add(wire, problem);
+        }
+    }
+    for parameter in &operation.parameters {
+        let name = &parameter.name;
+        let constant = match parameter.position {
+            Some(Position::Query) => operation.const_query.contains_key(name),
+            Some(Position::Header) => operation
+                .const_headers
+                .keys()
+                .any(|header| header.eq_ignore_ascii_case(name)),
+            _ => false,
+        };
+        if constant {
+            let problem = "it is a constant of the operation as well";
+            resolver.problems.add(&format!("{wire}.{name}"), problem);
         }
     }
 }
@@ -234,7 +290,7 @@ fn operation_docs(resolver: &mut Resolver<'_>, operation: &spec::Operation) -> V
     if let Some(text) = operation
         .asynchronous
         .as_ref()
-        .and_then(|it| it.desc.as_deref())
+        .and_then(|it| it.get("desc")?.as_str())
     {
         docs.push(docs::sentence(text));
     }
@@ -243,22 +299,12 @@ fn operation_docs(resolver: &mut Resolver<'_>, operation: &spec::Operation) -> V
         let values = states.and_then(|states| resolver.spec.enums.get(states));
         let name = states.and_then(|states| resolver.use_enum(&operation.name, states));
         let facts = docs::preconditions(preconditions, name.as_deref(), |code| {
-            let value = values?
-                .values
-                .iter()
-                .find(|value| value.value.as_i64() == Some(code))?;
+            let value = values?.values.iter().find(|value| value.value == *code)?;
             value.name.as_deref().map(names::spoken)
         });
         docs.push(facts.join(" "));
     }
-    if !operation.rules.is_empty() {
-        let rules: Vec<_> = operation
-            .rules
-            .iter()
-            .map(|rule| docs::sentence(&rule.text))
-            .collect();
-        docs.push(rules.join(" "));
-    }
+    docs.push(docs::rules(&operation.rules).collect::<Vec<_>>().join(" "));
     let repeat = match class(operation) {
         IdempotencyClass::Safe => "Safe to repeat.",
         IdempotencyClass::Repeatable => "Repeatable: the same call again ends in the same state.",
@@ -279,7 +325,7 @@ fn operation_docs(resolver: &mut Resolver<'_>, operation: &spec::Operation) -> V
         let codes: Vec<_> = operation
             .errors
             .iter()
-            .map(|code| format!("`{code}`"))
+            .map(|code| format!("`{}`", docs::code(code)))
             .collect();
         docs.push(format!(
             "Error codes: {}, and the common ones.",

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::members::leaf_name;
-use super::{Problems, enums, shapes, unique};
+use super::{Problems, enums, settle_members, shapes, unique};
 use crate::codegen::api::{Enum, Member, Object, Place, Type};
 use crate::codegen::spec::{self, Position, Spec};
 use crate::codegen::{docs, names};
@@ -18,6 +18,8 @@ pub(super) struct Resolver<'a> {
     in_request: BTreeSet<&'a str>,
     in_response: BTreeSet<&'a str>,
     used_enums: BTreeSet<&'a str>,
+    /// Modules of all types and enums: no two may have the same.
+    modules: BTreeSet<String>,
     responses: BTreeSet<String>,
     /// Response types of operations that name none.
     empty_responses: Vec<Object>,
@@ -33,32 +35,66 @@ impl<'a> Resolver<'a> {
             in_request: BTreeSet::new(),
             in_response: BTreeSet::new(),
             used_enums: BTreeSet::new(),
+            modules: BTreeSet::new(),
             responses: BTreeSet::new(),
             empty_responses: Vec::new(),
         };
-        for (wire, ty) in &spec.types {
-            let name = resolver.type_name(wire, ty.rust.name.as_deref());
-            resolver.types.insert(wire, name);
-        }
-        for (wire, values) in &spec.enums {
-            let mut name = resolver.type_name(wire, values.rust.name.as_deref());
-            if values.rust.name.is_none() && resolver.types.values().any(|taken| *taken == name) {
-                name.push_str("Enum");
-            }
-            resolver.enums.insert(wire, name);
-        }
+        resolver.name_types();
         resolver
     }
 
-    fn type_name(&mut self, wire: &str, rust: Option<&str>) -> String {
-        let name = names::type_name(rust.unwrap_or(wire));
-        if name.is_empty() {
+    /// Gives every type and enum a name of its own: first those that `rust.name` says.
+    fn name_types(&mut self) {
+        let spec = self.spec;
+        let given = spec
+            .types
+            .values()
+            .filter_map(|ty| ty.rust.name.as_deref())
+            .chain(
+                spec.enums
+                    .values()
+                    .filter_map(|values| values.rust.name.as_deref()),
+            );
+        let given: Vec<String> = given.map(names::type_name).collect();
+        self.modules
+            .extend(given.iter().map(|name| names::module(name)));
+        unique(self.problems, "types and enums", "type", given);
+        for (wire, ty) in &spec.types {
+            if ["String", "Int32", "Int64", "Bool"].contains(&wire.as_str()) {
+                self.problems
+                    .add(wire, "this is a type of the format and cannot be described");
+            }
+            let name = self.type_name(wire, ty.rust.name.as_deref(), "");
+            self.types.insert(wire, name);
+        }
+        for (wire, values) in &spec.enums {
+            let name = self.type_name(wire, values.rust.name.as_deref(), "Enum");
+            self.enums.insert(wire, name);
+        }
+    }
+
+    /// The name of a type. One that is taken gets the suffix, and then a number.
+    fn type_name(&mut self, wire: &str, given: Option<&str>, suffix: &str) -> String {
+        let plain = names::type_name(given.unwrap_or(wire));
+        if plain.is_empty() {
             self.problems.add(
                 wire,
                 "the name has no letter and no digit; give it a `rust.name`",
             );
         }
-        name
+        if given.is_some() {
+            return plain;
+        }
+        self.free_type_name([plain.clone()], format!("{plain}{suffix}"))
+    }
+
+    /// The first of the names that no type has, or else `last` with a number.
+    fn free_type_name(&mut self, names: impl IntoIterator<Item = String>, last: String) -> String {
+        names
+            .into_iter()
+            .chain(names::numbered_camel(&last))
+            .find(|name| self.modules.insert(names::module(name)))
+            .unwrap_or_default()
     }
 
     /// Notes that requests hold what `member` refers to.
@@ -69,10 +105,8 @@ impl<'a> Resolver<'a> {
     /// Notes that an operation answers with a type, and gives its Rust name.
     pub(super) fn response(&mut self, operation: &str, wire: Option<&str>) -> String {
         let Some(wire) = wire else {
-            let mut name = format!("{operation}Response");
-            if self.is_type_name(&name) {
-                name = format!("{operation}EmptyResponse");
-            }
+            let plain = names::type_name(&format!("{operation}Response"));
+            let name = self.free_type_name([plain], format!("{operation}EmptyResponse"));
             self.empty_responses.push(empty_response(&name));
             return name;
         };
@@ -147,9 +181,22 @@ impl<'a> Resolver<'a> {
                 enums.insert(resolved.name.clone(), resolved);
             }
         }
-        let names = self.types.values().chain(self.enums.values()).cloned();
-        unique(self.problems, "types and enums", "type", names);
         (objects, enums)
+    }
+
+    /// An alias is the name of no other member: there would be no way to tell them apart.
+    fn check_aliases(&mut self, wire: &str, fields: &[Member]) {
+        let mut names: BTreeSet<&str> = fields.iter().map(|field| field.wire.as_str()).collect();
+        for field in fields {
+            for alias in &field.aliases {
+                if !names.insert(alias) {
+                    self.problems.add(
+                        &format!("{wire}.{}", field.wire),
+                        format!("the alias `{alias}` is the name of another member"),
+                    );
+                }
+            }
+        }
     }
 
     fn object(&mut self, wire: &'a str, ty: &'a spec::TypeDef) -> Object {
@@ -174,21 +221,15 @@ impl<'a> Resolver<'a> {
             }
             fields.push(member);
         }
-        unique(
-            self.problems,
-            wire,
-            "member",
-            fields.iter().map(|field| field.name.clone()),
-        );
+        settle_members(self.problems, wire, &mut fields, []);
+        self.check_aliases(wire, &fields);
         let name = self.types.get(wire).cloned().unwrap_or_default();
         let desc = docs::described(ty.desc.as_deref(), || format!("The type `{wire}`."));
         let mut docs = vec![desc];
-        if !ty.rules.is_empty() {
-            let rules: Vec<_> = ty
-                .rules
-                .iter()
-                .map(|rule| format!("- {}", docs::sentence(&rule.text)))
-                .collect();
+        let rules: Vec<_> = docs::rules(&ty.rules)
+            .map(|rule| format!("- {rule}"))
+            .collect();
+        if !rules.is_empty() {
             docs.push("Rules of the API:".to_owned());
             docs.push(rules.join("\n"));
         }
@@ -221,6 +262,7 @@ fn empty_response(name: &str) -> Object {
         required: false,
         argument: false,
         optional: false,
+        has_default: true,
         boxed: false,
         must_be_present: false,
         number_too: false,

@@ -12,7 +12,7 @@ type Objects = BTreeMap<String, Object>;
 pub(super) fn settle(objects: &mut Objects, problems: &mut Problems) {
     let names: Vec<String> = objects.keys().cloned().collect();
     for name in &names {
-        let settled: Vec<(bool, bool, bool)> = objects
+        let settled: Vec<Shape> = objects
             .get(name)
             .map(|object| {
                 object
@@ -25,8 +25,9 @@ pub(super) fn settle(objects: &mut Objects, problems: &mut Problems) {
         let Some(object) = objects.get_mut(name) else {
             continue;
         };
-        for (field, (optional, argument, boxed)) in object.fields.iter_mut().zip(settled) {
-            (field.optional, field.argument, field.boxed) = (optional, argument, boxed);
+        for (field, shape) in object.fields.iter_mut().zip(settled) {
+            (field.optional, field.argument) = (shape.optional, shape.argument);
+            (field.has_default, field.boxed) = (shape.has_default, shape.boxed);
         }
     }
     for name in &names {
@@ -44,13 +45,26 @@ pub(super) fn settle(objects: &mut Objects, problems: &mut Problems) {
     }
 }
 
-fn shape(objects: &Objects, object: &Object, field: &Member) -> (bool, bool, bool) {
-    let defaults = type_has_default(objects, &field.ty, &mut BTreeSet::new());
+struct Shape {
+    optional: bool,
+    argument: bool,
+    has_default: bool,
+    boxed: bool,
+}
+
+/// A member that only responses have, in a type that requests hold too.
+fn is_absent_in_requests(object: &Object, field: &Member) -> bool {
+    object.in_request && field.place != Place::Body
+}
+
+fn shape(objects: &Objects, object: &Object, field: &Member) -> Shape {
+    let has_default = type_has_default(objects, &field.ty, &mut BTreeSet::new());
     let (optional, argument) = if field.must_be_present {
-        (false, field.place == Place::Body)
+        let absent = is_absent_in_requests(object, field);
+        (absent && !has_default, field.place == Place::Body)
     } else if field.place == Place::Body && field.argument {
         // A time has no value that could stand for a missing one.
-        (object.in_response && !defaults, true)
+        (object.in_response && !has_default, true)
     } else if field.place == Place::Body {
         (true, false)
     } else {
@@ -66,7 +80,12 @@ fn shape(objects: &Objects, object: &Object, field: &Member) -> (bool, bool, boo
         .ty
         .direct_object()
         .is_some_and(|inner| reaches(objects, inner, &object.name));
-    (optional, argument, boxed)
+    Shape {
+        optional,
+        argument,
+        has_default,
+        boxed,
+    }
 }
 
 /// Whether a value of type `from` holds one of type `to` without a list or map between.
@@ -129,7 +148,8 @@ fn has_default<'a>(objects: &'a Objects, name: &'a str, seen: &mut BTreeSet<&'a 
     };
     object.fields.iter().all(|field| {
         let given = field.place == Place::Body && field.argument && !object.in_response;
-        !(field.must_be_present || given) || type_has_default(objects, &field.ty, seen)
+        let there = field.must_be_present && !is_absent_in_requests(object, field);
+        !(there || given) || type_has_default(objects, &field.ty, seen)
     })
 }
 

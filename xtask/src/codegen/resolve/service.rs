@@ -1,0 +1,227 @@
+//! The service: which one a description is about, and what is missing in it.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::constants::free_constant;
+use super::{Problems, is_scalar, pairs, scalar};
+use crate::codegen::api::{Constant, Service};
+use crate::codegen::spec::{self, Spec};
+use crate::codegen::{docs, names};
+
+/// Headers that signing and transport set.
+const OWN_HEADERS: &[&str] = &[
+    "authorization",
+    "content-length",
+    "host",
+    "transfer-encoding",
+    "x-bce-date",
+    "x-bce-security-token",
+];
+
+/// The one service that the operations use.
+pub(super) fn used<'a>(
+    spec: &'a Spec,
+    problems: &mut Problems,
+) -> Option<(String, &'a spec::Service)> {
+    let mut used: BTreeSet<&str> = spec
+        .operations
+        .iter()
+        .filter_map(|operation| operation.service.as_deref())
+        .collect();
+    if used.is_empty() && spec.services.len() == 1 {
+        used.extend(spec.services.keys().map(String::as_str));
+    }
+    let mut used = used.into_iter();
+    match (used.next(), used.next()) {
+        (Some(key), None) => {
+            if spec.operations.is_empty() {
+                problems.add("operations", "there are none");
+            }
+            let by_code = || {
+                let mut services = spec.services.values();
+                services.find(|service| service.code.as_deref() == Some(key))
+            };
+            let Some(service) = spec.services.get(key).or_else(by_code) else {
+                problems.add(
+                    "services",
+                    format!("operations use `{key}`, which is not there"),
+                );
+                return None;
+            };
+            check(key, service, problems);
+            let code = service.code.clone().unwrap_or_else(|| key.to_owned());
+            if names::snake(&code).is_empty() {
+                problems.add(key, "the code has no letter and no digit");
+            }
+            Some((code, service))
+        }
+        (Some(first), Some(second)) => {
+            problems.add(
+                "operations",
+                format!(
+                    "they use the services `{first}` and `{second}`; a crate has one service, \
+                     so write one description for each"
+                ),
+            );
+            None
+        }
+        (None, _) if spec.operations.is_empty() => {
+            problems.add("operations", "there are none");
+            None
+        }
+        (None, _) => {
+            problems.add("operations", "none of them names its `service`");
+            None
+        }
+    }
+}
+
+/// Reports what no client can use.
+fn check(key: &str, service: &spec::Service, problems: &mut Problems) {
+    if let Some(signing) = service.signing.as_deref().filter(|it| *it != "bce-auth-v1") {
+        let problem = format!("signing is `bce-auth-v1`, not `{signing}`");
+        problems.add(key, problem);
+    }
+    let template = &service.endpoint_template;
+    let address = template.replace("{region}", "bj");
+    let host = address
+        .strip_prefix("https://")
+        .or_else(|| address.strip_prefix("http://"))
+        .unwrap_or(&address);
+    let host = host.strip_suffix('/').unwrap_or(host);
+    let legal = |c: char| c.is_ascii_alphanumeric() || "-_.:[]".contains(c);
+    if host.is_empty() || !host.chars().all(legal) {
+        let problem = format!("the endpoint `{template}` is no host, nor one with `{{region}}`");
+        problems.add(key, problem);
+    }
+    for (name, value) in &service.const_headers {
+        check_header(key, name, Some(value), problems);
+    }
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    let regions = service.regions.iter().map(|region| region.code.as_str());
+    for code in regions.chain(service.default_region.as_deref()) {
+        if template.contains("{region}") && !code.chars().all(plain)
+            || names::snake(code).is_empty()
+        {
+            let problem =
+                format!("a region has small letters, digits and hyphens, which `{code}` has not");
+            problems.add(key, problem);
+        }
+    }
+}
+
+/// Reports a header that cannot be sent, or that the client sends itself.
+pub(super) fn check_header(
+    place: &str,
+    name: &str,
+    value: Option<&Value>,
+    problems: &mut Problems,
+) {
+    let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+    if name.is_empty() || !name.chars().all(is_token) {
+        problems.add(place, format!("`{name}` is no name of a header"));
+    }
+    if OWN_HEADERS.iter().any(|own| name.eq_ignore_ascii_case(own)) {
+        problems.add(
+            place,
+            format!("the header `{name}` is set by every client itself; leave it out"),
+        );
+    }
+    if let Some(value) = value
+        && (!is_scalar(value) || scalar(value).contains(char::is_control))
+    {
+        problems.add(place, format!("the constant `{name}` is no text"));
+    }
+}
+
+/// The service; what is missing follows from its code.
+pub(super) fn resolve(code: &str, service: &spec::Service) -> Service {
+    Service {
+        code: code.to_owned(),
+        title: service
+            .title
+            .clone()
+            .filter(|title| !title.trim().is_empty())
+            .unwrap_or_else(|| code.to_uppercase()),
+        crate_name: service
+            .rust
+            .crate_name
+            .clone()
+            .unwrap_or_else(|| crate_name(code)),
+        endpoint_template: service.endpoint_template.clone(),
+        default_region: default_region(service),
+        endpoint_env: service
+            .rust
+            .endpoint_env
+            .clone()
+            .unwrap_or_else(|| format!("{}_ENDPOINT", names::screaming(code))),
+        headers: pairs(&service.const_headers),
+        content_type: service
+            .content_type
+            .clone()
+            .unwrap_or_else(|| "application/json; charset=utf-8".to_owned()),
+        regions: regions(&service.regions),
+    }
+}
+
+/// The code as the name of a crate; one that stands for something else gets `-client`.
+fn crate_name(code: &str) -> String {
+    let legal = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
+    let name = code
+        .to_ascii_lowercase()
+        .replace(|c: char| !legal(c), "-")
+        .trim_matches(|c: char| "-_".contains(c))
+        .to_owned();
+    let name = if name.starts_with(|c: char| c.is_ascii_digit()) {
+        format!("n{name}")
+    } else {
+        name
+    };
+    if names::is_taken_crate(&name) {
+        format!("{name}-client")
+    } else {
+        name
+    }
+}
+
+/// The region of those who name none. Where the description is silent it is the first one, or
+/// that of the official SDKs.
+fn default_region(service: &spec::Service) -> String {
+    let regional = service.endpoint_template.contains("{region}");
+    let first = service.regions.first().map(|region| region.code.as_str());
+    match service.default_region.as_deref() {
+        Some(region) if !region.is_empty() => region.to_owned(),
+        _ if regional => first.unwrap_or("bj").to_owned(),
+        _ => String::new(),
+    }
+}
+
+fn regions(described: &[spec::Region]) -> Vec<Constant> {
+    let mut taken = BTreeSet::new();
+    described.iter().map(|it| region(&mut taken, it)).collect()
+}
+
+fn region(taken: &mut BTreeSet<String>, region: &spec::Region) -> Constant {
+    let name = region.name.as_deref().unwrap_or(&region.code);
+    let mut text = docs::escape(name);
+    if let Some(endpoint) = &region.endpoint {
+        text.push_str(&format!(": `{endpoint}`"));
+    }
+    text.push('.');
+    if let Some(sources) = &region.documented_in
+        && !sources.is_empty()
+        && !sources.iter().any(|source| source == "domain page")
+    {
+        text.push_str(&format!(
+            " Unconfirmed: not on the page of service domains, only in: {}.",
+            docs::escape(&sources.join(", "))
+        ));
+    }
+    Constant {
+        name: free_constant(taken, &region.code),
+        value: region.code.clone(),
+        docs: vec![text],
+    }
+}
