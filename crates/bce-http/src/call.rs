@@ -77,21 +77,23 @@ impl Call {
     /// members. A value that would change the structure of the path is refused by `send`.
     pub fn path_template(mut self, template: &str, values: &[(&str, &str)]) -> Self {
         self.path = String::new();
-        for segment in template.split_inclusive('/') {
-            let mut segment = segment.to_owned();
-            for (name, value) in values {
-                let place = format!("{{{name}}}");
-                if segment.contains(&place) {
-                    self.refuse_if(
-                        matches!(*value, "" | "." | ".."),
-                        name,
-                        "must not be empty, \".\" or \"..\"",
-                    );
-                    segment = segment.replace(&place, &uri_encode(value));
-                }
-            }
-            self.path.push_str(&segment);
+        let mut rest = template;
+        while let Some((literal, place)) = rest.split_once('{') {
+            let (name, after) = place.split_once('}').unwrap_or((place, ""));
+            let value = values
+                .iter()
+                .find(|(known, _)| *known == name)
+                .map_or("", |(_, v)| v);
+            self.refuse_if(
+                matches!(value, "" | "." | ".."),
+                name,
+                "must not be empty, \".\" or \"..\"",
+            );
+            self.path += &uri_encode_path(literal);
+            self.path += &uri_encode(value);
+            rest = after;
         }
+        self.path += &uri_encode_path(rest);
         self
     }
 

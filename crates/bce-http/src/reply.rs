@@ -19,6 +19,9 @@ pub trait ApiResponse: FromWire {
     /// Names of members that may hold the whole response, for services that wrap it.
     const ALSO_INSIDE: &'static [&'static str] = &[];
 
+    /// Whether a success may come without a body, as from operations that return nothing.
+    const MAY_BE_EMPTY: bool = false;
+
     /// Takes the request id of the response header when the body has none.
     fn set_request_id(&mut self, _request_id: String) {}
 }
@@ -58,9 +61,11 @@ impl Reply {
     /// [`ErrorKind::Decode`](crate::ErrorKind::Decode), with the place in the document, when
     /// the body is not JSON, not an object, or lacks a member that must be present.
     pub fn decode<T: ApiResponse>(&self) -> Result<T, Error> {
-        let body: &[u8] = match (self.status, self.body.is_empty()) {
-            (StatusCode::NO_CONTENT, true) => b"{}",
-            _ => &self.body,
+        let may_be_empty = T::MAY_BE_EMPTY || self.status == StatusCode::NO_CONTENT;
+        let body: &[u8] = if self.body.is_empty() && may_be_empty {
+            b"{}"
+        } else {
+            &self.body
         };
         let mut response: T = codec::from_json(body, T::ALSO_INSIDE)
             .map_err(|problem| Error::decode(&self.headers, problem))?;

@@ -84,6 +84,8 @@ pub(crate) struct Object {
     /// It or something in it has a rule that is checked before sending.
     pub(crate) has_checks: bool,
     pub(crate) also_inside: Vec<String>,
+    /// It stands for an answer without a description, which may have no body at all.
+    pub(crate) may_be_empty: bool,
 }
 
 /// A parameter of an operation or a field of a type.

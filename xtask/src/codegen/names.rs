@@ -51,6 +51,7 @@ const TAKEN_MEMBERS: &[&str] = &[
 const TAKEN_METHODS: &[&str] = &[
     "builder",
     "clone",
+    "endpoint",
     "fmt",
     "from",
     "from_env",

@@ -10,7 +10,10 @@ use crate::progress::Progress;
 
 /// Lists instances, and describes the first one and its events of the last day.
 pub(crate) async fn around(client: &Client) -> Result<String> {
-    println!("real service: {client:?}; read-only, nothing is changed");
+    println!(
+        "real service at {}: read-only, nothing is changed",
+        client.endpoint()
+    );
     let mut progress = Progress::start();
     let page = client.list_dev_instances().page_size(10).await?;
     let total = page.total_count.unwrap_or_default();

@@ -27,6 +27,11 @@ pub(super) fn emit(source: &mut Source, api: &Api, member: &Member, value: &str,
     }
 }
 
+/// Whether a member of the body names a resource, as one outside the body does.
+fn is_id(wire: &str) -> bool {
+    wire == "id" || wire.ends_with("Id") || wire.ends_with("ID")
+}
+
 fn statement(member: &Member, check: &Check, value: &str, path: &str, borrowed: bool) -> String {
     let length = format!("{path}.member(\"length\")");
     match check {
@@ -34,7 +39,7 @@ fn statement(member: &Member, check: &Check, value: &str, path: &str, borrowed: 
             limits(&length, &format!("{value}.len() as i64"), Some(1), None)
         }
         Check::NonEmpty => {
-            let rule = if member.place == Place::Body {
+            let rule = if member.place == Place::Body && !is_id(&member.wire) {
                 "non_empty"
             } else {
                 "identifier"

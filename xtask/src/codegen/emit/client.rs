@@ -35,6 +35,11 @@ impl Client {
         ClientBuilder::from_env()?.build()
     }
 
+    /// Where the service is.
+    pub fn endpoint(&self) -> &Endpoint {
+        self.http.endpoint()
+    }
+
     /// A client over a service of your own instead of the network, for tests. It gets the
     /// signed requests.
     ///
@@ -62,6 +67,7 @@ pub(super) fn emit(api: &Api) -> Result<File, String> {
         "Body",
         "BoxError",
         "ClientBuilder",
+        "Endpoint",
         "Error",
         "Service",
         "ServiceClient",

@@ -49,12 +49,6 @@ fn definition(source: &mut Source, object: &Object) {
             source.raw(&format!("    ///\n    /// `{}` in the API.\n", field.wire));
         }
         let mut attributes = rename(field, renamed);
-        attributes.extend(
-            field
-                .aliases
-                .iter()
-                .map(|alias| format!("alias = {alias:?}")),
-        );
         attributes.extend(decoding(field));
         if object.in_request {
             attributes.extend(encoding(field));
@@ -238,6 +232,9 @@ fn response(source: &mut Source, object: &Object) {
             "const ALSO_INSIDE: &'static [&'static str] = &{:?};",
             object.also_inside
         ));
+    }
+    if object.may_be_empty {
+        source.line("const MAY_BE_EMPTY: bool = true;");
     }
     let id = object
         .fields

@@ -4,6 +4,7 @@ use super::checks;
 use super::operations::{always_body, has_body};
 use super::types::{as_text, at};
 use crate::codegen::api::{Api, Member, Operation, Place, Type};
+use crate::codegen::docs;
 use crate::codegen::source::Source;
 
 /// Writes `send`, and `check` when there is something to check.
@@ -17,7 +18,7 @@ pub(super) fn emit(source: &mut Source, api: &Api, operation: &Operation) {
         .line("/// Sends the call and reads the response. `.await` on the builder does the same.");
     source.line("///");
     source.line("/// # Errors");
-    source.line("/// See [`ErrorKind`](bce_http::ErrorKind).");
+    source.raw(&docs::comment("    ", &errors(api, operation, checked)));
     source.line(format!(
         "pub async fn send(self) -> Result<{}, Error> {{",
         operation.response
@@ -57,6 +58,35 @@ pub(super) fn emit(source: &mut Source, api: &Api, operation: &Operation) {
     if checked {
         check(source, api, operation);
     }
+}
+
+/// What can go wrong, as far as the description says.
+fn errors(api: &Api, operation: &Operation, checked: bool) -> Vec<String> {
+    let mut kinds = Vec::new();
+    if checked {
+        kinds.push(
+            "`InvalidInput` before anything is sent, when a member breaks its rule.".to_owned(),
+        );
+    }
+    kinds.push("`Service` when the service refuses.".to_owned());
+    let response = api
+        .objects
+        .values()
+        .find(|object| object.name == operation.response);
+    let demanded: Vec<String> = response
+        .into_iter()
+        .flat_map(|object| &object.fields)
+        .filter(|field| field.must_be_present)
+        .map(|field| format!("`{}`", field.wire))
+        .collect();
+    if !demanded.is_empty() {
+        kinds.push(format!(
+            "`Decode` when the response lacks {}.",
+            demanded.join(" or ")
+        ));
+    }
+    kinds.push("For the others see [`ErrorKind`](bce_http::ErrorKind).".to_owned());
+    vec![kinds.join(" ")]
 }
 
 /// The statement that sets a body that is not always the same.

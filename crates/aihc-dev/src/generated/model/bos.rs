@@ -22,7 +22,6 @@ pub struct Bos {
     pub source_path: String,
     /// Mount version; empty means v1.
     #[serde(
-        alias = "Version",
         default,
         deserialize_with = "codec::optional",
         skip_serializing_if = "Option::is_none"
@@ -30,7 +29,6 @@ pub struct Bos {
     pub version: Option<BosMountVersion>,
     /// Cache size limit; format undocumented.
     #[serde(
-        alias = "CacheLimitSize",
         default,
         deserialize_with = "codec::optional",
         skip_serializing_if = "Option::is_none"

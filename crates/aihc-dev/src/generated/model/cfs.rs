@@ -53,7 +53,7 @@ impl FromWire for Cfs {
 
 impl Check for Cfs {
     fn check(&self, path: &Path<'_>) -> Result<(), Error> {
-        check::non_empty(&path.member("instanceId"), &self.instance_id)?;
+        check::identifier(&path.member("instanceId"), &self.instance_id)?;
         check::non_empty(&path.member("sourcePath"), &self.source_path)?;
         check::non_empty(&path.member("mountPoint"), &self.mount_point)
     }

@@ -124,7 +124,7 @@ impl FromWire for Dataset {
 
 impl Check for Dataset {
     fn check(&self, path: &Path<'_>) -> Result<(), Error> {
-        check::non_empty(&path.member("datasetId"), &self.dataset_id)?;
-        check::non_empty(&path.member("versionId"), &self.version_id)
+        check::identifier(&path.member("datasetId"), &self.dataset_id)?;
+        check::identifier(&path.member("versionId"), &self.version_id)
     }
 }

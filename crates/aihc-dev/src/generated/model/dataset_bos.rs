@@ -15,7 +15,6 @@ use crate::model::BosMountVersion;
 pub struct DatasetBos {
     /// Source path; called `sourcePath` in the data-structure table.
     #[serde(
-        alias = "sourcePath",
         default,
         deserialize_with = "codec::optional",
         skip_serializing_if = "Option::is_none"
@@ -23,7 +22,6 @@ pub struct DatasetBos {
     pub src_path: Option<String>,
     /// Mount version.
     #[serde(
-        alias = "Version",
         default,
         deserialize_with = "codec::optional",
         skip_serializing_if = "Option::is_none"
@@ -31,7 +29,6 @@ pub struct DatasetBos {
     pub version: Option<BosMountVersion>,
     /// Cache size limit; format undocumented.
     #[serde(
-        alias = "CacheLimitSize",
         default,
         deserialize_with = "codec::optional",
         skip_serializing_if = "Option::is_none"

@@ -53,7 +53,7 @@ pub struct DevInstanceDetail {
     #[serde(default, deserialize_with = "codec::or_default")]
     pub version: String,
     /// Visibility.
-    #[serde(alias = "visisbleScope", default, deserialize_with = "codec::optional")]
+    #[serde(default, deserialize_with = "codec::optional")]
     pub visible_scope: Option<VisibleScope>,
     /// WebIDE addresses.
     #[serde(default, deserialize_with = "codec::optional")]

@@ -43,7 +43,7 @@ impl FromWire for Pfs {
 
 impl Check for Pfs {
     fn check(&self, path: &Path<'_>) -> Result<(), Error> {
-        check::non_empty(&path.member("instanceId"), &self.instance_id)?;
+        check::identifier(&path.member("instanceId"), &self.instance_id)?;
         check::non_empty(&path.member("sourcePath"), &self.source_path)
     }
 }

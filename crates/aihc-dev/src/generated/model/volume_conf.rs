@@ -22,12 +22,7 @@ pub struct VolumeConf {
     /// Kind of storage; names the member below that is filled.
     ///
     /// `volumnType` in the API.
-    #[serde(
-        rename = "volumnType",
-        alias = "volumeType",
-        default,
-        deserialize_with = "codec::or_default"
-    )]
+    #[serde(rename = "volumnType", default, deserialize_with = "codec::or_default")]
     pub volume_type: VolumeType,
     /// Mount path in the container; /.rootfs for the environment disk in every example.
     ///

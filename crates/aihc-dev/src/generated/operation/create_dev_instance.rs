@@ -90,7 +90,9 @@ impl CreateDevInstance {
     /// Sends the call and reads the response. `.await` on the builder does the same.
     ///
     /// # Errors
-    /// See [`ErrorKind`](bce_http::ErrorKind).
+    /// `InvalidInput` before anything is sent, when a member breaks its rule. `Service` when
+    /// the service refuses. `Decode` when the response lacks `devInstanceId`. For the others
+    /// see [`ErrorKind`](bce_http::ErrorKind).
     pub async fn send(self) -> Result<CreateDevInstanceResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         let mut call = self.call;
@@ -104,7 +106,7 @@ impl CreateDevInstance {
         check::non_empty(&Path::new("name"), &self.body.name)?;
         self.body.conf.check(&Path::new("conf"))?;
         check::non_empty(&Path::new("creator"), &self.body.creator)?;
-        check::non_empty(&Path::new("creatorId"), &self.body.creator_id)
+        check::identifier(&Path::new("creatorId"), &self.body.creator_id)
     }
 }
 

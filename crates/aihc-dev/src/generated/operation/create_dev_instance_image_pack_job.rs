@@ -78,7 +78,9 @@ impl CreateDevInstanceImagePackJob {
     /// Sends the call and reads the response. `.await` on the builder does the same.
     ///
     /// # Errors
-    /// See [`ErrorKind`](bce_http::ErrorKind).
+    /// `InvalidInput` before anything is sent, when a member breaks its rule. `Service` when
+    /// the service refuses. `Decode` when the response lacks `imagePackJobId`. For the others
+    /// see [`ErrorKind`](bce_http::ErrorKind).
     pub async fn send(self) -> Result<CreateDevInstanceImagePackJobResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         let mut call = self.call;
@@ -89,7 +91,7 @@ impl CreateDevInstanceImagePackJob {
     }
 
     fn check(&self) -> Result<(), Error> {
-        check::non_empty(&Path::new("devInstanceId"), &self.body.dev_instance_id)?;
+        check::identifier(&Path::new("devInstanceId"), &self.body.dev_instance_id)?;
         check::non_empty(&Path::new("imageName"), &self.body.image_name)?;
         check::non_empty(&Path::new("imageTag"), &self.body.image_tag)?;
         check::non_empty(&Path::new("registry"), &self.body.registry)?;

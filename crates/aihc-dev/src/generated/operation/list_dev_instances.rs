@@ -136,7 +136,8 @@ impl ListDevInstances {
     /// Sends the call and reads the response. `.await` on the builder does the same.
     ///
     /// # Errors
-    /// See [`ErrorKind`](bce_http::ErrorKind).
+    /// `InvalidInput` before anything is sent, when a member breaks its rule. `Service` when
+    /// the service refuses. For the others see [`ErrorKind`](bce_http::ErrorKind).
     pub async fn send(self) -> Result<ListDevInstancesResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         let mut call = self.call;

@@ -39,7 +39,9 @@ impl QueryDevInstanceDetail {
     /// Sends the call and reads the response. `.await` on the builder does the same.
     ///
     /// # Errors
-    /// See [`ErrorKind`](bce_http::ErrorKind).
+    /// `InvalidInput` before anything is sent, when a member breaks its rule. `Service` when
+    /// the service refuses. `Decode` when the response lacks `devInstance`. For the others see
+    /// [`ErrorKind`](bce_http::ErrorKind).
     pub async fn send(self) -> Result<QueryDevInstanceDetailResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         self.call

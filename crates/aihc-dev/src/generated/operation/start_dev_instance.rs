@@ -45,7 +45,8 @@ impl StartDevInstance {
     /// Sends the call and reads the response. `.await` on the builder does the same.
     ///
     /// # Errors
-    /// See [`ErrorKind`](bce_http::ErrorKind).
+    /// `InvalidInput` before anything is sent, when a member breaks its rule. `Service` when
+    /// the service refuses. For the others see [`ErrorKind`](bce_http::ErrorKind).
     pub async fn send(self) -> Result<StartDevInstanceResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         self.call

@@ -62,14 +62,15 @@ impl TimedStopDevInstance {
     /// Sends the call and reads the response. `.await` on the builder does the same.
     ///
     /// # Errors
-    /// See [`ErrorKind`](bce_http::ErrorKind).
+    /// `InvalidInput` before anything is sent, when a member breaks its rule. `Service` when
+    /// the service refuses. For the others see [`ErrorKind`](bce_http::ErrorKind).
     pub async fn send(self) -> Result<TimedStopDevInstanceResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         self.call.json(&self.body).send().await
     }
 
     fn check(&self) -> Result<(), Error> {
-        check::non_empty(&Path::new("devInstanceId"), &self.body.dev_instance_id)
+        check::identifier(&Path::new("devInstanceId"), &self.body.dev_instance_id)
     }
 }
 

@@ -81,18 +81,19 @@ impl UpdateDevInstance {
     /// Sends the call and reads the response. `.await` on the builder does the same.
     ///
     /// # Errors
-    /// See [`ErrorKind`](bce_http::ErrorKind).
+    /// `InvalidInput` before anything is sent, when a member breaks its rule. `Service` when
+    /// the service refuses. For the others see [`ErrorKind`](bce_http::ErrorKind).
     pub async fn send(self) -> Result<UpdateDevInstanceResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         self.call.json(&self.body).send().await
     }
 
     fn check(&self) -> Result<(), Error> {
-        check::non_empty(&Path::new("id"), &self.body.id)?;
+        check::identifier(&Path::new("id"), &self.body.id)?;
         check::non_empty(&Path::new("name"), &self.body.name)?;
         self.body.conf.check(&Path::new("conf"))?;
         check::non_empty(&Path::new("creator"), &self.body.creator)?;
-        check::non_empty(&Path::new("creatorId"), &self.body.creator_id)
+        check::identifier(&Path::new("creatorId"), &self.body.creator_id)
     }
 }
 

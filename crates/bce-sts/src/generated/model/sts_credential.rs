@@ -23,7 +23,7 @@ pub struct StsCredential {
     /// Temporary secret key.
     ///
     /// Always there: a response without it is an error. Never shown by `Debug`.
-    #[serde(alias = "accessKeySecret", deserialize_with = "codec::required")]
+    #[serde(deserialize_with = "codec::required")]
     pub secret_access_key: Secret,
     /// Session token; goes into x-bce-security-token.
     ///

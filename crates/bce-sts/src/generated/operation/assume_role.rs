@@ -89,7 +89,9 @@ impl AssumeRole {
     /// Sends the call and reads the response. `.await` on the builder does the same.
     ///
     /// # Errors
-    /// See [`ErrorKind`](bce_http::ErrorKind).
+    /// `InvalidInput` before anything is sent, when a member breaks its rule. `Service` when
+    /// the service refuses. `Decode` when the response lacks `accessKeyId` or `secretAccessKey`
+    /// or `sessionToken`. For the others see [`ErrorKind`](bce_http::ErrorKind).
     pub async fn send(self) -> Result<StsCredential, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         let mut call = self

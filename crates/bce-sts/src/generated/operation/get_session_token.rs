@@ -79,7 +79,9 @@ impl GetSessionToken {
     /// Sends the call and reads the response. `.await` on the builder does the same.
     ///
     /// # Errors
-    /// See [`ErrorKind`](bce_http::ErrorKind).
+    /// `Service` when the service refuses. `Decode` when the response lacks `accessKeyId` or
+    /// `secretAccessKey` or `sessionToken`. For the others see
+    /// [`ErrorKind`](bce_http::ErrorKind).
     pub async fn send(self) -> Result<StsCredential, Error> {
         let mut call = self.call.query(
             "durationSeconds",
