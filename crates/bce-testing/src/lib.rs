@@ -2,6 +2,7 @@
 //! integration tests of every crate can use them without meeting themselves twice.
 
 mod clock;
+mod closed_port;
 mod logs;
 mod proxy;
 mod raw_server;
@@ -10,6 +11,7 @@ mod tls;
 pub mod vectors;
 
 pub use self::clock::ManualClock;
+pub use self::closed_port::ClosedPort;
 pub use self::logs::LogCapture;
 pub use self::proxy::{FakeProxy, ProxyMode};
 pub use self::raw_server::{RawRequest, RawServer};

@@ -1,64 +1,78 @@
 //! Everything that tracing emits, as text.
 
+use std::cell::RefCell;
 use std::fmt;
 use std::io;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, Once, PoisonError};
 
-use tracing::subscriber::DefaultGuard;
-use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
-/// Captures every event and span of the current thread at TRACE, until it is dropped.
+/// Captures every event and span of the current thread at TRACE, until it is dropped. A thread has
+/// one capture at a time.
+///
+/// One subscriber serves the whole process, and only where it writes depends on the thread:
+/// subscribers that come and go on several threads miss events, because tracing remembers for each
+/// place in the code whether anybody listens.
 pub struct LogCapture {
     text: Text,
-    _guard: DefaultGuard,
 }
 
-#[derive(Clone, Default)]
-struct Text(Arc<Mutex<Vec<u8>>>);
+type Text = Arc<Mutex<Vec<u8>>>;
+
+thread_local! {
+    static CAPTURE: RefCell<Option<Text>> = const { RefCell::new(None) };
+}
+
+static SUBSCRIBER: Once = Once::new();
 
 impl LogCapture {
     /// Starts to capture.
     pub fn start() -> Self {
+        SUBSCRIBER.call_once(|| {
+            let subscriber = tracing_subscriber::fmt()
+                .with_max_level(tracing::Level::TRACE)
+                .with_span_events(FmtSpan::FULL)
+                .with_ansi(false)
+                .with_writer(|| ThreadWriter)
+                .finish();
+            // A program that has a subscriber of its own gets empty captures.
+            let _ = tracing::subscriber::set_global_default(subscriber);
+        });
         let text = Text::default();
-        let subscriber = tracing_subscriber::fmt()
-            .with_max_level(tracing::Level::TRACE)
-            .with_span_events(FmtSpan::FULL)
-            .with_ansi(false)
-            .with_writer(text.clone())
-            .finish();
-        Self {
-            text,
-            _guard: tracing::subscriber::set_default(subscriber),
-        }
+        CAPTURE.with_borrow_mut(|capture| *capture = Some(Arc::clone(&text)));
+        Self { text }
     }
 
     /// What was captured so far.
     pub fn text(&self) -> String {
-        let bytes = self.text.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let bytes = self.text.lock().unwrap_or_else(PoisonError::into_inner);
         String::from_utf8_lossy(&bytes).into_owned()
     }
 }
 
-impl io::Write for Text {
+impl Drop for LogCapture {
+    fn drop(&mut self) {
+        CAPTURE.with_borrow_mut(|capture| *capture = None);
+    }
+}
+
+/// Writes to the capture of the thread that writes, if it has one.
+struct ThreadWriter;
+
+impl io::Write for ThreadWriter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .extend_from_slice(bytes);
+        CAPTURE.with_borrow(|capture| {
+            if let Some(text) = capture {
+                text.lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .extend_from_slice(bytes);
+            }
+        });
         Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Text {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use bce_auth::Credentials;
 use bce_http::connect::{Proxy, TlsRoots};
 use bce_http::{ClientBuilder, Error, RetryBudget, RetryPolicy, ServiceClient};
-use bce_testing::{FakeProxy, ProxyMode, TestAuthority, TlsFront};
+use bce_testing::{ClosedPort, FakeProxy, ProxyMode, TestAuthority, TlsFront};
 use tokio::net::TcpListener;
 
 use super::plan::{Certificate, Place, ProxyFault, success};
@@ -35,6 +35,7 @@ struct Scene {
     _front: Option<TlsFront>,
     _proxy: Option<FakeProxy>,
     _listener: Option<TcpListener>,
+    _closed: Option<ClosedPort>,
 }
 
 impl Stage {
@@ -78,7 +79,7 @@ impl Stage {
     async fn set_up(&self, run: &Run) -> Result<Scene, Box<dyn std::error::Error + Send + Sync>> {
         let mut scene = Scene::default();
         match &run.fault.place {
-            Place::Refused => scene.endpoint = format!("http://{}", nobody().await?),
+            Place::Refused => scene.endpoint = format!("http://{}", scene.nobody()?),
             Place::Dns => scene.endpoint = "http://name.invalid".to_owned(),
             Place::Wire(play) => {
                 let then = if run.manner == Manner::Once {
@@ -131,7 +132,7 @@ impl Stage {
                         scene._proxy = Some(proxy);
                         address
                     }
-                    None => nobody().await?,
+                    None => scene.nobody()?,
                 };
                 let url = format!("http://user:{PROXY_PASSWORD}@{address}");
                 scene.proxy = Some(Proxy::url(url)?);
@@ -172,13 +173,16 @@ impl Stage {
 }
 
 impl Scene {
+    /// An address that nobody listens on.
+    fn nobody(&mut self) -> std::io::Result<SocketAddr> {
+        let port = ClosedPort::take()?;
+        let address = port.address();
+        self._closed = Some(port);
+        Ok(address)
+    }
+
     fn serve(&mut self, server: Server) {
         self.endpoint = format!("http://{}", server.address());
         self.server = Some(server);
     }
-}
-
-/// An address that nobody listens on.
-async fn nobody() -> std::io::Result<SocketAddr> {
-    TcpListener::bind(("127.0.0.1", 0)).await?.local_addr()
 }

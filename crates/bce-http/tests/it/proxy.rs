@@ -5,7 +5,9 @@ use bce_auth::Credentials;
 use bce_http::connect::{Proxy, TlsRoots};
 use bce_http::layer::Sign;
 use bce_http::{Body, Endpoint, Error, ErrorKind, Transport, TransportConfig};
-use bce_testing::{FakeProxy, LogCapture, ProxyMode, RawServer, TestAuthority, TlsFront};
+use bce_testing::{
+    ClosedPort, FakeProxy, LogCapture, ProxyMode, RawServer, TestAuthority, TlsFront,
+};
 use bytes::Bytes;
 use http::{Request, Response};
 use std::net::SocketAddr;
@@ -247,9 +249,8 @@ async fn a_socks_login_is_sent_whole_or_not_at_all() {
 
 #[tokio::test]
 async fn a_dead_proxy_is_named() {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    drop(listener);
+    let port = ClosedPort::take().unwrap();
+    let address = port.address();
     for (scheme, target) in [
         ("http", "https://zoo.test"),
         ("http", "http://zoo.test"),

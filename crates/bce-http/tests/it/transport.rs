@@ -3,7 +3,7 @@
 use crate::common::{Animal, FEED, Zoo};
 use bce_auth::Credentials;
 use bce_http::{Call, Client, ClientBuilder, ErrorKind};
-use bce_testing::RawServer;
+use bce_testing::{ClosedPort, RawServer};
 
 fn client(endpoint: &str) -> Client {
     let zoo: Zoo = ClientBuilder::new()
@@ -50,9 +50,8 @@ async fn a_call_crosses_the_wire() {
 
 #[tokio::test]
 async fn a_refused_connection_is_an_error_before_sending() {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    drop(listener);
+    let port = ClosedPort::take().unwrap();
+    let address = port.address();
     let error = Call::new(&client(&format!("http://{address}")), &FEED)
         .send::<Animal>()
         .await
