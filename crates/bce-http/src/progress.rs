@@ -14,11 +14,20 @@ pub(crate) struct Progress(Arc<Mutex<Record>>);
 #[derive(Debug, Default)]
 struct Record {
     attempts: u32,
-    /// The attempt that is under way has been given to the transport.
-    handed_over: bool,
+    /// A layer holds the request back at the moment, so the attempt cannot have been sent.
+    held_back: bool,
+    /// How far the last failed attempt came.
+    last_delivery: Option<Delivery>,
     /// An earlier attempt may have been carried out.
     ambiguous: bool,
     last_answer: Option<ServiceError>,
+}
+
+impl Record {
+    /// The last failed attempt becomes an earlier one.
+    fn fold(&mut self) {
+        self.ambiguous |= self.last_delivery.take() == Some(Delivery::Unknown);
+    }
 }
 
 impl Progress {
@@ -29,29 +38,42 @@ impl Progress {
 
     pub(crate) fn begin_attempt(&self) {
         let mut record = self.lock();
+        record.fold();
         record.attempts += 1;
-        record.handed_over = false;
+        record.held_back = false;
+    }
+
+    /// The call pauses before it is tried again.
+    pub(crate) fn pause(&self) {
+        let mut record = self.lock();
+        record.fold();
+        record.held_back = true;
+    }
+
+    /// Marks the request as held back, until [`let_go`](Self::let_go). Without a mark a request
+    /// may have been sent: a layer that loses this record must not make it look unsent.
+    pub(crate) fn hold_back(&self) {
+        self.lock().held_back = true;
     }
 
     /// From here on the request may reach the service.
-    pub(crate) fn hand_over(&self) {
-        self.lock().handed_over = true;
+    pub(crate) fn let_go(&self) {
+        self.lock().held_back = false;
     }
 
     /// How far the attempt that is under way can have come.
     pub(crate) fn delivery(&self) -> Delivery {
-        if self.lock().handed_over {
-            Delivery::Unknown
-        } else {
+        if self.lock().held_back {
             Delivery::NotSent
+        } else {
+            Delivery::Unknown
         }
     }
 
-    /// Notes a failed attempt that is going to be repeated.
-    pub(crate) fn repeat_after(&self, error: &Error) {
+    /// Notes a failed attempt; what another one finds is judged in its light.
+    pub(crate) fn fail(&self, error: &Error) {
         let mut record = self.lock();
-        record.handed_over = false;
-        record.ambiguous |= error.delivery() == Delivery::Unknown;
+        record.last_delivery = Some(error.delivery());
         if let Some(answer) = error.service() {
             record.last_answer = Some(answer.clone());
         }
@@ -63,8 +85,12 @@ impl Progress {
 
     /// Adds to the error that ends the call what happened before it.
     pub(crate) fn complete(&self, error: Error) -> Error {
-        let mut record = self.lock();
-        error.after_attempts(record.attempts, record.ambiguous, record.last_answer.take())
+        let record = self.lock();
+        error.after_attempts(
+            record.attempts,
+            record.ambiguous,
+            record.last_answer.clone(),
+        )
     }
 
     fn lock(&self) -> MutexGuard<'_, Record> {

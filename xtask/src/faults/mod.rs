@@ -24,6 +24,8 @@ use crate::outcome::Outcome;
 const SECRET_KEY: &str = "sk-0f47ac10b58cc4372a5670e02b2c3d479";
 const TOKEN: &str = "token-6ba7b8109dad11d180b400c04fd430c8";
 const PASSWORD: &str = "registry-password-f81d4fae7dec";
+/// The user and password of the proxy as its header carries them.
+const PROXY_LOGIN: &str = "dXNlcjpwcm94eS1wYXNzd29yZC05ZTEwN2Q5ZDM3MmI=";
 const PROXY_PASSWORD: &str = "proxy-password-9e107d9d372b";
 
 const MAX_RETRIES: u32 = 2;
@@ -31,7 +33,9 @@ const ATTEMPTS: usize = MAX_RETRIES as usize + 1;
 const DEADLINE: Duration = Duration::from_secs(10);
 /// A deadline that ends calls before their attempts would.
 const SHORT_DEADLINE: Duration = Duration::from_millis(250);
-const ATTEMPT_TIMEOUT: Duration = Duration::from_millis(400);
+/// The limit of an attempt against a fault that stalls, and against any other.
+const STALLED_ATTEMPT: Duration = Duration::from_millis(400);
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(5);
 const CONNECT_TIMEOUT: Duration = Duration::from_millis(300);
 const MAX_RESPONSE_BYTES: usize = 64 * 1024;
 /// How far a call may outlive its deadline.
@@ -190,6 +194,9 @@ fn check(run: &Run, seen: &Seen) -> Result<(), String> {
     if run.manner == Manner::ShortDeadline {
         return check_short_deadline(run, seen);
     }
+    if seen.elapsed > DEADLINE + TOLERANCE {
+        return Err(format!("took {:?} of {DEADLINE:?}", seen.elapsed));
+    }
     let expected = run
         .fault
         .expected(run.subject.class, run.manner == Manner::Once, ATTEMPTS);
@@ -271,6 +278,7 @@ fn no_secret(text: &str) -> Result<(), String> {
         ("the session token", TOKEN),
         ("a registry password", PASSWORD),
         ("the proxy password", PROXY_PASSWORD),
+        ("the proxy login", PROXY_LOGIN),
         ("an authorization", "bce-auth-v1/"),
     ] {
         if text.contains(secret) {

@@ -6,16 +6,16 @@ use std::time::{Duration, Instant};
 
 use bce_auth::Credentials;
 use bce_http::connect::{Proxy, TlsRoots};
-use bce_http::{ClientBuilder, Error, RetryBudget, RetryPolicy, ServiceClient};
+use bce_http::{ClientBuilder, Error, ErrorKind, RetryBudget, RetryPolicy, ServiceClient};
 use bce_testing::{ClosedPort, FakeProxy, ProxyMode, TestAuthority, TlsFront};
 use tokio::net::TcpListener;
 
-use super::plan::{Certificate, Place, ProxyFault, success};
+use super::plan::{Certificate, Meaning, Place, ProxyFault, success};
 use super::server::{Play, Server};
 use super::subject::Clients;
 use super::{
     ATTEMPT_TIMEOUT, CONNECT_TIMEOUT, DEADLINE, MAX_RESPONSE_BYTES, MAX_RETRIES, Manner,
-    PROXY_PASSWORD, Run, SECRET_KEY, SHORT_DEADLINE, Seen, TOKEN,
+    PROXY_PASSWORD, Run, SECRET_KEY, SHORT_DEADLINE, STALLED_ATTEMPT, Seen, TOKEN,
 };
 
 /// What all runs share.
@@ -29,6 +29,7 @@ pub(super) struct Stage {
 #[derive(Default)]
 struct Scene {
     endpoint: String,
+    attempt_timeout: Duration,
     proxy: Option<Proxy>,
     server: Option<Server>,
     /// Kept alive for the call.
@@ -77,7 +78,14 @@ impl Stage {
     }
 
     async fn set_up(&self, run: &Run) -> Result<Scene, Box<dyn std::error::Error + Send + Sync>> {
-        let mut scene = Scene::default();
+        let attempt_timeout = match run.fault.meaning {
+            Meaning::Open(ErrorKind::Timeout) => STALLED_ATTEMPT,
+            _ => ATTEMPT_TIMEOUT,
+        };
+        let mut scene = Scene {
+            attempt_timeout,
+            ..Scene::default()
+        };
         match &run.fault.place {
             Place::Refused => scene.endpoint = format!("http://{}", scene.nobody()?),
             Place::Dns => scene.endpoint = "http://name.invalid".to_owned(),
@@ -157,7 +165,7 @@ impl Stage {
             .endpoint(&scene.endpoint)
             .retry(RetryPolicy::back_off(MAX_RETRIES, pause, pause))
             .retry_budget(RetryBudget::unlimited())
-            .attempt_timeout(ATTEMPT_TIMEOUT)
+            .attempt_timeout(scene.attempt_timeout)
             .connect_timeout(CONNECT_TIMEOUT)
             .max_response_bytes(MAX_RESPONSE_BYTES)
             .tls_roots(TlsRoots::none().extra_root_pem(self.trusted.pem()))

@@ -8,6 +8,9 @@ use http::{HeaderMap, StatusCode};
 use memchr::memmem;
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
+use time::OffsetDateTime;
+
+use crate::retry::retry_after;
 
 /// Codes that every service documents with a status of 4xx, and those of AIHC.
 const REFUSALS: [&str; 17] = [
@@ -61,7 +64,7 @@ impl ServiceError {
         Self {
             status,
             code,
-            message,
+            message: without_signature(message),
             request_id: document.request_id.or_else(|| request_id(headers)),
             headers: headers.clone(),
             body: body.clone(),
@@ -123,11 +126,15 @@ impl ServiceError {
 
     /// Whether the answer proves that the service did not act on the request.
     pub(crate) fn proves_refusal(&self) -> bool {
+        if self.code == "InternalError" {
+            return false;
+        }
         match self.status.as_u16() {
             // An overloaded service that says when to come back has turned the request away.
-            503 => self.headers.contains_key(http::header::RETRY_AFTER),
-            408 => false,
-            400..=499 => true,
+            503 => retry_after(&self.headers, OffsetDateTime::UNIX_EPOCH).is_some(),
+            // Gateways write these about requests that they have passed on.
+            408 | 499 => false,
+            400..=498 => true,
             // A code inside a success proves only what is documented to be a refusal.
             200..=299 => REFUSALS.contains(&self.code.as_str()),
             _ => false,
@@ -212,6 +219,22 @@ fn message_without_document(status: StatusCode, headers: &HeaderMap, body: &Byte
         "the response has no error document ({kind}, {} bytes)",
         body.len()
     )
+}
+
+/// Hides signatures that a service quotes, and bounds the text: both end up in logs.
+fn without_signature(mut message: String) -> String {
+    const LONGEST: usize = 2000;
+    if message.chars().nth(LONGEST).is_some() {
+        message = message.chars().take(LONGEST).chain(['…']).collect();
+    }
+    if !message.contains("bce-auth-v1/") {
+        return message;
+    }
+    let hide = |word: &str| match word.find("bce-auth-v1/") {
+        Some(at) => format!("{}bce-auth-v1/***", &word[..at]),
+        None => word.to_owned(),
+    };
+    message.split(' ').map(hide).collect::<Vec<_>>().join(" ")
 }
 
 /// Keeps foreign text from breaking a log line.
@@ -363,6 +386,25 @@ mod tests {
     fn foreign_text_cannot_break_the_line() {
         let error = read(400, &[], r#"{"code":"A\nB","message":"x\r\ny"}"#);
         assert_eq!(error.to_string(), "400 A B: x  y");
+    }
+
+    #[test]
+    fn a_signature_that_a_service_quotes_is_hidden() {
+        let body =
+            r#"{"code":"SignatureDoesNotMatch","message":"got 'bce-auth-v1/ak/t/1/h/5f4d' here"}"#;
+        assert_eq!(read(403, &[], body).message(), "got 'bce-auth-v1/*** here");
+    }
+
+    #[test]
+    fn only_what_is_documented_proves_a_refusal() {
+        let proves = |status, headers: &[_], body| read(status, headers, body).proves_refusal();
+        assert!(proves(403, &[], ""));
+        assert!(proves(200, &[], r#"{"code":"Forbidden"}"#));
+        assert!(proves(503, &[("retry-after", "1")], ""));
+        assert!(!proves(503, &[("retry-after", "soon")], ""));
+        assert!(!proves(400, &[], r#"{"code":"InternalError"}"#));
+        assert!(!proves(200, &[], r#"{"code":"ServiceUnavailable"}"#));
+        assert!(!proves(408, &[], "") && !proves(499, &[], "") && !proves(500, &[], ""));
     }
 
     #[test]

@@ -9,6 +9,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::limit::{Limit, LimitFuture, end_of};
+use super::oneshot::ReadyAndCall;
 use crate::error::{BoxError, Error};
 use crate::operation::CallOptions;
 use crate::progress::Progress;
@@ -60,15 +61,16 @@ pub struct DeadlineService<S> {
 
 impl<S, B> Service<Request<B>> for DeadlineService<S>
 where
-    S: Service<Request<B>>,
+    S: Service<Request<B>> + Clone,
     S::Error: Into<BoxError>,
 {
     type Response = S::Response;
     type Error = Error;
-    type Future = LimitFuture<S::Future>;
+    type Future = LimitFuture<ReadyAndCall<S, Request<B>>>;
 
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        self.inner.poll_ready(cx).map_err(Error::from_inner)
+    fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        // The deadline bounds the wait for the inner service as well, so that is in the future.
+        Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
@@ -80,6 +82,7 @@ where
         let end = end_of(limit);
         request.extensions_mut().insert(CallDeadline(end));
         let progress = Progress::of(request.extensions());
-        LimitFuture::new(self.inner.call(request), end, Limit::Call(limit), progress)
+        let call = ReadyAndCall::new(self.inner.clone(), request);
+        LimitFuture::new(call, end, Limit::Call(limit), progress)
     }
 }

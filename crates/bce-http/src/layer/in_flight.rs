@@ -9,7 +9,9 @@ use tokio::sync::Semaphore;
 use tower_layer::Layer;
 use tower_service::Service;
 
+use super::oneshot::ReadyAndCall;
 use crate::error::{BoxError, Error};
+use crate::progress::Progress;
 
 /// Lets a bounded number of requests through at a time; others wait their turn. The wait is part
 /// of the call, so its [`Deadline`](super::Deadline) bounds it, and a call that pauses between
@@ -65,19 +67,28 @@ where
     type Error = Error;
     type Future = Pin<Box<dyn Future<Output = Result<S::Response, Error>> + Send>>;
 
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        self.inner.poll_ready(cx).map_err(Error::from_inner)
+    fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        // The inner service is asked once there is a place: a place inside of it must not be held
+        // while this one is waited for.
+        Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        // The service that was polled ready goes into the future, its clone stays here.
-        let fresh = self.inner.clone();
-        let mut inner = std::mem::replace(&mut self.inner, fresh);
+        let inner = self.inner.clone();
         let places = Arc::clone(&self.places);
         Box::pin(async move {
+            let progress = Progress::of(request.extensions());
+            if let Some(progress) = &progress {
+                progress.hold_back();
+            }
             // The semaphore is never closed; if it were, the request would go out unbounded.
             let _place = places.acquire_owned().await.ok();
-            inner.call(request).await.map_err(Error::from_inner)
+            if let Some(progress) = &progress {
+                progress.let_go();
+            }
+            ReadyAndCall::new(inner, request)
+                .await
+                .map_err(Error::from_inner)
         })
     }
 }

@@ -20,6 +20,9 @@ use crate::retry::{Decision, RetryBudget, RetryPolicy, decide};
 /// A signature made with a clock that was off by less than this was not refused for it.
 const WORTH_A_REPEAT: time::Duration = time::Duration::seconds(30);
 
+/// A service that asks for more is not waited for.
+const LONGEST_PAUSE: Duration = Duration::from_secs(20 * 60);
+
 /// Repeats failed attempts. [`retry`](crate::retry) has the rules.
 ///
 /// The layer looks for the [`Operation`] and the [`CallOptions`] in the extensions of the request;
@@ -114,11 +117,13 @@ impl Retry {
                 }
                 Err(error) => Error::from_inner(error),
             };
-            let pause = call.pause_after(&failure, &self);
-            let (Some(next), Some(pause)) = (spare, pause) else {
+            call.progress.fail(&failure);
+            // Without a second copy of the request there is nothing to pay for.
+            let retry = spare.and_then(|next| Some((next, call.pause_after(&failure, &self)?)));
+            let Some((next, pause)) = retry else {
                 return Err(call.progress.complete(failure));
             };
-            call.progress.repeat_after(&failure);
+            call.progress.pause();
             tracing::warn!(
                 attempt = call.progress.attempts(),
                 pause_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX),
@@ -143,6 +148,8 @@ struct CallState {
     /// By how much the clock of the current attempt was corrected when it was signed.
     offset: time::Duration,
     repeated_at_once: bool,
+    /// How often the call was repeated after a pause.
+    retries: u32,
 }
 
 impl CallState {
@@ -166,6 +173,7 @@ impl CallState {
             progress,
             offset: time::Duration::ZERO,
             repeated_at_once: false,
+            retries: 0,
         }
     }
 
@@ -190,11 +198,13 @@ impl CallState {
                 self.repeated_at_once = true;
                 Duration::ZERO
             }
-            Decision::After(asked) => self.policy.delay(self.progress.attempts())?.max(asked),
+            Decision::After(asked) => {
+                self.retries += 1;
+                self.policy.delay(self.retries)?.max(asked)
+            }
         };
-        let in_time = self
-            .deadline
-            .is_none_or(|deadline| pause < deadline.remaining());
+        let left = self.deadline.map_or(Duration::MAX, CallDeadline::remaining);
+        let in_time = pause < left && pause <= LONGEST_PAUSE;
         (in_time && retry.budget.withdraw()).then_some(pause)
     }
 }

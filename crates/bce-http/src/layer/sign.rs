@@ -139,9 +139,13 @@ where
         let mut inner = std::mem::replace(&mut self.inner, fresh);
         let shared = Arc::clone(&self.sign.shared);
         Box::pin(async move {
+            let progress = Progress::of(request.extensions());
+            if let Some(progress) = &progress {
+                progress.hold_back();
+            }
             let request = shared.sign(request).await?;
-            if let Some(progress) = Progress::of(request.extensions()) {
-                progress.hand_over();
+            if let Some(progress) = &progress {
+                progress.let_go();
             }
             inner.call(request).await.map_err(Error::from_inner)
         })

@@ -4,12 +4,15 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// A bound on the share of retries in the traffic of a client. It keeps a fleet of clients from
-/// multiplying the load of a service that is down.
+/// A bound on the share of retries in the traffic of a client. It keeps a fleet of busy clients
+/// from multiplying the load of a service that is down.
 ///
 /// The account starts full, with ten retries. Each retry costs one; each call that succeeds earns a
 /// tenth. When it is empty, calls fail with what their first attempt brought. A clone shares the
 /// account, so several clients can have one budget between them.
+///
+/// A client that makes a hundred calls in an outage sends at most 110 requests. One that makes a
+/// single call has its full number of retries: bound that by the [`RetryPolicy`](super::RetryPolicy).
 #[derive(Clone)]
 pub struct RetryBudget(Option<Arc<Account>>);
 

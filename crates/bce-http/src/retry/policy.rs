@@ -19,7 +19,8 @@ pub trait Backoff: fmt::Debug + Send + Sync + 'static {
 }
 
 impl RetryPolicy {
-    /// Sends every call once.
+    /// Sends every call once; only a request that expired for a wrong clock is repeated, once, when
+    /// the clock has been corrected.
     pub fn none() -> Self {
         Self::custom(NoRetry)
     }

@@ -11,7 +11,7 @@ use crate::http_date;
 /// The pause that a response asks for, as seconds or as a point in time. That point is measured
 /// from the response's own `Date`, or from `now` when it has none, so a wrong clock here does not
 /// matter.
-pub(super) fn retry_after(headers: &HeaderMap, now: OffsetDateTime) -> Option<Duration> {
+pub(crate) fn retry_after(headers: &HeaderMap, now: OffsetDateTime) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
         return Some(Duration::from_secs(text.parse().unwrap_or(u64::MAX)));

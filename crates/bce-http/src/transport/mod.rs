@@ -6,6 +6,7 @@ mod failure;
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::PROXY_AUTHORIZATION;
@@ -25,6 +26,9 @@ use crate::endpoint::Endpoint;
 use crate::error::Error;
 
 type Connector = ConnectTimeoutService<HttpsConnector<ProxyConnector<HttpConnector>>>;
+
+/// Beyond this, points in time overflow.
+const LONGEST_IDLE: Duration = Duration::from_secs(365 * 24 * 3600);
 
 /// Sends requests over pooled HTTP/1.1 connections and reads responses in full.
 ///
@@ -53,7 +57,7 @@ impl Transport {
             .enable_http1()
             .wrap_connector(ProxyConnector::new(tcp(&config), config.proxy.clone()));
         let client = Client::builder(TokioExecutor::new())
-            .pool_idle_timeout(config.pool_idle_timeout)
+            .pool_idle_timeout(config.pool_idle_timeout.min(LONGEST_IDLE))
             .pool_max_idle_per_host(config.pool_max_idle_per_host)
             // Without a timer the pool drops idle connections only when it is asked for one.
             .pool_timer(TokioTimer::new())

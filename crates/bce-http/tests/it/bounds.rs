@@ -165,3 +165,143 @@ async fn layers_of_the_application_run_per_call_and_per_attempt_before_the_signa
             .contains(";x-bce-note/")
     );
 }
+
+/// A transport that is never ready.
+#[derive(Clone)]
+struct NeverReady;
+
+impl Service<Request<Body>> for NeverReady {
+    type Response = http::Response<&'static str>;
+    type Error = std::io::Error;
+    type Future = std::future::Pending<Result<Self::Response, std::io::Error>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), std::io::Error>> {
+        Poll::Pending
+    }
+
+    fn call(&mut self, _: Request<Body>) -> Self::Future {
+        std::future::pending()
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_deadline_bounds_a_transport_that_is_never_ready() {
+    let client = builder()
+        .total_timeout(Duration::from_secs(3))
+        .build_with_transport(NeverReady)
+        .unwrap()
+        .0;
+    let started = Instant::now();
+    let error = Call::new(&client, &LOOK)
+        .send::<Animal>()
+        .await
+        .unwrap_err();
+    assert!(error.is_timeout());
+    assert_eq!(started.elapsed(), Duration::from_secs(3));
+}
+
+/// Builds every request anew, without its extensions, as careless layers do.
+#[derive(Clone)]
+struct Rebuild;
+
+#[derive(Clone)]
+struct RebuildService<S>(S);
+
+impl<S> Layer<S> for Rebuild {
+    type Service = RebuildService<S>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        RebuildService(inner)
+    }
+}
+
+impl<S: Service<Request<Body>>> Service<Request<Body>> for RebuildService<S> {
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = S::Future;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.0.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<Body>) -> S::Future {
+        let (head, body) = request.into_parts();
+        let mut fresh = Request::new(body);
+        *fresh.method_mut() = head.method;
+        *fresh.uri_mut() = head.uri;
+        *fresh.headers_mut() = head.headers;
+        self.0.call(fresh)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_layer_that_loses_the_record_cannot_make_a_create_look_unsent() {
+    let hang = || Scripted::<Body>::new([Script::Hang, OK]);
+    let per_attempt = hang();
+    let per_call = hang();
+    let clients = [
+        (builder().attempt_layer(Rebuild), per_attempt),
+        (builder().layer(Rebuild), per_call),
+    ];
+    for (builder, service) in clients {
+        let client = builder
+            .total_timeout(Duration::from_secs(60))
+            .build_with_transport(service.clone())
+            .unwrap()
+            .0;
+        let error = Call::new(&client, &FEED)
+            .send::<Animal>()
+            .await
+            .unwrap_err();
+        assert!(error.is_timeout());
+        assert!(error.may_have_been_applied(), "{error}");
+        assert_eq!(service.requests().len(), 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_second_attempt_that_waits_in_vain_does_not_make_the_first_look_applied() {
+    let throttled = Script::AnswerWith(429, &[("retry-after", "1")], "");
+    let service = Scripted::<Body>::new([throttled, Script::Hang]);
+    let client = builder()
+        .credentials(OnceThere::default())
+        .attempt_timeout(Duration::from_secs(5))
+        .build_with_transport(service.clone())
+        .unwrap()
+        .0;
+    let mut call = Call::new(&client, &FEED);
+    call.set_timeout(Duration::from_secs(4));
+    let error = call.send::<Animal>().await.unwrap_err();
+    assert!(error.is_timeout());
+    assert!(!error.may_have_been_applied(), "{error}");
+    assert_eq!((error.attempts(), service.requests().len()), (2, 1));
+}
+
+/// Gives credentials once, and then keeps everybody waiting.
+#[derive(Debug, Default)]
+struct OnceThere(std::sync::atomic::AtomicBool);
+
+impl ProvideCredentials for OnceThere {
+    fn provide_credentials(&self) -> CredentialsFuture<'_> {
+        match self.0.swap(true, std::sync::atomic::Ordering::SeqCst) {
+            false => Box::pin(std::future::ready(Credentials::new("ak", "sk"))),
+            true => Box::pin(std::future::pending()),
+        }
+    }
+}
+
+#[tokio::test]
+async fn extreme_limits_do_not_overflow() {
+    let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}".to_vec();
+    let server = bce_testing::RawServer::start(answer).await.unwrap();
+    let client = builder()
+        .endpoint(server.url())
+        .total_timeout(Duration::MAX)
+        .attempt_timeout(Duration::MAX)
+        .connect_timeout(Duration::MAX)
+        .pool_idle_timeout(Duration::MAX)
+        .build()
+        .unwrap()
+        .0;
+    Call::new(&client, &LOOK).send::<Animal>().await.unwrap();
+}

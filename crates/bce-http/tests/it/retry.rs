@@ -281,3 +281,85 @@ async fn a_stream_is_never_sent_twice() {
     );
     assert_eq!(service.requests()[0].headers["content-length"], "1");
 }
+
+#[tokio::test(start_paused = true)]
+async fn successes_earn_retries_again() {
+    let mut scripts = vec![BUSY; 14];
+    scripts.extend(vec![DONE; 10]);
+    scripts.extend(vec![BUSY; 4]);
+    let service = Scripted::new(scripts);
+    let client = client(builder(), &service);
+    // 4 + 4 + 4 attempts with 9 retries, 2 attempts with the tenth.
+    assert_eq!(failing_calls(&client, 4).await, 14);
+    for _ in 0..10 {
+        Call::new(&client, &LOOK).send::<Animal>().await.unwrap();
+    }
+    assert_eq!(failing_calls(&client, 1).await, 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_layer_that_repeats_calls_does_not_lose_what_may_have_happened() {
+    let refused = Script::Answer(403, r#"{"code":"Forbidden"}"#);
+    let service = Scripted::new([Script::Fail("reset"), refused]);
+    let twice = tower::retry::RetryLayer::new(Once(true));
+    let client = client(builder().retry(RetryPolicy::none()).layer(twice), &service);
+    let error = Call::new(&client, &TAME)
+        .send::<Animal>()
+        .await
+        .unwrap_err();
+    assert_eq!(
+        (error.code(), service.requests().len()),
+        (Some("Forbidden"), 2)
+    );
+    assert!(error.may_have_been_applied(), "{error}");
+}
+
+/// Repeats a failed call once, whatever it was.
+#[derive(Clone)]
+struct Once(bool);
+
+impl tower::retry::Policy<Request<Body>, bce_http::Reply, Error> for Once {
+    type Future = std::future::Ready<()>;
+
+    fn retry(
+        &mut self,
+        _: &mut Request<Body>,
+        result: &mut Result<bce_http::Reply, Error>,
+    ) -> Option<Self::Future> {
+        let again = result.is_err() && std::mem::take(&mut self.0);
+        again.then(|| std::future::ready(()))
+    }
+
+    fn clone_request(&mut self, request: &Request<Body>) -> Option<Request<Body>> {
+        let mut clone = Request::new(request.body().try_clone()?);
+        *clone.method_mut() = request.method().clone();
+        *clone.uri_mut() = request.uri().clone();
+        *clone.headers_mut() = request.headers().clone();
+        *clone.extensions_mut() = request.extensions().clone();
+        Some(clone)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_costs_no_budget() {
+    let service = Scripted::new(vec![BUSY; 40]);
+    let client = client(builder(), &service);
+    for _ in 0..20 {
+        let stream = Body::stream(OneChunk(None), None);
+        let request = Request::put("/upload").body(stream).unwrap();
+        client.execute(&LOOK, request).await.unwrap_err();
+    }
+    assert_eq!(failing_calls(&client, 1).await, 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_service_that_asks_for_days_is_not_waited_for() {
+    let days = Script::AnswerWith(429, &[("retry-after", "99999999999")], "");
+    let service = Scripted::new([days, DONE]);
+    let client = client(builder().total_timeout(Duration::MAX), &service);
+    let error = Call::new(&client, &LOOK)
+        .send::<Animal>()
+        .await
+        .unwrap_err();
+    assert_eq!((error.attempts(), service.requests().len()), (1, 1));
+}

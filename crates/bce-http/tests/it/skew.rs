@@ -2,8 +2,8 @@
 
 use bce_auth::{Clock, Credentials};
 use bce_http::layer::{Skew, SkewedClock};
-use bce_http::{Body, Call, ClientBuilder};
-use bce_testing::{Script, Scripted};
+use bce_http::{Body, Call, ClientBuilder, RetryBudget};
+use bce_testing::{ManualClock, Script, Scripted};
 use http::Request;
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
@@ -69,6 +69,26 @@ async fn a_second_refusal_is_the_result() {
         (Some("RequestExpired"), 2)
     );
     assert!(!error.may_have_been_applied());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_service_whose_clock_jumps_gets_one_repeat_all_the_same() {
+    const EARLIER: Script = Script::AnswerWith(
+        400,
+        &[("date", "Thu, 20 Aug 2026 10:00:00 GMT")],
+        r#"{"code":"RequestExpired"}"#,
+    );
+    let service = Scripted::new([EXPIRED, EARLIER, EXPIRED, EARLIER, DONE]);
+    let client = builder(Duration::hours(2))
+        .retry_budget(RetryBudget::unlimited())
+        .build_with_transport(service.clone())
+        .unwrap()
+        .0;
+    let error = Call::new(&client, &FEED)
+        .send::<Animal>()
+        .await
+        .unwrap_err();
+    assert_eq!((error.attempts(), service.requests().len()), (2, 2));
 }
 
 #[tokio::test(start_paused = true)]
@@ -142,7 +162,35 @@ async fn answers_that_say_nothing_about_the_clock_are_not_used() {
     let off = Duration::hours(3);
     let cached = Script::AnswerWith(200, &[SERVICE_DATE, ("age", "10")], "");
     let unreadable = Script::AnswerWith(200, &[("date", "yesterday")], "");
-    for script in [cached, unreadable, Script::Answer(200, "")] {
+    let gateway = Script::AnswerWith(502, &[SERVICE_DATE], "<html>");
+    for script in [cached, unreadable, gateway, Script::Answer(200, "")] {
         assert_eq!(offset_after(script, off).await, Duration::ZERO);
     }
+}
+
+/// The offset after an answer that took this long, on a clock that was an hour slow.
+async fn offset_after_round_trip(round_trip: Duration) -> Duration {
+    let now = ManualClock::new(SERVICE_TIME - Duration::hours(1));
+    let (reading, waiting) = (now.clone(), now.clone());
+    let clock = SkewedClock::new(move || reading.now());
+    let service = tower::service_fn(move |_: Request<&'static str>| {
+        waiting.advance(round_trip);
+        let response = http::Response::builder().header(SERVICE_DATE.0, SERVICE_DATE.1);
+        std::future::ready(response.body(bytes::Bytes::new()))
+    });
+    let request = Request::get("http://localhost/").body("").unwrap();
+    Skew::new(clock.clone())
+        .layer(service)
+        .oneshot(request)
+        .await
+        .unwrap();
+    clock.offset()
+}
+
+#[tokio::test]
+async fn the_date_counts_for_the_middle_of_the_round_trip_if_that_was_short() {
+    let minutes = Duration::minutes;
+    assert_eq!(offset_after_round_trip(Duration::ZERO).await, minutes(60));
+    assert_eq!(offset_after_round_trip(minutes(10)).await, minutes(55));
+    assert_eq!(offset_after_round_trip(minutes(16)).await, Duration::ZERO);
 }
