@@ -1,5 +1,6 @@
 //! What several tests of this crate need.
 
+// Each test file is a program of its own and uses a part of this.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
 
 use std::future::{Ready, ready};
