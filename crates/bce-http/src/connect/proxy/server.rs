@@ -5,9 +5,9 @@ use std::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bce_auth::Secret;
+use bce_auth::encode::uri_decode;
 use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{HeaderValue, Uri};
-use percent_encoding::percent_decode_str;
 
 /// A proxy. `Display` is `host:port`, `Debug` has the scheme as well; neither shows the login.
 #[derive(Clone)]
@@ -123,12 +123,11 @@ fn parse_host(text: &str, default_port: u16) -> Result<Authority, &'static str> 
 
 fn decode_login(text: &str) -> Result<(String, Secret), &'static str> {
     let (user, password) = text.split_once(':').unwrap_or((text, ""));
-    let decode = |text| {
-        percent_decode_str(text)
-            .decode_utf8()
+    let decode = |text: &str| {
+        String::from_utf8(uri_decode(text))
             .map_err(|_| "has a user or a password that is not UTF-8")
     };
-    Ok((decode(user)?.into(), decode(password)?.into_owned().into()))
+    Ok((decode(user)?, decode(password)?.into()))
 }
 
 fn basic((user, password): &(String, Secret)) -> Result<HeaderValue, &'static str> {

@@ -1,9 +1,5 @@
 //! What users may rely on at compile time.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
-
 use aihc_dev::model::{DevInstanceConf, DevInstanceStatus, ListDevInstancesResponse};
 use aihc_dev::operation::{CreateDevInstance, ListDevInstances, StopDevInstance};
 use aihc_dev::{Client, ClientBuilder, Error, Region, Secret};
@@ -30,12 +26,12 @@ fn clients_builders_and_models_are_cheap_to_share() {
 
 #[test]
 fn a_client_is_built_without_a_runtime() {
-    let client = common::answered_with("{}");
+    let client = crate::common::answered_with("{}");
     // The futures may move between threads, those of `send` and of `await` alike.
     drop(is_send(client.list_dev_instances().send()));
     drop(is_send(
         client
-            .create_dev_instance("n", common::conf(), "c", "i")
+            .create_dev_instance("n", crate::common::conf(), "c", "i")
             .send(),
     ));
     drop(is_send(client.stop_dev_instance("dv-1").into_future()));
@@ -60,7 +56,7 @@ fn states_read_like_words_and_convert_both_ways() {
 
 #[tokio::test]
 async fn a_builder_shows_no_secret() {
-    let client = common::answered_with("{}");
+    let client = crate::common::answered_with("{}");
     let call = client
         .create_dev_instance_image_pack_job("dv", "i", "t", "r", "n", "u", "s3cret")
         .client_token("token");

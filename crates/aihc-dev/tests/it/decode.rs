@@ -1,14 +1,10 @@
 //! What is made of answers, tidy and untidy ones.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
-
+use crate::common::answered_with;
 use aihc_dev::ErrorKind;
 use aihc_dev::model::{
     BosMountVersion, DevInstanceStatus, EventType, ImageType, SchedulePriority, VolumeType,
 };
-use common::answered_with;
 use time::OffsetDateTime;
 
 #[tokio::test]
@@ -138,7 +134,7 @@ async fn members_that_must_be_present_are_missed() {
     let epoch = OffsetDateTime::UNIX_EPOCH;
     for body in [r#"{"requestId":"r"}"#, "{}"] {
         let client = answered_with(body);
-        let conf = common::conf();
+        let conf = crate::common::conf();
         let created = client
             .create_dev_instance("n", conf, "c", "i")
             .await

@@ -1,9 +1,5 @@
 //! What is refused before anything is sent.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
-
 use std::future::Ready;
 use std::task::{Context, Poll};
 
@@ -51,7 +47,7 @@ fn member(result: Result<impl std::fmt::Debug, Error>) -> String {
 #[tokio::test]
 async fn empty_ids_are_refused_by_every_operation() {
     let client = client();
-    let (epoch, conf) = (OffsetDateTime::UNIX_EPOCH, common::conf);
+    let (epoch, conf) = (OffsetDateTime::UNIX_EPOCH, crate::common::conf);
     assert_eq!(
         member(client.query_dev_instance_detail("").await),
         "devInstanceId"
@@ -145,7 +141,7 @@ async fn page_numbers_and_sizes_start_at_one() {
 }
 
 async fn refused(change: impl FnOnce(&mut DevInstanceConf)) -> String {
-    let mut conf = common::conf();
+    let mut conf = crate::common::conf();
     change(&mut conf);
     member(client().create_dev_instance("n", conf, "c", "i").await)
 }
@@ -198,8 +194,8 @@ async fn rules_of_mounts_name_their_place() {
 #[tokio::test]
 async fn undecided_limits_are_not_checked() {
     // Names, disk sizes and delays: the official pages disagree, so the service decides.
-    let client = common::answered_with(r#"{"devInstanceId":"dv-1"}"#);
-    let mut conf = common::conf();
+    let client = crate::common::answered_with(r#"{"devInstanceId":"dv-1"}"#);
+    let mut conf = crate::common::conf();
     conf.volume_confs[0].cds.as_mut().unwrap().capacity = 1;
     client
         .create_dev_instance("Ein Name, 开发机", conf, "c", "i")

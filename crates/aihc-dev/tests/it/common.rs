@@ -1,8 +1,5 @@
 //! What several tests of this crate need.
 
-// Each test file is a program of its own and uses a part of this.
-#![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
-
 use std::future::{Ready, ready};
 use std::task::{Context, Poll};
 
@@ -15,7 +12,7 @@ use http::{Request, Response};
 use serde_json::{Value, json};
 
 /// A client of a server on this machine.
-pub fn client(server: &mockito::ServerGuard) -> Client {
+pub(crate) fn client(server: &mockito::ServerGuard) -> Client {
     Client::builder()
         .endpoint(server.url())
         .credentials(Credentials::new("test-access-key", "test-secret-key").unwrap())
@@ -24,7 +21,7 @@ pub fn client(server: &mockito::ServerGuard) -> Client {
 }
 
 /// The smallest configuration that the API takes.
-pub fn conf() -> DevInstanceConf {
+pub(crate) fn conf() -> DevInstanceConf {
     DevInstanceConf::new(
         ResourcePool::new("default"),
         Resources::new(1, 2),
@@ -34,7 +31,7 @@ pub fn conf() -> DevInstanceConf {
 }
 
 /// What [`conf`] looks like on the wire.
-pub fn conf_json() -> Value {
+pub(crate) fn conf_json() -> Value {
     json!({
         "resourcePool": {"queueName": "default"},
         "resources": {"cpus": 1, "memory": 2},
@@ -47,7 +44,7 @@ pub fn conf_json() -> Value {
 
 /// A transport that gives the same answer to every request.
 #[derive(Clone)]
-pub struct Answer(pub &'static str);
+pub(crate) struct Answer(pub &'static str);
 
 impl tower_service::Service<Request<Body>> for Answer {
     type Response = Response<&'static str>;
@@ -64,6 +61,6 @@ impl tower_service::Service<Request<Body>> for Answer {
 }
 
 /// A client whose calls are all answered with this body.
-pub fn answered_with(body: &'static str) -> Client {
+pub(crate) fn answered_with(body: &'static str) -> Client {
     Client::from_service(Answer(body)).unwrap()
 }

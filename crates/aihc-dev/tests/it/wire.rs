@@ -1,11 +1,8 @@
 //! What each operation puts on the wire.
 
-#![allow(clippy::unwrap_used)]
-
-mod common;
-
 use std::time::Duration;
 
+use crate::common::{client, conf, conf_json};
 use aihc_dev::model::{
     Access, Bos, BosMountVersion, Cfs, Dataset, DatasetBos, DatasetPfs, DatasetStorageType,
     DevInstanceConf, DevInstanceOrderBy, DevInstanceQueryKey, DevInstanceStatus, EventType, Image,
@@ -13,7 +10,6 @@ use aihc_dev::model::{
     ScheduleConf, SchedulePriority, SortOrder, VisibleScope, VisibleScopeType, VolumeConf,
     VolumeType,
 };
-use common::{client, conf, conf_json};
 use mockito::{Matcher, Mock, Server, ServerGuard};
 use serde_json::json;
 use time::OffsetDateTime;
