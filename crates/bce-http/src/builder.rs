@@ -321,12 +321,17 @@ impl<C: ServiceClient> ClientBuilder<C> {
         let headers = constant_headers(C::SERVICE, &user_agent)?;
         let clock = SkewedClock::new(self.clock);
         let config = StackConfig {
-            sign: Sign::with(credentials, self.signing, Arc::new(clock.clone())),
+            sign: Sign::with(
+                Arc::clone(&credentials),
+                self.signing,
+                Arc::new(clock.clone()),
+            ),
             total_timeout: self.total_timeout,
             attempt_timeout: self.attempt_timeout,
             retry: Retry::new(self.retry)
                 .budget(self.budget)
-                .clock(clock.clone()),
+                .clock(clock.clone())
+                .credentials(credentials),
             max_in_flight: self.max_in_flight,
             corrected_clock: self.correct_clock.then_some(clock),
             layers: self.layers,

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use bce_auth::Credentials;
 use http::Extensions;
 
 use crate::error::{Delivery, Error, ServiceError};
@@ -21,6 +22,8 @@ struct Record {
     /// An earlier attempt may have been carried out.
     ambiguous: bool,
     last_answer: Option<ServiceError>,
+    /// What the last attempt was signed with.
+    signed_with: Option<Credentials>,
 }
 
 impl Record {
@@ -41,6 +44,7 @@ impl Progress {
         record.fold();
         record.attempts += 1;
         record.held_back = false;
+        record.signed_with = None;
     }
 
     /// The call pauses before it is tried again.
@@ -77,6 +81,15 @@ impl Progress {
         if let Some(answer) = error.service() {
             record.last_answer = Some(answer.clone());
         }
+    }
+
+    pub(crate) fn sign_with(&self, credentials: Credentials) {
+        self.lock().signed_with = Some(credentials);
+    }
+
+    /// What the last attempt was signed with, if it came that far.
+    pub(crate) fn signed_with(&self) -> Option<Credentials> {
+        self.lock().signed_with.clone()
     }
 
     pub(crate) fn attempts(&self) -> u32 {

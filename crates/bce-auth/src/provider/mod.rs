@@ -37,6 +37,15 @@ pub type CredentialsFuture<'a> =
 pub trait ProvideCredentials: fmt::Debug + Send + Sync + 'static {
     /// Credentials that can be used now.
     fn provide_credentials(&self) -> CredentialsFuture<'_>;
+
+    /// Says that a service has refused these credentials, which came from here, as expired or
+    /// revoked. Returns whether the next answer may be another one; then a client asks once more.
+    ///
+    /// A provider that keeps nothing has nothing to forget: `false`, which is the default.
+    fn invalidate(&self, refused: &Credentials) -> bool {
+        let _ = refused;
+        false
+    }
 }
 
 impl ProvideCredentials for Credentials {
@@ -48,6 +57,10 @@ impl ProvideCredentials for Credentials {
 impl<T: ProvideCredentials + ?Sized> ProvideCredentials for Arc<T> {
     fn provide_credentials(&self) -> CredentialsFuture<'_> {
         (**self).provide_credentials()
+    }
+
+    fn invalidate(&self, refused: &Credentials) -> bool {
+        (**self).invalidate(refused)
     }
 }
 

@@ -151,6 +151,13 @@ impl ServiceError {
         self.code == "RequestExpired"
     }
 
+    /// Whether the service does not, or no longer, know the access key or the session token.
+    ///
+    /// The documentation names `InvalidAccessKeyId` only; codes that speak of a token mean the same.
+    pub(crate) fn refuses_credentials(&self) -> bool {
+        self.code == "InvalidAccessKeyId" || self.code.contains("Token")
+    }
+
     /// Whether the same request may be answered differently later.
     pub(crate) fn is_passing(&self) -> bool {
         self.status.as_u16() == 429 || self.is_server_failure() || self.is_expired()

@@ -1,10 +1,11 @@
 //! Repeats what may be repeated, by the rules of [`retry`](crate::retry).
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use bce_auth::{Clock, SystemClock};
+use bce_auth::{Clock, ProvideCredentials, SystemClock};
 use http::Request;
 use tower_layer::Layer;
 use tower_service::Service;
@@ -15,7 +16,7 @@ use crate::body::Body;
 use crate::error::{BoxError, Error};
 use crate::operation::{CallOptions, Idempotency, Operation};
 use crate::progress::Progress;
-use crate::retry::{Decision, RetryBudget, RetryPolicy, decide};
+use crate::retry::{Decision, Remedy, RetryBudget, RetryPolicy, decide, remedy};
 
 /// A signature made with a clock that was off by less than this was not refused for it.
 const WORTH_A_REPEAT: time::Duration = time::Duration::seconds(30);
@@ -34,6 +35,7 @@ pub struct Retry {
     policy: RetryPolicy,
     budget: RetryBudget,
     clock: Option<SkewedClock>,
+    credentials: Option<Arc<dyn ProvideCredentials>>,
 }
 
 impl Retry {
@@ -55,6 +57,14 @@ impl Retry {
     /// it, a request that expired because of the clock is repeated once.
     pub fn clock(mut self, clock: SkewedClock) -> Self {
         self.clock = Some(clock);
+        self
+    }
+
+    /// The provider that a [`Sign`](super::Sign) layer inside of this one signs with. With it, a
+    /// request whose credentials a service no longer accepts is repeated once with new ones, if the
+    /// provider has any.
+    pub fn credentials(mut self, credentials: Arc<dyn ProvideCredentials>) -> Self {
+        self.credentials = Some(credentials);
         self
     }
 }
@@ -147,7 +157,8 @@ struct CallState {
     progress: Progress,
     /// By how much the clock of the current attempt was corrected when it was signed.
     offset: time::Duration,
-    repeated_at_once: bool,
+    /// What was set right for a repeat: each once.
+    remedies: Vec<Remedy>,
     /// How often the call was repeated after a pause.
     retries: u32,
 }
@@ -172,7 +183,7 @@ impl CallState {
             deadline,
             progress,
             offset: time::Duration::ZERO,
-            repeated_at_once: false,
+            remedies: Vec::new(),
             retries: 0,
         }
     }
@@ -187,17 +198,11 @@ impl CallState {
 
     /// How long to pause before the next attempt, if there is to be one.
     fn pause_after(&mut self, failure: &Error, retry: &Retry) -> Option<Duration> {
-        let clock = retry.clock.as_ref();
-        let corrected = clock.is_some_and(|clock| {
-            (clock.offset() - self.offset).abs() > WORTH_A_REPEAT && !self.repeated_at_once
-        });
-        let now = clock.map_or_else(|| SystemClock.now(), Clock::now);
-        let pause = match decide(failure, self.idempotency, corrected, now) {
+        let mended = remedy(failure).is_some_and(|remedy| self.mend(remedy, retry));
+        let now = (retry.clock.as_ref()).map_or_else(|| SystemClock.now(), Clock::now);
+        let pause = match decide(failure, self.idempotency, mended, now) {
             Decision::Return => return None,
-            Decision::AtOnce => {
-                self.repeated_at_once = true;
-                Duration::ZERO
-            }
+            Decision::AtOnce => Duration::ZERO,
             Decision::After(asked) => {
                 self.retries += 1;
                 self.policy.delay(self.retries)?.max(asked)
@@ -206,6 +211,22 @@ impl CallState {
         let left = self.deadline.map_or(Duration::MAX, CallDeadline::remaining);
         let in_time = pause < left && pause <= LONGEST_PAUSE;
         (in_time && retry.budget.withdraw()).then_some(pause)
+    }
+
+    /// Whether a repeat would be signed differently.
+    fn mend(&mut self, remedy: Remedy, retry: &Retry) -> bool {
+        let mended = !self.remedies.contains(&remedy)
+            && match remedy {
+                Remedy::Clock => (retry.clock.as_ref())
+                    .is_some_and(|clock| (clock.offset() - self.offset).abs() > WORTH_A_REPEAT),
+                Remedy::Credentials => (retry.credentials.as_ref())
+                    .zip(self.progress.signed_with())
+                    .is_some_and(|(provider, refused)| provider.invalidate(&refused)),
+            };
+        if mended {
+            self.remedies.push(remedy);
+        }
+        mended
     }
 }
 

@@ -73,7 +73,11 @@ impl Sign {
 }
 
 impl Shared {
-    async fn sign<B>(&self, request: Request<B>) -> Result<Request<B>, Error> {
+    async fn sign<B>(
+        &self,
+        request: Request<B>,
+        progress: Option<&Progress>,
+    ) -> Result<Request<B>, Error> {
         let credentials = self
             .credentials
             .provide_credentials()
@@ -88,6 +92,9 @@ impl Shared {
                 Error::new(ErrorKind::InvalidInput, "the request cannot be signed")
                     .with_cause(cause)
             })?;
+        if let Some(progress) = progress {
+            progress.sign_with(credentials);
+        }
         Ok(Request::from_parts(head, body))
     }
 }
@@ -143,7 +150,7 @@ where
             if let Some(progress) = &progress {
                 progress.hold_back();
             }
-            let request = shared.sign(request).await?;
+            let request = shared.sign(request, progress.as_ref()).await?;
             if let Some(progress) = &progress {
                 progress.let_go();
             }

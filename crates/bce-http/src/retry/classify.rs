@@ -19,16 +19,36 @@ pub(crate) enum Decision {
     AtOnce,
 }
 
-/// Decides about a failed attempt. `clock_corrected`: the attempt was signed with a clock that has
-/// been set right since.
+/// What made a service turn a request away, where it can be set right from here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Remedy {
+    /// Sign by a corrected clock.
+    Clock,
+    /// Sign with other credentials.
+    Credentials,
+}
+
+/// What could be set right before a repeat. Only a request that was surely turned away counts.
+pub(crate) fn remedy(error: &Error) -> Option<Remedy> {
+    let answer = error.service().filter(|answer| answer.proves_refusal())?;
+    if answer.is_expired() {
+        Some(Remedy::Clock)
+    } else if answer.refuses_credentials() {
+        Some(Remedy::Credentials)
+    } else {
+        None
+    }
+}
+
+/// Decides about a failed attempt. `mended`: its [`remedy`] has been applied since.
 pub(crate) fn decide(
     error: &Error,
     idempotency: Idempotency,
-    clock_corrected: bool,
+    mended: bool,
     now: OffsetDateTime,
 ) -> Decision {
     if let Some(answer) = error.service() {
-        return decide_by_answer(answer, idempotency, clock_corrected, now);
+        return decide_by_answer(answer, idempotency, mended, now);
     }
     match error.kind() {
         ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Transport if error.is_passing() => {
@@ -46,14 +66,14 @@ pub(crate) fn decide(
 fn decide_by_answer(
     answer: &ServiceError,
     idempotency: Idempotency,
-    clock_corrected: bool,
+    mended: bool,
     now: OffsetDateTime,
 ) -> Decision {
     let asked = retry_after(answer.headers(), now);
     match (answer.status().as_u16(), asked) {
         (429, pause) => Decision::After(pause.unwrap_or_default()),
         (503, Some(pause)) => Decision::After(pause),
-        _ if answer.is_expired() && clock_corrected => Decision::AtOnce,
+        _ if mended => Decision::AtOnce,
         _ if answer.is_server_failure() && may_run_twice(idempotency) => {
             Decision::After(asked.unwrap_or_default())
         }
@@ -134,13 +154,36 @@ mod tests {
     }
 
     #[test]
-    fn an_expired_request_is_repeated_at_once_if_the_clock_was_wrong() {
-        let expired = answer(400, None, r#"{"code":"RequestExpired"}"#);
-        assert_eq!(row(&expired), [Return; 4]);
-        assert_eq!(
-            ALL.map(|class| decide(&expired, class, true, NOW)),
-            [AtOnce; 4]
-        );
+    fn what_was_turned_away_for_a_mended_reason_is_repeated_at_once() {
+        let reasons = [
+            (400, r#"{"code":"RequestExpired"}"#, Remedy::Clock),
+            (403, r#"{"code":"InvalidAccessKeyId"}"#, Remedy::Credentials),
+            (
+                401,
+                r#"{"code":"SessionTokenExpired"}"#,
+                Remedy::Credentials,
+            ),
+        ];
+        for (status, body, cure) in reasons {
+            let refused = answer(status, None, body);
+            assert_eq!(remedy(&refused), Some(cure), "{body}");
+            assert_eq!(row(&refused), [Return; 4], "{body}");
+            assert_eq!(
+                ALL.map(|class| decide(&refused, class, true, NOW)),
+                [AtOnce; 4]
+            );
+        }
+    }
+
+    #[test]
+    fn nothing_is_mended_that_was_not_surely_turned_away() {
+        for (status, body) in [
+            (500, r#"{"code":"InvalidSessionToken"}"#),
+            (200, r#"{"code":"SomeTokenTrouble"}"#),
+            (403, r#"{"code":"AccessDenied"}"#),
+        ] {
+            assert_eq!(remedy(&answer(status, None, body)), None, "{body}");
+        }
     }
 
     #[test]

@@ -7,13 +7,11 @@
 //! | never sent: connect, DNS, TLS, proxy, closed before writing | retry | retry | retry |
 //! | 429; 503 with a readable `Retry-After` | retry, not before `Retry-After` | same | same |
 //! | `RequestExpired`, and the clock was corrected meanwhile | once, at once | once | once |
+//! | access key or session token unknown, expired or revoked, and there may be a new one | once, at once | once | once |
 //! | 500, 502, 503, 504, code `InternalError`; attempt timeout; reset, end or cut after sending | retry | retry; a refusal later on says `may_have_been_applied()` | return |
 //! | anything else | return | return | return |
 //!
 //! `with_idempotent` on one call moves it to the first or the last column.
-//!
-//! A session token that has expired is an error for now: credentials that renew themselves are not
-//! part of this version.
 //!
 //! Between attempts the call pauses ([`RetryPolicy`]), but never past its deadline, and only as
 //! long as the client's [`RetryBudget`] lasts. A body that is a stream is never sent twice.
@@ -24,6 +22,6 @@ mod policy;
 mod retry_after;
 
 pub use self::budget::RetryBudget;
-pub(crate) use self::classify::{Decision, decide};
+pub(crate) use self::classify::{Decision, Remedy, decide, remedy};
 pub use self::policy::{Backoff, RetryPolicy};
 pub(crate) use self::retry_after::retry_after;

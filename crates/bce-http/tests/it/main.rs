@@ -11,6 +11,7 @@ mod connect_timeout;
 mod layers;
 mod pool;
 mod proxy;
+mod renewal;
 mod retry;
 mod skew;
 mod tls;
