@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bce_auth::Credentials;
 use http::Extensions;
+use hyper_util::client::legacy::connect::CaptureConnection;
 
 use crate::error::{Delivery, Error, ServiceError};
 
@@ -15,15 +16,45 @@ pub(crate) struct Progress(Arc<Mutex<Record>>);
 #[derive(Debug, Default)]
 struct Record {
     attempts: u32,
-    /// A layer holds the request back at the moment, so the attempt cannot have been sent.
-    held_back: bool,
+    attempt: Attempt,
     /// How far the last failed attempt came.
     last_delivery: Option<Delivery>,
     /// An earlier attempt may have been carried out.
     ambiguous: bool,
     last_answer: Option<ServiceError>,
-    /// What the last attempt was signed with.
+}
+
+/// The attempt that is under way.
+#[derive(Debug, Default)]
+struct Attempt {
+    /// A layer holds the request back at the moment.
+    held_back: bool,
+    /// How often the request was signed and handed to the transport: once, unless a layer of the
+    /// application calls twice.
+    handed_over: u32,
+    /// Tells whether the transport has a connection for the request yet.
+    connection: Option<CaptureConnection>,
+    /// What the request was signed with.
     signed_with: Option<Credentials>,
+}
+
+impl Attempt {
+    fn delivery(&self) -> Delivery {
+        let unconnected = |connection: &CaptureConnection| {
+            let connected = connection.connection_metadata();
+            connected.is_none()
+        };
+        let unsent = match self.handed_over {
+            0 => self.held_back,
+            1 => self.connection.as_ref().is_some_and(unconnected),
+            _ => false,
+        };
+        if unsent {
+            Delivery::NotSent
+        } else {
+            Delivery::Unknown
+        }
+    }
 }
 
 impl Record {
@@ -43,35 +74,43 @@ impl Progress {
         let mut record = self.lock();
         record.fold();
         record.attempts += 1;
-        record.held_back = false;
-        record.signed_with = None;
+        record.attempt = Attempt::default();
     }
 
     /// The call pauses before it is tried again.
     pub(crate) fn pause(&self) {
         let mut record = self.lock();
         record.fold();
-        record.held_back = true;
+        record.attempt = Attempt {
+            held_back: true,
+            ..Attempt::default()
+        };
     }
 
     /// Marks the request as held back, until [`let_go`](Self::let_go). Without a mark a request
     /// may have been sent: a layer that loses this record must not make it look unsent.
     pub(crate) fn hold_back(&self) {
-        self.lock().held_back = true;
+        self.lock().attempt.held_back = true;
     }
 
-    /// From here on the request may reach the service.
+    /// Ends [`hold_back`](Self::hold_back).
     pub(crate) fn let_go(&self) {
-        self.lock().held_back = false;
+        self.lock().attempt.held_back = false;
+    }
+
+    /// From here on the request may reach the service, unless its connection says otherwise.
+    pub(crate) fn hand_over(&self) {
+        self.lock().attempt.handed_over += 1;
+    }
+
+    /// The transport is going to send the request over this connection, once there is one.
+    pub(crate) fn send_over(&self, connection: CaptureConnection) {
+        self.lock().attempt.connection = Some(connection);
     }
 
     /// How far the attempt that is under way can have come.
     pub(crate) fn delivery(&self) -> Delivery {
-        if self.lock().held_back {
-            Delivery::NotSent
-        } else {
-            Delivery::Unknown
-        }
+        self.lock().attempt.delivery()
     }
 
     /// Notes a failed attempt; what another one finds is judged in its light.
@@ -84,12 +123,12 @@ impl Progress {
     }
 
     pub(crate) fn sign_with(&self, credentials: Credentials) {
-        self.lock().signed_with = Some(credentials);
+        self.lock().attempt.signed_with = Some(credentials);
     }
 
     /// What the last attempt was signed with, if it came that far.
     pub(crate) fn signed_with(&self) -> Option<Credentials> {
-        self.lock().signed_with.clone()
+        self.lock().attempt.signed_with.clone()
     }
 
     pub(crate) fn attempts(&self) -> u32 {

@@ -152,7 +152,7 @@ where
             }
             let request = shared.sign(request, progress.as_ref()).await?;
             if let Some(progress) = &progress {
-                progress.let_go();
+                progress.hand_over();
             }
             inner.call(request).await.map_err(Error::from_inner)
         })

@@ -20,22 +20,28 @@ pub(super) fn of_request(error: legacy::Error, target: &Uri, proxy: &Proxy) -> E
     if error.is_connect() {
         return of_connecting(error, host, target, proxy);
     }
-    let hyper = chain(&error).find_map(|cause| cause.downcast_ref::<hyper::Error>());
-    // A pooled connection that the peer had closed: the request was given back unwritten.
-    if hyper.is_some_and(hyper::Error::is_canceled) {
+    let problem = chain(&error).find_map(|cause| cause.downcast_ref::<hyper::Error>());
+    let (message, delivery) = of_exchange(problem, host);
+    Error::new(ErrorKind::Transport, message)
+        .with_delivery(delivery)
+        .with_cause(error)
+}
+
+/// A failure on a connection that was there: what to say, and whether the request was written.
+fn of_exchange(problem: Option<&hyper::Error>, host: &str) -> (String, Delivery) {
+    // A request that a connection gave back unwritten, as a rule because the peer had closed it.
+    if problem.is_some_and(hyper::Error::is_canceled) {
         let message = format!("the connection to {host} was closed before the request was sent");
-        return Error::new(ErrorKind::Transport, message)
-            .with_delivery(Delivery::NotSent)
-            .with_cause(error);
+        return (message, Delivery::NotSent);
     }
-    let message = if hyper.is_some_and(hyper::Error::is_incomplete_message) {
+    let message = if problem.is_some_and(hyper::Error::is_incomplete_message) {
         format!("{host} closed the connection before it answered")
-    } else if hyper.is_some_and(hyper::Error::is_parse) {
+    } else if problem.is_some_and(hyper::Error::is_parse) {
         format!("{host} answered with something that is not HTTP")
     } else {
         format!("the connection to {host} failed")
     };
-    Error::new(ErrorKind::Transport, message).with_cause(error)
+    (message, Delivery::Unknown)
 }
 
 /// A failure to connect: name resolution, TCP, proxy or TLS. Nothing was sent.
@@ -132,4 +138,47 @@ fn chain<'a>(
             None => error.source(),
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use http::Request;
+    use http_body_util::Empty;
+    use hyper::client::conn::http1;
+    use hyper_util::rt::TokioIo;
+    use tokio::io::AsyncReadExt as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_a_closed_connection_gave_back_unwritten_was_not_sent() {
+        let (ours, _theirs) = tokio::io::duplex(1024);
+        let (mut sender, connection) = http1::handshake(TokioIo::new(ours)).await.unwrap();
+        drop(connection);
+        let problem = sender.send_request(Request::new(Empty::<Bytes>::new()));
+        let problem = problem.await.unwrap_err();
+        let (message, delivery) = of_exchange(Some(&problem), "a.example");
+        assert_eq!(delivery, Delivery::NotSent);
+        assert_eq!(
+            message,
+            "the connection to a.example was closed before the request was sent"
+        );
+    }
+
+    #[tokio::test]
+    async fn what_was_written_before_the_connection_closed_may_have_been_sent() {
+        let (ours, mut theirs) = tokio::io::duplex(1024);
+        let (mut sender, connection) = http1::handshake(TokioIo::new(ours)).await.unwrap();
+        let request = sender.send_request(Request::new(Empty::<Bytes>::new()));
+        let server = async move { theirs.read(&mut [0; 1024]).await };
+        let (problem, _, received) = tokio::join!(request, connection, server);
+        assert!(received.unwrap() > 0);
+        let (message, delivery) = of_exchange(Some(&problem.unwrap_err()), "a.example");
+        assert_eq!(delivery, Delivery::Unknown);
+        assert_eq!(
+            message,
+            "a.example closed the connection before it answered"
+        );
+    }
 }

@@ -14,7 +14,7 @@ use http::{Request, Response, Uri};
 use http_body_util::{BodyExt, Limited};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::client::legacy::connect::{HttpConnector, capture_connection};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tower_layer::Layer;
 use tower_service::Service;
@@ -24,6 +24,7 @@ use crate::body::{Body, WireBody};
 use crate::connect::{ConnectTimeout, ConnectTimeoutService, Proxy, ProxyConnector, client_config};
 use crate::endpoint::Endpoint;
 use crate::error::Error;
+use crate::progress::Progress;
 
 type Connector = ConnectTimeoutService<HttpsConnector<ProxyConnector<HttpConnector>>>;
 
@@ -99,6 +100,9 @@ impl Service<Request<Body>> for Transport {
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {
         if let Some(login) = self.proxy.authorization(request.uri()) {
             request.headers_mut().insert(PROXY_AUTHORIZATION, login);
+        }
+        if let Some(progress) = Progress::of(request.extensions()) {
+            progress.send_over(capture_connection(&mut request));
         }
         let limit = self.max_response_bytes;
         let target = request.uri().clone();

@@ -5,8 +5,9 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bce_auth::{Credentials, CredentialsFuture, ProvideCredentials};
+use bce_http::connect::Proxy;
 use bce_http::layer::InFlight;
-use bce_http::{Body, Call, ClientBuilder, ErrorKind};
+use bce_http::{Body, Call, ClientBuilder, ErrorKind, RetryPolicy};
 use bce_testing::{Script, Scripted};
 use http::{HeaderValue, Request};
 use tokio::time::Instant;
@@ -304,4 +305,79 @@ async fn extreme_limits_do_not_overflow() {
         .unwrap()
         .0;
     Call::new(&client, &LOOK).send::<Animal>().await.unwrap();
+}
+
+/// An attempt that ends while its connection is still being made has sent nothing.
+#[tokio::test]
+async fn an_attempt_that_ends_before_its_connection_is_there_was_not_sent() {
+    // Takes connections and never says a word: the TLS handshake does not end.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = silent.local_addr().unwrap();
+    for (scheme, sent) in [("https", false), ("http", true)] {
+        let client = builder()
+            .endpoint(format!("{scheme}://{address}"))
+            .proxy(Proxy::none())
+            .retry(RetryPolicy::none())
+            .attempt_timeout(Duration::from_millis(100))
+            .build()
+            .unwrap()
+            .0;
+        let error = Call::new(&client, &FEED)
+            .send::<Animal>()
+            .await
+            .unwrap_err();
+        assert!(error.is_timeout(), "{error}");
+        assert_eq!(error.may_have_been_applied(), sent, "{scheme}: {error}");
+    }
+}
+
+/// Sends every request twice and waits for the second one.
+#[derive(Clone)]
+struct Twice<S>(S);
+
+impl<S> Service<Request<Body>> for Twice<S>
+where
+    S: Service<Request<Body>> + Clone + Send + 'static,
+    S::Future: Send,
+    S::Response: Send,
+    S::Error: Send,
+{
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = std::pin::Pin<Box<dyn Future<Output = Result<S::Response, S::Error>> + Send>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.0.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let mut again = Request::new(request.body().try_clone().unwrap());
+        *again.uri_mut() = request.uri().clone();
+        *again.extensions_mut() = request.extensions().clone();
+        let (first, mut second) = (self.0.call(request), self.0.clone());
+        Box::pin(async move {
+            drop(first.await);
+            second.call(again).await
+        })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_layer_that_sends_twice_cannot_make_a_create_look_unsent() {
+    let service = Scripted::<Body>::new([Script::Fail("reset")]);
+    let client = builder()
+        .credentials(OnceThere::default())
+        .attempt_layer(tower::layer::layer_fn(Twice))
+        .build_with_transport(service.clone())
+        .unwrap()
+        .0;
+    let error = Call::new(&client, &FEED)
+        .send::<Animal>()
+        .await
+        .unwrap_err();
+    assert_eq!(service.requests().len(), 1);
+    assert!(
+        error.is_timeout() && error.may_have_been_applied(),
+        "{error}"
+    );
 }
