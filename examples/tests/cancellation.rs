@@ -1,19 +1,78 @@
-//! Ten thousand calls at once, many of them dropped half-way: nothing may stay behind.
+//! Ten thousand calls at once, many of them dropped half-way: nothing may stay behind, and nothing
+//! may be done twice.
 
 #![allow(clippy::unwrap_used)]
 
+use std::collections::HashSet;
+use std::io;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use aihc_dev::Client;
-use aihc_emulator::Emulator;
-use bce_http::layer::InFlight;
+use aihc_dev::model::{
+    Cds, DevInstanceConf, Image, ResourcePool, Resources, VolumeConf, VolumeType,
+};
+use aihc_emulator::{Emulator, InstanceSnapshot};
+use bce_http::{Body, Error, RetryBudget};
+use http::Request;
 use tokio::runtime::Handle;
+use tokio::sync::Barrier;
 use tokio::task::JoinSet;
+use tokio::time::timeout;
+use tower::{Service, layer};
 
 const CALLS: usize = 10_000;
 const PLACES: usize = 64;
 /// Nothing here takes this long; a leak would make it last for ever.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// One attempt of so many does not leave the machine.
+const HICCUP: u64 = 40;
+
+/// What happens to the attempts of a client, besides being sent.
+#[derive(Default)]
+struct Disturbance {
+    attempts: AtomicU64,
+    /// Once this is there, attempts wait here until all places are taken.
+    meeting: OnceLock<Barrier>,
+}
+
+/// An attempt layer that disturbs.
+#[derive(Clone)]
+struct Disturbed<S> {
+    inner: S,
+    disturbance: Arc<Disturbance>,
+}
+
+impl<S> Service<Request<Body>> for Disturbed<S>
+where
+    S: Service<Request<Body>, Error = Error> + Clone + Send + 'static,
+    S::Future: Send,
+{
+    type Response = S::Response;
+    type Error = bce_http::BoxError;
+    type Future = Pin<Box<dyn Future<Output = Result<S::Response, Self::Error>> + Send>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.inner.poll_ready(cx).map_err(Into::into)
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let mut inner = self.inner.clone();
+        let disturbance = Arc::clone(&self.disturbance);
+        Box::pin(async move {
+            let attempt = disturbance.attempts.fetch_add(1, Ordering::Relaxed);
+            match disturbance.meeting.get() {
+                Some(meeting) => drop(meeting.wait().await),
+                None if attempt % HICCUP == 0 => return Err(io::Error::other("hiccup").into()),
+                None => {}
+            }
+            Ok(inner.call(request).await?)
+        })
+    }
+}
 
 fn tasks() -> usize {
     Handle::current().metrics().num_alive_tasks()
@@ -26,54 +85,131 @@ async fn until(what: &str, condition: impl Fn() -> bool) {
             tokio::task::yield_now().await;
         }
     };
-    let result = tokio::time::timeout(PATIENCE, settled).await;
+    let result = timeout(PATIENCE, settled).await;
     assert!(result.is_ok(), "{what}: {} tasks are alive", tasks());
+}
+
+fn configuration() -> DevInstanceConf {
+    let disk = VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100));
+    DevInstanceConf::new(
+        ResourcePool::new("default"),
+        Resources::new(1, 2),
+        Image::new(0, "registry.baidubce.com/inference/aibox-ubuntu:v2.0-22.04"),
+        [disk],
+    )
+}
+
+/// One of the calls: two of four read, one creates, one stops.
+async fn one_call(client: &Client, number: usize) -> Result<(), Error> {
+    match number % 4 {
+        0 => {
+            let name = format!("machine-{number}");
+            let create = client.create_dev_instance(name, configuration(), "me", "my-id");
+            create.await.map(drop)
+        }
+        1 => client.stop_dev_instance("dv-00000001").await.map(drop),
+        _ => client.list_dev_instances().await.map(drop),
+    }
+}
+
+/// How the calls ended, by number.
+#[derive(Default)]
+struct Ended {
+    done: HashSet<usize>,
+    refused: HashSet<usize>,
+    dropped: HashSet<usize>,
+}
+
+async fn storm(client: &Client) -> Ended {
+    let mut random = fastrand::Rng::with_seed(7);
+    let mut calls = JoinSet::new();
+    for number in 0..CALLS {
+        let client = client.clone();
+        // Half of them are dropped: before their turn, while they wait, pause or read.
+        let patience = match random.bool() {
+            true => PATIENCE,
+            false => Duration::from_micros(random.u64(0..3_000_000)),
+        };
+        calls.spawn(async move { (number, timeout(patience, one_call(&client, number)).await) });
+    }
+    let mut ended = Ended::default();
+    while let Some(call) = calls.join_next().await {
+        let (number, result) = call.unwrap();
+        match result {
+            Ok(Ok(())) => ended.done.insert(number),
+            Ok(Err(_)) => ended.refused.insert(number),
+            Err(_) => ended.dropped.insert(number),
+        };
+    }
+    ended
+}
+
+/// What was created is what was answered, and whatever was dropped on its way; nothing twice.
+fn check_created(created: &[InstanceSnapshot], ended: &Ended) {
+    let number =
+        |machine: &InstanceSnapshot| machine.name.strip_prefix("machine-").unwrap().parse();
+    let numbers: HashSet<usize> = created.iter().map(|m| number(m).unwrap()).collect();
+    assert_eq!(
+        numbers.len(),
+        created.len(),
+        "a create was carried out twice"
+    );
+    let asked = |ended: &HashSet<usize>| -> HashSet<usize> {
+        ended
+            .iter()
+            .copied()
+            .filter(|number| number % 4 == 0)
+            .collect()
+    };
+    let (done, dropped) = (asked(&ended.done), asked(&ended.dropped));
+    assert!(done.is_subset(&numbers), "an answered create is missing");
+    let extra: Vec<_> = numbers.difference(&done).collect();
+    assert!(
+        extra.iter().all(|number| dropped.contains(number)),
+        "{extra:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn dropped_calls_leave_no_connection_no_place_and_no_task() {
     let emulator = Emulator::builder().start().await.unwrap();
     let before = tasks();
-    let places = InFlight::new(PLACES);
+    let disturbance = Arc::new(Disturbance::default());
+    let disturb = Arc::clone(&disturbance);
     let client = Client::builder()
         .endpoint(emulator.endpoint())
         .credentials(emulator.credentials().clone())
         .attempt_timeout(PATIENCE)
         .pool_idle_timeout(Duration::from_millis(200))
-        .attempt_layer(places.clone())
+        .max_in_flight(PLACES)
+        .retry_budget(RetryBudget::unlimited())
+        .attempt_layer(layer::layer_fn(move |inner| Disturbed {
+            inner,
+            disturbance: Arc::clone(&disturb),
+        }))
         .build()
         .unwrap();
 
-    let mut random = fastrand::Rng::with_seed(7);
-    let mut calls = JoinSet::new();
-    for _ in 0..CALLS {
-        let client = client.clone();
-        // Half of them are dropped: before their turn, while they wait, or while they read.
-        let patience = match random.bool() {
-            true => PATIENCE,
-            false => Duration::from_micros(random.u64(0..2_000_000)),
-        };
-        calls.spawn(async move {
-            tokio::time::timeout(patience, client.list_dev_instances().into_future()).await
-        });
-    }
-    let (mut answered, mut dropped) = (0, 0);
-    while let Some(call) = calls.join_next().await {
-        match call.unwrap() {
-            Ok(result) => {
-                result.unwrap();
-                answered += 1;
-            }
-            Err(_) => dropped += 1,
-        }
-    }
-    assert_eq!(answered + dropped, CALLS);
+    let ended = storm(&client).await;
+    assert!(ended.done.len() >= CALLS / 3, "{}", ended.done.len());
     assert!(
-        answered >= CALLS / 3 && dropped >= CALLS / 100,
-        "{answered} and {dropped}"
+        ended.dropped.len() >= CALLS / 100,
+        "{}",
+        ended.dropped.len()
     );
+    check_created(&emulator.handle().instances(), &ended);
 
-    assert_eq!(places.free(), PLACES);
+    // Every place is free again: as many calls as there are places meet.
+    disturbance.meeting.set(Barrier::new(PLACES)).unwrap();
+    let mut meeting = JoinSet::new();
+    for _ in 0..PLACES {
+        let client = client.clone();
+        meeting.spawn(async move { client.list_dev_instances().await.map(drop) });
+    }
+    let met = timeout(PATIENCE, meeting.join_all()).await;
+    assert!(met.unwrap().iter().all(Result::is_ok));
+    drop(disturbance);
+
     // A connection is one task here and one in the emulator; the pool has one of its own.
     until("connections that nobody uses", || tasks() <= before + 1).await;
     drop(client);
