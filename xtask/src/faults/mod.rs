@@ -285,5 +285,10 @@ fn no_secret(text: &str) -> Result<(), String> {
             return Err(format!("{name} is shown"));
         }
     }
-    Ok(())
+    // Signatures and signing keys have this form, and nothing else has.
+    let mut words = text.split(|c: char| !c.is_ascii_hexdigit());
+    match words.any(|word| word.len() >= 64) {
+        true => Err("a signature or a signing key is shown".to_owned()),
+        false => Ok(()),
+    }
 }
