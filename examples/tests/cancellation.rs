@@ -64,10 +64,10 @@ where
         let disturbance = Arc::clone(&self.disturbance);
         Box::pin(async move {
             let attempt = disturbance.attempts.fetch_add(1, Ordering::Relaxed);
-            match disturbance.meeting.get() {
-                Some(meeting) => drop(meeting.wait().await),
-                None if attempt % HICCUP == 0 => return Err(io::Error::other("hiccup").into()),
-                None => {}
+            if let Some(meeting) = disturbance.meeting.get() {
+                meeting.wait().await;
+            } else if attempt.is_multiple_of(HICCUP) {
+                return Err(io::Error::other("hiccup").into());
             }
             Ok(inner.call(request).await?)
         })
