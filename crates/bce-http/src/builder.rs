@@ -54,6 +54,7 @@ use crate::user_layer::{AttemptService, CallService, UserLayers};
 pub struct ClientBuilder<C> {
     endpoint: Option<String>,
     region: Option<String>,
+    plain_http: bool,
     credentials: Option<Arc<dyn ProvideCredentials>>,
     signing: SigningOptions,
     clock: Arc<dyn Clock>,
@@ -75,6 +76,7 @@ impl<C: ServiceClient> ClientBuilder<C> {
         Self {
             endpoint: None,
             region: None,
+            plain_http: false,
             credentials: None,
             signing: SigningOptions::default(),
             clock: Arc::new(SystemClock),
@@ -132,6 +134,14 @@ impl<C: ServiceClient> ClientBuilder<C> {
     /// effect on a service with one endpoint for all regions.
     pub fn region(mut self, region: impl AsRef<str>) -> Self {
         self.region = Some(region.as_ref().to_owned()).filter(|region| !region.is_empty());
+        self
+    }
+
+    /// Allows plain http to a service that hands out secrets, such as STS. Everybody on the way can
+    /// read them there, so an `http://` in the endpoint alone is refused; an endpoint on this
+    /// machine needs no permission.
+    pub fn allow_plain_http(mut self) -> Self {
+        self.plain_http = true;
         self
     }
 
@@ -297,13 +307,21 @@ impl<C: ServiceClient> ClientBuilder<C> {
     }
 
     fn resolve_endpoint(&self) -> Result<Endpoint, Error> {
-        match &self.endpoint {
-            Some(endpoint) => endpoint.parse(),
+        let endpoint: Endpoint = match &self.endpoint {
+            Some(endpoint) => endpoint.parse()?,
             None => {
                 let region = self.region.as_deref().unwrap_or(C::SERVICE.default_region);
-                Endpoint::for_region(C::SERVICE.endpoint_template, region)
+                Endpoint::for_region(C::SERVICE.endpoint_template, region)?
             }
+        };
+        let readable = !endpoint.is_https() && !endpoint.is_loopback();
+        if C::SERVICE.hands_out_secrets && readable && !self.plain_http {
+            return Err(Error::config(format!(
+                "{endpoint} would send secrets readable for everybody on the way: write https://, \
+                 or call allow_plain_http()"
+            )));
         }
+        Ok(endpoint)
     }
 
     fn assemble<S>(self, endpoint: Endpoint, transport: S) -> Result<C, Error>
@@ -333,13 +351,14 @@ impl<C: ServiceClient> ClientBuilder<C> {
                 .clock(clock.clone())
                 .credentials(credentials),
             max_in_flight: self.max_in_flight,
-            corrected_clock: self.correct_clock.then_some(clock),
+            corrected_clock: self.correct_clock.then(|| clock.clone()),
             layers: self.layers,
         };
         Ok(C::from_http(Client::new(
             stack::compose(config, transport),
             endpoint,
             headers,
+            clock,
         )))
     }
 }
@@ -378,6 +397,7 @@ impl<C> fmt::Debug for ClientBuilder<C> {
         f.debug_struct("ClientBuilder")
             .field("endpoint", &self.endpoint.as_deref().map(without_user))
             .field("region", &self.region)
+            .field("plain_http", &self.plain_http)
             .field("credentials", &self.credentials)
             .field("signing", &self.signing)
             .field("user_agent", &self.user_agent)

@@ -67,6 +67,11 @@ impl Call {
         }
     }
 
+    /// The client that the call is made with.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
     /// The path, in plain text.
     pub fn path(mut self, path: &str) -> Self {
         self.path = uri_encode_path(path);

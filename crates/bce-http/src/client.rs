@@ -10,6 +10,7 @@ use tower_service::Service as _;
 use crate::body::Body;
 use crate::endpoint::Endpoint;
 use crate::error::{Error, ErrorKind};
+use crate::layer::SkewedClock;
 use crate::operation::Operation;
 use crate::progress::Progress;
 use crate::reply::Reply;
@@ -31,15 +32,22 @@ struct Inner {
     stack: Stack,
     endpoint: Endpoint,
     headers: HeaderMap,
+    clock: SkewedClock,
 }
 
 impl Client {
-    pub(crate) fn new(stack: Stack, endpoint: Endpoint, headers: HeaderMap) -> Self {
+    pub(crate) fn new(
+        stack: Stack,
+        endpoint: Endpoint,
+        headers: HeaderMap,
+        clock: SkewedClock,
+    ) -> Self {
         Self {
             inner: Arc::new(Inner {
                 stack,
                 endpoint,
                 headers,
+                clock,
             }),
         }
     }
@@ -47,6 +55,12 @@ impl Client {
     /// The address of the service.
     pub fn endpoint(&self) -> &Endpoint {
         &self.inner.endpoint
+    }
+
+    /// The clock that requests are signed by: the service's, as far as its answers have shown a
+    /// difference.
+    pub fn clock(&self) -> &SkewedClock {
+        &self.inner.clock
     }
 
     /// Sends a request through the stack and reads the answer.

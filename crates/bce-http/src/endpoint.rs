@@ -54,6 +54,14 @@ impl Endpoint {
     pub(crate) fn is_https(&self) -> bool {
         self.scheme == Scheme::HTTPS
     }
+
+    /// Whether requests stay on this machine: `localhost` or an address of the loopback interface.
+    pub(crate) fn is_loopback(&self) -> bool {
+        let host = self.authority.host();
+        let address = host.trim_start_matches('[').trim_end_matches(']');
+        host.eq_ignore_ascii_case("localhost")
+            || (address.parse()).is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
+    }
 }
 
 impl FromStr for Endpoint {
@@ -172,6 +180,17 @@ mod tests {
             ("my_host.", "https://my_host."),
         ] {
             assert_eq!(parse(text).as_deref(), Ok(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn loopback_is_known_by_name_and_by_address() {
+        let is_loopback = |text: &str| text.parse::<Endpoint>().unwrap().is_loopback();
+        for text in ["localhost:7070", "127.0.0.1", "127.9.8.7:1", "[::1]:7070"] {
+            assert!(is_loopback(text), "{text}");
+        }
+        for text in ["sts.bj.baidubce.com", "localhost.example", "10.0.0.1", "[::2]"] {
+            assert!(!is_loopback(text), "{text}");
         }
     }
 

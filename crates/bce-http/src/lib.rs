@@ -15,6 +15,7 @@
 //!     endpoint_template: "bcc.{region}.baidubce.com",
 //!     default_region: "bj",
 //!     endpoint_env: "BCC_ENDPOINT",
+//!     hands_out_secrets: false,
 //!     headers: &[],
 //!     content_type: "application/json; charset=utf-8",
 //!     crate_name: env!("CARGO_PKG_NAME"),

@@ -92,6 +92,11 @@ pub struct CallOptions {
 macro_rules! operation {
     ($builder:ident => $response:ty) => {
         impl $builder {
+            /// The client that the call is made with.
+            pub fn client(&self) -> &$crate::Client {
+                self.call.client()
+            }
+
             /// Limits this call, retries included, instead of the client's total deadline.
             pub fn with_timeout(mut self, timeout: ::std::time::Duration) -> Self {
                 self.call.set_timeout(timeout);

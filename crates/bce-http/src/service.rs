@@ -15,6 +15,9 @@ pub struct Service {
     pub default_region: &'static str,
     /// The environment variable that overrides the endpoint in `from_env`.
     pub endpoint_env: &'static str,
+    /// Whether answers hold secrets. Then plain http takes more than an `http://` in the endpoint:
+    /// see [`ClientBuilder::allow_plain_http`](crate::ClientBuilder::allow_plain_http).
+    pub hands_out_secrets: bool,
     /// Headers of every request, such as `version: v2`.
     pub headers: &'static [(&'static str, &'static str)],
     /// The content type of every request.

@@ -53,6 +53,8 @@ pub(crate) struct Service {
 pub(crate) struct ServiceRust {
     pub(crate) crate_name: Option<String>,
     pub(crate) endpoint_env: Option<String>,
+    #[serde(default)]
+    pub(crate) hands_out_secrets: bool,
 }
 
 #[derive(Debug, Deserialize)]

@@ -29,6 +29,7 @@ static SERVICE: Service = Service {
     endpoint_template: "probe.bj.baidubce.com",
     default_region: "",
     endpoint_env: "PROBE_ENDPOINT",
+    hands_out_secrets: false,
     headers: &[],
     content_type: "application/json; charset=utf-8",
     crate_name: env!("CARGO_PKG_NAME"),

@@ -9,6 +9,7 @@ pub static SERVICE: Service = Service {
     endpoint_template: "aihc.{region}.baidubce.com",
     default_region: "bj",
     endpoint_env: "AIHC_ENDPOINT",
+    hands_out_secrets: false,
     headers: &[("version", "v2")],
     content_type: "application/json; charset=utf-8",
     crate_name: env!("CARGO_PKG_NAME"),

@@ -11,6 +11,7 @@ pub(crate) static SERVICE: Service = Service {
     endpoint_template: "zoo.{region}.baidubce.com",
     default_region: "bj",
     endpoint_env: "ZOO_ENDPOINT",
+    hands_out_secrets: false,
     headers: &[("version", "v7")],
     content_type: "application/json; charset=utf-8",
     crate_name: "bce-zoo",

@@ -9,6 +9,7 @@ pub static SERVICE: Service = Service {
     endpoint_template: "sts.bj.baidubce.com",
     default_region: "",
     endpoint_env: "BCE_STS_ENDPOINT",
+    hands_out_secrets: true,
     headers: &[],
     content_type: "application/json; charset=utf-8",
     crate_name: env!("CARGO_PKG_NAME"),

@@ -23,6 +23,7 @@ pub static SERVICE: Service = Service {{
     endpoint_template: {:?},
     default_region: {:?},
     endpoint_env: {:?},
+    hands_out_secrets: {:?},
     headers: &[{}],
     content_type: {:?},
     crate_name: env!(\"CARGO_PKG_NAME\"),
@@ -33,6 +34,7 @@ pub static SERVICE: Service = Service {{
         service.endpoint_template,
         service.default_region,
         service.endpoint_env,
+        service.hands_out_secrets,
         headers.join(", "),
         service.content_type,
     ));

@@ -157,6 +157,7 @@ pub(super) fn resolve(code: &str, service: &spec::Service) -> Service {
             .endpoint_env
             .clone()
             .unwrap_or_else(|| format!("{}_ENDPOINT", names::screaming(code))),
+        hands_out_secrets: service.rust.hands_out_secrets,
         headers: pairs(&service.const_headers),
         content_type: service
             .content_type
