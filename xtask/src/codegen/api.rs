@@ -74,7 +74,7 @@ pub(crate) struct Object {
     pub(crate) module: String,
     pub(crate) docs: Vec<String>,
     pub(crate) fields: Vec<Member>,
-    /// Requests hold it: it is serialized, and has `new` and setters.
+    /// Requests hold it: it has `new` and setters.
     pub(crate) in_request: bool,
     /// Responses hold it.
     pub(crate) in_response: bool,
@@ -234,6 +234,24 @@ impl Type {
 }
 
 impl Api {
+    /// Whether a value of this type is or holds a secret.
+    pub(crate) fn has_secret(&self, ty: &Type) -> bool {
+        self.reaches_secret(ty, &mut Vec::new())
+    }
+
+    /// `seen`: the types on the way, since types may contain themselves.
+    fn reaches_secret<'a>(&'a self, ty: &'a Type, seen: &mut Vec<&'a str>) -> bool {
+        match ty.leaf() {
+            Type::Secret => true,
+            Type::Object(name) if !seen.contains(&name.as_str()) => {
+                seen.push(name);
+                let fields = self.objects.get(name).map(|object| &object.fields);
+                (fields.into_iter().flatten()).any(|field| self.reaches_secret(&field.ty, seen))
+            }
+            _ => false,
+        }
+    }
+
     /// Whether values of this type have something that is checked before sending.
     pub(crate) fn has_checks(&self, ty: &Type) -> bool {
         match ty.leaf() {

@@ -211,3 +211,21 @@ async fn a_member_may_come_under_both_of_its_names() {
         VolumeType::Cds
     );
 }
+
+#[tokio::test]
+async fn what_was_read_can_be_written_in_the_names_of_the_api() {
+    let body = r#"{"requestId":"r-1","totalCount":"1","pageNo":1,"devInstances":[{"id":"dv-1",
+        "name":"one","status":3,"createdAt":1747876700,"resources":{"cpus":4,"memory":8}}]}"#;
+    let page = answered_with(body).list_dev_instances().await.unwrap();
+    let written = serde_json::to_value(&page).unwrap();
+    let instance = &written["devInstances"][0];
+    assert_eq!(instance["createdAt"], 1_747_876_700);
+    assert_eq!(
+        (&instance["status"], &instance["id"]),
+        (&3.into(), &"dv-1".into())
+    );
+    assert_eq!(instance["resources"]["cpus"], 4);
+    assert_eq!(written["totalCount"], 1);
+    let again: aihc_dev::model::ListDevInstancesResponse = serde_json::from_value(written).unwrap();
+    assert_eq!(again, page);
+}

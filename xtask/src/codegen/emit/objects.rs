@@ -10,7 +10,7 @@ use crate::codegen::source::Source;
 /// The file of a type.
 pub(super) fn emit(api: &Api, object: &Object) -> Result<File, String> {
     let mut source = Source::defining(&object.name);
-    definition(&mut source, object);
+    definition(&mut source, api, object);
     constructor_and_setters(&mut source, object);
     let members: Vec<&Member> = object.fields.iter().collect();
     debug_impl(&mut source, &object.name, &[], &members);
@@ -21,7 +21,7 @@ pub(super) fn emit(api: &Api, object: &Object) -> Result<File, String> {
     File::rust(api, &format!("model/{}.rs", object.module), source)
 }
 
-fn definition(source: &mut Source, object: &Object) {
+fn definition(source: &mut Source, api: &Api, object: &Object) {
     let members: Vec<&Member> = object.fields.iter().collect();
     source.raw(&docs::comment("", &object.docs));
     if object.wire != object.name {
@@ -33,7 +33,9 @@ fn definition(source: &mut Source, object: &Object) {
         traits.push("Default");
     }
     traits.push("PartialEq");
-    if object.in_request {
+    // Responses can be written too, for programs that keep or print them; not with a secret inside.
+    let written = object.in_request || !api.has_secret(&Type::Object(object.name.clone()));
+    if written {
         traits.push(source.import("serde", "Serialize"));
     }
     traits.push(source.import("serde", "Deserialize"));
@@ -50,8 +52,8 @@ fn definition(source: &mut Source, object: &Object) {
         }
         let mut attributes = rename(field, renamed);
         attributes.extend(decoding(field));
-        if object.in_request {
-            attributes.extend(encoding(field));
+        if written {
+            attributes.extend(encoding(field, object.in_request));
         }
         source.import("bce_http::codec", "self");
         source.line(format!("#[serde({})]", attributes.join(", ")));
@@ -116,9 +118,10 @@ fn present<'de, T: FromWire, D: Deserializer<'de>>(deserializer: D) -> Result<Op
     }
 }
 
-/// How a member of a request is written: required ones always, others when they are set.
-pub(super) fn encoding(member: &Member) -> Vec<String> {
-    if member.place == Place::Response {
+/// How a member is written: required ones always, others when they are set; in a request, only those
+/// that belong there.
+pub(super) fn encoding(member: &Member, in_request: bool) -> Vec<String> {
+    if in_request && member.place == Place::Response {
         return vec!["skip_serializing".to_owned()];
     }
     let mut attributes = Vec::new();

@@ -234,7 +234,7 @@ fn body(source: &mut Source, operation: &Operation) {
     source.line("struct Body {");
     for member in &members {
         let mut attributes = rename(member, renamed);
-        let encoding = encoding(member);
+        let encoding = encoding(member, true);
         if encoding
             .iter()
             .any(|attribute| attribute.contains("codec::"))

@@ -2,11 +2,11 @@
 
 use bce_http::ApiResponse;
 use bce_http::codec::{self, FromWire};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// Response of the operation of the same name.
 #[non_exhaustive]
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DeleteDevInstanceResponse {
     /// Id of the request.

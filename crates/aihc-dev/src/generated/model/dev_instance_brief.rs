@@ -2,7 +2,7 @@
 
 use bce_http::Timestamp;
 use bce_http::codec::{self, FromWire};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::model::{DevInstanceStatus, Resources};
 
@@ -10,7 +10,7 @@ use crate::model::{DevInstanceStatus, Resources};
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Nmbkpgnrm>
 #[non_exhaustive]
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DevInstanceBrief {
     /// Dev instance id.
@@ -32,7 +32,11 @@ pub struct DevInstanceBrief {
     #[serde(default, deserialize_with = "codec::or_default")]
     pub image_url: String,
     /// Sizes.
-    #[serde(default, deserialize_with = "codec::optional")]
+    #[serde(
+        default,
+        deserialize_with = "codec::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub resources: Option<Resources>,
     /// Account id.
     #[serde(default, deserialize_with = "codec::or_default")]
@@ -50,16 +54,28 @@ pub struct DevInstanceBrief {
     #[serde(default, deserialize_with = "codec::or_default")]
     pub version: String,
     /// State.
-    #[serde(default, deserialize_with = "codec::optional")]
+    #[serde(
+        default,
+        deserialize_with = "codec::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub status: Option<DevInstanceStatus>,
     /// Why the instance is in this state.
     #[serde(default, deserialize_with = "codec::or_default")]
     pub status_reason: String,
     /// Creation time.
-    #[serde(default, deserialize_with = "codec::optional")]
+    #[serde(
+        default,
+        deserialize_with = "codec::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub created_at: Option<Timestamp>,
     /// Last update.
-    #[serde(default, deserialize_with = "codec::optional")]
+    #[serde(
+        default,
+        deserialize_with = "codec::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub updated_at: Option<Timestamp>,
 }
 

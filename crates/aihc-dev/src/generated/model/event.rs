@@ -2,7 +2,7 @@
 
 use bce_http::Timestamp;
 use bce_http::codec::{self, FromWire};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::model::EventType;
 
@@ -10,7 +10,7 @@ use crate::model::EventType;
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 #[non_exhaustive]
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Event {
     /// Short reason, e.g. Pulled.
@@ -20,16 +20,32 @@ pub struct Event {
     #[serde(default, deserialize_with = "codec::or_default")]
     pub message: String,
     /// First seen.
-    #[serde(default, deserialize_with = "codec::optional")]
+    #[serde(
+        default,
+        deserialize_with = "codec::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub first_timestamp: Option<Timestamp>,
     /// Last seen.
-    #[serde(default, deserialize_with = "codec::optional")]
+    #[serde(
+        default,
+        deserialize_with = "codec::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub last_timestamp: Option<Timestamp>,
     /// How often it was seen.
-    #[serde(default, deserialize_with = "codec::optional")]
+    #[serde(
+        default,
+        deserialize_with = "codec::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub count: Option<i64>,
     /// Severity.
-    #[serde(default, deserialize_with = "codec::optional")]
+    #[serde(
+        default,
+        deserialize_with = "codec::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub r#type: Option<EventType>,
 }
 

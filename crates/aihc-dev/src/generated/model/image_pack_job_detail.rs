@@ -2,7 +2,7 @@
 
 use bce_http::Timestamp;
 use bce_http::codec::{self, FromWire};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::model::ImagePackJobStatus;
 
@@ -12,7 +12,7 @@ use crate::model::ImagePackJobStatus;
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 #[non_exhaustive]
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ImagePackJobDetail {
     /// Job id (tk-…).
@@ -34,13 +34,25 @@ pub struct ImagePackJobDetail {
     #[serde(default, deserialize_with = "codec::or_default")]
     pub namespace: String,
     /// Job state.
-    #[serde(default, deserialize_with = "codec::optional")]
+    #[serde(
+        default,
+        deserialize_with = "codec::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub status: Option<ImagePackJobStatus>,
     /// Creation time.
-    #[serde(default, deserialize_with = "codec::optional")]
+    #[serde(
+        default,
+        deserialize_with = "codec::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub created_at: Option<Timestamp>,
     /// Last update.
-    #[serde(default, deserialize_with = "codec::optional")]
+    #[serde(
+        default,
+        deserialize_with = "codec::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub updated_at: Option<Timestamp>,
 }
 

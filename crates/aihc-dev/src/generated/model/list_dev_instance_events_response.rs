@@ -2,14 +2,14 @@
 
 use bce_http::ApiResponse;
 use bce_http::codec::{self, FromWire};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::model::Event;
 
 /// Response of the operation of the same name.
 #[doc(alias = "DescribeDevInstanceEventsResponse")]
 #[non_exhaustive]
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ListDevInstanceEventsResponse {
     /// Id of the request.
@@ -19,7 +19,11 @@ pub struct ListDevInstanceEventsResponse {
     #[serde(default, deserialize_with = "codec::or_default")]
     pub events: Vec<Event>,
     /// Number of matches over all pages.
-    #[serde(default, deserialize_with = "codec::optional")]
+    #[serde(
+        default,
+        deserialize_with = "codec::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub total_count: Option<i64>,
 }
 

@@ -2,14 +2,14 @@
 
 use bce_http::ApiResponse;
 use bce_http::codec::{self, FromWire};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::model::ImagePackJobDetail;
 
 /// Response of the operation of the same name.
 #[doc(alias = "DescribeDevInstanceImagePackJobResponse")]
 #[non_exhaustive]
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct QueryDevInstanceImagePackJobDetailResponse {
     /// Id of the request.

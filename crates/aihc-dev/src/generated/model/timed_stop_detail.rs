@@ -2,22 +2,30 @@
 
 use bce_http::Timestamp;
 use bce_http::codec::{self, FromWire};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// Timed stop in force.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 #[non_exhaustive]
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TimedStopDetail {
     /// Seconds from `startTime` until the stop.
     ///
     /// In seconds.
-    #[serde(default, deserialize_with = "codec::optional")]
+    #[serde(
+        default,
+        deserialize_with = "codec::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub delay_sec: Option<i64>,
     /// When the timer was set.
-    #[serde(default, deserialize_with = "codec::optional")]
+    #[serde(
+        default,
+        deserialize_with = "codec::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub start_time: Option<Timestamp>,
 }
 
