@@ -33,6 +33,7 @@ const TAKEN_MEMBERS: &[&str] = &[
     "body",
     "call",
     "check",
+    "client",
     "clone",
     "default",
     "eq",

@@ -108,21 +108,15 @@ fn methods(source: &mut Source, api: &Api, operation: &Operation) {
 }
 
 fn constructor(source: &mut Source, operation: &Operation) {
-    let (arguments, names) = arguments(source, operation);
-    // No member is called `client_`.
-    let client = if names.iter().any(|name| name == "client") {
-        "client_"
-    } else {
-        "client"
-    };
-    let own = std::iter::once(format!("{client}: &bce_http::Client"));
+    let (arguments, _) = arguments(source, operation);
+    let own = std::iter::once("client: &bce_http::Client".to_owned());
     let parameters: Vec<String> = own.chain(arguments).collect();
     too_many_arguments(source, parameters.len());
     source.line(format!(
         "pub(crate) fn new({}) -> Self {{",
         parameters.join(", ")
     ));
-    let mut call = format!("Call::new({client}, &OPERATION)");
+    let mut call = "Call::new(client, &OPERATION)".to_owned();
     if !operation.uri.contains('{') && operation.uri != "/" {
         call.push_str(&format!(".path({:?})", operation.uri));
     }
