@@ -34,13 +34,27 @@
 //! | [`Signer`], [`SigningOptions`], [`Signature`] | sign the head of a request, or make a pre-signed URL |
 //! | [`Verifier`], [`Verified`], [`VerifyError`] | the server's side, for emulators and gateways |
 //! | [`Credentials`], [`Secret`] | access keys and session tokens that no log shows |
-//! | [`ProvideCredentials`], [`EnvironmentProvider`] | where credentials come from |
+//! | [`ProvideCredentials`] | where credentials come from; the providers are below |
 //! | [`Clock`], [`SystemClock`] | where the time comes from |
 //! | [`encode`] | the percent-encoding that signatures are made over |
 //!
 //! The rules of the signature are those of the
 //! [official description](https://cloud.baidu.com/doc/Reference/s/njwvz1yfu); where the official
 //! SDKs differ, this crate does what the Go SDK does.
+//!
+//! # Where credentials come from
+//!
+//! | | |
+//! |---|---|
+//! | [`Credentials`] | itself: always the same |
+//! | [`EnvironmentProvider`] | `BCE_ACCESS_KEY_ID` and its kin |
+//! | [`ProfileProvider`] | `~/.bce/config.json` of the official command-line tool (feature `profile`, on by default) |
+//! | `IniProvider` | the INI files of older tools, by path (feature `ini`) |
+//! | [`FnProvider`] | a closure |
+//! | [`ChainProvider`] | several of them in order; the standard one asks the environment, then the profile file |
+//!
+//! Half a pair, an empty value and a token without keys are refused everywhere, by an error that
+//! names the place and shows no value.
 //!
 //! # Secrets
 //!
@@ -64,7 +78,14 @@ mod verifier;
 pub use clock::{Clock, SystemClock};
 pub use credentials::Credentials;
 pub use error::{CredentialsError, CredentialsErrorKind, SignError};
-pub use provider::{CredentialsFuture, EnvironmentProvider, ProvideCredentials};
+#[cfg(feature = "ini")]
+pub use provider::IniProvider;
+pub use provider::{
+    CachedCredentials, ChainProvider, CredentialsFuture, EnvironmentProvider, FnProvider,
+    ProvideCredentials,
+};
+#[cfg(feature = "profile")]
+pub use provider::{Profile, ProfileProvider};
 pub use secret::Secret;
 pub use signer::{Signature, Signer, SigningOptions};
 pub use verifier::{AuthorizationPart, Verified, Verifier, VerifyError};

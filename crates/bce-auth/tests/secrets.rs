@@ -6,8 +6,8 @@ mod common;
 use std::fmt::Debug;
 
 use bce_auth::{
-    Clock, CredentialsError, CredentialsErrorKind, EnvironmentProvider, ProvideCredentials, Secret,
-    Signer, SigningOptions, SystemClock, Verifier,
+    ChainProvider, Clock, CredentialsError, CredentialsErrorKind, EnvironmentProvider, FnProvider,
+    ProvideCredentials, Secret, Signer, SigningOptions, SystemClock, Verifier,
 };
 use common::{NOW, TOKEN, URL, get, session, verify};
 
@@ -21,11 +21,18 @@ fn no_debug_output_holds_a_secret_a_token_or_a_signature() {
 
     let credentials = session();
     let environment = EnvironmentProvider::new();
-    let values: [&dyn Debug; 11] = [
+    let held = session();
+    let closure = FnProvider::new(move || std::future::ready(Ok(held.clone())));
+    let chain = ChainProvider::standard()
+        .then(closure.clone())
+        .then(session());
+    let values: [&dyn Debug; 13] = [
         &Secret::new("hidden-sk"),
         &credentials,
         &(&credentials as &dyn ProvideCredentials),
         &environment,
+        &closure,
+        &chain,
         // After signing: the signer remembers a key by now.
         &signer,
         &SigningOptions::default(),

@@ -3,26 +3,48 @@
 use std::env;
 use std::ffi::OsString;
 
+use super::parts::{Part, Parts, invalid};
 use super::{CredentialsFuture, ProvideCredentials};
 use crate::credentials::Credentials;
 use crate::error::{CredentialsError, CredentialsErrorKind};
 use crate::secret::Secret;
 
-const ACCESS_KEY_ID: &str = "BCE_ACCESS_KEY_ID";
-const SECRET_ACCESS_KEY: &str = "BCE_SECRET_ACCESS_KEY";
-const SECURITY_TOKEN: &str = "BCE_SECURITY_TOKEN";
-const SESSION_TOKEN: &str = "BCE_SESSION_TOKEN";
+const SOURCE: &str = "environment";
+
+/// Variables that belong together.
+struct Names {
+    id: &'static str,
+    secret: &'static str,
+    token: &'static str,
+    other_token: Option<&'static str>,
+}
+
+const BCE: Names = Names {
+    id: "BCE_ACCESS_KEY_ID",
+    secret: "BCE_SECRET_ACCESS_KEY",
+    token: "BCE_SECURITY_TOKEN",
+    other_token: Some("BCE_SESSION_TOKEN"),
+};
+
+const TERRAFORM: Names = Names {
+    id: "BAIDUCLOUD_ACCESS_KEY",
+    secret: "BAIDUCLOUD_SECRET_KEY",
+    token: "BAIDUCLOUD_SESSION_TOKEN",
+    other_token: None,
+};
 
 /// Reads credentials from the environment of the process, anew for every request.
 ///
-/// | variable | meaning |
-/// |---|---|
-/// | `BCE_ACCESS_KEY_ID` | access key id, required |
-/// | `BCE_SECRET_ACCESS_KEY` | secret access key, required |
-/// | `BCE_SECURITY_TOKEN` | session token, optional |
-/// | `BCE_SESSION_TOKEN` | another name for the same; the first one wins |
+/// | variable | of the Terraform provider | meaning |
+/// |---|---|---|
+/// | `BCE_ACCESS_KEY_ID` | `BAIDUCLOUD_ACCESS_KEY` | access key id, required |
+/// | `BCE_SECRET_ACCESS_KEY` | `BAIDUCLOUD_SECRET_KEY` | secret access key, required |
+/// | `BCE_SECURITY_TOKEN` | `BAIDUCLOUD_SESSION_TOKEN` | session token, optional |
+/// | `BCE_SESSION_TOKEN` | | another name for the same; the first one wins |
 ///
-/// An empty variable counts as not set.
+/// The variables of the Terraform provider count when none of the others is set; the two sets are
+/// never mixed. A variable that is set but empty is refused, for it is a mistake as a rule: a
+/// script that found no value. So are half a pair and a token without keys.
 #[derive(Clone, Copy, Debug, Default)]
 #[non_exhaustive]
 pub struct EnvironmentProvider;
@@ -37,8 +59,8 @@ impl EnvironmentProvider {
     ///
     /// # Errors
     ///
-    /// [`CredentialsErrorKind::NotFound`] when neither key is set; [`CredentialsErrorKind::Invalid`]
-    /// when only one is, or when a value cannot be used.
+    /// [`CredentialsErrorKind::NotFound`] when none of the variables is set;
+    /// [`CredentialsErrorKind::Invalid`] when only a part is, or when a value cannot be used.
     pub fn load(&self) -> Result<Credentials, CredentialsError> {
         Self::load_from(|name| env::var_os(name))
     }
@@ -52,24 +74,18 @@ impl EnvironmentProvider {
     pub fn load_from(
         lookup: impl Fn(&str) -> Option<OsString>,
     ) -> Result<Credentials, CredentialsError> {
-        let access_key_id = read(&lookup, ACCESS_KEY_ID)?;
-        let secret_access_key = read(&lookup, SECRET_ACCESS_KEY)?.map(Secret::new);
-        let session_token = match read(&lookup, SECURITY_TOKEN)? {
-            Some(token) => Some(token),
-            None => read(&lookup, SESSION_TOKEN)?,
-        };
-        match (access_key_id, secret_access_key) {
-            (Some(id), Some(secret)) => match session_token.map(Secret::new) {
-                Some(token) => Credentials::session(id, secret, token),
-                None => Credentials::new(id, secret),
-            },
-            (None, None) => Err(CredentialsError::new(
-                CredentialsErrorKind::NotFound,
-                format!("{ACCESS_KEY_ID} and {SECRET_ACCESS_KEY} are not set"),
-            )),
-            (Some(_), None) => Err(half(ACCESS_KEY_ID, SECRET_ACCESS_KEY)),
-            (None, Some(_)) => Err(half(SECRET_ACCESS_KEY, ACCESS_KEY_ID)),
+        for names in [BCE, TERRAFORM] {
+            if let Some(credentials) = names.read(&lookup)?.into_credentials(SOURCE)? {
+                return Ok(credentials);
+            }
         }
+        Err(CredentialsError::new(
+            CredentialsErrorKind::NotFound,
+            format!(
+                "{SOURCE}: neither {} and {} nor {} and {} are set",
+                BCE.id, BCE.secret, TERRAFORM.id, TERRAFORM.secret
+            ),
+        ))
     }
 }
 
@@ -79,31 +95,46 @@ impl ProvideCredentials for EnvironmentProvider {
     }
 }
 
-fn half(present: &str, absent: &str) -> CredentialsError {
-    CredentialsError::new(
-        CredentialsErrorKind::Invalid,
-        format!("{present} is set, but {absent} is not"),
-    )
+impl Names {
+    fn read(
+        &self,
+        lookup: impl Fn(&str) -> Option<OsString>,
+    ) -> Result<Parts<'static>, CredentialsError> {
+        let part = |name| Part::new(SOURCE, name, text(&lookup, name)?);
+        let mut token = part(self.token)?;
+        if let Some(other) = self.other_token {
+            token = token.or(part(other)?);
+        }
+        Ok(Parts {
+            id: part(self.id)?,
+            secret: part(self.secret)?,
+            token,
+        })
+    }
 }
 
-fn read(
+fn text(
     lookup: impl Fn(&str) -> Option<OsString>,
     name: &'static str,
-) -> Result<Option<String>, CredentialsError> {
-    let Some(value) = lookup(name).filter(|value| !value.is_empty()) else {
-        return Ok(None);
-    };
-    value.into_string().map(Some).map_err(|_| {
-        CredentialsError::new(
-            CredentialsErrorKind::Invalid,
-            format!("{name} is not valid UTF-8"),
-        )
-    })
+) -> Result<Option<Secret>, CredentialsError> {
+    let text = lookup(name).map(OsString::into_string).transpose();
+    match text {
+        Ok(text) => Ok(text.map(Secret::new)),
+        Err(_) => Err(invalid(SOURCE, &format!("{name} is not valid UTF-8"))),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const ID: (&str, &str) = ("BCE_ACCESS_KEY_ID", "ak");
+    const SECRET: (&str, &str) = ("BCE_SECRET_ACCESS_KEY", "hidden-sk");
+    const THEIRS: [(&str, &str); 3] = [
+        ("BAIDUCLOUD_ACCESS_KEY", "ak2"),
+        ("BAIDUCLOUD_SECRET_KEY", "hidden-sk2"),
+        ("BAIDUCLOUD_SESSION_TOKEN", "hidden-token2"),
+    ];
 
     fn load(variables: &[(&str, &str)]) -> Result<Credentials, CredentialsError> {
         EnvironmentProvider::load_from(|name| {
@@ -112,46 +143,117 @@ mod tests {
         })
     }
 
-    #[test]
-    fn long_term_and_session_credentials_are_read() {
-        let keys = [(ACCESS_KEY_ID, "ak"), (SECRET_ACCESS_KEY, "sk")];
-        let plain = load(&keys).unwrap();
-        assert_eq!(plain.access_key_id(), "ak");
-        assert_eq!(plain.secret_access_key().expose(), "sk");
-        assert_eq!(plain.session_token(), None);
+    fn token(credentials: &Credentials) -> Option<&str> {
+        credentials.session_token().map(Secret::expose)
+    }
 
-        let token = |more: &[(&str, &str)]| {
-            let credentials = load(&[&keys[..], more].concat()).unwrap();
-            credentials
-                .session_token()
-                .map(|token| token.expose().to_owned())
-        };
-        assert_eq!(token(&[(SESSION_TOKEN, "t2")]).as_deref(), Some("t2"));
-        let both = [(SESSION_TOKEN, "t2"), (SECURITY_TOKEN, "t1")];
-        assert_eq!(token(&both).as_deref(), Some("t1"));
-        let empty = [(SESSION_TOKEN, "t2"), (SECURITY_TOKEN, "")];
-        assert_eq!(token(&empty).as_deref(), Some("t2"));
-        assert_eq!(token(&[(SECURITY_TOKEN, "")]), None);
+    fn refusal(variables: &[(&str, &str)]) -> String {
+        let error = load(variables).unwrap_err();
+        assert_eq!(error.kind(), CredentialsErrorKind::Invalid, "{error}");
+        assert!(!error.to_string().contains("hidden"), "{error}");
+        error.to_string()
     }
 
     #[test]
-    fn an_incomplete_environment_names_what_is_missing_and_shows_no_value() {
-        let nothing = load(&[(ACCESS_KEY_ID, "")]).unwrap_err();
+    fn long_term_and_session_credentials_are_read() {
+        let plain = load(&[ID, SECRET]).unwrap();
+        assert_eq!(plain.access_key_id(), "ak");
+        assert_eq!(plain.secret_access_key().expose(), "hidden-sk");
+        assert_eq!(plain.session_token(), None);
+
+        let second = ("BCE_SESSION_TOKEN", "t2");
+        let session = load(&[ID, SECRET, second]).unwrap();
+        assert_eq!(token(&session), Some("t2"));
+        let both = load(&[ID, SECRET, second, ("BCE_SECURITY_TOKEN", "t1")]).unwrap();
+        assert_eq!(token(&both), Some("t1"));
+    }
+
+    #[test]
+    fn the_variables_of_terraform_count_when_no_other_is_set() {
+        let theirs = load(&THEIRS).unwrap();
+        assert_eq!(theirs.access_key_id(), "ak2");
+        assert_eq!(theirs.secret_access_key().expose(), "hidden-sk2");
+        assert_eq!(token(&theirs), Some("hidden-token2"));
+
+        let ours = load(&[&[ID, SECRET], &THEIRS[..]].concat()).unwrap();
+        assert_eq!((ours.access_key_id(), token(&ours)), ("ak", None));
+    }
+
+    #[test]
+    fn the_two_sets_are_never_mixed() {
+        for stray in [ID, SECRET, ("BCE_SESSION_TOKEN", "hidden")] {
+            let text = refusal(&[&[stray], &THEIRS[..]].concat());
+            assert!(
+                text.contains(&format!("{} is set, but BCE_", stray.0)),
+                "{text}"
+            );
+        }
+        refusal(&[ID, THEIRS[1]]);
+        refusal(&[THEIRS[0], SECRET]);
+    }
+
+    #[test]
+    fn half_a_pair_names_what_is_missing() {
+        assert_eq!(
+            refusal(&[SECRET]),
+            "environment: BCE_SECRET_ACCESS_KEY is set, but BCE_ACCESS_KEY_ID is not"
+        );
+        assert_eq!(
+            refusal(&[ID, ("BCE_SESSION_TOKEN", "hidden")]),
+            "environment: BCE_ACCESS_KEY_ID is set, but BCE_SECRET_ACCESS_KEY is not"
+        );
+        assert_eq!(
+            refusal(&[("BCE_SESSION_TOKEN", "hidden")]),
+            "environment: BCE_SESSION_TOKEN is set, \
+             but BCE_ACCESS_KEY_ID and BCE_SECRET_ACCESS_KEY are not"
+        );
+        assert_eq!(
+            refusal(&THEIRS[..1]),
+            "environment: BAIDUCLOUD_ACCESS_KEY is set, but BAIDUCLOUD_SECRET_KEY is not"
+        );
+    }
+
+    #[test]
+    fn an_empty_variable_is_refused_by_name() {
+        let names = [
+            "BCE_ACCESS_KEY_ID",
+            "BCE_SECRET_ACCESS_KEY",
+            "BCE_SECURITY_TOKEN",
+            "BCE_SESSION_TOKEN",
+        ];
+        let token = ("BCE_SECURITY_TOKEN", "hidden-token");
+        for empty in names {
+            let expected = format!("environment: {empty} is empty");
+            // Whatever else is set: another name of the token, the keys, or the other set.
+            assert_eq!(refusal(&[(empty, ""), ID, SECRET, token]), expected);
+            assert_eq!(refusal(&[&[(empty, "")], &THEIRS[..]].concat()), expected);
+        }
+        for (empty, _) in THEIRS {
+            let variables = [&[(empty, "")], &THEIRS[..]].concat();
+            assert_eq!(
+                refusal(&variables),
+                format!("environment: {empty} is empty")
+            );
+        }
+    }
+
+    #[test]
+    fn without_any_variable_both_sets_are_named() {
+        let nothing = load(&[]).unwrap_err();
         assert_eq!(nothing.kind(), CredentialsErrorKind::NotFound);
         assert_eq!(
             nothing.to_string(),
-            "BCE_ACCESS_KEY_ID and BCE_SECRET_ACCESS_KEY are not set"
+            "environment: neither BCE_ACCESS_KEY_ID and BCE_SECRET_ACCESS_KEY \
+             nor BAIDUCLOUD_ACCESS_KEY and BAIDUCLOUD_SECRET_KEY are set"
         );
-        let half = load(&[(SECRET_ACCESS_KEY, "hidden")]).unwrap_err();
-        assert_eq!(half.kind(), CredentialsErrorKind::Invalid);
+    }
+
+    #[test]
+    fn a_value_that_cannot_be_sent_is_refused_with_its_variables() {
         assert_eq!(
-            half.to_string(),
-            "BCE_SECRET_ACCESS_KEY is set, but BCE_ACCESS_KEY_ID is not"
-        );
-        let half = load(&[(ACCESS_KEY_ID, "hidden")]).unwrap_err();
-        assert_eq!(
-            half.to_string(),
-            "BCE_ACCESS_KEY_ID is set, but BCE_SECRET_ACCESS_KEY is not"
+            refusal(&[("BCE_ACCESS_KEY_ID", "hidden\n"), SECRET]),
+            "environment: the access key id holds a character that is not visible ASCII, \
+             or a `/` (BCE_ACCESS_KEY_ID, BCE_SECRET_ACCESS_KEY)"
         );
     }
 
@@ -159,8 +261,12 @@ mod tests {
     #[test]
     fn a_value_that_is_not_text_is_refused_by_the_name_of_its_variable() {
         use std::os::unix::ffi::OsStringExt;
-        let error = EnvironmentProvider::load_from(|_| Some(OsString::from_vec(vec![0xFF, b'x'])))
-            .unwrap_err();
-        assert_eq!(error.to_string(), "BCE_ACCESS_KEY_ID is not valid UTF-8");
+        let error = EnvironmentProvider::load_from(|name| {
+            (name == ID.0).then(|| OsString::from_vec(vec![0xFF, b'x']))
+        });
+        assert_eq!(
+            error.unwrap_err().to_string(),
+            "environment: BCE_ACCESS_KEY_ID is not valid UTF-8"
+        );
     }
 }

@@ -1,6 +1,17 @@
 //! Where credentials come from.
 
+mod cache;
+mod chain;
+mod closure;
 mod environment;
+#[cfg(feature = "profile")]
+mod file;
+#[cfg(feature = "ini")]
+mod ini;
+mod parts;
+#[cfg(feature = "profile")]
+mod profile;
+mod static_credentials;
 
 use std::fmt;
 use std::pin::Pin;
@@ -9,7 +20,14 @@ use std::sync::Arc;
 use crate::credentials::Credentials;
 use crate::error::CredentialsError;
 
+pub use cache::CachedCredentials;
+pub use chain::ChainProvider;
+pub use closure::FnProvider;
 pub use environment::EnvironmentProvider;
+#[cfg(feature = "ini")]
+pub use ini::IniProvider;
+#[cfg(feature = "profile")]
+pub use profile::{Profile, ProfileProvider};
 
 /// What [`ProvideCredentials::provide_credentials`] returns.
 pub type CredentialsFuture<'a> =
@@ -45,12 +63,6 @@ pub trait ProvideCredentials: fmt::Debug + Send + Sync + 'static {
     fn invalidate(&self, refused: &Credentials) -> bool {
         let _ = refused;
         false
-    }
-}
-
-impl ProvideCredentials for Credentials {
-    fn provide_credentials(&self) -> CredentialsFuture<'_> {
-        Box::pin(std::future::ready(Ok(self.clone())))
     }
 }
 

@@ -1,8 +1,9 @@
 //! Building a client: what is checked, and where it then sends.
 
-use crate::common::{Animal, LOOK, Zoo};
 use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 
+use crate::common::{Animal, LOOK, Zoo};
 use bce_auth::Credentials;
 use bce_http::{Body, Call, Client, ClientBuilder, ErrorKind};
 use bce_testing::{Script, Scripted};
@@ -71,6 +72,145 @@ async fn the_environment_gives_credentials() {
     assert!(
         half.to_string().contains("BCE_SECRET_ACCESS_KEY is not"),
         "{half}"
+    );
+}
+
+const HOME: &str = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
+
+const PROFILES: &str = r#"{
+  "current": "work",
+  "profiles": [
+    {
+      "name": "work",
+      "mode": "AK",
+      "access_key_id": "ak-work",
+      "secret_access_key": "hidden-sk",
+      "region": "gz",
+      "endpoint": "bcc.gz.baidubce.com"
+    },
+    {
+      "name": "sts",
+      "mode": "StsToken",
+      "access_key_id": "ak-sts",
+      "secret_access_key": "hidden-sk",
+      "security_token": "hidden-token"
+    }
+  ]
+}"#;
+
+/// A home directory with this profile file, for the test of this name.
+fn home(test: &str, profiles: &str) -> PathBuf {
+    let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("home-{test}"));
+    let folder = home.join(".bce");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("config.json"), profiles).unwrap();
+    home
+}
+
+/// The head of the request that is sent next.
+async fn sent(client: &Client, service: &Scripted<Body>) -> http::HeaderMap {
+    Call::new(client, &LOOK).send::<Animal>().await.unwrap();
+    service.requests().pop().unwrap().headers
+}
+
+fn signed_as(headers: &http::HeaderMap, id: &str) -> bool {
+    let authorization = headers["authorization"].to_str().unwrap();
+    authorization.starts_with(&format!("bce-auth-v1/{id}/"))
+}
+
+#[test]
+fn the_region_of_a_profile_counts_with_its_credentials_and_its_endpoint_never() {
+    let home = home("region", PROFILES);
+    let home = home.to_str().unwrap();
+    for (variables, expected) in [
+        (&[][..], "https://zoo.gz.baidubce.com"),
+        (&[("BCE_REGION", "")], "https://zoo.gz.baidubce.com"),
+        (&[("BCE_REGION", "su")], "https://zoo.su.baidubce.com"),
+        (&[("ZOO_ENDPOINT", "http://[::1]:1")], "http://[::1]:1"),
+        (&[("BCE_PROFILE", "sts")], "https://zoo.bj.baidubce.com"),
+        // Somebody else's credentials: the profile has no say.
+        (&KEYS, "https://zoo.bj.baidubce.com"),
+    ] {
+        let variables = [&[(HOME, home)], variables].concat();
+        let builder = from_variables(&variables).unwrap();
+        assert!(!format!("{builder:?}").contains("hidden"), "{builder:?}");
+        assert_eq!(endpoint(builder), expected, "{variables:?}");
+    }
+    // An endpoint that is given later decides alone, as ever.
+    let builder = from_variables(&[(HOME, home)]).unwrap();
+    assert_eq!(
+        endpoint(builder.endpoint("http://[::1]:2")),
+        "http://[::1]:2"
+    );
+}
+
+#[tokio::test]
+async fn without_variables_the_profile_gives_credentials() {
+    let home = home("credentials", PROFILES);
+    let home = home.to_str().unwrap();
+    let chosen = [(HOME, home), ("BCE_PROFILE", "sts")];
+    for (variables, id, token) in [
+        (&chosen[..1], "ak-work", None),
+        (&chosen, "ak-sts", Some("hidden-token")),
+        (&[chosen[0], KEYS[0], KEYS[1]], "ak", None),
+    ] {
+        let service = Scripted::<Body>::new([Script::Answer(200, "{}")]);
+        let builder = from_variables(variables).unwrap();
+        let client = builder.build_with_transport(service.clone()).unwrap().0;
+        let headers = sent(&client, &service).await;
+        assert!(signed_as(&headers, id), "{headers:?}");
+        let sent = headers.get("x-bce-security-token");
+        assert_eq!(sent.map(|token| token.to_str().unwrap()), token);
+    }
+}
+
+#[tokio::test]
+async fn a_profile_is_read_again_when_its_credentials_were_refused_and_only_then() {
+    let refusal = r#"{"code": "InvalidAccessKeyId", "requestId": "r-1"}"#;
+    let service = Scripted::<Body>::new([
+        Script::Answer(200, "{}"),
+        Script::Answer(200, "{}"),
+        Script::Answer(403, refusal),
+        Script::Answer(200, "{}"),
+    ]);
+    let path = home("renewed", PROFILES);
+    let variables = [(HOME, path.to_str().unwrap()), ("BCE_PROFILE", "sts")];
+    let builder = from_variables(&variables).unwrap();
+    let client = builder.build_with_transport(service.clone()).unwrap().0;
+    assert!(signed_as(&sent(&client, &service).await, "ak-sts"));
+
+    home("renewed", &PROFILES.replace("ak-sts", "ak-new"));
+    assert!(signed_as(&sent(&client, &service).await, "ak-sts"));
+    assert!(signed_as(&sent(&client, &service).await, "ak-new"));
+    assert_eq!(service.requests().len(), 4);
+}
+
+#[test]
+fn a_profile_that_cannot_be_used_is_an_error_at_once() {
+    let nothing = from_variables(&[]).unwrap_err();
+    assert_eq!(nothing.kind(), ErrorKind::Credentials);
+    for part in ["BCE_ACCESS_KEY_ID", "BAIDUCLOUD_ACCESS_KEY", HOME] {
+        assert!(nothing.to_string().contains(part), "{nothing}");
+    }
+    let half = PROFILES.replace("\"access_key_id\": \"ak-work\",", "");
+    for (test, file, expected) in [
+        ("half", &*half, "profile `work`"),
+        ("broken", "{\"current\": hidden", "line 1, column 13"),
+        ("empty", "{}", "no profile `default`"),
+    ] {
+        let home = home(test, file);
+        let error = from_variables(&[(HOME, home.to_str().unwrap())]).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Credentials);
+        assert!(error.to_string().contains(expected), "{error}");
+        let text = format!("{error} {error:?}");
+        assert!(!text.contains("hidden"), "{text}");
+    }
+    // Half a pair in the environment is not made good by a file.
+    let home = home("half-pair", PROFILES);
+    let error = from_variables(&[KEYS[0], (HOME, home.to_str().unwrap())]).unwrap_err();
+    assert!(
+        error.to_string().contains("BCE_SECRET_ACCESS_KEY is not"),
+        "{error}"
     );
 }
 

@@ -1,14 +1,13 @@
 //! Configuration of a client, for every service alike.
 
-use std::ffi::OsString;
+mod environment;
+
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bce_auth::{
-    Clock, Credentials, EnvironmentProvider, ProvideCredentials, SigningOptions, SystemClock,
-};
+use bce_auth::{Clock, Credentials, ProvideCredentials, SigningOptions, SystemClock};
 use bytes::Bytes;
 use http::{Request, Response};
 use tower::ServiceExt as _;
@@ -19,7 +18,7 @@ use crate::body::Body;
 use crate::client::{Client, constant_headers};
 use crate::connect::{Proxy, TlsRoots};
 use crate::endpoint::{Endpoint, without_user};
-use crate::error::{BoxError, Error, ErrorKind};
+use crate::error::{BoxError, Error};
 use crate::layer::{Retry, Sign, SkewedClock};
 use crate::reply::Reply;
 use crate::retry::{RetryBudget, RetryPolicy};
@@ -91,36 +90,6 @@ impl<C: ServiceClient> ClientBuilder<C> {
             transport: TransportConfig::default(),
             client: PhantomData,
         }
-    }
-
-    /// A builder with what the environment says: `BCE_ACCESS_KEY_ID`, `BCE_SECRET_ACCESS_KEY`,
-    /// `BCE_SECURITY_TOKEN` or `BCE_SESSION_TOKEN`, `BCE_REGION`, and the endpoint variable of the
-    /// service, such as `AIHC_ENDPOINT`. Empty variables count as unset.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Credentials`] when the credentials are missing or incomplete;
-    /// [`ErrorKind::Config`] when another variable is not text.
-    pub fn from_env() -> Result<Self, Error> {
-        Self::from_lookup(|name| std::env::var_os(name))
-    }
-
-    /// As [`from_env`](Self::from_env), from variables that `lookup` knows: for tests, and for
-    /// programs that keep their settings elsewhere.
-    ///
-    /// # Errors
-    /// As [`from_env`](Self::from_env).
-    pub fn from_lookup(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Self, Error> {
-        let credentials = EnvironmentProvider::load_from(&lookup).map_err(|cause| {
-            Error::new(ErrorKind::Credentials, "no usable credentials").with_cause(cause)
-        })?;
-        let read = |name: &str| {
-            let text = lookup(name).unwrap_or_default().into_string();
-            text.map_err(|_| Error::config(format!("{name} is not valid UTF-8")))
-        };
-        Ok(Self::new()
-            .endpoint(read(C::SERVICE.endpoint_env)?)
-            .region(read("BCE_REGION")?)
-            .credentials(credentials))
     }
 
     /// The address of the service: `host`, `host:port`, or with `https://` or `http://` before
@@ -283,7 +252,7 @@ impl<C: ServiceClient> ClientBuilder<C> {
     /// Builds the client. Needs no runtime and sends nothing.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`], naming the item that is missing or wrong.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the item that is missing or wrong.
     pub fn build(self) -> Result<C, Error> {
         let endpoint = self.resolve_endpoint()?;
         let transport = Transport::new(&endpoint, self.transport.clone())?;
@@ -294,7 +263,7 @@ impl<C: ServiceClient> ClientBuilder<C> {
     /// transport gets requests as they would go on the wire, signed.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`], naming the item that is missing or wrong.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the item that is missing or wrong.
     pub fn build_with_transport<S, B>(self, transport: S) -> Result<C, Error>
     where
         S: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,

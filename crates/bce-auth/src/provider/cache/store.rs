@@ -1,0 +1,369 @@
+//! What the cache knows, and what follows from it. No waiting, no provider, no clock of its own.
+
+use std::sync::{Arc, Weak};
+
+use time::OffsetDateTime;
+
+use super::back_off::{self, BackOff};
+use super::flight::{Flight, Outcome};
+use super::windows::{Phase, Windows};
+use crate::credentials::Credentials;
+
+pub(super) struct Store {
+    current: Option<Cached>,
+    refused: Option<Refused>,
+    back_off: BackOff,
+    /// Weak: a request to the provider lives as long as somebody waits for it.
+    flight: Weak<Flight>,
+}
+
+struct Cached {
+    credentials: Credentials,
+    /// `None` when the credential is not known to expire.
+    windows: Option<Windows>,
+}
+
+/// The credential that was last refused by a service.
+struct Refused {
+    credentials: Credentials,
+    /// The provider has given the same one again.
+    came_back: bool,
+}
+
+/// What a caller should do.
+pub(super) enum Demand {
+    Serve(Credentials),
+    /// Wait for the request that is under way.
+    Join,
+    /// Ask the provider.
+    Start,
+}
+
+impl Cached {
+    fn new(credentials: Credentials, now: OffsetDateTime) -> Self {
+        let end = credentials.expires_at();
+        let windows = end.map(|end| Windows::new(end, now, fastrand::f64()));
+        Self {
+            credentials,
+            windows,
+        }
+    }
+
+    fn phase(&self, now: OffsetDateTime) -> Phase {
+        self.windows
+            .map_or(Phase::Fresh, |windows| windows.phase(now))
+    }
+}
+
+impl Store {
+    pub(super) fn new() -> Self {
+        Self {
+            current: None,
+            refused: None,
+            back_off: BackOff::none(),
+            flight: Weak::new(),
+        }
+    }
+
+    pub(super) fn demand(&self, now: OffsetDateTime, under_way: bool) -> Demand {
+        let waiting = self.back_off.is_waiting(now);
+        let ask = if under_way {
+            Demand::Join
+        } else {
+            Demand::Start
+        };
+        let Some(cached) = &self.current else {
+            return ask;
+        };
+        let go_on = match cached.phase(now) {
+            Phase::Fresh => true,
+            Phase::Advisory => under_way || waiting,
+            Phase::Mandatory => !under_way && waiting,
+            Phase::Expired => false,
+        };
+        if go_on {
+            Demand::Serve(cached.credentials.clone())
+        } else {
+            ask
+        }
+    }
+
+    /// The last request to the provider, if somebody still has it.
+    pub(super) fn flight(&self) -> Option<Arc<Flight>> {
+        self.flight.upgrade()
+    }
+
+    pub(super) fn begin(&mut self, flight: &Arc<Flight>, now: OffsetDateTime) {
+        let windows = self.current.as_ref().and_then(|cached| cached.windows);
+        let longest = windows.map_or(back_off::LONGEST, |windows| windows.longest_pause());
+        self.back_off.begin(now, longest, fastrand::f64());
+        self.flight = Arc::downgrade(flight);
+    }
+
+    /// Takes the answer of the provider in.
+    pub(super) fn land(&mut self, outcome: &Outcome, now: OffsetDateTime) {
+        let Ok(credentials) = outcome else {
+            self.back_off.fail(now);
+            return;
+        };
+        // What looks expired is no reason to give up what does not.
+        if credentials.is_expired_at(now) && self.valid(now).is_some() {
+            self.back_off.fail(now);
+            return;
+        }
+        match &mut self.refused {
+            Some(refused) if is_equal(&refused.credentials, credentials) => {
+                refused.came_back = true;
+                self.back_off.fail(now);
+            }
+            _ => {
+                self.refused = None;
+                self.back_off = BackOff::none();
+            }
+        }
+        self.current = Some(Cached::new(credentials.clone(), now));
+    }
+
+    /// What a caller gets who has waited for this outcome; `None` when a service has refused it in
+    /// the meantime.
+    pub(super) fn settle(&self, outcome: Outcome, now: OffsetDateTime) -> Option<Outcome> {
+        match (self.valid(now), outcome) {
+            (Some(credentials), _) => Some(Ok(credentials.clone())),
+            // A success leaves a credential behind, so somebody has dropped it since.
+            (None, Ok(_)) if self.current.is_none() => None,
+            // It looks expired, but the provider says that it is good.
+            (None, outcome) => Some(outcome),
+        }
+    }
+
+    /// Drops the current credential if it is the refused one. Returns whether a repeat is worth it.
+    pub(super) fn invalidate(
+        &mut self,
+        refused: &Credentials,
+        provider_has_another: bool,
+        now: OffsetDateTime,
+    ) -> bool {
+        let is_current = |cached: &Cached| is_equal(&cached.credentials, refused);
+        let is_current = self.current.as_ref().is_some_and(is_current);
+        let came_back = (self.refused.as_ref())
+            .is_some_and(|last| last.came_back && is_equal(&last.credentials, refused));
+        if came_back && !provider_has_another {
+            // The provider is asked again at times, because somebody may have mended its source.
+            if is_current && !self.back_off.is_waiting(now) {
+                self.current = None;
+            }
+            return false;
+        }
+        if is_current {
+            self.current = None;
+            self.refused = Some(Refused {
+                credentials: refused.clone(),
+                came_back: false,
+            });
+        }
+        true
+    }
+
+    /// The credential that is kept, whatever its state.
+    pub(super) fn current(&self) -> Option<&Credentials> {
+        self.current.as_ref().map(|cached| &cached.credentials)
+    }
+
+    fn valid(&self, now: OffsetDateTime) -> Option<&Credentials> {
+        self.current()
+            .filter(|credentials| !credentials.is_expired_at(now))
+    }
+}
+
+/// Whether a service that refuses one also refuses the other. Not by identity alone: a provider in
+/// between may have made a copy to add the end of life.
+fn is_equal(one: &Credentials, other: &Credentials) -> bool {
+    one.is_same(other)
+        || one.access_key_id() == other.access_key_id()
+            && one.secret_access_key() == other.secret_access_key()
+            && one.session_token() == other.session_token()
+}
+
+#[cfg(test)]
+mod tests {
+    use time::Duration;
+    use time::macros::datetime;
+
+    use super::*;
+    use crate::error::{CredentialsError, CredentialsErrorKind};
+
+    const NOW: OffsetDateTime = datetime!(2026-08-20 0:00 UTC);
+
+    fn token(name: &str, life: Duration) -> Credentials {
+        let credentials = Credentials::session("ak", "sk", name.to_owned()).unwrap();
+        credentials.with_expires_at(NOW + life)
+    }
+
+    fn failure() -> Outcome {
+        let error = CredentialsError::new(CredentialsErrorKind::Unavailable, "no answer");
+        Err(Arc::new(error))
+    }
+
+    fn pending() -> Flight {
+        Flight::new(
+            std::time::Instant::now(),
+            Box::pin(std::future::pending::<Outcome>()),
+        )
+    }
+
+    fn holding(credentials: &Credentials) -> Store {
+        let mut store = Store::new();
+        store.land(&Ok(credentials.clone()), NOW);
+        store
+    }
+
+    /// What a caller does, with nobody asking the provider and with somebody at it.
+    fn demands(store: &Store, now: OffsetDateTime) -> [&'static str; 2] {
+        [false, true].map(|under_way| match store.demand(now, under_way) {
+            Demand::Serve(_) => "serve",
+            Demand::Join => "join",
+            Demand::Start => "start",
+        })
+    }
+
+    #[test]
+    fn each_phase_has_its_demand() {
+        assert_eq!(demands(&Store::new(), NOW), ["start", "join"]);
+        let store = holding(&token("a", Duration::HOUR));
+        for (seconds, expected) in [
+            (0, ["serve", "serve"]),
+            (3_299, ["serve", "serve"]),
+            (3_361, ["start", "serve"]),
+            (3_539, ["start", "serve"]),
+            (3_540, ["start", "join"]),
+            (3_600, ["start", "join"]),
+        ] {
+            let now = NOW + Duration::seconds(seconds);
+            assert_eq!(demands(&store, now), expected, "{seconds}");
+        }
+    }
+
+    #[test]
+    fn a_back_off_lets_both_windows_go_on_and_nothing_else() {
+        let mut store = holding(&token("a", Duration::HOUR));
+        for (seconds, expected) in [
+            (3_500, ["serve", "serve"]),
+            (3_550, ["serve", "join"]),
+            (3_600, ["start", "join"]),
+        ] {
+            let now = NOW + Duration::seconds(seconds);
+            store.begin(&Arc::new(pending()), now);
+            store.land(&failure(), now);
+            assert_eq!(demands(&store, now), expected, "{seconds}");
+        }
+    }
+
+    #[test]
+    fn what_looks_expired_is_kept_only_in_place_of_nothing_better() {
+        let (good, late) = (
+            token("good", Duration::HOUR),
+            token("late", -Duration::SECOND),
+        );
+        let mut store = holding(&good);
+        store.land(&Ok(late.clone()), NOW);
+        assert!(store.current().unwrap().is_same(&good));
+
+        let end = NOW + Duration::HOUR;
+        store.land(&Ok(late.clone()), end);
+        assert!(store.current().unwrap().is_same(&late));
+        let settled = store.settle(Ok(late.clone()), end);
+        assert!(settled.unwrap().unwrap().is_same(&late));
+        assert_eq!(demands(&store, end), ["start", "join"]);
+    }
+
+    #[test]
+    fn after_a_failure_the_kept_credential_is_the_outcome_while_it_is_valid() {
+        let store = holding(&token("a", Duration::HOUR));
+        let tick = Duration::NANOSECOND;
+        let settle = |now| store.settle(failure(), now).unwrap().is_ok();
+        assert!(settle(NOW + Duration::HOUR - tick));
+        assert!(!settle(NOW + Duration::HOUR));
+        assert!(Store::new().settle(failure(), NOW).unwrap().is_err());
+    }
+
+    #[test]
+    fn an_outcome_that_was_refused_meanwhile_is_not_served() {
+        let first = token("a", Duration::HOUR);
+        let mut store = holding(&first);
+        assert!(store.invalidate(&first, false, NOW));
+        assert!(store.settle(Ok(first), NOW).is_none(), "ask again");
+    }
+
+    #[test]
+    fn only_the_kept_credential_is_dropped_but_any_copy_of_it_will_do() {
+        let (old, new) = (token("old", Duration::HOUR), token("new", Duration::HOUR));
+        let mut store = holding(&new);
+        assert!(store.invalidate(&old, false, NOW), "a newer one is there");
+        assert!(store.current().unwrap().is_same(&new));
+
+        let copy = token("new", Duration::MINUTE);
+        assert!(store.invalidate(&copy, false, NOW));
+        assert!(store.current().is_none());
+        assert!(
+            store.invalidate(&new, false, NOW),
+            "somebody else dropped it"
+        );
+    }
+
+    #[test]
+    fn equality_looks_at_every_part() {
+        let own = token("t", Duration::HOUR);
+        assert!(is_equal(&own, &token("t", Duration::MINUTE)));
+        for other in [
+            Credentials::session("other", "sk", "t"),
+            Credentials::session("ak", "other", "t"),
+            Credentials::session("ak", "sk", "other"),
+            Credentials::new("ak", "sk"),
+        ] {
+            assert!(!is_equal(&own, &other.unwrap()));
+        }
+    }
+
+    #[test]
+    fn a_credential_that_came_back_is_not_worth_a_repeat_and_asked_for_again_after_a_pause() {
+        let key = Credentials::new("ak", "sk").unwrap();
+        let mut store = holding(&key);
+        assert!(store.invalidate(&key, false, NOW));
+        store.begin(&Arc::new(pending()), NOW);
+        store.land(&Ok(key.clone()), NOW);
+
+        assert!(!store.invalidate(&key, false, NOW));
+        assert!(store.current().is_some(), "kept for the pause");
+        let later = NOW + Duration::SECOND;
+        assert!(!store.invalidate(&key, false, later));
+        assert!(store.current().is_none(), "the next call asks");
+        assert!(
+            !store.invalidate(&key, false, later),
+            "and so for all others"
+        );
+    }
+
+    #[test]
+    fn a_credential_that_came_back_is_dropped_if_the_provider_has_another() {
+        let key = Credentials::new("ak", "sk").unwrap();
+        let mut store = holding(&key);
+        store.invalidate(&key, false, NOW);
+        store.begin(&Arc::new(pending()), NOW);
+        store.land(&Ok(key.clone()), NOW);
+        assert!(store.invalidate(&key, true, NOW));
+        assert!(store.current().is_none());
+    }
+
+    #[test]
+    fn another_credential_ends_the_story_of_the_refused_one() {
+        let (first, second) = (token("a", Duration::HOUR), token("b", Duration::HOUR));
+        let mut store = holding(&first);
+        store.invalidate(&first, false, NOW);
+        store.land(&Ok(first.clone()), NOW);
+        store.land(&Ok(second.clone()), NOW);
+        assert!(store.invalidate(&first, false, NOW), "a newer one is there");
+        assert!(store.invalidate(&second, false, NOW));
+        store.land(&Ok(first.clone()), NOW);
+        assert!(store.invalidate(&first, false, NOW), "from the beginning");
+    }
+}

@@ -1,0 +1,151 @@
+//! Credentials from the INI files of older tools.
+
+mod parse;
+
+use std::path::PathBuf;
+
+use parse::{Entry, Section, parse};
+
+use super::parts::{Part, Parts, invalid};
+use super::{CredentialsFuture, ProvideCredentials, file};
+use crate::credentials::Credentials;
+use crate::error::{CredentialsError, CredentialsErrorKind};
+use crate::secret::Secret;
+
+/// Reads credentials from an INI file that an older tool wrote.
+///
+/// Such files are `~/.bce/credentials`, `~/.go-bcecli/credentials` of bcecmd, and `~/.aihc/config`
+/// of the Python package aihc. None is looked for: the path is given, and `~` means nothing in it.
+///
+/// | part | keys |
+/// |---|---|
+/// | access key id | `access_key_id`, `bce_access_key_id`, `access_id`, `ak`, `access_key` |
+/// | secret access key | `secret_access_key`, `bce_secret_access_key`, `secret_key`, `sk`; also `access_key` beside `access_id`, as aihc writes it |
+/// | session token | `security_token`, `bce_security_token`, `session_token`, `bce_session_token`, `sts` |
+///
+/// A value is everything after the first `=` of its line without outer blanks; quotes, escapes and
+/// comments behind it are not known, so a secret may hold any of `#;:=%\"`. Sections and keys do not
+/// depend on case. The section is the one given by [`section`](Self::section), or else `default`,
+/// or else `defaults`, or else what stands before any section. Refused are a section that is there
+/// twice, a part that is given twice, by one key or by two, and an empty value; but bcecmd writes
+/// `Sts =` for long-term keys, so an empty `sts` is no token.
+///
+/// As for the [`ProfileProvider`](crate::ProfileProvider), the file is read anew whenever
+/// credentials are asked for, files beyond 1 MiB are refused, and a file that others may read makes
+/// a warning.
+#[derive(Clone, Debug)]
+pub struct IniProvider {
+    path: PathBuf,
+    section: Option<String>,
+}
+
+impl IniProvider {
+    /// A provider for this file.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self {
+            path: path.into(),
+            section: None,
+        }
+    }
+
+    /// The section of this name, and no other.
+    #[must_use]
+    pub fn section(mut self, name: impl Into<String>) -> Self {
+        self.section = Some(name.into());
+        self
+    }
+
+    /// Reads the file now.
+    ///
+    /// # Errors
+    ///
+    /// [`CredentialsErrorKind::NotFound`] when there is no file, or when no section was asked for
+    /// and there are no keys where they are looked for. [`CredentialsErrorKind::Invalid`] when the
+    /// file cannot be read, when the section that was asked for is not there, or when its
+    /// credentials cannot be used.
+    pub fn load(&self) -> Result<Credentials, CredentialsError> {
+        let bytes = file::read(&self.path)?;
+        let source = file::source(&self.path);
+        let text = std::str::from_utf8(&bytes)
+            .map_err(|_| invalid(&source, "the file is not valid UTF-8"))?;
+        let sections = parse(text).map_err(|what| invalid(&source, &what))?;
+        let credentials = match self.choose(&sections) {
+            Some(section) => {
+                let source = match section.name {
+                    Some(name) => format!("section `{}` of {source}", name.escape_debug()),
+                    None => source.clone(),
+                };
+                parts(&section.entries, &source)?.into_credentials(&source)?
+            }
+            None => None,
+        };
+        credentials.ok_or_else(|| {
+            let (kind, place) = match &self.section {
+                Some(name) => {
+                    let place = format!("no keys in a section `{}`", name.escape_debug());
+                    (CredentialsErrorKind::Invalid, place)
+                }
+                None => (CredentialsErrorKind::NotFound, "no keys".to_owned()),
+            };
+            CredentialsError::new(kind, format!("{source}: {place}"))
+        })
+    }
+
+    fn choose<'a>(&self, sections: &'a [Section<'a>]) -> Option<&'a Section<'a>> {
+        let named = |wanted: &str| {
+            sections.iter().find(|section| {
+                (section.name).is_some_and(|name| name.eq_ignore_ascii_case(wanted))
+            })
+        };
+        match &self.section {
+            Some(name) => named(name),
+            None => named("default")
+                .or_else(|| named("defaults"))
+                .or_else(|| sections.first()),
+        }
+    }
+}
+
+impl ProvideCredentials for IniProvider {
+    fn provide_credentials(&self) -> CredentialsFuture<'_> {
+        Box::pin(std::future::ready(self.load()))
+    }
+}
+
+const ID: [&str; 4] = ["access_key_id", "bce_access_key_id", "access_id", "ak"];
+const SECRET: [&str; 4] = [
+    "secret_access_key",
+    "bce_secret_access_key",
+    "secret_key",
+    "sk",
+];
+const TOKEN: [&str; 5] = [
+    "security_token",
+    "bce_security_token",
+    "session_token",
+    "bce_session_token",
+    "sts",
+];
+
+fn parts(entries: &[Entry<'_>], source: &str) -> Result<Parts<'static>, CredentialsError> {
+    let is = |entry: &Entry<'_>, key: &str| entry.key.eq_ignore_ascii_case(key);
+    let beside_id = entries.iter().any(|entry| is(entry, "access_id"));
+    let part = |name: &'static str, keys: &[&str], with_access_key: bool| {
+        let mut found = entries.iter().filter(|&entry| {
+            let unset = is(entry, "sts") && entry.value.is_empty();
+            let known = keys.iter().any(|key| is(entry, key));
+            (known && !unset) || (with_access_key && is(entry, "access_key"))
+        });
+        let value = found.next().map(|entry| Secret::new(entry.value));
+        if let Some(second) = found.next() {
+            let message = format!("line {} sets the {name} once more", second.line);
+            return Err(invalid(source, &message));
+        }
+        Part::new(source, name, value)
+    };
+    Ok(Parts {
+        id: part("access key id", &ID, !beside_id)?,
+        secret: part("secret access key", &SECRET, beside_id)?,
+        token: part("session token", &TOKEN, false)?,
+    })
+}

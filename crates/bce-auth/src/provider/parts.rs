@@ -1,0 +1,86 @@
+//! Credentials from the parts that a source may or may not have.
+
+use crate::credentials::Credentials;
+use crate::error::{CredentialsError, CredentialsErrorKind};
+use crate::secret::Secret;
+
+/// A part as its source names it; never empty.
+pub(super) struct Part<'a> {
+    name: &'a str,
+    pub(super) value: Option<Secret>,
+}
+
+impl<'a> Part<'a> {
+    /// Refuses a value that is there but empty.
+    pub(super) fn new(
+        source: &str,
+        name: &'a str,
+        value: Option<Secret>,
+    ) -> Result<Self, CredentialsError> {
+        if value.as_ref().is_some_and(Secret::is_empty) {
+            return Err(invalid(source, &format!("{name} is empty")));
+        }
+        Ok(Self { name, value })
+    }
+
+    pub(super) fn is_set(&self) -> bool {
+        self.value.is_some()
+    }
+
+    /// This part, or the other one if this one is not set.
+    pub(super) fn or(self, other: Self) -> Self {
+        if self.is_set() { self } else { other }
+    }
+}
+
+/// What a source has of credentials.
+pub(super) struct Parts<'a> {
+    pub(super) id: Part<'a>,
+    pub(super) secret: Part<'a>,
+    pub(super) token: Part<'a>,
+}
+
+impl Parts<'_> {
+    /// The credentials; `None` when no part is set. Half a pair and a token alone are refused.
+    pub(super) fn into_credentials(
+        self,
+        source: &str,
+    ) -> Result<Option<Credentials>, CredentialsError> {
+        let Self { id, secret, token } = self;
+        let all = [&id, &secret, &token];
+        let names: Vec<&str> = all.iter().filter(|p| p.is_set()).map(|p| p.name).collect();
+        let Some(present) = names.first() else {
+            return Ok(None);
+        };
+        let credentials = match (&id.value, secret.value, token.value) {
+            (Some(id), Some(secret), Some(token)) => {
+                Credentials::session(id.expose(), secret, token)
+            }
+            (Some(id), Some(secret), None) => Credentials::new(id.expose(), secret),
+            (Some(_), None, _) => return Err(half(source, present, secret.name)),
+            (None, Some(_), _) => return Err(half(source, present, id.name)),
+            (None, None, _) => {
+                let message = format!(
+                    "{present} is set, but {} and {} are not",
+                    id.name, secret.name
+                );
+                return Err(invalid(source, &message));
+            }
+        };
+        credentials
+            .map(Some)
+            .map_err(|error| invalid(source, &format!("{error} ({})", names.join(", "))))
+    }
+}
+
+fn half(source: &str, present: &str, absent: &str) -> CredentialsError {
+    invalid(source, &format!("{present} is set, but {absent} is not"))
+}
+
+/// An error that somebody must mend at `source`.
+pub(super) fn invalid(source: &str, message: &str) -> CredentialsError {
+    CredentialsError::new(
+        CredentialsErrorKind::Invalid,
+        format!("{source}: {message}"),
+    )
+}

@@ -1,0 +1,344 @@
+//! Credentials from the profile file of the official command-line tool.
+
+mod document;
+
+use std::env;
+use std::ffi::OsString;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use document::{Document, Entry, Member};
+
+use super::parts::{Part, Parts, invalid};
+use super::{CredentialsFuture, ProvideCredentials, file};
+use crate::credentials::Credentials;
+use crate::error::{CredentialsError, CredentialsErrorKind};
+use crate::secret::Secret;
+
+const HOME: &str = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
+const NAME: &str = "BCE_PROFILE";
+const DEFAULT_NAME: &str = "default";
+
+/// Reads credentials from `~/.bce/config.json`, the file that
+/// [`bce configure set`](https://cloud.baidu.com/doc/OpenAPI-Explorer/s/vmq6cs4ku) writes.
+///
+/// The profile is the one given by [`name`](Self::name), or else by the variable `BCE_PROFILE`, or
+/// else the `current` one of the file, or else `default`.
+///
+/// | member of the profile | meaning |
+/// |---|---|
+/// | `name` | name |
+/// | `mode` | `AK`: long-term keys; a `security_token` that is there is ignored, as the tool does. `StsToken`: session credentials, with a `security_token`. Without a mode, a token makes them session credentials. Other modes are refused |
+/// | `access_key_id`, `secret_access_key`, `security_token` | the credentials; none may be empty |
+/// | `region`, `endpoint` | see [`Profile::region`] and [`Profile::endpoint`] |
+///
+/// Other members are ignored, and `null` is the same as absent. Of two profiles with one name the
+/// first counts. Files beyond 1 MiB are refused. On Unix, a file that its group or others may read
+/// is used, but each reading of it emits a warning through `tracing`.
+///
+/// The file is read anew, by blocking calls, whenever credentials are asked for. A
+/// [`CachedCredentials`](crate::CachedCredentials) around this provider reads it once, and again
+/// when a service has refused what was in it.
+#[derive(Clone, Debug, Default)]
+pub struct ProfileProvider {
+    path: Option<PathBuf>,
+    name: Option<String>,
+}
+
+impl ProfileProvider {
+    /// The file under the home directory (`HOME`, on Windows `USERPROFILE`), and the profile that
+    /// is chosen by `BCE_PROFILE` or in the file.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Another file.
+    #[must_use]
+    pub fn path(mut self, path: impl Into<PathBuf>) -> Self {
+        self.path = Some(path.into());
+        self
+    }
+
+    /// The profile of this name, whatever `BCE_PROFILE` and the file say.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Reads the file now.
+    ///
+    /// # Errors
+    ///
+    /// [`CredentialsErrorKind::NotFound`] when there is no file, or when no profile was asked for
+    /// by name and the file has none or one without keys. [`CredentialsErrorKind::Invalid`] when the
+    /// file cannot be read, when the profile that was asked for is not there, or when its
+    /// credentials cannot be used.
+    pub fn load(&self) -> Result<Profile, CredentialsError> {
+        self.load_from(|name| env::var_os(name))
+    }
+
+    /// As [`ProfileProvider::load`], with variables that `lookup` knows: for tests, and for programs
+    /// that keep their settings elsewhere. Asks for the home directory only without a
+    /// [`path`](Self::path), and for `BCE_PROFILE` only without a [`name`](Self::name).
+    ///
+    /// # Errors
+    ///
+    /// As for [`ProfileProvider::load`].
+    pub fn load_from(
+        &self,
+        lookup: impl Fn(&str) -> Option<OsString>,
+    ) -> Result<Profile, CredentialsError> {
+        let wanted = self.wanted(&lookup)?;
+        let path = match &self.path {
+            Some(path) => path.clone(),
+            None => default_path(&lookup)?,
+        };
+        let bytes = file::read(&path)?;
+        let document =
+            Document::parse(&bytes).map_err(|what| invalid(&file::source(&path), &what))?;
+        let choice = Choice::among(document, wanted, &path)?;
+        choice.into_profile(path)
+    }
+
+    /// The name that was asked for.
+    fn wanted(
+        &self,
+        lookup: impl Fn(&str) -> Option<OsString>,
+    ) -> Result<Option<String>, CredentialsError> {
+        let (source, name) = match &self.name {
+            Some(name) => ("profile", name.clone()),
+            None => match lookup(NAME).map(OsString::into_string) {
+                None => return Ok(None),
+                Some(Ok(name)) => (NAME, name),
+                Some(Err(_)) => {
+                    return Err(invalid("environment", "BCE_PROFILE is not valid UTF-8"));
+                }
+            },
+        };
+        // To take the current profile instead might mean somebody else's account.
+        if name.is_empty() {
+            return Err(invalid(source, "the name is empty"));
+        }
+        Ok(Some(name))
+    }
+}
+
+impl ProvideCredentials for ProfileProvider {
+    fn provide_credentials(&self) -> CredentialsFuture<'_> {
+        let answer = self.load().map(|profile| profile.credentials);
+        Box::pin(std::future::ready(answer))
+    }
+}
+
+/// A profile as [`ProfileProvider`] found it.
+#[derive(Clone)]
+pub struct Profile {
+    path: PathBuf,
+    name: String,
+    credentials: Credentials,
+    region: Option<String>,
+    endpoint: Option<String>,
+}
+
+impl Profile {
+    /// The file that it is from.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its credentials.
+    pub fn credentials(&self) -> &Credentials {
+        &self.credentials
+    }
+
+    /// The region that the tool's commands go to, such as `bj`; `None` when there is none or it is
+    /// empty.
+    pub fn region(&self) -> Option<&str> {
+        self.region.as_deref()
+    }
+
+    /// The host that the tool sends every command to, whatever the service; `None` when there is
+    /// none or it is empty. It can belong to one service only, and the profile does not say which.
+    pub fn endpoint(&self) -> Option<&str> {
+        self.endpoint.as_deref()
+    }
+}
+
+// Without the endpoint: somebody may have pasted a URL with a password.
+impl fmt::Debug for Profile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Profile")
+            .field("path", &self.path)
+            .field("name", &self.name)
+            .field("credentials", &self.credentials)
+            .field("region", &self.region)
+            .finish_non_exhaustive()
+    }
+}
+
+fn default_path(lookup: impl Fn(&str) -> Option<OsString>) -> Result<PathBuf, CredentialsError> {
+    match lookup(HOME).filter(|home| !home.is_empty()) {
+        Some(home) => Ok(Path::new(&home).join(".bce").join("config.json")),
+        None => Err(CredentialsError::new(
+            CredentialsErrorKind::NotFound,
+            format!("profile file: {HOME} is not set"),
+        )),
+    }
+}
+
+/// The profile that counts.
+struct Choice {
+    /// As errors name it.
+    source: String,
+    name: String,
+    entry: Entry,
+    by_name: bool,
+}
+
+impl Choice {
+    fn among(
+        document: Document,
+        wanted: Option<String>,
+        path: &Path,
+    ) -> Result<Self, CredentialsError> {
+        let file = file::source(path);
+        let by_name = wanted.is_some();
+        let current = document.current.text(&file, "current")?;
+        let current = current.filter(|name| !name.is_empty());
+        let named = wanted.or_else(|| current.map(|name| name.expose().to_owned()));
+        let is_named = named.is_some();
+        let name = named.unwrap_or_else(|| DEFAULT_NAME.to_owned());
+
+        let mut entries = document.profiles.0;
+        if let Some(at) = entries.iter().position(|entry| entry.has_name(&name)) {
+            return Ok(Self {
+                source: format!("profile {} of {file}", quoted(&name)),
+                name,
+                entry: entries.swap_remove(at),
+                by_name,
+            });
+        }
+        let there: Vec<_> = entries.iter().filter_map(Entry::name).map(quoted).collect();
+        let there = if there.is_empty() {
+            "there is none".to_owned()
+        } else {
+            format!("there is {}", there.join(", "))
+        };
+        // A file that names a profile it does not have is broken, unless it has none at all.
+        let kind = if by_name || (is_named && !entries.is_empty()) {
+            CredentialsErrorKind::Invalid
+        } else {
+            CredentialsErrorKind::NotFound
+        };
+        let message = format!("{file}: no profile {}; {there}", quoted(&name));
+        Err(CredentialsError::new(kind, message))
+    }
+
+    fn into_profile(self, path: PathBuf) -> Result<Profile, CredentialsError> {
+        let source = self.source;
+        let mode = Mode::of(self.entry.mode.text(&source, "mode")?, &source)?;
+        let part = |member: Member, name: &'static str| {
+            Part::new(&source, name, member.text(&source, name)?)
+        };
+        let mut parts = Parts {
+            id: part(self.entry.access_key_id, "access_key_id")?,
+            secret: part(self.entry.secret_access_key, "secret_access_key")?,
+            token: part(self.entry.security_token, "security_token")?,
+        };
+        let has_keys = parts.id.is_set() || parts.secret.is_set();
+        match mode {
+            // What `bce configure set --mode AK` leaves of earlier session credentials.
+            Some(Mode::Ak) if has_keys => parts.token.value = None,
+            Some(Mode::StsToken) if has_keys && !parts.token.is_set() => {
+                return Err(invalid(
+                    &source,
+                    "mode StsToken, but security_token is not set",
+                ));
+            }
+            _ => {}
+        }
+        let Some(credentials) = parts.into_credentials(&source)? else {
+            let kind = if self.by_name {
+                CredentialsErrorKind::Invalid
+            } else {
+                CredentialsErrorKind::NotFound
+            };
+            let message = format!("{source}: access_key_id and secret_access_key are not set");
+            return Err(CredentialsError::new(kind, message));
+        };
+        let setting = |member: Member, name| -> Result<Option<String>, CredentialsError> {
+            let text = member.text(&source, name)?.filter(|text| !text.is_empty());
+            Ok(text.map(|text| text.expose().to_owned()))
+        };
+        Ok(Profile {
+            region: setting(self.entry.region, "region")?,
+            endpoint: setting(self.entry.endpoint, "endpoint")?,
+            path,
+            name: self.name,
+            credentials,
+        })
+    }
+}
+
+impl Entry {
+    fn name(&self) -> Option<&str> {
+        match &self.name {
+            Member::Text(name) => Some(name.expose()),
+            _ => None,
+        }
+    }
+
+    fn has_name(&self, name: &str) -> bool {
+        self.name() == Some(name)
+    }
+}
+
+impl Member {
+    fn text(self, source: &str, name: &str) -> Result<Option<Secret>, CredentialsError> {
+        match self {
+            Self::Absent => Ok(None),
+            Self::Text(text) => Ok(Some(text)),
+            Self::NotText => Err(invalid(source, &format!("{name} is not text"))),
+        }
+    }
+}
+
+/// How the tool gets the credentials of a profile.
+#[derive(Clone, Copy)]
+enum Mode {
+    Ak,
+    StsToken,
+}
+
+impl Mode {
+    fn of(text: Option<Secret>, source: &str) -> Result<Option<Self>, CredentialsError> {
+        let Some(text) = text.filter(|text| !text.is_empty()) else {
+            return Ok(None);
+        };
+        let text = text.expose();
+        if text.eq_ignore_ascii_case("AK") {
+            return Ok(Some(Self::Ak));
+        }
+        if text.eq_ignore_ascii_case("StsToken") {
+            return Ok(Some(Self::StsToken));
+        }
+        // What looks like no mode may be a secret in the wrong place.
+        let is_word = text.len() <= 24 && text.bytes().all(|b| b.is_ascii_alphabetic());
+        let shown = if is_word { text } else { "(not a word)" };
+        Err(invalid(
+            source,
+            &format!("mode {shown} is not supported, only AK and StsToken are"),
+        ))
+    }
+}
+
+/// A name from a file, on one line.
+fn quoted(name: &str) -> String {
+    format!("`{}`", name.escape_debug())
+}

@@ -1,0 +1,109 @@
+//! Credentials that STS issues and that renew themselves.
+
+use std::fmt;
+
+use bce_auth::{
+    CachedCredentials, Credentials, CredentialsError, CredentialsErrorKind, CredentialsFuture,
+    ProvideCredentials,
+};
+use bce_http::Error;
+use bce_http::layer::SkewedClock;
+
+use crate::model::StsCredential;
+use crate::operation::{AssumeRole, GetSessionToken};
+
+/// Session tokens of the caller, from [`GetSessionToken`]. See [`StsProvider`].
+pub type SessionTokenProvider = StsProvider<GetSessionToken>;
+
+/// Temporary credentials of a role, from [`AssumeRole`]. See [`StsProvider`].
+pub type AssumeRoleProvider = StsProvider<AssumeRole>;
+
+/// Provides temporary credentials to a client of any service: asks STS for them, keeps them, and
+/// asks again before they expire.
+///
+/// It is made from a prepared request, so that whatever the request can say (duration,
+/// access-control list, role) holds for every credential. The client of the request has the base
+/// credentials, from any provider. [`CachedCredentials`] has the rules of keeping and renewing;
+/// expiry is judged by the clock of that client, which follows the one of STS.
+///
+/// ```no_run
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use bce_sts::{AssumeRoleProvider, Client};
+///
+/// let sts = Client::from_env()?;
+/// let role = sts.assume_role("account id", "role name").duration_seconds(3600);
+/// let provider = AssumeRoleProvider::new(role);
+/// // aihc_dev::Client::builder().credentials(provider)
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Errors
+/// [`CredentialsErrorKind::Unavailable`] when STS could not answer,
+/// [`CredentialsErrorKind::Invalid`] when it refused; the cause is the [`Error`] of the call.
+#[derive(Debug)]
+pub struct StsProvider<R>(CachedCredentials<Issuer<R>>);
+
+impl SessionTokenProvider {
+    /// A provider that sends this request whenever it needs a new session token.
+    pub fn new(request: GetSessionToken) -> Self {
+        let clock = request.client().clock().clone();
+        Self::over(request, clock)
+    }
+}
+
+impl AssumeRoleProvider {
+    /// A provider that sends this request whenever it needs new credentials.
+    pub fn new(request: AssumeRole) -> Self {
+        let clock = request.client().clock().clone();
+        Self::over(request, clock)
+    }
+}
+
+impl<R> StsProvider<R>
+where
+    Issuer<R>: ProvideCredentials,
+{
+    fn over(request: R, clock: SkewedClock) -> Self {
+        Self(CachedCredentials::new(Issuer(request)).clock(clock))
+    }
+}
+
+impl<R> ProvideCredentials for StsProvider<R>
+where
+    Issuer<R>: ProvideCredentials,
+    R: fmt::Debug + Send + Sync + 'static,
+{
+    fn provide_credentials(&self) -> CredentialsFuture<'_> {
+        self.0.provide_credentials()
+    }
+
+    fn invalidate(&self, refused: &Credentials) -> bool {
+        self.0.invalidate(refused)
+    }
+}
+
+/// Sends a copy of a request for each credential.
+#[derive(Debug)]
+pub(crate) struct Issuer<R>(R);
+
+impl<R> ProvideCredentials for Issuer<R>
+where
+    R: IntoFuture<Output = Result<StsCredential, Error>> + Clone + fmt::Debug,
+    R: Send + Sync + 'static,
+    R::IntoFuture: Send,
+{
+    fn provide_credentials(&self) -> CredentialsFuture<'_> {
+        let answer = self.0.clone().into_future();
+        Box::pin(async move { answer.await.map_err(not_issued)?.try_into() })
+    }
+}
+
+fn not_issued(error: Error) -> CredentialsError {
+    let kind = if error.is_retryable() {
+        CredentialsErrorKind::Unavailable
+    } else {
+        CredentialsErrorKind::Invalid
+    };
+    CredentialsError::new(kind, "STS issued no credentials").with_source(error)
+}
