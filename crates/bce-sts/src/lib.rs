@@ -19,6 +19,14 @@
 //! The endpoint is `https://sts.bj.baidubce.com` for every region, unless the builder or the
 //! environment variable `BCE_STS_ENDPOINT` names another.
 //!
+//! Answers hold secrets, so plain http takes more than a URL: see
+//! [`ClientBuilder::allow_plain_http`].
+//!
+//! # Credentials that renew themselves
+//!
+//! [`SessionTokenProvider`] and [`AssumeRoleProvider`] sign for a client of any service, and ask STS
+//! again before a credential expires, or when the service no longer accepts it.
+//!
 //! # Restricting what a credential may do
 //!
 //! An access-control list goes with the call, either as typed entries or as the JSON text of a

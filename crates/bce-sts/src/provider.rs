@@ -7,7 +7,6 @@ use bce_auth::{
     ProvideCredentials,
 };
 use bce_http::Error;
-use bce_http::layer::SkewedClock;
 
 use crate::model::StsCredential;
 use crate::operation::{AssumeRole, GetSessionToken};
@@ -48,7 +47,7 @@ impl SessionTokenProvider {
     /// A provider that sends this request whenever it needs a new session token.
     pub fn new(request: GetSessionToken) -> Self {
         let clock = request.client().clock().clone();
-        Self::over(request, clock)
+        Self(CachedCredentials::new(Issuer(request)).clock(clock))
     }
 }
 
@@ -56,23 +55,14 @@ impl AssumeRoleProvider {
     /// A provider that sends this request whenever it needs new credentials.
     pub fn new(request: AssumeRole) -> Self {
         let clock = request.client().clock().clone();
-        Self::over(request, clock)
-    }
-}
-
-impl<R> StsProvider<R>
-where
-    Issuer<R>: ProvideCredentials,
-{
-    fn over(request: R, clock: SkewedClock) -> Self {
         Self(CachedCredentials::new(Issuer(request)).clock(clock))
     }
 }
 
 impl<R> ProvideCredentials for StsProvider<R>
 where
-    Issuer<R>: ProvideCredentials,
-    R: fmt::Debug + Send + Sync + 'static,
+    R: IntoFuture<Output = Result<StsCredential, Error>, IntoFuture: Send>,
+    R: Clone + fmt::Debug + Send + Sync + 'static,
 {
     fn provide_credentials(&self) -> CredentialsFuture<'_> {
         self.0.provide_credentials()
@@ -85,13 +75,12 @@ where
 
 /// Sends a copy of a request for each credential.
 #[derive(Debug)]
-pub(crate) struct Issuer<R>(R);
+struct Issuer<R>(R);
 
 impl<R> ProvideCredentials for Issuer<R>
 where
-    R: IntoFuture<Output = Result<StsCredential, Error>> + Clone + fmt::Debug,
-    R: Send + Sync + 'static,
-    R::IntoFuture: Send,
+    R: IntoFuture<Output = Result<StsCredential, Error>, IntoFuture: Send>,
+    R: Clone + fmt::Debug + Send + Sync + 'static,
 {
     fn provide_credentials(&self) -> CredentialsFuture<'_> {
         let answer = self.0.clone().into_future();

@@ -61,7 +61,12 @@ async fn main() -> ExitCode {
 
 /// Whether the environment names a key; an empty variable counts as unset.
 fn has_credentials() -> bool {
-    let names = ["BCE_ACCESS_KEY_ID", "BCE_SECRET_ACCESS_KEY"];
+    let names = [
+        "BCE_ACCESS_KEY_ID",
+        "BCE_SECRET_ACCESS_KEY",
+        "BAIDUCLOUD_ACCESS_KEY",
+        "BAIDUCLOUD_SECRET_KEY",
+    ];
     names
         .iter()
         .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
