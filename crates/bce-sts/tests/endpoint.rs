@@ -1,5 +1,7 @@
 //! Secrets do not travel in the clear by mistake.
 
+#![allow(clippy::unwrap_used)]
+
 use bce_sts::{Client, Credentials, ErrorKind};
 
 fn build(endpoint: &str, allow: bool) -> Result<Client, bce_sts::Error> {
