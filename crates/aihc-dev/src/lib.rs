@@ -71,9 +71,11 @@
 //! an error whose [`may_have_been_applied`](Error::may_have_been_applied) is `true`.
 
 mod generated;
+mod paging;
 
 pub use bce_auth::{Credentials, Secret, SigningOptions};
 pub use bce_http::connect::{Proxy, TlsRoots};
+pub use bce_http::pager;
 pub use bce_http::{
     ClientBuilder, Error, ErrorKind, RetryBudget, RetryPolicy, ServiceError, Timestamp,
 };

@@ -64,6 +64,7 @@
 //! |---|---|
 //! | configuration and its defaults | [`ClientBuilder`] |
 //! | the way of a request through the layers | [`layer`] |
+//! | lists that are read page by page | [`pager`] |
 //! | errors, and whether a call may be repeated | [`Error`], [`Idempotency`] |
 //! | one layer around a service of your own | [`layer::Sign`] |
 //! | tests without a network | [`from_service`] |
@@ -81,6 +82,7 @@ mod error;
 mod http_date;
 pub mod layer;
 mod operation;
+pub mod pager;
 mod progress;
 mod reply;
 pub mod retry;

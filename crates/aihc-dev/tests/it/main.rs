@@ -7,4 +7,5 @@ mod api_surface;
 mod checks;
 mod common;
 mod decode;
+mod paging;
 mod wire;
