@@ -72,6 +72,8 @@
 
 mod generated;
 mod paging;
+mod status;
+pub mod wait;
 
 pub use bce_auth::{Credentials, Secret, SigningOptions};
 pub use bce_http::connect::{Proxy, TlsRoots};
@@ -81,3 +83,4 @@ pub use bce_http::{
 };
 
 pub use self::generated::{Client, Region, SERVICE, error_code, model, operation, waiter};
+pub use self::wait::{WaitError, WaitErrorKind};

@@ -8,4 +8,5 @@ mod checks;
 mod common;
 mod decode;
 mod paging;
+mod waiting;
 mod wire;
