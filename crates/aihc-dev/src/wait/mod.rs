@@ -19,6 +19,7 @@ use crate::model::{DevInstanceDetail, Event, EventType, ImagePackJobDetail};
 use crate::{Client, waiter};
 
 type Read<T> = Box<dyn Fn(Duration) -> ReadFuture<T> + Send + Sync>;
+type Callback<'a> = Box<dyn FnMut(&Progress) + Send + 'a>;
 type ReadFuture<T> = Pin<Box<dyn Future<Output = Result<Snapshot<T>, Error>> + Send>>;
 
 /// A wait for a state, with a `T` at its end; `.await` begins it.
@@ -45,7 +46,7 @@ pub struct Wait<'a, T> {
     timeout: Duration,
     interval: PollInterval,
     start_grace: Duration,
-    on_progress: Option<Box<dyn FnMut(&Progress) + Send + 'a>>,
+    on_progress: Option<Callback<'a>>,
 }
 
 impl<'a, T> Wait<'a, T> {
