@@ -163,6 +163,8 @@ impl Stage {
         let pause = Duration::from_millis(5);
         let builder = ClientBuilder::new()
             .endpoint(&scene.endpoint)
+            // STS, too, at a name that does not resolve.
+            .allow_plain_http()
             .retry(RetryPolicy::back_off(MAX_RETRIES, pause, pause))
             .retry_budget(RetryBudget::unlimited())
             .attempt_timeout(scene.attempt_timeout)

@@ -182,3 +182,18 @@ fn a_failure_is_a_warning_and_a_success_a_detail_and_both_keep_the_secrets() {
     assert!(success.contains("ak-2"), "{success}");
     assert!(!format!("{events:?}").contains("hidden"));
 }
+
+#[test]
+fn a_provider_that_hangs_costs_the_time_of_one_call_and_not_of_the_next() {
+    let (cache, source, clock) = cache(Answer::Token(HOUR));
+    at_once(&cache).unwrap();
+    for left in [Duration::minutes(4), Duration::seconds(55)] {
+        clock.set(HOUR - left);
+        source.hold();
+        let call = waiting(&cache, 1);
+        // Its caller has no more time.
+        clock.advance(Duration::seconds(30));
+        drop(call);
+        assert_eq!(id(&cache), "ak-1");
+    }
+}

@@ -142,3 +142,24 @@ fn a_cache_in_a_cache_is_told() {
     assert_eq!(second.access_key_id(), "ak-2");
     assert_eq!(source.calls(), 2);
 }
+
+#[test]
+fn a_service_that_refuses_everything_does_not_cost_a_credential_per_call() {
+    let (cache, source, clock) = cache(Answer::Token(HOUR));
+    let a_call = || {
+        let first = at_once(&cache).unwrap();
+        if cache.invalidate(&first) {
+            // The repeat is refused as well, and that is the result of the call.
+            at_once(&cache).unwrap();
+        }
+    };
+    for _ in 0..50 {
+        a_call();
+    }
+    assert_eq!(source.calls(), 2);
+    for _ in 0..600 {
+        clock.advance(Duration::seconds(1));
+        a_call();
+    }
+    assert!((10..=60).contains(&source.calls()), "{}", source.calls());
+}

@@ -1,5 +1,6 @@
 //! The one error type of the request stack and of every client built on it.
 
+mod quoted;
 mod service;
 mod text;
 

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use time::OffsetDateTime;
 
+use super::quoted;
 use crate::retry::retry_after;
 
 /// Codes that every service documents with a status of 4xx, and those of AIHC.
@@ -66,7 +67,7 @@ impl ServiceError {
             status,
             code,
             names_code,
-            message: without_signature(message),
+            message: without_secrets(message),
             request_id: document.request_id.or_else(|| request_id(headers)),
             headers: headers.clone(),
             body: body.clone(),
@@ -155,7 +156,7 @@ impl ServiceError {
             408 | 499 => false,
             400..=498 => true,
             // A code inside a success proves only what is documented to be a refusal.
-            200..=299 => REFUSALS.contains(&self.code.as_str()),
+            200..=299 => REFUSALS.contains(&self.code.as_str()) || self.refuses_credentials(),
             _ => false,
         }
     }
@@ -172,9 +173,21 @@ impl ServiceError {
 
     /// Whether the service does not, or no longer, know the access key or the session token.
     ///
-    /// The documentation names `InvalidAccessKeyId` only; codes that speak of a token mean the same.
+    /// The documentation names `InvalidAccessKeyId` only; codes that speak of a session token mean
+    /// the same. `clientToken`, the API's idempotency token, is another thing.
     pub(crate) fn refuses_credentials(&self) -> bool {
-        self.code == "InvalidAccessKeyId" || self.code.contains("Token")
+        const ABOUT_SESSION_TOKENS: [&str; 6] = [
+            "sessiontoken",
+            "securitytoken",
+            "ststoken",
+            "expiredtoken",
+            "tokenexpired",
+            "invalidtoken",
+        ];
+        let code = self.code.to_ascii_lowercase();
+        let speaks_of = |what: &&str| code.contains(*what);
+        code == "invalidaccesskeyid"
+            || (!code.contains("clienttoken") && ABOUT_SESSION_TOKENS.iter().any(speaks_of))
     }
 
     /// Whether the same request may be answered differently later.
@@ -247,20 +260,13 @@ fn message_without_document(status: StatusCode, headers: &HeaderMap, body: &Byte
     )
 }
 
-/// Hides signatures that a service quotes, and bounds the text: both end up in logs.
-fn without_signature(mut message: String) -> String {
+/// Bounds the text and hides what a service quotes of a signed request: both end up in logs.
+fn without_secrets(mut message: String) -> String {
     const LONGEST: usize = 2000;
     if message.chars().nth(LONGEST).is_some() {
         message = message.chars().take(LONGEST).chain(['…']).collect();
     }
-    if !message.contains("bce-auth-v1/") {
-        return message;
-    }
-    let hide = |word: &str| match word.find("bce-auth-v1/") {
-        Some(at) => format!("{}bce-auth-v1/***", &word[..at]),
-        None => word.to_owned(),
-    };
-    message.split(' ').map(hide).collect::<Vec<_>>().join(" ")
+    quoted::hide(message)
 }
 
 /// Keeps foreign text from breaking a log line.

@@ -160,7 +160,7 @@ mod tests {
             (403, r#"{"code":"InvalidAccessKeyId"}"#, Remedy::Credentials),
             (
                 401,
-                r#"{"code":"SessionTokenExpired"}"#,
+                r#"{"code":"sessionTokenExpired"}"#,
                 Remedy::Credentials,
             ),
         ];
@@ -180,6 +180,8 @@ mod tests {
         for (status, body) in [
             (500, r#"{"code":"InvalidSessionToken"}"#),
             (200, r#"{"code":"SomeTokenTrouble"}"#),
+            (400, r#"{"code":"InvalidClientToken"}"#),
+            (409, r#"{"code":"ClientTokenExpired"}"#),
             (403, r#"{"code":"AccessDenied"}"#),
         ] {
             assert_eq!(remedy(&answer(status, None, body)), None, "{body}");

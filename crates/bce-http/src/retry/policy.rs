@@ -19,8 +19,8 @@ pub trait Backoff: fmt::Debug + Send + Sync + 'static {
 }
 
 impl RetryPolicy {
-    /// Sends every call once; only a request that expired for a wrong clock is repeated, once, when
-    /// the clock has been corrected.
+    /// Sends every call once. Only what was turned away for a reason that is mended meanwhile is
+    /// repeated, once: a wrong clock, or credentials that the provider could replace.
     pub fn none() -> Self {
         Self::custom(NoRetry)
     }

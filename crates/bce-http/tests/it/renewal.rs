@@ -80,6 +80,15 @@ async fn a_repeat_with_new_credentials_costs_no_budget() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_refusal_inside_a_success_counts_as_well() {
+    let gone = Script::Answer(200, r#"{"code":"SessionTokenExpired"}"#);
+    let service = Scripted::new([gone, DONE]);
+    let client = client(Renewing::times(5), &service);
+    Call::new(&client, &FEED).send::<Animal>().await.unwrap();
+    assert_eq!(keys(&service), ["ak-1", "ak-2"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_second_refusal_is_the_result() {
     let service = Scripted::new([GONE, GONE, DONE]);
     let client = client(Renewing::times(5), &service);
@@ -108,7 +117,7 @@ async fn without_another_credential_the_refusal_is_the_result() {
 
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_may_have_followed_an_action_renews_nothing() {
-    let open = Script::Answer(200, r#"{"code":"SessionTokenTrouble"}"#);
+    let open = Script::Answer(500, r#"{"code":"SessionTokenExpired"}"#);
     let service = Scripted::new([open, DONE]);
     let client = client(Renewing::times(5), &service);
     let call = Call::new(&client, &FEED).send::<Animal>().await;

@@ -23,8 +23,8 @@ impl BackOff {
         }
     }
 
-    /// Begins a try. The pause counts from here until its end is known: a try whose callers all
-    /// leave, or that panics, must not be followed by the next one at once either.
+    /// Begins a try. The pause counts from here until the try ends: a caller whose time is up must
+    /// not find a second one under way at once.
     ///
     /// The pause doubles with every try up to `longest`; `jitter`, from 0 to 1, takes up to half.
     pub(super) fn begin(&mut self, now: OffsetDateTime, longest: Duration, jitter: f64) {
@@ -40,6 +40,11 @@ impl BackOff {
     /// The try brought nothing: the pause counts from its end.
     pub(super) fn fail(&mut self, now: OffsetDateTime) {
         self.since = now;
+    }
+
+    /// Whether the last try is so long ago that it says nothing about the next one.
+    pub(super) fn is_past(&self, now: OffsetDateTime) -> bool {
+        now - self.since > 2 * LONGEST
     }
 
     /// Whether the next try should wait. A clock that was set back does not make it wait longer.

@@ -17,11 +17,12 @@
 //! | | back-off: 1 s, doubling to 30 s, up to half less by chance; at most half the mandatory window |
 //! | | with no valid credential the next call asks again at once |
 //! | a caller that waits is dropped, or is not polled any more | the others drive the same request on; it ends with the last of them |
-//! | all who wait are dropped | counts as a failure for the back-off, so that a provider that hangs does not take call after call with it |
+//! | all who wait are dropped | counts as a failure: while the back-off lasts, calls go on with a credential that is still valid, so a provider that hangs costs the time of one call and not of every one |
 //! | a request is under way for 2 minutes | it counts as lost: new callers do not wait for it |
 //! | the provider panics | the caller that polled it panics, the others get an error; counts as a failure |
 //! | the answer looks expired | who waited gets it (the provider says that it is good), the next call asks again; a valid credential is not given up for it |
 //! | a service refuses the kept credential | it is dropped, and not served any more whatever the provider does |
+//! | a service refuses what took the place of a refused one | within the back-off it is kept, and the call is not worth a repeat: a service that refuses everything does not cost a credential per call |
 //! | a service refuses an older one | nothing: a newer one is there |
 //! | a refused credential comes back from the provider | it is served; when it is refused again, the call is not worth a repeat, and the provider is asked again after a back-off |
 //! | the clock jumps | the phase follows the clock; a back-off ends when the clock is set back |
@@ -143,7 +144,9 @@ impl<P: ProvideCredentials> CachedCredentials<P> {
         let clock = Arc::clone(&self.clock);
         let store = Arc::clone(&self.store);
         let work = async move {
+            let abandoned = Abandoned::new(&store, &clock);
             let outcome = provider.provide_credentials().await;
+            abandoned.disarm();
             let now = clock.now();
             lock(&store).land(&outcome, now);
             report(&outcome, now);
@@ -156,6 +159,31 @@ impl<P: ProvideCredentials> CachedCredentials<P> {
 enum Step {
     Serve(Credentials),
     Wait(Arc<Flight>),
+}
+
+/// Tells the store when a request to the provider is dropped before its end.
+struct Abandoned<'a> {
+    store: Option<&'a Mutex<Store>>,
+    clock: &'a dyn Clock,
+}
+
+impl<'a> Abandoned<'a> {
+    fn new(store: &'a Mutex<Store>, clock: &'a dyn Clock) -> Self {
+        let store = Some(store);
+        Self { store, clock }
+    }
+
+    fn disarm(mut self) {
+        self.store = None;
+    }
+}
+
+impl Drop for Abandoned<'_> {
+    fn drop(&mut self) {
+        if let Some(store) = self.store {
+            lock(store).abandon(self.clock.now());
+        }
+    }
 }
 
 impl<P: ProvideCredentials> ProvideCredentials for CachedCredentials<P> {

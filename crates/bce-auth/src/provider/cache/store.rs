@@ -12,6 +12,8 @@ use crate::credentials::Credentials;
 pub(super) struct Store {
     current: Option<Cached>,
     refused: Option<Refused>,
+    /// The current credential took the place of a refused one.
+    replaced: bool,
     back_off: BackOff,
     /// Weak: a request to the provider lives as long as somebody waits for it.
     flight: Weak<Flight>,
@@ -60,6 +62,7 @@ impl Store {
         Self {
             current: None,
             refused: None,
+            replaced: false,
             back_off: BackOff::none(),
             flight: Weak::new(),
         }
@@ -116,12 +119,23 @@ impl Store {
                 refused.came_back = true;
                 self.back_off.fail(now);
             }
-            _ => {
+            // Whoever refuses this one too at once would refuse the next one as well.
+            Some(_) => {
                 self.refused = None;
+                self.replaced = true;
+                self.back_off.fail(now);
+            }
+            None => {
+                self.replaced = false;
                 self.back_off = BackOff::none();
             }
         }
         self.current = Some(Cached::new(credentials.clone(), now));
+    }
+
+    /// Those who waited have all left before there was an answer.
+    pub(super) fn abandon(&mut self, now: OffsetDateTime) {
+        self.back_off.fail(now);
     }
 
     /// What a caller gets who has waited for this outcome; `None` when a service has refused it in
@@ -147,6 +161,13 @@ impl Store {
         let is_current = self.current.as_ref().is_some_and(is_current);
         let came_back = (self.refused.as_ref())
             .is_some_and(|last| last.came_back && is_equal(&last.credentials, refused));
+        if self.back_off.is_past(now) {
+            self.back_off = BackOff::none();
+        }
+        let too_soon = is_current && self.replaced && self.back_off.is_waiting(now);
+        if too_soon && !provider_has_another {
+            return false;
+        }
         if came_back && !provider_has_another {
             // The provider is asked again at times, because somebody may have mended its source.
             if is_current && !self.back_off.is_waiting(now) {

@@ -1,0 +1,117 @@
+//! Secrets that a service quotes from a signed request, taken out of its message.
+
+/// What begins a secret, in lower case: the rest of the word is one, or the next word.
+const BEFORE_SECRETS: [&str; 3] = [
+    "bce-auth-v1/",
+    "bce-auth-v1%2f",
+    // The header of the session token, in a canonical request or as it was sent.
+    "x-bce-security-token",
+];
+
+/// Signatures and signing keys have so many hexadecimal digits.
+const SIGNATURE_DIGITS: usize = 64;
+
+/// The message with `***` in the place of authorizations, signatures and session tokens.
+pub(super) fn hide(message: String) -> String {
+    let mut shown = String::with_capacity(message.len());
+    let mut next_is_secret = false;
+    for word in message.split_inclusive(char::is_whitespace) {
+        let (word, space) = word.split_at(word.trim_end().len());
+        if next_is_secret && !word.is_empty() {
+            shown.push_str("***");
+            next_is_secret = false;
+        } else if let Some(end) = before_secret(word) {
+            shown.push_str(&word[..end]);
+            let rest = word[end..].trim_matches(|c: char| c.is_ascii_punctuation());
+            next_is_secret = rest.is_empty();
+            shown.push_str(if next_is_secret { &word[end..] } else { "***" });
+        } else {
+            push_without_signatures(&mut shown, word);
+        }
+        shown.push_str(space);
+    }
+    shown
+}
+
+/// Where the part of a word ends that announces a secret.
+fn before_secret(word: &str) -> Option<usize> {
+    let lower = word.to_ascii_lowercase();
+    let ends = BEFORE_SECRETS
+        .iter()
+        .filter_map(|before| lower.find(before).map(|at| at + before.len()));
+    ends.min()
+}
+
+fn push_without_signatures(shown: &mut String, word: &str) {
+    let mut rest = word;
+    while let Some(start) = rest.find(|c: char| c.is_ascii_hexdigit()) {
+        let (before, digits_on) = rest.split_at(start);
+        let end = digits_on
+            .find(|c: char| !c.is_ascii_hexdigit())
+            .unwrap_or(digits_on.len());
+        let (digits, after) = digits_on.split_at(end);
+        shown.push_str(before);
+        shown.push_str(match digits.len() {
+            0..SIGNATURE_DIGITS => digits,
+            _ => "***",
+        });
+        rest = after;
+    }
+    shown.push_str(rest);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hidden(message: &str) -> String {
+        hide(message.to_owned())
+    }
+
+    #[test]
+    fn a_message_without_secrets_stays_as_it_is() {
+        for message in [
+            "",
+            "no such  instance\n",
+            "访问 dv-0123abcd",
+            "ends with a b c d e f 0 1 2",
+        ] {
+            assert_eq!(hidden(message), message);
+        }
+    }
+
+    #[test]
+    fn authorizations_are_hidden_plain_and_encoded() {
+        assert_eq!(
+            hidden("got 'bce-auth-v1/ak/t/1/h/5f4d' here"),
+            "got 'bce-auth-v1/*** here"
+        );
+        assert_eq!(
+            hidden("at /?authorization=bce-auth-v1%2Fak%2Ft%2F1%2Fh%2F5f4d&x=1"),
+            "at /?authorization=bce-auth-v1%2F***"
+        );
+    }
+
+    #[test]
+    fn session_tokens_of_a_canonical_request_or_a_header_are_hidden() {
+        assert_eq!(
+            hidden("canonical:\nhost:a\nx-bce-security-token:TOKEN\nend"),
+            "canonical:\nhost:a\nx-bce-security-token***\nend"
+        );
+        assert_eq!(
+            hidden("header X-Bce-Security-Token: TOKEN was"),
+            "header X-Bce-Security-Token: *** was"
+        );
+    }
+
+    #[test]
+    fn bare_signatures_are_hidden_and_request_ids_are_not() {
+        let signature = "0123456789abcdef".repeat(4);
+        assert_eq!(
+            hidden(&format!("expected <{signature}>!")),
+            "expected <***>!"
+        );
+        let id = "3f6f9b2c-8a1d-4c5e-9d2b-0123456789ab";
+        assert_eq!(hidden(id), id);
+    }
+}
