@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
 
 use thiserror::Error;
 
@@ -11,11 +12,11 @@ use thiserror::Error;
 /// The message names the part or the place that is at fault, never a value. Providers outside this
 /// crate report their own trouble with [`CredentialsError::new`] and
 /// [`CredentialsError::with_source`].
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct CredentialsError {
     kind: CredentialsErrorKind,
     message: Cow<'static, str>,
-    source: Option<Box<dyn StdError + Send + Sync>>,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
 /// What kind of trouble a [`CredentialsError`] reports.
@@ -43,7 +44,7 @@ impl CredentialsError {
     /// Adds the cause, which `source()` then returns.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        self.source = Some(source.into());
+        self.source = Some(Arc::from(source.into()));
         self
     }
 

@@ -21,7 +21,7 @@ use crate::error::{CredentialsError, CredentialsErrorKind};
 /// Longer than any call of this SDK takes. What is still under way then is not waited for any more.
 const LOST_AFTER: Duration = Duration::from_secs(120);
 
-pub(super) type Outcome = Result<Credentials, Arc<CredentialsError>>;
+pub(super) type Outcome = Result<Credentials, CredentialsError>;
 pub(super) type Work = Pin<Box<dyn Future<Output = Outcome> + Send>>;
 
 pub(super) struct Flight {
@@ -77,9 +77,8 @@ impl Flight {
     /// Waits for the outcome.
     pub(super) async fn outcome(&self) -> Outcome {
         loop {
+            // Made before the look at the state: it knows of every wake-up from now on.
             let mut progress = pin!(self.signal.progress.notified());
-            // Before the look at the state, so that nothing which happens after it is missed.
-            progress.as_mut().enable();
             if let Some(outcome) = self.advance() {
                 return outcome;
             }
@@ -146,10 +145,10 @@ impl<'a> Turn<'a> {
 impl Drop for Turn<'_> {
     fn drop(&mut self) {
         let next = self.next.take().unwrap_or_else(|| {
-            State::Over(Err(Arc::new(CredentialsError::new(
+            State::Over(Err(CredentialsError::new(
                 CredentialsErrorKind::Unavailable,
                 "the provider of the credentials panicked",
-            ))))
+            )))
         });
         let over = matches!(next, State::Over(_));
         *lock(&self.flight.state) = next;

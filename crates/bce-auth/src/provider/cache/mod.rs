@@ -28,7 +28,6 @@
 
 mod back_off;
 mod flight;
-mod shared_error;
 mod store;
 mod windows;
 
@@ -114,7 +113,7 @@ impl<P: ProvideCredentials> CachedCredentials<P> {
             let outcome = flight.outcome().await;
             let settled = lock(&self.store).settle(outcome, self.clock.now());
             if let Some(outcome) = settled {
-                return outcome.map_err(|error| shared_error::copy_of(&error));
+                return outcome;
             }
         }
     }
@@ -144,7 +143,7 @@ impl<P: ProvideCredentials> CachedCredentials<P> {
         let clock = Arc::clone(&self.clock);
         let store = Arc::clone(&self.store);
         let work = async move {
-            let outcome = provider.provide_credentials().await.map_err(Arc::new);
+            let outcome = provider.provide_credentials().await;
             let now = clock.now();
             lock(&store).land(&outcome, now);
             report(&outcome, now);

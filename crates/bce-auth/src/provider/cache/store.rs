@@ -200,8 +200,10 @@ mod tests {
     }
 
     fn failure() -> Outcome {
-        let error = CredentialsError::new(CredentialsErrorKind::Unavailable, "no answer");
-        Err(Arc::new(error))
+        Err(CredentialsError::new(
+            CredentialsErrorKind::Unavailable,
+            "no answer",
+        ))
     }
 
     fn pending() -> Flight {
