@@ -103,6 +103,9 @@ impl Failure {
             notes.extend(lines.iter().cloned());
         }
         notes.extend(hint::of(self).map(|hint| format!("hint: {hint}")));
+        if matches!(self.exit(), Exit::Credentials | Exit::Unreachable) {
+            notes.push("`aihc-dev doctor` checks one thing after the other".to_owned());
+        }
         notes
     }
 }

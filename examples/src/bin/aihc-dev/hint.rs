@@ -5,7 +5,7 @@ use aihc_dev::{Error, ErrorKind, error_code};
 use crate::failure::Failure;
 
 const CREDENTIALS: &str = "set BCE_ACCESS_KEY_ID and BCE_SECRET_ACCESS_KEY, or name a profile \
-                           with --profile; `aihc-dev doctor` shows what is found";
+                           with --profile";
 
 /// What to do about it, if there is something to say.
 pub(crate) fn of(failure: &Failure) -> Option<&'static str> {
@@ -31,7 +31,7 @@ fn of_call(error: &Error) -> Option<&'static str> {
     match error.kind() {
         ErrorKind::Credentials => Some(CREDENTIALS),
         ErrorKind::Connect | ErrorKind::Transport => {
-            Some("check --region, --endpoint and --proxy; `aihc-dev doctor` tries them one by one")
+            Some("check --region, --endpoint and --proxy, and the network")
         }
         ErrorKind::Timeout => Some("--timeout gives it longer"),
         ErrorKind::Service => of_code(error.code()?),
@@ -53,7 +53,7 @@ fn of_code(code: &str) -> Option<&'static str> {
         error_code::OPT_IN_REQUIRED => "activate the service for the account in the console first",
         error_code::SIGNATURE_DOES_NOT_MATCH => "the secret access key does not belong to the id",
         error_code::INVALID_ACCESS_KEY_ID => CREDENTIALS,
-        error_code::REQUEST_EXPIRED => "set the clock of this machine; `aihc-dev doctor` compares",
+        error_code::REQUEST_EXPIRED => "set the clock of this machine",
         _ => return None,
     })
 }

@@ -1,18 +1,24 @@
 //! `create`
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use aihc_dev::Client;
 use aihc_dev::operation::CreateDevInstance;
 use clap::Args;
 use serde_json::{Value, json};
+use time::OffsetDateTime;
 
 use super::show;
 use crate::connect::Context;
 use crate::failure::Failure;
 use crate::output::{Detail, Table, note};
 use crate::request::{Schema, Settings, read};
+use crate::terminal::one_line;
 use crate::wait::{WaitOptions, Watch};
+
+/// For the look at what became of a creation that failed.
+const LOOK_LIMIT: Duration = Duration::from_secs(10);
 
 /// Create an instance, from options, from a file, or from a file with options on top.
 #[derive(Args)]
@@ -101,7 +107,14 @@ impl Create {
             return held.print(&context.output);
         }
         let client = context.client()?;
-        let created = self.call(&client, settings).await?;
+        let (name, since) = (settings.name.clone(), OffsetDateTime::now_utc());
+        let created = match self.call(&client, settings).await {
+            Err(error) if error.may_have_been_applied() => {
+                tell_what_is_there(&client, &name, since).await;
+                return Err(error.into());
+            }
+            answer => answer?,
+        };
         let id = &created.dev_instance_id;
         if !self.wait.wait {
             return Ok(context.output.document(&created, |look| {
@@ -195,6 +208,23 @@ impl Members {
             schema.put(body, &format!("envs.{name}"), value.into())?;
         }
         Ok(())
+    }
+}
+
+/// After an answer that was lost: what is listed under this name by now.
+async fn tell_what_is_there(client: &Client, name: &str, since: OffsetDateTime) {
+    let found = tokio::time::timeout(LOOK_LIMIT, client.find_created(name, since)).await;
+    let Ok(Ok(found)) = found else {
+        return;
+    };
+    for instance in &found {
+        note(&format!(
+            "an instance of this name has come up: {}",
+            one_line(&instance.id)
+        ));
+    }
+    if found.is_empty() {
+        note("no instance of this name is listed yet");
     }
 }
 

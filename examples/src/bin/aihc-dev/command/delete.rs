@@ -12,11 +12,11 @@ use crate::wait::{WaitOptions, Watch};
 use crate::{batch, confirm};
 
 /// Delete instances, with their cloud disks and all data on them.
-///
-/// Shows name and state of each and asks before. Without a terminal, and without --yes, it sends
-/// nothing and fails.
 #[derive(Args)]
 #[command(after_help = "\
+Shows name and state of each and asks before. Without a terminal, and without --yes, it sends \
+nothing and fails.
+
 Examples:
   aihc-dev delete dv-f458ede5
   aihc-dev delete dv-f458ede5 dv-0a1b2c3d --yes --wait")]

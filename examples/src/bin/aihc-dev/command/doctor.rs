@@ -14,10 +14,10 @@ use crate::output::{Cell, Output, Table, Tone};
 use crate::terminal::Look;
 
 /// Check credentials, endpoint, proxy, connection, clock and a signed read, one by one.
-///
-/// The exit code is that of the first check that failed.
 #[derive(Args)]
 #[command(after_help = "\
+The exit code is that of the first check that failed.
+
 Examples:
   aihc-dev doctor
   aihc-dev doctor --profile work --region gz --output json")]

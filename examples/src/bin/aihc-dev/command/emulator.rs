@@ -9,10 +9,10 @@ use crate::failure::Failure;
 use crate::output::note;
 
 /// Run a local service with instances of its own, to try things without an account.
-///
-/// Prints the settings that lead other commands to it, and runs until Ctrl-C.
 #[derive(Args)]
 #[command(after_help = "\
+Prints the settings that lead other commands to it, and runs until Ctrl-C.
+
 Example:
   aihc-dev emulator > settings.sh &
   . ./settings.sh && aihc-dev list")]

@@ -11,7 +11,8 @@ use crate::connect::Context;
 use crate::failure::Failure;
 use crate::output::{instances, note};
 
-/// The largest that is known to work.
+const PAGE: i64 = 50;
+/// The largest page that is known to work.
 const LARGEST_PAGE: i64 = 100;
 
 /// List instances.
@@ -31,9 +32,9 @@ pub(crate) struct List {
     /// Which page, beginning with 1.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(i64).range(1..))]
     page: i64,
-    /// Instances on a page.
-    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(i64).range(1..))]
-    page_size: i64,
+    /// Instances on a page [default: 50; with --all-pages 100].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..))]
+    page_size: Option<i64>,
     /// Only those in this state: a name such as running, or a code.
     #[arg(long, value_name = "STATE", value_parser = status)]
     status: Option<DevInstanceStatus>,
@@ -67,7 +68,9 @@ impl List {
         if !self.all_pages {
             return self.page(context, list).await;
         }
-        let mut items = list.page_size(self.page_size.max(LARGEST_PAGE)).items();
+        let mut items = list
+            .page_size(self.page_size.unwrap_or(LARGEST_PAGE))
+            .items();
         if !context.output.is_streaming() {
             return print(context, &items.collect_all().await?);
         }
@@ -78,13 +81,11 @@ impl List {
     }
 
     async fn page(&self, context: &Context, list: ListDevInstances) -> Result<(), Failure> {
-        let page = list
-            .page_size(self.page_size)
-            .page_number(self.page)
-            .await?;
+        let size = self.page_size.unwrap_or(PAGE);
+        let page = list.page_size(size).page_number(self.page).await?;
         print(context, &page.dev_instances)?;
         let shown = page.dev_instances.len();
-        let before = (self.page - 1).saturating_mul(self.page_size);
+        let before = (self.page - 1).saturating_mul(size);
         let total = page.total_count.unwrap_or_default();
         if total > before.saturating_add_unsigned(shown as u64) {
             note(&format!(

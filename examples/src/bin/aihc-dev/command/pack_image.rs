@@ -14,11 +14,11 @@ use crate::wait::{WaitOptions, Watch};
 const PASSWORD: &str = "AIHC_REGISTRY_PASSWORD";
 
 /// Save a running instance as an image, and push it to a registry of its region.
-///
-/// The password of the registry comes from the environment variable AIHC_REGISTRY_PASSWORD or from
-/// standard input, never from an argument, which everybody on this machine could read.
 #[derive(Args)]
 #[command(after_help = "\
+The password of the registry comes from the environment variable AIHC_REGISTRY_PASSWORD or from \
+standard input, never from an argument, which everybody on this machine could read.
+
 Examples:
   aihc-dev pack-image dv-f458ede5 --registry ccr-1-vpc.cnc.bj.baidubce.com --namespace team \\
       --username robot --name train --tag v1 --wait

@@ -11,11 +11,11 @@ use crate::failure::Failure;
 use crate::output::Detail;
 
 /// Show everything about instances but their secrets.
-///
-/// With json and yaml, one instance is one object, and several are a list; with jsonl each is a
-/// line.
 #[derive(Args)]
 #[command(after_help = "\
+With json and yaml, one instance is one object, and several are a list; with jsonl each is a \
+line.
+
 Examples:
   aihc-dev show dv-f458ede5
   aihc-dev show dv-f458ede5 --output yaml")]

@@ -8,11 +8,11 @@ use crate::connect::Context;
 use crate::failure::Failure;
 
 /// Print the command line that logs in to an instance.
-///
-/// The port is that of `dev_ssh` in the instance's `access`, the host its public address. The API
-/// does not tell the address of a load balancer: pass it with --host.
 #[derive(Args)]
 #[command(after_help = "\
+The port is that of `dev_ssh` in the instance's `access`, the host its public address. The API \
+does not tell the address of a load balancer: pass it with --host.
+
 Examples:
   aihc-dev ssh-command dv-f458ede5
   aihc-dev ssh-command dv-f458ede5 --host 192.0.2.7 --user work

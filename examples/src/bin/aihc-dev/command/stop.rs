@@ -11,10 +11,10 @@ use crate::wait::{WaitOptions, Watch};
 use crate::{batch, confirm};
 
 /// Stop instances: compute is released, the cloud disk is kept.
-///
-/// With --mine: all of the caller's that are not stopped yet; asks before, or takes --yes.
 #[derive(Args)]
 #[command(after_help = "\
+With --mine: all of the caller's that are not stopped yet; asks before, or takes --yes.
+
 Examples:
   aihc-dev stop dv-f458ede5 --wait
   aihc-dev stop --mine --yes")]

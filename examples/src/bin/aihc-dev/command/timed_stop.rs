@@ -13,10 +13,10 @@ use crate::failure::Failure;
 use crate::options::duration;
 
 /// Stop running instances later, or not any more.
-///
-/// The service documents a delay of more than an hour, and may round it up to whole hours.
 #[derive(Args)]
 #[command(after_help = "\
+The service documents a delay of more than an hour, and may round it up to whole hours.
+
 Examples:
   aihc-dev timed-stop dv-f458ede5 --after 2h
   aihc-dev timed-stop dv-f458ede5 --at 2026-08-20T22:00:00+08:00

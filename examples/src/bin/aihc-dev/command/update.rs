@@ -13,11 +13,11 @@ use crate::terminal::{Look, one_line};
 use crate::wait::{WaitOptions, Watch};
 
 /// Change the settings of an instance: reads them, changes what is asked for, sends them back.
-///
-/// A running instance is rebuilt, and may queue for that. Pool, queue, image and name cannot be
-/// changed.
 #[derive(Args)]
 #[command(after_help = "\
+A running instance is rebuilt, and may queue for that. Pool, queue, image and name cannot be \
+changed.
+
 Examples:
   aihc-dev update dv-f458ede5 --set resources.cpus=4 --set resources.memory=16
   aihc-dev update dv-f458ede5 --set volumnConfs.0.cds.capacity=200 --wait

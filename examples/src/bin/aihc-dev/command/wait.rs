@@ -9,10 +9,10 @@ use crate::failure::Failure;
 use crate::wait::{Pace, Watch};
 
 /// Wait until instances are running, stopped or deleted.
-///
-/// Gives up after --timeout, with the last state, its reason and the latest warnings.
 #[derive(Args)]
 #[command(after_help = "\
+Gives up after --timeout, with the last state, its reason and the latest warnings.
+
 Examples:
   aihc-dev wait dv-f458ede5 --for running --timeout 10m
   aihc-dev wait dv-f458ede5 dv-0a1b2c3d --for stopped")]

@@ -26,15 +26,7 @@ pub(crate) fn state(status: Option<DevInstanceStatus>) -> Cell {
 pub(crate) fn instances(instances: &[DevInstanceBrief]) -> Table {
     let now = OffsetDateTime::now_utc();
     let mut table = Table::new([
-        "ID",
-        "NAME",
-        "STATE",
-        "CPUS",
-        "MEMORY",
-        "ACCELERATORS",
-        "QUEUE",
-        "OWNER",
-        "AGE",
+        "ID", "NAME", "STATE", "CPUS", "MEMORY", "ACCEL", "QUEUE", "OWNER", "AGE",
     ]);
     for instance in instances {
         let sizes = instance.resources.as_ref();

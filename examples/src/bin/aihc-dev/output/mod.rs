@@ -20,9 +20,9 @@ use crate::terminal::Look;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     Table,
-    /// One JSON document.
+    // One document.
     Json,
-    /// A JSON document on a line of its own for each result.
+    // A document on a line of its own for each result.
     Jsonl,
     Yaml,
 }

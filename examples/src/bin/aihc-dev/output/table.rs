@@ -4,7 +4,12 @@ use comfy_table::{ColumnConstraint, ContentArrangement, presets};
 
 use crate::terminal::{Look, one_line};
 
-/// A table of text; the first column is never folded.
+/// Columns between two fields.
+const GAP: u16 = 2;
+/// What is left for each column that is folded so that others are not.
+const ROOM: i64 = 10;
+
+/// A table of text. Where it does not fit, the widest columns are folded, and never the first.
 #[derive(Debug)]
 pub(crate) struct Table {
     headings: Vec<&'static str>,
@@ -70,8 +75,11 @@ impl Table {
         self
     }
 
-    /// The text, with the end of the last line.
+    /// The text, with the end of the last line; nothing, if there are no rows.
     pub(crate) fn render(&self, look: &Look) -> String {
+        if self.rows.is_empty() {
+            return String::new();
+        }
         let mut table = comfy_table::Table::new();
         table.load_style(presets::NOTHING);
         match look.width {
@@ -91,14 +99,40 @@ impl Table {
         for row in &self.rows {
             table.add_row(row.iter().map(styled));
         }
-        for column in table.column_iter_mut() {
-            column.set_padding((0, 2));
+        let last = table.column_count().saturating_sub(1);
+        for (index, column) in table.column_iter_mut().enumerate() {
+            column.set_padding((0, if index < last { GAP } else { 0 }));
         }
-        if let Some(first) = table.column_mut(0) {
-            first.set_constraint(ColumnConstraint::ContentWidth);
+        if let Some(width) = look.width {
+            for index in unfolded(&table.column_max_content_widths(), width) {
+                if let Some(column) = table.column_mut(index) {
+                    column.set_constraint(ColumnConstraint::ContentWidth);
+                }
+            }
         }
         table.trim_fmt() + "\n"
     }
+}
+
+/// The columns that keep their width: the first, and of the others the narrowest, as long as there
+/// is room for the rest.
+fn unfolded(widths: &[u16], available: u16) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..widths.len()).collect();
+    order.sort_by_key(|&index| (index > 0, widths.get(index)));
+    let mut left = i64::from(available) + i64::from(GAP);
+    let mut rest = widths.len() as i64;
+    let mut kept = Vec::new();
+    for index in order {
+        rest -= 1;
+        left -= widths
+            .get(index)
+            .map_or(0, |width| i64::from(*width) + i64::from(GAP));
+        if index > 0 && left < rest * ROOM {
+            break;
+        }
+        kept.push(index);
+    }
+    kept
 }
 
 fn styled(cell: &Cell) -> comfy_table::Cell {
@@ -159,6 +193,16 @@ mod tests {
              dv-12345678  no node has a\n\
              \x20            free accelerator\n"
         );
+    }
+
+    #[test]
+    fn narrow_columns_keep_their_width_as_long_as_wide_ones_have_room() {
+        assert_eq!(unfolded(&[20, 6, 16, 5, 60], 115), [0, 3, 1, 2, 4]);
+        assert_eq!(unfolded(&[20, 6, 16, 5, 60], 114), [0, 3, 1, 2]);
+        assert_eq!(unfolded(&[20, 6, 16, 5, 60], 63), [0, 3, 1, 2]);
+        assert_eq!(unfolded(&[20, 6, 16, 5, 60], 62), [0, 3, 1]);
+        assert_eq!(unfolded(&[20, 6, 16, 5, 60], 30), [0]);
+        assert_eq!(unfolded(&[], 30), [0; 0]);
     }
 
     #[test]

@@ -70,7 +70,8 @@ impl Board {
 
     /// Draws the live line, if there is one.
     pub(super) fn draw(&mut self) {
-        let (true, Some((id, seen))) = (self.live, self.seen.iter().next()) else {
+        let seen = self.seen.iter().find(|(_, seen)| !seen.state.is_empty());
+        let (true, Some((id, seen))) = (self.live, seen) else {
             return;
         };
         let text = live_line(id, &seen.state, seen.since.elapsed(), &seen.event);

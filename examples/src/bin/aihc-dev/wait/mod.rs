@@ -99,8 +99,10 @@ impl<'a> Watch<'a> {
         );
         let list = list.page_size(20).with_retry(RetryPolicy::none());
         let events = list.await.ok()?.events;
+        // Of those of one second, the one that the service gives first.
         let latest = events
             .into_iter()
+            .rev()
             .max_by_key(|event| event.last_timestamp.and_then(|time| time.to_date_time()))?;
         Some(format!(
             "{}: {}",
