@@ -20,9 +20,9 @@ pub(crate) fn must_be_possible(agreed: bool, what: &str) -> Result<(), Failure> 
 pub(crate) async fn ask(question: String) -> Result<bool, Failure> {
     // Standard input cannot be waited for together with Ctrl-C in any other way.
     let answer = tokio::task::spawn_blocking(move || -> io::Result<String> {
-        let mut stderr = io::stderr().lock();
-        write!(stderr, "{question} [y/N] ")?;
-        stderr.flush()?;
+        // Not locked while somebody thinks: Ctrl-C has something to say there.
+        write!(io::stderr(), "{question} [y/N] ")?;
+        io::stderr().flush()?;
         let mut line = String::new();
         io::stdin().lock().read_line(&mut line)?;
         Ok(line)

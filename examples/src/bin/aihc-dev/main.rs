@@ -36,6 +36,7 @@ use crate::connect::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::options::Cli;
+use crate::output::note;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -64,6 +65,10 @@ async fn run(cli: Cli) -> Exit {
         () = interrupt::signal() => {
             if runs_until_interrupted {
                 return Exit::Ok;
+            }
+            if context.output.look().live {
+                // The terminal has shown ^C on the line.
+                note("");
             }
             Err(Failure::Interrupted(context.writes.describe(changes)))
         }

@@ -65,7 +65,11 @@ impl Stop {
             note("nothing to stop");
         } else if !self.yes {
             note(instances(&mine).render(context.output.look()).trim_end());
-            if !confirm::ask(format!("Stop these {}?", mine.len())).await? {
+            let question = match mine.len() {
+                1 => "Stop it?".to_owned(),
+                n => format!("Stop these {n}?"),
+            };
+            if !confirm::ask(question).await? {
                 note("nothing was stopped");
                 return Ok(None);
             }

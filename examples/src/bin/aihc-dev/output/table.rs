@@ -89,7 +89,7 @@ impl Table {
             None => table.set_content_arrangement(ContentArrangement::Disabled),
         };
         if look.colour {
-            table.enforce_styling();
+            table.enforce_styling().style_text_only();
         } else {
             table.force_no_tty();
         }
