@@ -3,9 +3,13 @@
 // A command talks to its terminal.
 #![allow(clippy::print_stdout)]
 
+#[cfg(feature = "conformance")]
+mod bench;
 mod codegen;
 #[cfg(feature = "conformance")]
 mod conformance;
+#[cfg(feature = "conformance")]
+mod credentials;
 #[cfg(feature = "conformance")]
 mod faults;
 #[cfg(feature = "conformance")]
@@ -24,9 +28,12 @@ Usage: cargo xtask TASK
   conformance wire FILE...             compare our requests with captured ones
   conformance responses FILE...        compare our results with expected ones
   faults                               every fault on the wire against every operation
+  bench list-memory                    the memory of a stream over 100,000 instances
+  credentials                          credentials that expire, fail or are refused, counted
   storm                                many clients, a service that is down, slow, healthy
 
-The conformance tasks and faults end with the line `N passed, M failed` and fail when M is not 0.";
+The conformance tasks, faults and credentials end with the line `N passed, M failed` and fail when
+M is not 0.";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -34,6 +41,10 @@ fn main() -> ExitCode {
         Some((task, rest)) if task == "codegen" => codegen::run(rest),
         #[cfg(feature = "conformance")]
         Some((task, rest)) if task == "conformance" => conformance::run(rest),
+        #[cfg(feature = "conformance")]
+        Some((task, rest)) if task == "bench" => bench::run(rest),
+        #[cfg(feature = "conformance")]
+        Some((task, [])) if task == "credentials" => credentials::run(),
         #[cfg(feature = "conformance")]
         Some((task, [])) if task == "faults" => faults::run(),
         #[cfg(feature = "conformance")]
