@@ -43,7 +43,7 @@ async fn a_service_that_does_not_answer_is_code_5_for_reads_and_6_for_writes() {
     // The system takes the connections, and nobody reads from them.
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
-    let global = ["--endpoint", &endpoint, "--timeout", "200ms"];
+    let global = ["--endpoint", &endpoint, "--timeout", "1s"];
     let run = lab.run(&[&["list"], &global[..]].concat()).fails(5);
     run.says("--timeout gives it longer");
     let run = lab.run(&[&["stop", "dv-1"], &global[..]].concat()).fails(6);

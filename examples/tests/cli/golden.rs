@@ -35,8 +35,9 @@ pub(crate) fn steady(text: &str) -> String {
 fn steady_word(word: &str) -> String {
     let is_hex = |text: &str| text.len() == 8 && text.bytes().all(|b| b.is_ascii_hexdigit());
     let is_time = word.len() == 20 && word.ends_with('Z') && word.as_bytes().get(10) == Some(&b'T');
-    let is_age =
-        word.len() == 2 && word.ends_with('s') && word.starts_with(|c: char| c.is_ascii_digit());
+    let is_age = word
+        .strip_suffix('s')
+        .is_some_and(|number| number.parse::<u16>().is_ok());
     if is_time {
         return "2026-01-01T00:00:00Z".to_owned();
     }
@@ -65,9 +66,9 @@ fn steady_word(word: &str) -> String {
 
 #[test]
 fn only_what_differs_from_run_to_run_is_replaced() {
-    let text = "dv-0a1b2c3d  训练  1s\nhttp://127.0.0.1:34567/?action=A \"2026-08-20T01:02:03Z\" dv-nope 10s";
+    let text = "dv-0a1b2c3d  训练  1s\nhttp://127.0.0.1:34567/?action=A \"2026-08-20T01:02:03Z\" dv-nope sets";
     assert_eq!(
         steady(text),
-        "dv-00000000  训练  0s\nhttp://127.0.0.1:PORT/?action=A \"2026-01-01T00:00:00Z\" dv-nope 10s"
+        "dv-00000000  训练  0s\nhttp://127.0.0.1:PORT/?action=A \"2026-01-01T00:00:00Z\" dv-nope sets"
     );
 }

@@ -1,5 +1,8 @@
 //! `wait` and its progress
 
+use std::io::{BufRead as _, BufReader};
+use std::process::Stdio;
+
 use aihc_emulator::Failure;
 
 use crate::support::Lab;
@@ -24,11 +27,21 @@ async fn it_ends_with_the_state_and_tells_the_way_line_by_line() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_latest_event_is_told() {
-    let lab = Lab::new().await;
-    let id = lab.running("a").await;
-    lab.run(&["stop", &id, "--wait", "--interval", "5ms"])
-        .ok()
-        .says(&format!("{id}  event "));
+    let lab = Lab::with_a_full_queue().await;
+    let id = lab.create("a").await;
+    let mut command = lab.command(&["wait", &id, "--interval", "20ms"]);
+    let mut child = command
+        .stderr(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap())
+        .lines()
+        .map(Result::unwrap);
+    let event = format!("{id}  event SuccessfulCreate: Created pod");
+    assert!(lines.any(|line| line.contains(&event)));
+    child.kill().unwrap();
+    child.wait().unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -36,7 +49,7 @@ async fn a_limit_that_passes_is_code_5_and_says_the_last_state() {
     let lab = Lab::with_a_full_queue().await;
     let id = lab.create("a").await;
     let run = lab
-        .run(&["wait", &id, "--timeout", "300ms", "--interval", "20ms"])
+        .run(&["wait", &id, "--timeout", "1s", "--interval", "20ms"])
         .fails(5);
     run.says("queued").says("--timeout waits longer");
 }
