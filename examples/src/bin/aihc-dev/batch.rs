@@ -1,0 +1,140 @@
+//! The same thing for several instances, with a result for each.
+
+use std::cell::RefCell;
+
+use aihc_dev::{ServiceError, map_concurrent};
+use serde::Serialize;
+
+use crate::connect::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::{Cell, Table, Tone};
+
+/// Calls that are under way at the same time.
+pub(crate) const AT_ONCE: usize = 8;
+
+/// What came of one instance.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Outcome {
+    id: String,
+    /// `accepted`, the state that was waited for, or `failed`.
+    result: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<Problem>,
+}
+
+/// A failure for programs.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Problem {
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<String>,
+    attempts: u32,
+    may_have_been_applied: bool,
+    exit_code: u8,
+}
+
+impl Problem {
+    fn new(failure: &Failure) -> Self {
+        let call = failure.call();
+        let code = call
+            .and_then(|error| error.service())
+            .map(ServiceError::code);
+        Self {
+            message: failure.to_string(),
+            code: code.map(str::to_owned),
+            request_id: call.and_then(|e| e.request_id()).map(str::to_owned),
+            attempts: call.map_or(0, aihc_dev::Error::attempts),
+            may_have_been_applied: call.is_some_and(|error| error.may_have_been_applied()),
+            exit_code: failure.exit() as u8,
+        }
+    }
+}
+
+/// Does `act` for each id, some at a time, and tells the results. `act` gives the word for what was
+/// reached. One failure stops none of the others.
+pub(crate) async fn each<F>(
+    context: &Context,
+    ids: Vec<String>,
+    act: impl Fn(String) -> F,
+) -> Result<(), Failure>
+where
+    F: Future<Output = Result<String, Failure>>,
+{
+    let worst = RefCell::new((Exit::Ok, None));
+    let finished = map_concurrent(unique(ids), AT_ONCE, |id| {
+        let done = act(id.clone());
+        let worst = &worst;
+        async move {
+            let outcome = outcome(id, done.await, worst);
+            if context.output.is_streaming() {
+                // Nobody reads any more; what has begun still has to be brought to its end.
+                if let Err(error) = context.output.entry(&outcome) {
+                    worst.borrow_mut().1.get_or_insert(error);
+                }
+            }
+            outcome
+        }
+    });
+    let outcomes = finished.await;
+    let (exit, unwritten) = worst.into_inner();
+    let written = match unwritten {
+        Some(error) => Err(error),
+        None if context.output.is_streaming() => Ok(()),
+        None => context
+            .output
+            .list(&outcomes, |look| table(&outcomes).render(look)),
+    };
+    match exit {
+        Exit::Ok => Ok(written?),
+        exit => Err(Failure::Told(exit)),
+    }
+}
+
+fn outcome(
+    id: String,
+    result: Result<String, Failure>,
+    worst: &RefCell<(Exit, Option<std::io::Error>)>,
+) -> Outcome {
+    match result {
+        Ok(result) => Outcome {
+            id,
+            result,
+            error: None,
+        },
+        Err(failure) => {
+            let exit = failure.report_about(Some(&id));
+            let mut worst = worst.borrow_mut();
+            worst.0 = worst.0.max(exit);
+            Outcome {
+                id,
+                result: "failed".to_owned(),
+                error: Some(Problem::new(&failure)),
+            }
+        }
+    }
+}
+
+fn table(outcomes: &[Outcome]) -> Table {
+    let mut table = Table::new(["ID", "RESULT"]);
+    for outcome in outcomes {
+        let tone = match outcome.error {
+            Some(_) => Tone::Bad,
+            None => Tone::Plain,
+        };
+        table.row([(&outcome.id).into(), Cell::new(&outcome.result, tone)]);
+    }
+    table
+}
+
+/// Each id once, in order.
+pub(crate) fn unique(ids: Vec<String>) -> Vec<String> {
+    let mut seen = std::collections::HashSet::new();
+    ids.into_iter()
+        .filter(|id| seen.insert(id.clone()))
+        .collect()
+}

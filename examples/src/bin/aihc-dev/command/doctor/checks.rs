@@ -1,0 +1,146 @@
+//! What is checked, and what to do when it fails.
+
+use std::time::Duration;
+
+use aihc_dev::{Client, ClientBuilder, RetryPolicy};
+use bce_auth::{Credentials, CredentialsErrorKind, EnvironmentProvider, ProfileProvider};
+
+use super::{Check, connection};
+use crate::connect::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::short;
+
+const LIMIT: Duration = Duration::from_secs(15);
+
+/// All checks, in the order in which one needs the other; those that cannot be made are left out.
+pub(super) async fn examine(context: &Context) -> Vec<Check> {
+    let mut checks = vec![credentials(context)];
+    let client = match context.client() {
+        Ok(client) => client,
+        Err(failure) => {
+            // The check of the credentials has told the same already.
+            if checks.iter().all(|check| check.ok) {
+                checks.push(Check::failed("endpoint", &failure));
+            }
+            return checks;
+        }
+    };
+    checks.push(Check::ok("endpoint", client.endpoint().to_string()));
+    match context.proxy() {
+        Ok(proxy) => {
+            let path = connection::open(client.endpoint(), proxy, LIMIT).await;
+            checks.push(Check::ok(
+                "proxy",
+                path.proxy.unwrap_or_else(|| "none".to_owned()),
+            ));
+            checks.push(connected(path.result));
+        }
+        Err(failure) => checks.push(Check::failed("proxy", &failure)),
+    }
+    let (read, answered) = signed_read(&client).await;
+    checks.push(read);
+    // Every answer tells the time.
+    if answered {
+        checks.push(clock(&client));
+    }
+    checks
+}
+
+/// Where the credentials come from. The access key id is no secret.
+fn credentials(context: &Context) -> Check {
+    match source(context.options.profile.as_deref()) {
+        Ok((source, credentials)) => {
+            let kind = match credentials.session_token() {
+                Some(_) => "temporary",
+                None => "long-term",
+            };
+            let id = credentials.access_key_id();
+            Check::ok("credentials", format!("{kind} key {id} from {source}"))
+        }
+        Err(failure) => Check::failed("credentials", &failure),
+    }
+}
+
+/// The same order as that of the clients.
+fn source(profile: Option<&str>) -> Result<(String, Credentials), Failure> {
+    if profile.is_none() {
+        match EnvironmentProvider::new().load() {
+            Ok(credentials) => return Ok(("the environment".to_owned(), credentials)),
+            Err(error) if error.kind() != CredentialsErrorKind::NotFound => {
+                return Err(error.into());
+            }
+            Err(_) => {}
+        }
+    }
+    let provider = match profile {
+        Some(name) => ProfileProvider::new().name(name),
+        None => ProfileProvider::new(),
+    };
+    let profile = provider.load().map_err(|error| {
+        // The error of a client names every place that was searched.
+        match ClientBuilder::<Client>::from_env() {
+            Err(every_place) if profile.is_none() => Failure::from(every_place),
+            _ => Failure::from(error),
+        }
+    })?;
+    let source = format!("profile {} of {}", profile.name(), profile.path().display());
+    Ok((source, profile.credentials().clone()))
+}
+
+fn connected(result: Result<Duration, String>) -> Check {
+    match result {
+        Ok(took) => Check::ok("connection", format!("open after {} ms", took.as_millis())),
+        Err(problem) => Check {
+            ok: false,
+            advice: Some("check --region or --endpoint, the network and the proxy".to_owned()),
+            exit: Exit::Unreachable,
+            ..Check::ok("connection", problem)
+        },
+    }
+}
+
+/// A call that reads one instance, and whether there was an answer to it.
+async fn signed_read(client: &Client) -> (Check, bool) {
+    let call = client
+        .list_dev_instances()
+        .page_size(1)
+        .with_timeout(LIMIT)
+        .with_retry(RetryPolicy::none());
+    match call.await {
+        Ok(page) => {
+            let total = page.total_count.unwrap_or_default();
+            let found = format!("accepted; {total} in the list");
+            (Check::ok("signed read", found), true)
+        }
+        Err(error) => {
+            let answered = error.service().is_some();
+            (
+                Check::failed("signed read", &Failure::from(error)),
+                answered,
+            )
+        }
+    }
+}
+
+/// How far this machine's clock is from the service's. The client learns it from answers.
+fn clock(client: &Client) -> Check {
+    let offset = client.list_dev_instances().client().clock().offset();
+    if offset.is_zero() {
+        return Check::ok("clock", "within four minutes of the service's");
+    }
+    let way = if offset.is_positive() {
+        "behind"
+    } else {
+        "ahead of"
+    };
+    let distance = short(offset.unsigned_abs());
+    Check {
+        ok: false,
+        advice: Some(
+            "set the clock; requests are signed with the service's time so far".to_owned(),
+        ),
+        exit: Exit::Refused,
+        ..Check::ok("clock", format!("{distance} {way} the service's"))
+    }
+}

@@ -1,0 +1,38 @@
+//! `start`
+
+use clap::Args;
+
+use super::Ids;
+use crate::batch;
+use crate::connect::Context;
+use crate::failure::Failure;
+use crate::wait::{WaitOptions, Watch};
+
+/// Start stopped or failed instances.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  aihc-dev start dv-f458ede5 --wait
+  aihc-dev start dv-f458ede5 dv-0a1b2c3d")]
+pub(crate) struct Start {
+    #[command(flatten)]
+    ids: Ids,
+    #[command(flatten)]
+    wait: WaitOptions,
+}
+
+impl Start {
+    pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        let client = context.client()?;
+        let watch = Watch::new(context, &client, &self.wait.pace, self.ids.ids.len());
+        batch::each(context, self.ids.ids, async |id| {
+            client.start_dev_instance(&id).await?;
+            if self.wait.wait {
+                watch.run(&id, client.wait_until_running(&id)).await?;
+                return Ok("running".to_owned());
+            }
+            Ok("accepted".to_owned())
+        })
+        .await
+    }
+}

@@ -1,0 +1,96 @@
+//! `stop`
+
+use aihc_dev::Client;
+use aihc_dev::model::DevInstanceBrief;
+use clap::Args;
+
+use crate::connect::Context;
+use crate::failure::Failure;
+use crate::output::{instances, note};
+use crate::wait::{WaitOptions, Watch};
+use crate::{batch, confirm};
+
+/// Stop instances: compute is released, the cloud disk is kept.
+#[derive(Args)]
+#[command(after_help = "\
+With --mine: all of the caller's that are not stopped yet; asks before, or takes --yes.
+
+Examples:
+  aihc-dev stop dv-f458ede5 --wait
+  aihc-dev stop --mine --yes")]
+pub(crate) struct Stop {
+    /// Ids of the instances.
+    #[arg(value_name = "ID", required_unless_present = "mine")]
+    ids: Vec<String>,
+    /// Everything of the caller's that can be stopped.
+    #[arg(long, conflicts_with = "ids")]
+    mine: bool,
+    /// Do not ask.
+    #[arg(long, short)]
+    yes: bool,
+    #[command(flatten)]
+    wait: WaitOptions,
+}
+
+impl Stop {
+    pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        let client = context.client()?;
+        let Some(ids) = self.ids(context, &client).await? else {
+            return Ok(());
+        };
+        let watch = Watch::new(context, &client, &self.wait.pace, ids.len());
+        batch::each(context, ids, async |id| {
+            client.stop_dev_instance(&id).await?;
+            if self.wait.wait {
+                watch.run(&id, client.wait_until_stopped(&id)).await?;
+                return Ok("stopped".to_owned());
+            }
+            Ok("accepted".to_owned())
+        })
+        .await
+    }
+
+    /// What to stop; `None` when somebody was asked and said no.
+    async fn ids(
+        &self,
+        context: &Context,
+        client: &Client,
+    ) -> Result<Option<Vec<String>>, Failure> {
+        if !self.mine {
+            return Ok(Some(self.ids.clone()));
+        }
+        confirm::must_be_possible(self.yes, "stop all of these")?;
+        let mine = running(client).await?;
+        if mine.is_empty() {
+            note("nothing to stop");
+        } else if !self.yes {
+            note(instances(&mine).render(context.output.look()).trim_end());
+            let question = match mine.len() {
+                1 => "Stop it?".to_owned(),
+                n => format!("Stop these {n}?"),
+            };
+            if !confirm::ask(question).await? {
+                note("nothing was stopped");
+                return Ok(None);
+            }
+        }
+        Ok(Some(mine.into_iter().map(|instance| instance.id).collect()))
+    }
+}
+
+/// The caller's instances that a stop makes sense for.
+async fn running(client: &Client) -> Result<Vec<DevInstanceBrief>, Failure> {
+    let list = client
+        .list_dev_instances()
+        .only_my_devs(true)
+        .page_size(100);
+    let mut mine = list.items().collect_all().await?;
+    // A stop that is under way needs no other one.
+    let worth_it = |instance: &DevInstanceBrief| {
+        instance.status.is_some_and(|status| {
+            status.can_stop() && status != aihc_dev::model::DevInstanceStatus::Stopping
+        })
+    };
+    mine.retain(worth_it);
+    Ok(mine)
+}

@@ -1,0 +1,149 @@
+//! Why a command did not do what was asked, and how that is told.
+
+use std::fmt;
+use std::io::{self, Write as _};
+
+use aihc_dev::{Error, WaitError};
+use bce_auth::CredentialsError;
+
+use crate::exit::Exit;
+use crate::hint;
+use crate::terminal::one_line;
+
+/// Why a command ends without having done everything.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The command line, a file or a setting is wrong.
+    Usage(String),
+    /// A call failed.
+    Call(Error),
+    /// A wait ended otherwise.
+    Wait(WaitError),
+    /// A profile cannot be used.
+    Credentials(CredentialsError),
+    /// What was asked for does not fit the instance.
+    Unfit(String),
+    /// Results cannot be written, or something of this machine failed.
+    Local(io::Error),
+    /// Ctrl-C, and what is known of the changes by then.
+    Interrupted(Vec<String>),
+    /// Everything has been told already.
+    Told(Exit),
+}
+
+impl Failure {
+    pub(crate) fn usage(text: impl Into<String>) -> Self {
+        Self::Usage(text.into())
+    }
+
+    pub(crate) fn exit(&self) -> Exit {
+        match self {
+            Self::Usage(_) => Exit::Usage,
+            Self::Call(error) => Exit::of(error),
+            Self::Wait(error) => Exit::of_wait(error),
+            Self::Credentials(_) => Exit::Credentials,
+            // Whoever reads the results has seen enough, as with `| head`.
+            Self::Local(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Ok,
+            Self::Unfit(_) | Self::Local(_) => Exit::Refused,
+            Self::Interrupted(_) => Exit::Interrupted,
+            Self::Told(exit) => *exit,
+        }
+    }
+
+    /// The error of a call, if one failed.
+    pub(crate) fn call(&self) -> Option<&Error> {
+        match self {
+            Self::Call(error) => Some(error),
+            Self::Wait(error) => error.request_error(),
+            _ => None,
+        }
+    }
+
+    /// Tells it on standard error. Gives the exit code.
+    pub(crate) fn report(&self) -> Exit {
+        self.report_about(None)
+    }
+
+    /// As [`report`](Self::report), with the instance that it is about.
+    pub(crate) fn report_about(&self, id: Option<&str>) -> Exit {
+        let told = match self {
+            Self::Told(_) => true,
+            Self::Local(error) => error.kind() == io::ErrorKind::BrokenPipe,
+            _ => false,
+        };
+        if !told {
+            let mut text = String::from("aihc-dev: ");
+            if let Some(id) = id {
+                text += &format!("{}: ", one_line(id));
+            }
+            text += &self.to_string();
+            text.push('\n');
+            for note in self.notes() {
+                text += &format!("  {note}\n");
+            }
+            // There is no other place to tell that standard error is gone.
+            let _ = io::stderr().lock().write_all(text.as_bytes());
+        }
+        self.exit()
+    }
+
+    /// What follows from it.
+    fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        if let Self::Call(error) = self
+            && error.attempts() > 0
+            && hint::is_change(error)
+        {
+            notes.push(match error.may_have_been_applied() {
+                true => "the change may have been made".to_owned(),
+                false => "the change was not made".to_owned(),
+            });
+        }
+        if let Self::Interrupted(lines) = self {
+            notes.extend(lines.iter().cloned());
+        }
+        notes.extend(hint::of(self).map(|hint| format!("hint: {hint}")));
+        if matches!(self.exit(), Exit::Credentials | Exit::Unreachable) {
+            notes.push("`aihc-dev doctor` checks one thing after the other".to_owned());
+        }
+        notes
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Usage(text) | Self::Unfit(text) => f.write_str(text),
+            Self::Call(error) => error.fmt(f),
+            Self::Wait(error) => error.fmt(f),
+            Self::Credentials(error) => error.fmt(f),
+            Self::Local(error) => error.fmt(f),
+            Self::Interrupted(_) => f.write_str("interrupted"),
+            Self::Told(exit) => write!(f, "exit code {}", *exit as u8),
+        }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Call(error)
+    }
+}
+
+impl From<WaitError> for Failure {
+    fn from(error: WaitError) -> Self {
+        Self::Wait(error)
+    }
+}
+
+impl From<CredentialsError> for Failure {
+    fn from(error: CredentialsError) -> Self {
+        Self::Credentials(error)
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Local(error)
+    }
+}

@@ -1,0 +1,117 @@
+//! Results, on standard output.
+
+mod detail;
+mod instance;
+mod table;
+mod time;
+
+use std::io::{self, Write as _};
+
+use clap::ValueEnum;
+use serde::Serialize;
+
+pub(crate) use self::detail::Detail;
+pub(crate) use self::instance::{instances, state};
+pub(crate) use self::table::{Cell, Table, Tone};
+pub(crate) use self::time::{ago, short};
+use crate::terminal::Look;
+
+/// The form of results. All but tables have the members and the codes of the API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Table,
+    // One document.
+    Json,
+    // A document on a line of its own for each result.
+    Jsonl,
+    Yaml,
+}
+
+/// Writes results in the form that was asked for.
+#[derive(Debug)]
+pub(crate) struct Output {
+    format: Format,
+    look: Look,
+}
+
+impl Output {
+    pub(crate) fn new(format: Format) -> Self {
+        Self {
+            format,
+            look: Look::of_process(),
+        }
+    }
+
+    pub(crate) fn look(&self) -> &Look {
+        &self.look
+    }
+
+    pub(crate) fn format(&self) -> Format {
+        self.format
+    }
+
+    /// Whether results are written one by one, as soon as they are there.
+    pub(crate) fn is_streaming(&self) -> bool {
+        self.format == Format::Jsonl
+    }
+
+    /// Writes one result.
+    pub(crate) fn document<T: Serialize>(
+        &self,
+        value: &T,
+        text: impl FnOnce(&Look) -> String,
+    ) -> io::Result<()> {
+        match self.format {
+            Format::Table => write(&text(&self.look)),
+            Format::Json => write(&(serde_json::to_string_pretty(value)? + "\n")),
+            Format::Jsonl => self.entry(value),
+            Format::Yaml => write(&serde_saphyr::to_string(value).map_err(io::Error::other)?),
+        }
+    }
+
+    /// Writes several results as one document, or with jsonl as several.
+    pub(crate) fn list<T: Serialize>(
+        &self,
+        values: &[T],
+        text: impl FnOnce(&Look) -> String,
+    ) -> io::Result<()> {
+        if self.is_streaming() {
+            return values.iter().try_for_each(|value| self.entry(value));
+        }
+        self.document(&values, text)
+    }
+
+    /// Writes one result of several: as it is for one, as a list for more.
+    pub(crate) fn one_or_more<T: Serialize>(
+        &self,
+        values: &[T],
+        text: impl FnOnce(&Look) -> String,
+    ) -> io::Result<()> {
+        match values {
+            [value] => self.document(value, text),
+            _ => self.list(values, text),
+        }
+    }
+
+    /// Writes a line of JSON.
+    pub(crate) fn entry<T: Serialize>(&self, value: &T) -> io::Result<()> {
+        write(&(serde_json::to_string(value)? + "\n"))
+    }
+
+    /// Writes text as it is.
+    pub(crate) fn text(&self, text: &str) -> io::Result<()> {
+        write(text)
+    }
+}
+
+fn write(text: &str) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(text.as_bytes())?;
+    stdout.flush()
+}
+
+/// Writes a line that is no result, on standard error.
+pub(crate) fn note(text: &str) {
+    // Nothing depends on it, and there is no other place to tell that it is gone.
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}

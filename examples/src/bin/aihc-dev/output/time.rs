@@ -1,0 +1,42 @@
+//! Times as people read them.
+
+use std::time::Duration;
+
+use aihc_dev::Timestamp;
+use time::OffsetDateTime;
+
+/// How long ago something was, in its largest unit: `5s`, `3m`, `2h`, `4d`.
+pub(crate) fn ago(then: Option<Timestamp>, now: OffsetDateTime) -> String {
+    match then.and_then(Timestamp::to_date_time) {
+        Some(then) => short((now - then).try_into().unwrap_or_default()),
+        None => String::new(),
+    }
+}
+
+/// A duration in its largest unit.
+pub(crate) fn short(duration: Duration) -> String {
+    match duration.as_secs() {
+        seconds @ 0..120 => format!("{seconds}s"),
+        seconds @ 120..7200 => format!("{}m", seconds / 60),
+        seconds @ 7200..172_800 => format!("{}h", seconds / 3600),
+        seconds => format!("{}d", seconds / 86_400),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_largest_unit_counts_and_the_future_is_now() {
+        let now = OffsetDateTime::from_unix_timestamp(1_000_000).unwrap();
+        let at = |seconds: i64| ago(Some(Timestamp::from(1_000_000 - seconds)), now);
+        assert_eq!(at(0), "0s");
+        assert_eq!(at(119), "119s");
+        assert_eq!(at(120), "2m");
+        assert_eq!(at(7200), "2h");
+        assert_eq!(at(172_800), "2d");
+        assert_eq!(at(-60), "0s");
+        assert_eq!(ago(None, now), "");
+    }
+}

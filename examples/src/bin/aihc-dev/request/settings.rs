@@ -1,0 +1,60 @@
+//! The settings of an instance, as `create` and `update` send them.
+
+use aihc_dev::model::{DevInstanceConf, DevInstanceDetail, NotifyDetail, VisibleScope};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::failure::Failure;
+
+/// The body of both operations.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Settings {
+    pub(crate) name: String,
+    pub(crate) conf: DevInstanceConf,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) visible_scope: Option<VisibleScope>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) notify: Option<NotifyDetail>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) is_public_mgmt: Option<bool>,
+    pub(crate) creator: String,
+    pub(crate) creator_id: String,
+}
+
+impl Settings {
+    /// From JSON in the API's shape, in which nothing is missing.
+    pub(crate) fn from_json(body: Value) -> Result<Self, Failure> {
+        serde_path_to_error::deserialize(body)
+            .map_err(|error| Failure::usage(format!("{}: {}", error.path(), error.inner())))
+    }
+
+    /// The settings that an instance has; `None` when the service does not tell.
+    pub(crate) fn of(detail: DevInstanceDetail) -> Option<Self> {
+        let mut conf = detail.conf?;
+        // Empty text stands for a password that is not shown.
+        if conf
+            .image
+            .password
+            .as_ref()
+            .is_some_and(|password| password.is_empty())
+        {
+            conf.image.password = None;
+        }
+        conf.updated_at = None;
+        Some(Self {
+            name: detail.name,
+            conf,
+            visible_scope: detail.visible_scope,
+            notify: detail.notify,
+            is_public_mgmt: detail.is_public_mgmt,
+            creator: detail.creator,
+            creator_id: detail.creator_id,
+        })
+    }
+
+    /// JSON in the API's shape, secrets included.
+    pub(crate) fn to_json(&self) -> Result<Value, Failure> {
+        Ok(serde_json::to_value(self).map_err(std::io::Error::from)?)
+    }
+}

@@ -1,0 +1,92 @@
+//! Wrong usage, and options wherever they stand.
+
+use crate::support::{Lab, run_bare};
+
+#[test]
+fn wrong_usage_is_code_2_and_explained() {
+    for (arguments, explanation) in [
+        (&["frobnicate"][..], "frobnicate"),
+        (&["list", "--nonsense"], "--nonsense"),
+        (&["list", "--output", "xml"], "table, json, jsonl, yaml"),
+        (&["list", "--status", "sleepy"], "running"),
+        (&["list", "--page", "0"], "0"),
+        (&["list", "--timeout", "soon"], "write 90s"),
+        (&["list", "--log-level", "loud"], "trace"),
+        (&["show"], "<ID>"),
+        (&["stop"], "<ID>"),
+        (&["stop", "dv-1", "--mine"], "--mine"),
+        (&["timed-stop", "dv-1"], "--after"),
+        (&["timed-stop", "dv-1", "--after", "2h", "--off"], "--off"),
+        (
+            &["timed-stop", "dv-1", "--at", "tonight"],
+            "2026-08-20T22:00:00+08:00",
+        ),
+        (
+            &["wait", "dv-1", "--for", "christmas"],
+            "running, stopped, deleted",
+        ),
+        (&["update", "dv-1"], "--set"),
+        (&["create", "--dry-run", "--wait"], "--wait"),
+    ] {
+        let run = run_bare(arguments).fails(2).says(explanation);
+        assert_eq!(run.stdout, "", "{arguments:?}");
+    }
+}
+
+#[test]
+fn no_command_shows_the_help() {
+    run_bare(&[]).fails(2).says("Usage: aihc-dev");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn global_options_stand_before_or_after_the_command() {
+    let lab = Lab::new().await;
+    lab.create("one").await;
+    let before = lab
+        .run(&["--output", "json", "--retries", "0", "list"])
+        .ok();
+    let after = lab.run(&["list", "--retries=0", "--output=json"]).ok();
+    assert_eq!(before.json()[0]["id"], after.json()[0]["id"]);
+    let elsewhere = ["--endpoint", lab.endpoint(), "list", "-o", "json"];
+    assert!(
+        lab.run_with(&[("AIHC_ENDPOINT", "http://127.0.0.1:1")], &elsewhere)
+            .ok()
+            .json()
+            .is_array()
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_region_that_is_asked_for_wins_over_the_endpoint_of_the_environment() {
+    let lab = Lab::new().await;
+    // The proxy stands for the rest of the world, which a test must not reach.
+    let run = lab.run(&[
+        "list",
+        "--region",
+        "gz",
+        "--retries",
+        "0",
+        "--proxy",
+        "http://127.0.0.1:1",
+    ]);
+    run.fails(4).says("aihc.gz.baidubce.com");
+}
+
+#[test]
+fn settings_that_no_client_can_use_are_wrong_usage() {
+    let keys = [("BCE_ACCESS_KEY_ID", "a"), ("BCE_SECRET_ACCESS_KEY", "s")];
+    for arguments in [
+        ["list", "--endpoint", "ftp://host"],
+        ["list", "--region", "B J"],
+        ["list", "--proxy", "ftp://user:hunter2@host"],
+    ] {
+        let output = crate::support::bare()
+            .args(arguments)
+            .envs(keys)
+            .output()
+            .unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{stderr}");
+        assert!(!stderr.contains("hunter2"), "{stderr}");
+    }
+}

@@ -1,0 +1,134 @@
+//! Services that are not there, do not answer or fail.
+
+use std::io::{Read, Write as _};
+use std::net::TcpListener;
+
+use bce_testing::{ClosedPort, RawServer};
+
+use crate::support::Lab;
+
+#[rustfmt::skip]
+const CREATE: [&str; 17] = [
+    "create", "--name", "n", "--creator", "c", "--creator-id", "i", "--queue", "q", "--cpus", "1",
+    "--memory", "1", "--image", "i", "--disk", "100",
+];
+const BROKEN: &str = r#"{"code":"InternalError","message":"try again"}"#;
+
+fn response(status: &str, body: &str) -> String {
+    let length = body.len();
+    format!("HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}")
+}
+
+async fn always(status: &str, body: &str) -> RawServer {
+    RawServer::start(response(status, body).into_bytes())
+        .await
+        .unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dead_endpoint_is_code_4_for_reads_and_writes() {
+    let lab = Lab::new().await;
+    let closed = ClosedPort::take().unwrap();
+    let endpoint = format!("http://{}", closed.address());
+    let global = ["--endpoint", &endpoint, "--retries", "0"];
+    let run = lab.run(&[&["list"], &global[..]].concat()).fails(4);
+    run.says("cannot connect").says("aihc-dev doctor");
+    let run = lab.run(&[&["stop", "dv-1"], &global[..]].concat()).fails(4);
+    run.says("the change was not made");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_that_does_not_answer_is_code_5_for_reads_and_6_for_writes() {
+    let lab = Lab::new().await;
+    // The system takes the connections, and nobody reads from them.
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    let global = ["--endpoint", &endpoint, "--timeout", "1s"];
+    let run = lab.run(&[&["list"], &global[..]].concat()).fails(5);
+    run.says("--timeout gives it longer");
+    let run = lab.run(&[&["stop", "dv-1"], &global[..]].concat()).fails(6);
+    run.says("the change may have been made")
+        .says("aihc-dev show ID");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_creation_that_may_have_happened_says_to_look_first() {
+    let lab = Lab::new().await;
+    let server = always("500 Internal Server Error", BROKEN).await;
+    let global = ["--endpoint", &server.url(), "--retries", "0"];
+    let run = lab.run(&[&CREATE[..], &global].concat());
+    let run = run
+        .fails(6)
+        .says("500 InternalError: try again")
+        .says("1 attempt");
+    run.says("the change may have been made")
+        .says("aihc-dev list --mine --name");
+}
+
+/// A service that loses the answer to a creation, but lists what was made.
+fn forgetful() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        let now = time::OffsetDateTime::now_utc().unix_timestamp();
+        let list = format!(
+            r#"{{"totalCount":1,"devInstances":[{{"id":"dv-made","name":"n","createdAt":{now}}}]}}"#
+        );
+        for mut stream in listener.incoming().map_while(Result::ok) {
+            let answer = match read_head(&mut stream).contains("DescribeDevInstances") {
+                true => response("200 OK", &list),
+                false => String::new(),
+            };
+            let _ = stream.write_all(answer.as_bytes());
+        }
+    });
+    endpoint
+}
+
+fn read_head(stream: &mut impl Read) -> String {
+    let mut head = Vec::new();
+    let mut byte = [0];
+    while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte).is_ok_and(|n| n == 1) {
+        head.push(byte[0]);
+    }
+    String::from_utf8(head).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_came_of_a_lost_creation_is_looked_for() {
+    let lab = Lab::new().await;
+    let run = lab.run(&[&CREATE[..], &["--endpoint", &forgetful()]].concat());
+    run.fails(6)
+        .says("an instance of this name has come up: dv-made");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn retries_are_as_many_as_asked_for() {
+    let lab = Lab::new().await;
+    let server = always("500 Internal Server Error", BROKEN).await;
+    let url = server.url();
+    let arguments = [
+        "list",
+        "--endpoint",
+        &url,
+        "--log-level",
+        "off",
+        "--retries",
+    ];
+    lab.run(&[&arguments[..], &["0"]].concat())
+        .fails(1)
+        .says("1 attempt,");
+    lab.run(&[&arguments[..], &["1"]].concat())
+        .fails(1)
+        .says("2 attempts,");
+    assert_eq!(server.requests().len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_read_is_code_1() {
+    let lab = Lab::new().await;
+    let server = always("200 OK", "hello").await;
+    lab.run(&["list", "--endpoint", &server.url()])
+        .fails(1)
+        .says("cannot be read");
+}

@@ -1,0 +1,89 @@
+//! Help and completions.
+
+use crate::golden::assert_golden;
+use crate::support::{bare, run_bare};
+
+const COMMANDS: [&str; 18] = [
+    "list",
+    "show",
+    "create",
+    "update",
+    "start",
+    "stop",
+    "delete",
+    "timed-stop",
+    "events",
+    "pack-image",
+    "pack-status",
+    "wait",
+    "ssh-command",
+    "open",
+    "session-token",
+    "doctor",
+    "emulator",
+    "completions",
+];
+
+fn help(arguments: &[&str]) -> String {
+    let output = bare()
+        .args(arguments)
+        .arg("--help")
+        .env("COLUMNS", "100")
+        .output()
+        .unwrap();
+    assert!(output.status.success() && output.stderr.is_empty());
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn the_help_of_the_whole_names_commands_variables_and_exit_codes() {
+    let text = help(&[]);
+    for expected in COMMANDS
+        .iter()
+        .chain(&["BCE_ACCESS_KEY_ID", "130  interrupted"])
+    {
+        assert!(text.contains(expected), "{expected}");
+    }
+    assert_golden("help/aihc-dev.txt", &text);
+}
+
+#[test]
+fn every_command_has_examples_in_its_help() {
+    for command in COMMANDS {
+        let text = help(&[command]);
+        assert!(text.contains("Example"), "{command}");
+        assert!(
+            text.contains(&format!("  aihc-dev {command}")) || command == "pack-image",
+            "{command}"
+        );
+        assert_golden(&format!("help/{command}.txt"), &text);
+    }
+}
+
+#[test]
+fn help_fits_the_terminal() {
+    for command in COMMANDS {
+        let output = bare()
+            .args([command, "--help"])
+            .env("COLUMNS", "60")
+            .output()
+            .unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        let options = text.split("\nExample").next().unwrap().to_owned();
+        for line in options.lines().filter(|line| !line.contains("Usage:")) {
+            assert!(line.chars().count() <= 60, "{command}: {line}");
+        }
+    }
+}
+
+#[test]
+fn each_shell_gets_completions() {
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let run = run_bare(&["completions", shell]).ok();
+        assert!(
+            run.stdout.contains("timed-stop") && run.stdout.contains("endpoint"),
+            "{shell}"
+        );
+    }
+    run_bare(&["completions", "tcsh"]).fails(2);
+}

@@ -1,0 +1,148 @@
+//! `start`, `stop`, `delete` and `timed-stop`
+
+use crate::golden::{assert_golden, steady};
+use crate::support::Lab;
+
+const NOW: [&str; 3] = ["--wait", "--interval", "5ms"];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_instance_stops_starts_and_goes() {
+    let lab = Lab::new().await;
+    let id = lab.running("first").await;
+    for (command, result) in [
+        ("stop", "stopped"),
+        ("start", "running"),
+        ("delete", "deleted"),
+    ] {
+        let yes = if command == "delete" {
+            &["--yes"][..]
+        } else {
+            &[]
+        };
+        let run = lab
+            .run(&[&[command, &id], &NOW[..], yes].concat())
+            .ok()
+            .says(result);
+        assert_golden(&format!("{command}.txt"), &steady(&run.stdout));
+    }
+    assert_eq!(lab.status(&id), 20);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_of_several_has_its_own_result_and_the_worst_code_counts() {
+    let lab = Lab::new().await;
+    let (a, b) = (lab.running("a").await, lab.running("b").await);
+    let run = lab
+        .run(&["stop", &a, "dv-nope", &b, &a, "-o", "json"])
+        .fails(1);
+    let run = run
+        .says("dv-nope: StopDevInstance failed: 403 NotFound")
+        .says("the change was not made");
+    let results = run.json();
+    let result = |at: usize| {
+        (
+            results[at]["id"].as_str().unwrap(),
+            results[at]["result"].as_str().unwrap(),
+        )
+    };
+    assert_eq!(result(0), (a.as_str(), "accepted"));
+    assert_eq!(result(1), ("dv-nope", "failed"));
+    assert_eq!(result(2), (b.as_str(), "accepted"));
+    let error = &results[1]["error"];
+    assert_eq!(error["code"], "NotFound");
+    assert_eq!(error["mayHaveBeenApplied"], false);
+    assert_eq!(error["exitCode"], 1);
+    assert_eq!(lab.count("StopDevInstance"), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_of_mine_stops_tonight() {
+    let lab = Lab::new().await;
+    let (a, b) = (lab.running("a").await, lab.running("b").await);
+    lab.run(&[&["stop", &a], &NOW[..]].concat()).ok();
+    lab.run(&["stop", "--mine"]).fails(2).says("--yes");
+    assert_eq!(lab.count("StopDevInstance"), 1);
+    let run = lab
+        .run(&[&["stop", "--mine", "--yes", "-o", "jsonl"], &NOW[..]].concat())
+        .ok();
+    assert_eq!(
+        run.lines(),
+        [serde_json::json!({"id": b, "result": "stopped"})]
+    );
+    assert_eq!((lab.status(&a), lab.status(&b)), (5, 5));
+    let again = lab
+        .run(&["stop", "--mine", "--yes"])
+        .ok()
+        .says("nothing to stop");
+    assert_eq!(again.stdout, "");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_deleted_when_nobody_can_be_asked() {
+    let lab = Lab::new().await;
+    let id = lab.running("first").await;
+    let before = lab.handle().request_counts();
+    let run = lab.run(&["delete", &id]).fails(2).says("--yes");
+    assert_eq!(run.stdout, "");
+    lab.run_fed("y\n", &["delete", &id])
+        .fails(2)
+        .says("nothing was sent");
+    assert_eq!(lab.handle().request_counts(), before);
+    assert_eq!(lab.status(&id), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_timed_stop_is_armed_and_taken_back() {
+    let lab = Lab::with(1.0, fast_start()).await;
+    let id = lab.running("first").await;
+    let timer = async || {
+        let detail = lab
+            .client()
+            .query_dev_instance_detail(&id)
+            .await
+            .unwrap()
+            .dev_instance;
+        detail
+            .timed_stop_dev_instance
+            .and_then(|timer| timer.delay_sec)
+    };
+    let run = lab.run(&["timed-stop", &id, "--after", "2h"]).ok();
+    assert!(run.stdout.contains("stops in 2h"), "{run:#?}");
+    assert_eq!(timer().await, Some(7200));
+    let at = time::OffsetDateTime::now_utc() + time::Duration::hours(3);
+    let at = at
+        .format(&time::format_description::well_known::Rfc3339)
+        .unwrap();
+    lab.run(&["timed-stop", &id, "--at", &at]).ok();
+    assert!((10_700..=10_800).contains(&timer().await.unwrap()));
+    lab.run(&["timed-stop", &id, "--off"]).ok();
+    assert_eq!(timer().await, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_time_that_has_passed_is_wrong_usage() {
+    let lab = Lab::new().await;
+    lab.run(&["timed-stop", "dv-1", "--at", "2020-01-01T00:00:00Z"])
+        .fails(2)
+        .says("has passed");
+    assert!(lab.handle().request_counts().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_state_forbids_is_explained() {
+    let lab = Lab::new().await;
+    let id = lab.running("first").await;
+    lab.run(&["start", &id])
+        .fails(1)
+        .says("403 Forbidden")
+        .says("hint: its state or your permissions");
+}
+
+/// Instances run at once, in real time.
+fn fast_start() -> aihc_emulator::Delays {
+    let mut delays = aihc_emulator::Delays::default();
+    delays.creating = std::time::Duration::ZERO;
+    delays.queued = std::time::Duration::ZERO;
+    delays.deploying = std::time::Duration::ZERO;
+    delays
+}

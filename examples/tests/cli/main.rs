@@ -1,0 +1,22 @@
+//! The command-line tool as people run it: a process against an emulator, its output and its exit
+//! code.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod access;
+mod arguments;
+mod create;
+mod credentials;
+mod doctor;
+mod events;
+mod failures;
+mod golden;
+mod help;
+mod interrupt;
+mod life;
+mod list;
+mod pack;
+mod show;
+mod support;
+mod update;
+mod waits;

@@ -1,0 +1,50 @@
+//! `show`
+
+use crate::golden::{assert_golden, steady};
+use crate::support::Lab;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_instance_is_shown_whole_but_for_its_secrets() {
+    let lab = Lab::new().await;
+    let id = lab.running("训练机-一").await;
+    assert_golden("show.txt", &steady(&lab.run(&["show", &id]).ok().stdout));
+    for form in ["table", "json", "jsonl", "yaml"] {
+        let run = lab.run(&["show", &id, "-o", form]).ok();
+        assert!(
+            run.stdout.contains("TOKEN") && !run.stdout.contains("hunter2"),
+            "{run:#?}"
+        );
+    }
+    let json = lab.run(&["show", &id, "-o", "json"]).json();
+    assert_eq!(json["conf"]["resources"]["cpus"], 4);
+    assert_eq!(json["conf"]["envs"]["TOKEN"], "***");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_several_those_that_are_there_are_shown() {
+    let lab = Lab::new().await;
+    let (a, b) = (lab.create("a").await, lab.create("b").await);
+    let run = lab.run(&["show", &a, "dv-nope", &b, &a, "-o", "json"]);
+    let run = run
+        .fails(1)
+        .says("dv-nope: DescribeDevInstance failed: 403 NotFound");
+    let names: Vec<_> = run
+        .json()
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|i| i["name"].clone())
+        .collect();
+    assert_eq!(names, ["a", "b"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unknown_id_says_where_to_look() {
+    let lab = Lab::new().await;
+    let run = lab.run(&["show", "dv-nope", "-o", "json"]).fails(1);
+    let run = run
+        .says("request id")
+        .says("1 attempt")
+        .says("hint: `aihc-dev list`");
+    assert_eq!(run.stdout, "");
+}

@@ -1,0 +1,241 @@
+//! An emulator, and the tool as a process beside it.
+
+use std::io::Write as _;
+use std::process::{Command, Output, Stdio};
+
+use aihc_dev::model::{
+    Access, Cds, DevInstanceConf, Image, PortInfo, ResourcePool, Resources, VolumeConf, VolumeType,
+};
+use aihc_emulator::{Delays, Emulator, Handle};
+use serde_json::Value;
+
+pub(crate) const ACCESS_KEY: &str = "my-access-key";
+pub(crate) const SECRET_KEY: &str = "my-secret-key";
+
+/// What a run gave.
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Run {
+    fn of(output: Output) -> Self {
+        Self {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// Demands success.
+    #[track_caller]
+    pub(crate) fn ok(self) -> Self {
+        assert_eq!(self.code, Some(0), "{self:#?}");
+        self
+    }
+
+    /// Demands this exit code.
+    #[track_caller]
+    pub(crate) fn fails(self, code: i32) -> Self {
+        assert_eq!(self.code, Some(code), "{self:#?}");
+        self
+    }
+
+    /// Demands that standard error says this.
+    #[track_caller]
+    pub(crate) fn says(self, text: &str) -> Self {
+        assert!(self.stderr.contains(text), "no {text:?} in {self:#?}");
+        self
+    }
+
+    /// Standard output as one JSON document.
+    #[track_caller]
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:#?}"))
+    }
+
+    /// Standard output as lines of JSON.
+    #[track_caller]
+    pub(crate) fn lines(&self) -> Vec<Value> {
+        let parse = |line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {line}"));
+        self.stdout.lines().map(parse).collect()
+    }
+}
+
+/// The tool, with nothing in its environment.
+pub(crate) fn bare() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_aihc-dev"));
+    command.env_clear().env("HOME", "/nonexistent");
+    command.stdin(Stdio::null());
+    command
+}
+
+/// Runs the tool with nothing in its environment.
+pub(crate) fn run_bare(arguments: &[&str]) -> Run {
+    Run::of(bare().args(arguments).output().unwrap())
+}
+
+/// An emulator that goes through its states at once, unless it is told otherwise.
+pub(crate) struct Lab {
+    emulator: Emulator,
+}
+
+impl Lab {
+    pub(crate) async fn new() -> Self {
+        Self::with(200.0, Delays::default()).await
+    }
+
+    /// Instances stay queued for hours.
+    pub(crate) async fn with_a_full_queue() -> Self {
+        let mut delays = Delays::default();
+        delays.creating = std::time::Duration::ZERO;
+        delays.queued = std::time::Duration::from_secs(3600);
+        Self::with(1.0, delays).await
+    }
+
+    pub(crate) async fn with(time_scale: f64, delays: Delays) -> Self {
+        let emulator = Emulator::builder()
+            .access_key(ACCESS_KEY, SECRET_KEY)
+            .time_scale(time_scale)
+            .delays(delays);
+        Self {
+            emulator: emulator.start().await.unwrap(),
+        }
+    }
+
+    pub(crate) fn handle(&self) -> Handle {
+        self.emulator.handle()
+    }
+
+    pub(crate) fn endpoint(&self) -> &str {
+        self.emulator.endpoint()
+    }
+
+    /// How many requests of this operation came in.
+    pub(crate) fn count(&self, operation: &str) -> u64 {
+        self.handle().request_count(operation)
+    }
+
+    /// The tool, with credentials and endpoint in its environment.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = bare();
+        command
+            .env("BCE_ACCESS_KEY_ID", ACCESS_KEY)
+            .env("BCE_SECRET_ACCESS_KEY", SECRET_KEY)
+            .env("AIHC_ENDPOINT", self.endpoint())
+            .env("BCE_STS_ENDPOINT", self.endpoint())
+            .args(arguments);
+        command
+    }
+
+    pub(crate) fn run(&self, arguments: &[&str]) -> Run {
+        Run::of(self.command(arguments).output().unwrap())
+    }
+
+    /// Runs with more variables.
+    pub(crate) fn run_with(&self, variables: &[(&str, &str)], arguments: &[&str]) -> Run {
+        let mut command = self.command(arguments);
+        Run::of(command.envs(variables.iter().copied()).output().unwrap())
+    }
+
+    /// Runs with this on standard input.
+    pub(crate) fn run_fed(&self, input: &str, arguments: &[&str]) -> Run {
+        let mut command = self.command(arguments);
+        command.stdin(Stdio::piped());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        // It may end without reading.
+        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+        Run::of(child.wait_with_output().unwrap())
+    }
+
+    pub(crate) fn client(&self) -> aihc_dev::Client {
+        aihc_dev::Client::builder()
+            .endpoint(self.endpoint())
+            .credentials(self.emulator.credentials().clone())
+            .build()
+            .unwrap()
+    }
+
+    /// Creates an instance; gives its id.
+    pub(crate) async fn create(&self, name: &str) -> String {
+        let create = self
+            .client()
+            .create_dev_instance(name, configuration(), "张三", "u-1");
+        create.await.unwrap().dev_instance_id
+    }
+
+    /// Creates an instance and waits until it runs.
+    pub(crate) async fn running(&self, name: &str) -> String {
+        let id = self.create(name).await;
+        let pause = std::time::Duration::from_millis(5);
+        let client = self.client();
+        let wait = client.wait_until_running(&id).poll_interval(pause, pause);
+        wait.await.unwrap();
+        id
+    }
+
+    /// The state of an instance, as the emulator has it.
+    pub(crate) fn status(&self, id: &str) -> i64 {
+        let instances = self.handle().instances();
+        instances
+            .iter()
+            .find(|instance| instance.id == id)
+            .unwrap()
+            .status
+    }
+}
+
+/// What every test instance has.
+fn configuration() -> DevInstanceConf {
+    let disk = VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100));
+    let ssh = Access::new()
+        .ssh_enable(true)
+        .ssh_rsa_pub_key("ssh-rsa AAAA")
+        .blb_id("lb-1")
+        .port_info([PortInfo::new("dev_ssh", 22, 30022)]);
+    DevInstanceConf::new(
+        ResourcePool::new("default").resource_pool_id("cce-1"),
+        Resources::new(4, 8),
+        Image::new(0, "registry.example.com/team/image:v1"),
+        [disk],
+    )
+    .access(ssh)
+    .envs([("TOKEN", "hunter2")])
+}
+
+/// A directory of its own for a test, which ends with it.
+pub(crate) struct Directory(std::path::PathBuf);
+
+impl Directory {
+    pub(crate) fn new(name: &str) -> Self {
+        let unique = format!(
+            "aihc-dev-{name}-{}-{}",
+            std::process::id(),
+            fastrand::u64(..)
+        );
+        let path = std::env::temp_dir().join(unique);
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    /// Writes a file; gives its path.
+    pub(crate) fn write(&self, name: &str, text: &str) -> String {
+        let path = self.0.join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+
+    pub(crate) fn path(&self) -> &str {
+        self.0.to_str().unwrap()
+    }
+}
+
+impl Drop for Directory {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}

@@ -1,0 +1,124 @@
+//! `update`
+
+use crate::golden::{assert_golden, steady};
+use crate::support::Lab;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_changes_one_thing_and_keeps_the_rest() {
+    let lab = Lab::new().await;
+    let id = lab.running("first").await;
+    let run = lab
+        .run(&[
+            "update",
+            &id,
+            "--set",
+            "resources.cpus=8",
+            "--set",
+            "isPublicMgmt=true",
+        ])
+        .ok();
+    assert_golden("update.txt", &steady(&run.stdout));
+    let detail = lab
+        .client()
+        .query_dev_instance_detail(&id)
+        .await
+        .unwrap()
+        .dev_instance;
+    let conf = detail.conf.unwrap();
+    assert_eq!((conf.resources.cpus, conf.resources.memory), (8, 8));
+    assert_eq!(conf.envs.unwrap()["TOKEN"].expose(), "hunter2");
+    assert_eq!(detail.is_public_mgmt, Some(true));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_changes_without_being_shown() {
+    let lab = Lab::new().await;
+    let id = lab.running("first").await;
+    let run = lab
+        .run(&["update", &id, "--set", "envs.TOKEN=s3cret", "-o", "json"])
+        .ok();
+    let expected = serde_json::json!([{"member": "conf.envs.TOKEN", "old": "***", "new": "***"}]);
+    assert_eq!(run.json()["changes"], expected);
+    let detail = lab
+        .client()
+        .query_dev_instance_detail(&id)
+        .await
+        .unwrap()
+        .dev_instance;
+    assert_eq!(
+        detail.conf.unwrap().envs.unwrap()["TOKEN"].expose(),
+        "s3cret"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_the_same_already_is_not_sent() {
+    let lab = Lab::new().await;
+    let id = lab.running("first").await;
+    let run = lab.run(&["update", &id, "--set", "resources.cpus=4"]).ok();
+    assert_eq!(run.stdout, "nothing to change\n");
+    assert_eq!(lab.count("ModifyDevInstance"), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dry_run_reads_and_changes_nothing() {
+    let lab = Lab::new().await;
+    let id = lab.running("first").await;
+    let arguments = [
+        "update",
+        &id,
+        "--set",
+        "resources.cpus=8",
+        "--dry-run",
+        "-o",
+        "json",
+    ];
+    let run = lab.run(&arguments).ok().says("conf.resources.cpus");
+    assert_eq!(run.json()["body"]["conf"]["resources"]["cpus"], 8);
+    assert_eq!(run.json()["body"]["conf"]["envs"]["TOKEN"], "***");
+    assert_eq!(lab.count("ModifyDevInstance"), 0);
+    assert!(lab.count("DescribeDevInstance") > 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_members_are_found_before_anything_is_sent() {
+    let lab = Lab::new().await;
+    for (set, explanation) in [
+        ("resources.cpu=4", "did you mean conf.resources.cpus?"),
+        ("cpus=4", "did you mean conf.resources.cpus?"),
+        ("resources.cpus=many", "must be a whole number"),
+        ("resources.cpus", "NAME=VALUE"),
+        ("devInstanceId=dv-2", "the API has no member"),
+    ] {
+        lab.run(&["update", "dv-1", "--set", set])
+            .fails(2)
+            .says(explanation);
+    }
+    assert!(lab.handle().request_counts().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_service_does_not_change_is_its_refusal() {
+    let lab = Lab::new().await;
+    let id = lab.running("first").await;
+    let run = lab.run(&["update", &id, "--set", "name=second"]).fails(1);
+    run.says("400 InvalidParameter")
+        .says("the change was not made");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_waits_until_the_instance_runs_again() {
+    let lab = Lab::new().await;
+    let id = lab.running("first").await;
+    let arguments = [
+        "update",
+        &id,
+        "--set",
+        "resources.cpus=8",
+        "--wait",
+        "--interval",
+        "5ms",
+    ];
+    lab.run(&arguments).ok().says("running");
+    assert_eq!(lab.status(&id), 3);
+}
