@@ -9,6 +9,8 @@ mod conformance;
 #[cfg(feature = "conformance")]
 mod faults;
 #[cfg(feature = "conformance")]
+mod interop;
+#[cfg(feature = "conformance")]
 mod outcome;
 #[cfg(feature = "conformance")]
 mod storm;
@@ -25,8 +27,11 @@ Usage: cargo xtask TASK
   conformance responses FILE...        compare our results with expected ones
   faults                               every fault on the wire against every operation
   storm                                many clients, a service that is down, slow, healthy
+  interop                              the official SDKs against the emulator, and our requests
+                                       signed again by them; needs Python and Node
+  interop --differential N [--seed S]  N random requests, signed by us and by the Python SDK
 
-The conformance tasks and faults end with the line `N passed, M failed` and fail when M is not 0.";
+The conformance tasks, faults and interop end with the line `N passed, M failed` and fail when M is not 0.";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -36,6 +41,8 @@ fn main() -> ExitCode {
         Some((task, rest)) if task == "conformance" => conformance::run(rest),
         #[cfg(feature = "conformance")]
         Some((task, [])) if task == "faults" => faults::run(),
+        #[cfg(feature = "conformance")]
+        Some((task, rest)) if task == "interop" => interop::run(rest),
         #[cfg(feature = "conformance")]
         Some((task, [])) if task == "storm" => storm::run(),
         Some((help, _)) if help == "--help" || help == "help" => {
