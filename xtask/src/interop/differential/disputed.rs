@@ -1,8 +1,9 @@
 //! Where we differ from the Python SDK on purpose.
 //!
-//! No request is set aside for being disputed: each dispute is settled by a rule that says which
-//! request the SDK would have to be given to mean what we mean, and for that one the signatures
-//! must be equal. A difference that no rule here explains is a failure.
+//! A disputed request is not set aside: a rule says which request the SDK would have to be given to
+//! mean what we mean, and for that one the signatures must be equal. Only what we refuse to sign,
+//! the last row, is left out of the comparison and of the count. A difference that no rule here
+//! explains is a failure.
 //!
 //! | what | we | the Python SDK | who agrees with us |
 //! |---|---|---|---|
