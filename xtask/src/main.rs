@@ -3,9 +3,13 @@
 // A command talks to its terminal.
 #![allow(clippy::print_stdout)]
 
+#[cfg(feature = "conformance")]
+mod bench;
 mod codegen;
 #[cfg(feature = "conformance")]
 mod conformance;
+#[cfg(feature = "conformance")]
+mod credentials;
 #[cfg(feature = "conformance")]
 mod faults;
 #[cfg(feature = "conformance")]
@@ -26,12 +30,15 @@ Usage: cargo xtask TASK
   conformance wire FILE...             compare our requests with captured ones
   conformance responses FILE...        compare our results with expected ones
   faults                               every fault on the wire against every operation
+  bench list-memory                    the memory of a stream over 100,000 instances
+  credentials                          credentials that expire, fail or are refused, counted
   storm                                many clients, a service that is down, slow, healthy
   interop                              the official SDKs against the emulator, and our requests
                                        signed again by them; needs Python and Node
   interop --differential N [--seed S]  N random requests, signed by us and by the Python SDK
 
-The conformance tasks, faults and interop end with the line `N passed, M failed` and fail when M is not 0.";
+The conformance tasks, faults, credentials and interop end with the line `N passed, M failed` and
+fail when M is not 0.";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -39,6 +46,10 @@ fn main() -> ExitCode {
         Some((task, rest)) if task == "codegen" => codegen::run(rest),
         #[cfg(feature = "conformance")]
         Some((task, rest)) if task == "conformance" => conformance::run(rest),
+        #[cfg(feature = "conformance")]
+        Some((task, rest)) if task == "bench" => bench::run(rest),
+        #[cfg(feature = "conformance")]
+        Some((task, [])) if task == "credentials" => credentials::run(),
         #[cfg(feature = "conformance")]
         Some((task, [])) if task == "faults" => faults::run(),
         #[cfg(feature = "conformance")]

@@ -36,6 +36,8 @@
 //! | the operations | the methods of [`Client`]; their optional members in [`operation`] |
 //! | requests and responses | [`model`] |
 //! | configuration and its defaults | [`ClientBuilder`] |
+//! | lists of any length | [`pager`] |
+//! | waiting for a state | [`wait`] |
 //! | errors | [`Error`], [`error_code`] |
 //! | tests without a network | [`Client::from_service`] |
 //!
@@ -64,18 +66,140 @@
 //!
 //! The futures need a tokio runtime.
 //!
+//! # Everyday tasks
+//!
+//! Create an instance and wait until it runs; the error says why it does not:
+//!
+//! ```no_run
+//! # use std::time::Duration;
+//! # use aihc_dev::model::DevInstanceConf;
+//! # type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+//! # async fn create(client: aihc_dev::Client, conf: DevInstanceConf) -> Result<()> {
+//! let id = client.create_dev_instance("my-machine", conf, "me", "my-id").await?.dev_instance_id;
+//! let machine = client.wait_until_running(id).timeout(Duration::from_secs(600)).await?;
+//! println!("{:?}", machine.login_info);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Stop everything of mine tonight:
+//!
+//! ```no_run
+//! # async fn stop(client: aihc_dev::Client) -> Result<(), aihc_dev::Error> {
+//! let mut mine = client.list_dev_instances().only_my_devs(true).items().collect_all().await?;
+//! mine.retain(|instance| instance.status.is_some_and(|status| status.can_stop()));
+//! let outcomes = client.stop_dev_instances(mine.into_iter().map(|instance| instance.id)).await;
+//! # for (id, outcome) in outcomes {
+//! #     outcome.map_err(|error| println!("{id}: {error}")).ok();
+//! # }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Arm a timed stop:
+//!
+//! ```no_run
+//! # async fn arm(client: aihc_dev::Client) -> Result<(), aihc_dev::Error> {
+//! client.timed_stop_dev_instance("dv-1", true).delay_sec(2 * 3600).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Find out why one is queued. The error of a wait says the same, with the latest warnings:
+//!
+//! ```no_run
+//! # use time::{Duration, OffsetDateTime};
+//! # async fn why(client: aihc_dev::Client) -> Result<(), aihc_dev::Error> {
+//! let now = OffsetDateTime::now_utc();
+//! let mut events = client.list_dev_instance_events("dv-1", now - Duration::HOUR, now).items();
+//! while let Some(event) = events.try_next().await? { println!("{}: {}", event.reason, event.message) }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Pack an image and wait for it:
+//!
+//! ```no_run
+//! # use aihc_dev::Secret;
+//! # type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+//! # async fn pack(client: aihc_dev::Client, host: &str, password: Secret) -> Result<()> {
+//! let job = client.create_dev_instance_image_pack_job("dv-1", "name", "tag", host, "space", "user", password);
+//! let job = job.await?.image_pack_job_id;
+//! client.wait_for_image_pack_job("dv-1", job).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! List all, however many there are:
+//!
+//! ```no_run
+//! # async fn list(client: aihc_dev::Client) -> Result<(), aihc_dev::Error> {
+//! let mut instances = client.list_dev_instances().page_size(100).items();
+//! while let Some(instance) = instances.try_next().await? { println!("{}", instance.name) }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Change one thing in the current configuration:
+//!
+//! ```no_run
+//! # async fn grow(client: aihc_dev::Client) -> Result<(), aihc_dev::ChangeError> {
+//! client.change_dev_instance("dv-1", |conf| conf.resources.cpus = 8).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # When it is not known whether an instance was created
+//!
+//! A creation whose answer is lost is not repeated, because a second one may create a second, billed
+//! instance. Look for the first one by its name:
+//!
+//! ```no_run
+//! # use aihc_dev::model::DevInstanceConf;
+//! # async fn create(
+//! #     client: aihc_dev::Client, conf: DevInstanceConf,
+//! # ) -> Result<Option<String>, aihc_dev::Error> {
+//! let since = time::OffsetDateTime::now_utc();
+//! let id = match client.create_dev_instance("name-used-once", conf, "me", "my-id").await {
+//!     Ok(created) => Some(created.dev_instance_id),
+//!     Err(error) if error.may_have_been_applied() => {
+//!         let found = client.find_created("name-used-once", since).await?;
+//!         found.into_iter().next().map(|instance| instance.id)
+//!     }
+//!     Err(error) => return Err(error),
+//! };
+//! # Ok(id)
+//! # }
+//! ```
+//!
+//! The general page of the API describes a `clientToken` for such calls, and
+//! [`client_token`](operation::CreateDevInstance::client_token) sends one. Whether this operation
+//! heeds it is unverified, so it does not make a creation repeatable by itself.
+//!
 //! # Cancelling
 //!
 //! Dropping the future of a call cancels it. A write that was on its way by then may have been
 //! carried out all the same: read the state of the instance before you repeat it. The same goes for
 //! an error whose [`may_have_been_applied`](Error::may_have_been_applied) is `true`.
 
+mod bulk;
+mod change;
+mod created;
 mod generated;
+mod guard;
+mod paging;
+mod status;
+pub mod wait;
 
 pub use bce_auth::{Credentials, Secret, SigningOptions};
 pub use bce_http::connect::{Proxy, TlsRoots};
+pub use bce_http::pager;
 pub use bce_http::{
     ClientBuilder, Error, ErrorKind, RetryBudget, RetryPolicy, ServiceError, Timestamp,
+    map_concurrent,
 };
 
+pub use self::change::ChangeError;
 pub use self::generated::{Client, Region, SERVICE, error_code, model, operation, waiter};
+pub use self::guard::DevInstanceGuard;
+pub use self::wait::{WaitError, WaitErrorKind};

@@ -189,7 +189,12 @@ mod tests {
         for text in ["localhost:7070", "127.0.0.1", "127.9.8.7:1", "[::1]:7070"] {
             assert!(is_loopback(text), "{text}");
         }
-        for text in ["sts.bj.baidubce.com", "localhost.example", "10.0.0.1", "[::2]"] {
+        for text in [
+            "sts.bj.baidubce.com",
+            "localhost.example",
+            "10.0.0.1",
+            "[::2]",
+        ] {
             assert!(!is_loopback(text), "{text}");
         }
     }

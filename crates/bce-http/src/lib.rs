@@ -64,6 +64,7 @@
 //! |---|---|
 //! | configuration and its defaults | [`ClientBuilder`] |
 //! | the way of a request through the layers | [`layer`] |
+//! | lists that are read page by page | [`pager`] |
 //! | errors, and whether a call may be repeated | [`Error`], [`Idempotency`] |
 //! | one layer around a service of your own | [`layer::Sign`] |
 //! | tests without a network | [`from_service`] |
@@ -75,12 +76,14 @@ mod call;
 pub mod check;
 mod client;
 pub mod codec;
+mod concurrent;
 pub mod connect;
 mod endpoint;
 mod error;
 mod http_date;
 pub mod layer;
 mod operation;
+pub mod pager;
 mod progress;
 mod reply;
 pub mod retry;
@@ -96,6 +99,7 @@ pub use self::body::Body;
 pub use self::builder::{ClientBuilder, from_service};
 pub use self::call::Call;
 pub use self::client::Client;
+pub use self::concurrent::map_concurrent;
 pub use self::endpoint::Endpoint;
 pub use self::error::{BoxError, Error, ErrorKind, ServiceError};
 pub use self::operation::{CallOptions, Idempotency, Operation};

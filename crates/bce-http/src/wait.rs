@@ -1,4 +1,6 @@
-//! When waiting for a state ends. For generated waiter tables.
+//! When waiting for a state ends, and how often it is looked at. For generated waiter tables.
+
+use std::time::Duration;
 
 /// The states that end a wait, as the API's description lists them.
 #[derive(Debug)]
@@ -46,5 +48,67 @@ impl WaiterTable {
     /// Whether an error code of the reading operation means that the wait has succeeded.
     pub fn is_success_error(&self, code: &str) -> bool {
         self.success_errors.contains(&code)
+    }
+}
+
+/// The pauses between the reads of a wait: they grow by half each time, up to the longest, and each
+/// is shortened by a random part of up to a fifth, so that waits that began together drift apart.
+#[derive(Clone, Debug)]
+pub struct PollInterval {
+    next: Duration,
+    longest: Duration,
+}
+
+/// A wait must not become a busy loop.
+const SHORTEST: Duration = Duration::from_millis(1);
+
+impl PollInterval {
+    /// Pauses that begin with `first` and grow to `longest`. A `longest` below `first` is ignored.
+    pub fn new(first: Duration, longest: Duration) -> Self {
+        let first = first.max(SHORTEST);
+        Self {
+            next: first,
+            longest: longest.max(first),
+        }
+    }
+
+    /// The next pause.
+    pub fn next_pause(&mut self) -> Duration {
+        let pause = self.next;
+        self.next = (pause.saturating_mul(3) / 2).min(self.longest);
+        pause.mul_f64(1.0 - 0.2 * fastrand::f64())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    #[test]
+    fn pauses_grow_by_half_up_to_the_longest() {
+        let mut interval = PollInterval::new(4 * SECOND, 10 * SECOND);
+        for expected in [4, 6, 9, 10, 10] {
+            let pause = interval.next_pause();
+            let expected = expected * SECOND;
+            assert!(pause <= expected && pause >= expected * 4 / 5, "{pause:?}");
+        }
+    }
+
+    #[test]
+    fn pauses_differ() {
+        let mut interval = PollInterval::new(SECOND, SECOND);
+        let pauses: Vec<Duration> = (0..100).map(|_| interval.next_pause()).collect();
+        assert!(pauses.iter().any(|pause| *pause < SECOND * 17 / 20));
+        assert!(pauses.iter().any(|pause| *pause > SECOND * 19 / 20));
+    }
+
+    #[test]
+    fn no_wait_is_a_busy_loop_and_none_overflows() {
+        let mut interval = PollInterval::new(Duration::ZERO, Duration::ZERO);
+        assert!(interval.next_pause() >= SHORTEST * 4 / 5);
+        let mut interval = PollInterval::new(Duration::from_secs(u64::MAX / 4), Duration::MAX);
+        assert!((0..9).all(|_| interval.next_pause() > SECOND));
     }
 }

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, Once, PoisonError};
 
 use tracing_subscriber::fmt::format::FmtSpan;
 
-/// Captures every event and span of the current thread at TRACE, until it is dropped. A thread has
-/// one capture at a time.
+/// Captures every event and span of the current thread at TRACE, until it is dropped; also what
+/// dependencies write to the `log` crate. A thread has one capture at a time.
 ///
 /// One subscriber serves the whole process, and only where it writes depends on the thread:
 /// subscribers that come and go on several threads miss events, because tracing remembers for each
@@ -37,6 +37,9 @@ impl LogCapture {
                 .finish();
             // A program that has a subscriber of its own gets empty captures.
             let _ = tracing::subscriber::set_global_default(subscriber);
+            if log::set_logger(&Records).is_ok() {
+                log::set_max_level(log::LevelFilter::Trace);
+            }
         });
         let text = Text::default();
         CAPTURE.with_borrow_mut(|capture| *capture = Some(Arc::clone(&text)));
@@ -74,6 +77,26 @@ impl io::Write for ThreadWriter {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
+
+/// Records of the `log` crate, one line each.
+struct Records;
+
+impl log::Log for Records {
+    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn log(&self, record: &log::Record<'_>) {
+        let (level, target) = (record.level(), record.target());
+        // Writing to a capture does not fail.
+        let _ = io::Write::write_fmt(
+            &mut ThreadWriter,
+            format_args!("{level} {target}: {}\n", record.args()),
+        );
+    }
+
+    fn flush(&self) {}
 }
 
 impl fmt::Debug for LogCapture {

@@ -2,7 +2,7 @@
 
 use aihc_dev::model::{DevInstanceConf, DevInstanceStatus, ListDevInstancesResponse};
 use aihc_dev::operation::{CreateDevInstance, ListDevInstances, StopDevInstance};
-use aihc_dev::{Client, ClientBuilder, Error, Region, Secret};
+use aihc_dev::{ChangeError, Client, ClientBuilder, Error, Region, Secret, WaitError};
 
 fn is_shared<T: Clone + Send + Sync + std::fmt::Debug + 'static>() {}
 fn is_send<T: Send>(value: T) -> T {
@@ -22,6 +22,8 @@ fn clients_builders_and_models_are_cheap_to_share() {
     is_shared::<Secret>();
     is_send::<Option<ClientBuilder<Client>>>(None);
     is_send::<Option<Error>>(None);
+    is_send::<Option<WaitError>>(None);
+    is_send::<Option<ChangeError>>(None);
 }
 
 #[test]
@@ -35,6 +37,13 @@ fn a_client_is_built_without_a_runtime() {
             .send(),
     ));
     drop(is_send(client.stop_dev_instance("dv-1").into_future()));
+    drop(is_send(client.wait_until_deleted("dv-1").into_future()));
+    drop(is_send(client.change_dev_instance("dv-1", |_| ())));
+    drop(is_send(client.stop_dev_instances(["dv-1"])));
+    drop(is_send(client.list_dev_instances().items().collect_all()));
+    drop(is_send(
+        client.find_created("n", time::OffsetDateTime::UNIX_EPOCH),
+    ));
 }
 
 #[test]

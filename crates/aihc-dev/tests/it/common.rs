@@ -64,3 +64,12 @@ impl tower_service::Service<Request<Body>> for Answer {
 pub(crate) fn answered_with(body: &'static str) -> Client {
     Client::from_service(Answer(body)).unwrap()
 }
+
+/// A client of an emulator.
+pub(crate) fn emulated(emulator: &aihc_emulator::Emulator) -> Client {
+    Client::builder()
+        .endpoint(emulator.endpoint())
+        .credentials(emulator.credentials().clone())
+        .build()
+        .unwrap()
+}

@@ -1,10 +1,13 @@
 //! The client as its users see it.
 
 // Helpers outside of `#[test]` functions are tests too.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 mod api_surface;
 mod checks;
 mod common;
 mod decode;
+mod helpers;
+mod paging;
+mod waiting;
 mod wire;

@@ -249,6 +249,21 @@ impl Error {
         self.service().map(ServiceError::status)
     }
 
+    /// As [`ServiceError::is_not_found`]; `false` without an answer.
+    pub fn is_not_found(&self) -> bool {
+        self.service().is_some_and(ServiceError::is_not_found)
+    }
+
+    /// As [`ServiceError::is_forbidden`]; `false` without an answer.
+    pub fn is_forbidden(&self) -> bool {
+        self.service().is_some_and(ServiceError::is_forbidden)
+    }
+
+    /// As [`ServiceError::is_throttled`]; `false` without an answer.
+    pub fn is_throttled(&self) -> bool {
+        self.service().is_some_and(ServiceError::is_throttled)
+    }
+
     /// The service's id of the failed request, for its support.
     pub fn request_id(&self) -> Option<&str> {
         self.service()

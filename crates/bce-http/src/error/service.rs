@@ -43,6 +43,8 @@ const ERROR_MESSAGE: &str = "x-bce-error-message";
 pub struct ServiceError {
     status: StatusCode,
     code: String,
+    /// Whether the answer names the code; it is derived from the status otherwise.
+    names_code: bool,
     message: String,
     request_id: Option<String>,
     headers: HeaderMap,
@@ -53,10 +55,9 @@ impl ServiceError {
     /// Reads a response that is known to be an error.
     pub(crate) fn from_response(status: StatusCode, headers: &HeaderMap, body: &Bytes) -> Self {
         let document = ErrorDocument::parse(body).unwrap_or_default();
-        let code = document
-            .code
-            .or_else(|| header_text(headers, ERROR_CODE))
-            .unwrap_or_else(|| code_of_status(status).into_owned());
+        let named = document.code.or_else(|| header_text(headers, ERROR_CODE));
+        let names_code = named.is_some();
+        let code = named.unwrap_or_else(|| code_of_status(status).into_owned());
         let message = document
             .message
             .or_else(|| header_text(headers, ERROR_MESSAGE))
@@ -64,6 +65,7 @@ impl ServiceError {
         Self {
             status,
             code,
+            names_code,
             message: without_signature(message),
             request_id: document.request_id.or_else(|| request_id(headers)),
             headers: headers.clone(),
@@ -97,6 +99,23 @@ impl ServiceError {
     /// Whether a parameter was refused; services spell the code in two ways.
     pub fn is_invalid_parameter(&self) -> bool {
         matches!(self.code.as_str(), "InvalidParameter" | "InvalidParam")
+    }
+
+    /// Whether the service says that the resource is not there: the code `NotFound`. The page of a
+    /// proxy with status 404 does not count.
+    pub fn is_not_found(&self) -> bool {
+        self.names_code && self.code == "NotFound"
+    }
+
+    /// Whether the caller may not do this, or not now: the codes `Forbidden` and `AccessDenied`.
+    /// Services do not tell a missing permission from a state that does not allow the operation.
+    pub fn is_forbidden(&self) -> bool {
+        matches!(self.code.as_str(), "Forbidden" | "AccessDenied")
+    }
+
+    /// Whether there were too many requests: status 429, or the code `TooManyRequests`.
+    pub fn is_throttled(&self) -> bool {
+        self.status.as_u16() == 429 || self.code == "TooManyRequests"
     }
 
     /// The service's explanation; may be empty.
@@ -412,6 +431,20 @@ mod tests {
         assert!(!proves(400, &[], r#"{"code":"InternalError"}"#));
         assert!(!proves(200, &[], r#"{"code":"ServiceUnavailable"}"#));
         assert!(!proves(408, &[], "") && !proves(499, &[], "") && !proves(500, &[], ""));
+    }
+
+    #[test]
+    fn codes_are_told_apart_and_a_proxy_s_404_is_no_missing_resource() {
+        assert!(read(403, &[], r#"{"code":"NotFound"}"#).is_not_found());
+        assert!(read(404, &[("x-bce-error-code", "NotFound")], "").is_not_found());
+        let page = read(404, &[], "<html>no such page</html>");
+        assert!(page.code() == "NotFound" && !page.is_not_found());
+        assert!(read(403, &[], r#"{"code":"Forbidden"}"#).is_forbidden());
+        assert!(read(403, &[], "").is_forbidden());
+        assert!(!read(403, &[], r#"{"code":"NotFound"}"#).is_forbidden());
+        assert!(read(429, &[], "").is_throttled());
+        assert!(read(200, &[], r#"{"code":"TooManyRequests"}"#).is_throttled());
+        assert!(!read(503, &[], "").is_throttled());
     }
 
     #[test]

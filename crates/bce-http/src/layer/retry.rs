@@ -200,17 +200,21 @@ impl CallState {
     fn pause_after(&mut self, failure: &Error, retry: &Retry) -> Option<Duration> {
         let mended = remedy(failure).is_some_and(|remedy| self.mend(remedy, retry));
         let now = (retry.clock.as_ref()).map_or_else(|| SystemClock.now(), Clock::now);
-        let pause = match decide(failure, self.idempotency, mended, now) {
+        let asked = match decide(failure, self.idempotency, mended, now) {
             Decision::Return => return None,
-            Decision::AtOnce => Duration::ZERO,
-            Decision::After(asked) => {
-                self.retries += 1;
-                self.policy.delay(self.retries)?.max(asked)
-            }
+            // Costs nothing: what is mended does not fail again, and is mended once per call.
+            Decision::AtOnce => return self.in_time(Duration::ZERO),
+            Decision::After(asked) => asked,
         };
+        self.retries += 1;
+        let pause = self.policy.delay(self.retries)?.max(asked);
+        self.in_time(pause).filter(|_| retry.budget.withdraw())
+    }
+
+    /// The pause, if the call does not end before it.
+    fn in_time(&self, pause: Duration) -> Option<Duration> {
         let left = self.deadline.map_or(Duration::MAX, CallDeadline::remaining);
-        let in_time = pause < left && pause <= LONGEST_PAUSE;
-        (in_time && retry.budget.withdraw()).then_some(pause)
+        (pause < left && pause <= LONGEST_PAUSE).then_some(pause)
     }
 
     /// Whether a repeat would be signed differently.

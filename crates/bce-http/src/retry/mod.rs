@@ -14,7 +14,7 @@
 //! `with_idempotent` on one call moves it to the first or the last column.
 //!
 //! Between attempts the call pauses ([`RetryPolicy`]), but never past its deadline, and only as
-//! long as the client's [`RetryBudget`] lasts. A body that is a stream is never sent twice.
+//! long as the client's [`RetryBudget`] lasts; a repeat at once costs none of it. A body that is a stream is never sent twice.
 
 mod budget;
 mod classify;

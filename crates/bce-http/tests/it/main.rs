@@ -9,6 +9,7 @@ mod common;
 mod configuration;
 mod connect_timeout;
 mod layers;
+mod pager;
 mod pool;
 mod proxy;
 mod renewal;

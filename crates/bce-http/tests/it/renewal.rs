@@ -69,6 +69,17 @@ async fn a_refused_credential_is_replaced_and_the_call_repeated_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_repeat_with_new_credentials_costs_no_budget() {
+    const CALLS: usize = 30;
+    let service = Scripted::new((0..CALLS).flat_map(|_| [GONE, DONE]));
+    let client = client(Renewing::times(CALLS), &service);
+    for _ in 0..CALLS {
+        Call::new(&client, &FEED).send::<Animal>().await.unwrap();
+    }
+    assert_eq!(service.requests().len(), 2 * CALLS);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_second_refusal_is_the_result() {
     let service = Scripted::new([GONE, GONE, DONE]);
     let client = client(Renewing::times(5), &service);

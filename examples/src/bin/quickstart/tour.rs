@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
+use aihc_dev::Client;
 use aihc_dev::model::{
     Cds, DevInstanceConf, DevInstanceQueryKey, Image, ResourcePool, Resources, VisibleScope,
     VisibleScopeType, VolumeConf, VolumeType,
 };
-use aihc_dev::{Client, waiter};
+use aihc_dev::wait::Wait;
 use aihc_emulator::Emulator;
 use bce_auth::Credentials;
-use bce_http::wait::{Verdict, WaiterTable};
 use time::OffsetDateTime;
 
 use crate::Result;
@@ -60,12 +60,12 @@ async fn sign_in(emulator: &Emulator, progress: &Progress) -> Result<Client> {
 async fn live_and_die(client: &Client, progress: &mut Progress) -> Result<()> {
     let name = "quickstart";
     let created = client
-        .create_dev_instance(name, configuration(2), "me", "my-user-id")
+        .create_dev_instance(name, configuration(), "me", "my-user-id")
         .visible_scope(VisibleScope::default().r#type(VisibleScopeType::OwnerOnly))
         .await?;
     let id = created.dev_instance_id.as_str();
     progress.operation("CreateDevInstance", id, name);
-    watch(client, progress, id, &waiter::DEV_INSTANCE_RUNNING).await?;
+    watch(client.wait_until_running(id), progress, id).await?;
 
     let mine = client
         .list_dev_instances()
@@ -97,33 +97,33 @@ async fn live_and_die(client: &Client, progress: &mut Progress) -> Result<()> {
     progress.operation("TimedStopDevInstance", id, "stops in 7200 s");
 
     pack_image(client, progress, id).await?;
-    watch(client, progress, id, &waiter::DEV_INSTANCE_RUNNING).await?;
+    watch(client.wait_until_running(id), progress, id).await?;
 
     client
-        .update_dev_instance(id, name, configuration(4), "me", "my-user-id")
+        .change_dev_instance(id, |conf| conf.resources.cpus = 4)
         .await?;
     progress.operation("ModifyDevInstance", id, "4 cores");
-    watch(client, progress, id, &waiter::DEV_INSTANCE_RUNNING).await?;
+    watch(client.wait_until_running(id), progress, id).await?;
 
     client.stop_dev_instance(id).await?;
     progress.operation("StopDevInstance", id, "");
-    watch(client, progress, id, &waiter::DEV_INSTANCE_STOPPED).await?;
+    watch(client.wait_until_stopped(id), progress, id).await?;
 
     client.start_dev_instance(id).await?;
     progress.operation("StartDevInstance", id, "");
-    watch(client, progress, id, &waiter::DEV_INSTANCE_RUNNING).await?;
+    watch(client.wait_until_running(id), progress, id).await?;
 
     client.delete_dev_instance(id).await?;
     progress.operation("DeleteDevInstance", id, "");
-    watch(client, progress, id, &waiter::DEV_INSTANCE_DELETED).await
+    watch(client.wait_until_deleted(id), progress, id).await
 }
 
 /// A small machine with a cloud disk, which keeps its environment while it is stopped.
-fn configuration(cpus: i64) -> DevInstanceConf {
+fn configuration() -> DevInstanceConf {
     let disk = VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100));
     DevInstanceConf::new(
         ResourcePool::new("default").resource_pool_id("cce-quickstart"),
-        Resources::new(cpus, 8),
+        Resources::new(2, 8),
         Image::new(0, "registry.baidubce.com/inference/aibox-ubuntu:v2.0-22.04"),
         [disk],
     )
@@ -145,54 +145,19 @@ async fn pack_image(client: &Client, progress: &mut Progress, id: &str) -> Resul
         .await?
         .image_pack_job_id;
     progress.operation("CreateDevInstanceImagePackJob", id, &job);
-    let started = std::time::Instant::now();
-    let mut seen = None;
-    while started.elapsed() < PATIENCE {
-        let detail = client
-            .query_dev_instance_image_pack_job_detail(id, &job)
-            .await?;
-        let status = detail.dev_instance_image_pack_job.status;
-        let status = status.ok_or("the image pack job has no status")?;
-        if seen.replace(status) != Some(status) {
-            progress.operation("DescribeDevInstanceImagePackJob", &job, status);
-        }
-        match waiter::IMAGE_PACK_JOB_FINISHED.judge(status.code()) {
-            Verdict::Done => return Ok(()),
-            Verdict::Failed => return Err(format!("image pack job {job} is {status}").into()),
-            _ => tokio::time::sleep(POLL_INTERVAL).await,
-        }
-    }
-    Err(format!("image pack job {job} did not end").into())
+    let wait = client.wait_for_image_pack_job(id, &job);
+    wait.poll_interval(POLL_INTERVAL, POLL_INTERVAL)
+        .timeout(PATIENCE)
+        .on_progress(|seen| progress.operation("DescribeDevInstanceImagePackJob", &job, seen.state))
+        .await?;
+    Ok(())
 }
 
 /// Shows the states on the way to the end of a wait.
-async fn watch(client: &Client, progress: &Progress, id: &str, table: &WaiterTable) -> Result<()> {
-    let started = std::time::Instant::now();
-    let mut seen = None;
-    while started.elapsed() < PATIENCE {
-        let detail = match client.query_dev_instance_detail(id).await {
-            Ok(response) => response.dev_instance,
-            Err(error)
-                if error
-                    .code()
-                    .is_some_and(|code| table.is_success_error(code)) =>
-            {
-                progress.line("", id, "gone");
-                return Ok(());
-            }
-            Err(error) => return Err(error.into()),
-        };
-        let status = detail.status.ok_or("the instance has no status")?;
-        if seen.replace(status) != Some(status) {
-            progress.line("", id, status);
-        }
-        match table.judge(status.code()) {
-            Verdict::Done => return Ok(()),
-            Verdict::Failed => {
-                return Err(format!("{id} is {status}: {}", detail.status_reason).into());
-            }
-            _ => tokio::time::sleep(POLL_INTERVAL).await,
-        }
-    }
-    Err(format!("{id} did not come to the end of {}", table.name).into())
+async fn watch<T: Send>(wait: Wait<'static, T>, progress: &Progress, id: &str) -> Result<()> {
+    wait.poll_interval(POLL_INTERVAL, POLL_INTERVAL)
+        .timeout(PATIENCE)
+        .on_progress(|seen| progress.line("", id, seen.state))
+        .await?;
+    Ok(())
 }

@@ -1,0 +1,59 @@
+//! The same operation on several instances.
+
+use bce_http::{Error, map_concurrent};
+
+use crate::Client;
+use crate::model::{DeleteDevInstanceResponse, StartDevInstanceResponse, StopDevInstanceResponse};
+
+/// Calls that are under way at the same time.
+const AT_ONCE: usize = 8;
+
+/// Ids and what came of them, in the order that the ids were given in.
+type Outcomes<T> = Vec<(String, Result<T, Error>)>;
+
+/// Several instances at once: eight calls at a time, and a result for each id, in order. An error
+/// of one stops none of the others. For other operations, and other numbers of calls at a time, see
+/// [`map_concurrent`].
+impl Client {
+    /// Stops these instances.
+    pub async fn stop_dev_instances(
+        &self,
+        ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Outcomes<StopDevInstanceResponse> {
+        let stop = |id| self.stop_dev_instance(id).send();
+        each(ids, stop).await
+    }
+
+    /// Starts these instances.
+    pub async fn start_dev_instances(
+        &self,
+        ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Outcomes<StartDevInstanceResponse> {
+        let start = |id| self.start_dev_instance(id).send();
+        each(ids, start).await
+    }
+
+    /// Deletes these instances, with their cloud disks and all data on them.
+    pub async fn delete_dev_instances(
+        &self,
+        ids: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Outcomes<DeleteDevInstanceResponse> {
+        let delete = |id| self.delete_dev_instance(id).send();
+        each(ids, delete).await
+    }
+}
+
+async fn each<T, F>(
+    ids: impl IntoIterator<Item = impl Into<String>>,
+    call: impl Fn(String) -> F,
+) -> Outcomes<T>
+where
+    F: Future<Output = Result<T, Error>>,
+{
+    let ids = ids.into_iter().map(Into::into);
+    map_concurrent(ids, AT_ONCE, |id: String| {
+        let call = call(id.clone());
+        async move { (id, call.await) }
+    })
+    .await
+}

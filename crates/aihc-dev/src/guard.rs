@@ -1,0 +1,77 @@
+//! Cleaning up after tests.
+
+use bce_http::Error;
+
+use crate::Client;
+
+/// Holds an instance that a test has created, so that it is not forgotten.
+///
+/// Deleting takes a call, so dropping the guard cannot do it: this crate spawns no tasks, and a
+/// runtime that is going down would not run one. A guard that is dropped without
+/// [`delete`](Self::delete) or [`keep`](Self::keep), for instance by a panic, writes a warning with
+/// the id to the log.
+///
+/// ```no_run
+/// # async fn test(client: aihc_dev::Client, id: String) -> Result<(), Box<dyn std::error::Error>> {
+/// let machine = client.guard_dev_instance(id);
+/// client.wait_until_running(machine.id()).await?;
+/// machine.delete().await?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a guard that is dropped at once guards nothing"]
+#[derive(Debug)]
+pub struct DevInstanceGuard {
+    client: Client,
+    id: String,
+    armed: bool,
+}
+
+impl Client {
+    /// Guards an instance; see [`DevInstanceGuard`]. Nothing is sent.
+    pub fn guard_dev_instance(&self, dev_instance_id: impl Into<String>) -> DevInstanceGuard {
+        DevInstanceGuard {
+            client: self.clone(),
+            id: dev_instance_id.into(),
+            armed: true,
+        }
+    }
+}
+
+impl DevInstanceGuard {
+    /// The id of the instance.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Deletes the instance, with its cloud disk. One that is not found any more is fine.
+    ///
+    /// # Errors
+    /// As [`Client::delete_dev_instance`]. The instance may still be there then.
+    pub async fn delete(mut self) -> Result<(), Error> {
+        match self.client.delete_dev_instance(&self.id).await {
+            Err(error) if !error.is_not_found() => Err(error),
+            _ => {
+                self.armed = false;
+                Ok(())
+            }
+        }
+    }
+
+    /// Lets go of the instance without deleting it.
+    pub fn keep(mut self) -> String {
+        self.armed = false;
+        std::mem::take(&mut self.id)
+    }
+}
+
+impl Drop for DevInstanceGuard {
+    fn drop(&mut self) {
+        if self.armed {
+            tracing::warn!(
+                id = self.id,
+                "a dev instance was left behind; it is not deleted"
+            );
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! What states mean, as the API documents them.
+//!
+//! Nothing here is enforced: the client sends what it is asked to, and the service decides.
+
+use crate::model::{DevInstanceStatus, ImagePackJobStatus};
+
+/// What the documentation says about a state. Of codes that are not known, nothing is known, so
+/// these answer as for a state that no rule names.
+impl DevInstanceStatus {
+    /// Whether the state ends by itself: creating, queued, deploying, starting, stopping, packing
+    /// an image, deleting.
+    pub const fn is_transient(self) -> bool {
+        matches!(
+            self,
+            Self::Creating
+                | Self::Queued
+                | Self::Deploying
+                | Self::Starting
+                | Self::Stopping
+                | Self::ImagePacking
+                | Self::Deleting
+        )
+    }
+
+    /// Whether the instance can be used: state 3.
+    pub const fn is_running(self) -> bool {
+        matches!(self, Self::Running)
+    }
+
+    /// Whether the instance is stopped: state 5. It holds no compute then.
+    pub const fn is_stopped(self) -> bool {
+        matches!(self, Self::Stopped)
+    }
+
+    /// Whether something went wrong: failed or abnormal. `statusReason` says what.
+    pub const fn is_failure(self) -> bool {
+        matches!(self, Self::Failed | Self::Abnormal)
+    }
+
+    /// Whether no other state follows: deleted.
+    pub const fn is_final(self) -> bool {
+        matches!(self, Self::Deleted)
+    }
+
+    /// Whether a start is allowed: from stopped and failed only.
+    pub const fn can_start(self) -> bool {
+        matches!(self, Self::Stopped | Self::Failed)
+    }
+
+    /// Whether a stop is allowed: from all states but stopped, deleting, failed, abnormal and
+    /// deleted.
+    pub const fn can_stop(self) -> bool {
+        !matches!(
+            self,
+            Self::Stopped | Self::Deleting | Self::Failed | Self::Abnormal | Self::Deleted
+        )
+    }
+
+    /// Whether a deletion is allowed: from all states but deleted.
+    pub const fn can_delete(self) -> bool {
+        !matches!(self, Self::Deleted)
+    }
+
+    /// Whether the timed stop can be set: while running.
+    pub const fn can_set_timed_stop(self) -> bool {
+        self.is_running()
+    }
+
+    /// Whether an image can be packed: while running.
+    pub const fn can_pack_image(self) -> bool {
+        self.is_running()
+    }
+}
+
+/// What the documentation says about the state of a job.
+impl ImagePackJobStatus {
+    /// Whether the image is in the registry.
+    pub const fn is_completed(self) -> bool {
+        matches!(self, Self::Completed)
+    }
+
+    /// Whether the job has failed. The service gives no reason.
+    pub const fn is_failure(self) -> bool {
+        matches!(self, Self::Failed)
+    }
+
+    /// Whether the job has ended.
+    pub const fn is_final(self) -> bool {
+        self.is_completed() || self.is_failure()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The codes, of all that are documented and an unknown one, for which this holds.
+    fn codes(holds: impl Fn(DevInstanceStatus) -> bool) -> Vec<i64> {
+        let known = [0, 1, 2, 3, 4, 5, 6, 7, 10, 11, 18, 19, 20, 99];
+        let fits = |code: &i64| holds(DevInstanceStatus::from(*code));
+        known.into_iter().filter(fits).collect()
+    }
+
+    #[test]
+    fn states_mean_what_the_life_cycle_says() {
+        assert_eq!(codes(|s| s.is_transient()), [0, 1, 2, 4, 6, 10, 11]);
+        assert_eq!(codes(|s| s.is_running()), [3]);
+        assert_eq!(codes(|s| s.is_stopped()), [5]);
+        assert_eq!(codes(|s| s.is_failure()), [18, 19]);
+        assert_eq!(codes(|s| s.is_final()), [20]);
+    }
+
+    #[test]
+    fn operations_are_allowed_as_their_pages_say() {
+        assert_eq!(codes(|s| s.can_start()), [5, 18]);
+        assert_eq!(codes(|s| !s.can_stop()), [5, 11, 18, 19, 20]);
+        assert_eq!(codes(|s| !s.can_delete()), [20]);
+        assert_eq!(codes(|s| s.can_set_timed_stop()), [3]);
+        assert_eq!(codes(|s| s.can_pack_image()), [3]);
+    }
+
+    #[test]
+    fn a_job_ends_completed_or_failed() {
+        let codes = |holds: fn(ImagePackJobStatus) -> bool| -> Vec<i64> {
+            let known = [1, 2, 3, 4, 5, 30, 99].into_iter();
+            known
+                .filter(|code| holds(ImagePackJobStatus::from(*code)))
+                .collect()
+        };
+        assert_eq!(codes(|s| s.is_completed()), [5]);
+        assert_eq!(codes(|s| s.is_failure()), [30]);
+        assert_eq!(codes(|s| s.is_final()), [5, 30]);
+    }
+}

@@ -1,0 +1,218 @@
+//! Why a wait ended without what was waited for.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::time::Duration;
+
+use bce_http::Error;
+
+use super::State;
+use crate::model::Event;
+
+/// Why a wait ended without what was waited for.
+///
+/// `Display` says everything in one line: the last state and for how long it lasted, its
+/// `statusReason`, and the latest events of type `Warning`, which tell for instance why an instance
+/// is still queued.
+pub struct WaitError(Box<Inner>);
+
+struct Inner {
+    kind: WaitErrorKind,
+    goal: String,
+    elapsed: Duration,
+    last: Option<LastState>,
+    warnings: Vec<Event>,
+    request: Option<Error>,
+}
+
+/// The state that was read last.
+#[derive(Clone, Debug)]
+pub(super) struct LastState {
+    pub(super) state: State,
+    pub(super) reason: String,
+    pub(super) lasted: Duration,
+}
+
+/// What kind of failure a [`WaitError`] is.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum WaitErrorKind {
+    /// A state was reached from which the wanted one does not follow.
+    Failed,
+    /// The limit of the wait has passed. The instance may still get there.
+    TimedOut,
+    /// The state cannot be read; see [`WaitError::request_error`].
+    Request,
+}
+
+impl WaitError {
+    pub(super) fn new(
+        kind: WaitErrorKind,
+        goal: String,
+        elapsed: Duration,
+        last: Option<LastState>,
+    ) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            goal,
+            elapsed,
+            last,
+            warnings: Vec::new(),
+            request: None,
+        }))
+    }
+
+    pub(super) fn with_request(mut self, error: Option<Error>) -> Self {
+        self.0.request = error;
+        self
+    }
+
+    pub(super) fn with_warnings(mut self, warnings: Vec<Event>) -> Self {
+        self.0.warnings = warnings;
+        self
+    }
+
+    /// What kind of failure this is.
+    pub fn kind(&self) -> WaitErrorKind {
+        self.0.kind
+    }
+
+    /// Whether the limit of the wait has passed.
+    pub fn is_timeout(&self) -> bool {
+        self.0.kind == WaitErrorKind::TimedOut
+    }
+
+    /// The state that was read last; `None` when none was.
+    pub fn state(&self) -> Option<State> {
+        self.0.last.as_ref().map(|last| last.state)
+    }
+
+    /// The `statusReason` that came with it; may be empty.
+    pub fn reason(&self) -> &str {
+        self.0.last.as_ref().map_or("", |last| &last.reason)
+    }
+
+    /// For how long that state was seen.
+    pub fn time_in_state(&self) -> Option<Duration> {
+        self.0.last.as_ref().map(|last| last.lasted)
+    }
+
+    /// The time from the start of the wait to this error.
+    pub fn elapsed(&self) -> Duration {
+        self.0.elapsed
+    }
+
+    /// The latest events of type `Warning`, newest first: up to three of the last day. Empty when
+    /// there are none, or when they could not be read.
+    pub fn warnings(&self) -> &[Event] {
+        &self.0.warnings
+    }
+
+    /// Why the state could not be read the last time. After a timeout it is there when the last
+    /// read failed.
+    pub fn request_error(&self) -> Option<&Error> {
+        self.0.request.as_ref()
+    }
+}
+
+impl std::error::Error for WaitError {}
+
+impl fmt::Display for WaitError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &*self.0;
+        let seconds = inner.elapsed.as_secs();
+        match inner.kind {
+            WaitErrorKind::TimedOut => write!(f, "{}: not after {seconds} s", inner.goal)?,
+            WaitErrorKind::Failed => write!(f, "{}: failed after {seconds} s", inner.goal)?,
+            WaitErrorKind::Request => write!(f, "{}: unknown after {seconds} s", inner.goal)?,
+        }
+        if let Some(last) = &inner.last {
+            write!(f, "; {} for {} s", last.state, last.lasted.as_secs())?;
+            if !last.reason.is_empty() {
+                write!(f, ": {}", one_line(&last.reason))?;
+            }
+        }
+        for (index, event) in inner.warnings.iter().enumerate() {
+            f.write_str(if index == 0 { "; warnings: " } else { ", " })?;
+            write!(
+                f,
+                "{}: {}",
+                one_line(&event.reason),
+                one_line(&event.message)
+            )?;
+            if let Some(time) = event.last_timestamp.or(event.first_timestamp) {
+                write!(f, " ({time})")?;
+            }
+        }
+        if let Some(error) = &inner.request {
+            write!(f, "; {error}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for WaitError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WaitError")
+            .field("kind", &self.0.kind)
+            .field("message", &self.to_string())
+            .finish()
+    }
+}
+
+/// Keeps text of the service from breaking or flooding a log line.
+fn one_line(text: &str) -> Cow<'_, str> {
+    const LONGEST: usize = 300;
+    let long = text.chars().nth(LONGEST).is_some();
+    if !long && !text.contains(char::is_control) {
+        return text.into();
+    }
+    let shown = text.chars().take(LONGEST);
+    let shown = shown.map(|c| if c.is_control() { ' ' } else { c });
+    shown.chain(long.then_some('…')).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Timestamp;
+    use crate::model::DevInstanceStatus;
+
+    fn queued() -> LastState {
+        LastState {
+            state: State::DevInstance(DevInstanceStatus::Queued),
+            reason: "no free\naccelerator".to_owned(),
+            lasted: Duration::from_secs(590),
+        }
+    }
+
+    #[test]
+    fn one_line_says_why_an_instance_is_queued() {
+        let warning = Event {
+            reason: "FailedScheduling".to_owned(),
+            message: "0/3 nodes are available".to_owned(),
+            last_timestamp: Some(Timestamp::from(1_747_876_700)),
+            ..Event::default()
+        };
+        let error = WaitError::new(
+            WaitErrorKind::TimedOut,
+            "dv-1 running".to_owned(),
+            Duration::from_secs(600),
+            Some(queued()),
+        );
+        let error = error.with_warnings(vec![warning]);
+        assert_eq!(
+            error.to_string(),
+            "dv-1 running: not after 600 s; queued for 590 s: no free accelerator; \
+             warnings: FailedScheduling: 0/3 nodes are available (2025-05-22T01:18:20Z)"
+        );
+        assert!(std::error::Error::source(&error).is_none());
+    }
+
+    #[test]
+    fn long_texts_of_the_service_are_cut() {
+        let long = "机".repeat(5000);
+        assert_eq!(one_line(&long).chars().count(), 301);
+        assert_eq!(one_line("short"), "short");
+    }
+}

@@ -1,0 +1,146 @@
+//! Which page comes next, and which of its items are new. Knows nothing of requests.
+//!
+//! Why nothing is left out, by induction: after a page was read in order, everything before its
+//! end has been delivered. Before the next page is read, items may move to the front by as many
+//! places as `totalCount` loses, and no further. So if it lost nothing, or if the page begins with
+//! an item before which nothing is missing, the page is in order as well. Otherwise its items are
+//! delivered but not settled, and reading goes back by as many pages as were lost. When
+//! that brings nothing new several times in a row, `totalCount` falls for another reason.
+
+use super::known::{Block, Known, SETTLED};
+
+/// How often in a row the service may answer with the page before: as many items as a page holds
+/// may have come in, but not each time.
+const REPETITIONS: u32 = 3;
+
+/// How often in a row reading goes back without finding anything new.
+const VAIN_RETURNS: u32 = 6;
+
+#[derive(Debug)]
+pub(super) struct Cursor {
+    next: Option<i64>,
+    furthest: i64,
+    longest: usize,
+    known: Known,
+    last_block: Block,
+    last_total: Option<i64>,
+    last_page: Vec<String>,
+    /// How often that page came, if `totalCount` stayed the same.
+    repetitions: u32,
+    /// Items since the last new one.
+    stale_items: usize,
+    vain_returns: u32,
+}
+
+impl Cursor {
+    pub(super) fn new() -> Self {
+        Self {
+            next: Some(1),
+            furthest: 0,
+            longest: 0,
+            known: Known::new(),
+            last_block: SETTLED,
+            last_total: None,
+            last_page: Vec::new(),
+            repetitions: 0,
+            stale_items: 0,
+            vain_returns: 0,
+        }
+    }
+
+    /// The number of the page to read; `None` at the end of the list.
+    pub(super) fn next_page(&self) -> Option<i64> {
+        self.next
+    }
+
+    /// Takes note of the page that was to be read: the keys of its items, and `totalCount`. Says
+    /// for each item whether it is new.
+    pub(super) fn take(&mut self, keys: Vec<String>, total: Option<i64>) -> Vec<bool> {
+        let Some(number) = self.next else {
+            return vec![false; keys.len()];
+        };
+        let length = keys.len();
+        self.longest = self.longest.max(length);
+        self.known.fit(length);
+        let lost = self.lost(total);
+        self.count_repetition(&keys, total);
+        self.last_total = total.or(self.last_total);
+
+        let in_order = lost == 0
+            || number == 1
+            || self.vain_returns >= VAIN_RETURNS
+            || keys.first().and_then(|key| self.known.block_of(key)) == Some(SETTLED);
+        let new = self.remember(&keys, in_order);
+        if new.contains(&true) {
+            self.stale_items = 0;
+            self.vain_returns = 0;
+        } else if number > self.furthest {
+            self.stale_items += length;
+        }
+        if !in_order {
+            self.vain_returns += 1;
+        }
+        self.last_page = keys;
+        self.furthest = self.furthest.max(number);
+
+        self.next = if in_order {
+            let ends = length == 0 || self.is_stuck() || self.is_last(number, length, total);
+            (!ends).then(|| number.saturating_add(1))
+        } else {
+            Some((number - self.pages_back(lost)).max(1))
+        };
+        new
+    }
+
+    /// By how much `totalCount` has become smaller.
+    fn lost(&self, total: Option<i64>) -> usize {
+        let lost = (self.last_total.zip(total)).map(|(before, now)| before.saturating_sub(now));
+        usize::try_from(lost.unwrap_or(0)).unwrap_or(0)
+    }
+
+    fn count_repetition(&mut self, keys: &[String], total: Option<i64>) {
+        let repeated = self.last_page == keys && self.last_total == total;
+        self.repetitions = if repeated { self.repetitions + 1 } else { 0 };
+    }
+
+    fn remember(&mut self, keys: &[String], in_order: bool) -> Vec<bool> {
+        if !in_order {
+            self.last_block = self.last_block.wrapping_add(1).max(1);
+        }
+        let block = if in_order { SETTLED } else { self.last_block };
+        let mut new = Vec::with_capacity(keys.len());
+        for key in keys {
+            let known = self.known.block_of(key);
+            new.push(known.is_none());
+            match known {
+                None => self.known.insert(key, block),
+                // The gap before that block is closed: this page reaches into it.
+                Some(other) if in_order && other != SETTLED => self.known.settle(other),
+                Some(_) => {}
+            }
+        }
+        new
+    }
+
+    /// Whether the service goes round in circles. Items that came in explain repetitions only as
+    /// far as they are remembered.
+    fn is_stuck(&self) -> bool {
+        self.repetitions >= REPETITIONS || self.stale_items > self.known.capacity() / 2
+    }
+
+    /// Whether the page is shorter than others, and `totalCount` promises no more.
+    fn is_last(&self, number: i64, length: usize, total: Option<i64>) -> bool {
+        let before = usize::try_from(number - 1).unwrap_or(usize::MAX);
+        let position = before.saturating_mul(self.longest).saturating_add(length);
+        let promised = usize::try_from(total.unwrap_or(0)).unwrap_or(0);
+        length < self.longest && promised <= position
+    }
+
+    /// How many pages hold this many items; at most half of those that are remembered.
+    fn pages_back(&self, lost: usize) -> i64 {
+        let longest = self.longest.max(1);
+        let most = self.known.capacity() / 2 / longest;
+        let pages = lost.div_ceil(longest).min(most).max(1);
+        i64::try_from(pages).unwrap_or(1)
+    }
+}

@@ -1,0 +1,58 @@
+//! Lists that are read page by page, by page number, as streams of pages or items.
+//!
+//! A service counts pages by position, so whatever comes or goes before the position moves the
+//! rest. The streams make up for that with the keys of the items they met last, and with
+//! `totalCount`:
+//!
+//! | | the rule | holds while |
+//! |---|---|---|
+//! | no item twice | an item whose key is remembered is dropped | between two requests, fewer items come in before the position than half of the keys that are remembered |
+//! | no item left out, of those that are listed all the time | when `totalCount` has become smaller, the stream goes back and reads the pages again whose items may have moved | `totalCount` is right, fewer items go between two requests than half of the keys that are remembered, and none come in behind the position while others go before it |
+//! | an end | an empty page; a page shorter than the longest one, unless `totalCount` promises more; the same page three times again, with the same `totalCount`; more pages without a new item than half of the keys that are remembered | always |
+//!
+//! The keys of the last 1024 items are remembered, or of four pages where that is more: memory
+//! does not grow with the list. `totalCount` never ends a list, so one that is wrong costs requests
+//! at most. Nor does the size that was asked for: services cut it down without saying so. A list
+//! that fits on one page therefore takes a second request, for the empty page behind it.
+//!
+//! A stream is no snapshot: what comes or goes while it runs may or may not be in it.
+
+mod cursor;
+mod known;
+mod stream;
+
+use crate::Error;
+
+pub use self::stream::{Items, Pages};
+
+/// A list operation that is read page by page.
+pub trait Paged: Clone + Send + Unpin + 'static {
+    /// What is listed.
+    type Item: Send + Unpin + 'static;
+
+    /// Reads the page with this number, counted from 1.
+    fn page(
+        self,
+        number: i64,
+    ) -> impl Future<Output = Result<Page<Self::Item>, Error>> + Send + 'static;
+
+    /// What tells one item from another: its id, or its whole content where it has none.
+    fn key(item: &Self::Item) -> String;
+}
+
+/// One page of a list.
+#[non_exhaustive]
+#[derive(Clone, Debug, PartialEq)]
+pub struct Page<T> {
+    /// Its items; in a stream without those that came before.
+    pub items: Vec<T>,
+    /// How many items there are on all pages, if the service says so.
+    pub total_count: Option<i64>,
+}
+
+impl<T> Page<T> {
+    /// A page as the service sent it.
+    pub fn new(items: Vec<T>, total_count: Option<i64>) -> Self {
+        Self { items, total_count }
+    }
+}

@@ -1,0 +1,211 @@
+//! The streams.
+
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use futures_core::Stream;
+
+use super::cursor::Cursor;
+use super::{Page, Paged};
+use crate::Error;
+
+/// The pages of a list, as a stream; see [`pager`](super) for what it guarantees.
+///
+/// A page that brings nothing new is left out, so none is empty. After an error the stream can be
+/// polled again: it goes on with the page that failed. Requests are repeated by the client's retry
+/// policy before that.
+#[must_use = "a stream does nothing until it is polled"]
+pub struct Pages<L: Paged> {
+    list: L,
+    cursor: Cursor,
+    prefetch: bool,
+    request: Option<Request<L::Item>>,
+}
+
+/// A page that was asked for.
+enum Request<T> {
+    Sent(Pin<Box<dyn Future<Output = Result<Page<T>, Error>> + Send>>),
+    Answered(Result<Page<T>, Error>),
+}
+
+impl<L: Paged> Pages<L> {
+    /// The pages of a list, from the first one. A page number that the operation carries has no
+    /// effect.
+    pub fn new(list: L) -> Self {
+        Self {
+            list,
+            cursor: Cursor::new(),
+            prefetch: false,
+            request: None,
+        }
+    }
+
+    /// Asks for the next page while the last one is worked on, and keeps up to two pages in memory.
+    /// Nothing runs in the background: the request makes progress whenever the stream is polled.
+    pub fn prefetch(mut self) -> Self {
+        self.prefetch = true;
+        self
+    }
+
+    /// The next page; `None` at the end of the list.
+    ///
+    /// # Errors
+    /// As the operation that lists; the next call repeats the request.
+    pub async fn try_next(&mut self) -> Result<Option<Page<L::Item>>, Error> {
+        next(self).await.transpose()
+    }
+
+    /// All pages that are left.
+    ///
+    /// # Errors
+    /// The first one, as of the operation that lists.
+    pub async fn collect_all(self) -> Result<Vec<Page<L::Item>>, Error> {
+        collect_all(self).await
+    }
+
+    /// Lets the request of the next page make progress, if it may be under way already.
+    fn poll_prefetch(&mut self, cx: &mut Context<'_>) {
+        if self.prefetch {
+            let _ = self.poll_request(cx);
+        }
+    }
+
+    /// Asks for the next page, if there is one; ready when the answer is there, or at the end.
+    fn poll_request(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if self.request.is_none() {
+            let Some(number) = self.cursor.next_page() else {
+                return Poll::Ready(());
+            };
+            let page = self.list.clone().page(number);
+            self.request = Some(Request::Sent(Box::pin(page)));
+        }
+        if let Some(Request::Sent(page)) = &mut self.request {
+            let answer = ready!(page.as_mut().poll(cx));
+            self.request = Some(Request::Answered(answer));
+        }
+        Poll::Ready(())
+    }
+
+    /// The items of a page that did not come before.
+    fn take(&mut self, mut page: Page<L::Item>) -> Page<L::Item> {
+        let keys = page.items.iter().map(L::key).collect();
+        let mut new = self.cursor.take(keys, page.total_count).into_iter();
+        page.items.retain(|_| new.next().unwrap_or(false));
+        page
+    }
+}
+
+impl<L: Paged> Stream for Pages<L> {
+    type Item = Result<Page<L::Item>, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            ready!(self.poll_request(cx));
+            let page = match self.request.take() {
+                Some(Request::Answered(Ok(page))) => page,
+                Some(Request::Answered(Err(error))) => return Poll::Ready(Some(Err(error))),
+                _ => return Poll::Ready(None),
+            };
+            let page = self.take(page);
+            if !page.items.is_empty() {
+                self.poll_prefetch(cx);
+                return Poll::Ready(Some(Ok(page)));
+            }
+        }
+    }
+}
+
+/// The items of a list, as a stream; see [`pager`](super) for what it guarantees.
+///
+/// After an error the stream can be polled again: it goes on with the page that failed. Requests
+/// are repeated by the client's retry policy before that.
+#[must_use = "a stream does nothing until it is polled"]
+pub struct Items<L: Paged> {
+    pages: Pages<L>,
+    page: std::vec::IntoIter<L::Item>,
+}
+
+impl<L: Paged> Items<L> {
+    /// The items of a list, from the first page. A page number that the operation carries has no
+    /// effect.
+    pub fn new(list: L) -> Self {
+        Self {
+            pages: Pages::new(list),
+            page: Vec::new().into_iter(),
+        }
+    }
+
+    /// As [`Pages::prefetch`].
+    pub fn prefetch(mut self) -> Self {
+        self.pages = self.pages.prefetch();
+        self
+    }
+
+    /// The next item; `None` at the end of the list.
+    ///
+    /// # Errors
+    /// As the operation that lists; the next call repeats the request.
+    pub async fn try_next(&mut self) -> Result<Option<L::Item>, Error> {
+        next(self).await.transpose()
+    }
+
+    /// All items that are left.
+    ///
+    /// # Errors
+    /// The first one, as of the operation that lists.
+    pub async fn collect_all(self) -> Result<Vec<L::Item>, Error> {
+        collect_all(self).await
+    }
+}
+
+impl<L: Paged> Stream for Items<L> {
+    type Item = Result<L::Item, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            if let Some(item) = self.page.next() {
+                self.pages.poll_prefetch(cx);
+                return Poll::Ready(Some(Ok(item)));
+            }
+            match ready!(Pin::new(&mut self.pages).poll_next(cx)) {
+                Some(Ok(page)) => self.page = page.items.into_iter(),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => return Poll::Ready(None),
+            }
+        }
+    }
+}
+
+async fn next<S: Stream + Unpin>(stream: &mut S) -> Option<S::Item> {
+    std::future::poll_fn(|cx| Pin::new(&mut *stream).poll_next(cx)).await
+}
+
+async fn collect_all<S, T>(mut stream: S) -> Result<Vec<T>, Error>
+where
+    S: Stream<Item = Result<T, Error>> + Unpin,
+{
+    let mut all = Vec::new();
+    while let Some(item) = next(&mut stream).await {
+        all.push(item?);
+    }
+    Ok(all)
+}
+
+impl<L: Paged> fmt::Debug for Pages<L> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pages")
+            .field("next_page", &self.cursor.next_page())
+            .field("prefetch", &self.prefetch)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<L: Paged> fmt::Debug for Items<L> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Items")
+            .field("next_page", &self.pages.cursor.next_page())
+            .field("left_of_page", &self.page.len())
+            .finish_non_exhaustive()
+    }
+}

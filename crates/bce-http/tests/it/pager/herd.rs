@@ -1,0 +1,132 @@
+//! A list that changes while it is read.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+
+use bce_http::Error;
+use bce_http::pager::{Items, Page, Paged};
+
+/// A list in memory, as a service would have it.
+#[derive(Clone)]
+pub(super) struct Herd(pub(super) Arc<Mutex<State>>);
+
+pub(super) struct State {
+    pub(super) animals: Vec<u32>,
+    pub(super) size: usize,
+    pub(super) total: Total,
+    /// What happens before each of the next requests.
+    pub(super) events: VecDeque<Vec<Event>>,
+    /// Requests that fail.
+    pub(super) failures: Vec<usize>,
+    /// Answers every request with this page.
+    pub(super) stuck_at: Option<i64>,
+    pub(super) asked: Vec<i64>,
+    pub(super) born: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Total {
+    Right,
+    Absent,
+    Always(i64),
+    /// What lies behind the page, as some services count.
+    Remaining,
+    /// Less with every request.
+    Falling,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Event {
+    /// A new animal at this place; the places are counted modulo the length.
+    Birth(usize),
+    /// One goes.
+    Death(usize),
+}
+
+impl Herd {
+    pub(super) fn new(animals: u32, size: usize) -> Self {
+        Self(Arc::new(Mutex::new(State {
+            animals: (0..animals).collect(),
+            size,
+            total: Total::Right,
+            events: VecDeque::new(),
+            failures: Vec::new(),
+            stuck_at: None,
+            asked: Vec::new(),
+            born: animals,
+        })))
+    }
+
+    pub(super) fn with(self, change: impl FnOnce(&mut State)) -> Self {
+        change(&mut self.0.lock().unwrap());
+        self
+    }
+
+    pub(super) fn asked(&self) -> Vec<i64> {
+        self.0.lock().unwrap().asked.clone()
+    }
+
+    pub(super) async fn names(&self) -> Vec<u32> {
+        Items::new(self.clone()).collect_all().await.unwrap()
+    }
+}
+
+impl State {
+    fn happen(&mut self, event: &Event) {
+        match *event {
+            Event::Birth(place) => {
+                let place = place % (self.animals.len() + 1);
+                self.animals.insert(place, self.born);
+                self.born += 1;
+            }
+            Event::Death(place) if !self.animals.is_empty() => {
+                let place = place % self.animals.len();
+                self.animals.remove(place);
+            }
+            Event::Death(_) => {}
+        }
+    }
+
+    fn page(&mut self, number: i64) -> Page<u32> {
+        for event in self.events.pop_front().unwrap_or_default() {
+            self.happen(&event);
+        }
+        self.asked.push(number);
+        let number = usize::try_from(self.stuck_at.unwrap_or(number)).unwrap();
+        let skipped = (number - 1) * self.size;
+        let items: Vec<u32> = (self.animals.iter().skip(skipped).take(self.size))
+            .copied()
+            .collect();
+        let count = i64::try_from(self.animals.len()).unwrap();
+        let total = match self.total {
+            Total::Right => Some(count),
+            Total::Absent => None,
+            Total::Always(total) => Some(total),
+            Total::Remaining => Some(count - i64::try_from(skipped + items.len()).unwrap()),
+            Total::Falling => Some(1_000_000 - i64::try_from(self.asked.len()).unwrap()),
+        };
+        Page::new(items, total)
+    }
+}
+
+impl Paged for Herd {
+    type Item = u32;
+
+    async fn page(self, number: i64) -> Result<Page<u32>, Error> {
+        let mut state = self.0.lock().unwrap();
+        let request = state.asked.len();
+        if let Some(at) = state
+            .failures
+            .iter()
+            .position(|failing| *failing == request)
+        {
+            state.failures.remove(at);
+            return Err(Error::connect("a tree fell on the wire"));
+        }
+        Ok(state.page(number))
+    }
+
+    fn key(item: &u32) -> String {
+        item.to_string()
+    }
+}

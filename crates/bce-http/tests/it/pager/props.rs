@@ -1,0 +1,95 @@
+//! What holds however a list changes.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use proptest::prelude::*;
+
+use super::herd::{Event, Herd, Total};
+
+fn event(births: impl Strategy<Value = usize>) -> impl Strategy<Value = Event> {
+    prop_oneof![
+        births.prop_map(Event::Birth),
+        any::<usize>().prop_map(Event::Death),
+    ]
+}
+
+fn events(
+    births: impl Strategy<Value = usize> + 'static,
+) -> impl Strategy<Value = VecDeque<Vec<Event>>> {
+    let between_requests = proptest::collection::vec(event(births), 0..12);
+    proptest::collection::vec(between_requests, 0..40).prop_map(VecDeque::from)
+}
+
+fn total() -> impl Strategy<Value = Total> {
+    prop_oneof![
+        Just(Total::Right),
+        Just(Total::Absent),
+        any::<i64>().prop_map(Total::Always),
+        (-2..80_i64).prop_map(Total::Always),
+        Just(Total::Remaining),
+        Just(Total::Falling),
+    ]
+}
+
+/// Reads a herd to the end; how often each animal came.
+fn read(herd: &Herd) -> BTreeMap<u32, usize> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    let mut times = BTreeMap::new();
+    for animal in runtime.block_on(herd.names()) {
+        *times.entry(animal).or_default() += 1;
+    }
+    times
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1000))]
+
+    #[test]
+    fn no_item_comes_twice_and_every_list_ends(
+        animals in 0..60_u32,
+        size in 1..9_usize,
+        total in total(),
+        events in events(any::<usize>()),
+    ) {
+        let herd = Herd::new(animals, size).with(|herd| {
+            herd.total = total;
+            herd.events = events;
+        });
+        let times = read(&herd);
+        prop_assert!(times.values().all(|times| *times == 1), "{times:?}");
+        prop_assert!(herd.asked().len() < 3000, "{}", herd.asked().len());
+    }
+
+    /// New items come first, as in a list that is sorted by the time of creation.
+    #[test]
+    fn whatever_is_listed_all_the_time_comes(
+        animals in 0..60_u32,
+        size in 2..9_usize,
+        events in events(Just(0)),
+    ) {
+        let herd = Herd::new(animals, size).with(|herd| herd.events = events);
+        let times = read(&herd);
+        let state = herd.0.lock().unwrap();
+        let missing: Vec<_> = (state.animals.iter())
+            .filter(|animal| **animal < animals && !times.contains_key(animal))
+            .collect();
+        prop_assert!(missing.is_empty(), "{missing:?} in {:?}", state.asked);
+        prop_assert!(times.values().all(|times| *times == 1));
+    }
+
+    /// Where nothing goes, new items may come in anywhere.
+    #[test]
+    fn nothing_is_left_out_while_items_only_come_in(
+        animals in 0..60_u32,
+        size in 2..9_usize,
+
+        places in proptest::collection::vec(
+            proptest::collection::vec(any::<usize>().prop_map(Event::Birth), 0..3), 0..40),
+    ) {
+        let herd = Herd::new(animals, size).with(|herd| herd.events = places.into());
+        let times = read(&herd);
+        prop_assert!((0..animals).all(|animal| times.get(&animal) == Some(&1)), "{times:?}");
+    }
+}

@@ -1,0 +1,46 @@
+//! Creates a dev machine and waits until it runs. When it does not, the error says why: the last
+//! state, its reason, and the latest warnings.
+//!
+//! `cargo run -p examples --example create_and_wait NAME QUEUE IMAGE_URL`
+//!
+//! Costs money on a real service. Credentials and endpoint: see `Client::from_env`.
+
+// A program for a terminal.
+#![allow(clippy::print_stdout)]
+
+use std::error::Error;
+use std::time::Duration;
+
+use aihc_dev::Client;
+use aihc_dev::model::{
+    Cds, DevInstanceConf, Image, ResourcePool, Resources, VolumeConf, VolumeType,
+};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [name, queue, image] = arguments.as_slice() else {
+        return Err("usage: create_and_wait NAME QUEUE IMAGE_URL".into());
+    };
+    let client = Client::from_env()?;
+
+    let disk = VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100));
+    let conf = DevInstanceConf::new(
+        ResourcePool::new(queue),
+        Resources::new(4, 8),
+        Image::new(0, image),
+        [disk],
+    );
+    let created = client
+        .create_dev_instance(name, conf, "me", "my-user-id")
+        .await?;
+    println!("{} created", created.dev_instance_id);
+
+    let machine = client
+        .wait_until_running(&created.dev_instance_id)
+        .timeout(Duration::from_secs(10 * 60))
+        .on_progress(|progress| println!("{:>4} s  {}", progress.elapsed.as_secs(), progress.state))
+        .await?;
+    println!("{} runs", machine.name);
+    Ok(())
+}

@@ -1,0 +1,44 @@
+//! Signing for an HTTP client of one's own, here ureq: of this SDK, only `bce-auth` takes part.
+//!
+//! `cargo run -p examples --example foreign_client`
+//!
+//! Takes the key from BCE_ACCESS_KEY_ID and BCE_SECRET_ACCESS_KEY; AIHC_ENDPOINT names another
+//! endpoint than the one of Beijing.
+
+// A program for a terminal.
+#![allow(clippy::print_stdout)]
+
+use std::error::Error;
+
+use bce_auth::{Clock, EnvironmentProvider, Signer, SystemClock};
+use ureq::http::Request;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let endpoint = std::env::var("AIHC_ENDPOINT")
+        .unwrap_or_else(|_| "https://aihc.bj.baidubce.com".to_owned());
+    let credentials = EnvironmentProvider::new().load()?;
+
+    let request = Request::get(format!("{endpoint}/?action=DescribeDevInstances"))
+        .header("version", "v2")
+        .header("content-type", "application/json; charset=utf-8")
+        .body(())?;
+
+    // Whatever is to be signed must be there by now; host, date and token are added here.
+    let (mut head, body) = request.into_parts();
+    Signer::default().sign(&mut head, &credentials, SystemClock.now())?;
+    let request = Request::from_parts(head, body);
+
+    // A redirect would take the signature to another host, and answers to refusals say why.
+    let agent: ureq::Agent = ureq::Agent::config_builder()
+        .max_redirects(0)
+        .http_status_as_error(false)
+        .build()
+        .into();
+    let mut response = agent.run(request)?;
+    println!("{}", response.status());
+    println!("{}", response.body_mut().read_to_string()?);
+    match response.status().is_success() {
+        true => Ok(()),
+        false => Err("the service refused the request".into()),
+    }
+}

@@ -1,0 +1,37 @@
+//! Packs the environment of a running dev machine into an image and waits until it is in the
+//! registry.
+//!
+//! `REGISTRY_PASSWORD=… cargo run -p examples --example pack_image ID NAME:TAG HOST NAMESPACE USER`
+//!
+//! Credentials and endpoint: see `Client::from_env`.
+
+// A program for a terminal.
+#![allow(clippy::print_stdout)]
+
+use std::error::Error;
+
+use aihc_dev::Client;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [id, image, host, namespace, user] = arguments.as_slice() else {
+        return Err("usage: pack_image ID NAME:TAG HOST NAMESPACE USER".into());
+    };
+    let (name, tag) = image.split_once(':').ok_or("the image is NAME:TAG")?;
+    let password =
+        std::env::var("REGISTRY_PASSWORD").map_err(|_| "REGISTRY_PASSWORD is not set")?;
+    let client = Client::from_env()?;
+
+    let job = client
+        .create_dev_instance_image_pack_job(id, name, tag, host, namespace, user, password)
+        .await?
+        .image_pack_job_id;
+    println!("{job} begun");
+    client
+        .wait_for_image_pack_job(id, &job)
+        .on_progress(|progress| println!("{:>4} s  {}", progress.elapsed.as_secs(), progress.state))
+        .await?;
+    println!("{host}/{namespace}/{name}:{tag}");
+    Ok(())
+}

@@ -1,0 +1,40 @@
+//! Stops every dev machine of mine that can be stopped, and says what came of each.
+//!
+//! `cargo run -p examples --example stop_mine`
+//!
+//! Credentials and endpoint: see `Client::from_env`.
+
+// A program for a terminal.
+#![allow(clippy::print_stdout)]
+
+use std::error::Error;
+
+use aihc_dev::Client;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let client = Client::from_env()?;
+    let mut mine = client
+        .list_dev_instances()
+        .only_my_devs(true)
+        .items()
+        .collect_all()
+        .await?;
+    mine.retain(|machine| machine.status.is_some_and(|status| status.can_stop()));
+
+    let ids = mine.into_iter().map(|machine| machine.id);
+    let mut failed = 0;
+    for (id, outcome) in client.stop_dev_instances(ids).await {
+        match outcome {
+            Ok(_) => println!("{id} stopping"),
+            Err(error) => {
+                failed += 1;
+                println!("{id} {error}");
+            }
+        }
+    }
+    match failed {
+        0 => Ok(()),
+        _ => Err(format!("{failed} could not be stopped").into()),
+    }
+}

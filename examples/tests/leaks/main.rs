@@ -1,0 +1,76 @@
+//! No secret in any trace, printed value, error or panic, over a full run of all operations.
+//!
+//! `scenes` are the ways in which a run can go, `walk` is the run, `values` shows what a run does
+//! not, `wire` knows the secrets, `capture` keeps what is shown, `search` compares the two.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod capture;
+mod coverage;
+mod planted;
+mod scenes;
+mod search;
+mod values;
+mod walk;
+mod wire;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::scenes::Stage;
+use crate::walk::OPERATIONS;
+
+// Each has characters that are written differently in URLs, in JSON and by `Debug`.
+const SECRET_KEY: &str = "sk+9f86d081/884c7d65=9a2f\"eaa0c55ad015";
+const WRONG_KEY: &str = "sk+2c26b46b/68ffc68f=f99b\"453c1d304134";
+const PASSWORD: &str = "registry:f81d4fae%7dec\\11d0&a765\"00a0c91e";
+const PROXY_PASSWORD: &str = "proxy:9e107d9d/372bb682%6bd81d3542a419d6";
+const PROXY_USER: &str = "proxy-user";
+/// What a broken STS answers, in the wrong places.
+const MISPLACED: &str = "misplaced+7c9e6679/7425=40de\"944be07fc1";
+
+/// The secrets that are known beforehand.
+fn known_secrets() -> Vec<(String, String)> {
+    let login = STANDARD.encode(format!("{PROXY_USER}:{PROXY_PASSWORD}"));
+    [
+        ("the secret key", SECRET_KEY),
+        ("the wrong secret key", WRONG_KEY),
+        ("a registry password", PASSWORD),
+        ("the proxy password", PROXY_PASSWORD),
+        ("the proxy login", &login),
+        ("a misplaced secret", MISPLACED),
+    ]
+    .map(|(name, secret)| (name.to_owned(), secret.to_owned()))
+    .into()
+}
+
+#[tokio::test]
+async fn a_full_run_shows_no_secret() {
+    let stage = Stage::start().await;
+    stage.play_all().await;
+    values::show_all(&stage).await;
+
+    let secrets = [known_secrets(), stage.wire.secrets()].concat();
+    // Half of the scenes sign all operations.
+    let signatures = stage.wire.signatures();
+    assert!(signatures > 13 * OPERATIONS, "{signatures}");
+    let shown = stage.capture.shown();
+    let found = search::search(&shown, &secrets);
+    assert!(found.is_empty(), "{found:#?}");
+
+    let logs = &shown
+        .iter()
+        .find(|shown| shown.place == "a trace")
+        .unwrap()
+        .text;
+    for part in [
+        "call finished",
+        "attempt finished",
+        "hyper_util",
+        "request refused",
+        "rustls",
+    ] {
+        assert!(logs.contains(part), "the traces have no `{part}`");
+    }
+    coverage::check(&stage.capture.types());
+}

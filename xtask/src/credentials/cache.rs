@@ -1,0 +1,107 @@
+//! The cache alone, in simulated time.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bce_auth::{CachedCredentials, ProvideCredentials};
+use tokio::task::JoinSet;
+
+use super::CALLS;
+use super::measure::{Calls, Checked, Seen, Table};
+use super::source::{LATENCY, Source};
+
+const LIFE: Duration = Duration::from_secs(3600);
+/// From here on a credential of an hour is in its advisory window, whatever the jitter.
+const ADVISORY: Duration = Duration::from_secs(57 * 60);
+
+pub(super) async fn check(table: &mut Table) {
+    let calls = format!("{CALLS} calls at once");
+    table.add(&format!("cache: cold, {calls}"), cold().await);
+    let name = format!("cache: advisory window, {calls}");
+    table.add(&name, advisory().await);
+    let name = format!("cache: renewal dropped half-way, {calls}");
+    table.add(&name, renewal_dropped().await);
+    let name = "cache: all that wait dropped, then one call";
+    table.add(name, all_dropped().await);
+}
+
+/// A cache over a provider, and the calls to it.
+struct Bench {
+    source: Source,
+    cache: Arc<CachedCredentials<Source>>,
+    calls: Calls,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let source = Source::start(LIFE);
+        Self {
+            cache: source.cached(),
+            source,
+            calls: Calls::default(),
+        }
+    }
+
+    /// A call, as a task can make it.
+    fn call(&self) -> impl Future<Output = ()> + Send + use<> {
+        let (cache, calls) = (Arc::clone(&self.cache), self.calls.clone());
+        async move { calls.make(cache.provide_credentials()).await }
+    }
+
+    fn many_calls(&self) -> JoinSet<()> {
+        (0..CALLS).map(|_| self.call()).collect()
+    }
+
+    /// `before`: how often the provider was asked in preparation.
+    fn seen(self, before: usize, expected: usize, patience: Duration) -> Checked {
+        Ok(Seen {
+            provider_calls: self.source.asked() - before,
+            calls: self.calls,
+            expected: expected..=expected,
+            failures: 0,
+            patience,
+        })
+    }
+}
+
+async fn cold() -> Checked {
+    let bench = Bench::new();
+    bench.many_calls().join_all().await;
+    bench.seen(0, 1, LATENCY)
+}
+
+async fn advisory() -> Checked {
+    let bench = Bench::new();
+    bench.cache.provide_credentials().await?;
+    tokio::time::sleep(ADVISORY).await;
+    let cache = Arc::clone(&bench.cache);
+    let renewal = tokio::spawn(async move { cache.provide_credentials().await });
+    tokio::time::sleep(LATENCY / 2).await;
+    bench.many_calls().join_all().await;
+    if renewal.is_finished() {
+        return Err("the renewal was over before the calls".into());
+    }
+    renewal.await??;
+    bench.seen(1, 1, Duration::ZERO)
+}
+
+async fn renewal_dropped() -> Checked {
+    let bench = Bench::new();
+    let first = tokio::spawn(bench.call());
+    tokio::time::sleep(LATENCY / 2).await;
+    let others = bench.many_calls();
+    tokio::time::sleep(LATENCY / 4).await;
+    first.abort();
+    others.join_all().await;
+    // Not a whole answer's time: it is the request of the call that was dropped.
+    bench.seen(0, 1, LATENCY / 2)
+}
+
+async fn all_dropped() -> Checked {
+    let bench = Bench::new();
+    let mut dropped = bench.many_calls();
+    tokio::time::sleep(LATENCY / 2).await;
+    dropped.shutdown().await;
+    bench.call().await;
+    bench.seen(0, 2, LATENCY)
+}

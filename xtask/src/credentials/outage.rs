@@ -1,0 +1,82 @@
+//! A provider that cannot answer for a minute, and clients that go on, in simulated time.
+
+use std::time::Duration;
+
+use aihc_dev::Client;
+use http::Response;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+use super::measure::{Calls, Checked, Seen, Table};
+use super::source::{LATENCY, Source};
+
+const LIFE: Duration = Duration::from_secs(3600);
+const OUTAGE: Duration = Duration::from_secs(60);
+/// How long calls go on after it: past the end of the credential in both checks.
+const AFTERWARDS: Duration = Duration::from_secs(100);
+const TASKS: usize = 20;
+const CALL_EVERY: Duration = Duration::from_millis(250);
+const SERVICE_LATENCY: Duration = Duration::from_millis(5);
+/// Sleeping lasts up to a millisecond longer than asked, twice here.
+const TIMER: Duration = Duration::from_millis(2);
+
+const ANSWER: &str = r#"{"devInstances":[],"totalCount":0,"requestId":"r"}"#;
+
+pub(super) async fn check(table: &mut Table) {
+    let advisory = LIFE - OUTAGE - Duration::from_secs(90);
+    // No minute has a shorter time left than the one that ends just before the credential does.
+    let last = LIFE - OUTAGE - Duration::from_secs(1);
+    let name = "client: provider fails for a minute, advisory window";
+    table.add(name, outage(advisory).await);
+    let name = "client: provider fails for a minute, to 1 s before the end";
+    table.add(name, outage(last).await);
+}
+
+/// Calls a service steadily from the beginning of an outage of the provider, at this age of the
+/// credential, until the credential has expired.
+async fn outage(begins: Duration) -> Checked {
+    let source = Source::start(LIFE);
+    let service = tower::service_fn(|_request| async {
+        tokio::time::sleep(SERVICE_LATENCY).await;
+        Ok::<_, std::io::Error>(Response::new(ANSWER))
+    });
+    let client = Client::builder()
+        .credentials(source.cached())
+        .build_with_transport(service)?;
+    client.list_dev_instances().await?;
+    tokio::time::sleep(begins).await;
+
+    source.fail(true);
+    let calls = Calls::default();
+    let end = Instant::now() + OUTAGE + AFTERWARDS;
+    let mut tasks: JoinSet<()> = (0..TASKS)
+        .map(|_| traffic(client.clone(), calls.clone(), end))
+        .collect();
+    tokio::time::sleep(OUTAGE).await;
+    source.fail(false);
+    let asked = source.asked();
+    while let Some(task) = tasks.join_next().await {
+        task?;
+    }
+    if source.asked() == asked {
+        return Err("the credential was not renewed after the outage".into());
+    }
+    Ok(Seen {
+        calls,
+        // Without the first one, which brought the credential.
+        provider_calls: asked - 1,
+        // Pauses of 1, 2, 4, 8, 16 and 30 s, each up to half shorter.
+        expected: 5..=10,
+        failures: 0,
+        // In the last minute, calls wait for a try that is under way.
+        patience: LATENCY + SERVICE_LATENCY + TIMER,
+    })
+}
+
+async fn traffic(client: Client, calls: Calls, end: Instant) {
+    let mut next = tokio::time::interval(CALL_EVERY);
+    while Instant::now() < end {
+        next.tick().await;
+        calls.make(client.list_dev_instances()).await;
+    }
+}

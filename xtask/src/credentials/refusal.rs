@@ -1,0 +1,139 @@
+//! Session tokens that the service gives up before their time.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use aihc_dev::Client;
+use aihc_dev::model::{
+    Cds, DevInstanceConf, Image, ResourcePool, Resources, VolumeConf, VolumeType,
+};
+use aihc_emulator::{Emulator, Handle};
+use bce_sts::SessionTokenProvider;
+use time::OffsetDateTime;
+use tokio::task::JoinSet;
+
+use super::PATIENCE;
+use super::measure::{Calls, Checked, Seen, Table};
+
+const READS: usize = 50;
+const LIFE: Duration = Duration::from_secs(60);
+
+pub(super) async fn check(table: &mut Table) {
+    table.add(
+        "client: token refused by the service, one read",
+        reads(1).await,
+    );
+    let name = format!("client: token refused by the service, {READS} reads at once");
+    table.add(&name, reads(READS).await);
+    table.add(
+        "client: token refused by the service, a create",
+        create().await,
+    );
+}
+
+/// An emulator that has refused a client's token since the client last used it: by its clock the
+/// token is over, by the client's it is not.
+struct Bench {
+    emulator: Emulator,
+    client: Client,
+    issued: u64,
+}
+
+impl Bench {
+    async fn start() -> Result<Self, Box<dyn std::error::Error>> {
+        let ahead = Arc::new(AtomicI64::new(0));
+        let seconds = Arc::clone(&ahead);
+        let clock = move || {
+            OffsetDateTime::now_utc() + time::Duration::seconds(seconds.load(Ordering::SeqCst))
+        };
+        let emulator = Emulator::builder().clock(clock).start().await?;
+        let sts = bce_sts::Client::builder()
+            .endpoint(emulator.endpoint())
+            .credentials(emulator.credentials().clone())
+            .build()?;
+        let life = i64::try_from(LIFE.as_secs())?;
+        let request = sts.get_session_token().duration_seconds(life);
+        let client = Client::builder()
+            .endpoint(emulator.endpoint())
+            .credentials(SessionTokenProvider::new(request))
+            .build()?;
+        client.list_dev_instances().await?;
+        // Less than what makes clients correct their own clocks.
+        ahead.store(2 * life, Ordering::SeqCst);
+        Ok(Self {
+            issued: emulator.handle().request_count("GetSessionToken"),
+            emulator,
+            client,
+        })
+    }
+
+    fn seen(&self, calls: Calls) -> Checked {
+        let issued = self.handle().request_count("GetSessionToken") - self.issued;
+        Ok(Seen {
+            calls,
+            provider_calls: usize::try_from(issued)?,
+            expected: 1..=1,
+            failures: 0,
+            patience: PATIENCE,
+        })
+    }
+
+    fn handle(&self) -> Handle {
+        self.emulator.handle()
+    }
+
+    /// How many requests of this operation the service has refused for their credentials.
+    fn refused(&self, operation: &str) -> usize {
+        let requests = self.handle().requests();
+        let refused = requests.iter().filter(|request| {
+            request.operation == Some(operation) && request.code == Some("InvalidAccessKeyId")
+        });
+        refused.count()
+    }
+}
+
+async fn reads(count: usize) -> Checked {
+    let bench = Bench::start().await?;
+    let calls = Calls::default();
+    let reads: JoinSet<()> = (0..count)
+        .map(|_| {
+            let (client, calls) = (bench.client.clone(), calls.clone());
+            async move { calls.make(client.list_dev_instances()).await }
+        })
+        .collect();
+    reads.join_all().await;
+    let refused = bench.refused("DescribeDevInstances");
+    // Nobody is refused twice: each call is repeated once.
+    if !(1..=count).contains(&refused) {
+        return Err(format!("{refused} requests of {count} calls were refused").into());
+    }
+    bench.seen(calls)
+}
+
+async fn create() -> Checked {
+    let bench = Bench::start().await?;
+    let calls = Calls::default();
+    let create = bench
+        .client
+        .create_dev_instance("once", conf(), "owner", "owner-id");
+    calls.make(create).await;
+    let requests = bench.handle().request_count("CreateDevInstance");
+    let refused = bench.refused("CreateDevInstance");
+    let created = bench.handle().instances().len();
+    if (requests, refused, created) != (2, 1, 1) {
+        return Err(format!("{requests} requests, {refused} refused, {created} created").into());
+    }
+    bench.seen(calls)
+}
+
+fn conf() -> DevInstanceConf {
+    let disk = VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100));
+    let image = Image::new(0, "registry.baidubce.com/inference/aibox-ubuntu:v2.0-22.04");
+    DevInstanceConf::new(
+        ResourcePool::new("queue"),
+        Resources::new(1, 2),
+        image,
+        [disk],
+    )
+}
