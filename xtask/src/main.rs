@@ -13,6 +13,8 @@ mod credentials;
 #[cfg(feature = "conformance")]
 mod faults;
 #[cfg(feature = "conformance")]
+mod interop;
+#[cfg(feature = "conformance")]
 mod outcome;
 #[cfg(feature = "conformance")]
 mod storm;
@@ -31,9 +33,12 @@ Usage: cargo xtask TASK
   bench list-memory                    the memory of a stream over 100,000 instances
   credentials                          credentials that expire, fail or are refused, counted
   storm                                many clients, a service that is down, slow, healthy
+  interop                              the official SDKs against the emulator, and our requests
+                                       signed again by them; needs Python and Node
+  interop --differential N [--seed S]  N random requests, signed by us and by the Python SDK
 
-The conformance tasks, faults and credentials end with the line `N passed, M failed` and fail when
-M is not 0.";
+The conformance tasks, faults, credentials and interop end with the line `N passed, M failed` and
+fail when M is not 0.";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -47,6 +52,8 @@ fn main() -> ExitCode {
         Some((task, [])) if task == "credentials" => credentials::run(),
         #[cfg(feature = "conformance")]
         Some((task, [])) if task == "faults" => faults::run(),
+        #[cfg(feature = "conformance")]
+        Some((task, rest)) if task == "interop" => interop::run(rest),
         #[cfg(feature = "conformance")]
         Some((task, [])) if task == "storm" => storm::run(),
         Some((help, _)) if help == "--help" || help == "help" => {

@@ -1,0 +1,189 @@
+//! Our authorization of a request against those of the SDK.
+
+use bce_auth::{SignError, Signature, Verifier};
+use http::HeaderValue;
+use http::header::AUTHORIZATION;
+use http::request::Parts;
+use serde_json::Value;
+use time::{Duration, OffsetDateTime};
+
+use super::disputed::{Class, Settled, is_signed, settle};
+use super::request::Request;
+use super::sign;
+
+/// What came of one request.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Comparison {
+    /// Why the two differ, if no rule explains it.
+    pub(super) difference: Option<String>,
+    pub(super) classes: Vec<Class>,
+    /// Whether the SDK signs the disputed request otherwise when it gets it as it is.
+    pub(super) differs_unsettled: bool,
+    /// Whether the verifier was asked, too.
+    pub(super) verified: bool,
+}
+
+/// A request that is signed by us, with the questions to the SDK.
+#[derive(Debug)]
+pub(super) struct Pending {
+    request: Request,
+    settled: Settled,
+    ours: Result<(Parts, Signature), SignError>,
+}
+
+impl Pending {
+    pub(super) fn new(request: Request) -> Result<Self, String> {
+        Ok(Self {
+            settled: settle(&request),
+            ours: sign::ours(&request)?,
+            request,
+        })
+    }
+
+    /// What the SDK has to sign: the settled request with the caller's names and with the names
+    /// that we print, and a disputed one as it is.
+    pub(super) fn questions(&self) -> Vec<Value> {
+        let Ok((_, signature)) = &self.ours else {
+            return Vec::new();
+        };
+        let Settled {
+            request,
+            by_segment,
+            classes,
+        } = &self.settled;
+        let printed: Vec<String> = names(signature).map(str::to_owned).collect();
+        let given = request.headers_to_sign.as_deref();
+        let mut questions = vec![
+            sign::for_sdk(request, *by_segment, given),
+            sign::for_sdk(request, *by_segment, Some(&printed)),
+        ];
+        if !classes.is_empty() {
+            let given = self.request.headers_to_sign.as_deref();
+            questions.push(sign::for_sdk(&self.request, false, given));
+        }
+        questions
+    }
+
+    /// Compares with the answers to the questions.
+    pub(super) fn compare(&self, answers: &[String]) -> Result<Comparison, String> {
+        let mut classes = self.settled.classes.clone();
+        let (parts, signature) = match &self.ours {
+            Ok(signed) => signed,
+            Err(SignError::RepeatedHeader { name }) if self.must_be_refused(name) => {
+                classes.push(Class::RepeatedHeader);
+                return Ok(Comparison {
+                    classes,
+                    ..Comparison::default()
+                });
+            }
+            Err(error) => {
+                let difference = Some(format!("we refuse to sign it: {error}"));
+                return Ok(Comparison {
+                    difference,
+                    classes,
+                    ..Comparison::default()
+                });
+            }
+        };
+        let [theirs, with_our_names, unsettled @ ..] = answers else {
+            return Err("the SDK did not answer every question".to_owned());
+        };
+        let listed = self.settled.request.headers_to_sign.is_some();
+        let nothing_signed = listed && signature.signed_headers().is_empty();
+        let with_our_names = match nothing_signed {
+            // The SDK, too, reads the empty list as the default set, so it cannot repeat ours.
+            true => {
+                classes.push(Class::NothingSigned);
+                signature.authorization()
+            }
+            false => with_our_names,
+        };
+        let mut difference = difference(signature, theirs, with_our_names);
+        let verified = difference.is_none() && classes.is_empty() && self.is_verifiable();
+        if verified {
+            // The form of the SDK for the default set is an empty list.
+            let default = self.request.headers_to_sign.is_none();
+            let theirs = default.then_some(theirs.as_str());
+            difference = self
+                .verify(parts, [Some(signature.authorization()), theirs])
+                .err();
+        }
+        Ok(Comparison {
+            difference,
+            classes,
+            differs_unsettled: unsettled
+                .iter()
+                .any(|theirs| tail(theirs) != tail(signature.authorization())),
+            verified,
+        })
+    }
+
+    /// Whether a header occurs twice and belongs to the signature.
+    fn must_be_refused(&self, name: &str) -> bool {
+        let names = self.request.headers.iter().map(|(name, _)| name);
+        let occurrences = names.filter(|given| given.eq_ignore_ascii_case(name));
+        let names = self.settled.request.headers_to_sign.as_deref();
+        occurrences.count() > 1 && is_signed(names, name)
+    }
+
+    /// Whether the request is one that a server would look at: its date is that of the signature,
+    /// and its token is that of the credentials.
+    fn is_verifiable(&self) -> bool {
+        let Request { keep_date, .. } = self.request;
+        let token = "x-bce-security-token";
+        !keep_date && !self.request.has_header(token) && !self.request.has_key(token)
+    }
+
+    /// Asks our verifier about the request with each of these authorizations.
+    fn verify(&self, parts: &Parts, authorizations: [Option<&str>; 2]) -> Result<(), String> {
+        let known = sign::credentials(&self.request)?;
+        let now = whole_second(self.request.at);
+        let verifier = Verifier::new().allow_unsigned_host();
+        for authorization in authorizations.into_iter().flatten() {
+            let mut parts = parts.clone();
+            let value = HeaderValue::from_str(authorization).map_err(|error| error.to_string())?;
+            parts.headers.insert(AUTHORIZATION, value);
+            let find = |id: &str| (id == known.access_key_id()).then(|| known.clone());
+            verifier
+                .verify(&parts, now, find)
+                .map_err(|error| format!("our verifier refuses {authorization}: {error}"))?;
+        }
+        Ok(())
+    }
+}
+
+fn names(signature: &Signature) -> impl Iterator<Item = &str> {
+    let names = signature.signed_headers().split(';');
+    names.filter(|name| !name.is_empty())
+}
+
+fn whole_second(at: OffsetDateTime) -> OffsetDateTime {
+    at - Duration::nanoseconds(i64::from(at.nanosecond()))
+}
+
+/// The signature at the end of an authorization.
+fn tail(authorization: &str) -> &str {
+    authorization.rsplit('/').next().unwrap_or_default()
+}
+
+/// What of an authorization comes before the names.
+fn front(authorization: &str) -> Vec<&str> {
+    authorization.split('/').take(4).collect()
+}
+
+fn difference(ours: &Signature, theirs: &str, with_our_names: &str) -> Option<String> {
+    // The SDK repeats whatever order it is given, so nobody else would notice.
+    let in_order = names(ours).is_sorted_by(|a, b| a < b);
+    let same = in_order
+        && ours.authorization() == with_our_names
+        && ours.signature() == tail(theirs)
+        && front(ours.authorization()) == front(theirs);
+    if same {
+        return None;
+    }
+    Some(format!(
+        "we make             {}\n  the SDK             {theirs}\n  with our names      {with_our_names}\n  our canonical request is {:?}",
+        ours.authorization(),
+        ours.canonical_request()
+    ))
+}

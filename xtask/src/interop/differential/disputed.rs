@@ -1,0 +1,282 @@
+//! Where we differ from the Python SDK on purpose.
+//!
+//! A disputed request is not set aside: a rule says which request the SDK would have to be given to
+//! mean what we mean, and for that one the signatures must be equal. Only what we refuse to sign,
+//! the last row, is left out of the comparison and of the count. A difference that no rule here
+//! explains is a failure.
+//!
+//! | what | we | the Python SDK | who agrees with us |
+//! |---|---|---|---|
+//! | header `x-bce-request-id` | sign it when it is named | always signs it | Go |
+//! | query parameter `authorization` | leave it out | signs it: it compares a method with a text | document, Go, JavaScript |
+//! | path that begins with `//` | keep both | its path helper keeps one | document, Go, JavaScript |
+//! | `%2F` within a path segment | keep it | its path helper makes a separator of it | document |
+//! | names to sign in capitals, or blank | lower-case and trim them | looks them up as they are | document, JavaScript |
+//! | `host`, when other names are listed | always sign it | signs it when it is named | document: it must be signed |
+//! | header `authorization`, when it is named | never sign it | signs it | document, Go |
+//! | method in small letters | write it in capitals | writes it as it is | document |
+//! | list of names of which the request has none | print an empty list | prints the names as they were given | Go |
+//! | header that occurs twice | refuse to sign it | takes a dict, has the last one | |
+//!
+//! The empty list is a defect rather than a dispute: it means the default set, which was not signed.
+//! It takes a request without a host and without any x-bce header, which services refuse anyway.
+//!
+//! Three things are not disputes but have to be known. The SDK prints the list of names as it was
+//! given, an empty one for the default set, even where it has signed more: so signatures are
+//! compared for the caller's list, and whole authorizations for the list that we print. Its
+//! timestamp 0 means the present, so that second is not asked for. And the form of `datetime` ends
+//! with the year 1, where ours ends with the year 0.
+
+use super::request::Request;
+
+/// Why a request is disputed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Class {
+    RequestId,
+    QueryAuthorization,
+    LeadingSlashes,
+    SlashInSegment,
+    ListSpelling,
+    HostNotListed,
+    AuthorizationListed,
+    MethodCase,
+    NothingSigned,
+    RepeatedHeader,
+}
+
+impl Class {
+    pub(super) const ALL: [Self; 10] = [
+        Self::RequestId,
+        Self::QueryAuthorization,
+        Self::LeadingSlashes,
+        Self::SlashInSegment,
+        Self::ListSpelling,
+        Self::HostNotListed,
+        Self::AuthorizationListed,
+        Self::MethodCase,
+        Self::NothingSigned,
+        Self::RepeatedHeader,
+    ];
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::RequestId => "x-bce-request-id is not signed unless named",
+            Self::QueryAuthorization => "query parameter authorization is not signed",
+            Self::LeadingSlashes => "a path keeps the slashes that it begins with",
+            Self::SlashInSegment => "an encoded slash is no separator",
+            Self::ListSpelling => "names to sign in capitals, or blank",
+            Self::HostNotListed => "the host is signed, named or not",
+            Self::AuthorizationListed => "the authorization never signs itself",
+            Self::MethodCase => "the method is signed in capitals",
+            Self::NothingSigned => "a list of names that signs nothing",
+            Self::RepeatedHeader => "a signed header occurs twice: we refuse",
+        }
+    }
+}
+
+/// A request as the SDK has to be given it.
+#[derive(Debug)]
+pub(super) struct Settled {
+    pub(super) request: Request,
+    /// Whether its path helper would spoil the path.
+    pub(super) by_segment: bool,
+    pub(super) classes: Vec<Class>,
+}
+
+/// Applies the rules; `RepeatedHeader` and `NothingSigned` are up to whoever sees
+/// what our signer does.
+pub(super) fn settle(request: &Request) -> Settled {
+    let mut settled = request.clone();
+    let mut classes = Vec::new();
+    let mut note = |class, disputed: bool| {
+        if disputed {
+            classes.push(class);
+        }
+        disputed
+    };
+
+    if note(
+        Class::MethodCase,
+        request.method != request.method.to_ascii_uppercase(),
+    ) {
+        settled.method = request.method.to_ascii_uppercase();
+    }
+
+    let slashes = matches!(&request.segments[..], [first, _, ..] if first.is_empty());
+    let slash_within = request
+        .segments
+        .iter()
+        .any(|segment| segment.contains(&b'/'));
+    let by_segment =
+        note(Class::LeadingSlashes, slashes) | note(Class::SlashInSegment, slash_within);
+
+    let is_authorization = |key: &[u8]| key.eq_ignore_ascii_case(b"authorization");
+    settled.query.retain(|(key, _)| !is_authorization(key));
+    note(
+        Class::QueryAuthorization,
+        settled.query.len() < request.query.len(),
+    );
+
+    let clean = |name: &String| name.trim_ascii().to_ascii_lowercase();
+    let names: Option<Vec<String>> = request.headers_to_sign.as_ref().map(|names| {
+        names
+            .iter()
+            .map(clean)
+            .filter(|name| !name.is_empty())
+            .collect()
+    });
+    note(Class::ListSpelling, names != request.headers_to_sign);
+    settled.headers_to_sign = names.filter(|names| !names.is_empty());
+
+    if let Some(names) = &mut settled.headers_to_sign {
+        let named = |name: &str| names.iter().any(|given| given == name);
+        let has_host = request.has_header("host") || request.origin.is_some();
+        let (host, authorization) = (named("host"), named("authorization"));
+        if note(Class::HostNotListed, has_host && !host) {
+            names.push("host".to_owned());
+        }
+        if note(
+            Class::AuthorizationListed,
+            authorization && request.has_header("authorization"),
+        ) {
+            settled
+                .headers
+                .retain(|(name, _)| !name.eq_ignore_ascii_case("authorization"));
+        }
+    }
+
+    let names = settled.headers_to_sign.as_deref().unwrap_or_default();
+    let named = names.iter().any(|name| name == "x-bce-request-id");
+    if note(
+        Class::RequestId,
+        !named && request.has_header("x-bce-request-id"),
+    ) {
+        settled
+            .headers
+            .retain(|(name, _)| !name.eq_ignore_ascii_case("x-bce-request-id"));
+    }
+
+    Settled {
+        request: settled,
+        by_segment,
+        classes,
+    }
+}
+
+/// Whether a header belongs to the signature, for a settled list of names.
+pub(super) fn is_signed(names: Option<&[String]>, name: &str) -> bool {
+    let named = match names {
+        Some(names) => names.iter().any(|given| given == name),
+        None => ["content-length", "content-md5", "content-type"].contains(&name),
+    };
+    let always = name == "host" || name.starts_with("x-bce-");
+    match name {
+        "authorization" => false,
+        "x-bce-request-id" => named,
+        _ => named || always,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::*;
+
+    fn plain() -> Request {
+        Request {
+            access_key_id: "ak".to_owned(),
+            secret_access_key: "sk".to_owned(),
+            token: None,
+            method: "GET".to_owned(),
+            segments: vec![b"a".to_vec()],
+            query: vec![(b"b".to_vec(), b"c".to_vec())],
+            headers: vec![("Host".to_owned(), b"h".to_vec())],
+            origin: None,
+            headers_to_sign: None,
+            at: datetime!(2026-08-20 0:00 UTC),
+            expire_seconds: 1800,
+            keep_date: false,
+            spelling: 0,
+        }
+    }
+
+    fn classes(change: impl FnOnce(&mut Request)) -> Vec<Class> {
+        let mut request = plain();
+        change(&mut request);
+        settle(&request).classes
+    }
+
+    fn names(names: &[&str]) -> Option<Vec<String>> {
+        Some(names.iter().map(|&name| name.to_owned()).collect())
+    }
+
+    #[test]
+    fn an_ordinary_request_is_not_disputed_and_not_changed() {
+        let request = plain();
+        let settled = settle(&request);
+        assert_eq!(settled.classes, []);
+        assert_eq!(format!("{:?}", settled.request), format!("{request:?}"));
+        assert_eq!(
+            classes(|r| r.headers_to_sign = names(&["host", "range"])),
+            []
+        );
+        assert_eq!(
+            classes(|r| r.segments = vec![vec![], vec![]]),
+            [Class::LeadingSlashes]
+        );
+        assert_eq!(classes(|r| r.segments = vec![b"a".to_vec(), vec![]]), []);
+    }
+
+    #[test]
+    fn the_request_id_is_disputed_unless_it_is_named() {
+        let id = || ("X-Bce-Request-Id".to_owned(), b"1".to_vec());
+        assert_eq!(classes(|r| r.headers.push(id())), [Class::RequestId]);
+        let named = |r: &mut Request| {
+            r.headers.push(id());
+            r.headers_to_sign = names(&["host", "x-bce-request-id"]);
+        };
+        assert_eq!(classes(named), []);
+    }
+
+    #[test]
+    fn a_list_is_cleaned_and_completed() {
+        let mut request = plain();
+        request.headers_to_sign = names(&["Range", " "]);
+        let settled = settle(&request);
+        assert_eq!(settled.classes, [Class::ListSpelling, Class::HostNotListed]);
+        assert_eq!(settled.request.headers_to_sign, names(&["range", "host"]));
+        request.headers_to_sign = names(&[" "]);
+        assert_eq!(settle(&request).request.headers_to_sign, None);
+    }
+
+    #[test]
+    fn a_list_replaces_the_default_set_but_not_what_is_always_signed() {
+        let all = [
+            "host",
+            "x-bce-a",
+            "content-type",
+            "range",
+            "x-bce-request-id",
+            "authorization",
+        ];
+        let signed = |names: Option<&[String]>| all.map(|name| is_signed(names, name));
+        assert_eq!(signed(None), [true, true, true, false, false, false]);
+        let named = names(&["range", "x-bce-request-id", "authorization"]);
+        assert_eq!(
+            signed(named.as_deref()),
+            [true, true, false, true, true, false]
+        );
+    }
+
+    #[test]
+    fn the_authorization_is_taken_from_the_query_in_any_case() {
+        let mut request = plain();
+        request
+            .query
+            .push((b"AuthorizatioN".to_vec(), b"x".to_vec()));
+        let settled = settle(&request);
+        assert_eq!(settled.classes, [Class::QueryAuthorization]);
+        assert_eq!(settled.request.query, plain().query);
+    }
+}

@@ -1,0 +1,100 @@
+//! The emulator as users run it: the binary, in a process of its own.
+
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use serde_json::Value;
+
+/// Emulated seconds in a real one: a new dev machine runs after a few milliseconds, and a timed
+/// stop of two hours is still far away.
+const TIME_SCALE: &str = "1000";
+
+/// A running emulator; it ends when this is dropped.
+#[derive(Debug)]
+pub(super) struct Emulator {
+    process: Child,
+    address: SocketAddr,
+}
+
+impl Emulator {
+    /// Builds the binary and starts it on a free port.
+    pub(super) fn start(access_key_id: &str, secret_access_key: &str) -> Result<Self, String> {
+        let mut process = Command::new(build()?)
+            .args([
+                "--access-key",
+                access_key_id,
+                "--secret-key",
+                secret_access_key,
+            ])
+            .args(["--time-scale", TIME_SCALE])
+            .stdout(Stdio::piped())
+            .spawn()
+            .map_err(|error| format!("the emulator does not start: {error}"))?;
+        let mut line = String::new();
+        if let Some(stdout) = process.stdout.take() {
+            // A process that ends instead leaves the line empty.
+            let _ = BufReader::new(stdout).read_line(&mut line);
+        }
+        let address = line
+            .trim_end()
+            .rsplit_once("http://")
+            .and_then(|(_, address)| address.parse().ok());
+        match address {
+            Some(address) => Ok(Self { process, address }),
+            None => {
+                end(&mut process);
+                Err(format!("the emulator says {line:?} instead of its address"))
+            }
+        }
+    }
+
+    pub(super) fn address(&self) -> SocketAddr {
+        self.address
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        end(&mut self.process);
+    }
+}
+
+fn end(process: &mut Child) {
+    // It may have ended by itself.
+    let _ = process.kill();
+    let _ = process.wait();
+}
+
+/// Builds the binary and returns its path.
+fn build() -> Result<String, String> {
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        // `cargo xtask` has set these for us; to a build script they would look like a change.
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+            cargo.env_remove(&name);
+        }
+    }
+    let output = cargo
+        .args([
+            "build",
+            "--quiet",
+            "--package",
+            "aihc-emulator",
+            "--bin",
+            "aihc-emulator",
+        ])
+        .arg("--message-format=json-render-diagnostics")
+        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")))
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| format!("cargo cannot be started: {error}"))?;
+    let messages = String::from_utf8_lossy(&output.stdout);
+    let executable = messages
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .find_map(|message| message.get("executable")?.as_str().map(str::to_owned));
+    executable.ok_or_else(|| "the emulator does not build".to_owned())
+}

@@ -1,0 +1,165 @@
+//! Every operation of our clients, through the relay, with values that an encoder may get wrong.
+
+use std::net::SocketAddr;
+
+use aihc_dev::model::{
+    Cds, DevInstanceConf, DevInstanceQueryKey, EventType, Image, NotifyDetail, ResourcePool,
+    Resources, VisibleScope, VisibleScopeType, VolumeConf, VolumeType,
+};
+use bce_auth::Credentials;
+use bce_sts::model::{AclEffect, AclEntry};
+use time::macros::datetime;
+
+use super::relay::Relay;
+use super::table::Kind;
+
+const HOSTILE: &str = "a b+c%20%/&=?#~*'()!\"<>\\^`{|}测é😀";
+
+/// What one call put on the wire.
+#[derive(Debug)]
+pub(super) struct Sent {
+    pub(super) operation: &'static str,
+    pub(super) kind: Kind,
+    pub(super) credentials: Credentials,
+    /// The code of the service, when it refused the call.
+    pub(super) refusal: Option<String>,
+    pub(super) heads: Vec<String>,
+}
+
+/// Calls every operation with a long-term key and with a session token.
+pub(super) fn send(
+    emulator: SocketAddr,
+    access_key_id: &str,
+    secret_access_key: &str,
+) -> Result<Vec<Sent>, String> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| format!("no runtime: {error}"))?;
+    runtime.block_on(async {
+        let relay = Relay::start(emulator)
+            .await
+            .map_err(|error| format!("the relay: {error}"))?;
+        let key = Credentials::new(access_key_id, secret_access_key)
+            .map_err(|error| error.to_string())?;
+        let mut sent = Vec::new();
+        let token = call_all(&relay, Kind::Key, &key, &mut sent).await?;
+        call_all(&relay, Kind::Token, &token, &mut sent).await?;
+        Ok(sent)
+    })
+}
+
+/// Calls every operation, and returns session credentials.
+async fn call_all(
+    relay: &Relay,
+    kind: Kind,
+    credentials: &Credentials,
+    sent: &mut Vec<Sent>,
+) -> Result<Credentials, String> {
+    let aihc = aihc_dev::Client::builder()
+        .endpoint(relay.endpoint())
+        .credentials(credentials.clone())
+        .build()
+        .map_err(|error| error.to_string())?;
+    let sts = bce_sts::Client::builder()
+        .endpoint(relay.endpoint())
+        .credentials(credentials.clone())
+        .build()
+        .map_err(|error| error.to_string())?;
+    let mut issued = None;
+    let mut note = |operation, result: Result<(), bce_http::Error>| {
+        let refusal = match result {
+            Ok(()) => None,
+            Err(error) => Some(error.code().ok_or_else(|| error.to_string())?.to_owned()),
+        };
+        sent.push(Sent {
+            operation,
+            kind,
+            credentials: credentials.clone(),
+            refusal,
+            heads: relay.take_heads()?,
+        });
+        Ok::<_, String>(())
+    };
+
+    let id = HOSTILE;
+    let (start, end) = (
+        datetime!(2026-08-20 0:00 UTC),
+        datetime!(2026-08-21 8:00 +8),
+    );
+    let created = aihc
+        .create_dev_instance("测试 a-b_c/d.1", conf(), "owner", "owner-id")
+        .visible_scope(VisibleScope::default().r#type(VisibleScopeType::Public))
+        .notify(NotifyDetail::new().is_open(true))
+        .await;
+    note("CreateDevInstance", created.map(drop))?;
+    let listed = aihc
+        .list_dev_instances()
+        .only_my_devs(true)
+        .query_key(DevInstanceQueryKey::Name)
+        .query_val(HOSTILE)
+        .await;
+    note("DescribeDevInstances", listed.map(drop))?;
+    let detail = aihc.query_dev_instance_detail(id).await;
+    note("DescribeDevInstance", detail.map(drop))?;
+    let updated = aihc
+        .update_dev_instance(id, "a", conf(), "owner", "owner-id")
+        .await;
+    note("ModifyDevInstance", updated.map(drop))?;
+    note(
+        "StartDevInstance",
+        aihc.start_dev_instance(id).await.map(drop),
+    )?;
+    note(
+        "StopDevInstance",
+        aihc.stop_dev_instance(id).await.map(drop),
+    )?;
+    note(
+        "DeleteDevInstance",
+        aihc.delete_dev_instance(id).await.map(drop),
+    )?;
+    let timed = aihc.timed_stop_dev_instance(id, true).delay_sec(7200).await;
+    note("TimedStopDevInstance", timed.map(drop))?;
+    let job = aihc
+        .create_dev_instance_image_pack_job(id, "i", "t", "r", "n", "u", "made-up")
+        .await;
+    note("CreateDevInstanceImagePackJob", job.map(drop))?;
+    let job = aihc
+        .query_dev_instance_image_pack_job_detail(id, HOSTILE)
+        .await;
+    note("DescribeDevInstanceImagePackJob", job.map(drop))?;
+    let events = aihc
+        .list_dev_instance_events(id, start, end)
+        .event_type(EventType::Warning)
+        .message(HOSTILE)
+        .await;
+    note("DescribeDevInstanceEvents", events.map(drop))?;
+
+    let entry = AclEntry::new(AclEffect::Allow, "bce:aihc", "*", [HOSTILE], ["READ"]);
+    let token = sts
+        .get_session_token()
+        .duration_seconds(3600)
+        .access_control_list([entry])
+        .await;
+    let token = token.map(|token| issued = Some(token));
+    note("GetSessionToken", token)?;
+    let role = sts.assume_role(HOSTILE, HOSTILE).user_id(HOSTILE).await;
+    note("AssumeRole", role.map(drop))?;
+
+    let issued = issued.ok_or("GetSessionToken gave no credentials")?;
+    issued
+        .try_into()
+        .map_err(|error| format!("GetSessionToken: {error}"))
+}
+
+fn conf() -> DevInstanceConf {
+    let disk = VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100));
+    let image = Image::new(0, "registry.example/image:v1");
+    DevInstanceConf::new(
+        ResourcePool::new("default"),
+        Resources::new(1, 2),
+        image,
+        [disk],
+    )
+    .envs([("KEY", HOSTILE)])
+}

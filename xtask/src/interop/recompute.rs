@@ -1,0 +1,166 @@
+//! Signs again, with an SDK, what our clients have put on the wire: the authorization has to be the
+//! same, byte for byte.
+
+use bce_auth::Secret;
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use super::ours::Sent;
+use super::sdk::Sdk;
+use super::signer::SdkSigner;
+use super::table::{Kind, Table, Verdict};
+
+const THROUGH: &str = "our request, signed again";
+
+/// The instances and jobs of the calls do not exist; whoever says so has accepted the signature.
+const NOT_FOUND: &str = "NotFound";
+
+/// Enters a verdict for every operation and both kinds of credentials.
+pub(super) fn check(
+    sdk: &Sdk,
+    operations: &[String],
+    sent: &[Sent],
+    table: &mut Table,
+) -> Result<(), String> {
+    let mut signer = SdkSigner::start(sdk)?;
+    for kind in Kind::BOTH {
+        for operation in operations {
+            let same = |sent: &&Sent| sent.operation == operation && sent.kind == kind;
+            let verdict = match sent.iter().find(same) {
+                None => Verdict::Failed("was not sent".to_owned()),
+                Some(sent) => match signed_again(&mut signer, sent)? {
+                    Ok(()) => Verdict::Passed("equal"),
+                    Err(why) => Verdict::Failed(why),
+                },
+            };
+            table.put(sdk.name(), operation, THROUGH, kind, verdict);
+        }
+    }
+    Ok(())
+}
+
+/// An outer error is one of the witness, an inner error one of ours.
+fn signed_again(signer: &mut SdkSigner, sent: &Sent) -> Result<Result<(), String>, String> {
+    if let Some(code) = sent.refusal.as_deref().filter(|code| *code != NOT_FOUND) {
+        return Ok(Err(format!("the emulator answers {code}")));
+    }
+    if sent.heads.is_empty() {
+        return Ok(Err("no request was seen".to_owned()));
+    }
+    for head in &sent.heads {
+        let request = match Request::parse(head) {
+            Ok(request) => request,
+            Err(problem) => return Ok(Err(problem)),
+        };
+        if request.has_token() != (sent.kind == Kind::Token) {
+            return Ok(Err(
+                "the session token is missing, or is not wanted".to_owned()
+            ));
+        }
+        let theirs = signer.sign(&[request.for_sdk(sent)])?.concat();
+        if theirs != request.authorization {
+            let ours = &request.authorization;
+            return Ok(Err(format!("we sent {ours}, the SDK makes {theirs}")));
+        }
+    }
+    Ok(Ok(()))
+}
+
+/// A request head, taken apart without any code of our crates.
+struct Request<'a> {
+    method: &'a str,
+    target: &'a str,
+    headers: Vec<(&'a str, &'a str)>,
+    authorization: &'a str,
+    access_key_id: &'a str,
+    timestamp: i64,
+    expire_seconds: i64,
+    signed_headers: Vec<&'a str>,
+}
+
+impl<'a> Request<'a> {
+    fn parse(head: &'a str) -> Result<Self, String> {
+        let mut lines = head.split("\r\n");
+        let mut words = lines.next().unwrap_or("").split(' ');
+        let (Some(method), Some(target)) = (words.next(), words.next()) else {
+            return Err("the request line is too short".to_owned());
+        };
+        let mut headers = Vec::new();
+        let mut authorization = None;
+        for line in lines {
+            let (name, value) = line.split_once(':').ok_or("a header line has no colon")?;
+            match name.eq_ignore_ascii_case("authorization") {
+                true => authorization = Some(value.trim()),
+                false => headers.push((name, value.trim())),
+            }
+        }
+        let authorization = authorization.ok_or("there is no authorization")?;
+        let fields: Vec<&str> = authorization.split('/').collect();
+        let ["bce-auth-v1", access_key_id, timestamp, expire, names, _] = fields[..] else {
+            return Err(format!("{authorization:?} is not of bce-auth-v1"));
+        };
+        let timestamp = OffsetDateTime::parse(timestamp, &Rfc3339)
+            .map_err(|error| format!("the time stamp {timestamp:?}: {error}"))?;
+        let expire_seconds = expire
+            .parse()
+            .map_err(|error| format!("the expiry {expire:?}: {error}"))?;
+        Ok(Self {
+            method,
+            target,
+            headers,
+            authorization,
+            access_key_id,
+            timestamp: timestamp.unix_timestamp(),
+            expire_seconds,
+            signed_headers: names.split(';').collect(),
+        })
+    }
+
+    fn has_token(&self) -> bool {
+        let mut names = self.headers.iter().map(|(name, _)| name);
+        names.any(|name| name.eq_ignore_ascii_case("x-bce-security-token"))
+    }
+
+    fn for_sdk(&self, sent: &Sent) -> Value {
+        let secret: &Secret = sent.credentials.secret_access_key();
+        json!({
+            "access_key_id": self.access_key_id,
+            "secret_access_key": secret.expose(),
+            "method": self.method,
+            "target": self.target,
+            "headers": self.headers,
+            "timestamp": self.timestamp,
+            "expire_seconds": self.expire_seconds,
+            "headers_to_sign": self.signed_headers,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_head_is_taken_apart() {
+        let head = "POST /p?a=b%20c HTTP/1.1\r\nhost: h:1\r\nauthorization: \
+                    bce-auth-v1/ak/1970-01-01T00:01:00Z/30/host;x-bce-date/00\r\nversion: v2";
+        let request = Request::parse(head).unwrap();
+        assert_eq!((request.method, request.target), ("POST", "/p?a=b%20c"));
+        assert_eq!(request.headers, [("host", "h:1"), ("version", "v2")]);
+        assert_eq!((request.timestamp, request.expire_seconds), (60, 30));
+        assert_eq!(request.signed_headers, ["host", "x-bce-date"]);
+        assert!(!request.has_token());
+    }
+
+    #[test]
+    fn a_head_without_a_whole_authorization_is_refused() {
+        for head in [
+            "GET / HTTP/1.1\r\nhost: h",
+            "GET / HTTP/1.1\r\nauthorization: bce-auth-v1/ak/1970-01-01T00:01:00Z/30/host",
+            "GET / HTTP/1.1\r\nauthorization: bce-auth-v1/ak/yesterday/30/host/00",
+        ] {
+            assert!(Request::parse(head).is_err(), "{head}");
+        }
+    }
+}

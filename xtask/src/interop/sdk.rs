@@ -1,0 +1,60 @@
+//! An official SDK, installed and ready to run.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// An SDK and how its programs are run.
+#[derive(Debug)]
+pub(super) struct Sdk {
+    name: String,
+    interpreter: PathBuf,
+    flags: &'static [&'static str],
+    /// Where the modules are, if the interpreter has to be told.
+    modules: Option<PathBuf>,
+    programs: PathBuf,
+    extension: &'static str,
+}
+
+impl Sdk {
+    /// Python with its packages in a virtual environment.
+    pub(super) fn python(name: String, environment: &Path, programs: PathBuf) -> Self {
+        Self {
+            name,
+            interpreter: environment.join("bin").join("python"),
+            // No byte code beside the sources; the SDK uses what newer versions would rather do without.
+            flags: &["-B", "-W", "ignore::DeprecationWarning"],
+            modules: None,
+            programs,
+            extension: "py",
+        }
+    }
+
+    /// Node with its packages in a directory of their own.
+    pub(super) fn node(name: String, environment: &Path, programs: PathBuf) -> Self {
+        Self {
+            name,
+            interpreter: PathBuf::from("node"),
+            flags: &["--no-deprecation"],
+            modules: Some(environment.join("node_modules")),
+            programs,
+            extension: "js",
+        }
+    }
+
+    /// Package and version.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The command that runs one of our programs on the SDK.
+    pub(super) fn program(&self, name: &str) -> Command {
+        let mut command = Command::new(&self.interpreter);
+        command.args(self.flags);
+        command.arg(self.programs.join(name).with_extension(self.extension));
+        command.env("PYTHONIOENCODING", "utf-8");
+        if let Some(modules) = &self.modules {
+            command.env("NODE_PATH", modules);
+        }
+        command
+    }
+}

@@ -1,0 +1,202 @@
+//! SDK × case × credentials × result.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::outcome::Outcome;
+
+/// The two kinds of credentials, a column for each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Kind {
+    /// A long-term access key.
+    Key,
+    /// A temporary key with its session token.
+    Token,
+}
+
+impl Kind {
+    pub(super) const BOTH: [Self; 2] = [Self::Key, Self::Token];
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Key => "key",
+            Self::Token => "token",
+        }
+    }
+}
+
+/// What came of one case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// With the word for it.
+    Passed(&'static str),
+    Failed(String),
+    /// Counts neither as passed nor as failed.
+    LeftOut(String),
+}
+
+#[derive(Debug)]
+struct Row {
+    sdk: String,
+    case: String,
+    through: String,
+    cells: [Option<Verdict>; 2],
+}
+
+/// All cases, in the order in which they came.
+#[derive(Debug, Default)]
+pub(super) struct Table {
+    rows: Vec<Row>,
+}
+
+impl Table {
+    /// Enters a verdict. Of several for one cell a failure stays.
+    pub(super) fn put(
+        &mut self,
+        sdk: &str,
+        case: &str,
+        through: &str,
+        kind: Kind,
+        verdict: Verdict,
+    ) {
+        let same = |row: &Row| row.sdk == sdk && row.case == case && row.through == through;
+        let at = self.rows.iter().position(same).unwrap_or_else(|| {
+            self.rows.push(Row {
+                sdk: sdk.to_owned(),
+                case: case.to_owned(),
+                through: through.to_owned(),
+                cells: [None, None],
+            });
+            self.rows.len() - 1
+        });
+        if let Some(row) = self.rows.get_mut(at) {
+            let [key, token] = &mut row.cells;
+            let cell = match kind {
+                Kind::Key => key,
+                Kind::Token => token,
+            };
+            if !matches!(cell, Some(Verdict::Failed(_))) {
+                *cell = Some(verdict);
+            }
+        }
+    }
+
+    /// Whether there is a verdict of this sort, through whatever part of the SDK.
+    pub(super) fn has(
+        &self,
+        sdk: &str,
+        case: &str,
+        kind: Kind,
+        sort: impl Fn(&Verdict) -> bool,
+    ) -> bool {
+        let mut cells = self
+            .rows
+            .iter()
+            .filter(|row| row.sdk == sdk && row.case == case)
+            .flat_map(Row::verdicts);
+        cells.any(|(of, verdict)| of == kind && sort(verdict))
+    }
+
+    /// Counts what passed and what failed.
+    pub(super) fn count(&self, outcome: &mut Outcome) {
+        for row in &self.rows {
+            for (kind, verdict) in row.verdicts() {
+                let Row {
+                    sdk, case, through, ..
+                } = row;
+                let case = format!("{sdk} {case} through {through} with {}", kind.name());
+                match verdict {
+                    Verdict::Passed(_) => outcome.count(&case, Ok(())),
+                    Verdict::Failed(why) => outcome.count(&case, Err(why.clone())),
+                    Verdict::LeftOut(_) => {}
+                }
+            }
+        }
+    }
+
+    /// Prints everything, and behind it why cases were left out.
+    pub(super) fn print(&self) {
+        let width = |text: fn(&Row) -> &str, title: &str| {
+            let widths = self.rows.iter().map(|row| text(row).chars().count());
+            widths.max().unwrap_or(0).max(title.len()) + 2
+        };
+        let sdk = width(|row| &row.sdk, "SDK");
+        let case = width(|row| &row.case, "case");
+        let through = width(|row| &row.through, "through");
+        let line = |texts: [&str; 5]| {
+            let [a, b, c, d, e] = texts;
+            let line = format!("{a:sdk$}{b:case$}{c:through$}{d:10}{e}");
+            println!("{}", line.trim_end());
+        };
+        line(["SDK", "case", "through", "key", "token"]);
+        for row in &self.rows {
+            let [key, token] = &row.cells;
+            line([&row.sdk, &row.case, &row.through, cell(key), cell(token)]);
+        }
+        println!("\nleft out (-), counted neither as passed nor as failed:");
+        for (why, count) in self.left_out() {
+            println!("  {count:3}  {why}");
+        }
+        println!();
+    }
+
+    /// How often each reason was given.
+    fn left_out(&self) -> BTreeMap<String, usize> {
+        let mut reasons = BTreeMap::new();
+        for row in &self.rows {
+            for (_, verdict) in row.verdicts() {
+                if let Verdict::LeftOut(why) = verdict {
+                    let reason = format!("{}, {}: {why}", row.sdk, row.through);
+                    *reasons.entry(reason).or_default() += 1;
+                }
+            }
+        }
+        reasons
+    }
+}
+
+impl Row {
+    fn verdicts(&self) -> impl Iterator<Item = (Kind, &Verdict)> {
+        let cells = Kind::BOTH.into_iter().zip(&self.cells);
+        cells.filter_map(|(kind, cell)| Some((kind, cell.as_ref()?)))
+    }
+}
+
+fn cell(verdict: &Option<Verdict>) -> &'static str {
+    match verdict {
+        None => "",
+        Some(Verdict::Passed(word)) => word,
+        Some(Verdict::Failed(_)) => "FAILED",
+        Some(Verdict::LeftOut(_)) => "-",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(verdicts: &[Verdict]) -> Table {
+        let mut table = Table::default();
+        for verdict in verdicts {
+            table.put("sdk", "case", "client", Kind::Key, verdict.clone());
+        }
+        table
+    }
+
+    #[test]
+    fn a_failure_is_not_painted_over() {
+        let failed = Verdict::Failed("why".to_owned());
+        let table = table(&[Verdict::Passed("ok"), failed.clone(), Verdict::Passed("ok")]);
+        assert!(table.has("sdk", "case", Kind::Key, |verdict| *verdict == failed));
+        assert!(!table.has("sdk", "case", Kind::Token, |_| true));
+    }
+
+    #[test]
+    fn what_is_left_out_does_not_count() {
+        let mut outcome = Outcome::default();
+        table(&[Verdict::LeftOut("why".to_owned())]).count(&mut outcome);
+        assert_eq!(format!("{outcome:?}"), format!("{:?}", Outcome::default()));
+    }
+}
