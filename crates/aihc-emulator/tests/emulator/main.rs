@@ -3,7 +3,13 @@
 #[cfg(test)]
 mod client;
 #[cfg(test)]
+mod control;
+#[cfg(test)]
 mod events;
+#[cfg(test)]
+mod faults;
+#[cfg(test)]
+mod http;
 #[cfg(test)]
 mod image_pack;
 #[cfg(test)]
