@@ -22,8 +22,8 @@ pub struct Limits {
     pub body_time: Duration,
     /// How long a client may leave an answer lying before the connection is closed. Default 60 s.
     pub write_time: Duration,
-    /// The largest head of a request in bytes; a larger one is answered with status 431. At least
-    /// 8192. Default 65,536.
+    /// The largest head of a request in bytes; a larger one, and one of more than a hundred headers,
+    /// is answered with status 431. Default 65,536.
     pub head_size: usize,
     /// The largest body of a request in bytes; a larger one is answered with status 413. Default
     /// 1,048,576.

@@ -22,7 +22,7 @@ const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long to wait when no connection can be accepted, for example for lack of descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// The smallest buffer that the HTTP library takes.
-const LEAST_HEAD_SIZE: usize = 8192;
+const LEAST_BUFFER: usize = 8192;
 
 /// What answers requests.
 pub(crate) trait Service: Send + Sync + 'static {
@@ -124,7 +124,8 @@ async fn serve(stream: TcpStream, watcher: Watcher, service: Arc<impl Service>, 
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.head_time)
-        .max_buf_size(limits.head_size.max(LEAST_HEAD_SIZE))
+        .max_buf_size(limits.head_size.max(LEAST_BUFFER))
+        .max_header_size(limits.head_size)
         .serve_connection(TokioIo::new(stream), service);
     if let Err(error) = watcher.watch(connection).await {
         tracing::debug!(%error, "connection ended");

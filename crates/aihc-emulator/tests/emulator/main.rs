@@ -1,7 +1,11 @@
 //! Drives an emulator over TCP, with a clock that the tests turn.
 
 #[cfg(test)]
+mod access;
+#[cfg(test)]
 mod client;
+#[cfg(test)]
+mod contract;
 #[cfg(test)]
 mod control;
 #[cfg(test)]
@@ -19,7 +23,11 @@ mod lists;
 #[cfg(test)]
 mod official_requests;
 #[cfg(test)]
+mod profiles;
+#[cfg(test)]
 mod requests;
+#[cfg(test)]
+mod robust;
 #[cfg(test)]
 mod server;
 #[cfg(test)]

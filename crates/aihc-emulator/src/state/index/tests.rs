@@ -192,7 +192,7 @@ fn pages_are_right_for_every_filter_before_and_after_changes() {
 
 #[test]
 fn a_page_by_whole_values_looks_at_no_other_instance_whatever_their_number() {
-    for count in [100, 100_000] {
+    for count in [100, 20_000] {
         let mut shelf = Shelf::of(count);
         for filter in exact_filters() {
             let deep = Window { skip: 50, ..FIRST };
@@ -204,21 +204,21 @@ fn a_page_by_whole_values_looks_at_no_other_instance_whatever_their_number() {
 
 #[test]
 fn a_search_looks_once_at_what_may_match() {
-    let mut shelf = Shelf::of(20_000);
+    let mut shelf = Shelf::of(5000);
     let named = |part: &str| Filter {
         search: Some(Search::Name(part.into())),
         ..Filter::default()
     };
-    let (page, total, visits) = shelf.page(&named("dev-012345"), FIRST);
-    assert_eq!((page, total), (vec![12_345], 1));
+    let (page, total, visits) = shelf.page(&named("dev-001234"), FIRST);
+    assert_eq!((page, total), (vec![1234], 1));
     assert!(visits < 500, "{visits}");
-    assert_eq!(shelf.page(&named("dev-"), FIRST).2, 20_000);
+    assert_eq!(shelf.page(&named("dev-"), FIRST).2, 5000);
     let next = Window { skip: 10, ..FIRST };
     assert_eq!(shelf.page(&named("dev-"), next).2, 0);
     // A change is followed without looking again.
-    shelf.set(19_999, Status::Deleted);
+    shelf.set(4999, Status::Deleted);
     let (page, total, visits) = shelf.page(&named("dev-"), FIRST);
-    assert_eq!((page[0], total, visits), (19_998, 19_999, 0));
+    assert_eq!((page[0], total, visits), (4998, 4999, 0));
 }
 
 #[test]
