@@ -34,3 +34,8 @@ pub use self::profile::Profile;
 pub use self::scenario::{Scenario, SettingError};
 pub use self::serve::Limits;
 pub use self::snapshot::SnapshotError;
+
+/// The programs in the documents are compiled, too.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/test-your-own-code.md")]
+mod test_your_own_code {}

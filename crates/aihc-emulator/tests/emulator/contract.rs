@@ -233,3 +233,30 @@ async fn every_other_documented_code_can_be_asked_for() {
         assert_eq!(answer.refusal(), (status, code));
     }
 }
+
+/// Rules of pages and of the console that nobody enforces, as far as is known.
+#[tokio::test]
+async fn what_only_a_console_forbids_is_accepted() {
+    let bench = Bench::start().await;
+    let port = json!({"name": "p", "port": 1, "accessPort": 1});
+    for (pointer, value) in [
+        ("/conf/volumnConfs", json!([])),
+        ("/conf/volumnConfs/0/volumnType", json!("tape")),
+        ("/conf/volumnConfs/0/cds", Value::Null),
+        ("/conf/volumnConfs/0/cds/capacity", json!(50)),
+        (
+            "/conf/access",
+            json!({"sshEnable": true, "sshRSAPubKey": "k\n".repeat(11)}),
+        ),
+        ("/conf/access", json!({"portInfo": vec![port; 6]})),
+        ("/conf/envs", json!({"PATH": "/"})),
+        ("/conf/image/imageType", json!(7)),
+        ("/conf/resourcePool/resourcePoolId", json!("")),
+    ] {
+        let mut body = create_body("dev");
+        let (parent, name) = pointer.rsplit_once('/').unwrap();
+        body.pointer_mut(parent).unwrap()[name] = value;
+        let answer = bench.post("CreateDevInstance", "", &body).await;
+        assert_eq!(answer.status, 200, "{pointer}: {}", answer.body);
+    }
+}
