@@ -1,105 +1,186 @@
 //! The emulated service: what connections and handles share.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use bce_auth::{Clock, Credentials};
+use bce_auth::Credentials;
 use http::request::Parts;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
-use crate::auth::{self, KnownKey};
+use crate::access::{self, AccessKey, Caller, Keys, KnownKey, Principal};
+use crate::clock::{Moment, Shift, Times};
 use crate::delays::Pace;
 use crate::error::ApiError;
+use crate::fault::{Fault, Faults};
 use crate::journal::Journal;
 use crate::operation::{self, Call};
+use crate::profile::Profile;
 use crate::query::Query;
-use crate::state::{Principal, State};
-use crate::validate::{self, rule::OperationRule};
+use crate::random::{Random, Stream};
+use crate::serve::Limits;
+use crate::state::State;
+use crate::validate::{self, Arguments, rule::OperationRule};
 
 /// The emulated service.
+#[derive(Debug)]
 pub(crate) struct App {
-    pub(crate) credentials: Credentials,
-    region: String,
-    clock: Arc<dyn Clock>,
+    pub(crate) settings: Settings,
+    pub(crate) times: Times,
+    origin: Origin,
+    keys: Mutex<Keys>,
     state: Mutex<State>,
     journal: Mutex<Journal>,
+    faults: Mutex<Faults>,
+    request_ids: Mutex<Random>,
 }
 
-impl App {
-    pub(crate) fn new(
-        credentials: Credentials,
-        region: String,
-        clock: Arc<dyn Clock>,
-        pace: Pace,
-    ) -> Self {
-        let state = Mutex::new(State::new(pace));
+/// What does not change while the service runs.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    pub(crate) credentials: Credentials,
+    pub(crate) region: String,
+    pub(crate) profile: Profile,
+    pub(crate) limits: Limits,
+}
+
+/// What a service begins with, and goes back to when it is reset.
+#[derive(Debug)]
+pub(crate) struct Origin {
+    pub(crate) keys: Keys,
+    pub(crate) pace: Pace,
+    pub(crate) seed: Option<u64>,
+}
+
+/// The operation that a request names, before anything else about it is known.
+#[derive(Debug)]
+pub(crate) struct Named {
+    query: Query,
+    rule: Result<&'static OperationRule, ApiError>,
+}
+
+impl Named {
+    pub(crate) fn by(parts: &Parts) -> Self {
+        let query = Query::parse(parts.uri.query().unwrap_or_default());
         Self {
-            credentials,
-            region,
-            clock,
-            state,
-            journal: Mutex::default(),
+            rule: validate::find_rule(parts.uri.path(), &query),
+            query,
         }
     }
 
-    pub(crate) fn now(&self) -> OffsetDateTime {
-        self.clock.now()
+    pub(crate) fn rule(&self) -> Option<&'static OperationRule> {
+        self.rule.as_ref().ok().copied()
     }
 
-    /// The state as it is at `now`: every move that is due has been taken.
+    pub(crate) fn operation(&self) -> Option<&'static str> {
+        self.rule().map(|rule| rule.name)
+    }
+}
+
+impl App {
+    pub(crate) fn new(settings: Settings, origin: Origin, times: Times) -> Self {
+        let seed = origin.seed;
+        Self {
+            settings,
+            times,
+            keys: Mutex::new(origin.keys.clone()),
+            state: Mutex::new(State::new(origin.pace.clone(), seed)),
+            journal: Mutex::default(),
+            faults: Mutex::new(Faults::new(Random::new(seed, Stream::Faults))),
+            request_ids: Mutex::new(Random::new(seed, Stream::Requests)),
+            origin,
+        }
+    }
+
+    /// Goes back to the beginning; the next ids are the first ones again if there is a seed.
+    pub(crate) fn reset(&self) {
+        let seed = self.origin.seed;
+        self.times.move_by(|shift| *shift = Shift::default());
+        *self.keys() = self.origin.keys.clone();
+        *lock(&self.state) = State::new(self.origin.pace.clone(), seed);
+        self.journal().clear();
+        *self.faults() = Faults::new(Random::new(seed, Stream::Faults));
+        *lock(&self.request_ids) = Random::new(seed, Stream::Requests);
+    }
+
+    pub(crate) fn now(&self) -> Moment {
+        self.times.now()
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.settings.limits
+    }
+
+    /// The state as it is at `now`, in the time of the world: every move that is due has been taken.
     pub(crate) fn state_at(&self, now: OffsetDateTime) -> MutexGuard<'_, State> {
         let mut state = lock(&self.state);
         state.instances.advance(now);
         state
     }
 
+    /// Whom the emulator's own credentials speak for.
+    pub(crate) fn own_principal(&self) -> Principal {
+        let id = self.settings.credentials.access_key_id();
+        let own = self.origin.keys.find(id).map(AccessKey::principal);
+        own.unwrap_or_else(|| Principal::User(id.to_owned()))
+    }
+
+    pub(crate) fn keys(&self) -> MutexGuard<'_, Keys> {
+        lock(&self.keys)
+    }
+
     pub(crate) fn journal(&self) -> MutexGuard<'_, Journal> {
         lock(&self.journal)
     }
 
-    /// Answers one request and notes it. `body` is an error when it could not be read.
+    pub(crate) fn faults(&self) -> MutexGuard<'_, Faults> {
+        lock(&self.faults)
+    }
+
+    pub(crate) fn new_request_id(&self) -> String {
+        lock(&self.request_ids).request_id()
+    }
+
+    /// What is to go wrong with a request for `operation`.
+    pub(crate) fn pick_fault(&self, operation: Option<&str>) -> Option<(u64, Fault)> {
+        self.faults().pick(operation)
+    }
+
+    /// Answers one request. `body` is an error when it could not be read.
     pub(crate) fn answer(
         &self,
+        named: &Named,
         parts: &Parts,
         body: Result<&[u8], ApiError>,
         request_id: &str,
     ) -> Result<Value, ApiError> {
-        let query = Query::parse(parts.uri.query().unwrap_or_default());
-        let rule = validate::find_rule(parts.uri.path(), &query);
-        let named = rule.as_ref().ok().copied();
-        let result = body.and_then(|body| self.call(rule, parts, &query, body, request_id));
-        self.journal()
-            .note(parts, named, result.as_ref().err(), request_id);
-        result
-    }
-
-    fn call(
-        &self,
-        rule: Result<&'static OperationRule, ApiError>,
-        parts: &Parts,
-        query: &Query,
-        body: &[u8],
-        request_id: &str,
-    ) -> Result<Value, ApiError> {
-        if let Err(error) = &rule
+        let body = body?;
+        if let Err(error) = &named.rule
             && error.status == http::StatusCode::NOT_FOUND
         {
             // Nothing is served there, so nobody is asked who they are.
             return Err(error.clone());
         }
         let now = self.now();
-        let principal = auth::authenticate(parts, now, |key| self.find_key(key))?;
-        let rule = rule?;
-        let arguments = validate::arguments(rule, parts, query, body)?;
+        let caller = access::authenticate(parts, now.wall, |key| self.find_key(key, now))?;
+        let rule = named.rule.clone()?;
+        if !caller.permissions.allow(rule.name) {
+            let message = format!("the access key has no permission for {}", rule.name);
+            return Err(ApiError::access_denied(message));
+        }
+        let profile = self.settings.profile;
+        let arguments = validate::arguments(rule, parts, &named.query, body, profile)?;
+        self.check_acls(rule, &caller, &arguments)?;
         let operation = operation::find(rule.name)
             .ok_or_else(|| ApiError::internal(format!("{} is not emulated", rule.name)))?;
-        let mut state = self.state_at(now);
+        let mut state = self.state_at(now.world);
         let mut answer = operation(&mut Call {
             operation: rule.name,
-            principal,
+            caller,
             arguments: &arguments,
-            region: &self.region,
-            now,
+            region: &self.settings.region,
+            profile,
+            now: now.world,
+            moment: now,
             state: &mut state,
         })?;
         // STS answers with the credential alone; its id is in the header.
@@ -111,30 +192,68 @@ impl App {
         Ok(answer)
     }
 
-    fn find_key(&self, access_key_id: &str) -> Option<KnownKey> {
-        if access_key_id == self.credentials.access_key_id() {
+    /// Documents speak of services; what a session may ask of STS follows from what it hands on.
+    fn check_acls(
+        &self,
+        rule: &OperationRule,
+        caller: &Caller,
+        arguments: &Arguments,
+    ) -> Result<(), ApiError> {
+        let instance = ["devInstanceId", "id"];
+        let request = access::Request {
+            operation: rule.name,
+            region: &self.settings.region,
+            instance: instance.iter().find_map(|name| arguments.filled(name)),
+        };
+        if rule.service == "sts" || caller.acls.iter().all(|acl| acl.allows(request)) {
+            return Ok(());
+        }
+        let name = rule.name;
+        let message = format!("the access control document of the session does not allow {name}");
+        Err(ApiError::access_denied(message))
+    }
+
+    fn find_key(&self, access_key_id: &str, now: Moment) -> Option<KnownKey> {
+        let keys = self.keys();
+        if let Some(key) = keys.find(access_key_id) {
             return Some(KnownKey {
-                principal: Principal::User,
-                credentials: self.credentials.clone(),
+                caller: Caller {
+                    principal: key.principal(),
+                    key: access_key_id.to_owned(),
+                    permissions: key.permissions().clone(),
+                    acls: vec![],
+                },
+                credentials: key.credentials().clone(),
+                refused: key.is_disabled().then_some("the access key is disabled"),
             });
         }
-        lock(&self.state)
-            .sessions
-            .find(access_key_id)
-            .map(|session| KnownKey {
-                principal: session.principal.clone(),
-                credentials: session.credentials.clone(),
-            })
-    }
-}
-
-impl std::fmt::Debug for App {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let (credentials, region) = (&self.credentials, &self.region);
-        f.debug_struct("App")
-            .field("credentials", credentials)
-            .field("region", region)
-            .finish_non_exhaustive()
+        let state = lock(&self.state);
+        let session = state.sessions.find(access_key_id)?;
+        let grant = &session.grant;
+        let key = keys.find_enabled(&grant.key);
+        let refused = if now.session >= grant.expires_at {
+            Some("the session token has expired")
+        } else if key.is_none() {
+            Some("the access key that asked for the session is disabled or gone")
+        } else {
+            None
+        };
+        Some(KnownKey {
+            caller: Caller {
+                principal: grant.principal.clone(),
+                key: grant.key.clone(),
+                permissions: match grant.principal {
+                    Principal::User(_) => {
+                        key.map(|key| key.permissions().clone()).unwrap_or_default()
+                    }
+                    // What a role may do is its own affair, and every role may do everything.
+                    Principal::Role { .. } => access::Permissions::default(),
+                },
+                acls: grant.acls.clone(),
+            },
+            credentials: session.credentials.clone(),
+            refused,
+        })
     }
 }
 

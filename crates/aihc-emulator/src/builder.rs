@@ -5,19 +5,34 @@ use std::sync::Arc;
 use bce_auth::{Clock, Credentials, CredentialsError, SystemClock};
 use tokio::net::TcpListener;
 
-use crate::app::App;
+use crate::access::{AccessKey, Keys};
+use crate::app::{App, Origin, Settings};
+use crate::clock::Times;
+use crate::control::{self, Control};
 use crate::delays::{Delays, Pace};
 use crate::emulator::Emulator;
-use crate::random;
-use crate::server::Server;
+use crate::handle::Handle;
+use crate::profile::Profile;
+use crate::random::{Random, Stream};
+use crate::scenario::{Scenario, SettingError};
+use crate::serve::{Limits, Server};
+
+/// The user of the emulator's own credentials.
+const USER: &str = "default";
 
 /// Settings of an emulator. Made by [`Emulator::builder`].
 #[must_use]
 pub struct Builder {
     listen: String,
+    control: Option<String>,
     credentials: Option<Result<Credentials, CredentialsError>>,
+    more_keys: Vec<AccessKey>,
     time_scale: f64,
     delays: Delays,
+    scenario: Scenario,
+    profile: Profile,
+    limits: Limits,
+    seed: Option<u64>,
     region: String,
     clock: Arc<dyn Clock>,
 }
@@ -40,15 +55,24 @@ pub enum StartError {
     /// The time scale is not a number above zero.
     #[error("time scale {0} is not a finite number above zero")]
     TimeScale(f64),
+    /// A setting of the scenario cannot be used.
+    #[error("invalid scenario: {0}")]
+    Scenario(#[from] SettingError),
 }
 
 impl Builder {
     pub(crate) fn new() -> Self {
         Self {
             listen: "127.0.0.1:0".into(),
+            control: None,
             credentials: None,
+            more_keys: vec![],
             time_scale: 1.0,
             delays: Delays::default(),
+            scenario: Scenario::default(),
+            profile: Profile::default(),
+            limits: Limits::default(),
+            seed: None,
             region: "bj".into(),
             clock: Arc::new(SystemClock),
         }
@@ -60,7 +84,16 @@ impl Builder {
         self
     }
 
-    /// The one long-term credential that is accepted. Generated when nothing is set.
+    /// Address for the control interface, for example `127.0.0.1:0`: what a
+    /// [`Handle`](crate::Handle) does, as JSON over HTTP. There is none by default. It asks nobody
+    /// who they are, so it belongs on an address that others cannot reach.
+    pub fn control(mut self, address: impl Into<String>) -> Self {
+        self.control = Some(address.into());
+        self
+    }
+
+    /// The long-term credential that is accepted and may do everything. Generated when nothing is
+    /// set.
     pub fn credentials(mut self, credentials: Credentials) -> Self {
         self.credentials = Some(Ok(credentials));
         self
@@ -80,6 +113,12 @@ impl Builder {
         self
     }
 
+    /// One more long-term access key. May be called several times.
+    pub fn add_access_key(mut self, key: AccessKey) -> Self {
+        self.more_keys.push(key);
+        self
+    }
+
     /// Emulated seconds in a real second; the default is 1. It divides the [`Delays`] and the delay
     /// of timed stops. Time stamps, clock checks and session tokens follow the real clock.
     pub fn time_scale(mut self, scale: f64) -> Self {
@@ -90,6 +129,32 @@ impl Builder {
     /// How long each step of the emulated service takes.
     pub fn delays(mut self, delays: Delays) -> Self {
         self.delays = delays;
+        self
+    }
+
+    /// What does not go smoothly; by default everything does.
+    pub fn scenario(mut self, scenario: Scenario) -> Self {
+        self.scenario = scenario;
+        self
+    }
+
+    /// How literally the documentation is taken.
+    pub fn profile(mut self, profile: Profile) -> Self {
+        self.profile = profile;
+        self
+    }
+
+    /// What the server takes from its clients.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Makes everything that is left to chance repeatable: ids, generated keys, which deployments
+    /// fail, which requests a fault hits. Machines that are created in the same order by the same
+    /// clock get the same ids.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
         self
     }
 
@@ -114,30 +179,68 @@ impl Builder {
         if !(self.time_scale.is_finite() && self.time_scale > 0.0) {
             return Err(StartError::TimeScale(self.time_scale));
         }
-        let credentials = self
-            .credentials
-            .unwrap_or_else(|| Credentials::new(random::hex32(), random::hex32()))?;
-        let address = self.listen;
-        let failed = |source| StartError::Listen {
-            address: address.clone(),
-            source,
+        self.scenario.check()?;
+        let mut random = Random::new(self.seed, Stream::Keys);
+        let mut generated = || Credentials::new(random.hex32(), random.hex32());
+        let credentials = self.credentials.unwrap_or_else(&mut generated)?;
+        let mut keys = Keys::default();
+        for key in self.more_keys {
+            keys.put(key);
+        }
+        keys.put(AccessKey::new(credentials.clone()).user(USER));
+        let (listener, endpoint) = listen(self.listen).await?;
+        let control = match self.control {
+            Some(address) => Some(listen(address).await?),
+            None => None,
         };
-        let listener = TcpListener::bind(&address).await.map_err(failed)?;
-        let endpoint = format!("http://{}", listener.local_addr().map_err(failed)?);
-        let pace = Pace::new(self.delays, self.time_scale);
-        let app = Arc::new(App::new(credentials, self.region, self.clock, pace));
-        let server = Server::spawn(listener, Arc::clone(&app));
-        Ok(Emulator::new(endpoint, app, server))
+        let origin = Origin {
+            keys,
+            pace: Pace::new(self.delays, self.scenario, self.time_scale),
+            seed: self.seed,
+        };
+        let settings = Settings {
+            credentials,
+            region: self.region,
+            profile: self.profile,
+            limits: self.limits.clone(),
+        };
+        let times = Times::new(self.clock, self.time_scale);
+        let app = Arc::new(App::new(settings, origin, times));
+        let server = Server::spawn(listener, Arc::clone(&app), self.limits);
+        let control = control.map(|(listener, endpoint)| {
+            let control = Arc::new(Control::new(Handle::new(Arc::clone(&app))));
+            let server = Server::spawn(listener, control, control::limits());
+            (endpoint, server)
+        });
+        Ok(Emulator::new(app, (endpoint, server), control))
     }
+}
+
+/// Listens, and tells where.
+async fn listen(address: String) -> Result<(TcpListener, String), StartError> {
+    let bound = async {
+        let listener = TcpListener::bind(&address).await?;
+        let endpoint = format!("http://{}", listener.local_addr()?);
+        Ok((listener, endpoint))
+    };
+    bound
+        .await
+        .map_err(|source| StartError::Listen { address, source })
 }
 
 impl std::fmt::Debug for Builder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Builder")
             .field("listen", &self.listen)
+            .field("control", &self.control)
             .field("credentials", &self.credentials)
+            .field("more_keys", &self.more_keys)
             .field("time_scale", &self.time_scale)
             .field("delays", &self.delays)
+            .field("scenario", &self.scenario)
+            .field("profile", &self.profile)
+            .field("limits", &self.limits)
+            .field("seed", &self.seed)
             .field("region", &self.region)
             .finish_non_exhaustive()
     }

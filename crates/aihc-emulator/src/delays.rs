@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use time::OffsetDateTime;
 
+use crate::scenario::Scenario;
+
 /// How long each step takes, in emulated time: the builder's time scale divides these values.
 ///
 /// The defaults are those of a quick day: about eight seconds from creation to running.
@@ -52,21 +54,22 @@ impl Default for Delays {
     }
 }
 
-/// The delays in real time: everything that turns a step into an instant.
+/// The delays in real time, and what interrupts them: everything that turns a step into an instant.
 #[derive(Debug, Clone)]
 pub(crate) struct Pace {
-    delays: Delays,
+    pub(crate) delays: Delays,
+    pub(crate) scenario: Scenario,
     time_scale: f64,
 }
 
 impl Pace {
     /// `time_scale` is the number of emulated seconds in a real one; it must be above zero.
-    pub(crate) fn new(delays: Delays, time_scale: f64) -> Self {
-        Self { delays, time_scale }
-    }
-
-    pub(crate) fn delays(&self) -> &Delays {
-        &self.delays
+    pub(crate) fn new(delays: Delays, scenario: Scenario, time_scale: f64) -> Self {
+        Self {
+            delays,
+            scenario,
+            time_scale,
+        }
     }
 
     /// The instant that lies an emulated `delay` after `start`.
@@ -75,6 +78,14 @@ impl Pace {
         time::Duration::checked_seconds_f64(seconds)
             .and_then(|delay| start.checked_add(delay))
             .unwrap_or(LATEST)
+    }
+}
+
+#[cfg(test)]
+impl Pace {
+    /// The default pace, in real time.
+    pub(crate) fn usual() -> Self {
+        Self::new(Delays::default(), Scenario::default(), 1.0)
     }
 }
 
@@ -91,16 +102,15 @@ mod tests {
 
     #[test]
     fn the_time_scale_divides_delays() {
-        let pace = Pace::new(Delays::default(), 20.0);
+        let pace = Pace::new(Delays::default(), Scenario::default(), 20.0);
         let minute = Duration::from_secs(60);
         assert_eq!(pace.after(START, minute), START + Duration::from_secs(3));
     }
 
     #[test]
     fn what_the_calendar_cannot_hold_is_its_end() {
-        let slow = Pace::new(Delays::default(), f64::MIN_POSITIVE);
+        let slow = Pace::new(Delays::default(), Scenario::default(), f64::MIN_POSITIVE);
         assert_eq!(slow.after(START, Duration::from_secs(1)), LATEST);
-        let normal = Pace::new(Delays::default(), 1.0);
-        assert_eq!(normal.after(START, Duration::MAX), LATEST);
+        assert_eq!(Pace::usual().after(START, Duration::MAX), LATEST);
     }
 }

@@ -7,15 +7,16 @@ use bce_auth::Credentials;
 use crate::app::App;
 use crate::builder::Builder;
 use crate::handle::Handle;
-use crate::server::Server;
+use crate::serve::Server;
 
 /// A running emulator. Dropping it ends it at once; [`stop`](Self::stop) lets requests that are
 /// under way finish.
 #[derive(Debug)]
 pub struct Emulator {
-    endpoint: String,
     app: Arc<App>,
+    endpoint: String,
     server: Server,
+    control: Option<(String, Server)>,
 }
 
 impl Emulator {
@@ -24,11 +25,16 @@ impl Emulator {
         Builder::new()
     }
 
-    pub(crate) fn new(endpoint: String, app: Arc<App>, server: Server) -> Self {
+    pub(crate) fn new(
+        app: Arc<App>,
+        (endpoint, server): (String, Server),
+        control: Option<(String, Server)>,
+    ) -> Self {
         Self {
-            endpoint,
             app,
+            endpoint,
             server,
+            control,
         }
     }
 
@@ -37,9 +43,14 @@ impl Emulator {
         &self.endpoint
     }
 
-    /// The long-term credential that it accepts.
+    /// Where the control interface listens, if there is one.
+    pub fn control_endpoint(&self) -> Option<&str> {
+        self.control.as_ref().map(|(endpoint, _)| endpoint.as_str())
+    }
+
+    /// The long-term credential that it accepts for everything.
     pub fn credentials(&self) -> &Credentials {
-        &self.app.credentials
+        &self.app.settings.credentials
     }
 
     /// Looks inside while it runs.
@@ -51,5 +62,8 @@ impl Emulator {
     /// ends.
     pub async fn stop(self) {
         self.server.stop().await;
+        if let Some((_, control)) = self.control {
+            control.stop().await;
+        }
     }
 }

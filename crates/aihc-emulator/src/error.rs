@@ -37,6 +37,8 @@ codes! {
     invalid_uri = "InvalidURI", BAD_REQUEST;
     /// The method is not the operation's, or the body cannot be read.
     invalid_http_request = "InvalidHTTPRequest", BAD_REQUEST;
+    /// The caller has no permission for the operation.
+    access_denied = "AccessDenied", FORBIDDEN;
     /// The body did not arrive in time.
     body_timeout = "InvalidHTTPRequest", REQUEST_TIMEOUT;
     /// The body is larger than the service takes.

@@ -1,25 +1,41 @@
 #![doc = include_str!("../README.md")]
 
+mod access;
 mod app;
-mod auth;
 mod builder;
+mod clock;
+mod control;
 mod delays;
 mod emulator;
 mod error;
+mod fault;
 mod generated;
 mod handle;
-mod handler;
 mod journal;
 mod operation;
+mod profile;
 mod query;
 mod random;
-mod response;
-mod server;
+mod scenario;
+mod serve;
+mod snapshot;
 mod state;
 mod validate;
 
+pub use self::access::AccessKey;
 pub use self::builder::{Builder, StartError};
+pub use self::clock::VirtualClock;
 pub use self::delays::Delays;
 pub use self::emulator::Emulator;
+pub use self::fault::{Close, Fault, FaultRule, FaultSnapshot};
 pub use self::handle::{Failure, Handle, ImagePackJobSnapshot, InstanceSnapshot, SessionSnapshot};
 pub use self::journal::RequestRecord;
+pub use self::profile::Profile;
+pub use self::scenario::{Scenario, SettingError};
+pub use self::serve::Limits;
+pub use self::snapshot::SnapshotError;
+
+/// The programs in the documents are compiled, too.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/test-your-own-code.md")]
+mod test_your_own_code {}

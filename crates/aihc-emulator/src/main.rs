@@ -1,20 +1,20 @@
 //! The emulator as a program: see `--help`.
 
-mod args;
+mod cli;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use aihc_emulator::Emulator;
-use args::{Command, Options};
+use aihc_emulator::{Builder, Emulator};
+use cli::{Command, Options, keys};
 
 /// Exit code for a command line that cannot be understood.
 const USAGE_ERROR: u8 = 2;
 
 fn main() -> ExitCode {
-    let options = match args::parse(std::env::args_os().skip(1)) {
+    let options = match cli::parse(std::env::args_os().skip(1)) {
         Ok(Command::Run(options)) => options,
-        Ok(Command::Help) => return finish(print(args::USAGE)),
+        Ok(Command::Help) => return finish(print(cli::USAGE)),
         Err(message) => {
             eprintln!("aihc-emulator: {message}; see --help");
             return ExitCode::from(USAGE_ERROR);
@@ -23,7 +23,7 @@ fn main() -> ExitCode {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build();
-    finish(runtime.and_then(|runtime| runtime.block_on(run(options))))
+    finish(runtime.and_then(|runtime| runtime.block_on(run(*options))))
 }
 
 fn finish(result: io::Result<()>) -> ExitCode {
@@ -39,20 +39,53 @@ fn finish(result: io::Result<()>) -> ExitCode {
 async fn run(options: Options) -> io::Result<()> {
     // Signals count from here on: whoever reads the first line may send one at once.
     let signal = end_signal()?;
-    let emulator = Emulator::builder()
-        .listen(options.listen)
-        .access_key(options.access_key, options.secret_key)
-        .time_scale(options.time_scale)
-        .start()
-        .await
-        .map_err(io::Error::other)?;
-    print(&format!(
-        "aihc-emulator listening on {}\n",
-        emulator.endpoint()
-    ))?;
+    let emulator = builder(&options)?.start().await.map_err(io::Error::other)?;
+    let handle = emulator.handle();
+    if let Some(path) = &options.restore {
+        let restored = handle.load(path);
+        restored.map_err(|error| io::Error::other(format!("{path}: {error}")))?;
+    }
+    let mut lines = format!("aihc-emulator listening on {}\n", emulator.endpoint());
+    if let Some(endpoint) = emulator.control_endpoint() {
+        lines += &format!("aihc-emulator control on {endpoint}\n");
+    }
+    print(&lines)?;
     signal.await;
     emulator.stop().await;
+    if let Some(path) = &options.save {
+        let saved = handle.save(path);
+        saved.map_err(|error| io::Error::other(format!("{path}: {error}")))?;
+    }
     Ok(())
+}
+
+fn builder(options: &Options) -> io::Result<Builder> {
+    let mut builder = Emulator::builder()
+        .listen(&options.listen)
+        .time_scale(options.time_scale)
+        .profile(options.profile)
+        .scenario(options.scenario.clone())
+        .delays(options.delays.clone());
+    if let Some((id, secret)) = &options.access_key {
+        builder = builder.access_key(id, secret);
+    }
+    if let Some(address) = &options.control {
+        builder = builder.control(address);
+    }
+    if let Some(region) = &options.region {
+        builder = builder.region(region);
+    }
+    if let Some(seed) = options.seed {
+        builder = builder.seed(seed);
+    }
+    if let Some(path) = &options.keys {
+        let named = |problem: String| io::Error::other(format!("{path}: {problem}"));
+        let text = std::fs::read_to_string(path).map_err(|error| named(error.to_string()))?;
+        for key in keys::parse(&text).map_err(named)? {
+            builder = builder.add_access_key(key);
+        }
+    }
+    Ok(builder)
 }
 
 fn print(text: &str) -> io::Result<()> {

@@ -2,35 +2,61 @@
 //!
 //! They only have to differ from each other: the emulator guards nothing worth guessing.
 
-use std::hash::{BuildHasher, RandomState};
+/// A stream of identifiers; the same seed gives the same stream.
+#[derive(Debug)]
+pub(crate) struct Random(fastrand::Rng);
 
-/// 64 bits that differ from call to call and from process to process.
-fn bits() -> u64 {
-    // Every `RandomState` has keys of its own, so hashing a constant is enough.
-    RandomState::new().hash_one(0_u8)
+/// What a stream is for. Each has a sequence of its own, so that one more request does not change
+/// the ids of the machines that are created after it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Stream {
+    Instances = 1,
+    Sessions = 2,
+    Requests = 3,
+    Keys = 4,
+    Faults = 5,
 }
 
-/// Eight lower-case hexadecimal digits, as in `dv-f458ede5`.
-pub(crate) fn hex8() -> String {
-    format!("{:08x}", bits() >> 32)
-}
+impl Random {
+    /// A stream that `seed` decides; without one, no two are alike.
+    pub(crate) fn new(seed: Option<u64>, stream: Stream) -> Self {
+        Self(match seed {
+            // An odd factor keeps streams of neighbouring seeds apart.
+            Some(seed) => fastrand::Rng::with_seed(
+                seed.wrapping_mul(0x9e37_79b9_7f4a_7c15)
+                    .wrapping_add(stream as u64),
+            ),
+            None => fastrand::Rng::new(),
+        })
+    }
 
-/// 32 lower-case hexadecimal digits: the form of access keys, secret keys and account ids.
-pub(crate) fn hex32() -> String {
-    format!("{:016x}{:016x}", bits(), bits())
-}
+    /// Eight lower-case hexadecimal digits, as in `dv-f458ede5`.
+    pub(crate) fn hex8(&mut self) -> String {
+        format!("{:08x}", self.0.u32(..))
+    }
 
-/// A request id in the form of a version 4 UUID.
-pub(crate) fn request_id() -> String {
-    let (high, low) = (bits(), bits());
-    format!(
-        "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
-        high >> 32,
-        (high >> 16) & 0xffff,
-        high & 0x0fff,
-        0x8000 | ((low >> 48) & 0x3fff),
-        low & 0xffff_ffff_ffff,
-    )
+    /// 32 lower-case hexadecimal digits: the form of access keys, secret keys and account ids.
+    pub(crate) fn hex32(&mut self) -> String {
+        format!("{:032x}", self.0.u128(..))
+    }
+
+    /// A request id in the form of a version 4 UUID.
+    pub(crate) fn request_id(&mut self) -> String {
+        let (high, low) = (self.0.u64(..), self.0.u64(..));
+        format!(
+            "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
+            high >> 32,
+            (high >> 16) & 0xffff,
+            high & 0x0fff,
+            0x8000 | ((low >> 48) & 0x3fff),
+            low & 0xffff_ffff_ffff,
+        )
+    }
+
+    /// True with this probability; 0 is never and 1 is always.
+    pub(crate) fn chance(&mut self, probability: f64) -> bool {
+        probability > 0.0 && self.0.f64() < probability
+    }
 }
 
 #[cfg(test)]
@@ -39,16 +65,34 @@ mod tests {
 
     #[test]
     fn identifiers_keep_their_form() {
-        assert_eq!(hex8().len(), 8);
-        assert_eq!(hex32().len(), 32);
-        let id = request_id();
+        let mut random = Random::new(None, Stream::Requests);
+        assert_eq!(random.hex8().len(), 8);
+        assert_eq!(random.hex32().len(), 32);
+        let id = random.request_id();
         let lengths: Vec<usize> = id.split('-').map(str::len).collect();
         assert_eq!(lengths, [8, 4, 4, 4, 12], "{id}");
         assert_eq!(id.as_bytes()[14], b'4', "{id}");
     }
 
     #[test]
-    fn two_keys_differ() {
-        assert_ne!(hex32(), hex32());
+    fn a_seed_decides_its_stream_and_streams_differ() {
+        let first = |seed, stream| Random::new(seed, stream).hex32();
+        let seeded = first(Some(7), Stream::Instances);
+        assert_eq!(seeded, first(Some(7), Stream::Instances));
+        assert_ne!(seeded, first(Some(8), Stream::Instances));
+        assert_ne!(seeded, first(Some(7), Stream::Sessions));
+        assert_ne!(
+            first(None, Stream::Instances),
+            first(None, Stream::Instances)
+        );
+    }
+
+    #[test]
+    fn chances_of_nought_and_one_are_certain() {
+        let mut random = Random::new(Some(1), Stream::Instances);
+        assert!((0..100).all(|_| !random.chance(0.0)));
+        assert!((0..100).all(|_| random.chance(1.0)));
+        let half = (0..1000).filter(|_| random.chance(0.5)).count();
+        assert!((300..700).contains(&half), "{half}");
     }
 }

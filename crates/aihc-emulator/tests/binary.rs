@@ -44,7 +44,6 @@ mod run {
         (child, address)
     }
 
-    #[cfg(unix)]
     fn ends_cleanly_on(signal: &str) {
         let (mut child, address) = start();
         let mut stream = TcpStream::connect(&address).unwrap();
@@ -80,6 +79,110 @@ mod run {
         ends_cleanly_on("-INT");
     }
 
+    #[cfg(unix)]
+    /// The first lines of the program, without what is the same in all of them.
+    fn addresses(child: &mut Child, lines: usize) -> Vec<String> {
+        let stdout = BufReader::new(child.stdout.as_mut().unwrap());
+        stdout
+            .lines()
+            .take(lines)
+            .map(|line| line.unwrap().rsplit_once("http://").unwrap().1.to_owned())
+            .collect()
+    }
+
+    #[cfg(unix)]
+    /// One request without a signature, and the body of its answer.
+    fn ask(address: &str, request: &str, body: &str) -> String {
+        let mut stream = TcpStream::connect(address).unwrap();
+        let length = body.len();
+        let head = format!(
+            "{request} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {length}"
+        );
+        write!(stream, "{head}\r\n\r\n{body}").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+        answer.split_once("\r\n\r\n").unwrap().1.to_owned()
+    }
+
+    #[cfg(unix)]
+    fn end(mut child: Child) {
+        let id = child.id().to_string();
+        let sent = Command::new("kill").args(["-TERM", &id]).status();
+        assert!(sent.unwrap().success());
+        assert_eq!(child.wait().unwrap().code(), Some(0));
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn machines_survive_from_one_run_to_the_next() {
+        let directory = std::env::temp_dir().join(format!("emulator-{}", std::process::id()));
+        std::fs::create_dir_all(&directory).unwrap();
+        let file = directory.join("state.json");
+        let file = file.to_str().unwrap();
+        let control = ["--control", "127.0.0.1:0"];
+
+        let first = [&ARGS[..], &control, &["--save", file]].concat();
+        let mut child = emulator(&first).spawn().unwrap();
+        let found = addresses(&mut child, 2);
+        let body = r#"{"prefix": "kept", "count": 3}"#;
+        ask(&found[1], "POST /instances", body);
+        let before = ask(&found[1], "GET /instances", "");
+        end(child);
+
+        let second = [&ARGS[..], &control, &["--restore", file]].concat();
+        let mut child = emulator(&second).spawn().unwrap();
+        let found = addresses(&mut child, 2);
+        assert_eq!(ask(&found[1], "GET /instances", ""), before);
+        assert!(before.contains("kept-2"), "{before}");
+        end(child);
+
+        std::fs::write(file, "{}").unwrap();
+        let broken = output(&second);
+        assert_eq!(broken.status.code(), Some(1));
+        assert!(
+            String::from_utf8(broken.stderr)
+                .unwrap()
+                .contains("state.json")
+        );
+        std::fs::remove_dir_all(directory).unwrap();
+    }
+
+    /// The usual limit of 1024 open files is enough for the test, but not for both ends of a
+    /// thousand connections, so the program is started with all that it may have.
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn nearly_a_thousand_connections_are_served_at_once() {
+        let line = format!(
+            "ulimit -n \"$(ulimit -Hn)\"; exec {} {}",
+            env!("CARGO_BIN_EXE_aihc-emulator"),
+            ARGS.join(" ")
+        );
+        let mut command = Command::new("sh");
+        let command = command.args(["-c", &line]).stdout(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let address = addresses(&mut child, 1).remove(0);
+        let mut open: Vec<TcpStream> = (0..980)
+            .map(|_| TcpStream::connect(&address).unwrap())
+            .collect();
+        for _ in 0..2 {
+            for stream in &mut open {
+                stream
+                    .write_all(b"GET /nowhere HTTP/1.1\r\nhost: x\r\n\r\n")
+                    .unwrap();
+            }
+            for stream in &mut open {
+                let mut answer = [0; 4096];
+                let read = stream.read(&mut answer).unwrap();
+                assert!(answer[..read].starts_with(b"HTTP/1.1 404 "));
+            }
+        }
+        end(child);
+        for mut stream in open {
+            assert_eq!(stream.read(&mut [0; 1]).unwrap(), 0);
+        }
+    }
+
     #[test]
     fn help_goes_to_standard_output() {
         let output = output(&["--help"]);
@@ -95,10 +198,12 @@ mod run {
     #[test]
     fn wrong_arguments_end_with_two_and_a_line_on_standard_error() {
         let bad_scale = [&ARGS[..], &["--time-scale", "fast"]].concat();
+        let bad_scenario = [&ARGS[..], &["--scenario", "places=1"]].concat();
         for args in [
             &["--port", "1"][..],
             &["--listen", "127.0.0.1:0"],
             &bad_scale,
+            &bad_scenario,
         ] {
             let output = output(args);
             assert_eq!(output.status.code(), Some(2), "{args:?}");

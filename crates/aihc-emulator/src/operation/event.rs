@@ -1,5 +1,7 @@
 //! The events of a dev machine.
 
+use std::ops::RangeInclusive;
+
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -14,10 +16,7 @@ use crate::validate::Arguments;
 pub(super) fn describe(call: &mut Call<'_>) -> Result<Value, ApiError> {
     let arguments = call.arguments;
     let page = Page::of(arguments)?;
-    let (start, end) = (
-        instant(arguments, "startTime")?,
-        instant(arguments, "endTime")?,
-    );
+    let window = window(arguments)?;
     let kind = match arguments.filled("eventType") {
         None => None,
         Some(kind @ ("Normal" | "Warning")) => Some(kind),
@@ -28,9 +27,10 @@ pub(super) fn describe(call: &mut Call<'_>) -> Result<Value, ApiError> {
         }
     };
     let message = arguments.text("message");
-    let instance = call.state.instances.get(arguments.text("devInstanceId"))?;
-    let matching = instance.events().iter().rev().filter(|event| {
-        (start..=end).contains(&milliseconds(event.at))
+    let id = arguments.text("devInstanceId");
+    let (instance, _) = call.state.instances.read(id)?;
+    let matching = instance.events().rev().filter(|event| {
+        window.contains(&milliseconds(event.at))
             && kind.is_none_or(|kind| event.kind.as_str() == kind)
             && event.message.contains(message)
     });
@@ -52,8 +52,16 @@ fn view(event: &Event) -> Value {
     })
 }
 
-/// Reads one end of the window. An end before its start is the documentation's own example, so it
-/// is an empty window and no error.
+/// Reads the window. An end before its start is the documentation's own example, so it is an empty
+/// window and no error. Only a lenient profile lets a request without one come this far.
+fn window(arguments: &Arguments) -> Result<RangeInclusive<i128>, ApiError> {
+    let end_of = |name: &str, open: i128| match arguments.filled(name) {
+        Some(_) => instant(arguments, name),
+        None => Ok(open),
+    };
+    Ok(end_of("startTime", i128::MIN)?..=end_of("endTime", i128::MAX)?)
+}
+
 fn instant(arguments: &Arguments, name: &str) -> Result<i128, ApiError> {
     OffsetDateTime::parse(arguments.text(name), &Rfc3339)
         .map(milliseconds)

@@ -16,32 +16,28 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Value, ApiError> {
             registry: arguments.text("registry").to_owned(),
             namespace: arguments.text("namespace").to_owned(),
         };
-        call.state
-            .instances
-            .change(arguments.text("devInstanceId"), |instance, pace| {
-                instance.pack(target, now, pace)
-            })
+        let instance_id = arguments.text("devInstanceId");
+        call.state.instances.pack(instance_id, target, now)
     })?;
-    Ok(json!({"imagePackJobId": id}))
+    let mut answer = json!({"imagePackJobId": id});
+    if call.profile.is_lenient() {
+        // The Go SDK reads it; the page does not know it.
+        answer["devInstanceId"] = json!(call.arguments.text("devInstanceId"));
+    }
+    Ok(answer)
 }
 
 /// DescribeDevInstanceImagePackJob.
 pub(super) fn describe(call: &mut Call<'_>) -> Result<Value, ApiError> {
     let id = call.arguments.text("imagePackJobId");
-    let instance = call
-        .state
-        .instances
-        .get(call.arguments.text("devInstanceId"))?;
-    let job = instance
-        .jobs()
-        .iter()
-        .find(|job| job.id == id)
-        .ok_or_else(|| {
-            ApiError::not_found(format!(
-                "image pack job {id} does not exist in {}",
-                instance.id
-            ))
-        })?;
+    let instance_id = call.arguments.text("devInstanceId");
+    let (instance, _) = call.state.instances.read(instance_id)?;
+    let job = instance.jobs().find(|job| job.id == id).ok_or_else(|| {
+        ApiError::not_found(format!(
+            "image pack job {id} does not exist in {}",
+            instance.id
+        ))
+    })?;
     let (status, updated_at) = job.status_at(call.now);
     Ok(json!({
         "devInstanceImagePackJob": {

@@ -21,7 +21,7 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Value, ApiError> {
             creator: arguments.text("creator").to_owned(),
             creator_id: arguments.text("creatorId").to_owned(),
         };
-        let owner = call.principal.clone();
+        let owner = call.caller.principal.clone();
         Ok(call
             .state
             .instances
@@ -32,11 +32,9 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Value, ApiError> {
 
 /// DescribeDevInstance.
 pub(super) fn describe(call: &mut Call<'_>) -> Result<Value, ApiError> {
-    let instance = call
-        .state
-        .instances
-        .get(call.arguments.text("devInstanceId"))?;
-    Ok(json!({"devInstance": view::detail(instance, call.region)}))
+    let id = call.arguments.text("devInstanceId");
+    let (instance, shown) = call.state.instances.read(id)?;
+    Ok(json!({"devInstance": view::detail(instance, shown, call.region)}))
 }
 
 /// ModifyDevInstance. The configuration is replaced whole; other members that the request leaves
@@ -45,8 +43,8 @@ pub(super) fn modify(call: &mut Call<'_>) -> Result<Value, ApiError> {
     let (arguments, now) = (call.arguments, call.now);
     let id = arguments.text("id");
     let mut new_conf = conf(arguments)?;
-    call.state.instances.change(id, |instance, pace| {
-        let old = &instance.settings;
+    call.state.instances.change(id, now, |instance, pace| {
+        let old = instance.settings();
         if let Some(member) = changed_member(instance, arguments.text("name"), &new_conf) {
             return Err(ApiError::invalid_parameter(format!(
                 "{member} cannot be changed"
@@ -116,7 +114,7 @@ fn changed_member(instance: &Instance, name: &str, conf: &Value) -> Option<&'sta
     if name != instance.name {
         return Some("name");
     }
-    let old = &instance.settings.conf;
+    let old = &instance.settings().conf;
     FIXED
         .iter()
         .find(|(pointer, _)| conf.pointer(pointer) != old.pointer(pointer))

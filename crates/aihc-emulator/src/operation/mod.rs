@@ -12,17 +12,23 @@ mod view;
 use serde_json::Value;
 use time::OffsetDateTime;
 
+use crate::access::Caller;
+use crate::clock::Moment;
 use crate::error::ApiError;
-use crate::state::{ClientTokenKey, Principal, State};
+use crate::profile::Profile;
+use crate::state::{ClientTokenKey, State};
 use crate::validate::Arguments;
 
 /// One call: what was asked, by whom, when, and what the answer depends on.
 pub(crate) struct Call<'a> {
     pub(crate) operation: &'static str,
-    pub(crate) principal: Principal,
+    pub(crate) caller: Caller,
     pub(crate) arguments: &'a Arguments,
     pub(crate) region: &'a str,
+    pub(crate) profile: Profile,
+    /// The time of dev machines.
     pub(crate) now: OffsetDateTime,
+    pub(crate) moment: Moment,
     pub(crate) state: &'a mut State,
 }
 
@@ -60,7 +66,7 @@ impl Call<'_> {
         };
         let key = ClientTokenKey {
             operation: self.operation,
-            principal: self.principal.clone(),
+            principal: self.caller.principal.clone(),
             token: token.to_owned(),
         };
         let parameters = self.arguments.without(CLIENT_TOKEN);

@@ -1,6 +1,7 @@
 //! Paging, the same for every list.
 
 use crate::error::ApiError;
+use crate::state::Window;
 use crate::validate::Arguments;
 
 /// The size of a page when the caller names none. Documented for the list of instances, and
@@ -35,6 +36,15 @@ impl Page {
             skip: (number - 1).saturating_mul(size),
             size,
         })
+    }
+
+    /// The same page of a list that is kept in an order.
+    pub(super) fn window(self, ascending: bool) -> Window {
+        Window {
+            skip: self.skip,
+            size: self.size,
+            ascending,
+        }
     }
 
     /// The items of this page, and how many there are on all pages.

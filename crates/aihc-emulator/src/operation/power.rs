@@ -29,12 +29,17 @@ pub(super) fn delete(call: &mut Call<'_>) -> Result<Value, ApiError> {
 pub(super) fn timed_stop(call: &mut Call<'_>) -> Result<Value, ApiError> {
     let now = call.now;
     if call.arguments.boolean("enable").unwrap_or_default() {
-        let seconds = timer_seconds(call.arguments.integer("delaySec"))?;
+        let least = if call.profile.is_documented() {
+            3601
+        } else {
+            3600
+        };
+        let seconds = timer_seconds(call.arguments.integer("delaySec"), least)?;
         change(call, |instance, pace| {
             instance.arm_timed_stop(seconds, now, pace)
         })
     } else {
-        change(call, |instance, _| instance.disarm_timed_stop(now))
+        change(call, |instance, pace| instance.disarm_timed_stop(now, pace))
     }
 }
 
@@ -43,20 +48,20 @@ fn change(
     change: impl FnOnce(&mut Instance, &Pace) -> Result<(), ApiError>,
 ) -> Result<Value, ApiError> {
     let id = call.arguments.text("devInstanceId");
-    call.state.instances.change(id, change)?;
+    call.state.instances.change(id, call.now, change)?;
     Ok(json!({"devInstanceId": id}))
 }
 
-/// The documented least is an hour. No page names a largest; the timer holds what 32 bits can.
-fn timer_seconds(delay: Option<i64>) -> Result<u32, ApiError> {
-    const LEAST: u32 = 3600;
+/// The documented least is an hour, or more than one. No page names a largest; the timer holds what
+/// 32 bits can.
+fn timer_seconds(delay: Option<i64>, least: u32) -> Result<u32, ApiError> {
     u32::try_from(delay.unwrap_or_default())
         .ok()
-        .filter(|seconds| *seconds >= LEAST)
+        .filter(|seconds| *seconds >= least)
         .ok_or_else(|| {
             let largest = u32::MAX;
             ApiError::invalid_parameter(format!(
-                "delaySec must be from {LEAST} to {largest} when enable is true"
+                "delaySec must be from {least} to {largest} when enable is true"
             ))
         })
 }

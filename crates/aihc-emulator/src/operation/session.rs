@@ -1,22 +1,24 @@
 //! The security token service.
 
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 
 use bce_auth::Secret;
 use serde_json::{Map, Value, json};
-use time::macros::format_description;
-use time::{Duration, OffsetDateTime, UtcOffset};
+use time::{Duration, OffsetDateTime};
 
 use super::Call;
 use super::view::ACCOUNT_ID;
+use crate::access::{Acl, Principal};
 use crate::error::ApiError;
-use crate::state::{Principal, Session};
+use crate::serve::iso8601;
+use crate::state::{Grant, Session};
 
 /// GetSessionToken: a temporary credential for the caller.
 pub(super) fn get_session_token(call: &mut Call<'_>) -> Result<Value, ApiError> {
     let seconds = duration(call, 43_200, 1..=129_600)?;
-    let session = issue(call, call.principal.clone(), seconds)?;
-    let mut answer = view(&session, call.now);
+    let session = issue(call, call.caller.principal.clone(), seconds)?;
+    let mut answer = view(&session, call.moment.wall, seconds);
     answer.insert("userId".into(), json!(ACCOUNT_ID));
     Ok(answer.into())
 }
@@ -28,7 +30,7 @@ pub(super) fn assume_role(call: &mut Call<'_>) -> Result<Value, ApiError> {
     let account_id = call.arguments.text("accountId").to_owned();
     let role_id = format!("role-{name}");
     let session = issue(call, Principal::Role { account_id, name }, seconds)?;
-    let mut answer = view(&session, call.now);
+    let mut answer = view(&session, call.moment.wall, seconds);
     answer.insert("userId".into(), json!(call.arguments.text("userId")));
     answer.insert("roleId".into(), json!(role_id));
     Ok(answer.into())
@@ -54,20 +56,36 @@ fn issue(
     principal: Principal,
     duration: Duration,
 ) -> Result<Session, ApiError> {
-    let acl = Some(call.arguments.body()).filter(|acl| !acl.is_empty());
-    // Whole seconds, because that is what the answer can say.
-    let expires_at = call
-        .now
-        .checked_add(duration)
-        .unwrap_or(call.now)
-        .truncate_to_second();
+    let document = Value::from(call.arguments.body());
+    let acl = Acl::parse(&document).map_err(ApiError::invalid_parameter)?;
+    // A session hands on what narrows it, or it could get rid of it.
+    let inherited = call.caller.acls.iter().cloned();
+    let now = call.moment.session;
+    let grant = Grant {
+        principal,
+        key: call.caller.key.clone(),
+        // Whole seconds, because that is what the answer can say.
+        expires_at: end(now, duration),
+        acls: inherited.chain(acl.map(Arc::new)).collect(),
+        document: document
+            .as_object()
+            .is_some_and(|members| !members.is_empty())
+            .then(|| document.to_string()),
+    };
     call.state
         .sessions
-        .issue(principal, acl.map(Value::from), call.now, expires_at)
+        .issue(grant, now)
         .map_err(|error| ApiError::internal(error.to_string()))
 }
 
-fn view(session: &Session, now: OffsetDateTime) -> Map<String, Value> {
+fn end(now: OffsetDateTime, duration: Duration) -> OffsetDateTime {
+    now.checked_add(duration)
+        .unwrap_or(now)
+        .truncate_to_second()
+}
+
+/// The answer tells times by the clock that clients compare with theirs.
+fn view(session: &Session, now: OffsetDateTime, duration: Duration) -> Map<String, Value> {
     let credentials = &session.credentials;
     let token = credentials.session_token().map(Secret::expose);
     [
@@ -78,16 +96,9 @@ fn view(session: &Session, now: OffsetDateTime) -> Map<String, Value> {
         ),
         ("sessionToken", json!(token)),
         ("createTime", json!(iso8601(now))),
-        ("expiration", json!(iso8601(session.expires_at))),
+        ("expiration", json!(iso8601(end(now, duration)))),
     ]
     .map(|(name, value)| (name.to_owned(), value))
     .into_iter()
     .collect()
-}
-
-fn iso8601(at: OffsetDateTime) -> String {
-    let form = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
-    at.to_offset(UtcOffset::UTC)
-        .format(form)
-        .unwrap_or_default()
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::state::{Instance, NODE_IP, Status};
+use crate::state::{Instance, NODE_IP, Shown, Status};
 
 /// The account that everything belongs to.
 pub(super) const ACCOUNT_ID: &str = "00000000000000000000000000000001";
@@ -11,33 +11,33 @@ pub(super) const ACCOUNT_ID: &str = "00000000000000000000000000000001";
 const VERSION: &str = "v3";
 
 /// DevInstanceDetail.
-pub(super) fn detail(instance: &Instance, region: &str) -> Value {
-    let settings = &instance.settings;
+pub(super) fn detail(instance: &Instance, shown: Shown<'_>, region: &str) -> Value {
+    let settings = shown.settings;
     json!({
         "accountId": ACCOUNT_ID,
         "id": instance.id,
         "name": instance.name,
         "conf": settings.conf,
-        "serviceInstanceInfo": service_instance(instance),
+        "serviceInstanceInfo": service_instance(instance, shown),
         "creator": settings.creator,
         "creatorId": settings.creator_id,
         "notify": settings.notify,
         "region": region,
-        "status": instance.status().code(),
-        "statusReason": instance.status_reason,
+        "status": shown.status.code(),
+        "statusReason": shown.status_reason,
         "version": VERSION,
         "visibleScope": settings.visible_scope,
-        "loginInfo": login(instance),
-        "timedStopDevInstance": timed_stop(instance),
+        "loginInfo": login(instance, shown),
+        "timedStopDevInstance": timed_stop(shown),
         "isPublicMgmt": settings.is_public_mgmt,
         "createdAt": instance.created_at.unix_timestamp(),
-        "updatedAt": instance.updated_at.unix_timestamp(),
+        "updatedAt": shown.updated_at.unix_timestamp(),
     })
 }
 
 /// DevInstanceBrief.
-pub(super) fn brief(instance: &Instance, region: &str) -> Value {
-    let settings = &instance.settings;
+pub(super) fn brief(instance: &Instance, shown: Shown<'_>, region: &str) -> Value {
+    let settings = shown.settings;
     json!({
         "id": instance.id,
         "name": instance.name,
@@ -51,31 +51,31 @@ pub(super) fn brief(instance: &Instance, region: &str) -> Value {
         "creatorId": settings.creator_id,
         "region": region,
         "version": VERSION,
-        "status": instance.status().code(),
-        "statusReason": instance.status_reason,
+        "status": shown.status.code(),
+        "statusReason": shown.status_reason,
         "createdAt": instance.created_at.unix_timestamp(),
-        "updatedAt": instance.updated_at.unix_timestamp(),
+        "updatedAt": shown.updated_at.unix_timestamp(),
     })
 }
 
 /// ServiceInstanceInfo; addresses are there as long as a container is.
-fn service_instance(instance: &Instance) -> Value {
-    let placed = instance.status().has_container();
-    let shown = |text: &str| {
+fn service_instance(instance: &Instance, shown: Shown<'_>) -> Value {
+    let placed = shown.status.has_container();
+    let if_placed = |text: &str| {
         if placed {
             text.to_owned()
         } else {
             String::new()
         }
     };
-    let disk = match instance.settings.disk_capacity() {
+    let disk = match shown.settings.disk_capacity() {
         0 => String::new(),
         _ => instance.service_id.replace("aibox-", "v-"),
     };
     json!({
-        "internalIP": shown("10.0.0.9"),
-        "nodeIP": shown(NODE_IP),
-        "podName": shown(&instance.pod_name()),
+        "internalIP": if_placed("10.0.0.9"),
+        "nodeIP": if_placed(NODE_IP),
+        "podName": if_placed(&instance.pod_name()),
         "serviceInstanceId": instance.service_id,
         "publicIP": "",
         "cdsInstanceId": disk,
@@ -83,8 +83,8 @@ fn service_instance(instance: &Instance) -> Value {
 }
 
 /// LoginInfo; null unless somebody can log in.
-fn login(instance: &Instance) -> Value {
-    if instance.status() != Status::Running {
+fn login(instance: &Instance, shown: Shown<'_>) -> Value {
+    if shown.status != Status::Running {
         return Value::Null;
     }
     let url = |tool: &str| format!("https://console.example.invalid/{}/{tool}", instance.id);
@@ -92,8 +92,8 @@ fn login(instance: &Instance) -> Value {
 }
 
 /// TimedStopDetail; null without a timer.
-fn timed_stop(instance: &Instance) -> Value {
-    match instance.timed_stop() {
+fn timed_stop(shown: Shown<'_>) -> Value {
+    match shown.timed_stop {
         None => Value::Null,
         Some(timer) => json!({
             "delaySec": timer.delay_seconds,

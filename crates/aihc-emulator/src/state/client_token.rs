@@ -1,15 +1,19 @@
 //! Client tokens: a creation that is sent again answers what it answered before.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasher, RandomState};
 
-use super::session::Principal;
+use crate::access::Principal;
 use crate::error::ApiError;
 
-/// What was created with each token. Tokens are remembered as long as the emulator lives.
+/// How many tokens are remembered.
+const KEPT: usize = 100_000;
+
+/// What was created with each token. The oldest tokens are forgotten when there are too many.
 #[derive(Debug, Default)]
 pub(crate) struct ClientTokens {
     created: HashMap<Key, Created>,
+    order: VecDeque<Key>,
     hasher: RandomState,
 }
 
@@ -44,7 +48,39 @@ impl ClientTokens {
 
     /// Remembers what was created.
     pub(crate) fn remember(&mut self, key: Key, parameters: &str, id: String) {
+        if self.order.len() == KEPT
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.created.remove(&oldest);
+        }
         let parameters = self.hasher.hash_one(parameters);
+        self.order.push_back(key.clone());
         self.created.insert(key, Created { parameters, id });
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.created.clear();
+        self.order.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_oldest_token_is_forgotten_when_there_are_too_many() {
+        let mut tokens = ClientTokens::default();
+        let key = |number: usize| Key {
+            operation: "CreateDevInstance",
+            principal: Principal::User("user".into()),
+            token: number.to_string(),
+        };
+        for number in 0..=KEPT {
+            tokens.remember(key(number), "{}", number.to_string());
+        }
+        assert_eq!(tokens.created.len(), KEPT);
+        assert_eq!(tokens.replay(&key(0), "{}"), Ok(None));
+        assert_eq!(tokens.replay(&key(1), "{}"), Ok(Some("1")));
     }
 }

@@ -1,21 +1,26 @@
 //! Events, worded as Kubernetes words them.
 
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use super::image_pack::ImagePackJob;
-use super::lifecycle::{Move, Status};
+use super::lifecycle::Move;
+use super::status::Status;
 
 /// Something that happened to a dev machine.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Event {
     pub(crate) kind: EventKind,
-    pub(crate) reason: &'static str,
+    pub(crate) reason: Cow<'static, str>,
     pub(crate) message: String,
+    #[serde(with = "time::serde::rfc3339")]
     pub(crate) at: OffsetDateTime,
 }
 
 /// Severity of an event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum EventKind {
     Normal,
     Warning,
@@ -88,14 +93,20 @@ pub(crate) fn events_of(step: Move, subject: &Subject<'_>) -> Vec<Event> {
         Status::Failed | Status::Abnormal => {
             return vec![warning("Failed", (*status_reason).to_owned(), step)];
         }
+        Status::Queued if step.from.has_container() => {
+            return vec![warning("Preempted", (*status_reason).to_owned(), step)];
+        }
+        Status::Stopping if step.reason.is_some() => {
+            normal.insert(0, ("IdleStop", (*status_reason).to_owned()));
+        }
         Status::Queued | Status::Stopping | Status::Stopped => {}
-        Status::Deleting | Status::Deleted => {}
+        Status::Opened | Status::Deleting | Status::Deleted => {}
     }
     normal
         .into_iter()
         .map(|(reason, message)| Event {
             kind: EventKind::Normal,
-            reason,
+            reason: reason.into(),
             message,
             at: step.at,
         })
@@ -105,7 +116,7 @@ pub(crate) fn events_of(step: Move, subject: &Subject<'_>) -> Vec<Event> {
 fn warning(reason: &'static str, message: String, step: Move) -> Event {
     Event {
         kind: EventKind::Warning,
-        reason,
+        reason: reason.into(),
         message,
         at: step.at,
     }
@@ -117,7 +128,7 @@ mod tests {
 
     use super::*;
 
-    fn reasons(from: Status, to: Status) -> Vec<&'static str> {
+    fn reasons(from: Status, to: Status) -> Vec<String> {
         let subject = Subject {
             pod: "aibox-1-0",
             node: "192.168.0.4",
@@ -129,10 +140,11 @@ mod tests {
             from,
             to,
             at: datetime!(2026-08-20 00:00:00 UTC),
+            reason: None,
         };
         events_of(step, &subject)
             .iter()
-            .map(|event| event.reason)
+            .map(|event| event.reason.to_string())
             .collect()
     }
 
@@ -165,5 +177,6 @@ mod tests {
     #[test]
     fn a_failure_is_a_warning() {
         assert_eq!(reasons(Status::Deploying, Status::Failed), ["Failed"]);
+        assert_eq!(reasons(Status::Running, Status::Queued), ["Preempted"]);
     }
 }

@@ -1,5 +1,6 @@
 //! Image pack jobs. What a job is doing follows from the time alone.
 
+use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::delays::Pace;
@@ -12,15 +13,22 @@ const FAILED: i64 = 30;
 const STEPS: i32 = 4;
 
 /// One job that saves an environment as an image.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct ImagePackJob {
     pub(crate) id: String,
     pub(crate) image_name: String,
     pub(crate) image_tag: String,
     pub(crate) registry: String,
     pub(crate) namespace: String,
+    #[serde(with = "time::serde::rfc3339")]
     pub(crate) created_at: OffsetDateTime,
+    /// When its steps began: later than its creation if it was paused.
+    #[serde(with = "time::serde::rfc3339")]
+    begun_at: OffsetDateTime,
+    #[serde(with = "time::serde::rfc3339")]
     finished_at: OffsetDateTime,
+    #[serde(with = "time::serde::rfc3339::option")]
     failed_at: Option<OffsetDateTime>,
 }
 
@@ -48,7 +56,8 @@ impl ImagePackJob {
             registry,
             namespace,
             created_at: now,
-            finished_at: pace.after(now, pace.delays().image_packing),
+            begun_at: now,
+            finished_at: pace.after(now, pace.delays.image_packing),
             failed_at: None,
         }
     }
@@ -66,6 +75,16 @@ impl ImagePackJob {
         self.failed_at
     }
 
+    /// Puts what was still to come at `now` off by `pause`.
+    pub(crate) fn postpone(&mut self, now: OffsetDateTime, pause: time::Duration) {
+        if self.failed_at.is_some() || self.finished_at <= now {
+            return;
+        }
+        let later = |at: OffsetDateTime| at.checked_add(pause).unwrap_or(at);
+        self.begun_at = later(self.begun_at);
+        self.finished_at = later(self.finished_at);
+    }
+
     /// The documented code at `now`, and since when it has been that one.
     pub(crate) fn status_at(&self, now: OffsetDateTime) -> (i64, OffsetDateTime) {
         if let Some(failed_at) = self.failed_at {
@@ -74,10 +93,10 @@ impl ImagePackJob {
         if now >= self.finished_at {
             return (COMPLETED, self.finished_at);
         }
-        let step = (self.finished_at - self.created_at) / STEPS;
-        let begun = |done: &i32| now >= self.created_at + step * *done;
+        let step = (self.finished_at - self.begun_at) / STEPS;
+        let begun = |done: &i32| now >= self.begun_at + step * *done;
         let done = (1..STEPS).rev().find(begun).unwrap_or_default();
-        (i64::from(done) + 1, self.created_at + step * done)
+        (i64::from(done) + 1, self.begun_at + step * done)
     }
 
     /// Registry, name and tag of the image, as a container tool writes them.
@@ -100,7 +119,6 @@ mod tests {
     use time::macros::datetime;
 
     use super::*;
-    use crate::delays::Delays;
 
     const START: OffsetDateTime = datetime!(2026-08-20 00:00:00 UTC);
 
@@ -111,12 +129,7 @@ mod tests {
             registry: "ccr.example".into(),
             namespace: "team".into(),
         };
-        ImagePackJob::new(
-            "tk-1".into(),
-            target,
-            START,
-            &Pace::new(Delays::default(), 1.0),
-        )
+        ImagePackJob::new("tk-1".into(), target, START, &Pace::usual())
     }
 
     fn at(seconds: u64) -> OffsetDateTime {
@@ -131,6 +144,18 @@ mod tests {
         assert_eq!(job.status_at(at(5)), (3, at(4)));
         assert_eq!(job.status_at(at(90)), (5, at(8)));
         assert_eq!(job.status_at(START - Duration::from_secs(1)), (1, START));
+    }
+
+    #[test]
+    fn a_pause_postpones_an_unfinished_job_only() {
+        let hour = time::Duration::hours(1);
+        let mut running = job();
+        running.postpone(at(3), hour);
+        assert_eq!(running.status_at(at(3603)), (2, at(3602)));
+        assert_eq!(running.created_at, START);
+        let mut finished = job();
+        finished.postpone(at(8), hour);
+        assert_eq!(finished.status_at(at(8)), (5, at(8)));
     }
 
     #[test]

@@ -1,22 +1,29 @@
 //! One dev machine: its configuration, its life, its events and its image pack jobs.
 
+use std::collections::VecDeque;
+
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use time::OffsetDateTime;
 
 use super::event::{Event, Subject, events_of};
 use super::image_pack::{ImagePackJob, ImageTarget};
-use super::lifecycle::{Lifecycle, Move, Status, TimedStop};
-use super::session::Principal;
+use super::lag::{Lag, Shown};
+use super::lifecycle::{Lifecycle, Move};
+use super::status::Status;
+use crate::access::Principal;
 use crate::delays::Pace;
 use crate::error::ApiError;
-use crate::random;
 
 /// Address of the one node that the emulated pool has.
 pub(crate) const NODE_IP: &str = "192.168.0.4";
+/// How many events, and how many image pack jobs, are kept of one machine.
+const KEPT: usize = 1000;
 
 /// What a caller decides about a dev machine. The configuration is in its documented shape and
 /// holds no password.
-#[derive(Debug)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Settings {
     pub(crate) conf: Value,
     pub(crate) visible_scope: Value,
@@ -47,106 +54,203 @@ impl Settings {
     }
 }
 
-/// One dev machine.
+/// Who a new dev machine is.
 #[derive(Debug)]
+pub(crate) struct Identity {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) owner: Principal,
+    pub(crate) service_id: String,
+}
+
+/// One dev machine.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Instance {
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) owner: Principal,
-    pub(crate) settings: Settings,
-    pub(crate) status_reason: String,
     /// Name of the service instance behind it; its pod has `-0` added.
     pub(crate) service_id: String,
+    #[serde(with = "time::serde::rfc3339")]
     pub(crate) created_at: OffsetDateTime,
-    pub(crate) updated_at: OffsetDateTime,
-    life: Lifecycle,
-    events: Vec<Event>,
-    jobs: Vec<ImagePackJob>,
+    pub(super) settings: Settings,
+    pub(super) status_reason: String,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(super) updated_at: OffsetDateTime,
+    pub(super) life: Lifecycle,
+    pub(super) lag: Option<Lag>,
+    events: VecDeque<Event>,
+    jobs: VecDeque<ImagePackJob>,
 }
 
 impl Instance {
     pub(crate) fn create(
-        id: String,
-        name: String,
-        owner: Principal,
+        identity: Identity,
         settings: Settings,
         now: OffsetDateTime,
         pace: &Pace,
     ) -> Self {
         let mut new = Self {
-            id,
-            name,
-            owner,
+            id: identity.id,
+            name: identity.name,
+            owner: identity.owner,
+            service_id: identity.service_id,
+            created_at: now,
             settings,
             status_reason: String::new(),
-            service_id: format!("aibox-{}", random::hex8()),
-            created_at: now,
             updated_at: now,
             life: Lifecycle::create(now, pace),
-            events: Vec::new(),
-            jobs: Vec::new(),
+            lag: Lag::of_creation(now, pace),
+            events: VecDeque::new(),
+            jobs: VecDeque::new(),
         };
         let status = new.status();
         new.moved(Move {
             from: status,
             to: status,
             at: now,
+            reason: None,
         });
         new
     }
 
+    /// The true state, which reads may not show yet.
     pub(crate) fn status(&self) -> Status {
         self.life.status()
     }
 
-    pub(crate) fn timed_stop(&self) -> Option<&TimedStop> {
-        self.life.timed_stop()
+    /// The true settings, which reads may not show yet.
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// What reads show; `None` as long as they do not see the machine.
+    pub(crate) fn shown(&self) -> Option<Shown<'_>> {
+        match &self.lag {
+            Some(lag) => lag.shown(),
+            None => Some(Shown {
+                settings: &self.settings,
+                status: self.status(),
+                status_reason: &self.status_reason,
+                updated_at: self.updated_at,
+                timed_stop: self.life.timed_stop(),
+            }),
+        }
     }
 
     /// Events, oldest first.
-    pub(crate) fn events(&self) -> &[Event] {
-        &self.events
+    pub(crate) fn events(&self) -> impl DoubleEndedIterator<Item = &Event> {
+        self.events.iter()
     }
 
     /// Image pack jobs, oldest first.
-    pub(crate) fn jobs(&self) -> &[ImagePackJob] {
-        &self.jobs
+    pub(crate) fn jobs(&self) -> impl Iterator<Item = &ImagePackJob> {
+        self.jobs.iter()
     }
 
     pub(crate) fn pod_name(&self) -> String {
         format!("{}-0", self.service_id)
     }
 
-    /// When something happens next without anybody asking.
-    pub(crate) fn due(&self, pace: &Pace) -> Option<OffsetDateTime> {
-        self.life.due(pace)
+    pub(crate) fn pool(&self) -> &str {
+        self.settings.conf_text("/resourcePool/resourcePoolId")
     }
 
-    /// Takes every move that is due; tells whether the instance is still to be kept.
-    pub(crate) fn advance(&mut self, now: OffsetDateTime, pace: &Pace) -> bool {
-        while let Some(step) = self.life.step(now, pace) {
+    pub(crate) fn pool_type(&self) -> &str {
+        self.settings.conf_text("/resourcePool/resourcePoolType")
+    }
+
+    pub(crate) fn queue(&self) -> &str {
+        self.settings.conf_text("/resourcePool/queueName")
+    }
+
+    /// When something happens next without anybody asking.
+    pub(crate) fn due(&self, pace: &Pace) -> Option<OffsetDateTime> {
+        let lag = self.lag.as_ref().map(|lag| lag.until);
+        lag.into_iter().chain(self.life.due(pace)).min()
+    }
+
+    /// Whether the move that is due needs a place to be deployed in.
+    pub(crate) fn wants_place(&self, now: OffsetDateTime, pace: &Pace) -> bool {
+        self.life.wants_place(now, pace)
+    }
+
+    /// Whether it is queued until there is a place.
+    pub(crate) fn is_waiting(&self) -> bool {
+        self.life.is_waiting()
+    }
+
+    /// Takes the one thing that is due at `now`; tells whether the instance is still to be kept.
+    pub(crate) fn step(&mut self, now: OffsetDateTime, pace: &Pace) -> bool {
+        self.lag.take_if(|lag| lag.until <= now);
+        if let Some(step) = self.life.step(now, pace) {
             self.moved(step);
         }
         self.status() != Status::Deleted || self.due(pace).is_none_or(|forget| now < forget)
     }
 
-    pub(crate) fn start(&mut self, now: OffsetDateTime, pace: &Pace) -> Result<(), ApiError> {
-        let step = self.life.start(now, pace)?;
-        self.status_reason.clear();
+    /// Finds no place to be deployed in, and queues.
+    pub(crate) fn wait(&mut self, now: OffsetDateTime, pace: &Pace) {
+        if let Some(step) = self.life.wait(now, pace) {
+            self.moved(step);
+        }
+    }
+
+    /// Finds a place to be deployed in.
+    pub(crate) fn admit(&mut self, now: OffsetDateTime, fails: bool, pace: &Pace) {
+        let step = self.life.admit(now, fails, pace);
         self.moved(step);
-        Ok(())
+    }
+
+    /// Loses its place; false when it has none.
+    pub(crate) fn preempt(&mut self, now: OffsetDateTime, pace: &Pace) -> bool {
+        let step = self.life.preempt(now, pace);
+        self.interrupted(step, now);
+        step.is_some()
+    }
+
+    /// Puts the machine into a state, whatever it was in.
+    pub(crate) fn force(&mut self, to: Status, reason: String, now: OffsetDateTime, pace: &Pace) {
+        self.lag = None;
+        self.status_reason = reason;
+        let step = self.life.force(to, now, pace);
+        self.interrupted(Some(step), now);
+    }
+
+    /// Puts everything that was still to come at `now` off by `pause`.
+    pub(crate) fn postpone(&mut self, now: OffsetDateTime, pause: time::Duration) {
+        self.life.postpone(pause);
+        if let Some(lag) = &mut self.lag {
+            lag.postpone(pause);
+        }
+        let jobs = self.jobs.iter_mut();
+        jobs.for_each(|job| job.postpone(now, pause));
+    }
+
+    pub(crate) fn start(&mut self, now: OffsetDateTime, pace: &Pace) -> Result<(), ApiError> {
+        self.write(now, pace, |machine| {
+            let step = machine.life.start(now, pace)?;
+            machine.status_reason.clear();
+            machine.moved(step);
+            Ok(())
+        })
     }
 
     pub(crate) fn stop(&mut self, now: OffsetDateTime, pace: &Pace) -> Result<(), ApiError> {
-        let step = self.life.stop(now, pace)?;
-        self.interrupted(step, now);
-        Ok(())
+        self.write(now, pace, |machine| {
+            let step = machine.life.stop(now, pace)?;
+            machine.interrupted(step, now);
+            Ok(())
+        })
     }
 
     pub(crate) fn delete(&mut self, now: OffsetDateTime, pace: &Pace) -> Result<(), ApiError> {
-        let step = self.life.delete(now, pace)?;
-        self.interrupted(step, now);
-        Ok(())
+        self.write(now, pace, |machine| {
+            let step = machine.life.delete(now, pace)?;
+            machine.interrupted(step, now);
+            Ok(())
+        })
     }
 
     /// Takes new settings; a running machine is rebuilt.
@@ -156,13 +260,15 @@ impl Instance {
         now: OffsetDateTime,
         pace: &Pace,
     ) -> Result<(), ApiError> {
-        let step = self.life.modify(now, pace)?;
-        self.settings = settings;
-        self.updated_at = now;
-        if let Some(step) = step {
-            self.moved(step);
-        }
-        Ok(())
+        self.write(now, pace, |machine| {
+            let step = machine.life.modify(now, pace)?;
+            machine.settings = settings;
+            machine.updated_at = now;
+            if let Some(step) = step {
+                machine.moved(step);
+            }
+            Ok(())
+        })
     }
 
     /// Sets the timer that stops the machine.
@@ -172,36 +278,41 @@ impl Instance {
         now: OffsetDateTime,
         pace: &Pace,
     ) -> Result<(), ApiError> {
-        self.life.arm(delay_seconds, now, pace)?;
-        self.updated_at = now;
-        Ok(())
+        self.write(now, pace, |machine| {
+            machine.life.arm(delay_seconds, now, pace)?;
+            machine.updated_at = now;
+            Ok(())
+        })
     }
 
     /// Takes the timer away.
-    pub(crate) fn disarm_timed_stop(&mut self, now: OffsetDateTime) -> Result<(), ApiError> {
-        self.life.disarm()?;
-        self.updated_at = now;
-        Ok(())
+    pub(crate) fn disarm_timed_stop(
+        &mut self,
+        now: OffsetDateTime,
+        pace: &Pace,
+    ) -> Result<(), ApiError> {
+        self.write(now, pace, |machine| {
+            machine.life.disarm()?;
+            machine.updated_at = now;
+            Ok(())
+        })
     }
 
-    /// Begins an image pack job and returns its id.
+    /// Begins the image pack job of this id.
     pub(crate) fn pack(
         &mut self,
+        id: String,
         target: ImageTarget,
         now: OffsetDateTime,
         pace: &Pace,
-    ) -> Result<String, ApiError> {
-        let step = self.life.pack(now, pace)?;
-        let id = loop {
-            let id = format!("tk-{}", random::hex8());
-            if self.jobs.iter().all(|job| job.id != id) {
-                break id;
-            }
-        };
-        self.jobs
-            .push(ImagePackJob::new(id.clone(), target, now, pace));
-        self.moved(step);
-        Ok(id)
+    ) -> Result<(), ApiError> {
+        self.write(now, pace, |machine| {
+            let step = machine.life.pack(now, pace)?;
+            let job = ImagePackJob::new(id, target, now, pace);
+            keep(&mut machine.jobs, job);
+            machine.moved(step);
+            Ok(())
+        })
     }
 
     /// Breaks the machine; false when it is deleted or being deleted.
@@ -233,10 +344,23 @@ impl Instance {
         failed
     }
 
+    /// Does what a caller asked for; reads show it at once or, if the scenario says so, later.
+    fn write(
+        &mut self,
+        now: OffsetDateTime,
+        pace: &Pace,
+        act: impl FnOnce(&mut Self) -> Result<(), ApiError>,
+    ) -> Result<(), ApiError> {
+        let before = Lag::remember(self.shown(), pace);
+        act(self)?;
+        self.lag = Lag::of_write(before, now, pace);
+        Ok(())
+    }
+
     /// A move that ends whatever was going on.
     fn interrupted(&mut self, step: Option<Move>, now: OffsetDateTime) {
         let Some(step) = step else { return };
-        if let Some(job) = self.jobs.last_mut() {
+        if let Some(job) = self.jobs.back_mut() {
             job.fail(now);
         }
         self.moved(step);
@@ -244,14 +368,28 @@ impl Instance {
 
     fn moved(&mut self, step: Move) {
         self.updated_at = step.at;
+        match step.reason {
+            Some(reason) => self.status_reason = reason.to_owned(),
+            None if step.to == Status::Running => self.status_reason.clear(),
+            None => {}
+        }
         let subject = Subject {
             pod: &self.pod_name(),
             node: NODE_IP,
             image: self.settings.conf_text("/image/imageUrl"),
             status_reason: &self.status_reason,
-            last_job: self.jobs.last(),
+            last_job: self.jobs.back(),
         };
-        let events = events_of(step, &subject);
-        self.events.extend(events);
+        for event in events_of(step, &subject) {
+            keep(&mut self.events, event);
+        }
     }
+}
+
+/// Adds to a list of bounded length.
+fn keep<T>(list: &mut VecDeque<T>, new: T) {
+    if list.len() == KEPT {
+        list.pop_front();
+    }
+    list.push_back(new);
 }

@@ -5,46 +5,22 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
+use super::status::Status;
 use crate::delays::Pace;
 use crate::error::ApiError;
 
-/// State of a dev machine, with the documented code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Status {
-    Creating = 0,
-    Queued = 1,
-    Deploying = 2,
-    Running = 3,
-    Stopping = 4,
-    Stopped = 5,
-    Starting = 6,
-    ImagePacking = 10,
-    Deleting = 11,
-    Failed = 18,
-    Abnormal = 19,
-    Deleted = 20,
-}
-
-impl Status {
-    /// The documented code.
-    pub(crate) const fn code(self) -> i64 {
-        self as i64
-    }
-
-    /// Whether a container is there: it has addresses, and stopping it kills it.
-    pub(crate) const fn has_container(self) -> bool {
-        matches!(self, Self::Deploying | Self::Running | Self::ImagePacking)
-    }
-}
-
 /// A timed stop in force.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct TimedStop {
     /// Emulated seconds from `armed_at` to the stop.
     pub(crate) delay_seconds: u32,
+    #[serde(with = "time::serde::rfc3339")]
     pub(crate) armed_at: OffsetDateTime,
+    #[serde(with = "time::serde::rfc3339")]
     due: OffsetDateTime,
 }
 
@@ -54,15 +30,29 @@ pub(crate) struct Move {
     pub(crate) from: Status,
     pub(crate) to: Status,
     pub(crate) at: OffsetDateTime,
+    /// Why nobody had to ask for it, where the reason is not plain.
+    pub(crate) reason: Option<&'static str>,
 }
 
 /// Where a dev machine stands in its life.
-#[derive(Debug)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Lifecycle {
     status: Status,
+    #[serde(with = "time::serde::rfc3339")]
     since: OffsetDateTime,
-    next: Option<(OffsetDateTime, Status)>,
+    next: Option<Next>,
     timed_stop: Option<TimedStop>,
+    /// Whether it is queued until there is a place.
+    waiting: bool,
+}
+
+/// A move that happens on its own.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+struct Next {
+    #[serde(with = "time::serde::rfc3339")]
+    at: OffsetDateTime,
+    to: Status,
 }
 
 impl Lifecycle {
@@ -73,6 +63,7 @@ impl Lifecycle {
             since: now,
             next: None,
             timed_stop: None,
+            waiting: false,
         };
         new.enter(Status::Creating, now, pace);
         new
@@ -185,27 +176,101 @@ impl Lifecycle {
     /// When the next move is due, or, for a deleted machine, when it is to be forgotten.
     pub(crate) fn due(&self, pace: &Pace) -> Option<OffsetDateTime> {
         match self.status {
-            Status::Deleted => Some(pace.after(self.since, pace.delays().deleted_visible)),
-            _ => self.next_move().map(|(at, _)| at),
+            Status::Deleted => Some(pace.after(self.since, pace.delays.deleted_visible)),
+            _ => self.next_move(pace).map(|next| next.at),
+        }
+    }
+
+    /// Whether the move that is due needs a place to be deployed in.
+    pub(crate) fn wants_place(&self, now: OffsetDateTime, pace: &Pace) -> bool {
+        matches!(self.status, Status::Queued | Status::Starting)
+            && self
+                .next_move(pace)
+                .is_some_and(|next| next.at <= now && next.to == Status::Deploying)
+    }
+
+    /// Whether it is queued until there is a place.
+    pub(crate) fn is_waiting(&self) -> bool {
+        self.waiting
+    }
+
+    /// Finds no place: queues, until [`admit`](Self::admit).
+    pub(crate) fn wait(&mut self, now: OffsetDateTime, pace: &Pace) -> Option<Move> {
+        let step = (self.status != Status::Queued).then(|| self.enter(Status::Queued, now, pace));
+        self.next = None;
+        self.waiting = true;
+        step
+    }
+
+    /// Finds a place. A deployment that is to fail does so at its end.
+    pub(crate) fn admit(&mut self, now: OffsetDateTime, fails: bool, pace: &Pace) -> Move {
+        let step = self.enter(Status::Deploying, now, pace);
+        if fails && let Some(next) = &mut self.next {
+            next.to = Status::Failed;
+        }
+        step
+    }
+
+    /// Loses its place to another machine.
+    pub(crate) fn preempt(&mut self, now: OffsetDateTime, pace: &Pace) -> Option<Move> {
+        self.status.has_container().then(|| Move {
+            reason: Some("pre-empted by a machine of a higher priority"),
+            ..self.enter(Status::Queued, now, pace)
+        })
+    }
+
+    /// Puts the machine into a state, whatever it was in.
+    pub(crate) fn force(&mut self, to: Status, now: OffsetDateTime, pace: &Pace) -> Move {
+        self.enter(to, now, pace)
+    }
+
+    /// Puts everything that is still to come off by `pause`.
+    pub(crate) fn postpone(&mut self, pause: time::Duration) {
+        let later = |at: OffsetDateTime| at.checked_add(pause).unwrap_or(at);
+        self.since = later(self.since);
+        if let Some(next) = &mut self.next {
+            next.at = later(next.at);
+        }
+        if let Some(timer) = &mut self.timed_stop {
+            timer.due = later(timer.due);
         }
     }
 
     /// Takes the next move if it is due.
     pub(crate) fn step(&mut self, now: OffsetDateTime, pace: &Pace) -> Option<Move> {
-        let (at, to) = self.next_move().filter(|(at, _)| *at <= now)?;
-        Some(self.enter(to, at, pace))
+        let next = self.next_move(pace).filter(|next| next.at <= now)?;
+        let reason = match (self.status, next.to) {
+            (Status::Deploying, Status::Failed) => Some("the deployment failed"),
+            (Status::Running, _)
+                if self.timed_stop.as_ref().is_none_or(|timer| timer.due > now) =>
+            {
+                Some("stopped because it was idle")
+            }
+            _ => None,
+        };
+        Some(Move {
+            reason,
+            ..self.enter(next.to, next.at, pace)
+        })
     }
 
-    fn next_move(&self) -> Option<(OffsetDateTime, Status)> {
-        match (self.status, &self.timed_stop) {
-            // A timer that falls due while the machine is packed or rebuilt waits for that.
-            (Status::Running, Some(timer)) => Some((timer.due.max(self.since), Status::Stopping)),
-            _ => self.next,
+    fn next_move(&self, pace: &Pace) -> Option<Next> {
+        if self.status != Status::Running {
+            return self.next;
         }
+        let timer = self.timed_stop.as_ref().map(|timer| timer.due);
+        let idle = pace.scenario.idle_stop;
+        let idle = idle.map(|limit| pace.after(self.since, limit));
+        // A timer that falls due while the machine is packed or rebuilt waits for that.
+        let stop = |at: OffsetDateTime| Next {
+            at: at.max(self.since),
+            to: Status::Stopping,
+        };
+        timer.into_iter().chain(idle).min().map(stop)
     }
 
     fn enter(&mut self, to: Status, at: OffsetDateTime, pace: &Pace) -> Move {
-        let delays = pace.delays();
+        let delays = &pace.delays;
         let next = match to {
             Status::Creating => Some((delays.creating, Status::Queued)),
             Status::Queued => Some((delays.queued, Status::Deploying)),
@@ -216,6 +281,7 @@ impl Lifecycle {
             Status::Deleting => Some((delays.deleting, Status::Deleted)),
             Status::Running
             | Status::Stopped
+            | Status::Opened
             | Status::Failed
             | Status::Abnormal
             | Status::Deleted => None,
@@ -229,8 +295,17 @@ impl Lifecycle {
         }
         let from = std::mem::replace(&mut self.status, to);
         self.since = at;
-        self.next = next.map(|(delay, status)| (pace.after(at, delay), status));
-        Move { from, to, at }
+        self.waiting = false;
+        self.next = next.map(|(delay, to)| Next {
+            at: pace.after(at, delay),
+            to,
+        });
+        Move {
+            from,
+            to,
+            at,
+            reason: None,
+        }
     }
 
     fn allow_timed_stop(&self) -> Result<(), ApiError> {
@@ -253,28 +328,12 @@ mod tests {
     use time::macros::datetime;
 
     use super::*;
-    use crate::delays::Delays;
 
     const START: OffsetDateTime = datetime!(2026-08-20 00:00:00 UTC);
     const DAY: Duration = Duration::from_secs(86_400);
 
-    const ALL: [Status; 12] = [
-        Status::Creating,
-        Status::Queued,
-        Status::Deploying,
-        Status::Running,
-        Status::Stopping,
-        Status::Stopped,
-        Status::Starting,
-        Status::ImagePacking,
-        Status::Deleting,
-        Status::Failed,
-        Status::Abnormal,
-        Status::Deleted,
-    ];
-
     fn pace() -> Pace {
-        Pace::new(Delays::default(), 1.0)
+        Pace::usual()
     }
 
     fn at(seconds: u64) -> OffsetDateTime {
@@ -304,7 +363,11 @@ mod tests {
                 false
             }
         };
-        ALL.into_iter().filter(accepts).map(Status::code).collect()
+        Status::ALL
+            .into_iter()
+            .filter(accepts)
+            .map(Status::code)
+            .collect()
     }
 
     #[test]
@@ -334,15 +397,18 @@ mod tests {
     fn each_operation_is_accepted_in_its_documented_states_only() {
         let pace = pace();
         assert_eq!(accepting(|m| m.start(START, &pace)), [5, 18]);
-        assert_eq!(accepting(|m| m.stop(START, &pace)), [0, 1, 2, 3, 4, 6, 10]);
+        assert_eq!(
+            accepting(|m| m.stop(START, &pace)),
+            [0, 1, 2, 3, 4, 6, 7, 10]
+        );
         let delete = accepting(|m| m.delete(START, &pace));
-        assert_eq!(delete, [0, 1, 2, 3, 4, 5, 6, 10, 11, 18, 19]);
+        assert_eq!(delete, [0, 1, 2, 3, 4, 5, 6, 7, 10, 11, 18, 19]);
         assert_eq!(accepting(|m| m.pack(START, &pace)), [3]);
         assert_eq!(accepting(|m| m.arm(3600, START, &pace)), [3]);
         assert_eq!(accepting(Lifecycle::disarm), [3]);
         assert_eq!(
             accepting(|m| m.modify(START, &pace)),
-            [0, 1, 2, 3, 5, 6, 18, 19]
+            [0, 1, 2, 3, 5, 6, 7, 18, 19]
         );
     }
 
@@ -427,6 +493,53 @@ mod tests {
         machine.arm(3600, START, &pace()).unwrap();
         machine.stop(at(1), &pace()).unwrap();
         assert_eq!(machine.timed_stop(), None);
+    }
+
+    #[test]
+    fn a_machine_without_a_place_queues_until_it_is_admitted() {
+        let mut machine = in_state(Status::Stopped);
+        machine.start(START, &pace()).unwrap();
+        assert!(!machine.wants_place(START, &pace()));
+        assert!(machine.wants_place(at(1), &pace()));
+        assert_eq!(
+            machine.wait(at(1), &pace()).map(|step| step.to),
+            Some(Status::Queued)
+        );
+        assert_eq!(moves(&mut machine, START + DAY), []);
+        assert_eq!(machine.wait(at(2), &pace()), None);
+        machine.admit(at(100), false, &pace());
+        assert!(!machine.is_waiting());
+        assert_eq!(moves(&mut machine, START + DAY), [(3, 105)]);
+    }
+
+    #[test]
+    fn a_doomed_deployment_fails_at_its_end() {
+        let mut machine = in_state(Status::Queued);
+        machine.admit(at(2), true, &pace());
+        assert_eq!(moves(&mut machine, START + DAY), [(18, 7)]);
+    }
+
+    #[test]
+    fn an_idle_machine_stops_unless_its_timer_comes_first() {
+        let mut idle = pace();
+        idle.scenario.idle_stop = Some(Duration::from_secs(5000));
+        let mut machine = in_state(Status::Running);
+        assert_eq!(machine.due(&idle), Some(at(5000)));
+        machine.arm(3600, START, &idle).unwrap();
+        assert_eq!(machine.due(&idle), Some(at(3600)));
+    }
+
+    #[test]
+    fn a_pause_postpones_what_is_still_to_come() {
+        let mut machine = Lifecycle::create(START, &pace());
+        machine.postpone(time::Duration::hours(1));
+        assert_eq!(machine.due(&pace()), Some(at(3601)));
+        let mut machine = in_state(Status::Running);
+        machine.arm(3600, START, &pace()).unwrap();
+        machine.postpone(time::Duration::hours(1));
+        assert_eq!(machine.due(&pace()), Some(at(7200)));
+        let timer = machine.timed_stop().unwrap();
+        assert_eq!(timer.armed_at, START);
     }
 
     #[test]

@@ -37,16 +37,19 @@ pub(super) fn types(value: &Value, wire: &WireType, field: &str) -> Result<(), A
 }
 
 /// Refuses missing members and values outside the rules. Types have been checked before.
+///
+/// `may_miss` names members of the request itself that are not required after all.
 pub(super) fn values(
     values: &Map<String, Value>,
     members: &[MemberRule],
     prefix: &str,
+    may_miss: &dyn Fn(&str) -> bool,
 ) -> Result<(), ApiError> {
     for member in members {
         let name = format!("{prefix}{}", member.name);
         match values.get(member.name).filter(|value| !value.is_null()) {
             Some(value) => one_value(value, member, &name)?,
-            None if member.required => {
+            None if member.required && !may_miss(&name) => {
                 return Err(ApiError::invalid_parameter(format!("{name} is required")));
             }
             None => {}
@@ -85,11 +88,11 @@ fn one_value(value: &Value, member: &MemberRule, name: &str) -> Result<(), ApiEr
 fn inner_values(value: &Value, wire: &WireType, name: &str) -> Result<(), ApiError> {
     match (wire, value) {
         (WireType::Object(members), Value::Object(object)) => {
-            values(object, members, &format!("{name}."))
+            values(object, members, &format!("{name}."), &|_| false)
         }
         // An object that is null inside a list is an object without members to Go.
         (WireType::Object(members), Value::Null) => {
-            values(&Map::new(), members, &format!("{name}."))
+            values(&Map::new(), members, &format!("{name}."), &|_| false)
         }
         (WireType::List(item), Value::Array(values)) => values
             .iter()
@@ -163,7 +166,7 @@ mod tests {
 
     fn check(value: Value) -> Result<(), ApiError> {
         types(&value, &WireType::Object(MEMBERS), "T")?;
-        values(value.as_object().unwrap(), MEMBERS, "")
+        values(value.as_object().unwrap(), MEMBERS, "", &|_| false)
     }
 
     fn message(value: Value) -> String {

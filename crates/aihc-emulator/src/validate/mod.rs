@@ -1,6 +1,8 @@
 //! From a request to checked arguments, by the generated table.
 
 mod check;
+mod documented;
+mod lenient;
 pub(crate) mod rule;
 mod shape;
 
@@ -10,6 +12,7 @@ use serde_json::{Map, Value};
 use self::rule::{BodyRule, MemberRule, OperationRule, Position, WireType};
 use crate::error::ApiError;
 use crate::generated::OPERATIONS;
+use crate::profile::Profile;
 use crate::query::Query;
 
 /// The checked members of a request by name, whatever their position was.
@@ -99,9 +102,12 @@ pub(crate) fn arguments(
     parts: &Parts,
     query: &Query,
     body: &[u8],
+    profile: Profile,
 ) -> Result<Arguments, ApiError> {
     for (name, value) in rule.const_headers {
-        if parts.headers.get(*name).is_none_or(|sent| sent != value) {
+        let sent = parts.headers.get(*name);
+        let sent = sent.or_else(|| lenient::header(name, parts).filter(|_| profile.is_lenient()));
+        if sent.is_none_or(|sent| sent != value) {
             return Err(ApiError::invalid_version(format!(
                 "header {name} must be {value}"
             )));
@@ -113,7 +119,7 @@ pub(crate) fn arguments(
             rule.name, rule.method, parts.method
         )));
     }
-    let mut values = body_members(rule, body)?;
+    let mut values = body_members(rule, body, profile)?;
     for member in rule.members {
         let text = match member.position {
             Position::Body => continue,
@@ -131,22 +137,34 @@ pub(crate) fn arguments(
             values.insert(member.name.to_owned(), from_text(text, member)?);
         }
     }
-    check::values(&values, rule.members, "")?;
+    let may_miss = |name: &str| profile.is_lenient() && lenient::may_miss(rule.name, name);
+    check::values(&values, rule.members, "", &may_miss)?;
+    if profile.is_documented() && rule.name == "CreateDevInstance" {
+        let name = values.get("name").and_then(Value::as_str);
+        documented::name(name.unwrap_or_default())?;
+    }
     Ok(Arguments {
         members: rule.members,
         values,
     })
 }
 
-fn body_members(rule: &OperationRule, body: &[u8]) -> Result<Map<String, Value>, ApiError> {
+fn body_members(
+    rule: &OperationRule,
+    body: &[u8],
+    profile: Profile,
+) -> Result<Map<String, Value>, ApiError> {
     match rule.body {
         BodyRule::None => return Ok(Map::new()),
         BodyRule::ObjectOrEmpty if body.is_empty() => return Ok(Map::new()),
         BodyRule::Object | BodyRule::ObjectOrEmpty => {}
     }
     let go_type = format!("{}Request", rule.name);
-    let value: Value = serde_json::from_slice(body)
+    let mut value: Value = serde_json::from_slice(body)
         .map_err(|error| ApiError::malformed_json(format!("json: {error}")))?;
+    if profile.is_lenient() {
+        lenient::rewrite(&mut value, &WireType::Object(rule.members));
+    }
     let Value::Object(values) = value else {
         return Err(ApiError::malformed_json(format!(
             "json: cannot unmarshal {} into Go value of type {go_type}",

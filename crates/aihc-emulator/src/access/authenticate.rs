@@ -1,18 +1,33 @@
 //! Who sends a request: signature, clocks and session tokens.
 
+use std::sync::Arc;
+
 use bce_auth::{Credentials, Verifier, VerifyError};
 use http::header::AUTHORIZATION;
 use http::request::Parts;
 use time::OffsetDateTime;
 
+use super::{Acl, Permissions, Principal};
 use crate::error::ApiError;
-use crate::state::Principal;
+
+/// Who sends a request, and what narrows what they may do.
+#[derive(Debug, Clone)]
+pub(crate) struct Caller {
+    pub(crate) principal: Principal,
+    /// Id of the long-term key that everything goes back to.
+    pub(crate) key: String,
+    pub(crate) permissions: Permissions,
+    /// Documents of the session and of those that it came from; each must let a request pass.
+    pub(crate) acls: Vec<Arc<Acl>>,
+}
 
 /// What an access key id stands for.
 #[derive(Debug)]
 pub(crate) struct KnownKey {
-    pub(crate) principal: Principal,
+    pub(crate) caller: Caller,
     pub(crate) credentials: Credentials,
+    /// Why the key is refused once its owner has shown the secret.
+    pub(crate) refused: Option<&'static str>,
 }
 
 /// Checks the signature of a request with the key that `find` knows.
@@ -23,18 +38,17 @@ pub(crate) fn authenticate(
     parts: &Parts,
     now: OffsetDateTime,
     find: impl FnOnce(&str) -> Option<KnownKey>,
-) -> Result<Principal, ApiError> {
-    let mut principal = None;
+) -> Result<Caller, ApiError> {
+    let mut known = None;
     let find = |access_key_id: &str| {
         let key = find(access_key_id)?;
-        principal = Some(key.principal);
+        known = Some((key.caller, key.refused));
         Some(key.credentials)
     };
-    let verified = Verifier::new().verify(parts, now, find).map_err(refusal)?;
-    if verified.credentials().is_expired_at(now) {
-        return Err(ApiError::invalid_access_key(
-            "the session token has expired",
-        ));
+    Verifier::new().verify(parts, now, find).map_err(refusal)?;
+    let (caller, refused) = known.ok_or_else(|| refusal(VerifyError::UnknownAccessKey))?;
+    if let Some(reason) = refused {
+        return Err(ApiError::invalid_access_key(reason));
     }
     // A pre-signed URL carries its time in the query; everybody else must send the header.
     if parts.headers.contains_key(AUTHORIZATION) && !parts.headers.contains_key("x-bce-date") {
@@ -42,7 +56,7 @@ pub(crate) fn authenticate(
             "the header x-bce-date is missing",
         ));
     }
-    principal.ok_or_else(|| refusal(VerifyError::UnknownAccessKey))
+    Ok(caller)
 }
 
 fn refusal(error: VerifyError) -> ApiError {

@@ -1,0 +1,218 @@
+//! Access control documents: what a session may do at most.
+//!
+//! Form and words of a document are documented; how the service weighs them for dev machines is
+//! not. What is written here is the usual rule: a denial wins, and silence denies.
+
+use serde_json::Value;
+
+use super::pattern;
+
+/// Name of the service in a document. The real one is not public.
+const SERVICE: &str = "bce:aihc";
+
+/// An access control document that was sent with a request for a session.
+#[derive(Debug)]
+pub(crate) struct Acl {
+    entries: Vec<Entry>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    allows: bool,
+    service: String,
+    region: String,
+    resources: Vec<String>,
+    permissions: Vec<String>,
+}
+
+/// What a document is asked about.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Request<'a> {
+    pub(crate) operation: &'a str,
+    pub(crate) region: &'a str,
+    /// Id of the dev machine; `None` when the operation names none.
+    pub(crate) instance: Option<&'a str>,
+}
+
+impl Acl {
+    /// Reads a document whose types have been checked; `None` when it says nothing.
+    ///
+    /// # Errors
+    ///
+    /// A message for the caller: an effect is neither `Allow` nor `Deny`.
+    pub(crate) fn parse(document: &Value) -> Result<Option<Self>, String> {
+        let list = document.get("accessControlList").and_then(Value::as_array);
+        let Some(list) = list else { return Ok(None) };
+        let entries = list.iter().map(Entry::parse);
+        Ok(Some(Self {
+            entries: entries.collect::<Result<_, _>>()?,
+        }))
+    }
+
+    /// Whether the document lets the request pass.
+    pub(crate) fn allows(&self, request: Request<'_>) -> bool {
+        let mut matching = self
+            .entries
+            .iter()
+            .filter(|entry| entry.matches(request))
+            .peekable();
+        matching.peek().is_some() && matching.all(|entry| entry.allows)
+    }
+}
+
+impl Entry {
+    fn parse(entry: &Value) -> Result<Self, String> {
+        let text = |name: &str| entry.get(name).and_then(Value::as_str).unwrap_or_default();
+        let list = |name: &str| {
+            let values = entry.get(name).and_then(Value::as_array);
+            let texts = values.into_iter().flatten().filter_map(Value::as_str);
+            texts.map(str::to_owned).collect()
+        };
+        let allows = match text("effect") {
+            "Allow" => true,
+            "Deny" => false,
+            _ => return Err("accessControlList: effect must be Allow or Deny".into()),
+        };
+        Ok(Self {
+            allows,
+            service: text("service").to_owned(),
+            region: text("region").to_owned(),
+            resources: list("resource"),
+            permissions: list("permission"),
+        })
+    }
+
+    fn matches(&self, request: Request<'_>) -> bool {
+        let about = |patterns: &[String], texts: &[&str]| {
+            patterns
+                .iter()
+                .any(|one| texts.iter().any(|text| pattern::fits(one, text)))
+        };
+        let resource = match request.instance {
+            Some(id) => vec![id.to_owned(), format!("instance/{id}")],
+            // Whatever is not about one machine is about all of them.
+            None => vec!["*".to_owned(), "instance/*".to_owned()],
+        };
+        let resource: Vec<&str> = resource.iter().map(String::as_str).collect();
+        pattern::fits(&self.service, SERVICE)
+            && pattern::fits(&self.region, request.region)
+            && about(&self.resources, &resource)
+            && about(
+                &self.permissions,
+                &[request.operation, class(request.operation), "FULL_CONTROL"],
+            )
+    }
+}
+
+/// The word of other services' documents for an operation.
+fn class(operation: &str) -> &'static str {
+    match operation {
+        "DescribeDevInstances" => "LIST",
+        _ if operation.starts_with("Describe") => "READ",
+        _ => "WRITE",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn entry(effect: &str, changes: Value) -> Value {
+        let mut entry = json!({
+            "effect": effect, "service": "bce:aihc", "region": "*", "resource": ["*"],
+            "permission": ["*"],
+        });
+        for (name, value) in changes.as_object().unwrap() {
+            entry[name] = value.clone();
+        }
+        entry
+    }
+
+    fn allows(entries: &[Value], operation: &str, instance: Option<&str>) -> bool {
+        let document = json!({"accessControlList": entries});
+        let acl = Acl::parse(&document).unwrap().unwrap();
+        acl.allows(Request {
+            operation,
+            region: "bj",
+            instance,
+        })
+    }
+
+    fn stop(entries: &[Value]) -> bool {
+        allows(entries, "StopDevInstance", Some("dv-1"))
+    }
+
+    #[test]
+    fn a_document_without_a_list_says_nothing() {
+        assert!(Acl::parse(&json!({})).unwrap().is_none());
+        assert!(
+            Acl::parse(&json!({"accessControlList": null}))
+                .unwrap()
+                .is_none()
+        );
+    }
+
+    #[test]
+    fn what_no_entry_allows_is_denied() {
+        assert!(!stop(&[]));
+        assert!(stop(&[entry("Allow", json!({}))]));
+        for other in [
+            json!({"service": "bce:bos"}),
+            json!({"region": "gz"}),
+            json!({"resource": ["dv-2", "instance/dv-2"]}),
+            json!({"resource": []}),
+            json!({"permission": ["READ", "LIST", "StartDevInstance"]}),
+        ] {
+            assert!(!stop(&[entry("Allow", other.clone())]), "{other}");
+        }
+    }
+
+    #[test]
+    fn each_part_can_be_named_exactly_or_by_a_pattern() {
+        for part in [
+            json!({"service": "*"}),
+            json!({"region": "bj"}),
+            json!({"resource": ["dv-1"]}),
+            json!({"resource": ["instance/dv-*"]}),
+            json!({"permission": ["WRITE"]}),
+            json!({"permission": ["StopDevInstance"]}),
+            json!({"permission": ["READ", "FULL_CONTROL"]}),
+        ] {
+            assert!(stop(&[entry("Allow", part.clone())]), "{part}");
+        }
+    }
+
+    #[test]
+    fn a_denial_wins_in_any_order() {
+        let (all, not_stop) = (
+            entry("Allow", json!({})),
+            entry("Deny", json!({"permission": ["StopDevInstance"]})),
+        );
+        for entries in [[all.clone(), not_stop.clone()], [not_stop, all]] {
+            assert!(!stop(&entries));
+            assert!(allows(&entries, "StartDevInstance", Some("dv-1")));
+        }
+    }
+
+    #[test]
+    fn operations_without_a_machine_need_all_resources() {
+        let one = [entry("Allow", json!({"resource": ["dv-1"]}))];
+        assert!(!allows(&one, "DescribeDevInstances", None));
+        assert!(!allows(&one, "CreateDevInstance", None));
+        for pattern in ["*", "instance/*"] {
+            let all = [entry("Allow", json!({"resource": [pattern]}))];
+            assert!(allows(&all, "DescribeDevInstances", None), "{pattern}");
+        }
+        let list = [entry("Allow", json!({"permission": ["LIST"]}))];
+        assert!(allows(&list, "DescribeDevInstances", None));
+        assert!(!allows(&list, "DescribeDevInstance", Some("dv-1")));
+    }
+
+    #[test]
+    fn an_effect_of_another_name_is_refused() {
+        let document = json!({"accessControlList": [entry("allow", json!({}))]});
+        assert!(Acl::parse(&document).is_err());
+    }
+}

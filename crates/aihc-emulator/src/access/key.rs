@@ -1,0 +1,103 @@
+//! Long-term access keys.
+
+use bce_auth::Credentials;
+
+use super::{Permissions, Principal};
+
+/// A long-term access key that the emulator accepts.
+///
+/// ```
+/// use aihc_emulator::{AccessKey, Emulator};
+/// use bce_auth::Credentials;
+///
+/// # fn main() -> Result<(), bce_auth::CredentialsError> {
+/// let reader = AccessKey::new(Credentials::new("reader", "secret")?).allow(["Describe*"]);
+/// let emulator = Emulator::builder().add_access_key(reader);
+/// # let _ = emulator;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct AccessKey {
+    pub(super) credentials: Credentials,
+    pub(super) user: Option<String>,
+    pub(super) disabled: bool,
+    pub(super) permissions: Permissions,
+}
+
+impl AccessKey {
+    /// A key that may do everything, of a user whose name is the access key id. A session token in
+    /// the credentials is not asked for.
+    pub fn new(credentials: Credentials) -> Self {
+        Self {
+            credentials,
+            user: None,
+            disabled: false,
+            permissions: Permissions::default(),
+        }
+    }
+
+    /// The user that the key belongs to: keys of one user share their dev machines in
+    /// `onlyMyDevs`.
+    pub fn user(mut self, name: impl Into<String>) -> Self {
+        self.user = Some(name.into());
+        self
+    }
+
+    /// Refuses the key, and the sessions that it was used to get, with `InvalidAccessKeyId`.
+    pub fn disabled(mut self, disabled: bool) -> Self {
+        self.disabled = disabled;
+        self
+    }
+
+    /// The only operations that the key may call; a `*` stands for any text, as in `Describe*`.
+    /// Everything else is answered with `AccessDenied`. The operations of STS count too.
+    pub fn allow(mut self, operations: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.permissions.allow = operations.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Operations that the key may not call, whatever [`allow`](Self::allow) says.
+    pub fn deny(mut self, operations: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.permissions.deny = operations.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// The access key id.
+    pub fn access_key_id(&self) -> &str {
+        self.credentials.access_key_id()
+    }
+
+    /// The name of the user that the key belongs to.
+    pub fn user_name(&self) -> &str {
+        self.user.as_deref().unwrap_or(self.access_key_id())
+    }
+
+    /// Whether the key is refused.
+    pub fn is_disabled(&self) -> bool {
+        self.disabled
+    }
+
+    /// The operations that the key may call.
+    pub fn allowed(&self) -> &[String] {
+        &self.permissions.allow
+    }
+
+    /// The operations that the key may not call.
+    pub fn denied(&self) -> &[String] {
+        &self.permissions.deny
+    }
+
+    pub(crate) fn principal(&self) -> Principal {
+        Principal::User(self.user_name().to_owned())
+    }
+
+    pub(crate) fn credentials(&self) -> &Credentials {
+        &self.credentials
+    }
+
+    pub(crate) fn permissions(&self) -> &Permissions {
+        &self.permissions
+    }
+}

@@ -1,0 +1,34 @@
+//! All long-term access keys.
+
+use std::collections::BTreeMap;
+
+use super::AccessKey;
+
+/// The access keys by id.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Keys(BTreeMap<String, AccessKey>);
+
+impl Keys {
+    /// Adds a key, in the place of one with the same id.
+    pub(crate) fn put(&mut self, key: AccessKey) {
+        self.0.insert(key.access_key_id().to_owned(), key);
+    }
+
+    pub(crate) fn remove(&mut self, access_key_id: &str) -> bool {
+        self.0.remove(access_key_id).is_some()
+    }
+
+    /// A key that is there, disabled or not.
+    pub(crate) fn find(&self, access_key_id: &str) -> Option<&AccessKey> {
+        self.0.get(access_key_id)
+    }
+
+    /// A key that may be used.
+    pub(crate) fn find_enabled(&self, access_key_id: &str) -> Option<&AccessKey> {
+        self.find(access_key_id).filter(|key| !key.is_disabled())
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &AccessKey> {
+        self.0.values()
+    }
+}

@@ -1,0 +1,16 @@
+//! Who may do what: access keys, their permissions, and documents that narrow sessions.
+
+mod acl;
+mod authenticate;
+mod key;
+mod keys;
+mod pattern;
+mod permissions;
+mod principal;
+
+pub(crate) use self::acl::{Acl, Request};
+pub(crate) use self::authenticate::{Caller, KnownKey, authenticate};
+pub use self::key::AccessKey;
+pub(crate) use self::keys::Keys;
+pub(crate) use self::permissions::Permissions;
+pub(crate) use self::principal::Principal;

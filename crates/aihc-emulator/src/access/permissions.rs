@@ -1,0 +1,45 @@
+//! Which operations an access key may call.
+
+use super::pattern;
+
+/// Operations by name, with `*` for any text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Permissions {
+    pub(crate) allow: Vec<String>,
+    pub(crate) deny: Vec<String>,
+}
+
+impl Default for Permissions {
+    fn default() -> Self {
+        Self {
+            allow: vec!["*".into()],
+            deny: vec![],
+        }
+    }
+}
+
+impl Permissions {
+    /// A denial counts more than a permission, and what nobody mentions is denied.
+    pub(crate) fn allow(&self, operation: &str) -> bool {
+        let named = |patterns: &[String]| patterns.iter().any(|one| pattern::fits(one, operation));
+        named(&self.allow) && !named(&self.deny)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_denial_wins_and_silence_denies() {
+        let permissions = Permissions {
+            allow: vec!["Describe*".into(), "StopDevInstance".into()],
+            deny: vec!["*Events".into()],
+        };
+        assert!(permissions.allow("DescribeDevInstance"));
+        assert!(permissions.allow("StopDevInstance"));
+        assert!(!permissions.allow("DescribeDevInstanceEvents"));
+        assert!(!permissions.allow("DeleteDevInstance"));
+        assert!(Permissions::default().allow("DeleteDevInstance"));
+    }
+}

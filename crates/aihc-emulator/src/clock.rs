@@ -1,0 +1,166 @@
+//! The emulator's times: that of the machines, that of sessions, and that of signatures.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use bce_auth::Clock;
+use time::OffsetDateTime;
+
+/// A clock that stands still until somebody turns it.
+///
+/// Give it to the emulator and to a client, and both live in the same time:
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use aihc_emulator::{Emulator, VirtualClock};
+/// use time::macros::datetime;
+///
+/// let clock = VirtualClock::new(datetime!(2026-08-20 00:00:00 UTC));
+/// let emulator = Emulator::builder().clock(clock.clone());
+/// clock.advance(Duration::from_secs(3600));
+/// # let _ = emulator;
+/// ```
+#[derive(Debug, Clone)]
+pub struct VirtualClock(Arc<Mutex<OffsetDateTime>>);
+
+impl VirtualClock {
+    /// A clock that shows `start`.
+    pub fn new(start: OffsetDateTime) -> Self {
+        Self(Arc::new(Mutex::new(start)))
+    }
+
+    /// Turns it ahead; at the end of the calendar it stops.
+    pub fn advance(&self, by: Duration) {
+        let mut shown = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *shown = later(*shown, by);
+    }
+
+    /// Turns it to an instant, also back.
+    pub fn set(&self, at: OffsetDateTime) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = at;
+    }
+}
+
+impl Clock for VirtualClock {
+    fn now(&self) -> OffsetDateTime {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One instant, as each part of the emulator sees it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Moment {
+    /// For signatures, the `Date` header and the expiry that STS tells: what clients compare with
+    /// their own clocks.
+    pub(crate) wall: OffsetDateTime,
+    /// For dev machines. Ahead of the wall by what was advanced by hand.
+    pub(crate) world: OffsetDateTime,
+    /// For the end of sessions: as the world, but not scaled.
+    pub(crate) session: OffsetDateTime,
+}
+
+/// A clock whose times can be moved.
+pub(crate) struct Times {
+    clock: Arc<dyn Clock>,
+    time_scale: f64,
+    shift: Mutex<Shift>,
+}
+
+/// By how much times are moved.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Shift {
+    /// Emulated time that was skipped.
+    pub(crate) advanced: Duration,
+    /// How far the wall is ahead of the given clock.
+    pub(crate) skew: time::Duration,
+}
+
+impl Times {
+    pub(crate) fn new(clock: Arc<dyn Clock>, time_scale: f64) -> Self {
+        Self {
+            clock,
+            time_scale,
+            shift: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn now(&self) -> Moment {
+        let (now, shift) = (self.clock.now(), self.shift());
+        let scaled = shift.advanced.as_secs_f64() / self.time_scale;
+        let scaled = Duration::try_from_secs_f64(scaled).unwrap_or(Duration::MAX);
+        Moment {
+            wall: now.checked_add(shift.skew).unwrap_or(now),
+            world: later(now, scaled),
+            session: later(now, shift.advanced),
+        }
+    }
+
+    pub(crate) fn shift(&self) -> Shift {
+        *self.shift.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn move_by(&self, change: impl FnOnce(&mut Shift)) {
+        change(&mut self.shift.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+}
+
+impl std::fmt::Debug for Times {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Times")
+            .field("shift", &self.shift())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The end of the calendar when there is nothing later.
+fn later(at: OffsetDateTime, by: Duration) -> OffsetDateTime {
+    const LAST: OffsetDateTime = time::macros::datetime!(9999-12-31 23:59:59 UTC);
+    time::Duration::try_from(by)
+        .ok()
+        .and_then(|by| at.checked_add(by))
+        .unwrap_or(LAST)
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::*;
+
+    const START: OffsetDateTime = datetime!(2026-08-20 00:00:00 UTC);
+    const HOUR: Duration = Duration::from_secs(3600);
+
+    #[test]
+    fn advancing_moves_machines_by_the_scale_sessions_in_full_and_signatures_not_at_all() {
+        let times = Times::new(Arc::new(|| START), 2.0);
+        times.move_by(|shift| shift.advanced += HOUR);
+        let now = times.now();
+        assert_eq!(now.wall, START);
+        assert_eq!(now.world, START + HOUR / 2);
+        assert_eq!(now.session, START + HOUR);
+    }
+
+    #[test]
+    fn skew_moves_signatures_alone() {
+        let times = Times::new(Arc::new(|| START), 1.0);
+        times.move_by(|shift| shift.skew = -time::Duration::HOUR);
+        let now = times.now();
+        assert_eq!((now.wall, now.world), (START - HOUR, START));
+    }
+
+    #[test]
+    fn no_distance_leaves_the_calendar() {
+        let clock = VirtualClock::new(START);
+        clock.advance(Duration::MAX);
+        assert_eq!(clock.now().year(), 9999);
+        clock.set(START);
+        let times = Times::new(Arc::new(clock), f64::MIN_POSITIVE);
+        times.move_by(|shift| {
+            shift.advanced = Duration::MAX;
+            shift.skew = time::Duration::MAX;
+        });
+        assert_eq!(times.now().world.year(), 9999);
+        assert_eq!(times.now().wall, START);
+    }
+}

@@ -1,0 +1,294 @@
+//! What callers of the control interface send: faults, keys, changes to machines and to time.
+
+use std::time::Duration;
+
+use bce_auth::{Credentials, Secret};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::access::AccessKey;
+use crate::fault::{Close, Fault, FaultRule, FaultSnapshot};
+use crate::handle::Handle;
+
+/// A fault rule.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct FaultDocument {
+    action: Option<String>,
+    #[serde(default = "one")]
+    nth: u64,
+    #[serde(default)]
+    times: Times,
+    #[serde(default = "certain")]
+    probability: f64,
+    status: Option<u16>,
+    code: Option<String>,
+    message: Option<String>,
+    body: Option<String>,
+    retry_after: Option<u64>,
+    #[serde(default)]
+    delay: f64,
+    close: Option<CloseWord>,
+    cut_body: Option<usize>,
+    #[serde(default)]
+    date_skew: i64,
+    #[serde(default)]
+    execute: bool,
+}
+
+/// A number, or `always`.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+enum Times {
+    Number(u64),
+    Word(AlwaysWord),
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum AlwaysWord {
+    Always,
+}
+
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum CloseWord {
+    BeforeReading,
+    AfterReading,
+}
+
+impl Default for Times {
+    fn default() -> Self {
+        Self::Number(1)
+    }
+}
+
+fn one() -> u64 {
+    1
+}
+
+fn certain() -> f64 {
+    1.0
+}
+
+impl FaultDocument {
+    pub(super) fn into_rule(self) -> Result<FaultRule, String> {
+        let close = |word| match word {
+            CloseWord::BeforeReading => Close::BeforeReading,
+            CloseWord::AfterReading => Close::AfterReading,
+        };
+        Ok(FaultRule {
+            action: self.action,
+            nth: self.nth,
+            times: match self.times {
+                Times::Number(times) => Some(times),
+                Times::Word(AlwaysWord::Always) => None,
+            },
+            probability: self.probability,
+            fault: Fault {
+                status: self.status,
+                code: self.code,
+                message: self.message,
+                body: self.body,
+                retry_after: self.retry_after,
+                delay: seconds("delay", self.delay)?,
+                close: self.close.map(close),
+                cut_body: self.cut_body,
+                date_skew: self.date_skew,
+                execute: self.execute,
+            },
+        })
+    }
+
+    fn of(rule: FaultRule) -> Self {
+        let fault = rule.fault;
+        let close = |close| match close {
+            Close::BeforeReading => CloseWord::BeforeReading,
+            Close::AfterReading => CloseWord::AfterReading,
+        };
+        Self {
+            action: rule.action,
+            nth: rule.nth,
+            times: match rule.times {
+                Some(times) => Times::Number(times),
+                None => Times::Word(AlwaysWord::Always),
+            },
+            probability: rule.probability,
+            status: fault.status,
+            code: fault.code,
+            message: fault.message,
+            body: fault.body,
+            retry_after: fault.retry_after,
+            delay: fault.delay.as_secs_f64(),
+            close: fault.close.map(close),
+            cut_body: fault.cut_body,
+            date_skew: fault.date_skew,
+            execute: fault.execute,
+        }
+    }
+}
+
+/// A rule that was given, with what came of it.
+#[derive(Serialize)]
+pub(super) struct GivenFault {
+    id: u64,
+    seen: u64,
+    hits: u64,
+    #[serde(flatten)]
+    rule: FaultDocument,
+}
+
+impl From<FaultSnapshot> for GivenFault {
+    fn from(given: FaultSnapshot) -> Self {
+        Self {
+            id: given.id,
+            seen: given.seen,
+            hits: given.hits,
+            rule: FaultDocument::of(given.rule),
+        }
+    }
+}
+
+/// Machines to add.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MoreInstances {
+    pub(super) prefix: String,
+    pub(super) count: usize,
+}
+
+/// A state to put a machine into.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewStatus {
+    pub(super) status: i64,
+    #[serde(default)]
+    pub(super) reason: String,
+}
+
+/// A change of time.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TimeChange {
+    advance: Option<f64>,
+    skew: Option<i64>,
+}
+
+impl TimeChange {
+    pub(super) fn apply(self, handle: &Handle) -> Result<(), String> {
+        if let Some(advance) = self.advance {
+            handle.advance(seconds("advance", advance)?);
+        }
+        if let Some(skew) = self.skew {
+            handle.set_clock_skew(skew);
+        }
+        Ok(())
+    }
+}
+
+/// An access key, without its id.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct KeyDocument {
+    secret_access_key: Option<String>,
+    user: Option<String>,
+    disabled: Option<bool>,
+    allow: Option<Vec<String>>,
+    deny: Option<Vec<String>>,
+}
+
+impl KeyDocument {
+    /// The key of this id: what is left out stays as it is in `old`.
+    pub(super) fn into_key(self, id: &str, old: Option<AccessKey>) -> Result<AccessKey, String> {
+        let mut key = match (self.secret_access_key, old) {
+            (None, Some(old)) => old,
+            (None, None) => return Err("secretAccessKey is required for a new key".into()),
+            (Some(secret), old) => {
+                let credentials = Credentials::new(id, Secret::from(secret));
+                let mut key = AccessKey::new(credentials.map_err(|error| error.to_string())?);
+                if let Some(old) = old {
+                    key = key
+                        .user(old.user_name())
+                        .disabled(old.is_disabled())
+                        .allow(old.allowed())
+                        .deny(old.denied());
+                }
+                key
+            }
+        };
+        if let Some(user) = self.user {
+            key = key.user(user);
+        }
+        if let Some(disabled) = self.disabled {
+            key = key.disabled(disabled);
+        }
+        if let Some(allow) = self.allow {
+            key = key.allow(allow);
+        }
+        if let Some(deny) = self.deny {
+            key = key.deny(deny);
+        }
+        Ok(key)
+    }
+}
+
+/// A key without its secret.
+pub(super) fn key(key: &AccessKey) -> Value {
+    json!({
+        "accessKeyId": key.access_key_id(), "user": key.user_name(),
+        "disabled": key.is_disabled(), "allow": key.allowed(), "deny": key.denied(),
+    })
+}
+
+/// A duration in seconds.
+pub(super) fn seconds(name: &str, number: f64) -> Result<Duration, String> {
+    Duration::try_from_secs_f64(number).map_err(|error| format!("{name}: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule(document: Value) -> Result<FaultRule, String> {
+        let document: FaultDocument =
+            serde_json::from_value(document).map_err(|error| error.to_string())?;
+        document.into_rule()
+    }
+
+    #[test]
+    fn a_fault_is_written_as_it_is_read() {
+        for document in [
+            json!({}),
+            json!({"action": "StopDevInstance", "nth": 2, "times": "always", "status": 503}),
+            json!({"close": "before-reading", "delay": 0.5, "times": 3, "probability": 0.5}),
+            json!({"cutBody": 10, "dateSkew": -60, "code": "Busy", "message": "m",
+                   "body": "b", "retryAfter": 2, "execute": true, "close": "after-reading"}),
+        ] {
+            let read = rule(document.clone()).unwrap();
+            let written = serde_json::to_value(FaultDocument::of(read.clone())).unwrap();
+            for (name, value) in document.as_object().unwrap() {
+                assert_eq!(&written[name], value, "{name}");
+            }
+            assert_eq!(rule(written).unwrap(), read);
+        }
+    }
+
+    #[test]
+    fn an_empty_document_is_the_next_request() {
+        assert_eq!(rule(json!({})).unwrap(), FaultRule::new(Fault::new()));
+    }
+
+    #[test]
+    fn what_is_not_known_is_refused() {
+        for document in [
+            json!({"actoin": "StopDevInstance"}),
+            json!({"times": "often"}),
+            json!({"close": "later"}),
+            json!({"delay": -1}),
+            json!({"delay": 1e300}),
+            json!({"status": 70_000}),
+        ] {
+            assert!(rule(document.clone()).is_err(), "{document}");
+        }
+    }
+}

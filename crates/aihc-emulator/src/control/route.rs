@@ -1,0 +1,261 @@
+//! Which request does what.
+
+use http::StatusCode;
+use http::request::Parts;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use super::document::{
+    self, FaultDocument, GivenFault, KeyDocument, MoreInstances, NewStatus, TimeChange,
+};
+use super::reply::Reply;
+use super::request;
+use super::settings::{DelaysDocument, ScenarioDocument, merge};
+use crate::delays::Delays;
+use crate::handle::Handle;
+use crate::query::Query;
+use crate::scenario::Scenario;
+use crate::serve::iso8601;
+
+/// How many machines one request may add.
+const MOST_INSTANCES: usize = 1_000_000;
+
+/// All routes, as they are shown to whoever asks for `/`.
+const ROUTES: [&str; 27] = [
+    "GET /",
+    "GET /requests",
+    "GET /requests?operation=NAME",
+    "DELETE /requests",
+    "GET /faults",
+    "POST /faults",
+    "DELETE /faults",
+    "DELETE /faults/NUMBER",
+    "GET /instances",
+    "POST /instances",
+    "PUT /instances/ID/status",
+    "POST /instances/ID/preempt",
+    "GET /image-pack-jobs",
+    "POST /image-pack-jobs/INSTANCE/JOB/fail",
+    "GET /keys",
+    "PUT /keys/ACCESS-KEY-ID",
+    "DELETE /keys/ACCESS-KEY-ID",
+    "GET /sessions",
+    "DELETE /sessions/ACCESS-KEY-ID",
+    "GET /scenario",
+    "PATCH /scenario",
+    "GET /delays",
+    "PATCH /delays",
+    "GET /time",
+    "POST /time",
+    "GET or PUT /snapshot",
+    "POST /reset",
+];
+
+/// Answers one request.
+pub(super) fn answer(handle: &Handle, parts: &Parts, body: &[u8]) -> Reply {
+    let path: Vec<&str> = parts.uri.path().split('/').skip(1).collect();
+    let query = Query::parse(parts.uri.query().unwrap_or_default());
+    let result = match (parts.method.as_str(), path.as_slice()) {
+        ("GET", [""]) => Ok(Reply::of(&json!({"routes": ROUTES}))),
+        (method, ["requests"]) => requests(handle, method, &query),
+        (method, ["faults", rest @ ..]) => faults(handle, method, rest, body),
+        (method, ["instances", rest @ ..]) => instances(handle, method, rest, body),
+        (method, ["image-pack-jobs", rest @ ..]) => image_pack_jobs(handle, method, rest),
+        (method, ["keys", rest @ ..]) => keys(handle, method, rest, body),
+        (method, ["sessions", rest @ ..]) => sessions(handle, method, rest),
+        (method, [name @ ("scenario" | "delays" | "time")]) => world(handle, method, name, body),
+        (method, [name @ ("snapshot" | "reset")]) => whole(handle, method, name, body),
+        _ => Err(unknown()),
+    };
+    result.unwrap_or_else(|refused| refused)
+}
+
+fn requests(handle: &Handle, method: &str, query: &Query) -> Result<Reply, Reply> {
+    match method {
+        "GET" => Ok(Reply::of(&request::requests(
+            handle,
+            query.get("operation"),
+        ))),
+        "DELETE" => {
+            handle.clear_requests();
+            Ok(Reply::done())
+        }
+        _ => Err(unknown()),
+    }
+}
+
+fn faults(handle: &Handle, method: &str, path: &[&str], body: &[u8]) -> Result<Reply, Reply> {
+    match (method, path) {
+        ("GET", []) => {
+            let given: Vec<GivenFault> = handle.faults().into_iter().map(Into::into).collect();
+            Ok(Reply::of(&json!({"faults": given})))
+        }
+        ("POST", []) => {
+            let rule = parse::<FaultDocument>(body)?.into_rule();
+            let rule = rule.map_err(|error| Reply::bad(&error))?;
+            let id = handle.inject(rule).map_err(|error| Reply::bad(&error))?;
+            Ok(Reply::of(&json!({"id": id})))
+        }
+        ("DELETE", []) => {
+            handle.clear_faults();
+            Ok(Reply::done())
+        }
+        ("DELETE", [number]) => {
+            let removed = number.parse().is_ok_and(|id| handle.remove_fault(id));
+            Ok(Reply::found(removed, "fault"))
+        }
+        _ => Err(unknown()),
+    }
+}
+
+fn instances(handle: &Handle, method: &str, path: &[&str], body: &[u8]) -> Result<Reply, Reply> {
+    match (method, path) {
+        ("GET", []) => {
+            let instances = handle.instances().into_iter();
+            let instances =
+                instances.map(|one| json!({"id": one.id, "name": one.name, "status": one.status}));
+            Ok(Reply::of(
+                &json!({"instances": instances.collect::<Vec<_>>()}),
+            ))
+        }
+        ("POST", []) => {
+            let MoreInstances { prefix, count } = parse(body)?;
+            if count > MOST_INSTANCES {
+                return Err(Reply::bad(&format!("count is at most {MOST_INSTANCES}")));
+            }
+            Ok(Reply::of(
+                &json!({"ids": handle.add_instances(&prefix, count)}),
+            ))
+        }
+        ("PUT", [id, "status"]) => {
+            let NewStatus { status, reason } = parse(body)?;
+            let set = handle.set_instance_status(id, status, reason);
+            Ok(Reply::found(set, "dev machine, or no such state"))
+        }
+        ("POST", [id, "preempt"]) => {
+            let preempted = handle.preempt_instance(id);
+            Ok(Reply::found(
+                preempted,
+                "dev machine that is deployed or runs",
+            ))
+        }
+        _ => Err(unknown()),
+    }
+}
+
+fn image_pack_jobs(handle: &Handle, method: &str, path: &[&str]) -> Result<Reply, Reply> {
+    match (method, path) {
+        ("GET", []) => {
+            let jobs = handle.image_pack_jobs().into_iter().map(|job| {
+                json!({
+                    "id": job.id, "devInstanceId": job.dev_instance_id, "image": job.image,
+                    "status": job.status,
+                })
+            });
+            Ok(Reply::of(
+                &json!({"imagePackJobs": jobs.collect::<Vec<_>>()}),
+            ))
+        }
+        ("POST", [instance, job, "fail"]) => {
+            let failed = handle.fail_image_pack_job(instance, job);
+            Ok(Reply::found(failed, "job that still runs"))
+        }
+        _ => Err(unknown()),
+    }
+}
+
+fn keys(handle: &Handle, method: &str, path: &[&str], body: &[u8]) -> Result<Reply, Reply> {
+    match (method, path) {
+        ("GET", []) => {
+            let keys: Vec<Value> = handle.access_keys().iter().map(document::key).collect();
+            Ok(Reply::of(&json!({"keys": keys})))
+        }
+        ("PUT", [id]) => {
+            let mut keys = handle.access_keys().into_iter();
+            let old = keys.find(|key| key.access_key_id() == *id);
+            let key = parse::<KeyDocument>(body)?.into_key(id, old);
+            handle.put_access_key(key.map_err(|error| Reply::bad(&error))?);
+            Ok(Reply::done())
+        }
+        ("DELETE", [id]) => Ok(Reply::found(handle.remove_access_key(id), "access key")),
+        _ => Err(unknown()),
+    }
+}
+
+fn sessions(handle: &Handle, method: &str, path: &[&str]) -> Result<Reply, Reply> {
+    match (method, path) {
+        ("GET", []) => {
+            let sessions = handle.sessions().into_iter().map(|session| {
+                let acl = session.acl.and_then(|acl| serde_json::from_str(&acl).ok());
+                json!({
+                    "accessKeyId": session.access_key_id, "roleName": session.role_name,
+                    "expiresAt": iso8601(session.expires_at), "acl": acl.unwrap_or(Value::Null),
+                })
+            });
+            Ok(Reply::of(
+                &json!({"sessions": sessions.collect::<Vec<_>>()}),
+            ))
+        }
+        ("DELETE", [id]) => Ok(Reply::found(handle.revoke_session(id), "session")),
+        _ => Err(unknown()),
+    }
+}
+
+fn world(handle: &Handle, method: &str, name: &str, body: &[u8]) -> Result<Reply, Reply> {
+    match (method, name) {
+        ("PATCH", "scenario") => {
+            let merged = merge(ScenarioDocument::from(handle.scenario()), parse(body)?);
+            let scenario = merged.and_then(Scenario::try_from);
+            let scenario = scenario.map_err(|error| Reply::bad(&error))?;
+            let set = handle.set_scenario(scenario);
+            set.map_err(|error| Reply::bad(&error))?;
+        }
+        ("PATCH", "delays") => {
+            let merged = merge(DelaysDocument::from(handle.delays()), parse(body)?);
+            let delays = merged.and_then(Delays::try_from);
+            handle.set_delays(delays.map_err(|error| Reply::bad(&error))?);
+        }
+        ("POST", "time") => {
+            let changed = parse::<TimeChange>(body)?.apply(handle);
+            changed.map_err(|error| Reply::bad(&error))?;
+        }
+        ("GET", _) => {}
+        _ => return Err(unknown()),
+    }
+    Ok(match name {
+        "scenario" => Reply::of(&ScenarioDocument::from(handle.scenario())),
+        "delays" => Reply::of(&DelaysDocument::from(handle.delays())),
+        _ => Reply::of(&json!({
+            "advanced": handle.advanced().as_secs_f64(), "skew": handle.clock_skew(),
+        })),
+    })
+}
+
+fn whole(handle: &Handle, method: &str, name: &str, body: &[u8]) -> Result<Reply, Reply> {
+    match (method, name) {
+        ("GET", "snapshot") => handle
+            .snapshot()
+            .map(Reply::text)
+            .map_err(|error| Reply::bad(&error)),
+        ("PUT", "snapshot") => {
+            let text = std::str::from_utf8(body).map_err(|error| Reply::bad(&error))?;
+            let restored = handle.restore(text);
+            restored
+                .map(|()| Reply::done())
+                .map_err(|error| Reply::bad(&error))
+        }
+        ("POST", "reset") => {
+            handle.reset();
+            Ok(Reply::done())
+        }
+        _ => Err(unknown()),
+    }
+}
+
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Reply> {
+    serde_json::from_slice(body).map_err(|error| Reply::bad(&error))
+}
+
+fn unknown() -> Reply {
+    Reply::error(StatusCode::NOT_FOUND, "no such route; GET / lists them")
+}

@@ -1,0 +1,143 @@
+//! Faults: what goes wrong with a request, and with which.
+
+mod code;
+mod rules;
+
+use std::time::Duration;
+
+pub(crate) use self::code::code_of;
+pub(crate) use self::rules::Faults;
+pub use self::rules::{FaultRule, FaultSnapshot};
+
+/// What goes wrong with a request.
+///
+/// Everything that is set happens. Without a status and without a way to close the connection the
+/// operation is carried out and its own answer is delayed, cut or dated; with one of them it is
+/// carried out only after [`execute`](Self::execute).
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use aihc_emulator::{Close, Fault};
+///
+/// let busy = Fault::new().status(503).retry_after(2);
+/// let lost_answer = Fault::new().close(Close::AfterReading).execute();
+/// let slow = Fault::new().delay(Duration::from_millis(300));
+/// # let _ = (busy, lost_answer, slow);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[must_use]
+pub struct Fault {
+    pub(crate) status: Option<u16>,
+    pub(crate) code: Option<String>,
+    pub(crate) message: Option<String>,
+    pub(crate) body: Option<String>,
+    pub(crate) retry_after: Option<u64>,
+    pub(crate) delay: Duration,
+    pub(crate) close: Option<Close>,
+    pub(crate) cut_body: Option<usize>,
+    pub(crate) date_skew: i64,
+    pub(crate) execute: bool,
+}
+
+/// When a connection is closed instead of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Close {
+    /// Once the head of the request is there; its body is not read.
+    BeforeReading,
+    /// Once the whole request is there.
+    AfterReading,
+}
+
+impl Fault {
+    /// Nothing goes wrong yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// 429 with `Retry-After`: too many requests. The code is `TooManyRequests` unless another is
+    /// set; no page documents one.
+    pub fn throttle(retry_after_seconds: u64) -> Self {
+        Self::new().status(429).retry_after(retry_after_seconds)
+    }
+
+    /// A service error in a response with status 200, which the official Go SDK expects.
+    pub fn business_error(code: impl Into<String>) -> Self {
+        Self::new().status(200).code(code)
+    }
+
+    /// Answers with this HTTP status and an error body. From 200 to 599.
+    pub fn status(mut self, status: u16) -> Self {
+        self.status = Some(status);
+        self
+    }
+
+    /// Error code of the answer. When only a status is set, the code is that of the official SDKs
+    /// for a body without one; when only a code is set, the status is the documented one, or 400.
+    pub fn code(mut self, code: impl Into<String>) -> Self {
+        self.code = Some(code.into());
+        self
+    }
+
+    /// Error message of the answer.
+    pub fn message(mut self, message: impl Into<String>) -> Self {
+        self.message = Some(message.into());
+        self
+    }
+
+    /// Body in the place of JSON, for example the page of a gateway. It is sent as `text/html`.
+    pub fn body(mut self, text: impl Into<String>) -> Self {
+        self.body = Some(text.into());
+        self
+    }
+
+    /// Adds `Retry-After`, in seconds.
+    pub fn retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after = Some(seconds);
+        self
+    }
+
+    /// Waits before the answer, or before the connection is closed, in real time. An operation is
+    /// carried out before the wait.
+    pub fn delay(mut self, delay: Duration) -> Self {
+        self.delay = delay;
+        self
+    }
+
+    /// Closes the connection without an answer.
+    pub fn close(mut self, close: Close) -> Self {
+        self.close = Some(close);
+        self
+    }
+
+    /// Announces the whole body, sends this many bytes of it and closes the connection.
+    pub fn cut_body(mut self, bytes: usize) -> Self {
+        self.cut_body = Some(bytes);
+        self
+    }
+
+    /// Moves the `Date` header by this many seconds; what signatures are checked by does not move,
+    /// see [`Handle::set_clock_skew`](crate::Handle::set_clock_skew).
+    pub fn date_skew(mut self, seconds: i64) -> Self {
+        self.date_skew = seconds;
+        self
+    }
+
+    /// Carries the operation out all the same, so that the caller is told wrongly that it failed.
+    /// Has no effect on a connection that is closed before the request is read.
+    pub fn execute(mut self) -> Self {
+        self.execute = true;
+        self
+    }
+
+    /// Whether the operation's own answer is replaced.
+    pub(crate) fn replaces_answer(&self) -> bool {
+        self.status.is_some() || self.code.is_some() || self.body.is_some()
+    }
+
+    /// Whether the operation is carried out.
+    pub(crate) fn lets_run(&self) -> bool {
+        self.execute || !(self.replaces_answer() || self.close.is_some())
+    }
+}

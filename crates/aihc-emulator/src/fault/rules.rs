@@ -1,0 +1,273 @@
+//! Which requests a fault befalls.
+
+use super::Fault;
+use crate::generated::OPERATIONS;
+use crate::random::Random;
+use crate::scenario::SettingError;
+
+/// How many rules are taken.
+const MOST: usize = 1000;
+
+/// Which requests a fault befalls: by default the next one, whatever it is.
+///
+/// ```
+/// use aihc_emulator::{Fault, FaultRule};
+///
+/// // The second and the third attempt to create a machine are refused for want of patience.
+/// let rule = FaultRule::new(Fault::throttle(1)).action("CreateDevInstance").nth(2).times(2);
+/// # let _ = rule;
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[must_use]
+pub struct FaultRule {
+    pub(crate) action: Option<String>,
+    pub(crate) nth: u64,
+    /// `None` is for ever.
+    pub(crate) times: Option<u64>,
+    pub(crate) probability: f64,
+    pub(crate) fault: Fault,
+}
+
+impl FaultRule {
+    /// A rule for the next request.
+    pub fn new(fault: Fault) -> Self {
+        Self {
+            action: None,
+            nth: 1,
+            times: Some(1),
+            probability: 1.0,
+            fault,
+        }
+    }
+
+    /// Counts only requests that name this operation, for example `StopDevInstance`. Those that
+    /// would be refused count too.
+    pub fn action(mut self, operation: impl Into<String>) -> Self {
+        self.action = Some(operation.into());
+        self
+    }
+
+    /// The first request that is hit, counted from 1 and from when the rule was given.
+    pub fn nth(mut self, nth: u64) -> Self {
+        self.nth = nth;
+        self
+    }
+
+    /// How many requests in a row are hit.
+    pub fn times(mut self, times: u64) -> Self {
+        self.times = Some(times);
+        self
+    }
+
+    /// Hits every request from the first one on.
+    pub fn always(mut self) -> Self {
+        self.times = None;
+        self
+    }
+
+    /// How likely each of these requests is hit, from 0 to 1; the seed decides which.
+    pub fn probability(mut self, probability: f64) -> Self {
+        self.probability = probability;
+        self
+    }
+
+    fn check(&self) -> Result<(), SettingError> {
+        let known = |name: &String| OPERATIONS.iter().any(|rule| rule.name == name);
+        let problem = if let Some(name) = self.action.as_ref().filter(|name| !known(name)) {
+            format!("there is no operation {name}")
+        } else if self.nth == 0 {
+            "nth counts from 1".into()
+        } else if !(0.0..=1.0).contains(&self.probability) {
+            format!("{} is not a probability from 0 to 1", self.probability)
+        } else if self
+            .fault
+            .status
+            .is_some_and(|status| !(200..600).contains(&status))
+        {
+            "status must be from 200 to 599".into()
+        } else {
+            return Ok(());
+        };
+        Err(SettingError(problem))
+    }
+
+    fn hits(&self, seen: u64) -> bool {
+        let behind = seen.checked_sub(self.nth);
+        behind.is_some_and(|behind| self.times.is_none_or(|times| behind < times))
+    }
+}
+
+/// A rule that was given, and what came of it.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct FaultSnapshot {
+    /// Number of the rule.
+    pub id: u64,
+    /// The rule as it was given.
+    pub rule: FaultRule,
+    /// How many requests it counted.
+    pub seen: u64,
+    /// How many of them it hit.
+    pub hits: u64,
+}
+
+/// All rules that were given.
+#[derive(Debug)]
+pub(crate) struct Faults {
+    random: Random,
+    given: Vec<FaultSnapshot>,
+    next_id: u64,
+}
+
+impl Faults {
+    pub(crate) fn new(random: Random) -> Self {
+        Self {
+            random,
+            given: Vec::new(),
+            next_id: 1,
+        }
+    }
+
+    /// Takes a rule and returns its number.
+    pub(crate) fn add(&mut self, rule: FaultRule) -> Result<u64, SettingError> {
+        rule.check()?;
+        if self.given.len() == MOST {
+            return Err(SettingError(format!("there are {MOST} rules already")));
+        }
+        let id = self.next_id;
+        self.next_id += 1;
+        self.given.push(FaultSnapshot {
+            id,
+            rule,
+            seen: 0,
+            hits: 0,
+        });
+        Ok(id)
+    }
+
+    pub(crate) fn remove(&mut self, id: u64) -> bool {
+        let before = self.given.len();
+        self.given.retain(|given| given.id != id);
+        self.given.len() < before
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.given.clear();
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &FaultSnapshot> {
+        self.given.iter()
+    }
+
+    /// What befalls a request, by the oldest rule that hits it. Every rule counts it.
+    pub(crate) fn pick(&mut self, operation: Option<&str>) -> Option<(u64, Fault)> {
+        let mut picked = None;
+        for given in &mut self.given {
+            let rule = &given.rule;
+            if rule.action.is_some() && rule.action.as_deref() != operation {
+                continue;
+            }
+            given.seen += 1;
+            let hit = picked.is_none() && rule.hits(given.seen);
+            if hit && self.random.chance(rule.probability) {
+                given.hits += 1;
+                picked = Some((given.id, rule.fault.clone()));
+            }
+        }
+        picked
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::Stream;
+
+    fn faults() -> Faults {
+        Faults::new(Random::new(Some(1), Stream::Faults))
+    }
+
+    /// Which of ten requests for `operation` the rules hit.
+    fn hits(faults: &mut Faults, operation: Option<&str>) -> Vec<usize> {
+        let mut hit = |_: &usize| faults.pick(operation).is_some();
+        (1..=10).filter(|number| hit(number)).collect()
+    }
+
+    #[test]
+    fn a_rule_hits_so_many_requests_from_its_first_on() {
+        for (rule, expected) in [
+            (FaultRule::new(Fault::new()), vec![1]),
+            (FaultRule::new(Fault::new()).nth(3).times(2), vec![3, 4]),
+            (FaultRule::new(Fault::new()).nth(9).always(), vec![9, 10]),
+            (FaultRule::new(Fault::new()).times(0), vec![]),
+            (
+                FaultRule::new(Fault::new()).always().probability(0.0),
+                vec![],
+            ),
+        ] {
+            let mut faults = faults();
+            faults.add(rule).unwrap();
+            assert_eq!(hits(&mut faults, None), expected);
+        }
+    }
+
+    #[test]
+    fn a_rule_for_an_action_counts_that_one_only() {
+        let mut faults = faults();
+        let rule = FaultRule::new(Fault::new())
+            .action("StopDevInstance")
+            .nth(2);
+        faults.add(rule).unwrap();
+        assert!(faults.pick(None).is_none());
+        assert!(faults.pick(Some("StopDevInstance")).is_none());
+        assert!(faults.pick(Some("StartDevInstance")).is_none());
+        assert!(faults.pick(Some("StopDevInstance")).is_some());
+        let given = faults.iter().next().unwrap();
+        assert_eq!((given.seen, given.hits), (2, 1));
+    }
+
+    #[test]
+    fn the_oldest_rule_goes_first_and_the_others_count_on() {
+        let mut faults = faults();
+        let (first, second) = (Fault::new().status(500), Fault::new().status(503));
+        faults.add(FaultRule::new(first.clone())).unwrap();
+        let id = faults.add(FaultRule::new(second.clone()).times(2)).unwrap();
+        let picked = [(); 3].map(|()| faults.pick(None).map(|(_, fault)| fault));
+        assert_eq!(picked, [Some(first), Some(second), None]);
+        assert!(faults.remove(id));
+        assert!(!faults.remove(id));
+    }
+
+    #[test]
+    fn a_seed_decides_which_requests_are_hit() {
+        let run = || {
+            let mut faults = faults();
+            let rule = FaultRule::new(Fault::new()).always().probability(0.5);
+            faults.add(rule).unwrap();
+            hits(&mut faults, None)
+        };
+        let hit = run();
+        assert_eq!(hit, run());
+        assert!((1..10).contains(&hit.len()), "{hit:?}");
+    }
+
+    #[test]
+    fn rules_that_cannot_be_meant_are_refused() {
+        let rule = || FaultRule::new(Fault::new());
+        for (rule, part) in [
+            (rule().action("StopInstance"), "StopInstance"),
+            (rule().nth(0), "nth"),
+            (rule().probability(1.5), "1.5"),
+            (FaultRule::new(Fault::new().status(100)), "status"),
+            (FaultRule::new(Fault::new().status(600)), "status"),
+        ] {
+            let error = faults().add(rule).unwrap_err();
+            assert!(error.to_string().contains(part), "{error}");
+        }
+        let mut full = faults();
+        for _ in 0..MOST {
+            full.add(rule()).unwrap();
+        }
+        assert!(full.add(rule()).is_err());
+    }
+}

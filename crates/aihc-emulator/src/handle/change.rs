@@ -1,0 +1,115 @@
+//! Changes to dev machines that no operation makes.
+
+use serde_json::json;
+
+use super::{Failure, Handle};
+use crate::error::ApiError;
+use crate::state::{Settings, Status};
+
+impl Handle {
+    /// Breaks a dev machine; `reason` shows in `statusReason` and in an event. False when there is
+    /// no such machine, or when it is deleted or being deleted.
+    pub fn fail_instance(&self, id: &str, failure: Failure, reason: impl Into<String>) -> bool {
+        let status = match failure {
+            Failure::Failed => Status::Failed,
+            Failure::Abnormal => Status::Abnormal,
+        };
+        let (now, reason) = (self.app.now().world, reason.into());
+        let mut state = self.app.state_at(now);
+        let failed: Result<bool, ApiError> = state.instances.change(id, now, |instance, pace| {
+            Ok(instance.fail(status, reason, now, pace))
+        });
+        failed.unwrap_or(false)
+    }
+
+    /// Puts a dev machine into the state of a documented code, whatever it was in; a state that
+    /// does not last goes on from there by itself. `reason` shows in `statusReason`. False when
+    /// there is no such machine or no such state.
+    pub fn set_instance_status(&self, id: &str, status: i64, reason: impl Into<String>) -> bool {
+        let Some(status) = Status::from_code(status) else {
+            return false;
+        };
+        let (now, reason) = (self.app.now().world, reason.into());
+        let mut state = self.app.state_at(now);
+        let set: Result<(), ApiError> = state.instances.change(id, now, |instance, pace| {
+            instance.force(status, reason, now, pace);
+            Ok(())
+        });
+        set.is_ok()
+    }
+
+    /// Takes the place of a dev machine that is deployed or runs, as one of a higher priority
+    /// would: it goes back to state 1. False when there is no such machine or when it has no place.
+    pub fn preempt_instance(&self, id: &str) -> bool {
+        let now = self.app.now().world;
+        let mut state = self.app.state_at(now);
+        let preempted: Result<bool, ApiError> =
+            state
+                .instances
+                .change(id, now, |instance, pace| Ok(instance.preempt(now, pace)));
+        preempted.unwrap_or(false)
+    }
+
+    /// Makes an image pack job fail, with state 30. False when there is no such job, or when it is
+    /// finished.
+    pub fn fail_image_pack_job(&self, dev_instance_id: &str, job_id: &str) -> bool {
+        let now = self.app.now().world;
+        let mut state = self.app.state_at(now);
+        let failed: Result<bool, ApiError> =
+            state
+                .instances
+                .change(dev_instance_id, now, |instance, pace| {
+                    Ok(instance.fail_job(job_id, now, pace))
+                });
+        failed.unwrap_or(false)
+    }
+
+    /// Adds running dev machines with the names `PREFIX-0`, `PREFIX-1` and so on, a small
+    /// configuration, and the user of the emulator's own credentials. Returns their ids.
+    pub fn add_instances(&self, prefix: &str, count: usize) -> Vec<String> {
+        let now = self.app.now().world;
+        let owner = self.app.own_principal();
+        let mut state = self.app.state_at(now);
+        let ids = (0..count).map(|number| {
+            let name = format!("{prefix}-{number}");
+            state
+                .instances
+                .create_in(Status::Running, &name, owner.clone(), small(), now)
+        });
+        ids.collect()
+    }
+}
+
+/// A configuration in its documented shape.
+fn small() -> Settings {
+    Settings {
+        conf: json!({
+            "resourcePool": {
+                "resourcePoolType": "", "resourcePoolId": "cce-emulator", "resourcePoolName": "",
+                "queueName": "default",
+            },
+            "resources": {
+                "acceleratorType": "", "acceleratorCount": 0, "cpus": 1, "memory": 2, "shmSize": 0,
+            },
+            "image": {
+                "imageType": 0, "imageUrl": "registry.example.invalid/ubuntu:22.04",
+                "username": "", "password": "",
+            },
+            "access": null,
+            "scheduleConf": null,
+            "volumnConfs": [{
+                "volumnType": "cds", "mountPath": "/.rootfs", "readOnly": false,
+                "cds": {"capacity": 100}, "pfs": null, "cfs": null, "bos": null, "dataset": null,
+            }],
+            "startCmd": "",
+            "workspaceDir": "",
+            "envs": {},
+            "updatedAt": 0,
+        }),
+        visible_scope: json!({"type": 0}),
+        notify: json!(null),
+        is_public_mgmt: false,
+        creator: "emulator".into(),
+        creator_id: "emulator".into(),
+    }
+}

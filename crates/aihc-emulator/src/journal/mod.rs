@@ -1,0 +1,164 @@
+//! What the emulator was asked: counters, and the last requests without their secrets.
+
+mod mask;
+
+use std::collections::{BTreeMap, VecDeque};
+
+use http::request::Parts;
+use http::{HeaderMap, Method};
+use time::OffsetDateTime;
+
+use crate::validate::rule::OperationRule;
+
+/// How many requests are kept.
+const KEPT: usize = 1000;
+
+/// A request that the emulator answered, without its secrets.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct RequestRecord {
+    /// Code of the service, `aihc` or `sts`; `None` when the request names no operation.
+    pub service: Option<&'static str>,
+    /// Name of the operation, for example `CreateDevInstance`.
+    pub operation: Option<&'static str>,
+    /// HTTP method.
+    pub method: Method,
+    /// Path and query; the signature and the session token are `***`.
+    pub target: String,
+    /// Headers; the signature and the session token are `***`.
+    pub headers: HeaderMap,
+    /// The body as JSON, without passwords and without the values of environment variables. `None`
+    /// when there is none, when it is no JSON, and when it has more than 16 KiB.
+    pub body: Option<String>,
+    /// When it came, by the clock that signatures are checked by.
+    pub received_at: OffsetDateTime,
+    /// HTTP status of the answer; 0 when the connection was closed instead.
+    pub status: u16,
+    /// Error code with which the operation was refused; `None` when it was accepted, or when a fault
+    /// kept it from being asked.
+    pub code: Option<&'static str>,
+    /// Request id of the answer.
+    pub request_id: String,
+    /// Number of the fault rule that befell the request.
+    pub fault: Option<u64>,
+}
+
+/// A request before it is noted.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Noted<'a> {
+    pub(crate) parts: &'a Parts,
+    pub(crate) body: &'a [u8],
+    pub(crate) rule: Option<&'static OperationRule>,
+    pub(crate) received_at: OffsetDateTime,
+    pub(crate) status: u16,
+    pub(crate) code: Option<&'static str>,
+    pub(crate) request_id: &'a str,
+    pub(crate) fault: Option<u64>,
+}
+
+/// Counters and the last requests.
+#[derive(Debug, Default)]
+pub(crate) struct Journal {
+    counts: BTreeMap<&'static str, u64>,
+    last: VecDeque<RequestRecord>,
+}
+
+impl Journal {
+    /// Notes a request and how it was answered.
+    pub(crate) fn note(&mut self, noted: Noted<'_>) {
+        let (parts, rule) = (noted.parts, noted.rule);
+        if let Some(rule) = rule {
+            *self.counts.entry(rule.name).or_default() += 1;
+        }
+        if self.last.len() == KEPT {
+            self.last.pop_front();
+        }
+        self.last.push_back(RequestRecord {
+            service: rule.map(|rule| rule.service),
+            operation: rule.map(|rule| rule.name),
+            method: parts.method.clone(),
+            target: mask::target(parts),
+            headers: mask::headers(&parts.headers),
+            body: mask::body(noted.body),
+            received_at: noted.received_at,
+            status: noted.status,
+            code: noted.code,
+            request_id: noted.request_id.to_owned(),
+            fault: noted.fault,
+        });
+    }
+
+    /// Forgets everything.
+    pub(crate) fn clear(&mut self) {
+        self.counts.clear();
+        self.last.clear();
+    }
+
+    pub(crate) fn counts(&self) -> &BTreeMap<&'static str, u64> {
+        &self.counts
+    }
+
+    /// The last requests, oldest first.
+    pub(crate) fn last(&self) -> impl Iterator<Item = &RequestRecord> {
+        self.last.iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::Request;
+    use http::header::AUTHORIZATION;
+
+    use super::*;
+
+    fn note(journal: &mut Journal, target: &str, request_id: &str) {
+        let request = Request::get(target)
+            .header(
+                "Authorization",
+                "bce-auth-v1/ak/2026-08-20T00:00:00Z/1800/host/5ec2e7",
+            )
+            .header("x-bce-security-token", "t0ken")
+            .header("host", "127.0.0.1");
+        journal.note(Noted {
+            parts: &request.body(()).unwrap().into_parts().0,
+            body: br#"{"password":"pa55"}"#,
+            rule: None,
+            received_at: OffsetDateTime::UNIX_EPOCH,
+            status: 200,
+            code: None,
+            request_id,
+            fault: None,
+        });
+    }
+
+    #[test]
+    fn secrets_are_masked_wherever_they_stand() {
+        let mut journal = Journal::default();
+        let target = "/?action=A&Authori%7Aation=s1gned&x-bce-security-token=t0ken";
+        note(&mut journal, target, "id-1");
+        let record = journal.last().next().unwrap();
+        assert_eq!(
+            record.target,
+            "/?action=A&Authori%7Aation=***&x-bce-security-token=***"
+        );
+        assert_eq!(
+            record.headers[AUTHORIZATION],
+            "bce-auth-v1/ak/2026-08-20T00:00:00Z/1800/host/***"
+        );
+        assert_eq!(record.body.as_deref(), Some(r#"{"password":"***"}"#));
+        let shown = format!("{record:?}");
+        for secret in ["5ec2e7", "s1gned", "t0ken", "pa55"] {
+            assert!(!shown.contains(secret), "{shown}");
+        }
+    }
+
+    #[test]
+    fn only_the_last_requests_are_kept() {
+        let mut journal = Journal::default();
+        for number in 0..KEPT + 5 {
+            note(&mut journal, "/", &number.to_string());
+        }
+        assert_eq!(journal.last().count(), KEPT);
+        assert_eq!(journal.last().next().unwrap().request_id, "5");
+    }
+}

@@ -1,0 +1,72 @@
+//! What does not go smoothly in the emulated service.
+
+use std::time::Duration;
+
+/// What does not go smoothly. The default is a service where everything does.
+///
+/// Durations are emulated time: the builder's time scale divides them.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// let mut scenario = aihc_emulator::Scenario::default();
+/// scenario.read_after_write = Duration::from_secs(3); // reads lag behind writes
+/// scenario.capacity = Some(2); // the third machine waits in state 1
+/// # let _ = aihc_emulator::Emulator::builder().scenario(scenario);
+/// ```
+#[derive(Debug, Clone, PartialEq, Default)]
+#[non_exhaustive]
+pub struct Scenario {
+    /// How long reads and lists show what was there before a write; a machine that was just created
+    /// is not found. Writes always see the truth. None by default.
+    pub read_after_write: Duration,
+    /// How many machines can be deployed at once; the others wait in state 1, the highest priority
+    /// first and then the longest waiting. No limit by default.
+    pub capacity: Option<usize>,
+    /// Whether a machine of priority `high` takes the place of one of a lower priority when no
+    /// other is free. The one that loses it goes back to state 1. False by default.
+    pub preemption: bool,
+    /// How likely a deployment ends in state 18, from 0 to 1. 0 by default.
+    pub deployment_failure: f64,
+    /// How long a machine runs before it counts as idle and is stopped. Never by default.
+    pub idle_stop: Option<Duration>,
+}
+
+/// A setting that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct SettingError(pub(crate) String);
+
+impl Scenario {
+    pub(crate) fn check(&self) -> Result<(), SettingError> {
+        let probability = self.deployment_failure;
+        if (0.0..=1.0).contains(&probability) {
+            return Ok(());
+        }
+        Err(SettingError(format!(
+            "deployment failure {probability} is not a probability from 0 to 1"
+        )))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_probability_lies_between_nought_and_one() {
+        let with = |deployment_failure| Scenario {
+            deployment_failure,
+            ..Scenario::default()
+        };
+        for (probability, usable) in [
+            (0.0, true),
+            (1.0, true),
+            (-0.1, false),
+            (1.1, false),
+            (f64::NAN, false),
+        ] {
+            assert_eq!(with(probability).check().is_ok(), usable, "{probability}");
+        }
+    }
+}

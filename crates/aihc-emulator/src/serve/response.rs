@@ -1,0 +1,206 @@
+//! Answers as bytes.
+
+use bytes::Bytes;
+use http::header::{CONNECTION, CONTENT_TYPE, DATE, RETRY_AFTER};
+use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
+use serde_json::{Value, json};
+use time::macros::format_description;
+use time::{Duration, OffsetDateTime, UtcOffset};
+
+use super::body::Body;
+use crate::error::ApiError;
+use crate::fault::{Fault, code_of};
+
+/// Builds the answer to one request. `result` is what the operation said, if it was asked. `now` is
+/// the emulator's clock, so that a client that corrects its own by the `Date` header corrects it to
+/// that one.
+pub(crate) fn build(
+    result: Option<Result<Value, ApiError>>,
+    fault: &Fault,
+    request_id: &str,
+    now: OffsetDateTime,
+) -> Response<Body> {
+    let mut headers = HeaderMap::new();
+    let (status, body) = if fault.replaces_answer() {
+        let members = result.and_then(Result::ok);
+        faulty(fault, members, request_id)
+    } else {
+        regular(result, request_id, &mut headers)
+    };
+    let kind = match fault.body {
+        Some(_) => "text/html",
+        None => "application/json;charset=utf-8",
+    };
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+    for name in ["x-bce-request-id", "x-bce-debug-id"] {
+        set(&mut headers, HeaderName::from_static(name), request_id);
+    }
+    let skew = Duration::seconds(fault.date_skew);
+    let date = now.checked_add(skew).unwrap_or(now);
+    set(&mut headers, DATE, &http_date(date));
+    if let Some(seconds) = fault.retry_after {
+        set(&mut headers, RETRY_AFTER, &seconds.to_string());
+    }
+    let mut body = Body::new(Bytes::from(body));
+    if let Some(bytes) = fault.cut_body {
+        body = body.cut(bytes);
+    }
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    *response.headers_mut() = headers;
+    response
+}
+
+/// What the operation said.
+fn regular(
+    result: Option<Result<Value, ApiError>>,
+    request_id: &str,
+    headers: &mut HeaderMap,
+) -> (StatusCode, String) {
+    match result.unwrap_or_else(|| Ok(json!({}))) {
+        Ok(body) => (StatusCode::OK, body.to_string()),
+        Err(error) => {
+            let unread = [StatusCode::PAYLOAD_TOO_LARGE, StatusCode::REQUEST_TIMEOUT];
+            if unread.contains(&error.status) {
+                // The rest of the body would be taken for the next request.
+                headers.insert(CONNECTION, HeaderValue::from_static("close"));
+            }
+            let body = json!({
+                "code": error.code, "message": error.message, "requestId": request_id,
+            });
+            (error.status, body.to_string())
+        }
+    }
+}
+
+/// What the fault says, beside the members of an operation that was carried out.
+fn faulty(fault: &Fault, members: Option<Value>, request_id: &str) -> (StatusCode, String) {
+    let (status, code) = code_of(fault.status, fault.code.as_deref());
+    if let Some(text) = &fault.body {
+        return (status, text.clone());
+    }
+    let plain_success = status.is_success() && fault.code.is_none();
+    let mut body = members
+        .filter(|_| status.is_success())
+        .unwrap_or_else(|| json!({}));
+    if let Some(body) = body.as_object_mut() {
+        body.insert("requestId".into(), json!(request_id));
+        if !plain_success {
+            let message = fault
+                .message
+                .as_deref()
+                .unwrap_or("this fault was asked for");
+            body.insert("code".into(), json!(code));
+            body.insert("message".into(), json!(message));
+        }
+    }
+    (status, body.to_string())
+}
+
+/// An answer of the control interface.
+pub(crate) fn json(status: StatusCode, body: Bytes) -> Response<Body> {
+    let mut response = Response::new(Body::new(body));
+    *response.status_mut() = status;
+    let kind = HeaderValue::from_static("application/json;charset=utf-8");
+    response.headers_mut().insert(CONTENT_TYPE, kind);
+    response
+}
+
+fn set(headers: &mut HeaderMap, name: HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        headers.insert(name, value);
+    }
+}
+
+/// The form of RFC 9110, for example `Thu, 20 Aug 2026 00:00:00 GMT`.
+fn http_date(at: OffsetDateTime) -> String {
+    let form = format_description!(
+        "[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT"
+    );
+    at.to_offset(UtcOffset::UTC)
+        .format(form)
+        .unwrap_or_default()
+}
+
+/// The form of the service's own time stamps, for example `2026-08-20T00:00:00Z`.
+pub(crate) fn iso8601(at: OffsetDateTime) -> String {
+    let form = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
+    at.to_offset(UtcOffset::UTC)
+        .format(form)
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::*;
+
+    const NOW: OffsetDateTime = datetime!(2026-08-20 00:00 UTC);
+
+    fn answer(fault: &Fault, result: Option<Result<Value, ApiError>>) -> (u16, Value) {
+        let response = build(result, fault, "id-1", NOW);
+        let status = response.status().as_u16();
+        let body = serde_json::from_slice(&response.into_body().into_bytes());
+        (status, body.unwrap_or_default())
+    }
+
+    #[test]
+    fn dates_have_the_form_of_http() {
+        let at = datetime!(2026-08-20 08:00:09.5 +8);
+        assert_eq!(http_date(at), "Thu, 20 Aug 2026 00:00:09 GMT");
+        assert_eq!(iso8601(at), "2026-08-20T00:00:09Z");
+    }
+
+    #[test]
+    fn errors_carry_code_message_and_request_id() {
+        let error = ApiError::not_found("no such instance");
+        let response = build(Some(Err(error)), &Fault::new(), "id-1", NOW);
+        assert_eq!(response.status(), StatusCode::FORBIDDEN);
+        assert_eq!(response.headers()["x-bce-request-id"], "id-1");
+        assert!(!response.headers().contains_key(CONNECTION));
+    }
+
+    #[test]
+    fn a_fault_replaces_the_answer() {
+        let fault = Fault::throttle(3).message("slowly");
+        let response = build(None, &fault, "id-1", NOW);
+        assert_eq!(response.headers()[RETRY_AFTER], "3");
+        let expected = json!({"code": "TooManyRequests", "message": "slowly", "requestId": "id-1"});
+        assert_eq!(answer(&fault, None), (429, expected));
+    }
+
+    #[test]
+    fn a_business_error_stands_beside_the_members_of_what_was_done() {
+        let fault = Fault::business_error("Busy").message("later").execute();
+        let done = Some(Ok(json!({"devInstanceId": "dv-1"})));
+        let expected = json!({
+            "devInstanceId": "dv-1", "code": "Busy", "message": "later", "requestId": "id-1",
+        });
+        assert_eq!(answer(&fault, done), (200, expected));
+    }
+
+    #[test]
+    fn an_error_status_hides_what_was_done() {
+        let fault = Fault::new().status(500).execute();
+        let (status, body) = answer(&fault, Some(Ok(json!({"devInstanceId": "dv-1"}))));
+        assert_eq!((status, &body["code"]), (500, &json!("InternalError")));
+        assert_eq!(body.get("devInstanceId"), None);
+    }
+
+    #[test]
+    fn text_takes_the_place_of_json() {
+        let fault = Fault::new().status(502).body("<html>");
+        let response = build(None, &fault, "id-1", NOW);
+        assert_eq!(response.headers()[CONTENT_TYPE], "text/html");
+        assert_eq!(response.into_body().into_bytes(), "<html>");
+    }
+
+    #[test]
+    fn the_date_can_be_wrong() {
+        let response = build(None, &Fault::new().date_skew(-3600), "id-1", NOW);
+        assert_eq!(response.headers()[DATE], "Wed, 19 Aug 2026 23:00:00 GMT");
+        let extreme = build(None, &Fault::new().date_skew(i64::MAX), "id-1", NOW);
+        assert_eq!(extreme.headers()[DATE], "Thu, 20 Aug 2026 00:00:00 GMT");
+    }
+}

@@ -1,0 +1,112 @@
+//! Sets for every combination of the filters that compare whole values.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::filter::Filter;
+use super::ordered_set::OrderedSet;
+use crate::access::Principal;
+use crate::state::{Instance, Status};
+
+/// One combination; `None` does not narrow.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Key {
+    /// A state; `None` means every state but deleted.
+    state: Option<i64>,
+    owner: Option<Arc<Principal>>,
+    pool: Option<Arc<str>>,
+    queue: Option<Arc<str>>,
+}
+
+/// What never changes in the life of an instance and what filters look at.
+#[derive(Debug)]
+pub(super) struct Facets {
+    owner: Arc<Principal>,
+    pools: Vec<Arc<str>>,
+    queue: Arc<str>,
+}
+
+impl Facets {
+    pub(super) fn of(instance: &Instance) -> Self {
+        Self {
+            owner: Arc::new(instance.owner.clone()),
+            pools: Filter::pools_of(instance).map(Arc::from).collect(),
+            queue: Arc::from(instance.queue()),
+        }
+    }
+
+    /// Every combination with `state`.
+    fn keys(&self, state: Option<i64>) -> impl Iterator<Item = Key> {
+        let owners = [None, Some(&self.owner)];
+        let queues = [None, Some(&self.queue)];
+        let pools = std::iter::once(None).chain(self.pools.iter().map(Some));
+        pools.flat_map(move |pool| {
+            owners.into_iter().flat_map(move |owner| {
+                queues.into_iter().map(move |queue| Key {
+                    state,
+                    owner: owner.cloned(),
+                    pool: pool.cloned(),
+                    queue: queue.cloned(),
+                })
+            })
+        })
+    }
+}
+
+/// The sets by combination.
+#[derive(Debug, Default)]
+pub(super) struct Exact(HashMap<Key, OrderedSet>);
+
+impl Exact {
+    /// Moves an instance from one state to another; `None` is outside of all lists.
+    pub(super) fn shift(
+        &mut self,
+        number: u64,
+        facets: &Facets,
+        from: Option<Status>,
+        to: Option<Status>,
+    ) {
+        let (from, to) = (states(from), states(to));
+        for state in from.iter().filter(|state| !to.contains(state)) {
+            for key in facets.keys(*state) {
+                if let Some(set) = self.0.get_mut(&key) {
+                    set.remove(number);
+                    if set.is_empty() {
+                        self.0.remove(&key);
+                    }
+                }
+            }
+        }
+        for state in to.iter().filter(|state| !from.contains(state)) {
+            for key in facets.keys(*state) {
+                self.0.entry(key).or_default().insert(number);
+            }
+        }
+    }
+
+    /// The set of a filter, its search left aside. `None` also when nothing matches.
+    pub(super) fn find(&self, filter: &Filter) -> Option<&OrderedSet> {
+        self.0.get(&Key {
+            state: filter.states.first().copied(),
+            owner: filter.owner.clone().map(Arc::new),
+            pool: filter.pool.as_deref().map(Arc::from),
+            queue: filter.queue.as_deref().map(Arc::from),
+        })
+    }
+}
+
+#[cfg(test)]
+impl Exact {
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// The state keys under which an instance in `status` is found.
+fn states(status: Option<Status>) -> Vec<Option<i64>> {
+    match status {
+        None => vec![],
+        Some(Status::Deleted) => vec![Some(Status::Deleted.code())],
+        Some(status) => vec![None, Some(status.code())],
+    }
+}

@@ -1,0 +1,74 @@
+//! What a list of dev machines is narrowed by.
+
+use crate::access::Principal;
+use crate::state::{Instance, Status};
+
+/// Value of `resourcePoolId` that stands for every managed pool.
+const MANAGED: &str = "serverless";
+
+/// Which instances a list shows.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Filter {
+    /// Codes of states; none means every state but deleted.
+    pub(crate) states: Vec<i64>,
+    pub(crate) owner: Option<Principal>,
+    pub(crate) pool: Option<String>,
+    pub(crate) queue: Option<String>,
+    pub(crate) search: Option<Search>,
+}
+
+/// `queryKey` with `queryVal`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Search {
+    /// A part of the name.
+    Name(String),
+    /// The whole id.
+    Id(String),
+    /// A part of the owner's name.
+    Creator(String),
+}
+
+impl Filter {
+    /// Whether a list with this filter shows the instance, as far as reads can see it.
+    pub(crate) fn matches(&self, instance: &Instance) -> bool {
+        let Some(shown) = instance.shown() else {
+            return false;
+        };
+        let found = |search: &Search| match search {
+            Search::Name(part) => instance.name.contains(part.as_str()),
+            Search::Id(id) => instance.id == *id,
+            Search::Creator(part) => shown.settings.creator.contains(part.as_str()),
+        };
+        let in_pool = |pool: &String| match pool.as_str() {
+            MANAGED => is_managed(instance),
+            _ => instance.pool() == pool,
+        };
+        let state_fits = match self.states.as_slice() {
+            [] => shown.status != Status::Deleted,
+            codes => codes.contains(&shown.status.code()),
+        };
+        state_fits
+            && self
+                .owner
+                .as_ref()
+                .is_none_or(|owner| instance.owner == *owner)
+            && self.pool.as_ref().is_none_or(in_pool)
+            && self
+                .queue
+                .as_ref()
+                .is_none_or(|queue| instance.queue() == queue)
+            && self.search.as_ref().is_none_or(found)
+    }
+
+    /// The values of `resourcePoolId` that find the instance.
+    pub(super) fn pools_of(instance: &Instance) -> impl Iterator<Item = &str> {
+        let by_id = Some(instance.pool()).filter(|pool| *pool != MANAGED && !pool.is_empty());
+        by_id
+            .into_iter()
+            .chain(is_managed(instance).then_some(MANAGED))
+    }
+}
+
+fn is_managed(instance: &Instance) -> bool {
+    instance.pool_type() == MANAGED
+}

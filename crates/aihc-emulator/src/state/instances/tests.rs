@@ -1,0 +1,328 @@
+//! Moves in time, scenarios, and what is forgotten.
+
+use std::time::Duration;
+
+use serde_json::json;
+use time::macros::datetime;
+
+use super::*;
+use crate::delays::Delays;
+use crate::random::Stream;
+use crate::scenario::Scenario;
+use crate::state::ImageTarget;
+
+const START: OffsetDateTime = datetime!(2026-08-20 00:00:00 UTC);
+
+fn at(seconds: u64) -> OffsetDateTime {
+    START + Duration::from_secs(seconds)
+}
+
+fn empty(scenario: Scenario) -> Instances {
+    let pace = Pace::new(Delays::default(), scenario, 1.0);
+    Instances::new(pace, Random::new(Some(1), Stream::Instances))
+}
+
+fn one_instance() -> (Instances, String) {
+    let mut instances = empty(Scenario::default());
+    let id = create(&mut instances, "dev", "high");
+    (instances, id)
+}
+
+fn create(instances: &mut Instances, name: &str, priority: &str) -> String {
+    let settings = Settings {
+        conf: json!({
+            "image": {"imageUrl": "ubuntu"}, "scheduleConf": {"priority": priority},
+            "resourcePool": {"resourcePoolId": "cce-1", "queueName": "default"},
+        }),
+        visible_scope: json!(null),
+        notify: json!(null),
+        is_public_mgmt: false,
+        creator: "owner".into(),
+        creator_id: "1".into(),
+    };
+    instances.create(name, Principal::User("user".into()), settings, START)
+}
+
+fn status(instances: &Instances, id: &str) -> Option<i64> {
+    instances
+        .get(id)
+        .ok()
+        .map(|instance| instance.status().code())
+}
+
+#[test]
+fn instances_move_when_somebody_looks() {
+    let (mut instances, id) = one_instance();
+    assert_eq!(status(&instances, &id), Some(0));
+    instances.advance(at(8));
+    assert_eq!(status(&instances, &id), Some(3));
+    assert_eq!(instances.get(&id).unwrap().updated_at, at(8));
+}
+
+#[test]
+fn a_deleted_instance_is_seen_for_a_while_and_then_forgotten() {
+    let (mut instances, id) = one_instance();
+    instances
+        .change(&id, START, |instance, pace| instance.delete(START, pace))
+        .unwrap();
+    instances.advance(at(602));
+    assert_eq!(status(&instances, &id), Some(20));
+    instances.advance(at(603));
+    assert_eq!(status(&instances, &id), None);
+    assert_eq!(instances.iter().count(), 0);
+    assert!(instances.due.is_empty());
+}
+
+#[test]
+fn an_entry_that_is_out_of_date_changes_nothing() {
+    let (mut instances, id) = one_instance();
+    instances.advance(at(8));
+    for second in 9..20 {
+        instances
+            .change(&id, at(second), |instance, pace| {
+                instance.arm_timed_stop(3600, at(second), pace)
+            })
+            .unwrap();
+    }
+    instances.advance(at(3600 + 18));
+    assert_eq!(status(&instances, &id), Some(3));
+    instances.advance(at(3600 + 19));
+    assert_eq!(status(&instances, &id), Some(4));
+}
+
+#[test]
+fn stopping_interrupts_an_image_pack_job() {
+    let (mut instances, id) = one_instance();
+    instances.advance(at(8));
+    let target = ImageTarget {
+        image_name: "torch".into(),
+        image_tag: "1".into(),
+        registry: "ccr.example".into(),
+        namespace: "team".into(),
+    };
+    instances.pack(&id, target, at(10)).unwrap();
+    instances
+        .change(&id, at(12), |instance, pace| instance.stop(at(12), pace))
+        .unwrap();
+    instances.advance(at(60));
+    let instance = instances.get(&id).unwrap();
+    assert_eq!(instance.status(), Status::Stopped);
+    assert_eq!(
+        instance.jobs().next().unwrap().status_at(at(60)),
+        (30, at(12))
+    );
+}
+
+fn codes(instances: &Instances) -> Vec<i64> {
+    instances
+        .iter()
+        .map(|instance| instance.status().code())
+        .collect()
+}
+
+#[test]
+fn a_full_pool_makes_machines_wait_until_one_leaves() {
+    let mut instances = empty(Scenario {
+        capacity: Some(1),
+        ..Scenario::default()
+    });
+    let first = create(&mut instances, "a", "high");
+    create(&mut instances, "b", "normal");
+    create(&mut instances, "c", "high");
+    instances.advance(at(3600));
+    assert_eq!(codes(&instances), [3, 1, 1]);
+    instances
+        .change(&first, at(3600), |instance, pace| {
+            instance.stop(at(3600), pace)
+        })
+        .unwrap();
+    // The higher priority goes first, at the instant at which the place became free.
+    assert_eq!(codes(&instances), [4, 1, 2]);
+    instances.advance(at(3605));
+    assert_eq!(codes(&instances), [5, 1, 3]);
+    instances
+        .change(&first, at(3605), |instance, pace| {
+            instance.start(at(3605), pace)
+        })
+        .unwrap();
+    instances.advance(at(7200));
+    assert_eq!(codes(&instances), [1, 1, 3]);
+}
+
+#[test]
+fn more_capacity_lets_those_in_who_wait() {
+    let mut instances = empty(Scenario {
+        capacity: Some(0),
+        ..Scenario::default()
+    });
+    create(&mut instances, "a", "high");
+    create(&mut instances, "b", "high");
+    instances.advance(at(60));
+    assert_eq!(codes(&instances), [1, 1]);
+    let pace = Pace::new(Delays::default(), Scenario::default(), 1.0);
+    instances.set_pace(pace, at(60));
+    assert_eq!(codes(&instances), [2, 2]);
+}
+
+#[test]
+fn a_waiting_machine_that_is_stopped_or_deleted_waits_no_more() {
+    let mut instances = empty(Scenario {
+        capacity: Some(1),
+        ..Scenario::default()
+    });
+    let ids = ["a", "b", "c", "d"].map(|name| create(&mut instances, name, "high"));
+    instances.advance(at(60));
+    assert_eq!(codes(&instances), [3, 1, 1, 1]);
+    let stop = |instances: &mut Instances, id: &str| {
+        instances
+            .change(id, at(60), |instance, pace| instance.stop(at(60), pace))
+            .unwrap();
+    };
+    stop(&mut instances, &ids[1]);
+    instances
+        .change(&ids[2], at(60), |instance, pace| {
+            instance.delete(at(60), pace)
+        })
+        .unwrap();
+    stop(&mut instances, &ids[0]);
+    assert_eq!(codes(&instances), [4, 4, 11, 2]);
+}
+
+#[test]
+fn high_priority_takes_the_place_of_a_lower_one() {
+    let mut instances = empty(Scenario {
+        capacity: Some(1),
+        preemption: true,
+        ..Scenario::default()
+    });
+    let low = create(&mut instances, "low", "low");
+    instances.advance(at(10));
+    assert_eq!(codes(&instances), [3]);
+    create(&mut instances, "normal", "normal");
+    create(&mut instances, "high", "high");
+    instances.advance(at(3));
+    assert_eq!(codes(&instances), [1, 1, 2]);
+    let evicted = instances.get(&low).unwrap();
+    assert!(evicted.status_reason.contains("pre-empted"));
+    instances.advance(at(3600));
+    assert_eq!(codes(&instances), [1, 1, 3]);
+}
+
+#[test]
+fn a_seed_decides_which_deployments_fail() {
+    let run = || {
+        let mut instances = empty(Scenario {
+            deployment_failure: 0.5,
+            ..Scenario::default()
+        });
+        for number in 0..20 {
+            create(&mut instances, &number.to_string(), "high");
+        }
+        instances.advance(at(60));
+        instances
+    };
+    let instances = run();
+    let failed = codes(&instances).iter().filter(|code| **code == 18).count();
+    assert!((1..20).contains(&failed), "{failed}");
+    assert_eq!(codes(&instances), codes(&run()));
+    let ids = |instances: &Instances| -> Vec<String> {
+        instances
+            .iter()
+            .map(|instance| instance.id.clone())
+            .collect()
+    };
+    assert_eq!(ids(&instances), ids(&run()));
+    let broken = instances.iter().find(|one| one.status() == Status::Failed);
+    assert_eq!(broken.unwrap().status_reason, "the deployment failed");
+}
+
+#[test]
+fn an_idle_machine_is_stopped_and_says_why() {
+    let mut instances = empty(Scenario {
+        idle_stop: Some(Duration::from_secs(600)),
+        ..Scenario::default()
+    });
+    let id = create(&mut instances, "a", "high");
+    instances.advance(at(607));
+    assert_eq!(codes(&instances), [3]);
+    instances.advance(at(608));
+    assert_eq!(codes(&instances), [4]);
+    let machine = instances.get(&id).unwrap();
+    assert!(machine.status_reason.contains("idle"));
+    assert!(machine.events().any(|event| event.reason == "IdleStop"));
+}
+
+#[test]
+fn reads_lag_behind_writes_and_writes_do_not() {
+    let mut instances = empty(Scenario {
+        read_after_write: Duration::from_secs(5),
+        ..Scenario::default()
+    });
+    let id = create(&mut instances, "a", "high");
+    let shown =
+        |instances: &Instances| instances.get(&id).unwrap().shown().map(|s| s.status.code());
+    let listed = |instances: &mut Instances| {
+        let window = Window {
+            skip: 0,
+            size: 10,
+            ascending: true,
+        };
+        instances.page(&Filter::default(), window).1
+    };
+    assert!(instances.read(&id).is_err());
+    assert_eq!((shown(&instances), listed(&mut instances)), (None, 0));
+    instances.advance(at(5));
+    assert_eq!((shown(&instances), listed(&mut instances)), (Some(2), 1));
+    instances.advance(at(20));
+    let stop = |instances: &mut Instances, second| {
+        instances.change(&id, at(second), |one, pace| one.stop(at(second), pace))
+    };
+    stop(&mut instances, 20).unwrap();
+    instances.advance(at(24));
+    assert_eq!(shown(&instances), Some(3));
+    // The machine is stopped already, whatever reads say.
+    assert!(stop(&mut instances, 24).is_err());
+    instances.advance(at(25));
+    assert_eq!(shown(&instances), Some(5));
+}
+
+#[test]
+fn a_restored_machine_keeps_its_stamps_and_what_was_to_come() {
+    let (mut instances, id) = one_instance();
+    instances.advance(at(8));
+    instances
+        .change(&id, at(8), |one, pace| {
+            one.arm_timed_stop(3600, at(8), pace)
+        })
+        .unwrap();
+    let text = serde_json::to_string(instances.get(&id).unwrap()).unwrap();
+    instances
+        .change(&id, at(9), |one, pace| one.delete(at(9), pace))
+        .unwrap();
+    let day = 86_400;
+    instances.restore(vec![serde_json::from_str(&text).unwrap()], at(10), at(day));
+    let machine = instances.get(&id).unwrap();
+    assert_eq!((machine.status().code(), machine.created_at), (3, START));
+    assert_eq!(machine.events().count(), 6);
+    instances.advance(at(day + 3597));
+    assert_eq!(codes(&instances), [3]);
+    instances.advance(at(day + 3598));
+    assert_eq!(codes(&instances), [4]);
+}
+
+#[test]
+fn only_the_last_events_of_a_machine_are_kept() {
+    let (mut instances, id) = one_instance();
+    instances.advance(at(8));
+    for second in 9..400 {
+        let now = at(second * 20);
+        instances.advance(now);
+        instances
+            .change(&id, now, |one, pace| {
+                one.stop(now, pace).or_else(|_| one.start(now, pace))
+            })
+            .unwrap();
+    }
+    assert_eq!(instances.get(&id).unwrap().events().count(), 1000);
+    assert_eq!(instances.due.len(), 1);
+}

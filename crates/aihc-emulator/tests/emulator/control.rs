@@ -1,0 +1,357 @@
+//! The control interface.
+
+use serde_json::{Value, json};
+
+use crate::client::{Bench, create_body};
+use crate::http;
+
+async fn start() -> Bench {
+    Bench::start_with(|builder| {
+        builder
+            .control("127.0.0.1:0")
+            .access_key("ak", "s3cret-key")
+    })
+    .await
+}
+
+/// One request that must be answered with 200.
+async fn ok(bench: &Bench, request: &str, body: Value) -> Value {
+    let (status, answer) = send(bench, request, body).await;
+    assert_eq!(status, 200, "{request}: {answer}");
+    answer
+}
+
+async fn send(bench: &Bench, request: &str, body: Value) -> (u16, Value) {
+    let endpoint = bench.emulator.control_endpoint().unwrap();
+    let body = if body.is_null() {
+        String::new()
+    } else {
+        body.to_string()
+    };
+    http::control(endpoint, request, &body).await
+}
+
+#[tokio::test]
+async fn it_has_a_port_of_its_own_and_none_by_default() {
+    assert_eq!(Bench::start().await.emulator.control_endpoint(), None);
+    let bench = start().await;
+    assert_ne!(
+        bench.emulator.control_endpoint(),
+        Some(bench.emulator.endpoint())
+    );
+    let on_the_api = bench.send(&bench.head("GET", "/requests"), b"").await;
+    assert_eq!(on_the_api.refusal(), (404, "InvalidURI"));
+    let (status, _) = send(&bench, "GET /?action=DescribeDevInstances", Value::Null).await;
+    assert_eq!(status, 200);
+    let routes = ok(&bench, "GET /", Value::Null).await;
+    assert!(routes["routes"].as_array().unwrap().len() > 20);
+}
+
+#[tokio::test]
+async fn requests_are_shown_without_secrets() {
+    let bench = start().await;
+    bench
+        .post("CreateDevInstance", "", &create_body("dev"))
+        .await
+        .ok();
+    bench.get("DescribeDevInstances", "").await.ok();
+    let seen = ok(&bench, "GET /requests", Value::Null).await;
+    assert_eq!(
+        seen["counts"],
+        json!({"CreateDevInstance": 1, "DescribeDevInstances": 1})
+    );
+    let create = &seen["requests"][0];
+    assert_eq!(create["operation"], "CreateDevInstance");
+    assert_eq!(create["body"]["conf"]["image"]["password"], "***");
+    assert_eq!(
+        (&create["status"], &create["fault"]),
+        (&json!(200), &Value::Null)
+    );
+    assert!(
+        create["headers"]["authorization"]
+            .as_str()
+            .unwrap()
+            .ends_with("/***")
+    );
+    for secret in ["pull-s3cret", "s3cret-key"] {
+        assert!(!seen.to_string().contains(secret), "{seen}");
+    }
+    let lists = ok(
+        &bench,
+        "GET /requests?operation=DescribeDevInstances",
+        Value::Null,
+    )
+    .await;
+    assert_eq!(lists["requests"].as_array().unwrap().len(), 1);
+    ok(&bench, "DELETE /requests", Value::Null).await;
+    let none = ok(&bench, "GET /requests", Value::Null).await;
+    assert_eq!(none, json!({"counts": {}, "requests": []}));
+}
+
+#[tokio::test]
+async fn faults_are_given_listed_and_taken_back() {
+    let bench = start().await;
+    let rule = json!({"action": "DescribeDevInstances", "nth": 2, "status": 503, "retryAfter": 1});
+    let given = ok(&bench, "POST /faults", rule).await;
+    assert_eq!(given, json!({"id": 1}));
+    bench.get("DescribeDevInstances", "").await.ok();
+    assert_eq!(bench.get("DescribeDevInstances", "").await.status, 503);
+    let faults = ok(&bench, "GET /faults", Value::Null).await;
+    let fault = &faults["faults"][0];
+    assert_eq!((&fault["seen"], &fault["hits"]), (&json!(2), &json!(1)));
+    assert_eq!(
+        (&fault["status"], &fault["times"]),
+        (&json!(503), &json!(1))
+    );
+    ok(&bench, "DELETE /faults/1", Value::Null).await;
+    assert_eq!(send(&bench, "DELETE /faults/1", Value::Null).await.0, 404);
+    ok(&bench, "DELETE /faults", Value::Null).await;
+    for wrong in [
+        json!({"action": "Nothing"}),
+        json!({"nth": 0}),
+        json!({"x": 1}),
+        json!([]),
+    ] {
+        let (status, answer) = send(&bench, "POST /faults", wrong).await;
+        assert_eq!(status, 400);
+        assert!(
+            answer["error"]
+                .as_str()
+                .is_some_and(|text| !text.is_empty())
+        );
+    }
+}
+
+#[tokio::test]
+async fn machines_are_added_moved_and_preempted() {
+    let bench = start().await;
+    let added = ok(
+        &bench,
+        "POST /instances",
+        json!({"prefix": "m", "count": 2}),
+    )
+    .await;
+    let id = added["ids"][0].as_str().unwrap();
+    let listed = ok(&bench, "GET /instances", Value::Null).await;
+    assert_eq!(
+        listed["instances"][0],
+        json!({"id": id, "name": "m-0", "status": 3})
+    );
+    let status = format!("PUT /instances/{id}/status");
+    ok(
+        &bench,
+        &status,
+        json!({"status": 18, "reason": "disk full"}),
+    )
+    .await;
+    let detail = bench.detail(id).await;
+    assert_eq!(
+        (&detail["status"], &detail["statusReason"]),
+        (&json!(18), &json!("disk full"))
+    );
+    ok(&bench, &status, json!({"status": 7})).await;
+    assert_eq!(bench.status(id).await, 7);
+    ok(&bench, &status, json!({"status": 2})).await;
+    bench.advance(5);
+    assert_eq!(bench.status(id).await, 3);
+    ok(
+        &bench,
+        &format!("POST /instances/{id}/preempt"),
+        Value::Null,
+    )
+    .await;
+    assert_eq!(bench.status(id).await, 1);
+    for (request, body) in [
+        (status.as_str(), json!({"status": 8})),
+        ("PUT /instances/dv-0/status", json!({"status": 3})),
+        ("POST /instances/dv-0/preempt", Value::Null),
+    ] {
+        assert_eq!(send(&bench, request, body).await.0, 404, "{request}");
+    }
+    let many = json!({"prefix": "m", "count": 1_000_001});
+    assert_eq!(send(&bench, "POST /instances", many).await.0, 400);
+}
+
+#[tokio::test]
+async fn image_pack_jobs_can_fail() {
+    let bench = start().await;
+    let id = bench.create_running("dev").await;
+    let body = crate::image_pack::job_body(&id);
+    bench
+        .post("CreateDevInstanceImagePackJob", "", &body)
+        .await
+        .ok();
+    let jobs = ok(&bench, "GET /image-pack-jobs", Value::Null).await;
+    let job = jobs["imagePackJobs"][0]["id"].as_str().unwrap();
+    let fail = format!("POST /image-pack-jobs/{id}/{job}/fail");
+    ok(&bench, &fail, Value::Null).await;
+    assert_eq!(send(&bench, &fail, Value::Null).await.0, 404);
+    let jobs = ok(&bench, "GET /image-pack-jobs", Value::Null).await;
+    assert_eq!(jobs["imagePackJobs"][0]["status"], 30);
+}
+
+#[tokio::test]
+async fn time_is_skipped_for_machines_and_not_for_signatures() {
+    let bench = start().await;
+    let id = bench.create_running("dev").await;
+    let timer = json!({"devInstanceId": id, "delaySec": 3600, "enable": true});
+    bench.post("TimedStopDevInstance", "", &timer).await.ok();
+    let time = ok(&bench, "POST /time", json!({"advance": 3600})).await;
+    assert_eq!(time, json!({"advanced": 3600.0, "skew": 0}));
+    assert_eq!(bench.status(&id).await, 4);
+    ok(&bench, "POST /time", json!({"skew": -7200})).await;
+    let late = bench.get("DescribeDevInstances", "").await;
+    assert_eq!(late.refusal(), (400, "RequestExpired"));
+    for wrong in [
+        json!({"advance": -1}),
+        json!({"advance": "1h"}),
+        json!({"hours": 1}),
+    ] {
+        assert_eq!(send(&bench, "POST /time", wrong).await.0, 400);
+    }
+    let time = ok(&bench, "GET /time", Value::Null).await;
+    assert_eq!(time, json!({"advanced": 3600.0, "skew": -7200}));
+}
+
+#[tokio::test]
+async fn scenario_and_delays_change_in_part() {
+    let bench = start().await;
+    let scenario = ok(
+        &bench,
+        "PATCH /scenario",
+        json!({"readAfterWrite": 5, "capacity": 3}),
+    )
+    .await;
+    let expected = json!({
+        "readAfterWrite": 5.0, "capacity": 3, "preemption": false, "deploymentFailure": 0.0,
+        "idleStop": null,
+    });
+    assert_eq!(scenario, expected);
+    let id = bench.create("dev").await;
+    let hidden = bench
+        .get("DescribeDevInstance", &format!("&devInstanceId={id}"))
+        .await;
+    assert_eq!(hidden.refusal(), (403, "NotFound"));
+    let wrong = json!({"deploymentFailure": 2});
+    assert_eq!(send(&bench, "PATCH /scenario", wrong).await.0, 400);
+    assert_eq!(ok(&bench, "GET /scenario", Value::Null).await, expected);
+    ok(&bench, "PATCH /delays", json!({"stopping": 100})).await;
+    let delays = ok(&bench, "GET /delays", Value::Null).await;
+    assert_eq!(
+        (&delays["stopping"], &delays["creating"]),
+        (&json!(100.0), &json!(1.0))
+    );
+}
+
+#[tokio::test]
+async fn access_keys_come_and_go_and_their_secrets_are_not_shown() {
+    let bench = start().await;
+    let reader = json!({"secretAccessKey": "r3ader-key", "allow": ["Describe*"]});
+    ok(&bench, "PUT /keys/reader", reader).await;
+    let credentials = bce_auth::Credentials::new("reader", "r3ader-key").unwrap();
+    let list = async || {
+        let target = "/?action=DescribeDevInstances";
+        bench.call_as(&credentials, "GET", target, "").await
+    };
+    list().await.ok();
+    ok(&bench, "PUT /keys/reader", json!({"disabled": true})).await;
+    assert_eq!(list().await.refusal(), (403, "InvalidAccessKeyId"));
+    let keys = ok(&bench, "GET /keys", Value::Null).await;
+    assert_eq!(
+        keys["keys"][1],
+        json!({
+            "accessKeyId": "reader", "user": "reader", "disabled": true, "allow": ["Describe*"],
+            "deny": [],
+        })
+    );
+    assert!(!keys.to_string().contains("r3ader-key"), "{keys}");
+    ok(&bench, "DELETE /keys/reader", Value::Null).await;
+    assert_eq!(
+        send(&bench, "DELETE /keys/reader", Value::Null).await.0,
+        404
+    );
+    assert_eq!(send(&bench, "PUT /keys/reader", json!({})).await.0, 400);
+}
+
+#[tokio::test]
+async fn sessions_are_listed_and_revoked() {
+    let bench = start().await;
+    let issued = bench.call("POST", "/v1/sessionToken", "").await.ok();
+    let id = issued["accessKeyId"].as_str().unwrap();
+    let sessions = ok(&bench, "GET /sessions", Value::Null).await;
+    assert_eq!(sessions["sessions"][0]["accessKeyId"], id);
+    assert_eq!(sessions["sessions"][0]["expiresAt"], "2026-08-20T12:00:00Z");
+    let secret = issued["secretAccessKey"].as_str().unwrap();
+    assert!(!sessions.to_string().contains(secret));
+    ok(&bench, &format!("DELETE /sessions/{id}"), Value::Null).await;
+    let again = send(&bench, &format!("DELETE /sessions/{id}"), Value::Null).await;
+    assert_eq!(again.0, 404);
+}
+
+#[tokio::test]
+async fn a_snapshot_brings_machines_back() {
+    let bench = start().await;
+    let id = bench.create_running("dev").await;
+    let before = bench.detail(&id).await;
+    let snapshot = ok(&bench, "GET /snapshot", Value::Null).await;
+    assert!(!snapshot.to_string().contains("pull-s3cret"), "{snapshot}");
+    bench.power("DeleteDevInstance", &id).await.ok();
+    bench.create("other").await;
+    ok(&bench, "PUT /snapshot", snapshot).await;
+    assert_eq!(bench.detail(&id).await, before);
+    assert_eq!(bench.emulator.handle().instances().len(), 1);
+    for wrong in [
+        json!({}),
+        json!({"format": "aihc-emulator/0", "takenAt": "2026-08-20T00:00:00Z", "instances": []}),
+    ] {
+        assert_eq!(send(&bench, "PUT /snapshot", wrong).await.0, 400);
+    }
+    assert_eq!(bench.detail(&id).await, before);
+}
+
+#[tokio::test]
+async fn a_reset_goes_back_to_the_beginning() {
+    let seeded = |builder: aihc_emulator::Builder| builder.control("127.0.0.1:0").seed(7);
+    let bench = Bench::start_with(seeded).await;
+    let first = bench.create("dev").await;
+    let rule = json!({"status": 500, "times": "always"});
+    ok(&bench, "POST /faults", rule).await;
+    ok(&bench, "PATCH /scenario", json!({"capacity": 0})).await;
+    ok(&bench, "POST /time", json!({"advance": 60})).await;
+    ok(&bench, "POST /reset", Value::Null).await;
+    let list = bench.get("DescribeDevInstances", "").await.ok();
+    assert_eq!(list["totalCount"], 0);
+    assert_eq!(ok(&bench, "GET /time", Value::Null).await["advanced"], 0.0);
+    assert_eq!(
+        ok(&bench, "GET /scenario", Value::Null).await["capacity"],
+        Value::Null
+    );
+    // The seed begins again, too.
+    assert_eq!(bench.create("dev").await, first);
+}
+
+#[tokio::test]
+async fn what_it_does_not_know_is_refused() {
+    let bench = start().await;
+    for request in [
+        "GET /nothing",
+        "POST /requests",
+        "PUT /faults",
+        "GET /snapshot/x",
+        "DELETE /",
+    ] {
+        let (status, answer) = send(&bench, request, Value::Null).await;
+        assert_eq!(status, 404, "{request}");
+        assert!(answer["error"].as_str().unwrap().contains("GET /"));
+    }
+}
+
+#[tokio::test]
+async fn pages_of_a_browser_are_refused() {
+    let bench = start().await;
+    let endpoint = bench.emulator.control_endpoint().unwrap();
+    let request = b"POST /reset HTTP/1.1\r\nhost: x\r\norigin: http://evil.example\r\n\
+        connection: close\r\ncontent-length: 0\r\n\r\n";
+    let answer = http::exchange(endpoint, request).await;
+    assert!(answer.starts_with(b"HTTP/1.1 403 "));
+}

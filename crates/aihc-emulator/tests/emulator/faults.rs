@@ -1,0 +1,172 @@
+//! What goes wrong on request.
+
+use std::time::{Duration, Instant};
+
+use aihc_emulator::{Close, Fault, FaultRule};
+use bce_auth::Signer;
+use serde_json::json;
+
+use crate::client::{Bench, create_body};
+use crate::http::exchange;
+
+const LIST: &str = "DescribeDevInstances";
+
+/// A signed request for a new machine as bytes.
+fn create_bytes(bench: &Bench) -> Vec<u8> {
+    let mut parts = bench.head("POST", "/?action=CreateDevInstance");
+    let credentials = bench.emulator.credentials();
+    Signer::default()
+        .sign(&mut parts, credentials, bench.now())
+        .unwrap();
+    let body = create_body("dev").to_string();
+    let mut head = String::from("POST /?action=CreateDevInstance HTTP/1.1\r\n");
+    for (name, value) in &parts.headers {
+        head += &format!("{name}: {}\r\n", value.to_str().unwrap());
+    }
+    format!("{head}content-length: {}\r\n\r\n{body}", body.len()).into_bytes()
+}
+
+fn inject(bench: &Bench, rule: FaultRule) -> u64 {
+    bench.emulator.handle().inject(rule).unwrap()
+}
+
+#[tokio::test]
+async fn a_status_takes_the_place_of_the_answer_and_nothing_is_done() {
+    let bench = Bench::start().await;
+    let fault = Fault::new().status(503).retry_after(2).message("try later");
+    inject(&bench, FaultRule::new(fault).action("CreateDevInstance"));
+    let answer = bench.post("CreateDevInstance", "", &create_body("a")).await;
+    assert_eq!(answer.refusal(), (503, "ServiceUnavailable"));
+    assert_eq!(answer.body["message"], "try later");
+    assert_eq!(answer.headers["retry-after"], "2");
+    assert_eq!(
+        answer.headers["x-bce-request-id"],
+        answer.body["requestId"].as_str().unwrap()
+    );
+    assert_eq!(bench.emulator.handle().instances(), []);
+    // The rule was for one request.
+    bench.create("a").await;
+}
+
+#[tokio::test]
+async fn the_nth_request_of_an_action_is_hit() {
+    let bench = Bench::start().await;
+    let rule = FaultRule::new(Fault::throttle(1))
+        .action(LIST)
+        .nth(2)
+        .times(2);
+    let id = inject(&bench, rule);
+    let mut statuses = Vec::new();
+    for _ in 0..4 {
+        statuses.push(bench.get(LIST, "").await.status);
+        bench
+            .get("DescribeDevInstance", "&devInstanceId=dv-1")
+            .await;
+    }
+    assert_eq!(statuses, [200, 429, 429, 200]);
+    let given = bench.emulator.handle().faults();
+    assert_eq!((given[0].id, given[0].seen, given[0].hits), (id, 4, 2));
+    let records = bench.emulator.handle().requests();
+    assert_eq!(records[2].fault, Some(id));
+    assert_eq!((records[2].status, records[2].code), (429, None));
+    assert_eq!(records[0].fault, None);
+}
+
+#[tokio::test]
+async fn a_business_error_comes_with_status_200() {
+    let bench = Bench::start().await;
+    inject(
+        &bench,
+        FaultRule::new(Fault::business_error("Forbidden").message("no")),
+    );
+    let answer = bench.get(LIST, "").await;
+    assert_eq!(answer.refusal(), (200, "Forbidden"));
+    assert_eq!(answer.body["message"], "no");
+}
+
+#[tokio::test]
+async fn a_connection_closes_before_or_after_the_request_is_read() {
+    let bench = Bench::start().await;
+    let handle = bench.emulator.handle();
+    for close in [Close::BeforeReading, Close::AfterReading] {
+        inject(&bench, FaultRule::new(Fault::new().close(close)));
+        let answer = exchange(bench.emulator.endpoint(), &create_bytes(&bench)).await;
+        assert_eq!(answer, b"", "{close:?}");
+    }
+    assert_eq!(handle.instances(), []);
+    let fault = Fault::new().close(Close::AfterReading).execute();
+    inject(&bench, FaultRule::new(fault));
+    let answer = exchange(bench.emulator.endpoint(), &create_bytes(&bench)).await;
+    assert_eq!(answer, b"");
+    assert_eq!(handle.instances().len(), 1);
+    let statuses: Vec<u16> = handle.requests().iter().map(|one| one.status).collect();
+    assert_eq!(statuses, [0, 0, 0]);
+}
+
+#[tokio::test]
+async fn a_cut_body_announces_more_than_it_sends() {
+    let bench = Bench::start().await;
+    inject(&bench, FaultRule::new(Fault::new().cut_body(5)));
+    let answer = exchange(bench.emulator.endpoint(), &create_bytes(&bench)).await;
+    let answer = String::from_utf8(answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    assert_eq!(body.len(), 5, "{answer}");
+    let announced = head
+        .lines()
+        .find_map(|line| line.strip_prefix("content-length: "));
+    assert!(announced.unwrap().parse::<usize>().unwrap() > 5);
+    assert_eq!(bench.emulator.handle().instances().len(), 1);
+}
+
+#[tokio::test]
+async fn an_answer_that_is_not_json_and_a_wrong_date() {
+    let bench = Bench::start().await;
+    let fault = Fault::new().status(502).body("<html>Bad Gateway</html>");
+    inject(&bench, FaultRule::new(fault));
+    let answer = bench.get(LIST, "").await;
+    assert_eq!((answer.status, answer.body), (502, json!(null)));
+    assert_eq!(answer.headers["content-type"], "text/html");
+    inject(&bench, FaultRule::new(Fault::new().date_skew(-7200)));
+    let answer = bench.get(LIST, "").await;
+    assert_eq!(answer.headers["date"], "Wed, 19 Aug 2026 22:00:00 GMT");
+    answer.ok();
+}
+
+#[tokio::test]
+async fn a_delay_comes_after_the_operation_and_before_the_answer() {
+    let bench = Bench::start().await;
+    let delay = Duration::from_millis(200);
+    inject(&bench, FaultRule::new(Fault::new().delay(delay)));
+    let begun = Instant::now();
+    bench.create("dev").await;
+    assert!(begun.elapsed() >= delay);
+}
+
+#[tokio::test]
+async fn a_server_whose_clock_is_wrong_says_so() {
+    let bench = Bench::start().await;
+    let handle = bench.emulator.handle();
+    handle.set_clock_skew(3600);
+    let answer = bench.get(LIST, "").await;
+    assert_eq!(answer.refusal(), (400, "RequestExpired"));
+    assert_eq!(answer.headers["date"], "Thu, 20 Aug 2026 01:00:00 GMT");
+    assert_eq!(handle.clock_skew(), 3600);
+    handle.set_clock_skew(0);
+    bench.get(LIST, "").await.ok();
+}
+
+#[tokio::test]
+async fn rules_can_be_taken_back() {
+    let bench = Bench::start().await;
+    let handle = bench.emulator.handle();
+    let id = inject(&bench, FaultRule::new(Fault::new().status(500)).always());
+    assert_eq!(bench.get(LIST, "").await.status, 500);
+    assert!(handle.remove_fault(id));
+    assert!(!handle.remove_fault(id));
+    bench.get(LIST, "").await.ok();
+    inject(&bench, FaultRule::new(Fault::new().status(500)).always());
+    handle.clear_faults();
+    bench.get(LIST, "").await.ok();
+    let unknown = FaultRule::new(Fault::new()).action("StopInstance");
+    assert!(handle.inject(unknown).is_err());
+}

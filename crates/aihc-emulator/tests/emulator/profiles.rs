@@ -1,0 +1,179 @@
+//! What each profile takes, and what no profile does.
+
+use aihc_emulator::Profile;
+use bce_auth::Signer;
+use http::HeaderValue;
+use serde_json::{Value, json};
+
+use crate::client::{Answer, Bench, create_body};
+
+const ALL: [Profile; 3] = [Profile::Documented, Profile::Usual, Profile::Lenient];
+
+async fn start(profile: Profile) -> Bench {
+    Bench::start_with(|builder| builder.profile(profile)).await
+}
+
+/// The profiles under which a request is accepted; others must refuse it with `code`.
+async fn accepting(code: &str, request: impl AsyncFn(&Bench) -> Answer) -> Vec<Profile> {
+    let mut accepting = Vec::new();
+    for profile in ALL {
+        let answer = request(&start(profile).await).await;
+        match answer.status {
+            200 => accepting.push(profile),
+            _ => assert_eq!(answer.refusal().1, code, "{profile:?}"),
+        }
+    }
+    accepting
+}
+
+async fn arm(bench: &Bench, delay: i64) -> Answer {
+    let id = bench.create_running("dev").await;
+    let timer = json!({"devInstanceId": id, "delaySec": delay, "enable": true});
+    bench.post("TimedStopDevInstance", "", &timer).await
+}
+
+#[tokio::test]
+async fn a_timed_stop_of_an_hour_is_an_example_that_breaks_its_table() {
+    let hour = accepting("InvalidParameter", async |bench| arm(bench, 3600).await).await;
+    assert_eq!(hour, [Profile::Usual, Profile::Lenient]);
+    let more = accepting("InvalidParameter", async |bench| arm(bench, 3601).await).await;
+    assert_eq!(more, ALL);
+    let less = accepting("InvalidParameter", async |bench| arm(bench, 3599).await).await;
+    assert_eq!(less, []);
+}
+
+#[tokio::test]
+async fn only_a_lenient_service_lists_events_without_a_window() {
+    for query in [
+        "",
+        "&startTime=2026-08-20T00:00:00.000Z",
+        "&endTime=2026-08-20T00:00:03.000Z",
+    ] {
+        let taken = accepting("InvalidParameter", async |bench| {
+            let id = bench.create_running("dev").await;
+            let query = format!("&devInstanceId={id}{query}");
+            bench.get("DescribeDevInstanceEvents", &query).await
+        });
+        assert_eq!(taken.await, [Profile::Lenient], "{query}");
+    }
+    let bench = start(Profile::Lenient).await;
+    let id = bench.create_running("dev").await;
+    let count = async |query: &str| {
+        let query = format!("&devInstanceId={id}{query}");
+        bench.get("DescribeDevInstanceEvents", &query).await.ok()["totalCount"].take()
+    };
+    assert_eq!(count("").await, 6);
+    assert_eq!(count("&startTime=2026-08-20T00:00:08.000Z").await, 3);
+    assert_eq!(count("&endTime=2026-08-20T00:00:00.000Z").await, 1);
+}
+
+#[tokio::test]
+async fn names_follow_their_page_to_the_letter_or_not_at_all() {
+    for (name, expected) in [
+        ("dev-1", &ALL[..]),
+        ("开发机", &ALL),
+        ("1dev", &ALL[1..]),
+        ("dev-", &ALL[1..]),
+        ("dev+1", &ALL[1..]),
+        ("", &[]),
+    ] {
+        let taken = accepting("InvalidParameter", async |bench| {
+            bench
+                .post("CreateDevInstance", "", &create_body(name))
+                .await
+        });
+        assert_eq!(taken.await, expected, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn only_a_lenient_list_takes_several_states_and_the_key_of_a_sample() {
+    for query in ["&status=3,5", "&queryKey=devName&queryVal=dev"] {
+        let taken = accepting("InvalidParameter", async |bench| {
+            bench.get("DescribeDevInstances", query).await
+        });
+        assert_eq!(taken.await, [Profile::Lenient], "{query}");
+    }
+    let bench = start(Profile::Lenient).await;
+    let first = bench.create_running("dev-a").await;
+    bench.power("StopDevInstance", &first).await.ok();
+    bench.create("other").await;
+    let total = async |query: &str| {
+        bench.get("DescribeDevInstances", query).await.ok()["totalCount"].take()
+    };
+    assert_eq!(total("&status=0,4").await, 2);
+    assert_eq!(total("&status=4,20").await, 1);
+    assert_eq!(total("&queryKey=devName&queryVal=dev").await, 1);
+}
+
+#[tokio::test]
+async fn other_spellings_are_taken_by_a_lenient_service() {
+    let change = |body: &mut Value, pointer: &str, other: &str| {
+        let (parent, name) = pointer.rsplit_once('/').unwrap();
+        let parent = body.pointer_mut(parent).unwrap().as_object_mut().unwrap();
+        let value = parent.remove(name).unwrap();
+        parent.insert(other.into(), value);
+    };
+    for (pointer, other) in [
+        ("/conf/resources/cpus", "cpu"),
+        ("/conf/volumnConfs", "volumeConfs"),
+        ("/conf/volumnConfs/0/volumnType", "volumeType"),
+    ] {
+        let taken = accepting("InvalidParameter", async |bench| {
+            let mut body = create_body("dev");
+            change(&mut body, pointer, other);
+            bench.post("CreateDevInstance", "", &body).await
+        });
+        assert_eq!(taken.await, [Profile::Lenient], "{other}");
+    }
+    let taken = accepting("MalformedJSON", async |bench| {
+        let mut body = create_body("dev");
+        body["isPublicMgmt"] = json!("true");
+        bench.post("CreateDevInstance", "", &body).await
+    });
+    assert_eq!(taken.await, [Profile::Lenient]);
+}
+
+#[tokio::test]
+async fn the_version_header_of_other_actions_is_taken_by_a_lenient_service() {
+    let taken = accepting("InvalidVersion", async |bench| {
+        let mut parts = bench.head("GET", "/?action=DescribeDevInstances");
+        let version = parts.headers.remove("version").unwrap();
+        parts.headers.insert("x-api-version", version);
+        let credentials = bench.emulator.credentials();
+        Signer::default()
+            .sign(&mut parts, credentials, bench.now())
+            .unwrap();
+        bench.send(&parts, b"").await
+    });
+    assert_eq!(taken.await, [Profile::Lenient]);
+    let wrong = accepting("InvalidVersion", async |bench| {
+        let mut parts = bench.head("GET", "/?action=DescribeDevInstances");
+        parts
+            .headers
+            .insert("version", HeaderValue::from_static("v1"));
+        parts
+            .headers
+            .insert("x-api-version", HeaderValue::from_static("v2"));
+        let credentials = bench.emulator.credentials();
+        Signer::default()
+            .sign(&mut parts, credentials, bench.now())
+            .unwrap();
+        bench.send(&parts, b"").await
+    });
+    assert_eq!(wrong.await, []);
+}
+
+#[tokio::test]
+async fn a_lenient_service_names_the_machine_of_an_image_pack_job() {
+    for (profile, named) in [(Profile::Usual, false), (Profile::Lenient, true)] {
+        let bench = start(profile).await;
+        let id = bench.create_running("dev").await;
+        let body = crate::image_pack::job_body(&id);
+        let created = bench
+            .post("CreateDevInstanceImagePackJob", "", &body)
+            .await
+            .ok();
+        assert_eq!(created.get("devInstanceId").is_some(), named, "{profile:?}");
+    }
+}
