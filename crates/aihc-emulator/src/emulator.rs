@@ -61,9 +61,11 @@ impl Emulator {
     /// Takes no more connections, lets requests that are under way finish within five seconds, and
     /// ends.
     pub async fn stop(self) {
-        self.server.stop().await;
-        if let Some((_, control)) = self.control {
-            control.stop().await;
-        }
+        let control = async {
+            if let Some((_, control)) = self.control {
+                control.stop().await;
+            }
+        };
+        tokio::join!(self.server.stop(), control);
     }
 }

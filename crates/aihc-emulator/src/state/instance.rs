@@ -3,13 +3,13 @@
 use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use time::OffsetDateTime;
 
 use super::event::{Event, Subject, events_of};
 use super::image_pack::{ImagePackJob, ImageTarget};
 use super::lag::{Lag, Shown};
 use super::lifecycle::{Lifecycle, Move};
+use super::settings::Settings;
 use super::status::Status;
 use crate::access::Principal;
 use crate::delays::Pace;
@@ -19,40 +19,6 @@ use crate::error::ApiError;
 pub(crate) const NODE_IP: &str = "192.168.0.4";
 /// How many events, and how many image pack jobs, are kept of one machine.
 const KEPT: usize = 1000;
-
-/// What a caller decides about a dev machine. The configuration is in its documented shape and
-/// holds no password.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Settings {
-    pub(crate) conf: Value,
-    pub(crate) visible_scope: Value,
-    pub(crate) notify: Value,
-    pub(crate) is_public_mgmt: bool,
-    pub(crate) creator: String,
-    pub(crate) creator_id: String,
-}
-
-impl Settings {
-    /// A text member of the configuration, by JSON pointer; empty when it is not there.
-    pub(crate) fn conf_text(&self, pointer: &str) -> &str {
-        self.conf
-            .pointer(pointer)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-    }
-
-    /// Capacity of the cloud disk in GB; 0 without one.
-    pub(crate) fn disk_capacity(&self) -> i64 {
-        let volumes = self.conf.get("volumnConfs").and_then(Value::as_array);
-        volumes
-            .into_iter()
-            .flatten()
-            .filter_map(|volume| volume.pointer("/cds/capacity").and_then(Value::as_i64))
-            .max()
-            .unwrap_or_default()
-    }
-}
 
 /// Who a new dev machine is.
 #[derive(Debug)]

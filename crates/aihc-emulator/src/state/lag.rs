@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use super::instance::Settings;
 use super::lifecycle::TimedStop;
+use super::settings::Settings;
 use super::status::Status;
 use crate::delays::Pace;
 

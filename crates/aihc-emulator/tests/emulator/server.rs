@@ -203,3 +203,28 @@ async fn the_time_scale_makes_steps_shorter() {
     bench.advance(1);
     assert_eq!(bench.status(&id).await, 3);
 }
+
+#[tokio::test]
+async fn a_clock_turned_by_hand_moves_everything() {
+    let clock = aihc_emulator::VirtualClock::new(crate::client::START);
+    let emulator = Emulator::builder().clock(clock.clone()).start().await;
+    let emulator = emulator.unwrap();
+    let handle = emulator.handle();
+    let id = handle.add_instances("m", 1).remove(0);
+    assert!(handle.set_instance_status(&id, 4, ""));
+    clock.advance(Duration::from_secs(2));
+    assert_eq!(handle.instances()[0].status, 4);
+    clock.advance(Duration::from_secs(1));
+    assert_eq!(handle.instances()[0].status, 5);
+}
+
+#[tokio::test]
+async fn a_seed_repeats_ids_and_generated_keys() {
+    let start = async |seed| {
+        let emulator = Emulator::builder().seed(seed).start().await.unwrap();
+        let ids = emulator.handle().add_instances("m", 3);
+        (emulator.credentials().access_key_id().to_owned(), ids)
+    };
+    assert_eq!(start(7).await, start(7).await);
+    assert_ne!(start(7).await, start(8).await);
+}

@@ -8,7 +8,8 @@ use time::macros::datetime;
 use super::*;
 use crate::access::Principal;
 use crate::delays::Pace;
-use crate::state::instance::{Identity, Settings};
+use crate::state::Settings;
+use crate::state::instance::Identity;
 
 /// Instances and their index.
 struct Shelf {

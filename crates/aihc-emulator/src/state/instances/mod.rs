@@ -10,9 +10,10 @@ use crate::error::ApiError;
 use crate::random::Random;
 use crate::state::image_pack::ImageTarget;
 use crate::state::index::{Entry, Filter, Index, Search, Window};
-use crate::state::instance::{Identity, Instance, Settings};
+use crate::state::instance::{Identity, Instance};
 use crate::state::lag::Shown;
 use crate::state::places::{Places, Priority, Standing};
+use crate::state::settings::Settings;
 use crate::state::status::Status;
 
 /// The dev machines, in the order of their creation.
