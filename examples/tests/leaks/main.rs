@@ -1,12 +1,16 @@
 //! No secret in any trace, printed value, error or panic, over a full run of all operations.
 //!
-//! `scenes` are the ways in which a run can go, `walk` is the run, `values` shows what a run does
-//! not, `wire` knows the secrets, `capture` keeps what is shown, `search` compares the two.
+//! `scenes` are the ways in which a run can go, `walk` is the run, `values`, `files`, `issued` and
+//! `echo` show what a run does not, `wire` knows the secrets, `capture` keeps what is shown, `search`
+//! compares the two.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod capture;
 mod coverage;
+mod echo;
+mod files;
+mod issued;
 mod planted;
 mod scenes;
 mod search;
@@ -49,6 +53,9 @@ async fn a_full_run_shows_no_secret() {
     let stage = Stage::start().await;
     stage.play_all().await;
     values::show_all(&stage).await;
+    files::show_all(&stage.capture).await;
+    issued::show_all(&stage).await;
+    echo::show_all(&stage).await;
 
     let secrets = [known_secrets(), stage.wire.secrets()].concat();
     // Half of the scenes sign all operations.

@@ -1,6 +1,7 @@
 //! The ways in which all operations can end.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use aihc_emulator::Emulator;
@@ -219,6 +220,8 @@ impl Stage {
         let refused = SessionTokenProvider::new(sts.get_session_token());
         self.play(self.here(), Arc::new(refused), None, 0).await;
 
+        self.play_refused_caches().await;
+
         let panicking = Arc::new(CachedCredentials::new(Panicking(self.right_key())));
         let client: aihc_dev::Client = self.client(&self.here(), panicking.clone());
         self.capture.expect_panics(true);
@@ -226,6 +229,28 @@ impl Stage {
         self.capture.error(call.await.unwrap_err());
         self.capture.expect_panics(false);
         self.capture.debug(&panicking);
+    }
+
+    /// Cached credentials that the service refuses, so that the cache drops them and asks again.
+    async fn play_refused_caches(&self) {
+        let sts: bce_sts::Client = self.client(&self.here(), self.right_key());
+        let issued = sts.get_session_token().duration_seconds(60).await.unwrap();
+        // Without the end that is known, a cache keeps it until the service refuses.
+        let token = issued.session_token;
+        let expired = Credentials::session(issued.access_key_id, issued.secret_access_key, token);
+        let unknown = Credentials::session("unknown-id", WRONG_KEY, MISPLACED);
+        self.clock.advance(time::Duration::minutes(2));
+        for refused in [expired.unwrap(), unknown.unwrap()] {
+            self.wire.know(&refused);
+            let asked = Arc::new(AtomicUsize::new(0));
+            let count = Arc::clone(&asked);
+            let cached = Arc::new(CachedCredentials::new(FnProvider::new(move || {
+                count.fetch_add(1, Ordering::Relaxed);
+                std::future::ready(Ok(refused.clone()))
+            })));
+            self.play(self.here(), cached, None, 0).await;
+            assert!(asked.load(Ordering::Relaxed) > 1, "never dropped");
+        }
     }
 
     async fn play(

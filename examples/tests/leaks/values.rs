@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use bce_auth::encode::{uri_decode, uri_encode};
 use bce_auth::{
-    ChainProvider, Clock, Credentials, EnvironmentProvider, IniProvider, ProfileProvider,
-    ProvideCredentials, SignError, Signer, SigningOptions, SystemClock, Verifier,
+    Clock, Credentials, EnvironmentProvider, ProvideCredentials, SignError, Signer, SigningOptions,
+    SystemClock, Verifier,
 };
 use bce_http::connect::{ConnectTimeout, Proxy, ProxyConnector, TlsRoots};
 use bce_http::layer::{
@@ -29,8 +29,8 @@ use crate::{MISPLACED, PASSWORD, PROXY_PASSWORD, SECRET_KEY, WRONG_KEY};
 pub(crate) async fn show_all(stage: &Stage) {
     let capture = &stage.capture;
     show_signatures(stage);
+    show_presigned_urls(stage);
     show_environment(capture);
-    show_files(capture).await;
     show_layers(capture);
     show_addresses(capture);
     show_calls(capture).await;
@@ -76,6 +76,55 @@ fn show_signatures(stage: &Stage) {
     capture.unwrap(credentials);
 }
 
+/// Pre-signed URLs, whose text is as good as a password; nothing else may show what is in them.
+fn show_presigned_urls(stage: &Stage) {
+    let capture = &stage.capture;
+    let credentials = Credentials::session(ACCESS_KEY, SECRET_KEY, MISPLACED).unwrap();
+    stage.wire.know(&credentials);
+    let signer = Signer::new(SigningOptions::default().expire_seconds(60));
+    let now = SystemClock.now();
+    let head = |uri: &str, hosts: &[&str]| {
+        let mut request = Request::get(uri);
+        for host in hosts {
+            request = request.header("host", *host);
+        }
+        request.body(()).unwrap().into_parts().0
+    };
+    let token = uri_encode(MISPLACED);
+    for uri in [
+        "https://aihc.example/?action=X".to_owned(),
+        format!("https://aihc.example/?x-bce-security-token={token}"),
+    ] {
+        let mut head = head(&uri, &[]);
+        head.uri = signer.presign(&head, &credentials, now).unwrap();
+        let query = head.uri.query().unwrap();
+        let value = query.rsplit_once("authorization=").unwrap().1;
+        let authorization = String::from_utf8(uri_decode(value)).unwrap();
+        stage.wire.note_authorization(&authorization);
+        capture.debug(&signer);
+
+        let verifier = Verifier::new();
+        let verified = verifier.verify(&head, now, |_| Some(credentials.clone()));
+        capture.debug(&verified.unwrap());
+        let wrong = Credentials::session(ACCESS_KEY, WRONG_KEY, MISPLACED).unwrap();
+        capture.error(verifier.verify(&head, now, |_| Some(wrong)).unwrap_err());
+        let later = now + Duration::from_secs(3600);
+        let late = verifier.verify(&head, later, |_| Some(credentials.clone()));
+        capture.error(late.unwrap_err());
+    }
+
+    let token = format!("/?x-bce-security-token={token}");
+    let long = format!("{token}&x={}", "x".repeat(65_400));
+    for (uri, hosts) in [
+        (&token, &[][..]),
+        (&token, &["a.example", "b.example"]),
+        (&long, &["a.example"]),
+    ] {
+        let refused = signer.presign(&head(uri, hosts), &credentials, now);
+        capture.error(refused.unwrap_err());
+    }
+}
+
 /// Variables that are complete, that are not, and that hold the wrong thing.
 fn show_environment(capture: &Capture) {
     capture.debug(&EnvironmentProvider::new());
@@ -105,57 +154,6 @@ fn show_environment(capture: &Capture) {
     }
 }
 
-/// Files with profiles, good ones and broken ones.
-async fn show_files(capture: &Capture) {
-    let quoted = serde_json::to_string(SECRET_KEY).unwrap();
-    let profile = |members: &str| {
-        format!(r#"{{"current":"a","profiles":[{{"name":"a","access_key_id":"id",{members}}}]}}"#)
-    };
-    for text in [
-        profile(&format!(r#""secret_access_key":{quoted}"#)),
-        profile(&format!(r#""secret_access_key":[{quoted}]"#)),
-        profile(&format!(r#""secret_access_key":{quoted},"mode":{quoted}"#)),
-        profile(&format!(
-            r#""secret_access_key":{quoted},"mode":"StsToken""#
-        )),
-        profile(&format!(r#""secret_access_key":{}"#, &quoted[..20])),
-        format!(r#"{{"profiles":{quoted}}}"#),
-        quoted,
-    ] {
-        let provider = ProfileProvider::new().path(file("config.json", &text));
-        match provider.load() {
-            Ok(profile) => capture.debug(&profile),
-            Err(error) => capture.error(error),
-        }
-        show_answer(capture, provider.clone()).await;
-        show_answer(capture, ChainProvider::new().then(provider)).await;
-    }
-    for text in [
-        format!("[default]\nbce_access_key_id = id\nbce_secret_access_key = {SECRET_KEY}\n"),
-        format!("[default]\nbce_secret_access_key = {SECRET_KEY}\n"),
-        format!("[default]\n{SECRET_KEY}\n"),
-        format!("[{SECRET_KEY}\n"),
-        SECRET_KEY.to_owned(),
-    ] {
-        show_answer(capture, IniProvider::new(file("credentials", &text))).await;
-    }
-    show_answer(capture, ChainProvider::new()).await;
-}
-
-async fn show_answer(capture: &Capture, provider: impl ProvideCredentials) {
-    capture.debug(&provider);
-    match provider.provide_credentials().await {
-        Ok(credentials) => capture.debug(&credentials),
-        Err(error) => capture.error(error),
-    }
-}
-
-fn file(name: &str, text: &str) -> PathBuf {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("leaks-{name}"));
-    std::fs::write(&path, text).unwrap();
-    path
-}
-
 /// The layers around a transport, put together by hand.
 fn show_layers(capture: &Capture) {
     let credentials = Credentials::session(ACCESS_KEY, SECRET_KEY, MISPLACED).unwrap();
@@ -179,13 +177,13 @@ fn show_layers(capture: &Capture) {
 }
 
 fn proxy() -> Proxy {
-    let password = bce_auth::encode::uri_encode(PROXY_PASSWORD);
+    let password = uri_encode(PROXY_PASSWORD);
     Proxy::url(format!("http://user:{password}@proxy.example:3128")).unwrap()
 }
 
 /// Addresses with passwords, where they may be and where not.
 fn show_addresses(capture: &Capture) {
-    let password = bce_auth::encode::uri_encode(PROXY_PASSWORD);
+    let password = uri_encode(PROXY_PASSWORD);
     for address in [
         format!("https://user:{password}@aihc.example"),
         format!("user:{PROXY_PASSWORD}@aihc.example"),

@@ -90,8 +90,31 @@ impl Walk<'_> {
         count(self.call(aihc.start_dev_instance(id)).await.is_some());
         self.clock.advance(STEP.try_into().unwrap());
         count(self.call(aihc.delete_dev_instance(id)).await.is_some());
+        self.documents().await;
         self.helpers(id).await;
         succeeded
+    }
+
+    /// What callers write down for STS themselves; whether it succeeds is of no interest here.
+    async fn documents(&self) {
+        let sts = &self.sts;
+        let document = r#"{"accessControlList":[]}"#;
+        self.call(sts.get_session_token().attachment("text")).await;
+        self.call(sts.get_session_token().acl_document(document))
+            .await;
+        let role = || sts.assume_role("account", "role");
+        self.call(role().acl_document(document)).await;
+        // What is no document is refused; a builder shows what it was given, an error does not.
+        let quoted = serde_json::to_string(self.password).unwrap();
+        for broken in [
+            self.password,
+            &quoted,
+            &format!("[{quoted}]"),
+            &format!("{{{quoted}:1,"),
+        ] {
+            self.end(sts.get_session_token().acl_document(broken).await);
+            self.end(role().acl_document(broken).await);
+        }
     }
 
     /// What is made of several calls; whether they succeed is of no interest here.
@@ -127,7 +150,11 @@ impl Walk<'_> {
         T: Debug,
     {
         self.capture.debug(&call);
-        match call.await {
+        self.end(call.await)
+    }
+
+    fn end<T: Debug>(&self, outcome: Result<T, Error>) -> Option<T> {
+        match outcome {
             Ok(response) => {
                 self.capture.debug(&response);
                 Some(response)

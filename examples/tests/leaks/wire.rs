@@ -92,7 +92,7 @@ impl Wire {
         seen.authorizations.insert(authorization.to_owned());
     }
 
-    fn note_request(&self, request: &Request<Body>) {
+    pub(crate) fn note_request(&self, request: &Request<Body>) {
         self.capture.debug(request);
         let authorization = request.headers()["authorization"].to_str().unwrap();
         self.note_authorization(authorization);

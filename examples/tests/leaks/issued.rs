@@ -1,0 +1,43 @@
+//! Credentials that STS issues and that cannot be used.
+
+use bce_auth::{Credentials, CredentialsError, ProvideCredentials};
+use bce_http::{Body, ClientBuilder};
+use bce_sts::SessionTokenProvider;
+use bce_testing::{Script, Scripted};
+
+use crate::scenes::Stage;
+use crate::{MISPLACED, SECRET_KEY};
+
+/// STS answers with a part that is empty or cannot be used, beside secrets.
+pub(crate) async fn show_all(stage: &Stage) {
+    let capture = &stage.capture;
+    let broken = format!("{MISPLACED}\n");
+    for (id, secret, token) in [
+        ("", SECRET_KEY, MISPLACED),
+        ("id", "", MISPLACED),
+        ("id", SECRET_KEY, ""),
+        ("id", SECRET_KEY, &broken),
+        // The id and the secret key have changed places.
+        (SECRET_KEY, "id", MISPLACED),
+    ] {
+        let body = serde_json::json!({
+            "accessKeyId": id, "secretAccessKey": secret, "sessionToken": token,
+        });
+        // Each answer is read twice; scripts are static, and there are few of them.
+        let answer = Script::Answer(200, body.to_string().leak());
+        let sts: bce_sts::Client = ClientBuilder::new()
+            .credentials(stage.emulator.credentials().clone())
+            .build_with_transport(Scripted::<Body>::new([answer.clone(), answer]))
+            .unwrap();
+        let issued = sts.get_session_token().await.unwrap();
+        // An id is no secret, whatever STS takes for one.
+        if id != SECRET_KEY {
+            capture.debug(&issued);
+        }
+        let refused: Result<Credentials, CredentialsError> = issued.try_into();
+        capture.error(refused.unwrap_err());
+        let provider = SessionTokenProvider::new(sts.get_session_token());
+        capture.error(provider.provide_credentials().await.unwrap_err());
+        capture.debug(&provider);
+    }
+}
