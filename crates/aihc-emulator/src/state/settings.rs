@@ -1,11 +1,13 @@
 //! What a caller decides about a dev machine.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// What a caller decides about a dev machine. The configuration is in its documented shape and
 /// holds no password.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Settings {
     pub(crate) conf: Value,
@@ -14,6 +16,16 @@ pub(crate) struct Settings {
     pub(crate) is_public_mgmt: bool,
     pub(crate) creator: String,
     pub(crate) creator_id: String,
+}
+
+/// Without the configuration: values of its environment variables may be secret.
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("creator", &self.creator)
+            .field("creator_id", &self.creator_id)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Settings {
