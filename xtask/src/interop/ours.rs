@@ -135,7 +135,13 @@ async fn call_all(
         .await;
     note("DescribeDevInstanceEvents", events.map(drop))?;
 
-    let entry = AclEntry::new(AclEffect::Allow, "bce:aihc", "*", [HOSTILE], ["READ"]);
+    let entry = AclEntry::new(
+        AclEffect::Allow,
+        "bce:aihc",
+        "*",
+        [HOSTILE, "*"],
+        ["FULL_CONTROL"],
+    );
     let token = sts
         .get_session_token()
         .duration_seconds(3600)
