@@ -15,8 +15,10 @@ mod faults;
 mod interop;
 #[cfg(feature = "conformance")]
 mod outcome;
+mod project;
 #[cfg(feature = "conformance")]
 mod storm;
+mod tidy;
 
 use std::process::ExitCode;
 
@@ -54,6 +56,7 @@ fn main() -> ExitCode {
         Some((task, rest)) if task == "interop" => interop::run(rest),
         #[cfg(feature = "conformance")]
         Some((task, [])) if task == "storm" => storm::run(),
+        Some((task, [])) if task == "tidy" => tidy::run(),
         Some((help, _)) if help == "--help" || help == "help" => {
             println!("{USAGE}");
             ExitCode::SUCCESS
