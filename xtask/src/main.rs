@@ -9,13 +9,17 @@ mod codegen;
 mod conformance;
 #[cfg(feature = "conformance")]
 mod credentials;
+mod deps;
 #[cfg(feature = "conformance")]
 mod faults;
+mod fresh;
 #[cfg(feature = "conformance")]
 mod interop;
+mod msrv;
 #[cfg(feature = "conformance")]
 mod outcome;
 mod project;
+mod release;
 #[cfg(feature = "conformance")]
 mod storm;
 mod tidy;
@@ -37,6 +41,12 @@ Usage: cargo xtask TASK
   interop                              the official SDKs against the emulator, and our requests
                                        signed again by them; needs Python and Node
   interop --differential N [--seed S]  N random requests, signed by us and by the Python SDK
+  tidy                                 what a review would otherwise have to look for
+  deps                                 what the published crates bring along: tree, count, licences
+  msrv                                 the published crates with the oldest compiler promised
+  release --check X.Y.Z                what would stop a release
+  release X.Y.Z                        a release up to its tag; --rehearse: in a scratch clone
+  fresh                                README's two commands in an empty folder, timed
 
 The conformance tasks, faults, credentials and interop end with the line `N passed, M failed` and
 fail when M is not 0.";
@@ -56,6 +66,10 @@ fn main() -> ExitCode {
         Some((task, rest)) if task == "interop" => interop::run(rest),
         #[cfg(feature = "conformance")]
         Some((task, [])) if task == "storm" => storm::run(),
+        Some((task, [])) if task == "deps" => deps::run(),
+        Some((task, [])) if task == "fresh" => fresh::run(),
+        Some((task, [])) if task == "msrv" => msrv::run(),
+        Some((task, rest)) if task == "release" => release::run(rest),
         Some((task, [])) if task == "tidy" => tidy::run(),
         Some((help, _)) if help == "--help" || help == "help" => {
             println!("{USAGE}");
