@@ -3,7 +3,6 @@
 // A command talks to its terminal.
 #![allow(clippy::print_stdout)]
 
-#[cfg(feature = "conformance")]
 mod bench;
 mod codegen;
 #[cfg(feature = "conformance")]
@@ -30,7 +29,7 @@ Usage: cargo xtask TASK
   conformance wire FILE...             compare our requests with captured ones
   conformance responses FILE...        compare our results with expected ones
   faults                               every fault on the wire against every operation
-  bench list-memory                    the memory of a stream over 100,000 instances
+  bench [NAME] [--json FILE]           what the clients cost, beside what the work itself costs
   credentials                          credentials that expire, fail or are refused, counted
   storm                                many clients, a service that is down, slow, healthy
   interop                              the official SDKs against the emulator, and our requests
@@ -46,7 +45,6 @@ fn main() -> ExitCode {
         Some((task, rest)) if task == "codegen" => codegen::run(rest),
         #[cfg(feature = "conformance")]
         Some((task, rest)) if task == "conformance" => conformance::run(rest),
-        #[cfg(feature = "conformance")]
         Some((task, rest)) if task == "bench" => bench::run(rest),
         #[cfg(feature = "conformance")]
         Some((task, [])) if task == "credentials" => credentials::run(),

@@ -2,13 +2,14 @@
 //!
 //! They call the emulator, which verifies their signatures and refuses what was tampered with; and
 //! they sign again what our clients have put on the wire. The programs that run on the SDKs are in
-//! `xtask/interop`.
+//! `xtask/interop`. The code on the emulator's own pages runs, too.
 
 mod differential;
 mod emulator;
 mod expected;
 mod install;
 mod ours;
+mod pages;
 mod recompute;
 mod relay;
 mod reports;
@@ -60,6 +61,7 @@ pub(crate) fn run(arguments: &[String]) -> ExitCode {
 
 fn witnesses() -> Result<Outcome, String> {
     let sdks = [install::python()?, install::node()?];
+    let [python, _] = &sdks;
     let operations = expected::operations()?;
     let emulator = Emulator::start(ACCESS_KEY_ID, SECRET_ACCESS_KEY)?;
     let mut table = Table::default();
@@ -80,6 +82,7 @@ fn witnesses() -> Result<Outcome, String> {
     }
     table.print();
     table.count(&mut outcome);
+    pages::check(python, &mut outcome)?;
     Ok(outcome)
 }
 

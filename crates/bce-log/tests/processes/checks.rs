@@ -7,9 +7,11 @@ use std::{env, fs, process};
 
 use crate::scenes::WORD;
 
+type Check = fn(&Path);
+
 /// Runs every check; the first that fails ends the program.
 pub(crate) fn run() {
-    let checks: [(&str, fn(&Path)); 9] = [
+    let checks: [(&str, Check); 9] = [
         ("nothing_is_written_without_set_up", silent),
         ("the_environment_sets_up_the_global_logger", environment),
         ("a_mistake_in_the_environment_is_an_error", mistake),

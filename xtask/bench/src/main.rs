@@ -1,0 +1,66 @@
+//! What the clients cost, measured beside what the work itself costs: `cargo xtask bench [NAME]`.
+//!
+//! `cargo xtask bench` builds this program in release mode and passes its arguments on.
+
+// A command talks to its terminal.
+#![allow(clippy::print_stdout)]
+
+mod list_memory;
+mod report;
+mod rounds;
+
+use std::process::ExitCode;
+
+use report::Row;
+
+const USAGE: &str = "\
+Usage: cargo xtask bench [NAME]
+
+  (none)             everything below; the last line is `N goals met, M missed`
+  list-memory        the memory of a stream over 100,000 instances that come and go meanwhile
+
+  --json FILE        write the rows as JSON, too";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match run(&arguments) {
+        Ok(code) => code,
+        Err(problem) => {
+            eprintln!("bench: {problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &[String]) -> Result<ExitCode, String> {
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let (words, json) = match words[..] {
+        [ref words @ .., "--json", file] => (words, Some(file)),
+        ref words => (words, None),
+    };
+    let rows: Vec<Row> = match *words {
+        [] => everything()?,
+        ["list-memory"] => list_memory::run()?,
+        // The programs that are measured from outside.
+        [list_memory::READER, endpoint] => {
+            list_memory::read(endpoint)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        _ => {
+            eprintln!("{USAGE}");
+            return Ok(ExitCode::from(2));
+        }
+    };
+    if let Some(file) = json {
+        report::write_json(&rows, file)?;
+    }
+    Ok(report::exit_code(&rows))
+}
+
+/// Each benchmark in turn, then the table of all.
+fn everything() -> Result<Vec<Row>, String> {
+    let mut rows = Vec::new();
+    rows.extend(list_memory::run()?);
+    report::print(&rows);
+    Ok(rows)
+}

@@ -1,0 +1,77 @@
+//! Rounds: contestants in turn, many times over, so that what disturbs one disturbs all.
+
+use crate::report::Figure;
+
+/// The figures of several contestants, round by round.
+#[derive(Debug)]
+pub(crate) struct Rounds<const N: usize>(Vec<[f64; N]>);
+
+impl<const N: usize> Rounds<N> {
+    /// Lets every contestant run once per round. Every other round runs backwards, so that nobody
+    /// is always first.
+    pub(crate) fn run<E>(
+        rounds: usize,
+        mut measure: impl FnMut(usize) -> Result<f64, E>,
+    ) -> Result<Self, E> {
+        let mut all = Vec::with_capacity(rounds);
+        for round in 0..rounds {
+            let mut figures = [f64::NAN; N];
+            for place in 0..N {
+                let contestant = if round % 2 == 0 { place } else { N - 1 - place };
+                figures[contestant] = measure(contestant)?;
+            }
+            all.push(figures);
+        }
+        Ok(Self(all))
+    }
+
+    /// The figure of one contestant.
+    pub(crate) fn figure(&self, contestant: usize) -> Figure {
+        spread(self.0.iter().map(|round| round[contestant]).collect())
+    }
+
+    /// The median over the rounds of one contestant's figure divided by another's.
+    pub(crate) fn ratio(&self, contestant: usize, baseline: usize) -> f64 {
+        let ratios = self
+            .0
+            .iter()
+            .map(|round| round[contestant] / round[baseline]);
+        spread(ratios.collect()).median
+    }
+}
+
+fn spread(mut figures: Vec<f64>) -> Figure {
+    figures.sort_by(f64::total_cmp);
+    let at = |index: usize| figures.get(index).copied().unwrap_or(f64::NAN);
+    let last = figures.len().saturating_sub(1);
+    Figure {
+        least: at(0),
+        median: (at(last / 2) + at(last.div_ceil(2))) / 2.0,
+        most: at(last),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_median_of_an_even_number_lies_between_the_two_in_the_middle() {
+        let figure = spread(vec![4.0, 1.0, 2.0, 8.0]);
+        assert_eq!((figure.least, figure.median, figure.most), (1.0, 3.0, 8.0));
+        assert_eq!(spread(vec![5.0]).median, 5.0);
+    }
+
+    #[test]
+    fn every_contestant_runs_once_per_round_and_nobody_is_always_first() {
+        let mut order = Vec::new();
+        let rounds = Rounds::<2>::run(2, |contestant| {
+            order.push(contestant);
+            Ok::<_, ()>(if contestant == 0 { 3.0 } else { 2.0 })
+        });
+        let rounds = rounds.unwrap();
+        assert_eq!(order, [0, 1, 1, 0]);
+        assert_eq!(rounds.ratio(0, 1), 1.5);
+        assert_eq!(rounds.figure(1).median, 2.0);
+    }
+}
