@@ -1,7 +1,7 @@
 //! No secret in any trace, printed value, error or panic, over a full run of all operations.
 //!
 //! `scenes` are the ways in which a run can go, `walk` is the run, `values`, `files`, `issued` and
-//! `echo` show what a run does not, `wire` knows the secrets, `capture` keeps what is shown, `search`
+//! `echo` show what a run does not, `logs` are log files, `wire` knows the secrets, `capture` keeps what is shown, `search`
 //! compares the two.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -11,6 +11,7 @@ mod coverage;
 mod echo;
 mod files;
 mod issued;
+mod logs;
 mod planted;
 mod scenes;
 mod search;
@@ -78,6 +79,13 @@ async fn a_full_run_shows_no_secret() {
         "rustls",
     ] {
         assert!(logs.contains(part), "the traces have no `{part}`");
+    }
+    for name in ["text", "json"] {
+        let place = format!("the log file {name}");
+        let file = shown.iter().find(|shown| shown.place == place).unwrap();
+        for part in ["call finished", "attempt finished", "request_id", "peer"] {
+            assert!(file.text.contains(part), "{place} has no `{part}`");
+        }
     }
     coverage::check(&stage.capture.types());
 }
