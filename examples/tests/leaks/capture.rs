@@ -119,9 +119,6 @@ impl Capture {
     /// All of it.
     pub(crate) fn shown(&self) -> Vec<Shown> {
         self.text("a trace", self.0.logs.text());
-        for (name, text) in logs::files() {
-            self.text(format!("the log file {name}"), text);
-        }
         PANICS.with_borrow(|panics| self.text("a panic", panics));
         self.0.shown.lock().unwrap().clone()
     }

@@ -1,13 +1,25 @@
-//! The log files of a program that logs with `bce-log`, as text and as JSON.
+//! The log files of a program that logs with `bce-log`, as text and as JSON. Other tests of this
+//! process plant secrets, so only what the thread of the full run records goes there.
 
+use std::cell::Cell;
 use std::fs;
 use std::path::PathBuf;
 
 use bce_log::{FileOutput, Level, Logger, Rotation};
 use bce_testing::AnyLayer;
 use tracing_subscriber::Layer as _;
+use tracing_subscriber::filter::dynamic_filter_fn;
 
 const NAMES: [&str; 2] = ["text", "json"];
+
+thread_local! {
+    static KEPT: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Keeps what this thread records from now on.
+pub(crate) fn keep() {
+    KEPT.set(true);
+}
 
 fn dir() -> PathBuf {
     std::env::temp_dir().join(format!("leaks-logs-{}", std::process::id()))
@@ -26,7 +38,8 @@ pub(crate) fn layer() -> AnyLayer {
         }
     });
     let layer = text.build().unwrap().layer();
-    Box::new(layer.and_then(json.build().unwrap().layer()))
+    let layer = layer.and_then(json.build().unwrap().layer());
+    Box::new(layer.with_filter(dynamic_filter_fn(|_, _| KEPT.get())))
 }
 
 /// Their names and what is in them; they are deleted.
