@@ -17,6 +17,8 @@ mod fresh;
 mod interop;
 mod msrv;
 #[cfg(feature = "conformance")]
+mod logging;
+#[cfg(feature = "conformance")]
 mod outcome;
 mod project;
 mod release;
@@ -41,6 +43,7 @@ Usage: cargo xtask TASK
   interop                              the official SDKs against the emulator, and our requests
                                        signed again by them; needs Python and Node
   interop --differential N [--seed S]  N random requests, signed by us and by the Python SDK
+  logging                              every level, output, rotation and format of bce-log
   tidy                                 what a review would otherwise have to look for
   deps                                 what the published crates bring along: tree, count, licences
   msrv                                 the published crates with the oldest compiler promised
@@ -48,8 +51,8 @@ Usage: cargo xtask TASK
   release X.Y.Z                        a release up to its tag; --rehearse: in a scratch clone
   fresh                                README's two commands in an empty folder, timed
 
-The conformance tasks, faults, credentials and interop end with the line `N passed, M failed` and
-fail when M is not 0.";
+The conformance tasks, faults, credentials, interop and logging end with the line `N passed,
+M failed` and fail when M is not 0.";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -64,6 +67,8 @@ fn main() -> ExitCode {
         Some((task, [])) if task == "faults" => faults::run(),
         #[cfg(feature = "conformance")]
         Some((task, rest)) if task == "interop" => interop::run(rest),
+        #[cfg(feature = "conformance")]
+        Some((task, rest)) if task == "logging" => logging::run(rest),
         #[cfg(feature = "conformance")]
         Some((task, [])) if task == "storm" => storm::run(),
         Some((task, [])) if task == "deps" => deps::run(),

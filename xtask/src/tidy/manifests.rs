@@ -50,7 +50,7 @@ fn missing(package: &Package) -> Vec<String> {
 /// A dev-dependency with a version must be on the registry before the crate that is tested with it.
 pub(super) fn dev_dependencies(project: &Project) -> Vec<String> {
     let mut problems = Vec::new();
-    for package in &project.packages {
+    for package in project.published() {
         for dependency in &package.dependencies {
             let ours = dependency.path.is_some();
             if ours && dependency.kind.as_deref() == Some("dev") && dependency.req != "*" {
