@@ -15,9 +15,9 @@ mod faults;
 mod fresh;
 #[cfg(feature = "conformance")]
 mod interop;
-mod msrv;
 #[cfg(feature = "conformance")]
 mod logging;
+mod msrv;
 #[cfg(feature = "conformance")]
 mod outcome;
 mod project;

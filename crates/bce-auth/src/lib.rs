@@ -63,6 +63,8 @@
 //! No `Debug` and no error of this crate shows a secret, a token, an authorization or a canonical
 //! request, and both headers are marked as sensitive.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod clock;
 mod credentials;
 pub mod encode;

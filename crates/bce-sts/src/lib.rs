@@ -47,6 +47,8 @@
 //! # }
 //! ```
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod credential;
 mod generated;
 mod provider;

@@ -23,7 +23,7 @@ pub(super) fn check(project: &Project) -> Vec<String> {
 /// Why a link leads nowhere, if it does.
 fn broken(project: &Project, from: &TextFile, target: &str) -> Option<&'static str> {
     let is_web = target.contains("://") || target.starts_with("mailto:");
-    if is_web || target.contains("::") || target.is_empty() {
+    if is_web || target.is_empty() || is_item(from, target) {
         return None;
     }
     let (path, anchor) = target.split_once('#').unwrap_or((target, ""));
@@ -41,6 +41,14 @@ fn broken(project: &Project, from: &TextFile, target: &str) -> Option<&'static s
     let page = page.filter(|page| page.path.ends_with(".md"))?;
     let there = anchor.is_empty() || anchors(&page.text).iter().any(|found| found == anchor);
     (!there).then_some("no such heading")
+}
+
+/// Whether the target is one of Rust's, in a page that rustdoc reads.
+fn is_item(from: &TextFile, target: &str) -> bool {
+    let name = target
+        .chars()
+        .all(|c| c.is_alphanumeric() || "_:!()".contains(c));
+    from.path.starts_with("crates/") && name
 }
 
 /// A folder, or a file that is no text.
@@ -188,7 +196,13 @@ mod tests {
             );
         }
         assert!(problems("# Here\n[up](#here) [web](https://example.com/x)").is_empty());
-        assert!(problems("[item](crate::Item)").is_empty());
+    }
+
+    #[test]
+    fn items_are_left_to_rustdoc_in_the_pages_of_crates_alone() {
+        let text = "[a](crate::Item) [b](Item)";
+        assert!(check(&with(small(), "crates/top/README.md", text)).is_empty());
+        assert_eq!(problems(text).len(), 2);
     }
 
     #[test]

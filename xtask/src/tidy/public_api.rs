@@ -29,11 +29,31 @@ const ALLOWED: &[&str] = &[
 
 /// What else may be named: the crate (`*` for all), how its path begins, the reason.
 const EXCEPTIONS: &[(&str, &str, &str)] = &[
-    ("*", "serde_core::", "models implement its traits, so that programs can store them; 1.0 since 2017"),
-    ("bce-http", "hyper::rt::io::", "the connection implements them, or no hyper connector could use it"),
-    ("bce-http", "hyper_util::client::legacy::connect::Connect", "the same, for its pool"),
-    ("*", "pin_project_lite::__private::", "written by the macro into an implementation of Unpin"),
-    ("bce-log", "tracing", "a set-up for tracing takes and gives its levels, subscribers and filters"),
+    (
+        "*",
+        "serde_core::",
+        "models implement its traits, so that programs can store them; 1.0 since 2017",
+    ),
+    (
+        "bce-http",
+        "hyper::rt::io::",
+        "the connection implements them, or no hyper connector could use it",
+    ),
+    (
+        "bce-http",
+        "hyper_util::client::legacy::connect::Connect",
+        "the same, for its pool",
+    ),
+    (
+        "*",
+        "pin_project_lite::__private::",
+        "written by the macro into an implementation of Unpin",
+    ),
+    (
+        "bce-log",
+        "tracing",
+        "a set-up for tracing takes and gives its levels, subscribers and filters",
+    ),
 ];
 
 pub(super) fn check(project: &Project) -> Vec<String> {
@@ -47,7 +67,10 @@ pub(super) fn check(project: &Project) -> Vec<String> {
         match description(project, package) {
             Ok(description) => {
                 for (name, item) in foreign(&description) {
-                    if !excepted(&package.name, &item) && !ALLOWED.contains(&&*name) && !ours.contains(&name) {
+                    if !excepted(&package.name, &item)
+                        && !ALLOWED.contains(&&*name)
+                        && !ours.contains(&name)
+                    {
                         problems.push(format!("{}: {item}", package.name));
                     }
                 }

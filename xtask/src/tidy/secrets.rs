@@ -44,7 +44,10 @@ const ALLOWED: &[(&str, &str)] = &[
         "made up; a test looks for it in traces",
     ),
     ("ALTAK0123456789", "an example in documentation"),
-    ("ALTAKabcDEF-123_456", "golden data: a key id with signs in it"),
+    (
+        "ALTAKabcDEF-123_456",
+        "golden data: a key id with signs in it",
+    ),
 ];
 
 /// Access keys and account ids of this cloud have this length, and hexadecimal digits.
