@@ -89,9 +89,20 @@ async fn the_guide_makes_a_crate_and_its_program_runs() {
     let requests = server.requests();
     let heads: Vec<_> = requests.iter().map(|request| &request.head).collect();
     assert_eq!(heads.len(), 2, "{heads:?}");
-    assert!(heads[0].starts_with("GET /v2/zone HTTP/1.1"), "{}", heads[0]);
-    assert!(heads[1].starts_with("GET /v2/instance/i-Kc0yhhPQ "), "{}", heads[1]);
+    assert!(
+        heads[0].starts_with("GET /v2/zone HTTP/1.1"),
+        "{}",
+        heads[0]
+    );
+    assert!(
+        heads[1].starts_with("GET /v2/instance/i-Kc0yhhPQ "),
+        "{}",
+        heads[1]
+    );
     for head in heads {
-        assert!(head.contains("authorization: bce-auth-v1/my-access-key-id/"), "{head}");
+        assert!(
+            head.contains("authorization: bce-auth-v1/my-access-key-id/"),
+            "{head}"
+        );
     }
 }
