@@ -6,6 +6,7 @@
 #![allow(clippy::print_stdout)]
 
 mod list_memory;
+mod log;
 mod report;
 mod rounds;
 
@@ -18,6 +19,7 @@ Usage: cargo xtask bench [NAME]
 
   (none)             everything below; the last line is `N goals met, M missed`
   list-memory        the memory of a stream over 100,000 instances that come and go meanwhile
+  log                a record that nobody wants, and one that is written to a file
 
   --json FILE        write the rows as JSON, too";
 
@@ -41,6 +43,7 @@ fn run(arguments: &[String]) -> Result<ExitCode, String> {
     let rows: Vec<Row> = match *words {
         [] => everything()?,
         ["list-memory"] => list_memory::run()?,
+        ["log"] => log::run()?,
         // The programs that are measured from outside.
         [list_memory::READER, endpoint] => {
             list_memory::read(endpoint)?;
@@ -61,6 +64,7 @@ fn run(arguments: &[String]) -> Result<ExitCode, String> {
 fn everything() -> Result<Vec<Row>, String> {
     let mut rows = Vec::new();
     rows.extend(list_memory::run()?);
+    rows.extend(log::run()?);
     report::print(&rows);
     Ok(rows)
 }
