@@ -11,21 +11,21 @@ mod pages {
     #[doc = include_str!("../../README.zh-CN.md")]
     mod readme_zh_cn {}
 
-    #[doc = include_str!("../../docs/credentials.md")]
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/credentials.md"))]
     mod credentials {}
 
-    #[doc = include_str!("../../docs/retries-and-ambiguous-writes.md")]
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/retries-and-ambiguous-writes.md"))]
     mod retries_and_ambiguous_writes {}
 
-    #[doc = include_str!("../../docs/proxies-and-tls.md")]
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/proxies-and-tls.md"))]
     mod proxies_and_tls {}
 
-    #[doc = include_str!("../../docs/testing-with-the-emulator.md")]
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/testing-with-the-emulator.md"))]
     mod testing_with_the_emulator {}
 
-    #[doc = include_str!("../../docs/logging.md")]
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/logging.md"))]
     mod logging {}
 
-    #[doc = include_str!("../../docs/migrating-from-go.md")]
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/migrating-from-go.md"))]
     mod migrating_from_go {}
 }
