@@ -8,6 +8,7 @@
 mod list_memory;
 mod report;
 mod rounds;
+mod sign;
 
 use std::process::ExitCode;
 
@@ -17,6 +18,7 @@ const USAGE: &str = "\
 Usage: cargo xtask bench [NAME]
 
   (none)             everything below; the last line is `N goals met, M missed`
+  sign               signing, beside the HMACs in it
   list-memory        the memory of a stream over 100,000 instances that come and go meanwhile
 
   --json FILE        write the rows as JSON, too";
@@ -40,6 +42,7 @@ fn run(arguments: &[String]) -> Result<ExitCode, String> {
     };
     let rows: Vec<Row> = match *words {
         [] => everything()?,
+        ["sign"] => sign::run()?,
         ["list-memory"] => list_memory::run()?,
         // The programs that are measured from outside.
         [list_memory::READER, endpoint] => {
@@ -60,6 +63,7 @@ fn run(arguments: &[String]) -> Result<ExitCode, String> {
 /// Each benchmark in turn, then the table of all.
 fn everything() -> Result<Vec<Row>, String> {
     let mut rows = Vec::new();
+    rows.extend(sign::run()?);
     rows.extend(list_memory::run()?);
     report::print(&rows);
     Ok(rows)
