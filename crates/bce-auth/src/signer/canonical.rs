@@ -8,7 +8,7 @@
 
 use http::{HeaderMap, Method, Uri};
 
-use crate::encode::{push_encoded, push_normalised, push_normalised_path};
+use crate::encode::{UNRESERVED, push_encoded, push_normalised, push_normalised_path};
 use crate::protocol::{AUTHORIZATION, SECURITY_TOKEN};
 use crate::small_list::SmallList;
 
@@ -33,6 +33,52 @@ pub(crate) fn push_method_and_path(out: &mut Vec<u8>, method: &Method, uri: &Uri
 
 /// Appends the query with its line end, and says whether it carries a session token.
 pub(crate) fn push_query(out: &mut Vec<u8>, query: &str) -> bool {
+    let has_token = match plain_pieces(query.as_bytes()) {
+        Some(mut pieces) => push_plain_query(out, pieces.as_mut_slice()),
+        None => push_any_query(out, query),
+    };
+    out.push(b'\n');
+    has_token
+}
+
+/// The pieces of a query that needs neither encoding nor leaving out: the usual case.
+fn plain_pieces(query: &[u8]) -> Option<SmallList<Text<'_>, INLINE>> {
+    let mut pieces = SmallList::new();
+    let (mut start, mut equals) = (0, None);
+    for (index, &byte) in query.iter().chain(b"&").enumerate() {
+        match SEPARATORS[usize::from(byte)] {
+            NONE => {}
+            EQUALS if equals.is_none() => equals = Some(index),
+            AND => {
+                let piece = query.get(start..index)?;
+                let key = query.get(start..equals?)?;
+                if key.eq_ignore_ascii_case(AUTHORIZATION.as_bytes()) {
+                    return None;
+                }
+                pieces.push(Text::new(piece));
+                (start, equals) = (index + 1, None);
+            }
+            _ => return None,
+        }
+    }
+    Some(pieces)
+}
+
+fn push_plain_query(out: &mut Vec<u8>, pieces: &mut [Text<'_>]) -> bool {
+    let mut has_token = false;
+    pieces.sort_unstable();
+    for (index, piece) in pieces.iter().enumerate() {
+        if index > 0 {
+            out.push(b'&');
+        }
+        out.extend_from_slice(piece.text);
+        let rest = piece.text.strip_prefix(SECURITY_TOKEN.as_bytes());
+        has_token |= rest.is_some_and(|rest| rest.len() > 1 && rest.starts_with(b"="));
+    }
+    has_token
+}
+
+fn push_any_query(out: &mut Vec<u8>, query: &str) -> bool {
     let mut has_token = false;
     let mut pieces = Pieces::new(out, b'&');
     for (key, value) in query_pieces(query) {
@@ -50,8 +96,52 @@ pub(crate) fn push_query(out: &mut Vec<u8>, query: &str) -> bool {
         });
     }
     pieces.sort(out);
-    out.push(b'\n');
     has_token
+}
+
+const NONE: u8 = 0;
+const EQUALS: u8 = 1;
+const AND: u8 = 2;
+const OTHER: u8 = 3;
+
+/// What each byte is in a query that is split.
+const SEPARATORS: [u8; 256] = {
+    let mut table = [OTHER; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        if UNRESERVED[byte] {
+            table[byte] = NONE;
+        }
+        byte += 1;
+    }
+    table[b'=' as usize] = EQUALS;
+    table[b'&' as usize] = AND;
+    table
+};
+
+/// A text that is compared by its first eight bytes at once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Text<'a> {
+    /// Zeros stand behind the end; no text here holds any.
+    head: u64,
+    text: &'a [u8],
+}
+
+impl<'a> Text<'a> {
+    fn new(text: &'a [u8]) -> Self {
+        let head = match text.first_chunk() {
+            Some(head) => *head,
+            None => {
+                let mut head = [0; 8];
+                head.iter_mut().zip(text).for_each(|(to, from)| *to = *from);
+                head
+            }
+        };
+        Self {
+            head: u64::from_be_bytes(head),
+            text,
+        }
+    }
 }
 
 /// The keys and values of a query as they are on the wire. `key` alone has an empty value.
@@ -64,41 +154,26 @@ pub(crate) fn query_pieces(query: &str) -> impl Iterator<Item = (&[u8], &[u8])> 
 }
 
 /// The header lines, which end the canonical request.
+#[derive(Default)]
 pub(crate) struct HeaderLines<'a> {
-    lines: Pieces,
-    names: SmallList<&'a str, INLINE>,
+    /// Name and value.
+    headers: SmallList<(Text<'a>, &'a str, &'a [u8]), INLINE>,
 }
 
 impl<'a> HeaderLines<'a> {
-    /// Lines that begin at the end of `out`.
-    pub(crate) fn new(out: &[u8]) -> Self {
-        Self {
-            lines: Pieces::new(out, b'\n'),
-            names: SmallList::new(),
-        }
-    }
-
     /// Adds one header, unless its value is blank: blank values are not signed.
-    pub(crate) fn add(&mut self, out: &mut Vec<u8>, name: &'a str, value: &[u8]) {
+    pub(crate) fn add(&mut self, name: &'a str, value: &'a [u8]) {
         let value = value.trim_ascii();
-        if value.is_empty() {
-            return;
+        if !value.is_empty() {
+            self.headers.push((Text::new(name.as_bytes()), name, value));
         }
-        self.names.push(name);
-        self.lines.add(out, |out| {
-            push_encoded(out, name.as_bytes());
-            out.push(b':');
-            push_encoded(out, value);
-            true
-        });
     }
 
     /// Adds every header that is `wanted`.
     pub(crate) fn add_all(
         &mut self,
-        out: &mut Vec<u8>,
         headers: &'a HeaderMap,
-        wanted: impl Fn(&str) -> bool,
+        mut wanted: impl FnMut(&str) -> bool,
     ) -> Result<(), RepeatedHeader<'a>> {
         let mut previous = "";
         for (name, value) in headers {
@@ -111,17 +186,32 @@ impl<'a> HeaderLines<'a> {
                 return Err(RepeatedHeader(name));
             }
             previous = name;
-            self.add(out, name, value.as_bytes());
+            self.add(name, value.as_bytes());
         }
         Ok(())
     }
 
-    /// Puts the lines into their order and returns the names, sorted too.
-    pub(crate) fn finish(&mut self, out: &mut Vec<u8>) -> &[&'a str] {
-        // Two sorts: `a-b:` comes before `a:` among the lines, but `a` before `a-b` among the names.
-        self.lines.sort(out);
-        self.names.as_mut_slice().sort_unstable();
-        self.names.as_slice()
+    /// Appends the lines in their order.
+    pub(crate) fn finish(&mut self, out: &mut Vec<u8>) {
+        let headers = self.headers.as_mut_slice();
+        headers.sort_unstable();
+        let mut lines = Pieces::new(out, b'\n');
+        for (_, name, value) in headers {
+            lines.add(out, |out| {
+                push_encoded(out, name.as_bytes());
+                out.push(b':');
+                push_encoded(out, value);
+                true
+            });
+        }
+        // Seldom another order: `a-b:` comes before `a:` among the lines, but `a` before `a-b` among
+        // the names.
+        lines.sort(out);
+    }
+
+    /// The names, sorted once the lines are finished.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'a str> + '_ {
+        self.headers.as_slice().iter().map(|&(_, name, _)| name)
     }
 }
 
@@ -129,16 +219,18 @@ impl<'a> HeaderLines<'a> {
 /// scheme's own.
 pub(crate) fn host_of(uri: &Uri) -> Option<&str> {
     let authority = uri.authority()?;
+    let text = authority.as_str();
+    let marked = |found, byte| found | (byte == b':') | (byte == b'@');
+    if !text.bytes().fold(false, marked) {
+        return Some(text).filter(|text| !text.is_empty());
+    }
     let usual = match uri.scheme_str() {
         Some("https") => Some(443),
         Some("http") => Some(80),
         _ => None,
     };
     let host = match authority.port_u16() {
-        Some(port) if Some(port) != usual => {
-            let text = authority.as_str();
-            text.rsplit_once('@').map_or(text, |(_, host)| host)
-        }
+        Some(port) if Some(port) != usual => text.rsplit_once('@').map_or(text, |(_, host)| host),
         _ => authority.host(),
     };
     Some(host).filter(|host| !host.is_empty())
@@ -177,11 +269,12 @@ impl Pieces {
     fn sort(&mut self, out: &mut Vec<u8>) {
         let unsorted_end = out.len();
         let ranges = self.ranges.as_mut_slice();
-        let text = |&(start, end): &(usize, usize)| out.get(start..end).unwrap_or_default();
-        if ranges.is_sorted_by(|a, b| text(a) <= text(b)) {
+        let text =
+            |&(start, end): &(usize, usize)| Text::new(out.get(start..end).unwrap_or_default());
+        if ranges.is_sorted_by_key(text) {
             return;
         }
-        ranges.sort_unstable_by(|a, b| text(a).cmp(text(b)));
+        ranges.sort_unstable_by_key(text);
         // A sorted copy is made behind the text and moved back over it: no second buffer.
         for (index, &(start, end)) in ranges.iter().enumerate() {
             if index > 0 {
@@ -210,11 +303,13 @@ mod tests {
 
     fn lines(headers: &HeaderMap) -> Result<(String, String), String> {
         let mut out = b"before\n".to_vec();
-        let mut lines = HeaderLines::new(&out);
+        let mut lines = HeaderLines::default();
         lines
-            .add_all(&mut out, headers, |_| true)
+            .add_all(headers, |_| true)
             .map_err(|repeated| repeated.0.to_owned())?;
-        let names = lines.finish(&mut out).join(";");
+        lines.finish(&mut out);
+        let names: Vec<_> = lines.names().collect();
+        let names = names.join(";");
         Ok((String::from_utf8(out).unwrap(), names))
     }
 

@@ -16,12 +16,12 @@ use time::OffsetDateTime;
 
 use crate::credentials::Credentials;
 use crate::error::SignError;
-use crate::protocol::{self, DATE, DATE_HEADER, SECURITY_TOKEN, SECURITY_TOKEN_HEADER};
+use crate::protocol::{self, DATE, DATE_HEADER, SECURITY_TOKEN, SECURITY_TOKEN_HEADER, VERSION};
 use crate::timestamp;
 
 use canonical::{HeaderLines, RepeatedHeader, host_of};
 use draft::Draft;
-use key::KeyCache;
+use key::{KeySlot, SigningKey};
 use selection::Selection;
 
 pub use options::SigningOptions;
@@ -29,25 +29,21 @@ pub use signature::Signature;
 
 /// Signs requests with bce-auth-v1.
 ///
-/// Signing is synchronous and needs nothing but its arguments. A signer may be shared and cloned;
-/// all it remembers is the signing key of the current second, so keep one instead of making one for
-/// each request.
+/// Signing is synchronous and needs nothing but its arguments. A signer may be shared and cloned.
+/// The signing key of the current second is kept with the credentials and ends with them, so sign
+/// with clones of one value instead of making credentials for each request.
 ///
 /// The URI must be in its final form, percent-encoded once: it is read and never changed, so what
 /// is signed is what goes out.
 #[derive(Clone, Debug, Default)]
 pub struct Signer {
     options: SigningOptions,
-    keys: KeyCache,
 }
 
 impl Signer {
     /// A signer with these options. `Signer::default()` has the usual ones.
     pub fn new(options: SigningOptions) -> Self {
-        Self {
-            options,
-            keys: KeyCache::default(),
-        }
+        Self { options }
     }
 
     /// Signs the request head in place.
@@ -75,69 +71,101 @@ impl Signer {
         now: OffsetDateTime,
     ) -> Result<Signature, SignError> {
         let options = &self.options;
-        let stamp =
-            timestamp::format(options.instant(now)).ok_or(SignError::TimestampOutOfRange)?;
-        let selection = options.listed().unwrap_or(Selection::Default);
-        let query = parts.uri.query().unwrap_or_default();
-        let host = match parts.headers.contains_key(HOST) {
-            true => None,
-            false => host_of(&parts.uri),
-        };
-        let token = credentials.session_token().map(|token| token.expose());
-
-        let more = host.map_or(0, str::len) + token.map_or(0, str::len) + timestamp::LEN;
-        let mut draft = Draft::new(parts, query, more + credentials.access_key_id().len());
-        let token_in_query = draft.push_target(&parts.method, &parts.uri, query);
-        let token = token.filter(|_| !token_in_query);
-        let date = (!options.keeps_date()).then_some(&stamp);
-
-        let text = &mut draft.text;
-        let mut lines = HeaderLines::new(text);
-        lines.add_all(text, &parts.headers, |name| {
-            let replaced =
-                (date.is_some() && name == DATE) || (token.is_some() && name == SECURITY_TOKEN);
-            !replaced && selection.includes(name)
-        })?;
-        if let Some(host) = host {
-            lines.add(text, protocol::HOST, host.as_bytes());
-        }
-        if let Some(date) = date {
-            lines.add(text, DATE, date);
-        }
-        if let Some(token) = token {
-            lines.add(text, SECURITY_TOKEN, token.as_bytes());
-        }
-        let layout = draft.sign(
-            &mut lines,
-            credentials,
-            &stamp,
-            options.expiry(),
-            &self.keys,
-        );
-
-        let host_start = draft.text.len();
-        draft
-            .text
-            .extend_from_slice(host.unwrap_or_default().as_bytes());
-        let host_end = draft.text.len();
-        let text = Bytes::from(draft.text);
-        // Values that stand in the text are slices of it: they need no memory of their own.
-        let slice = |range| HeaderValue::from_maybe_shared(text.slice(range));
-        let additions = Additions {
-            host: host
-                .map(|_| legal(HOST, slice(host_start..host_end)))
-                .transpose()?,
-            date: date
-                .map(|_| legal(DATE_HEADER, slice(layout.timestamp.clone())))
-                .transpose()?,
-            token: token
-                .map(|token| legal(SECURITY_TOKEN_HEADER, HeaderValue::from_str(token)))
-                .transpose()?,
-            authorization: legal(AUTHORIZATION, slice(layout.authorization.clone()))?,
-        };
-        additions.commit(&mut parts.headers)?;
-        Ok(Signature::new(text, layout))
+        let at = options.instant(now);
+        let signed = KeySlot::with(credentials, at, options.expiry(), |key| {
+            sign(parts, options, credentials, key)
+        });
+        signed.ok_or(SignError::TimestampOutOfRange)?
     }
+}
+
+fn sign(
+    parts: &mut Parts,
+    options: &SigningOptions,
+    credentials: &Credentials,
+    key: &SigningKey,
+) -> Result<Signature, SignError> {
+    let selection = options.listed().unwrap_or(Selection::Default);
+    let query = parts.uri.query().unwrap_or_default();
+    let token = credentials.session_token().map(|token| token.expose());
+
+    let mut draft = Draft::new(&parts.uri, query, token.map_or(0, str::len) * 2);
+    let token_in_query = draft.push_target(&parts.method, &parts.uri, query);
+    let token = token.filter(|_| !token_in_query);
+    let date = (!options.keeps_date()).then_some(&key.stamp);
+
+    let mut lines = HeaderLines::default();
+    let mut present = Present::default();
+    lines.add_all(&parts.headers, |name| {
+        let replaced = match name {
+            protocol::HOST => {
+                present.host = true;
+                false
+            }
+            DATE => {
+                present.date = true;
+                date.is_some()
+            }
+            SECURITY_TOKEN => {
+                present.token = true;
+                token.is_some()
+            }
+            protocol::AUTHORIZATION => {
+                present.authorization = true;
+                false
+            }
+            _ => false,
+        };
+        !replaced && selection.includes(name)
+    })?;
+    let host = match present.host {
+        true => None,
+        false => host_of(&parts.uri),
+    };
+    if let Some(host) = host {
+        lines.add(protocol::HOST, host.as_bytes());
+    }
+    if let Some(date) = date {
+        lines.add(DATE, date);
+    }
+    if let Some(token) = token {
+        lines.add(SECURITY_TOKEN, token.as_bytes());
+    }
+    let layout = draft.sign(&mut lines, key);
+
+    let host_start = draft.text.len();
+    draft
+        .text
+        .extend_from_slice(host.unwrap_or_default().as_bytes());
+    let host_end = draft.text.len();
+    let date_start =
+        layout.authorization.start + VERSION.len() + credentials.access_key_id().len() + 2;
+    let text = Bytes::from(draft.text);
+    // Values that stand in the text are slices of it: they need no memory of their own.
+    let slice = |range| HeaderValue::from_maybe_shared(text.slice(range));
+    let additions = Additions {
+        host: host
+            .map(|_| legal(HOST, slice(host_start..host_end)))
+            .transpose()?,
+        date: date
+            .map(|_| legal(DATE_HEADER, slice(date_start..date_start + timestamp::LEN)))
+            .transpose()?,
+        token: token
+            .map(|token| legal(SECURITY_TOKEN_HEADER, HeaderValue::from_str(token)))
+            .transpose()?,
+        authorization: legal(AUTHORIZATION, slice(layout.authorization.clone()))?,
+    };
+    additions.commit(&mut parts.headers, present)?;
+    Ok(Signature::new(text, layout))
+}
+
+/// Which of the headers that signing sets the request has already.
+#[derive(Default)]
+struct Present {
+    host: bool,
+    date: bool,
+    token: bool,
+    authorization: bool,
 }
 
 /// The headers that a signed request gets.
@@ -150,30 +178,32 @@ struct Additions {
 
 impl Additions {
     /// Adds all of them or none.
-    fn commit(mut self, headers: &mut HeaderMap) -> Result<(), SignError> {
+    fn commit(mut self, headers: &mut HeaderMap, present: Present) -> Result<(), SignError> {
         self.authorization.set_sensitive(true);
         if let Some(token) = &mut self.token {
             token.set_sensitive(true);
         }
-        let additions = [
-            (HOST, self.host),
-            (DATE_HEADER, self.date),
-            (SECURITY_TOKEN_HEADER, self.token),
-            (AUTHORIZATION, Some(self.authorization)),
+        let new = [
+            self.host.is_some() && !present.host,
+            self.date.is_some() && !present.date,
+            self.token.is_some() && !present.token,
+            !present.authorization,
         ];
-        let new = additions
-            .iter()
-            .filter(|(name, value)| value.is_some() && !headers.contains_key(name))
-            .count();
+        let new = new.iter().filter(|new| **new).count();
         // Once there is room, no insertion can fail and leave half of them behind.
         let full = |_| SignError::TooManyHeaders;
         headers.try_reserve(new).map_err(full)?;
-        for (name, value) in additions {
-            if let Some(value) = value {
-                headers.try_insert(name, value).map_err(full)?;
-            }
+        let mut set = |name, value| headers.try_insert(name, value).map(drop).map_err(full);
+        if let Some(host) = self.host {
+            set(HOST, host)?;
         }
-        Ok(())
+        if let Some(date) = self.date {
+            set(DATE_HEADER, date)?;
+        }
+        if let Some(token) = self.token {
+            set(SECURITY_TOKEN_HEADER, token)?;
+        }
+        set(AUTHORIZATION, self.authorization)
     }
 }
 
