@@ -5,9 +5,9 @@
 
 const UPPER_HEX: [u8; 16] = *b"0123456789ABCDEF";
 
-pub(crate) type Table = [bool; 256];
+type Table = [bool; 256];
 
-pub(crate) const UNRESERVED: Table = table(b"-_.~");
+const UNRESERVED: Table = table(b"-_.~");
 const UNRESERVED_AND_SLASH: Table = table(b"-_.~/");
 
 const fn table(marks: &[u8]) -> Table {
@@ -83,15 +83,20 @@ pub(crate) fn push_normalised_path(out: &mut Vec<u8>, wire: &[u8]) {
     push(out, wire, &UNRESERVED_AND_SLASH, decode_escape);
 }
 
-/// Whether every byte is one that encoding leaves as it is.
+/// Whether encoding leaves every byte as it is.
 pub(crate) fn is_plain(text: &[u8]) -> bool {
-    // Without an early end and without a table, so that several bytes are looked at in one step.
-    text.iter().fold(true, |plain, &byte| {
-        let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
-        let digit = byte.wrapping_sub(b'0') < 10;
-        let mark = (byte == b'-') | (byte == b'_') | (byte == b'.') | (byte == b'~');
-        plain & (letter | digit | mark)
-    })
+    plain_len(text) == text.len()
+}
+
+/// How many bytes, from the first on, encoding leaves as they are.
+pub(crate) fn plain_len(text: &[u8]) -> usize {
+    run_len(text, &UNRESERVED)
+}
+
+fn run_len(text: &[u8], plain: &Table) -> usize {
+    text.iter()
+        .position(|&byte| !plain[usize::from(byte)])
+        .unwrap_or(text.len())
 }
 
 /// The lower-case hex digits of a digest of 32 bytes.
@@ -115,16 +120,8 @@ fn push<'a>(
     plain: &Table,
     unescape: impl Fn(u8, &'a [u8]) -> (u8, &'a [u8]),
 ) {
-    if is_plain(rest) {
-        out.extend_from_slice(rest);
-        return;
-    }
     loop {
-        let run = rest
-            .iter()
-            .position(|&byte| !plain[usize::from(byte)])
-            .unwrap_or(rest.len());
-        let (same, tail) = rest.split_at(run);
+        let (same, tail) = rest.split_at(run_len(rest, plain));
         out.extend_from_slice(same);
         let Some((&byte, tail)) = tail.split_first() else {
             return;

@@ -6,14 +6,16 @@
 //!
 //! Everything is appended to one buffer of the caller. The request itself is only read.
 
+use std::cmp::Ordering;
+
 use http::{HeaderMap, Method, Uri};
 
-use crate::encode::{UNRESERVED, push_encoded, push_normalised, push_normalised_path};
+use crate::encode::{is_plain, plain_len, push_encoded, push_normalised, push_normalised_path};
 use crate::protocol::{AUTHORIZATION, SECURITY_TOKEN};
 use crate::small_list::SmallList;
 
 /// More headers or query parameters than this are rare; they cost an allocation.
-const INLINE: usize = 12;
+const INLINE: usize = 8;
 
 /// A header that is to be signed has more than one value.
 #[derive(Debug)]
@@ -42,37 +44,36 @@ pub(crate) fn push_query(out: &mut Vec<u8>, query: &str) -> bool {
 }
 
 /// The pieces of a query that needs neither encoding nor leaving out: the usual case.
-fn plain_pieces(query: &[u8]) -> Option<SmallList<Text<'_>, INLINE>> {
+fn plain_pieces(query: &[u8]) -> Option<SmallList<&[u8], INLINE>> {
     let mut pieces = SmallList::new();
-    let (mut start, mut equals) = (0, None);
-    for (index, &byte) in query.iter().chain(b"&").enumerate() {
-        match SEPARATORS[usize::from(byte)] {
-            NONE => {}
-            EQUALS if equals.is_none() => equals = Some(index),
-            AND => {
-                let piece = query.get(start..index)?;
-                let key = query.get(start..equals?)?;
-                if key.eq_ignore_ascii_case(AUTHORIZATION.as_bytes()) {
-                    return None;
-                }
-                pieces.push(Text::new(piece));
-                (start, equals) = (index + 1, None);
-            }
-            _ => return None,
+    let mut rest = query;
+    while !rest.is_empty() {
+        let key_len = plain_len(rest);
+        let (key, tail) = rest.split_at(key_len);
+        let value = tail.strip_prefix(b"=")?;
+        let (piece, tail) = rest.split_at(key_len + 1 + plain_len(value));
+        if key.eq_ignore_ascii_case(AUTHORIZATION.as_bytes()) {
+            return None;
         }
+        pieces.push(piece);
+        rest = match tail {
+            [] => tail,
+            [b'&', tail @ ..] => tail,
+            _ => return None,
+        };
     }
     Some(pieces)
 }
 
-fn push_plain_query(out: &mut Vec<u8>, pieces: &mut [Text<'_>]) -> bool {
+fn push_plain_query(out: &mut Vec<u8>, pieces: &mut [&[u8]]) -> bool {
     let mut has_token = false;
-    pieces.sort_unstable();
+    pieces.sort_unstable_by(|a, b| compare(a, b));
     for (index, piece) in pieces.iter().enumerate() {
         if index > 0 {
             out.push(b'&');
         }
-        out.extend_from_slice(piece.text);
-        let rest = piece.text.strip_prefix(SECURITY_TOKEN.as_bytes());
+        out.extend_from_slice(piece);
+        let rest = piece.strip_prefix(SECURITY_TOKEN.as_bytes());
         has_token |= rest.is_some_and(|rest| rest.len() > 1 && rest.starts_with(b"="));
     }
     has_token
@@ -99,49 +100,15 @@ fn push_any_query(out: &mut Vec<u8>, query: &str) -> bool {
     has_token
 }
 
-const NONE: u8 = 0;
-const EQUALS: u8 = 1;
-const AND: u8 = 2;
-const OTHER: u8 = 3;
-
-/// What each byte is in a query that is split.
-const SEPARATORS: [u8; 256] = {
-    let mut table = [OTHER; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        if UNRESERVED[byte] {
-            table[byte] = NONE;
-        }
-        byte += 1;
-    }
-    table[b'=' as usize] = EQUALS;
-    table[b'&' as usize] = AND;
-    table
-};
-
-/// A text that is compared by its first eight bytes at once.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-struct Text<'a> {
-    /// Zeros stand behind the end; no text here holds any.
-    head: u64,
-    text: &'a [u8],
-}
-
-impl<'a> Text<'a> {
-    fn new(text: &'a [u8]) -> Self {
-        let head = match text.first_chunk() {
-            Some(head) => *head,
-            None => {
-                let mut head = [0; 8];
-                head.iter_mut().zip(text).for_each(|(to, from)| *to = *from);
-                head
-            }
-        };
-        Self {
-            head: u64::from_be_bytes(head),
-            text,
+/// As the slices themselves compare, by their first eight bytes at once if those tell.
+fn compare(a: &[u8], b: &[u8]) -> Ordering {
+    if let (Some(first), Some(second)) = (a.first_chunk(), b.first_chunk()) {
+        let order = u64::from_be_bytes(*first).cmp(&u64::from_be_bytes(*second));
+        if order != Ordering::Equal {
+            return order;
         }
     }
+    a.cmp(b)
 }
 
 /// The keys and values of a query as they are on the wire. `key` alone has an empty value.
@@ -157,7 +124,7 @@ pub(crate) fn query_pieces(query: &str) -> impl Iterator<Item = (&[u8], &[u8])> 
 #[derive(Default)]
 pub(crate) struct HeaderLines<'a> {
     /// Name and value.
-    headers: SmallList<(Text<'a>, &'a str, &'a [u8]), INLINE>,
+    headers: SmallList<(&'a str, &'a [u8]), INLINE>,
 }
 
 impl<'a> HeaderLines<'a> {
@@ -165,7 +132,7 @@ impl<'a> HeaderLines<'a> {
     pub(crate) fn add(&mut self, name: &'a str, value: &'a [u8]) {
         let value = value.trim_ascii();
         if !value.is_empty() {
-            self.headers.push((Text::new(name.as_bytes()), name, value));
+            self.headers.push((name, value));
         }
     }
 
@@ -194,25 +161,49 @@ impl<'a> HeaderLines<'a> {
     /// Appends the lines in their order.
     pub(crate) fn finish(&mut self, out: &mut Vec<u8>) {
         let headers = self.headers.as_mut_slice();
-        headers.sort_unstable();
-        let mut lines = Pieces::new(out, b'\n');
-        for (_, name, value) in headers {
-            lines.add(out, |out| {
-                push_encoded(out, name.as_bytes());
-                out.push(b':');
-                push_encoded(out, value);
-                true
-            });
+        headers.sort_unstable_by(|(a, _), (b, _)| compare(a.as_bytes(), b.as_bytes()));
+        if !lines_follow_names(headers) {
+            return push_unordered(out, headers);
         }
-        // Seldom another order: `a-b:` comes before `a:` among the lines, but `a` before `a-b` among
-        // the names.
-        lines.sort(out);
+        for (index, (name, value)) in headers.iter().enumerate() {
+            if index > 0 {
+                out.push(b'\n');
+            }
+            out.extend_from_slice(name.as_bytes());
+            out.push(b':');
+            push_encoded(out, value);
+        }
     }
 
     /// The names, sorted once the lines are finished.
     pub(crate) fn names(&self) -> impl Iterator<Item = &'a str> + '_ {
-        self.headers.as_slice().iter().map(|&(_, name, _)| name)
+        self.headers.as_slice().iter().map(|&(name, _)| name)
     }
+}
+
+/// Whether the lines of these headers, sorted by name, are in order as well. Seldom not: `a-b:` comes
+/// before `a:`, but `a` before `a-b`; and encoding changes the order of odd characters.
+fn lines_follow_names(headers: &[(&str, &[u8])]) -> bool {
+    let mut previous = None;
+    headers.iter().all(|&(name, _)| {
+        let begins_alike = previous
+            .replace(name)
+            .is_some_and(|previous| name.starts_with(previous));
+        !begins_alike && is_plain(name.as_bytes())
+    })
+}
+
+fn push_unordered(out: &mut Vec<u8>, headers: &[(&str, &[u8])]) {
+    let mut lines = Pieces::new(out, b'\n');
+    for (name, value) in headers {
+        lines.add(out, |out| {
+            push_encoded(out, name.as_bytes());
+            out.push(b':');
+            push_encoded(out, value);
+            true
+        });
+    }
+    lines.sort(out);
 }
 
 /// The host for a `Host` header: without user information, and with the port only if it is not the
@@ -269,12 +260,11 @@ impl Pieces {
     fn sort(&mut self, out: &mut Vec<u8>) {
         let unsorted_end = out.len();
         let ranges = self.ranges.as_mut_slice();
-        let text =
-            |&(start, end): &(usize, usize)| Text::new(out.get(start..end).unwrap_or_default());
-        if ranges.is_sorted_by_key(text) {
+        let text = |&(start, end): &(usize, usize)| out.get(start..end).unwrap_or_default();
+        if ranges.is_sorted_by(|a, b| text(a) <= text(b)) {
             return;
         }
-        ranges.sort_unstable_by_key(text);
+        ranges.sort_unstable_by(|a, b| text(a).cmp(text(b)));
         // A sorted copy is made behind the text and moved back over it: no second buffer.
         for (index, &(start, end)) in ranges.iter().enumerate() {
             if index > 0 {

@@ -9,9 +9,9 @@ pub(crate) mod selection;
 mod signature;
 
 use bytes::Bytes;
+use http::HeaderValue;
 use http::header::{AUTHORIZATION, HOST, InvalidHeaderValue};
 use http::request::Parts;
-use http::{HeaderMap, HeaderName, HeaderValue};
 use time::OffsetDateTime;
 
 use crate::credentials::Credentials;
@@ -134,28 +134,46 @@ fn sign(
     let layout = draft.sign(&mut lines, key);
 
     let host_start = draft.text.len();
-    draft
-        .text
-        .extend_from_slice(host.unwrap_or_default().as_bytes());
+    let host_text = host.unwrap_or_default().as_bytes();
+    draft.text.extend_from_slice(host_text);
     let host_end = draft.text.len();
-    let date_start =
-        layout.authorization.start + VERSION.len() + credentials.access_key_id().len() + 2;
+    let id_len = credentials.access_key_id().len();
+    let stamp_start = layout.authorization.start + VERSION.len() + id_len + 2;
+    let stamp_end = stamp_start + timestamp::LEN;
     let text = Bytes::from(draft.text);
     // Values that stand in the text are slices of it: they need no memory of their own.
-    let slice = |range| HeaderValue::from_maybe_shared(text.slice(range));
-    let additions = Additions {
-        host: host
-            .map(|_| legal(HOST, slice(host_start..host_end)))
-            .transpose()?,
-        date: date
-            .map(|_| legal(DATE_HEADER, slice(date_start..date_start + timestamp::LEN)))
-            .transpose()?,
-        token: token
-            .map(|token| legal(SECURITY_TOKEN_HEADER, HeaderValue::from_str(token)))
-            .transpose()?,
-        authorization: legal(AUTHORIZATION, slice(layout.authorization.clone()))?,
+    let slice = |name: &str, range| legal(name, HeaderValue::from_maybe_shared(text.slice(range)));
+
+    // The host may be illegal and the map may be full. Nothing behind these two can fail and leave
+    // half of the headers behind.
+    let host = match host {
+        Some(_) => Some(slice(protocol::HOST, host_start..host_end)?),
+        None => None,
     };
-    additions.commit(&mut parts.headers, present)?;
+    let headers = &mut parts.headers;
+    let full = |_| SignError::TooManyHeaders;
+    let new = present.missing(host.is_some(), date.is_some(), token.is_some());
+    headers.try_reserve(new).map_err(full)?;
+
+    if let Some(host) = host {
+        headers.try_insert(HOST, host).map_err(full)?;
+    }
+    if date.is_some() {
+        let date = slice(DATE, stamp_start..stamp_end)?;
+        headers.try_insert(DATE_HEADER, date).map_err(full)?;
+    }
+    if let Some(token) = token {
+        let mut token = legal(SECURITY_TOKEN, HeaderValue::from_str(token))?;
+        token.set_sensitive(true);
+        headers
+            .try_insert(SECURITY_TOKEN_HEADER, token)
+            .map_err(full)?;
+    }
+    let mut authorization = slice(protocol::AUTHORIZATION, layout.authorization.clone())?;
+    authorization.set_sensitive(true);
+    headers
+        .try_insert(AUTHORIZATION, authorization)
+        .map_err(full)?;
     Ok(Signature::new(text, layout))
 }
 
@@ -168,51 +186,22 @@ struct Present {
     authorization: bool,
 }
 
-/// The headers that a signed request gets.
-struct Additions {
-    host: Option<HeaderValue>,
-    date: Option<HeaderValue>,
-    token: Option<HeaderValue>,
-    authorization: HeaderValue,
-}
-
-impl Additions {
-    /// Adds all of them or none.
-    fn commit(mut self, headers: &mut HeaderMap, present: Present) -> Result<(), SignError> {
-        self.authorization.set_sensitive(true);
-        if let Some(token) = &mut self.token {
-            token.set_sensitive(true);
-        }
-        let new = [
-            self.host.is_some() && !present.host,
-            self.date.is_some() && !present.date,
-            self.token.is_some() && !present.token,
-            !present.authorization,
-        ];
-        let new = new.iter().filter(|new| **new).count();
-        // Once there is room, no insertion can fail and leave half of them behind.
-        let full = |_| SignError::TooManyHeaders;
-        headers.try_reserve(new).map_err(full)?;
-        let mut set = |name, value| headers.try_insert(name, value).map(drop).map_err(full);
-        if let Some(host) = self.host {
-            set(HOST, host)?;
-        }
-        if let Some(date) = self.date {
-            set(DATE_HEADER, date)?;
-        }
-        if let Some(token) = self.token {
-            set(SECURITY_TOKEN_HEADER, token)?;
-        }
-        set(AUTHORIZATION, self.authorization)
+impl Present {
+    /// How many headers are new, if the request gets these and the authorization.
+    fn missing(&self, host: bool, date: bool, token: bool) -> usize {
+        usize::from(host && !self.host)
+            + usize::from(date && !self.date)
+            + usize::from(token && !self.token)
+            + usize::from(!self.authorization)
     }
 }
 
 fn legal(
-    name: HeaderName,
+    name: &str,
     value: Result<HeaderValue, InvalidHeaderValue>,
 ) -> Result<HeaderValue, SignError> {
     value.map_err(|_| SignError::InvalidHeader {
-        name: name.as_str().to_owned(),
+        name: name.to_owned(),
     })
 }
 
