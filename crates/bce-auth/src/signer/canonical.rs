@@ -158,6 +158,10 @@ impl<'a> HeaderLines<'a> {
         Ok(())
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.headers.as_slice().is_empty()
+    }
+
     /// Appends the lines in their order.
     pub(crate) fn finish(&mut self, out: &mut Vec<u8>) {
         let headers = self.headers.as_mut_slice();

@@ -62,8 +62,9 @@ impl Signer {
     ///
     /// # Errors
     ///
-    /// When a header that is to be signed occurs more than once, when the time cannot be written in
-    /// four-digit years, or when the headers cannot be added. `parts` is not changed then.
+    /// When a header that is to be signed occurs more than once, when there is none of those that the
+    /// options name and nothing else to sign, when the time cannot be written in four-digit years, or
+    /// when the headers cannot be added. `parts` is not changed then.
     pub fn sign(
         &self,
         parts: &mut Parts,
@@ -130,6 +131,9 @@ fn sign(
     }
     if let Some(token) = token {
         lines.add(SECURITY_TOKEN, token.as_bytes());
+    }
+    if lines.is_empty() && options.listed().is_some() {
+        return Err(SignError::NothingSigned);
     }
     let layout = draft.sign(&mut lines, key);
 

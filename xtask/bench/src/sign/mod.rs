@@ -73,9 +73,9 @@ pub(crate) fn run() -> Result<Vec<Row>, String> {
                 let head = list.head();
                 repeated(|| signer.presign(&head, &credentials, NOW))
             }
-            VERIFY => repeated(|| {
-                Verifier::new().verify(&signed, NOW, |_| Some(credentials.clone()))
-            }),
+            VERIFY => {
+                repeated(|| Verifier::new().verify(&signed, NOW, |_| Some(credentials.clone())))
+            }
             SHARED => threads::two(&list, [(&signer, &credentials); 2]),
             _ => threads::two(&list, [(&signer, &credentials), (&other, &others)]),
         };
@@ -133,7 +133,13 @@ fn rows(rounds: &Rounds<CONTESTANTS>, allocations: &[u32; 2]) -> Vec<Row> {
     };
     let most = Goal::AtMost(MOST_ALLOCATIONS);
     vec![
-        beside("sign a GET", GET, "one HMAC", ONE_HMAC, limit(GET, ONE_HMAC)),
+        beside(
+            "sign a GET",
+            GET,
+            "one HMAC",
+            ONE_HMAC,
+            limit(GET, ONE_HMAC),
+        ),
         beside(
             "first of a second",
             FIRST_OF_SECOND,
@@ -143,10 +149,22 @@ fn rows(rounds: &Rounds<CONTESTANTS>, allocations: &[u32; 2]) -> Vec<Row> {
         ),
         count("sign a GET", allocations[0], most),
         count("sign a POST with token", allocations[1], Goal::None),
-        beside("sign a POST with token", POST, "one HMAC", ONE_HMAC, Goal::None),
+        beside(
+            "sign a POST with token",
+            POST,
+            "one HMAC",
+            ONE_HMAC,
+            Goal::None,
+        ),
         beside("pre-sign a GET", PRESIGN, "one HMAC", ONE_HMAC, Goal::None),
         beside("verify a GET", VERIFY, "two HMACs", TWO_HMACS, Goal::None),
-        beside("2 threads, one signer", SHARED, "one each", APART, Goal::None),
+        beside(
+            "2 threads, one signer",
+            SHARED,
+            "one each",
+            APART,
+            Goal::None,
+        ),
     ]
 }
 

@@ -19,9 +19,8 @@ pub(super) fn two(request: &Request, of_each: [(&Signer, &Credentials); 2]) -> f
                 let started = Instant::now();
                 let (mut sum, mut signatures) = (0.0, 0);
                 while started.elapsed() < SHARE {
-                    let (nanoseconds, count) = super::batch(request, signer, credentials, || {
-                        super::NOW
-                    });
+                    let (nanoseconds, count) =
+                        super::batch(request, signer, credentials, || super::NOW);
                     sum += nanoseconds;
                     signatures += count;
                 }
