@@ -5,6 +5,7 @@
 // A command talks to its terminal.
 #![allow(clippy::print_stdout)]
 
+mod instructions;
 mod list_memory;
 mod report;
 mod rounds;
@@ -20,6 +21,8 @@ Usage: cargo xtask bench [NAME]
   (none)             everything below; the last line is `N goals met, M missed`
   sign               signing, beside the HMACs in it
   list-memory        the memory of a stream over 100,000 instances that come and go meanwhile
+
+  instructions [--save]   instructions, held against instructions.json: `N within 3 %, M above`
 
   --json FILE        write the rows as JSON, too";
 
@@ -44,6 +47,8 @@ fn run(arguments: &[String]) -> Result<ExitCode, String> {
         [] => everything()?,
         ["sign"] => sign::run()?,
         ["list-memory"] => list_memory::run()?,
+        ["instructions"] => return instructions::run(false),
+        ["instructions", "--save"] => return instructions::run(true),
         // The programs that are measured from outside.
         [list_memory::READER, endpoint] => {
             list_memory::read(endpoint)?;
