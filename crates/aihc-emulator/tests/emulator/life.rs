@@ -229,13 +229,14 @@ async fn what_is_fixed_cannot_be_modified() {
         ("/conf/resourcePool/resourcePoolId", json!("other")),
         ("/conf/image/imageUrl", json!("other")),
         ("/conf/image/imageType", json!(1)),
-        ("/conf/volumnConfs/0/cds/capacity", json!(119)),
-        ("/conf/volumnConfs/0/cds/capacity", json!(0)),
+        ("/conf/volumnConfs/0/cds", json!({"capacity": 119})),
+        ("/conf/volumnConfs/0/cds", json!({"capacity": 0})),
         ("/conf/volumnConfs", json!([])),
         ("/conf/resourcePool/resourcePoolName", json!("other")),
     ] {
         let mut body = modify_body(&id, "dev");
-        *body.pointer_mut(pointer).unwrap() = value;
+        let (parent, name) = pointer.rsplit_once('/').unwrap();
+        body.pointer_mut(parent).unwrap()[name] = value;
         let answer = bench.post("ModifyDevInstance", "", &body).await;
         assert_eq!(answer.refusal(), (400, "InvalidParameter"), "{pointer}");
     }

@@ -393,10 +393,10 @@ fn events_and_image_pack_jobs_lag_too() {
     instances.advance(at(20));
     let events = |instances: &Instances| {
         let (machine, shown) = instances.read(&id).unwrap();
-        let reasons = machine
+        let mut reasons = machine
             .shown_events(shown)
             .map(|event| event.reason.to_string());
-        reasons.last().unwrap_or_default()
+        reasons.next_back().unwrap_or_default()
     };
     assert_eq!(events(&instances), "Started");
     let target = ImageTarget {
