@@ -35,7 +35,7 @@ fn write_all(logger: &Logger, clock: &Clock, run: usize) {
     });
 }
 
-/// Each record of these runs, exactly once, and those of a thread in their order within a file.
+/// Each record of these runs, exactly once and whole.
 fn assert_complete(dir: &Dir, runs: usize) {
     let mut counts: HashMap<String, usize> = HashMap::new();
     for line in dir.lines() {
