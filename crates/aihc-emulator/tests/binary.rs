@@ -96,7 +96,7 @@ mod run {
         let mut stream = TcpStream::connect(address).unwrap();
         let length = body.len();
         let head = format!(
-            "{request} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {length}"
+            "{request} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-length: {length}"
         );
         write!(stream, "{head}\r\n\r\n{body}").unwrap();
         let mut answer = String::new();
@@ -129,6 +129,11 @@ mod run {
         ask(&found[1], "POST /instances", body);
         let before = ask(&found[1], "GET /instances", "");
         end(child);
+        let mode = std::os::unix::fs::PermissionsExt::mode(
+            &std::fs::metadata(file).unwrap().permissions(),
+        );
+        assert_eq!(mode & 0o777, 0o600);
+        assert_eq!(std::fs::read_dir(&directory).unwrap().count(), 1);
 
         let second = [&ARGS[..], &control, &["--restore", file]].concat();
         let mut child = emulator(&second).spawn().unwrap();
@@ -145,16 +150,31 @@ mod run {
                 .unwrap()
                 .contains("state.json")
         );
+        let saved = [&second[..], &["--save", file]].concat();
+        assert_eq!(output(&saved).status.code(), Some(1));
+        assert_eq!(std::fs::read_to_string(file).unwrap(), "{}");
         std::fs::remove_dir_all(directory).unwrap();
     }
 
-    /// The usual limit of 1024 open files is enough for the test, but not for both ends of a
-    /// thousand connections, so the program is started with all that it may have.
+    #[test]
+    fn a_path_that_cannot_be_saved_to_is_told_before_anything_runs() {
+        for path in ["/no/such/directory/state.json", "/"] {
+            let output = output(&[&ARGS[..], &["--save", path]].concat());
+            assert_eq!(output.status.code(), Some(1), "{path}");
+            assert!(output.stdout.is_empty());
+            let message = String::from_utf8(output.stderr).unwrap();
+            assert!(message.contains(path), "{message}");
+        }
+    }
+
+    /// The program raises its own soft limit of open files, which is lowered here on purpose.
     #[test]
     #[cfg(target_os = "linux")]
-    fn nearly_a_thousand_connections_are_served_at_once() {
+    fn a_thousand_connections_are_served_at_once_whatever_the_soft_limit() {
+        let limit = rlimit::increase_nofile_limit(4096).unwrap();
+        assert!(limit >= 2048, "the test itself needs open files: {limit}");
         let line = format!(
-            "ulimit -n \"$(ulimit -Hn)\"; exec {} {}",
+            "ulimit -Sn 256; exec {} {}",
             env!("CARGO_BIN_EXE_aihc-emulator"),
             ARGS.join(" ")
         );
@@ -162,7 +182,7 @@ mod run {
         let command = command.args(["-c", &line]).stdout(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let address = addresses(&mut child, 1).remove(0);
-        let mut open: Vec<TcpStream> = (0..980)
+        let mut open: Vec<TcpStream> = (0..1000)
             .map(|_| TcpStream::connect(&address).unwrap())
             .collect();
         for _ in 0..2 {

@@ -7,6 +7,7 @@
 
 mod instructions;
 mod list_memory;
+mod log;
 mod report;
 mod rounds;
 mod sign;
@@ -21,6 +22,7 @@ Usage: cargo xtask bench [NAME]
   (none)             everything below; the last line is `N goals met, M missed`
   sign               signing, beside the HMACs in it
   list-memory        the memory of a stream over 100,000 instances that come and go meanwhile
+  log                a record that nobody wants, and one that is written to a file
 
   instructions [--save]   instructions, held against instructions.json: `N within 3 %, M above`
 
@@ -47,6 +49,7 @@ fn run(arguments: &[String]) -> Result<ExitCode, String> {
         [] => everything()?,
         ["sign"] => sign::run()?,
         ["list-memory"] => list_memory::run()?,
+        ["log"] => log::run()?,
         ["instructions"] => return instructions::run(false),
         ["instructions", "--save"] => return instructions::run(true),
         // The programs that are measured from outside.
@@ -70,6 +73,7 @@ fn everything() -> Result<Vec<Row>, String> {
     let mut rows = Vec::new();
     rows.extend(sign::run()?);
     rows.extend(list_memory::run()?);
+    rows.extend(log::run()?);
     report::print(&rows);
     Ok(rows)
 }

@@ -14,7 +14,7 @@ use crate::state::status::Status;
 
 /// A timed stop in force.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct TimedStop {
     /// Emulated seconds from `armed_at` to the stop.
     pub(crate) delay_seconds: u32,
@@ -36,7 +36,7 @@ pub(crate) struct Move {
 
 /// Where a dev machine stands in its life.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Lifecycle {
     status: Status,
     #[serde(with = "time::serde::rfc3339")]
@@ -49,6 +49,7 @@ pub(crate) struct Lifecycle {
 
 /// A move that happens on its own.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Next {
     #[serde(with = "time::serde::rfc3339")]
     at: OffsetDateTime,
@@ -99,6 +100,20 @@ impl Lifecycle {
             | Status::Deleted => Err(self.refuse("stopped")),
             Status::Stopping => Ok(None),
             _ => Ok(Some(self.enter(Status::Stopping, now, pace))),
+        }
+    }
+
+    /// Stops a machine in the states that an older copy of the page allows: in 11, where it changes
+    /// nothing, and in 19, too.
+    pub(crate) fn stop_by_the_older_page(
+        &mut self,
+        now: OffsetDateTime,
+        pace: &Pace,
+    ) -> Result<Option<Move>, ApiError> {
+        match self.status {
+            Status::Deleting => Ok(None),
+            Status::Abnormal => Ok(Some(self.enter(Status::Stopping, now, pace))),
+            _ => self.stop(now, pace),
         }
     }
 
