@@ -5,10 +5,12 @@
 // A command talks to its terminal.
 #![allow(clippy::print_stdout)]
 
+mod instructions;
 mod list_memory;
 mod log;
 mod report;
 mod rounds;
+mod sign;
 
 use std::process::ExitCode;
 
@@ -18,8 +20,11 @@ const USAGE: &str = "\
 Usage: cargo xtask bench [NAME]
 
   (none)             everything below; the last line is `N goals met, M missed`
+  sign               signing, beside the HMACs in it
   list-memory        the memory of a stream over 100,000 instances that come and go meanwhile
   log                a record that nobody wants, and one that is written to a file
+
+  instructions [--save]   instructions, held against instructions.json: `N within 3 %, M above`
 
   --json FILE        write the rows as JSON, too";
 
@@ -42,8 +47,11 @@ fn run(arguments: &[String]) -> Result<ExitCode, String> {
     };
     let rows: Vec<Row> = match *words {
         [] => everything()?,
+        ["sign"] => sign::run()?,
         ["list-memory"] => list_memory::run()?,
         ["log"] => log::run()?,
+        ["instructions"] => return instructions::run(false),
+        ["instructions", "--save"] => return instructions::run(true),
         // The programs that are measured from outside.
         [list_memory::READER, endpoint] => {
             list_memory::read(endpoint)?;
@@ -63,6 +71,7 @@ fn run(arguments: &[String]) -> Result<ExitCode, String> {
 /// Each benchmark in turn, then the table of all.
 fn everything() -> Result<Vec<Row>, String> {
     let mut rows = Vec::new();
+    rows.extend(sign::run()?);
     rows.extend(list_memory::run()?);
     rows.extend(log::run()?);
     report::print(&rows);
