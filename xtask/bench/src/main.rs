@@ -5,9 +5,12 @@
 // A command talks to its terminal.
 #![allow(clippy::print_stdout)]
 
+mod call;
 mod list_memory;
+mod list_server;
 mod report;
 mod rounds;
+mod usage;
 
 use std::process::ExitCode;
 
@@ -17,6 +20,8 @@ const USAGE: &str = "\
 Usage: cargo xtask bench [NAME]
 
   (none)             everything below; the last line is `N goals met, M missed`
+  call               the processor time of a list call
+  call WHO N CALLS   the calls of one contestant (ours, bare, signed), N in flight, for a profiler
   list-memory        the memory of a stream over 100,000 instances that come and go meanwhile
 
   --json FILE        write the rows as JSON, too";
@@ -40,10 +45,19 @@ fn run(arguments: &[String]) -> Result<ExitCode, String> {
     };
     let rows: Vec<Row> = match *words {
         [] => everything()?,
+        ["call"] => call::run()?,
         ["list-memory"] => list_memory::run()?,
         // The programs that are measured from outside.
         [list_memory::READER, endpoint] => {
             list_memory::read(endpoint)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        [list_server::SERVER, machines] => {
+            list_server::serve(machines)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        ["call", contestant, in_flight, calls] => {
+            call::alone(contestant, in_flight, calls)?;
             return Ok(ExitCode::SUCCESS);
         }
         _ => {
@@ -60,6 +74,7 @@ fn run(arguments: &[String]) -> Result<ExitCode, String> {
 /// Each benchmark in turn, then the table of all.
 fn everything() -> Result<Vec<Row>, String> {
     let mut rows = Vec::new();
+    rows.extend(call::run()?);
     rows.extend(list_memory::run()?);
     report::print(&rows);
     Ok(rows)
