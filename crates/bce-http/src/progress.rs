@@ -70,6 +70,11 @@ impl Progress {
         extensions.get::<Self>().cloned()
     }
 
+    /// The record of the call that a request belongs to; a new one if it has none yet.
+    pub(crate) fn in_or_into(extensions: &mut Extensions) -> Self {
+        extensions.get_or_insert_with(Self::default).clone()
+    }
+
     pub(crate) fn begin_attempt(&self) {
         let mut record = self.lock();
         record.fold();

@@ -75,7 +75,7 @@ impl<S> Layer<S> for Retry {
     fn layer(&self, inner: S) -> Self::Service {
         RetryService {
             inner,
-            retry: self.clone(),
+            retry: Arc::new(self.clone()),
         }
     }
 }
@@ -84,7 +84,7 @@ impl<S> Layer<S> for Retry {
 #[derive(Clone, Debug)]
 pub struct RetryService<S> {
     inner: S,
-    retry: Retry,
+    retry: Arc<Retry>,
 }
 
 impl<S> Service<Request<Body>> for RetryService<S>
@@ -106,12 +106,16 @@ where
         // The service that was polled ready goes into the future, its clone stays here.
         let fresh = self.inner.clone();
         let inner = std::mem::replace(&mut self.inner, fresh);
-        Box::pin(self.retry.clone().run(inner, request))
+        Box::pin(Retry::run(Arc::clone(&self.retry), inner, request))
     }
 }
 
 impl Retry {
-    async fn run<S>(self, mut inner: S, mut request: Request<Body>) -> Result<S::Response, Error>
+    async fn run<S>(
+        self: Arc<Self>,
+        mut inner: S,
+        mut request: Request<Body>,
+    ) -> Result<S::Response, Error>
     where
         S: Service<Request<Body>>,
         S::Error: Into<BoxError>,
@@ -174,9 +178,8 @@ impl CallState {
             None => operation.map_or(Idempotency::NonIdempotent, |known| known.idempotency()),
         };
         let policy = options.and_then(|options| options.retry.clone());
-        let progress = Progress::of(extensions).unwrap_or_default();
         let deadline = extensions.get::<CallDeadline>().copied();
-        extensions.insert(progress.clone());
+        let progress = Progress::in_or_into(extensions);
         Self {
             idempotency,
             policy: policy.unwrap_or_else(|| retry.policy.clone()),
