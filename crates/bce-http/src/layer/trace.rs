@@ -111,10 +111,10 @@ where
         let inner = span.in_scope(|| self.inner.call(request));
         TraceFuture {
             inner,
-            span,
             scope: self.scope,
             progress,
-            started: Instant::now(),
+            started: (!span.is_disabled()).then(Instant::now),
+            span,
         }
     }
 }
@@ -145,10 +145,10 @@ impl Scope {
 
     /// Ends the span with what came of it. The event repeats no field: subscribers print those
     /// of its span.
-    fn finish<T: Outcome>(self, span: &Span, result: &Result<T, Error>, started: Instant) {
-        if span.is_disabled() {
+    fn finish<T: Outcome>(self, span: &Span, result: &Result<T, Error>, started: Option<Instant>) {
+        let Some(started) = started else {
             return;
-        }
+        };
         match result {
             Ok(outcome) => {
                 span.record("status", outcome.status().as_u16());
@@ -178,7 +178,8 @@ pin_project! {
         span: Span,
         scope: Scope,
         progress: Option<Progress>,
-        started: Instant,
+        // When there is a span.
+        started: Option<Instant>,
     }
 }
 
@@ -196,7 +197,9 @@ where
             let _entered = this.span.enter();
             ready!(this.inner.poll(cx)).map_err(Error::from_inner)
         };
-        if let (Scope::Call, Some(progress)) = (*this.scope, this.progress) {
+        if let (Scope::Call, Some(progress), true) =
+            (*this.scope, this.progress, this.started.is_some())
+        {
             this.span.record("attempts", progress.attempts());
         }
         this.scope.finish(this.span, &result, *this.started);
