@@ -6,6 +6,7 @@
 #![allow(clippy::print_stdout)]
 
 mod call;
+mod growth;
 mod list_memory;
 mod list_server;
 mod report;
@@ -22,6 +23,7 @@ Usage: cargo xtask bench [NAME]
   (none)             everything below; the last line is `N goals met, M missed`
   call               the processor time of a list call
   call WHO N CALLS   the calls of one contestant (ours, bare, signed), N in flight, for a profiler
+  growth [--save]    calls and items as there are more of them; writes docs/growth.md and .svg
   list-memory        the memory of a stream over 100,000 instances that come and go meanwhile
 
   --json FILE        write the rows as JSON, too";
@@ -46,6 +48,8 @@ fn run(arguments: &[String]) -> Result<ExitCode, String> {
     let rows: Vec<Row> = match *words {
         [] => everything()?,
         ["call"] => call::run()?,
+        ["growth"] => growth::run(false)?,
+        ["growth", "--save"] => growth::run(true)?,
         ["list-memory"] => list_memory::run()?,
         // The programs that are measured from outside.
         [list_memory::READER, endpoint] => {
@@ -75,6 +79,7 @@ fn run(arguments: &[String]) -> Result<ExitCode, String> {
 fn everything() -> Result<Vec<Row>, String> {
     let mut rows = Vec::new();
     rows.extend(call::run()?);
+    rows.extend(growth::run(false)?);
     rows.extend(list_memory::run()?);
     report::print(&rows);
     Ok(rows)
