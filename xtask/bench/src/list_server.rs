@@ -14,8 +14,11 @@ use bytes::{Buf, Bytes};
 use time::OffsetDateTime;
 use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
 /// The argument that makes this program the server.
 pub(crate) const SERVER: &str = "list-server";
@@ -33,27 +36,41 @@ type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>
 pub(crate) struct ListServer {
     process: Child,
     pub(crate) endpoint: String,
+    /// In PEM, of a server with TLS.
+    pub(crate) certificate: Option<String>,
 }
 
 impl ListServer {
     /// Starts a server with so many machines.
     pub(crate) fn start(machines: usize) -> std::result::Result<Self, String> {
+        Self::start_as("http", machines)
+    }
+
+    /// Starts a server with so many machines, and a certificate that nobody knows.
+    pub(crate) fn start_with_tls(machines: usize) -> std::result::Result<Self, String> {
+        Self::start_as("https", machines)
+    }
+
+    fn start_as(scheme: &str, machines: usize) -> std::result::Result<Self, String> {
         let failed = |error: std::io::Error| format!("the list server: {error}");
         let program = std::env::current_exe().map_err(failed)?;
         let mut process = Command::new(program)
-            .args([SERVER, &machines.to_string()])
+            .args([SERVER, scheme, &machines.to_string()])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
             .map_err(failed)?;
         let output = process.stdout.take();
         let output = output.ok_or("the list server has no output")?;
-        let mut endpoint = String::new();
-        BufReader::new(output)
-            .read_line(&mut endpoint)
-            .map_err(failed)?;
-        let endpoint = endpoint.trim().to_owned();
-        Ok(Self { process, endpoint })
+        let mut lines = BufReader::new(output).lines();
+        let endpoint = lines.next().transpose().map_err(failed)?;
+        let pem = lines.map_while(std::result::Result::ok);
+        let pem: Vec<String> = pem.take_while(|line| !line.is_empty()).collect();
+        Ok(Self {
+            process,
+            endpoint: endpoint.ok_or("the list server does not start")?,
+            certificate: (!pem.is_empty()).then(|| pem.join("\n") + "\n"),
+        })
     }
 }
 
@@ -66,8 +83,9 @@ impl Drop for ListServer {
     }
 }
 
-/// The server: prints its address, and answers until its standard input ends.
-pub(crate) fn serve(machines: &str) -> std::result::Result<(), String> {
+/// The server: prints its address, its certificate and an empty line, and answers until its
+/// standard input ends.
+pub(crate) fn serve(scheme: &str, machines: &str) -> std::result::Result<(), String> {
     let machines = machines.parse().map_err(|_| "how many machines?")?;
     std::thread::spawn(|| {
         // Whatever comes, or fails to: the end is the end.
@@ -80,19 +98,46 @@ pub(crate) fn serve(machines: &str) -> std::result::Result<(), String> {
     let runtime = runtime.map_err(|error| error.to_string())?;
     let ended: Result<()> = runtime.block_on(async {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
-        println!("http://{}", listener.local_addr()?);
+        println!("{scheme}://{}", listener.local_addr()?);
+        let tls = match scheme {
+            "https" => Some(acceptor()?),
+            _ => None,
+        };
+        println!();
         let pages = Arc::new(Pages::new(machines));
         loop {
             let (stream, _) = listener.accept().await?;
             stream.set_nodelay(true)?;
-            tokio::spawn(answer(stream, Arc::clone(&pages)));
+            let pages = Arc::clone(&pages);
+            match tls.clone() {
+                Some(tls) => {
+                    tokio::spawn(async move { answer(tls.accept(stream).await?, pages).await });
+                }
+                None => {
+                    tokio::spawn(answer(stream, pages));
+                }
+            }
         }
     });
     ended.map_err(|error| error.to_string())
 }
 
+/// TLS with a new certificate, which is printed.
+fn acceptor() -> Result<TlsAcceptor> {
+    let own = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()])?;
+    print!("{}", own.cert.pem());
+    let key = PrivateKeyDer::try_from(own.signing_key.serialize_der())?;
+    let config = ServerConfig::builder()
+        .with_no_client_auth()
+        .with_single_cert(vec![own.cert.der().clone()], key)?;
+    Ok(TlsAcceptor::from(Arc::new(config)))
+}
+
 /// Answers the requests of one connection, none of which has a body, until it ends.
-async fn answer(mut stream: TcpStream, pages: Arc<Pages>) -> Result<()> {
+async fn answer<S>(mut stream: S, pages: Arc<Pages>) -> Result<()>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
     let mut received = Vec::with_capacity(4096);
     while stream.read_buf(&mut received).await? > 0 {
         while let Some(end) = received.windows(4).position(|four| four == b"\r\n\r\n") {

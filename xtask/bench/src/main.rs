@@ -6,6 +6,7 @@
 #![allow(clippy::print_stdout)]
 
 mod call;
+mod footprint;
 mod growth;
 mod list_memory;
 mod list_server;
@@ -23,6 +24,7 @@ Usage: cargo xtask bench [NAME]
   (none)             everything below; the last line is `N goals met, M missed`
   call               the processor time of a list call
   call WHO N CALLS   the calls of one contestant (ours, bare, signed), N in flight, for a profiler
+  footprint          crates, build time, size and memory of a program that lists
   growth [--save]    calls and items as there are more of them; writes docs/growth.md and .svg
   list-memory        the memory of a stream over 100,000 instances that come and go meanwhile
 
@@ -48,6 +50,7 @@ fn run(arguments: &[String]) -> Result<ExitCode, String> {
     let rows: Vec<Row> = match *words {
         [] => everything()?,
         ["call"] => call::run()?,
+        ["footprint"] => footprint::run()?,
         ["growth"] => growth::run(false)?,
         ["growth", "--save"] => growth::run(true)?,
         ["list-memory"] => list_memory::run()?,
@@ -56,8 +59,8 @@ fn run(arguments: &[String]) -> Result<ExitCode, String> {
             list_memory::read(endpoint)?;
             return Ok(ExitCode::SUCCESS);
         }
-        [list_server::SERVER, machines] => {
-            list_server::serve(machines)?;
+        [list_server::SERVER, scheme, machines] => {
+            list_server::serve(scheme, machines)?;
             return Ok(ExitCode::SUCCESS);
         }
         ["call", contestant, in_flight, calls] => {
@@ -81,6 +84,7 @@ fn everything() -> Result<Vec<Row>, String> {
     rows.extend(call::run()?);
     rows.extend(growth::run(false)?);
     rows.extend(list_memory::run()?);
+    rows.extend(footprint::run()?);
     report::print(&rows);
     Ok(rows)
 }
