@@ -14,6 +14,8 @@ mod faults;
 #[cfg(feature = "conformance")]
 mod interop;
 #[cfg(feature = "conformance")]
+mod logging;
+#[cfg(feature = "conformance")]
 mod outcome;
 #[cfg(feature = "conformance")]
 mod storm;
@@ -35,9 +37,10 @@ Usage: cargo xtask TASK
   interop                              the official SDKs against the emulator, and our requests
                                        signed again by them; needs Python and Node
   interop --differential N [--seed S]  N random requests, signed by us and by the Python SDK
+  logging                              every level, output, rotation and format of bce-log
 
-The conformance tasks, faults, credentials and interop end with the line `N passed, M failed` and
-fail when M is not 0.";
+The conformance tasks, faults, credentials, interop and logging end with the line `N passed,
+M failed` and fail when M is not 0.";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -52,6 +55,8 @@ fn main() -> ExitCode {
         Some((task, [])) if task == "faults" => faults::run(),
         #[cfg(feature = "conformance")]
         Some((task, rest)) if task == "interop" => interop::run(rest),
+        #[cfg(feature = "conformance")]
+        Some((task, rest)) if task == "logging" => logging::run(rest),
         #[cfg(feature = "conformance")]
         Some((task, [])) if task == "storm" => storm::run(),
         Some((help, _)) if help == "--help" || help == "help" => {

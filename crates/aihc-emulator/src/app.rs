@@ -161,13 +161,14 @@ impl App {
             return Err(error.clone());
         }
         let now = self.now();
-        let caller = access::authenticate(parts, now.wall, |key| self.find_key(key, now))?;
+        let profile = self.settings.profile;
+        let caller = access::authenticate(parts, now.wall, |key| self.find_key(key, now))
+            .map_err(|error| profile.with_its_status(error))?;
         let rule = named.rule.clone()?;
         if !caller.permissions.allow(rule.name) {
             let message = format!("the access key has no permission for {}", rule.name);
             return Err(ApiError::access_denied(message));
         }
-        let profile = self.settings.profile;
         let arguments = validate::arguments(rule, parts, &named.query, body, profile)?;
         self.check_acls(rule, &caller, &arguments)?;
         let operation = operation::find(rule.name)

@@ -20,6 +20,9 @@ fn main() -> ExitCode {
             return ExitCode::from(USAGE_ERROR);
         }
     };
+    // Each connection takes a file descriptor, and the usual soft limit is 1024. Where it cannot be
+    // raised, connections wait for their turn.
+    let _ = rlimit::increase_nofile_limit(u64::MAX);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build();

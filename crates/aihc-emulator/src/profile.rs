@@ -1,5 +1,9 @@
 //! How literally the documentation is taken.
 
+use http::StatusCode;
+
+use crate::error::ApiError;
+
 /// How literally the documentation is taken where its sources disagree.
 ///
 /// | | `Documented` | `Usual` | `Lenient` |
@@ -12,6 +16,9 @@
 /// | header `X-API-Version: v2` for `version: v2` | refused | refused | accepted |
 /// | `volumeType`, `visisbleScope`, `cpu`, spelled as in some tables | missing `volumnType` and so on | the same | accepted |
 /// | `"true"` where a boolean belongs | `MalformedJSON` | `MalformedJSON` | accepted |
+/// | Modify without `resourcePool`, as in the page's outline | refused | refused | keeps the pool |
+/// | Stop in states 11 and 19, as an older copy of the page has it | refused | refused | accepted: nothing in 11, stops in 19 |
+/// | status of `SignatureDoesNotMatch` | 400, by the page of dev machines | 400 | 401, by the common page |
 /// | `devInstanceId` beside `imagePackJobId` in the answer | no | no | yes, as the Go SDK reads it |
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
@@ -35,6 +42,14 @@ impl Profile {
             "lenient" => Some(Self::Lenient),
             _ => None,
         }
+    }
+
+    /// The error with the status that this profile gives it where pages name two.
+    pub(crate) fn with_its_status(self, mut error: ApiError) -> ApiError {
+        if self.is_lenient() && error.code == "SignatureDoesNotMatch" {
+            error.status = StatusCode::UNAUTHORIZED;
+        }
+        error
     }
 
     pub(crate) fn is_lenient(self) -> bool {

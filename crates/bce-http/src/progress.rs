@@ -116,6 +116,11 @@ impl Progress {
         self.lock().attempt.connection = Some(connection);
     }
 
+    /// What the transport sends the request over, if it came that far.
+    pub(crate) fn connection(&self) -> Option<CaptureConnection> {
+        self.lock().attempt.connection.clone()
+    }
+
     /// How far the attempt that is under way can have come.
     pub(crate) fn delivery(&self) -> Delivery {
         self.lock().attempt.delivery()

@@ -12,7 +12,7 @@ pub mod vectors;
 
 pub use self::clock::ManualClock;
 pub use self::closed_port::ClosedPort;
-pub use self::logs::LogCapture;
+pub use self::logs::{AnyLayer, LogCapture};
 pub use self::proxy::{FakeProxy, ProxyMode};
 pub use self::raw_server::{RawRequest, RawServer};
 pub use self::scripted::{Script, Scripted};

@@ -6,6 +6,8 @@ use std::io;
 use std::sync::{Arc, Mutex, Once, PoisonError};
 
 use tracing_subscriber::fmt::format::FmtSpan;
+use tracing_subscriber::layer::{Layer, SubscriberExt as _};
+use tracing_subscriber::registry::Registry;
 
 /// Captures every event and span of the current thread at TRACE, until it is dropped; also what
 /// dependencies write to the `log` crate. A thread has one capture at a time.
@@ -16,6 +18,9 @@ use tracing_subscriber::fmt::format::FmtSpan;
 pub struct LogCapture {
     text: Text,
 }
+
+/// A layer of whatever type.
+pub type AnyLayer = Box<dyn Layer<Registry> + Send + Sync>;
 
 type Text = Arc<Mutex<Vec<u8>>>;
 
@@ -28,13 +33,18 @@ static SUBSCRIBER: Once = Once::new();
 impl LogCapture {
     /// Starts to capture.
     pub fn start() -> Self {
+        Self::start_beside(|| None)
+    }
+
+    /// Starts to capture, beside another layer for all threads. The first capture of a process makes
+    /// that layer; later ones have it, too.
+    pub fn start_beside(layer: impl FnOnce() -> Option<AnyLayer>) -> Self {
         SUBSCRIBER.call_once(|| {
-            let subscriber = tracing_subscriber::fmt()
-                .with_max_level(tracing::Level::TRACE)
+            let lines = tracing_subscriber::fmt::layer()
                 .with_span_events(FmtSpan::FULL)
                 .with_ansi(false)
-                .with_writer(|| ThreadWriter)
-                .finish();
+                .with_writer(|| ThreadWriter);
+            let subscriber = tracing_subscriber::registry().with(layer()).with(lines);
             // A program that has a subscriber of its own gets empty captures.
             let _ = tracing::subscriber::set_global_default(subscriber);
             if log::set_logger(&Records).is_ok() {

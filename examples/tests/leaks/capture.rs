@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, Once};
 use bce_http::Error;
 use bce_testing::LogCapture;
 
+use crate::logs;
 use crate::search::Shown;
 
 thread_local! {
@@ -45,7 +46,7 @@ impl Capture {
         });
         PANICS.take();
         Self(Arc::new(Inner {
-            logs: LogCapture::start(),
+            logs: LogCapture::start_beside(|| Some(logs::layer())),
             shown: Mutex::default(),
             types: Mutex::default(),
         }))

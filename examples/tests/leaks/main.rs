@@ -1,7 +1,7 @@
 //! No secret in any trace, printed value, error or panic, over a full run of all operations.
 //!
 //! `scenes` are the ways in which a run can go, `walk` is the run, `values`, `files`, `issued` and
-//! `echo` show what a run does not, `wire` knows the secrets, `capture` keeps what is shown, `search`
+//! `echo` show what a run does not, `logs` are log files, `wire` knows the secrets, `capture` keeps what is shown, `search`
 //! compares the two.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -11,6 +11,7 @@ mod coverage;
 mod echo;
 mod files;
 mod issued;
+mod logs;
 mod planted;
 mod scenes;
 mod search;
@@ -22,6 +23,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::scenes::Stage;
+use crate::search::Shown;
 use crate::walk::OPERATIONS;
 
 // Each has characters that are written differently in URLs, in JSON and by `Debug`.
@@ -50,6 +52,7 @@ fn known_secrets() -> Vec<(String, String)> {
 
 #[tokio::test]
 async fn a_full_run_shows_no_secret() {
+    logs::keep();
     let stage = Stage::start().await;
     stage.play_all().await;
     values::show_all(&stage).await;
@@ -61,7 +64,14 @@ async fn a_full_run_shows_no_secret() {
     // Half of the scenes sign all operations.
     let signatures = stage.wire.signatures();
     assert!(signatures > 13 * OPERATIONS, "{signatures}");
-    let shown = stage.capture.shown();
+    let mut shown = stage.capture.shown();
+    for (name, text) in logs::files() {
+        for part in ["call finished", "attempt finished", "request_id", "peer"] {
+            assert!(text.contains(part), "the log file {name} has no `{part}`");
+        }
+        let place = format!("the log file {name}");
+        shown.push(Shown { place, text });
+    }
     let found = search::search(&shown, &secrets);
     assert!(found.is_empty(), "{found:#?}");
 

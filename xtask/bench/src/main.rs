@@ -10,6 +10,7 @@ mod footprint;
 mod growth;
 mod list_memory;
 mod list_server;
+mod log;
 mod report;
 mod rounds;
 mod usage;
@@ -27,6 +28,7 @@ Usage: cargo xtask bench [NAME]
   footprint          crates, build time, size and memory of a program that lists
   growth [--save]    calls and items as there are more of them; writes docs/growth.md and .svg
   list-memory        the memory of a stream over 100,000 instances that come and go meanwhile
+  log                a record that nobody wants, and one that is written to a file
 
   --json FILE        write the rows as JSON, too";
 
@@ -54,6 +56,7 @@ fn run(arguments: &[String]) -> Result<ExitCode, String> {
         ["growth"] => growth::run(false)?,
         ["growth", "--save"] => growth::run(true)?,
         ["list-memory"] => list_memory::run()?,
+        ["log"] => log::run()?,
         // The programs that are measured from outside.
         [list_memory::READER, endpoint] => {
             list_memory::read(endpoint)?;
@@ -85,6 +88,7 @@ fn everything() -> Result<Vec<Row>, String> {
     rows.extend(growth::run(false)?);
     rows.extend(list_memory::run()?);
     rows.extend(footprint::run()?);
+    rows.extend(log::run()?);
     report::print(&rows);
     Ok(rows)
 }

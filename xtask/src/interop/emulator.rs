@@ -16,6 +16,7 @@ const TIME_SCALE: &str = "1000";
 pub(super) struct Emulator {
     process: Child,
     address: SocketAddr,
+    control: SocketAddr,
 }
 
 impl Emulator {
@@ -28,30 +29,38 @@ impl Emulator {
                 "--secret-key",
                 secret_access_key,
             ])
-            .args(["--time-scale", TIME_SCALE])
+            .args(["--time-scale", TIME_SCALE, "--control", "127.0.0.1:0"])
             .stdout(Stdio::piped())
             .spawn()
             .map_err(|error| format!("the emulator does not start: {error}"))?;
-        let mut line = String::new();
-        if let Some(stdout) = process.stdout.take() {
-            // A process that ends instead leaves the line empty.
-            let _ = BufReader::new(stdout).read_line(&mut line);
-        }
-        let address = line
-            .trim_end()
-            .rsplit_once("http://")
-            .and_then(|(_, address)| address.parse().ok());
-        match address {
-            Some(address) => Ok(Self { process, address }),
-            None => {
+        let mut lines = process.stdout.take().map(BufReader::new);
+        // A process that ends instead leaves the lines empty.
+        let mut address = || {
+            let mut line = String::new();
+            let _ = lines.as_mut()?.read_line(&mut line);
+            let (_, address) = line.trim_end().rsplit_once("http://")?;
+            address.parse().ok()
+        };
+        match (address(), address()) {
+            (Some(address), Some(control)) => Ok(Self {
+                process,
+                address,
+                control,
+            }),
+            _ => {
                 end(&mut process);
-                Err(format!("the emulator says {line:?} instead of its address"))
+                Err("the emulator does not say its addresses".to_owned())
             }
         }
     }
 
     pub(super) fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// The control port.
+    pub(super) fn control(&self) -> SocketAddr {
+        self.control
     }
 }
 

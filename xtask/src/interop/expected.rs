@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::reports::{Answer, Report};
-use super::table::{Kind, Verdict};
+use super::table::Verdict;
 
 const SPECS: [&str; 2] = [
     include_str!("../../spec/aihc-dev.json"),
@@ -69,12 +69,26 @@ const TOKEN_REFUSALS: [(&str, Option<&str>); 3] = [
     ("changed session token", Some(MISMATCH)),
 ];
 
-/// Every bad request with every kind of credentials that it can be made with.
-pub(super) fn refusals() -> impl Iterator<Item = (&'static str, Kind)> {
-    let both = REFUSALS
+/// The results of a run in which every witness said what it can say. A witness that falls silent, or
+/// leaves out what it could try, has not agreed.
+const RESULTS: &str = include_str!("../../interop/expected.tsv");
+
+/// Each row that should be there, and each that should not, with what is wrong about it.
+pub(super) fn compare(results: &[String]) -> Vec<(String, Result<(), String>)> {
+    let expected: Vec<&str> = RESULTS.lines().collect();
+    let missing = expected
         .iter()
-        .flat_map(|(case, _)| Kind::BOTH.map(|kind| (*case, kind)));
-    both.chain(TOKEN_REFUSALS.iter().map(|(case, _)| (*case, Kind::Token)))
+        .filter(|row| !results.iter().any(|result| result == *row))
+        .map(|row| (*row, "is expected, and is not there"));
+    let unknown = results
+        .iter()
+        .map(String::as_str)
+        .filter(|result| !expected.contains(result))
+        .map(|row| (row, "is there, and is not expected"));
+    let wrong = missing.chain(unknown);
+    wrong
+        .map(|(row, problem)| (row.replace('\t', " | "), Err(problem.to_owned())))
+        .collect()
 }
 
 impl Program {
@@ -118,6 +132,7 @@ impl Program {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::interop::table::Kind;
 
     fn verdict(program: Program, case: &str, result: Answer, detail: &str) -> Verdict {
         program.judge(&Report {
@@ -136,6 +151,21 @@ mod tests {
         assert!(matches!(judge(Answer::Refused), Verdict::Failed(_)));
         assert!(matches!(judge(Answer::Failed), Verdict::Failed(_)));
         assert!(matches!(judge(Answer::LeftOut), Verdict::LeftOut(_)));
+    }
+
+    #[test]
+    fn a_witness_that_says_less_than_it_can_is_noticed() {
+        let all: Vec<String> = RESULTS.lines().map(str::to_owned).collect();
+        assert!(all.len() > 80);
+        assert!(compare(&all).is_empty());
+        assert_eq!(compare(&all[1..]).len(), 1);
+        let mut silent = all;
+        let row = silent
+            .iter_mut()
+            .find(|row| row.contains("ok\tok"))
+            .unwrap();
+        *row = row.replace("ok\tok", "-\tok");
+        assert_eq!(compare(&silent).len(), 2);
     }
 
     #[test]

@@ -48,9 +48,21 @@ impl Sdk {
 
     /// The command that runs one of our programs on the SDK.
     pub(super) fn program(&self, name: &str) -> Command {
+        let mut command = self.interpreter();
+        command.arg(self.programs.join(name).with_extension(self.extension));
+        command
+    }
+
+    /// The command that runs this Python code on the SDK.
+    pub(super) fn code(&self, python: &str) -> Command {
+        let mut command = self.interpreter();
+        command.args(["-c", python]);
+        command
+    }
+
+    fn interpreter(&self) -> Command {
         let mut command = Command::new(&self.interpreter);
         command.args(self.flags);
-        command.arg(self.programs.join(name).with_extension(self.extension));
         command.env("PYTHONIOENCODING", "utf-8");
         if let Some(modules) = &self.modules {
             command.env("NODE_PATH", modules);

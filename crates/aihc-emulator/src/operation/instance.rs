@@ -45,6 +45,7 @@ pub(super) fn modify(call: &mut Call<'_>) -> Result<Value, ApiError> {
     let mut new_conf = conf(arguments)?;
     call.state.instances.change(id, now, |instance, pace| {
         let old = instance.settings();
+        keep_pool(&mut new_conf, &old.conf);
         if let Some(member) = changed_member(instance, arguments.text("name"), &new_conf) {
             return Err(ApiError::invalid_parameter(format!(
                 "{member} cannot be changed"
@@ -75,6 +76,15 @@ pub(super) fn modify(call: &mut Call<'_>) -> Result<Value, ApiError> {
         instance.modify(settings, now, pace)
     })?;
     Ok(json!({"devInstanceId": id}))
+}
+
+/// Completes a configuration without a resource pool, which only a lenient profile lets through.
+fn keep_pool(new: &mut Value, old: &Value) {
+    if let (Some(new), Some(pool)) = (new.as_object_mut(), old.get("resourcePool"))
+        && new.get("resourcePool").is_none_or(Value::is_null)
+    {
+        new.insert("resourcePool".into(), pool.clone());
+    }
 }
 
 /// The configuration of a request in its documented shape, without the registry password.

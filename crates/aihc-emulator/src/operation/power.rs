@@ -16,7 +16,13 @@ pub(super) fn start(call: &mut Call<'_>) -> Result<Value, ApiError> {
 /// StopDevInstance.
 pub(super) fn stop(call: &mut Call<'_>) -> Result<Value, ApiError> {
     let now = call.now;
-    change(call, |instance, pace| instance.stop(now, pace))
+    if call.profile.is_lenient() {
+        change(call, |instance, pace| {
+            instance.stop_by_the_older_page(now, pace)
+        })
+    } else {
+        change(call, |instance, pace| instance.stop(now, pace))
+    }
 }
 
 /// DeleteDevInstance.

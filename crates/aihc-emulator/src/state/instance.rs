@@ -211,6 +211,18 @@ impl Instance {
         })
     }
 
+    pub(crate) fn stop_by_the_older_page(
+        &mut self,
+        now: OffsetDateTime,
+        pace: &Pace,
+    ) -> Result<(), ApiError> {
+        self.write(now, pace, |machine| {
+            let step = machine.life.stop_by_the_older_page(now, pace)?;
+            machine.interrupted(step, now);
+            Ok(())
+        })
+    }
+
     pub(crate) fn delete(&mut self, now: OffsetDateTime, pace: &Pace) -> Result<(), ApiError> {
         self.write(now, pace, |machine| {
             let step = machine.life.delete(now, pace)?;

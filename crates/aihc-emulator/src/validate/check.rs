@@ -38,7 +38,7 @@ pub(super) fn types(value: &Value, wire: &WireType, field: &str) -> Result<(), A
 
 /// Refuses missing members and values outside the rules. Types have been checked before.
 ///
-/// `may_miss` names members of the request itself that are not required after all.
+/// `may_miss` knows members, by their whole path, that are not required after all.
 pub(super) fn values(
     values: &Map<String, Value>,
     members: &[MemberRule],
@@ -48,7 +48,7 @@ pub(super) fn values(
     for member in members {
         let name = format!("{prefix}{}", member.name);
         match values.get(member.name).filter(|value| !value.is_null()) {
-            Some(value) => one_value(value, member, &name)?,
+            Some(value) => one_value(value, member, &name, may_miss)?,
             None if member.required && !may_miss(&name) => {
                 return Err(ApiError::invalid_parameter(format!("{name} is required")));
             }
@@ -58,7 +58,12 @@ pub(super) fn values(
     Ok(())
 }
 
-fn one_value(value: &Value, member: &MemberRule, name: &str) -> Result<(), ApiError> {
+fn one_value(
+    value: &Value,
+    member: &MemberRule,
+    name: &str,
+    may_miss: &dyn Fn(&str) -> bool,
+) -> Result<(), ApiError> {
     let empty = match value {
         Value::String(text) => text.is_empty(),
         Value::Array(values) => values.is_empty(),
@@ -82,25 +87,33 @@ fn one_value(value: &Value, member: &MemberRule, name: &str) -> Result<(), ApiEr
             )));
         }
     }
-    inner_values(value, &member.wire, name)
+    inner_values(value, &member.wire, name, may_miss)
 }
 
-fn inner_values(value: &Value, wire: &WireType, name: &str) -> Result<(), ApiError> {
+fn inner_values(
+    value: &Value,
+    wire: &WireType,
+    name: &str,
+    may_miss: &dyn Fn(&str) -> bool,
+) -> Result<(), ApiError> {
     match (wire, value) {
         (WireType::Object(members), Value::Object(object)) => {
-            values(object, members, &format!("{name}."), &|_| false)
+            values(object, members, &format!("{name}."), may_miss)
         }
         // An object that is null inside a list is an object without members to Go.
         (WireType::Object(members), Value::Null) => {
-            values(&Map::new(), members, &format!("{name}."), &|_| false)
+            values(&Map::new(), members, &format!("{name}."), may_miss)
         }
-        (WireType::List(item), Value::Array(values)) => values
-            .iter()
-            .enumerate()
-            .try_for_each(|(index, value)| inner_values(value, item, &format!("{name}[{index}]"))),
-        (WireType::Map(item), Value::Object(values)) => values
-            .iter()
-            .try_for_each(|(key, value)| inner_values(value, item, &format!("{name}[{key}]"))),
+        (WireType::List(item), Value::Array(values)) => {
+            values.iter().enumerate().try_for_each(|(index, value)| {
+                inner_values(value, item, &format!("{name}[{index}]"), may_miss)
+            })
+        }
+        (WireType::Map(item), Value::Object(values)) => {
+            values.iter().try_for_each(|(key, value)| {
+                inner_values(value, item, &format!("{name}[{key}]"), may_miss)
+            })
+        }
         _ => Ok(()),
     }
 }

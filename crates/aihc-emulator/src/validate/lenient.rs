@@ -21,9 +21,13 @@ pub(super) fn header<'a>(name: &str, parts: &'a Parts) -> Option<&'a HeaderValue
         .flatten()
 }
 
-/// Whether official SDKs leave a required member out.
+/// Whether official SDKs or the outline of the page leave a required member out.
 pub(super) fn may_miss(operation: &str, member: &str) -> bool {
-    operation == "DescribeDevInstanceEvents" && ["startTime", "endTime"].contains(&member)
+    match operation {
+        "DescribeDevInstanceEvents" => ["startTime", "endTime"].contains(&member),
+        "ModifyDevInstance" => member == "conf.resourcePool",
+        _ => false,
+    }
 }
 
 /// Brings a body into the form that the table describes.

@@ -135,6 +135,81 @@ async fn other_spellings_are_taken_by_a_lenient_service() {
 }
 
 #[tokio::test]
+async fn a_lenient_modification_without_a_pool_keeps_it() {
+    let pool = async |bench: &Bench, id: &str| {
+        let query = format!("&devInstanceId={id}");
+        let mut detail = bench.get("DescribeDevInstance", &query).await.ok();
+        detail["devInstance"]["conf"]["resourcePool"].take()
+    };
+    let modify = async |bench: &Bench| {
+        let id = bench.create_running("dev").await;
+        let before = pool(bench, &id).await;
+        let mut body = create_body("dev");
+        body["id"] = json!(id);
+        let conf = body["conf"].as_object_mut().unwrap();
+        conf.remove("resourcePool").unwrap();
+        let answer = bench.post("ModifyDevInstance", "", &body).await;
+        if answer.status == 200 {
+            assert_eq!(before["resourcePoolId"], "cce-1");
+            assert_eq!(pool(bench, &id).await, before);
+        }
+        answer
+    };
+    assert_eq!(
+        accepting("InvalidParameter", modify).await,
+        [Profile::Lenient]
+    );
+}
+
+#[tokio::test]
+async fn a_lenient_service_stops_where_the_older_page_lets_it() {
+    for (state, after) in [(11, 11), (19, 4)] {
+        let taken = accepting("Forbidden", async |bench| {
+            let id = bench.create_running("dev").await;
+            let handle = bench.emulator.handle();
+            assert!(handle.set_instance_status(&id, state, ""));
+            let answer = bench.power("StopDevInstance", &id).await;
+            if answer.status == 200 {
+                assert_eq!(handle.instances()[0].status, after);
+            }
+            answer
+        });
+        assert_eq!(taken.await, [Profile::Lenient], "{state}");
+    }
+    for state in [5, 18, 20] {
+        let taken = accepting("Forbidden", async |bench| {
+            let id = bench.create_running("dev").await;
+            assert!(bench.emulator.handle().set_instance_status(&id, state, ""));
+            bench.power("StopDevInstance", &id).await
+        });
+        assert_eq!(taken.await, [], "{state}");
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_signature_has_the_status_of_the_page_that_is_followed() {
+    for (profile, status) in [
+        (Profile::Documented, 400),
+        (Profile::Usual, 400),
+        (Profile::Lenient, 401),
+    ] {
+        let bench = start(profile).await;
+        let mut parts = bench.head("GET", "/?action=DescribeDevInstances");
+        let id = bench.emulator.credentials().access_key_id();
+        let wrong = bce_auth::Credentials::new(id, "wrong").unwrap();
+        Signer::default()
+            .sign(&mut parts, &wrong, bench.now())
+            .unwrap();
+        let answer = bench.send(&parts, b"").await;
+        assert_eq!(
+            answer.refusal(),
+            (status, "SignatureDoesNotMatch"),
+            "{profile:?}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn the_version_header_of_other_actions_is_taken_by_a_lenient_service() {
     let taken = accepting("InvalidVersion", async |bench| {
         let mut parts = bench.head("GET", "/?action=DescribeDevInstances");

@@ -2,10 +2,12 @@
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
-use std::time::Instant;
+use std::time::Duration;
 
 use http::{Request, Response, StatusCode};
+use hyper_util::client::legacy::connect::HttpInfo;
 use pin_project_lite::pin_project;
+use tokio::time::Instant;
 use tower_layer::Layer;
 use tower_service::Service;
 use tracing::{Span, field};
@@ -15,8 +17,16 @@ use crate::error::{BoxError, Error, request_id};
 use crate::operation::Operation;
 use crate::progress::Progress;
 
+/// A call that takes longer is worth a warning.
+const SLOW: Duration = Duration::from_secs(5);
+
 /// Emits a span and, at its end, an event: INFO for a call, DEBUG for an attempt, both with
-/// operation, status, error code, request id and elapsed milliseconds.
+/// operation, status, error code, request id and elapsed milliseconds. A call that takes longer than
+/// five seconds gets a WARN besides.
+///
+/// The event of an attempt also has the address that it was connected to, which may be a proxy's,
+/// whether the connection was there already, and how long it took if not. An attempt that waited
+/// until another one was done with a connection counts as one that made it.
 ///
 /// Without a subscriber it does nothing. It never shows a URL, a header or a body.
 #[derive(Clone, Copy, Debug)]
@@ -109,12 +119,19 @@ where
         let progress = Progress::of(request.extensions());
         let span = self.scope.span(operation, progress.as_ref());
         let inner = span.in_scope(|| self.inner.call(request));
+        // A slow call is told at thresholds that have no span for it, too.
+        let listened = match self.scope {
+            Scope::Call => !span.is_disabled() || tracing::enabled!(tracing::Level::WARN),
+            Scope::Attempt => !span.is_disabled(),
+        };
         TraceFuture {
             inner,
-            scope: self.scope,
-            progress,
-            started: (!span.is_disabled()).then(Instant::now),
             span,
+            scope: self.scope,
+            operation,
+            progress,
+            started: listened.then(Instant::now),
+            connection: Connection::default(),
         }
     }
 }
@@ -142,31 +159,63 @@ impl Scope {
             ),
         }
     }
+}
 
-    /// Ends the span with what came of it. The event repeats no field: subscribers print those
-    /// of its span.
-    fn finish<T: Outcome>(self, span: &Span, result: &Result<T, Error>, started: Option<Instant>) {
-        let Some(started) = started else {
+/// What is known of an attempt's connection.
+#[derive(Debug, Default)]
+struct Connection {
+    /// When the transport began to wait for it.
+    wanted: Option<Instant>,
+    /// How long it was waited for; zero if it was there at once.
+    waited: Option<Duration>,
+    peer: Option<String>,
+}
+
+impl Connection {
+    /// Looks, after a step of the attempt, whether the connection is there now.
+    fn look(&mut self, progress: &Progress) {
+        if self.waited.is_some() {
+            return;
+        }
+        let Some(capture) = progress.connection() else {
             return;
         };
-        match result {
-            Ok(outcome) => {
-                span.record("status", outcome.status().as_u16());
-                span.record("request_id", outcome.request_id());
-            }
-            Err(error) => {
-                span.record("status", error.status().map(|status| status.as_u16()));
-                span.record("code", error.code());
-                span.record("request_id", error.request_id());
-            }
+        let at_once = self.wanted.is_none();
+        let wanted = *self.wanted.get_or_insert_with(Instant::now);
+        let connected = capture.connection_metadata();
+        let Some(connected) = connected.as_ref() else {
+            return;
+        };
+        // A new connection takes more than one step.
+        self.waited = Some(if at_once {
+            Duration::ZERO
+        } else {
+            wanted.elapsed()
+        });
+        let mut extras = http::Extensions::new();
+        connected.get_extras(&mut extras);
+        let info = extras.get::<HttpInfo>();
+        self.peer = info.map(|info| info.remote_addr().to_string());
+    }
+}
+
+/// Ends a span with what came of it. The events repeat no field: subscribers print those of the span.
+fn record<T: Outcome>(span: &Span, result: &Result<T, Error>) {
+    match result {
+        Ok(outcome) => {
+            span.record("status", outcome.status().as_u16());
+            span.record("request_id", outcome.request_id());
         }
-        let elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let error = result.as_ref().err().map(field::display);
-        match self {
-            Self::Call => tracing::info!(parent: span, elapsed_ms, error, "call finished"),
-            Self::Attempt => tracing::debug!(parent: span, elapsed_ms, error, "attempt finished"),
+        Err(error) => {
+            span.record("status", error.status().map(|status| status.as_u16()));
+            span.record("code", error.code());
+            span.record("request_id", error.request_id());
         }
     }
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 pin_project! {
@@ -177,9 +226,11 @@ pin_project! {
         inner: F,
         span: Span,
         scope: Scope,
+        operation: Option<&'static Operation>,
         progress: Option<Progress>,
-        // When there is a span.
+        // Nothing, if nobody listens.
         started: Option<Instant>,
+        connection: Connection,
     }
 }
 
@@ -195,14 +246,67 @@ where
         let this = self.project();
         let result = {
             let _entered = this.span.enter();
-            ready!(this.inner.poll(cx)).map_err(Error::from_inner)
+            this.inner.poll(cx)
         };
-        if let (Scope::Call, Some(progress), true) =
-            (*this.scope, this.progress, this.started.is_some())
-        {
-            this.span.record("attempts", progress.attempts());
+        let Some(started) = *this.started else {
+            return result.map_err(Error::from_inner);
+        };
+        if let (Scope::Attempt, Some(progress)) = (*this.scope, &*this.progress) {
+            this.connection.look(progress);
         }
-        this.scope.finish(this.span, &result, *this.started);
+        let result = ready!(result).map_err(Error::from_inner);
+        let elapsed = started.elapsed();
+        match this.scope {
+            Scope::Call => {
+                let attempts = this.progress.as_ref().map(Progress::attempts);
+                finish_call(this.span, *this.operation, attempts, &result, elapsed);
+            }
+            Scope::Attempt => finish_attempt(this.span, this.connection, &result, elapsed),
+        }
         Poll::Ready(result)
     }
+}
+
+fn finish_call<T: Outcome>(
+    span: &Span,
+    operation: Option<&'static Operation>,
+    attempts: Option<u32>,
+    result: &Result<T, Error>,
+    elapsed: Duration,
+) {
+    let elapsed_ms = millis(elapsed);
+    let slow = elapsed > SLOW;
+    if span.is_disabled() {
+        if slow {
+            let service = operation.map(Operation::service);
+            let operation = operation.map(Operation::name);
+            tracing::warn!(service, operation, attempts, elapsed_ms, "slow call");
+        }
+        return;
+    }
+    record(span, result);
+    span.record("attempts", attempts);
+    if slow {
+        tracing::warn!(parent: span, elapsed_ms, "slow call");
+    }
+    let error = result.as_ref().err().map(field::display);
+    tracing::info!(parent: span, elapsed_ms, error, "call finished");
+}
+
+fn finish_attempt<T: Outcome>(
+    span: &Span,
+    connection: &Connection,
+    result: &Result<T, Error>,
+    elapsed: Duration,
+) {
+    record(span, result);
+    let reused = connection.waited.map(|waited| waited.is_zero());
+    let connect_ms = connection
+        .waited
+        .filter(|waited| !waited.is_zero())
+        .map(millis);
+    let elapsed_ms = millis(elapsed);
+    let peer = connection.peer.as_deref();
+    let error = result.as_ref().err().map(field::display);
+    tracing::debug!(parent: span, peer, reused, connect_ms, elapsed_ms, error, "attempt finished");
 }

@@ -3,8 +3,10 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use bce_auth::Credentials;
 use bce_http::connect::Proxy;
-use bce_http::{Body, Endpoint, Error, ErrorKind, Transport, TransportConfig};
+use bce_http::{Body, Call, ClientBuilder, Endpoint, Error, ErrorKind, Transport, TransportConfig};
+use bce_testing::LogCapture;
 use bytes::Bytes;
 use http::{Request, Response};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -12,6 +14,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tower::ServiceExt;
+
+use crate::common::{Animal, LOOK, Zoo};
 
 const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
 
@@ -197,4 +201,40 @@ async fn a_kept_connection_that_dies_under_a_request_is_ambiguous_and_not_replac
         "{error}"
     );
     assert_eq!(server.counts(), (1, 2));
+}
+
+#[tokio::test]
+async fn an_attempt_says_who_answered_and_over_which_connection() {
+    let logs = LogCapture::start();
+    let server = Server::start(&[OK]).await;
+    let zoo: Zoo = ClientBuilder::new()
+        .endpoint(server.url())
+        .credentials(Credentials::new("ak", "sk").unwrap())
+        .build()
+        .unwrap();
+    for _ in 0..2 {
+        Call::new(&zoo.0, &LOOK).send::<Animal>().await.unwrap();
+        // The pool has the connection back once hyper's task has run.
+        for _ in 0..50 {
+            tokio::task::yield_now().await;
+        }
+    }
+    let log = logs.text();
+    let attempts = log.lines().filter(|line| line.contains("attempt finished"));
+    let attempts: Vec<_> = attempts.collect();
+    assert_eq!(attempts.len(), 2, "{log}");
+    let peer = server.url().replace("http://", "peer=\"");
+    for attempt in &attempts {
+        assert!(
+            attempt.contains("DEBUG") && attempt.contains(&peer),
+            "{attempt}"
+        );
+        assert!(attempt.contains("elapsed_ms="), "{attempt}");
+    }
+    assert!(
+        attempts[0].contains("reused=false connect_ms="),
+        "{}",
+        attempts[0]
+    );
+    assert!(attempts[1].contains("reused=true"), "{}", attempts[1]);
 }

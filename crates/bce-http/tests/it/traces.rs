@@ -1,6 +1,6 @@
 //! What is logged of a call, and what never is.
 
-use crate::common::{Animal, FEED, Zoo};
+use crate::common::{Animal, FEED, LOOK, Zoo};
 use bce_auth::Credentials;
 use bce_http::{Body, Call, ClientBuilder};
 use bce_testing::{LogCapture, RawServer, Script, Scripted};
@@ -109,4 +109,93 @@ async fn a_response_that_cannot_be_read_is_logged() {
     Call::new(&zoo.0, &FEED).send::<Animal>().await.unwrap_err();
     let log = logs.text();
     assert!(log.contains("the response cannot be read"), "{log}");
+}
+
+/// The lines of a log that hold this text.
+fn lines_with<'a>(log: &'a str, text: &str) -> Vec<&'a str> {
+    log.lines().filter(|line| line.contains(text)).collect()
+}
+
+fn zoo(scripts: impl IntoIterator<Item = Script>) -> Zoo {
+    let builder = ClientBuilder::new().credentials(Credentials::new("ak", SECRET).unwrap());
+    let builder = builder.total_timeout(std::time::Duration::from_secs(60));
+    builder
+        .build_with_transport(Scripted::<Body>::new(scripts))
+        .unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_takes_longer_than_five_seconds_is_a_warning() {
+    for (millis, warnings) in [(5000, 0), (5001, 1)] {
+        let logs = LogCapture::start();
+        let late = Script::Late(std::time::Duration::from_millis(millis), 200, "{}");
+        let call = zoo([late]);
+        Call::new(&call.0, &FEED).send::<Animal>().await.unwrap();
+        let log = logs.text();
+        let slow = lines_with(&log, "slow call");
+        assert_eq!(slow.len(), warnings, "{log}");
+        for line in slow {
+            assert!(line.contains("WARN"), "{line}");
+            assert!(line.contains("elapsed_ms=5001"), "{line}");
+            assert!(line.contains("operation=\"Feed\""), "{line}");
+        }
+        let finished = lines_with(&log, "call finished");
+        assert_eq!(finished.len(), 1, "{log}");
+        for part in ["INFO", "service=\"zoo\"", "status=200", "attempts=1"] {
+            assert!(finished[0].contains(part), "{part}: {}", finished[0]);
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_call_is_told_to_those_who_want_warnings_only() {
+    use tracing_subscriber::layer::{Context, SubscriberExt as _};
+
+    struct Slow(std::sync::Arc<std::sync::Mutex<Vec<String>>>);
+    impl<S: tracing::Subscriber> tracing_subscriber::Layer<S> for Slow {
+        fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
+            let mut seen = self.0.lock().unwrap();
+            seen.push(format!("{event:?}"));
+        }
+    }
+    let seen = std::sync::Arc::<std::sync::Mutex<Vec<String>>>::default();
+    let subscriber = tracing_subscriber::registry()
+        .with(tracing::level_filters::LevelFilter::WARN)
+        .with(Slow(seen.clone()));
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let late = Script::Late(std::time::Duration::from_secs(6), 200, "{}");
+    let call = zoo([late]);
+    Call::new(&call.0, &FEED).send::<Animal>().await.unwrap();
+    let seen = seen.lock().unwrap();
+    assert_eq!(seen.len(), 1, "{seen:?}");
+    for part in ["slow call", "Feed", "zoo", "6000"] {
+        assert!(seen[0].contains(part), "{part}: {seen:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_retry_and_a_correction_of_the_clock_are_warnings() {
+    let logs = LogCapture::start();
+    let date = &[("date", "Thu, 20 Aug 2026 12:00:00 GMT")];
+    let builder = ClientBuilder::<Zoo>::new()
+        .credentials(Credentials::new("ak", SECRET).unwrap())
+        .clock(|| time::macros::datetime!(2026-08-20 10:00 UTC));
+    let service = Scripted::<Body>::new([
+        Script::Answer(503, "{}"),
+        Script::AnswerWith(200, date, "{}"),
+    ]);
+    let call = builder.build_with_transport(service).unwrap();
+    let look = Call::new(&call.0, &LOOK).send::<Animal>();
+    look.await.unwrap();
+    let log = logs.text();
+    let skew = lines_with(&log, "clock differs");
+    assert!(skew.len() == 1 && skew[0].contains("WARN"), "{log}");
+    assert!(skew[0].contains("offset_seconds=7200"), "{}", skew[0]);
+    let retry = lines_with(&log, "trying again");
+    assert!(retry.len() == 1 && retry[0].contains("WARN"), "{log}");
+    assert!(
+        retry[0].contains("attempt=1") && retry[0].contains("pause_ms="),
+        "{}",
+        retry[0]
+    );
 }

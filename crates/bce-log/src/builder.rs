@@ -1,0 +1,161 @@
+//! Setting up a logger.
+
+use std::sync::{Arc, RwLock};
+use std::time::SystemTime;
+
+use jiff::tz::TimeZone;
+
+use crate::clock::Clock;
+use crate::format::Format;
+use crate::logger::Core;
+use crate::output::{FileWriter, Outputs, Stream, StreamWriter};
+use crate::{Error, FileOutput, Filter, Handle, Level, Logger, Part, panics};
+
+/// Sets up a [`Logger`]. Without an output it writes nothing; with one, it writes DEBUG and above.
+#[derive(Clone, Debug, Default)]
+pub struct Builder {
+    pub(crate) filter: Filter,
+    pub(crate) streams: Vec<Stream>,
+    pub(crate) file: Option<FileOutput>,
+    pub(crate) parts: Option<Vec<Part>>,
+    pub(crate) json: bool,
+    pub(crate) utc: bool,
+    pub(crate) panics: bool,
+    clock: Clock,
+    routes: Vec<(String, Logger)>,
+}
+
+impl Builder {
+    /// Shows this level and all that is worse.
+    pub fn level(mut self, level: Level) -> Self {
+        self.filter.set_general(Some(level));
+        self
+    }
+
+    /// Another threshold for a target, which is the path of a module and stands for all below it.
+    pub fn target(mut self, target: impl Into<String>, level: Level) -> Self {
+        self.filter = self.filter.target(target, level);
+        self
+    }
+
+    /// Sets all thresholds at once.
+    pub fn filter(mut self, filter: Filter) -> Self {
+        self.filter = filter;
+        self
+    }
+
+    /// Writes to standard output.
+    pub fn stdout(self) -> Self {
+        self.stream(Stream::Stdout)
+    }
+
+    /// Writes to standard error.
+    pub fn stderr(self) -> Self {
+        self.stream(Stream::Stderr)
+    }
+
+    pub(crate) fn stream(mut self, stream: Stream) -> Self {
+        if !self.streams.contains(&stream) {
+            self.streams.push(stream);
+        }
+        self
+    }
+
+    /// Writes to files.
+    pub fn file(mut self, output: FileOutput) -> Self {
+        self.file = Some(output);
+        self
+    }
+
+    /// The parts of a line, in this order: [`Part::DEFAULT`] unless they are set.
+    pub fn format(mut self, parts: impl IntoIterator<Item = Part>) -> Self {
+        self.parts = Some(parts.into_iter().collect());
+        self.json = false;
+        self
+    }
+
+    /// Writes JSON, an object per line. It always has all parts.
+    pub fn json(mut self) -> Self {
+        self.json = true;
+        self
+    }
+
+    /// Shows UTC, and not the local time. Files rotate by it as well.
+    pub fn utc(mut self) -> Self {
+        self.utc = true;
+        self
+    }
+
+    /// Takes the time from somewhere else, such as a test.
+    pub fn clock(mut self, now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        self.clock = Clock::new(now);
+        self
+    }
+
+    /// Records each panic of the program at [`Level::Panic`], in a hook that afterwards calls the
+    /// hook that was there before.
+    pub fn panics(mut self) -> Self {
+        self.panics = true;
+        self
+    }
+
+    /// Hands the records of a target to another logger: they go there and not here.
+    pub fn route(mut self, target: impl Into<String>, logger: Logger) -> Self {
+        self.routes.push((target.into(), logger));
+        self
+    }
+
+    /// Makes a logger that is not the global one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`], or [`Error::File`] if its file cannot be written.
+    pub fn build(self) -> Result<Logger, Error> {
+        let mut clock = self.clock;
+        if self.utc {
+            clock.zone = TimeZone::UTC;
+        }
+        let file = self
+            .file
+            .map(|output| FileWriter::open(output, &clock.now()));
+        let silent = self.streams.is_empty() && file.is_none();
+        let streams = self.streams.into_iter().map(StreamWriter::new);
+        let routes = self.routes.into_iter();
+        let logger = Logger::new(Core {
+            filter: RwLock::new(if silent { Filter::off() } else { self.filter }),
+            format: match self.parts {
+                _ if self.json => Format::Json,
+                Some(parts) => Format::Text(parts),
+                None => Format::Text(Part::DEFAULT.into()),
+            },
+            clock,
+            outputs: Outputs {
+                streams: streams.collect(),
+                file: file.transpose()?,
+            },
+            routes: routes
+                .map(|(target, logger)| (target, Arc::clone(logger.core())))
+                .collect(),
+        });
+        if self.panics {
+            panics::record(&logger);
+        }
+        Ok(logger)
+    }
+
+    /// Makes the logger of the whole program: records of all threads come to it.
+    ///
+    /// # Errors
+    ///
+    /// As [`build`](Self::build), and [`Error::AlreadySet`].
+    pub fn init(mut self) -> Result<Handle, Error> {
+        let with_panics = std::mem::take(&mut self.panics);
+        let logger = self.build()?;
+        let global = tracing::dispatcher::set_global_default(logger.global().clone());
+        global.map_err(|_| Error::AlreadySet)?;
+        if with_panics {
+            panics::record(&logger);
+        }
+        Ok(logger.handle())
+    }
+}

@@ -1,0 +1,241 @@
+//! Set-up from one line of text, as in the variable `BCE_LOG`.
+
+use std::str::FromStr;
+
+use crate::output::Stream;
+use crate::{Builder, Error, FileOutput, Handle, Level, Logger, Part, Rotation};
+
+/// The variable that [`init_from_env`] reads.
+const VARIABLE: &str = "BCE_LOG";
+
+const WORDS: &str = "is not known; known are levels (trace, debug, info, warn, error, fatal, panic, \
+     off), outputs (stdout, stderr, file), rotations (none, day, hour, minute, size), json, utc, \
+     panics, and dir=, name=, keep=, size=, format=, TARGET=LEVEL";
+
+/// Sets up the logger of the whole program as the variable `BCE_LOG` says, for instance
+/// `BCE_LOG=info,file,day`; [`Builder`] describes the words. Does nothing if the variable is missing
+/// or empty.
+///
+/// # Errors
+///
+/// As [`Builder::init`]; [`Error::Setting`] names the word that is wrong and what is allowed.
+pub fn init_from_env() -> Result<Option<Handle>, Error> {
+    match std::env::var(VARIABLE) {
+        Ok(text) if !text.trim().is_empty() => text.parse::<Builder>()?.init().map(Some),
+        Err(std::env::VarError::NotUnicode(_)) => {
+            Err(Error::setting(VARIABLE, "is not Unicode text"))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// Reads words with commas between them, each kind of word at most once:
+///
+/// | word | |
+/// |---|---|
+/// | `trace` `debug` `info` `warn` `error` `fatal` `panic` `off` | the threshold, `debug` by default |
+/// | `TARGET=LEVEL` | that of a target: `bce_http=debug`, `hyper=off`; as often as there are targets |
+/// | `stdout` `stderr` `file` | outputs, any of them; `stderr` by default |
+/// | `none` `day` `hour` `minute` `size` | when a new file begins, `hour` by default |
+/// | `size=64M` | the same by another size than 1 GiB: bytes, or with K, M or G for powers of 1024 |
+/// | `dir=/var/log/app` | the directory of the files, by default that for temporary files |
+/// | `name=app` | how their names begin, by default `bce` |
+/// | `keep=10` | how many are kept, by default all |
+/// | `json` | JSON, not text |
+/// | `format=level+time` | parts of a line: `level`, `time`, `longtime`, `location`, `message`, `fields` |
+/// | `utc` | UTC, not the local time |
+/// | `panics` | records panics |
+///
+/// Words that are about files need `file`. Case counts only in targets, directories and names.
+impl FromStr for Builder {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let mut words = Words {
+            builder: Logger::builder(),
+            file: false,
+            output: FileOutput::new(),
+            seen: Vec::new(),
+            about_files: None,
+        };
+        for word in text
+            .split(',')
+            .map(str::trim)
+            .filter(|word| !word.is_empty())
+        {
+            match word.split_once('=') {
+                Some((key, value)) => words.setting(word, key.trim(), value.trim())?,
+                None => words.word(word)?,
+            }
+        }
+        words.finish()
+    }
+}
+
+/// What was read so far.
+struct Words {
+    builder: Builder,
+    file: bool,
+    output: FileOutput,
+    /// The kinds of words that there may be only one of.
+    seen: Vec<(&'static str, String)>,
+    /// The first word that makes sense for files only.
+    about_files: Option<String>,
+}
+
+impl Words {
+    fn word(&mut self, word: &str) -> Result<(), Error> {
+        let lower = word.to_ascii_lowercase();
+        let builder = std::mem::take(&mut self.builder);
+        self.builder = match lower.as_str() {
+            "stdout" => builder.stream(Stream::Stdout),
+            "stderr" => builder.stream(Stream::Stderr),
+            "file" => {
+                self.file = true;
+                builder
+            }
+            "none" | "day" | "hour" | "minute" | "size" => {
+                let rotation = match lower.as_str() {
+                    "none" => Rotation::None,
+                    "day" => Rotation::Day,
+                    "hour" => Rotation::Hour,
+                    "minute" => Rotation::Minute,
+                    _ => Rotation::DEFAULT_SIZE,
+                };
+                self.rotate(word, rotation)?;
+                builder
+            }
+            "json" => {
+                self.once("format", word)?;
+                builder.json()
+            }
+            "utc" => builder.utc(),
+            "panics" => builder.panics(),
+            _ => {
+                let level = threshold(word).map_err(|_| Error::setting(word, WORDS))?;
+                self.once("level", word)?;
+                let mut builder = builder;
+                builder.filter.set_general(level);
+                builder
+            }
+        };
+        Ok(())
+    }
+
+    fn setting(&mut self, word: &str, key: &str, value: &str) -> Result<(), Error> {
+        if value.is_empty() {
+            return Err(Error::setting(word, "has no value"));
+        }
+        let output = self.output.clone();
+        match key.to_ascii_lowercase().as_str() {
+            "dir" => {
+                self.about_files("dir", word)?;
+                self.output = output.dir(value);
+            }
+            "name" => {
+                self.about_files("name", word)?;
+                self.output = output.name(value);
+            }
+            "keep" => {
+                self.about_files("keep", word)?;
+                let files = value.parse().ok().filter(|files| *files > 0);
+                let files = files.ok_or_else(|| {
+                    Error::setting(word, "does not say how many files: a number from 1 on")
+                })?;
+                self.output = output.keep(files);
+            }
+            "size" => {
+                let size = bytes(value).ok_or_else(|| {
+                    Error::setting(word, "is not a size, such as 1048576, 64M or 1G")
+                })?;
+                self.rotate(word, Rotation::Size(size))?;
+            }
+            "format" => {
+                self.once("format", word)?;
+                let parts = value.split('+').map(|name| part(word, name.trim()));
+                let parts = parts.collect::<Result<Vec<_>, _>>()?;
+                self.builder = std::mem::take(&mut self.builder).format(parts);
+            }
+            _ => {
+                let level = threshold(value).map_err(|_| {
+                    let problem = format!(
+                        "sets a level for `{key}`, and `{value}` is none: trace, debug, info, \
+                         warn, error, fatal, panic, off; settings are dir, name, keep, size, format"
+                    );
+                    Error::setting(word, problem)
+                })?;
+                let filter = std::mem::take(&mut self.builder.filter);
+                self.builder.filter = filter.with(key.to_owned(), level);
+            }
+        }
+        Ok(())
+    }
+
+    fn rotate(&mut self, word: &str, rotation: Rotation) -> Result<(), Error> {
+        self.about_files("rotation", word)?;
+        self.output = self.output.clone().rotation(rotation);
+        Ok(())
+    }
+
+    fn about_files(&mut self, kind: &'static str, word: &str) -> Result<(), Error> {
+        self.about_files.get_or_insert_with(|| word.to_owned());
+        self.once(kind, word)
+    }
+
+    fn once(&mut self, kind: &'static str, word: &str) -> Result<(), Error> {
+        if let Some((_, earlier)) = self.seen.iter().find(|(known, _)| *known == kind) {
+            let problem = format!("says the {kind} again, after `{earlier}`");
+            return Err(Error::setting(word, problem));
+        }
+        self.seen.push((kind, word.to_owned()));
+        Ok(())
+    }
+
+    fn finish(self) -> Result<Builder, Error> {
+        match self.about_files {
+            _ if self.file => Ok(self.builder.file(self.output)),
+            Some(word) => Err(Error::setting(word, "is about files; add `file`")),
+            None if self.builder.streams.is_empty() => Ok(self.builder.stderr()),
+            None => Ok(self.builder),
+        }
+    }
+}
+
+/// A level, or `off`.
+fn threshold(word: &str) -> Result<Option<Level>, Error> {
+    if word.eq_ignore_ascii_case("off") {
+        return Ok(None);
+    }
+    word.parse().map(Some)
+}
+
+fn part(word: &str, name: &str) -> Result<Part, Error> {
+    Ok(match name.to_ascii_lowercase().as_str() {
+        "level" => Part::Level,
+        "time" => Part::Time,
+        "longtime" => Part::LongTime,
+        "location" => Part::Location,
+        "message" => Part::Message,
+        "fields" => Part::Fields,
+        _ => {
+            let parts = "level, time, longtime, location, message, fields, with + between them";
+            let problem = format!("has no part `{name}`; parts are {parts}");
+            return Err(Error::setting(word, problem));
+        }
+    })
+}
+
+/// `64M` in bytes.
+fn bytes(text: &str) -> Option<u64> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let unit = text.get(digits.len()..)?.to_ascii_lowercase();
+    let factor: u64 = match unit.as_str() {
+        "" | "b" => 1,
+        "k" | "kib" => 1 << 10,
+        "m" | "mib" => 1 << 20,
+        "g" | "gib" => 1 << 30,
+        _ => return None,
+    };
+    let number: u64 = digits.trim().parse().ok()?;
+    number.checked_mul(factor).filter(|size| *size > 0)
+}

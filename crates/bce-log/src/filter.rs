@@ -1,0 +1,135 @@
+//! Which records are written.
+
+use tracing::Metadata;
+use tracing::level_filters::LevelFilter;
+
+use crate::Level;
+
+/// The field that marks an ERROR of tracing as FATAL. Its presence is known before any value is, so
+/// a threshold costs nothing per record.
+pub(crate) const FATAL: &str = "bce_log.fatal";
+
+/// A threshold for everything, and others for the targets that have their own.
+///
+/// A target is the path of a module unless a record names another one, and stands for all below it:
+/// `bce_http` covers `bce_http::layer`, not `bce_http_extras`. The longest one that covers a record
+/// decides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Filter {
+    general: Option<Level>,
+    targets: Vec<(String, Option<Level>)>,
+}
+
+impl Default for Filter {
+    fn default() -> Self {
+        Self::new(Level::Debug)
+    }
+}
+
+impl Filter {
+    /// This level and all that is worse.
+    pub fn new(level: Level) -> Self {
+        Self {
+            general: Some(level),
+            targets: Vec::new(),
+        }
+    }
+
+    /// Nothing, except for targets that are added.
+    pub fn off() -> Self {
+        Self {
+            general: None,
+            targets: Vec::new(),
+        }
+    }
+
+    /// Another threshold for a target.
+    pub fn target(self, target: impl Into<String>, level: Level) -> Self {
+        self.with(target.into(), Some(level))
+    }
+
+    /// Nothing from a target.
+    pub fn silence(self, target: impl Into<String>) -> Self {
+        self.with(target.into(), None)
+    }
+
+    pub(crate) fn with(mut self, target: String, level: Option<Level>) -> Self {
+        self.targets.retain(|(known, _)| *known != target);
+        self.targets.push((target, level));
+        self
+    }
+
+    pub(crate) fn set_general(&mut self, level: Option<Level>) {
+        self.general = level;
+    }
+
+    pub(crate) fn shows(&self, target: &str, level: Level) -> bool {
+        let covering = self.targets.iter().filter(|(name, _)| covers(name, target));
+        let own = covering.max_by_key(|(name, _)| name.len());
+        let threshold = own.map_or(self.general, |(_, level)| *level);
+        threshold.is_some_and(|threshold| level >= threshold)
+    }
+
+    /// The least level of tracing that anything here lets through.
+    pub(crate) fn least(&self) -> LevelFilter {
+        let targets = self.targets.iter().filter_map(|(_, level)| *level);
+        match targets.chain(self.general).min() {
+            Some(Level::Trace) => LevelFilter::TRACE,
+            Some(Level::Debug) => LevelFilter::DEBUG,
+            Some(Level::Info) => LevelFilter::INFO,
+            Some(Level::Warn) => LevelFilter::WARN,
+            Some(Level::Error | Level::Fatal) => LevelFilter::ERROR,
+            // A panic does not come by way of tracing.
+            Some(Level::Panic) | None => LevelFilter::OFF,
+        }
+    }
+}
+
+/// The level of whatever is made at a place in the code.
+pub(crate) fn level_of(metadata: &Metadata<'_>) -> Level {
+    match Level::from(*metadata.level()) {
+        Level::Error if metadata.fields().field(FATAL).is_some() => Level::Fatal,
+        level => level,
+    }
+}
+
+/// Whether a target is this one or below it.
+pub(crate) fn covers(name: &str, target: &str) -> bool {
+    let below = target.strip_prefix(name);
+    below.is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_target_decides_whatever_the_order() {
+        let filter = Filter::new(Level::Warn)
+            .target("a::b", Level::Trace)
+            .target("a", Level::Info)
+            .silence("a::b::c");
+        assert!(filter.shows("a::b", Level::Trace));
+        assert!(filter.shows("a::b::d", Level::Trace));
+        assert!(!filter.shows("a::b::c", Level::Panic));
+        assert!(filter.shows("a::x", Level::Info) && !filter.shows("a::x", Level::Debug));
+        assert!(!filter.shows("ab", Level::Info) && filter.shows("ab", Level::Warn));
+    }
+
+    #[test]
+    fn a_later_threshold_of_a_target_replaces_the_earlier() {
+        let filter = Filter::off()
+            .target("a", Level::Debug)
+            .target("a", Level::Error);
+        assert!(!filter.shows("a", Level::Warn) && filter.shows("a", Level::Fatal));
+        assert!(!filter.shows("b", Level::Panic));
+    }
+
+    #[test]
+    fn the_least_level_covers_every_target() {
+        assert_eq!(Filter::new(Level::Fatal).least(), LevelFilter::ERROR);
+        assert_eq!(Filter::new(Level::Panic).least(), LevelFilter::OFF);
+        let filter = Filter::new(Level::Fatal).target("a", Level::Info);
+        assert_eq!(filter.least(), LevelFilter::INFO);
+    }
+}

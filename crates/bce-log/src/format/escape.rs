@@ -1,0 +1,37 @@
+//! Characters that must not reach a terminal or end a line.
+
+use std::fmt::Write;
+
+/// Control characters, line ends of Unicode, and those that reorder what is shown.
+pub(super) fn is_unsafe(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Appends text in which such characters are written as in Rust source: `\n`, `\u{1b}`.
+pub(super) fn push(line: &mut String, text: &str) {
+    // Bytes below 0x80 are whole characters, and most texts have no others.
+    if text.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
+        return line.push_str(text);
+    }
+    for character in text.chars() {
+        if is_unsafe(character) {
+            line.extend(character.escape_default());
+        } else {
+            line.push(character);
+        }
+    }
+}
+
+/// Appends JSON in which such characters are written `\u001b`. Within JSON they can only stand in
+/// strings.
+pub(super) fn push_json(line: &mut String, json: &str) {
+    for character in json.chars() {
+        if is_unsafe(character) {
+            // All of them have four digits.
+            let _ = write!(line, "\\u{:04x}", u32::from(character));
+        } else {
+            line.push(character);
+        }
+    }
+}

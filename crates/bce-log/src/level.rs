@@ -1,0 +1,84 @@
+//! The levels.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// How bad it is. As a threshold a level shows itself and all that is worse.
+///
+/// `Trace` to `Error` are those of `tracing`. [`fatal!`](crate::fatal!) writes `Fatal`, and the hook
+/// of [`Builder::panics`](crate::Builder::panics) writes `Panic`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Level {
+    /// Below the six levels of the Go SDK: shown only if a threshold says so.
+    Trace,
+    /// For developers. The threshold unless another one is set.
+    Debug,
+    /// What happens.
+    Info,
+    /// What may need attention.
+    Warn,
+    /// What went wrong.
+    Error,
+    /// What the program cannot go on from.
+    Fatal,
+    /// A panic.
+    Panic,
+}
+
+impl Level {
+    /// All of them, the least first.
+    pub const ALL: [Self; 7] = [
+        Self::Trace,
+        Self::Debug,
+        Self::Info,
+        Self::Warn,
+        Self::Error,
+        Self::Fatal,
+        Self::Panic,
+    ];
+
+    /// As a label stands in a record: `DEBUG`.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Trace => "TRACE",
+            Self::Debug => "DEBUG",
+            Self::Info => "INFO",
+            Self::Warn => "WARN",
+            Self::Error => "ERROR",
+            Self::Fatal => "FATAL",
+            Self::Panic => "PANIC",
+        }
+    }
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.label())
+    }
+}
+
+impl From<tracing::Level> for Level {
+    fn from(level: tracing::Level) -> Self {
+        match level {
+            tracing::Level::TRACE => Self::Trace,
+            tracing::Level::DEBUG => Self::Debug,
+            tracing::Level::INFO => Self::Info,
+            tracing::Level::WARN => Self::Warn,
+            tracing::Level::ERROR => Self::Error,
+        }
+    }
+}
+
+impl FromStr for Level {
+    type Err = crate::Error;
+
+    /// Reads a label, in any case.
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        let named = |level: &Self| level.label().eq_ignore_ascii_case(word);
+        Self::ALL.into_iter().find(named).ok_or_else(|| {
+            let levels = "trace, debug, info, warn, error, fatal, panic";
+            crate::Error::setting(word, format!("is not a level; levels are {levels}"))
+        })
+    }
+}

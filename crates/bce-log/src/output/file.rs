@@ -1,0 +1,289 @@
+//! Writes records into files. What file it is, `plan` says.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::plan::Key;
+use super::{FileOutput, Rotation};
+use crate::Error;
+use crate::clock::Moment;
+
+/// A thread that was held up between reading the clock and writing does not reopen an old file.
+const LATE: SignedDuration = SignedDuration::from_mins(1);
+/// So often a record moves on to another file, when other processes fill or delete each.
+const TRIES: usize = 100;
+
+/// Appends whole records, without a buffer: what is written is the operating system's.
+///
+/// All processes open a file by the same name and for appending, so that the system puts each record
+/// at the end in one piece. None renames or truncates a file, so no other is left with the wrong one.
+#[derive(Debug)]
+pub(crate) struct FileWriter {
+    output: FileOutput,
+    state: Mutex<State>,
+    lost: AtomicU64,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    current: Option<Current>,
+    /// Records that were lost since writing began to fail.
+    failing: Option<u64>,
+    /// The last write broke off in the middle of a record.
+    torn: bool,
+}
+
+#[derive(Debug)]
+struct Current {
+    file: File,
+    path: PathBuf,
+    key: Key,
+    /// The time of the record that opened it.
+    opened: Timestamp,
+}
+
+impl FileWriter {
+    /// Opens the first file, to find out whether it can be written.
+    pub(crate) fn open(output: FileOutput, moment: &Moment) -> Result<Self, Error> {
+        output.check()?;
+        let writer = Self {
+            output,
+            state: Mutex::default(),
+            lost: AtomicU64::new(0),
+        };
+        let opened = writer.turn(&mut writer.state(), 0, moment).map(drop);
+        opened.map_err(|(path, cause)| Error::File { path, cause })?;
+        Ok(writer)
+    }
+
+    /// Appends a record. A failure costs this record and none of another output; the next one tries
+    /// anew.
+    pub(crate) fn write(&self, line: &[u8], moment: &Moment) {
+        let mut state = self.state();
+        match self.append(&mut state, line, moment) {
+            Ok(()) => {
+                if let Some(lost) = state.failing.take() {
+                    let path = state.current.as_ref().map(|current| current.path.display());
+                    complain(format_args!(
+                        "writing again to {}; {lost} records were lost",
+                        path.as_ref()
+                            .map_or(&"" as &dyn std::fmt::Display, |path| path)
+                    ));
+                }
+            }
+            Err((path, cause)) => {
+                self.lost.fetch_add(1, Ordering::Relaxed);
+                state.current = None;
+                if state.failing.is_none() {
+                    complain(format_args!(
+                        "cannot write {}: {cause}; records are lost until it can be written",
+                        path.display()
+                    ));
+                }
+                *state.failing.get_or_insert(0) += 1;
+            }
+        }
+    }
+
+    /// Has the system put on the disk what it was given.
+    pub(crate) fn sync(&self) -> io::Result<()> {
+        match &self.state().current {
+            Some(current) => current.file.sync_data(),
+            None => Ok(()),
+        }
+    }
+
+    pub(crate) fn lost(&self) -> u64 {
+        self.lost.load(Ordering::Relaxed)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn append(&self, state: &mut State, line: &[u8], moment: &Moment) -> Result<(), Failure> {
+        for _ in 0..TRIES {
+            let torn = state.torn;
+            let current = self.turn(state, line.len(), moment)?;
+            let failed = |cause| (current.path.clone(), cause);
+            let written = if torn {
+                whole(&current.file, &[b"\n", line].concat())
+            } else {
+                whole(&current.file, line)
+            };
+            let removed = written.is_ok() && is_removed(current).map_err(failed)?;
+            let written = written.map_err(|(torn, cause)| (torn, failed(cause)));
+            match written {
+                // What was written went with the file.
+                Ok(()) if removed => state.current = None,
+                Ok(()) => {
+                    state.torn = false;
+                    return Ok(());
+                }
+                Err((torn_now, failure)) => {
+                    state.torn = torn || torn_now;
+                    return Err(failure);
+                }
+            }
+        }
+        let cause = io::Error::other("it is deleted or filled as often as it is opened");
+        Err((self.output.dir.clone(), cause))
+    }
+
+    /// The file for a record of this length.
+    fn turn<'a>(
+        &self,
+        state: &'a mut State,
+        length: usize,
+        moment: &Moment,
+    ) -> Result<&'a Current, Failure> {
+        let current = match state.current.take() {
+            Some(current) if self.stays(&current, length, moment)? => current,
+            earlier => {
+                let opened = self.next(earlier.as_ref(), length, moment)?;
+                self.delete_old(opened.key);
+                opened
+            }
+        };
+        Ok(state.current.insert(current))
+    }
+
+    fn stays(&self, current: &Current, length: usize, moment: &Moment) -> Result<bool, Failure> {
+        match self.output.period(moment) {
+            Some(key) => {
+                let behind = current.opened.duration_since(moment.instant);
+                Ok(key == current.key || (behind.is_positive() && behind < LATE))
+            }
+            None => (current.file.metadata())
+                .map(|metadata| self.has_room(metadata.len(), length))
+                .map_err(|cause| (current.path.clone(), cause)),
+        }
+    }
+
+    fn has_room(&self, size: u64, length: usize) -> bool {
+        match self.output.rotation {
+            Rotation::Size(limit) => size == 0 || size.saturating_add(length as u64) <= limit,
+            _ => true,
+        }
+    }
+
+    /// Opens the file after this one, or the first.
+    fn next(
+        &self,
+        earlier: Option<&Current>,
+        length: usize,
+        moment: &Moment,
+    ) -> Result<Current, Failure> {
+        if let Some(key) = self.output.period(moment) {
+            return self.open_file(key, moment);
+        }
+        let newest = self.keys().into_iter().max();
+        let mut number = match newest.max(earlier.map(|current| current.key)) {
+            Some(Key::Number(number)) => number,
+            _ => 1,
+        };
+        loop {
+            let current = self.open_file(Key::Number(number), moment)?;
+            let size = current.file.metadata();
+            let size = size.map_err(|cause| (current.path.clone(), cause))?.len();
+            if self.has_room(size, length) {
+                return Ok(current);
+            }
+            number += 1;
+        }
+    }
+
+    fn open_file(&self, key: Key, moment: &Moment) -> Result<Current, Failure> {
+        let path = self.output.dir.join(self.output.file_name(key));
+        let open = || OpenOptions::new().append(true).create(true).open(&path);
+        let opened = match open() {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                fs::create_dir_all(&self.output.dir).and_then(|()| open())
+            }
+            opened => opened,
+        };
+        match opened {
+            Ok(file) => Ok(Current {
+                file,
+                path,
+                key,
+                opened: moment.instant,
+            }),
+            Err(cause) => Err((path, cause)),
+        }
+    }
+
+    /// The keys of the files that are there. A directory that cannot be read has none; writing to it
+    /// will say why.
+    fn keys(&self) -> Vec<Key> {
+        let entries = fs::read_dir(&self.output.dir)
+            .into_iter()
+            .flatten()
+            .flatten();
+        let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+        names.filter_map(|name| self.output.key_of(&name)).collect()
+    }
+
+    /// Deletes the oldest files beyond the bound, but none that is as new as the current one: clocks
+    /// differ. One that cannot be deleted is tried next time.
+    fn delete_old(&self, current: Key) {
+        let Some(keep) = self.output.keep else {
+            return;
+        };
+        let mut keys = self.keys();
+        keys.sort_unstable();
+        let surplus = keys.len().saturating_sub(keep.get());
+        let older = keys.into_iter().filter(|key| *key < current);
+        for key in older.take(surplus) {
+            let _ = fs::remove_file(self.output.dir.join(self.output.file_name(key)));
+        }
+    }
+}
+
+/// A file and what is wrong with it.
+type Failure = (PathBuf, io::Error);
+
+/// Writes everything; with an error, whether a part was written.
+fn whole(mut file: &File, line: &[u8]) -> Result<(), (bool, io::Error)> {
+    let mut rest = line;
+    while !rest.is_empty() {
+        let failed = |error| (rest.len() < line.len(), error);
+        match file.write(rest) {
+            Ok(0) => return Err(failed(io::ErrorKind::WriteZero.into())),
+            Ok(written) => rest = rest.get(written..).unwrap_or_default(),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(failed(error)),
+        }
+    }
+    Ok(())
+}
+
+/// Whether a file that is open has no name any more.
+#[cfg(unix)]
+fn is_removed(current: &Current) -> io::Result<bool> {
+    use std::os::unix::fs::MetadataExt as _;
+
+    let open = current.file.metadata()?;
+    if open.nlink() > 0 {
+        return Ok(false);
+    }
+    // There are file systems that count no links at all.
+    Ok(!fs::metadata(&current.path)
+        .is_ok_and(|named| (named.dev(), named.ino()) == (open.dev(), open.ino())))
+}
+
+/// Elsewhere a file that is open keeps its name.
+#[cfg(not(unix))]
+fn is_removed(_: &Current) -> io::Result<bool> {
+    Ok(false)
+}
+
+/// Says on standard error what cannot be said in a log.
+fn complain(message: std::fmt::Arguments<'_>) {
+    let _ = writeln!(io::stderr().lock(), "bce-log: {message}");
+}

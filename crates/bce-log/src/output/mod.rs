@@ -1,0 +1,37 @@
+//! Where records go.
+
+mod file;
+mod plan;
+mod settings;
+mod stream;
+
+use crate::clock::Moment;
+
+pub(crate) use file::FileWriter;
+pub use plan::Rotation;
+pub use settings::FileOutput;
+pub(crate) use stream::{Stream, StreamWriter};
+
+/// The outputs of a logger. None of them waits for, or suffers from, the failure of another.
+#[derive(Debug, Default)]
+pub(crate) struct Outputs {
+    pub(crate) streams: Vec<StreamWriter>,
+    pub(crate) file: Option<FileWriter>,
+}
+
+impl Outputs {
+    pub(crate) fn write(&self, line: &str, moment: &Moment) {
+        for stream in &self.streams {
+            stream.write(line.as_bytes());
+        }
+        if let Some(file) = &self.file {
+            file.write(line.as_bytes(), moment);
+        }
+    }
+
+    /// How many records did not reach an output.
+    pub(crate) fn lost(&self) -> u64 {
+        let streams = self.streams.iter().map(StreamWriter::lost);
+        streams.chain(self.file.iter().map(FileWriter::lost)).sum()
+    }
+}

@@ -1,0 +1,47 @@
+//! Records of panics.
+
+use std::panic::PanicHookInfo;
+use std::sync::Arc;
+
+use crate::Level;
+use crate::fields::{Fields, Value};
+use crate::logger::{Core, Logger};
+use crate::record::Record;
+
+/// What a filter calls a panic, since no module has recorded it.
+const TARGET: &str = "panic";
+
+/// Writes each panic into this logger from now on, and then does what was done before.
+pub(crate) fn record(logger: &Logger) {
+    let core = Arc::downgrade(logger.core());
+    let earlier = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        // Not by way of tracing, which is not to be entered twice, and knows no place but its own.
+        if let Some(core) = core.upgrade() {
+            write(&core, panic);
+        }
+        earlier(panic);
+    }));
+}
+
+fn write(core: &Core, panic: &PanicHookInfo<'_>) {
+    if !core.shows(TARGET, Level::Panic) {
+        return;
+    }
+    let payload = panic.payload();
+    let text = payload.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    let thread = std::thread::current();
+    let name = Value::Text(thread.name().unwrap_or("unnamed").to_owned());
+    core.write(&Record {
+        level: Level::Panic,
+        moment: core.clock.now(),
+        target: TARGET,
+        file: panic.location().map(|place| place.file()),
+        line: panic.location().map(|place| place.line()),
+        module: None,
+        message: text.unwrap_or("a panic without a text").to_owned(),
+        fields: Fields(vec![("thread", name)]),
+        spans: Vec::new(),
+    });
+}

@@ -1,0 +1,73 @@
+//! The logging of the Go SDK's document, snippet by snippet. Each sets up the logger of the program,
+//! of which there is one, so the first argument chooses.
+//!
+//! `cargo run -p examples --example logging SNIPPET [DIR]`
+//!
+//! | snippet | Go |
+//! |---|---|
+//! | `silent` | nothing is set up |
+//! | `info` | `SetLogHandler(STDERR)`, `SetLogLevel(INFO)` |
+//! | `size` | `STDERR \| FILE`, `SetLogDir`, `ROTATE_SIZE`, `SetRotateSize(1 << 30)` |
+//! | `message` | `STDOUT`, `SetLogFormat([]string{FMT_LEVEL, FMT_MSG})` |
+//! | `project` | `log.Debugf` beside the records of the SDK |
+//! | `own` | `NewLogger()`, `SetLogHandler(FILE)`, `SetLogDir`, `ROTATE_SIZE`, `Info` |
+//! | `env` | whatever `BCE_LOG` says |
+//!
+//! Every snippet then lists the dev machines, which the SDK logs. Credentials and endpoint: see
+//! `Client::from_env`.
+
+use std::error::Error;
+use std::path::PathBuf;
+
+use aihc_dev::Client;
+use bce_log::tracing::{debug, info};
+use bce_log::{FileOutput, Level, Logger, Part, Rotation};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let snippet = arguments.next().unwrap_or_default();
+    let dir = arguments
+        .next()
+        .map_or_else(std::env::temp_dir, PathBuf::from);
+    match snippet.as_str() {
+        "silent" => {}
+        // To standard error, INFO and above.
+        "info" => {
+            Logger::builder().level(Level::Info).stderr().init()?;
+        }
+        // To standard error and files of 1 GiB, DEBUG and above.
+        "size" => {
+            let files = FileOutput::new().dir(dir.join("rustsdk-log"));
+            let files = files.rotation(Rotation::Size(1 << 30));
+            Logger::builder().stderr().file(files).init()?;
+        }
+        // To standard output, level and message only.
+        "message" => {
+            let parts = [Part::Level, Part::Message];
+            Logger::builder().stdout().format(parts).init()?;
+        }
+        // Records of the application come out among those of the SDK.
+        "project" => {
+            Logger::builder().stderr().init()?;
+            debug!("logging {} using tracing with the AIHC Rust SDK", "message");
+        }
+        // A logger of one's own, apart from the records of the SDK.
+        "own" => {
+            let files = FileOutput::new().dir(dir.join("log"));
+            let files = files.rotation(Rotation::DEFAULT_SIZE);
+            let mine = Logger::builder().file(files).build()?;
+            mine.in_scope(|| info!("this is my own logger, in a scope"));
+
+            // As the logger of a target, it can be written to from anywhere.
+            Logger::builder().stderr().route("mine", mine).init()?;
+            info!(target: "mine", "this is my own logger, by its target");
+        }
+        "env" => {
+            bce_log::init_from_env()?;
+        }
+        _ => return Err("usage: logging silent|info|size|message|project|own|env [DIR]".into()),
+    }
+    Client::from_env()?.list_dev_instances().await?;
+    Ok(())
+}

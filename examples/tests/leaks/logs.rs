@@ -1,0 +1,51 @@
+//! The log files of a program that logs with `bce-log`, as text and as JSON. Other tests of this
+//! process plant secrets, so only what the thread of the full run records goes there.
+
+use std::cell::Cell;
+use std::fs;
+use std::path::PathBuf;
+
+use bce_log::{FileOutput, Level, Logger, Rotation};
+use bce_testing::AnyLayer;
+use tracing_subscriber::Layer as _;
+use tracing_subscriber::filter::dynamic_filter_fn;
+
+const NAMES: [&str; 2] = ["text", "json"];
+
+thread_local! {
+    static KEPT: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Keeps what this thread records from now on.
+pub(crate) fn keep() {
+    KEPT.set(true);
+}
+
+fn dir() -> PathBuf {
+    std::env::temp_dir().join(format!("leaks-logs-{}", std::process::id()))
+}
+
+/// Writes both, at DEBUG and above.
+pub(crate) fn layer() -> AnyLayer {
+    let [text, json] = NAMES.map(|name| {
+        let file = FileOutput::new().dir(dir()).name(name);
+        let file = file.rotation(Rotation::None);
+        let builder = Logger::builder().level(Level::Debug).file(file);
+        if name == "json" {
+            builder.json()
+        } else {
+            builder
+        }
+    });
+    let layer = text.build().unwrap().layer();
+    let layer = layer.and_then(json.build().unwrap().layer());
+    Box::new(layer.with_filter(dynamic_filter_fn(|_, _| KEPT.get())))
+}
+
+/// Their names and what is in them; they are deleted.
+pub(crate) fn files() -> Vec<(&'static str, String)> {
+    let read = |name| fs::read_to_string(dir().join(format!("{name}.log"))).unwrap();
+    let files = NAMES.map(|name| (name, read(name)));
+    fs::remove_dir_all(dir()).unwrap();
+    files.into()
+}
