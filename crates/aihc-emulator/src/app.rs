@@ -13,12 +13,14 @@ use crate::delays::Pace;
 use crate::error::ApiError;
 use crate::fault::{Fault, Faults};
 use crate::journal::Journal;
-use crate::operation::{self, Call};
+use crate::operation::{self, Answer, Call};
 use crate::profile::Profile;
 use crate::query::Query;
+use crate::quirk::Quirks;
 use crate::random::{Random, Stream};
 use crate::serve::Limits;
-use crate::state::State;
+use crate::snapshot::Snapshot;
+use crate::state::{ClientTokens, Instances, State};
 use crate::validate::{self, Arguments, rule::OperationRule};
 
 /// The emulated service.
@@ -28,6 +30,9 @@ pub(crate) struct App {
     pub(crate) times: Times,
     origin: Origin,
     keys: Mutex<Keys>,
+    /// Taken by whoever is next to have the state, so that long work that lets go of it between its
+    /// chunks lets others in.
+    turn: Mutex<()>,
     state: Mutex<State>,
     journal: Mutex<Journal>,
     faults: Mutex<Faults>,
@@ -40,6 +45,7 @@ pub(crate) struct Settings {
     pub(crate) credentials: Credentials,
     pub(crate) region: String,
     pub(crate) profile: Profile,
+    pub(crate) quirks: Quirks,
     pub(crate) limits: Limits,
 }
 
@@ -59,10 +65,10 @@ pub(crate) struct Named {
 }
 
 impl Named {
-    pub(crate) fn by(parts: &Parts) -> Self {
+    pub(crate) fn by(parts: &Parts, profile: Profile) -> Self {
         let query = Query::parse(parts.uri.query().unwrap_or_default());
         Self {
-            rule: validate::find_rule(parts.uri.path(), &query),
+            rule: validate::find_rule(parts.uri.path(), &query, profile),
             query,
         }
     }
@@ -83,6 +89,7 @@ impl App {
             settings,
             times,
             keys: Mutex::new(origin.keys.clone()),
+            turn: Mutex::default(),
             state: Mutex::new(State::new(origin.pace.clone(), seed)),
             journal: Mutex::default(),
             faults: Mutex::new(Faults::new(Random::new(seed, Stream::Faults))),
@@ -96,7 +103,10 @@ impl App {
         let seed = self.origin.seed;
         self.times.move_by(|shift| *shift = Shift::default());
         *self.keys() = self.origin.keys.clone();
-        *lock(&self.state) = State::new(self.origin.pace.clone(), seed);
+        let fresh = State::new(self.origin.pace.clone(), seed);
+        let old = std::mem::replace(&mut *self.state(), fresh);
+        // Many machines take their time to go; nobody has to wait for it.
+        drop(old);
         self.journal().clear();
         *self.faults() = Faults::new(Random::new(seed, Stream::Faults));
         *lock(&self.request_ids) = Random::new(seed, Stream::Requests);
@@ -110,11 +120,57 @@ impl App {
         &self.settings.limits
     }
 
+    /// Puts restored dev machines in the place of those that are there.
+    pub(crate) fn restore(&self, snapshot: Snapshot) {
+        let Snapshot {
+            taken_at,
+            instances,
+        } = snapshot;
+        let now = self.now().world;
+        let pace = self.state_at(now).instances.pace().clone();
+        let restored = Instances::restored(instances, taken_at, now, pace);
+        let old = {
+            let mut state = self.state_at(now);
+            state.client_tokens = ClientTokens::default();
+            state.instances.replace(restored)
+        };
+        drop(old);
+        self.follow_pace(now);
+    }
+
+    /// Changes how things go. Machines follow chunk by chunk; all have when this returns.
+    pub(crate) fn change_pace(&self, change: impl FnOnce(&mut Pace)) {
+        let now = self.now().world;
+        {
+            let mut state = self.state_at(now);
+            let mut pace = state.instances.pace().clone();
+            change(&mut pace);
+            state.instances.set_pace(pace);
+        }
+        self.follow_pace(now);
+    }
+
+    fn follow_pace(&self, now: OffsetDateTime) {
+        let mut next = Some(0);
+        while let Some(from) = next {
+            next = self.state_at(now).instances.follow(from, now);
+        }
+    }
+
     /// The state as it is at `now`, in the time of the world: every move that is due has been taken.
+    /// When there are many of them, others have their turn in between.
     pub(crate) fn state_at(&self, now: OffsetDateTime) -> MutexGuard<'_, State> {
-        let mut state = lock(&self.state);
-        state.instances.advance(now);
-        state
+        loop {
+            let mut state = self.state();
+            if state.instances.advance(now) {
+                return state;
+            }
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        let _turn = lock(&self.turn);
+        lock(&self.state)
     }
 
     /// Whom the emulator's own credentials speak for.
@@ -145,15 +201,38 @@ impl App {
         self.faults().pick(operation)
     }
 
-    /// Answers one request. `body` is an error when it could not be read.
+    /// Answers one request. `body` is an error when it could not be read. A long answer is still to
+    /// be written down then, from what was read at this instant.
     pub(crate) fn answer(
         &self,
         named: &Named,
         parts: &Parts,
         body: Result<&[u8], ApiError>,
+    ) -> Result<Answer, ApiError> {
+        let answered = body.and_then(|body| self.answer_read(named, parts, body));
+        answered.map_err(|error| self.settings.quirks.refuse(error))
+    }
+
+    /// The answer as JSON. Needs no lock.
+    pub(crate) fn write_down(
+        &self,
+        answer: Answer,
+        rule: Option<&OperationRule>,
         request_id: &str,
-    ) -> Result<Value, ApiError> {
-        let body = body?;
+    ) -> Value {
+        let operation = rule.map(|rule| rule.name).unwrap_or_default();
+        let mut value = answer.into_value();
+        self.settings.quirks.rewrite(operation, &mut value);
+        // STS answers with the credential alone; its id is in the header.
+        if rule.is_some_and(|rule| rule.service != "sts")
+            && let Some(members) = value.as_object_mut()
+        {
+            members.insert("requestId".into(), json!(request_id));
+        }
+        value
+    }
+
+    fn answer_read(&self, named: &Named, parts: &Parts, body: &[u8]) -> Result<Answer, ApiError> {
         if let Err(error) = &named.rule
             && error.status == http::StatusCode::NOT_FOUND
         {
@@ -162,7 +241,9 @@ impl App {
         }
         let now = self.now();
         let profile = self.settings.profile;
-        let caller = access::authenticate(parts, now.wall, |key| self.find_key(key, now))
+        let apart = profile.times_apart();
+        let find = |key: &str| self.find_key(key, now);
+        let caller = access::authenticate(parts, now.wall, apart, find)
             .map_err(|error| profile.with_its_status(error))?;
         let rule = named.rule.clone()?;
         if !caller.permissions.allow(rule.name) {
@@ -174,7 +255,7 @@ impl App {
         let operation = operation::find(rule.name)
             .ok_or_else(|| ApiError::internal(format!("{} is not emulated", rule.name)))?;
         let mut state = self.state_at(now.world);
-        let mut answer = operation(&mut Call {
+        operation(&mut Call {
             operation: rule.name,
             caller,
             arguments: &arguments,
@@ -183,14 +264,7 @@ impl App {
             now: now.world,
             moment: now,
             state: &mut state,
-        })?;
-        // STS answers with the credential alone; its id is in the header.
-        if rule.service != "sts"
-            && let Some(members) = answer.as_object_mut()
-        {
-            members.insert("requestId".into(), json!(request_id));
-        }
-        Ok(answer)
+        })
     }
 
     /// Documents speak of services; what a session may ask of STS follows from what it hands on.
@@ -228,7 +302,7 @@ impl App {
                 refused: key.is_disabled().then_some("the access key is disabled"),
             });
         }
-        let state = lock(&self.state);
+        let state = self.state();
         let session = state.sessions.find(access_key_id)?;
         let grant = &session.grant;
         let key = keys.find_enabled(&grant.key);

@@ -1,5 +1,6 @@
 //! Settings of an emulator, and its start.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use bce_auth::{Clock, Credentials, CredentialsError, SystemClock};
@@ -8,11 +9,12 @@ use tokio::net::TcpListener;
 use crate::access::{AccessKey, Keys};
 use crate::app::{App, Origin, Settings};
 use crate::clock::Times;
-use crate::control::{self, Control};
+use crate::control::{self, Control, Hosts};
 use crate::delays::{Delays, Pace};
 use crate::emulator::Emulator;
 use crate::handle::Handle;
 use crate::profile::Profile;
+use crate::quirk::{Quirk, Quirks};
 use crate::random::{Random, Stream};
 use crate::scenario::{Scenario, SettingError};
 use crate::serve::{Limits, Server};
@@ -31,6 +33,7 @@ pub struct Builder {
     delays: Delays,
     scenario: Scenario,
     profile: Profile,
+    quirks: Quirks,
     limits: Limits,
     seed: Option<u64>,
     region: String,
@@ -71,6 +74,7 @@ impl Builder {
             delays: Delays::default(),
             scenario: Scenario::default(),
             profile: Profile::default(),
+            quirks: Quirks::default(),
             limits: Limits::default(),
             seed: None,
             region: "bj".into(),
@@ -144,6 +148,13 @@ impl Builder {
         self
     }
 
+    /// A variant of answers that some source shows. May be called several times; there are none by
+    /// default.
+    pub fn quirk(mut self, quirk: Quirk) -> Self {
+        self.quirks.add(quirk);
+        self
+    }
+
     /// What the server takes from its clients.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
@@ -188,9 +199,12 @@ impl Builder {
             keys.put(key);
         }
         keys.put(AccessKey::new(credentials.clone()).user(USER));
-        let (listener, endpoint) = listen(self.listen).await?;
+        let (listener, address) = listen(&self.listen).await?;
         let control = match self.control {
-            Some(address) => Some(listen(address).await?),
+            Some(asked) => {
+                let (listener, address) = listen(&asked).await?;
+                Some((listener, Hosts::new(&asked, address), address))
+            }
             None => None,
         };
         let origin = Origin {
@@ -202,30 +216,36 @@ impl Builder {
             credentials,
             region: self.region,
             profile: self.profile,
+            quirks: self.quirks,
             limits: self.limits.clone(),
         };
         let times = Times::new(self.clock, self.time_scale);
         let app = Arc::new(App::new(settings, origin, times));
         let server = Server::spawn(listener, Arc::clone(&app), self.limits);
-        let control = control.map(|(listener, endpoint)| {
-            let control = Arc::new(Control::new(Handle::new(Arc::clone(&app))));
+        let control = control.map(|(listener, hosts, address)| {
+            let control = Arc::new(Control::new(Handle::new(Arc::clone(&app)), hosts));
             let server = Server::spawn(listener, control, control::limits());
-            (endpoint, server)
+            (endpoint(address), server)
         });
-        Ok(Emulator::new(app, (endpoint, server), control))
+        Ok(Emulator::new(app, (endpoint(address), server), control))
     }
 }
 
 /// Listens, and tells where.
-async fn listen(address: String) -> Result<(TcpListener, String), StartError> {
+async fn listen(asked: &str) -> Result<(TcpListener, SocketAddr), StartError> {
     let bound = async {
-        let listener = TcpListener::bind(&address).await?;
-        let endpoint = format!("http://{}", listener.local_addr()?);
-        Ok((listener, endpoint))
+        let listener = TcpListener::bind(asked).await?;
+        let address = listener.local_addr()?;
+        Ok((listener, address))
     };
-    bound
-        .await
-        .map_err(|source| StartError::Listen { address, source })
+    bound.await.map_err(|source| StartError::Listen {
+        address: asked.to_owned(),
+        source,
+    })
+}
+
+fn endpoint(address: SocketAddr) -> String {
+    format!("http://{address}")
 }
 
 impl std::fmt::Debug for Builder {
@@ -239,6 +259,7 @@ impl std::fmt::Debug for Builder {
             .field("delays", &self.delays)
             .field("scenario", &self.scenario)
             .field("profile", &self.profile)
+            .field("quirks", &self.quirks)
             .field("limits", &self.limits)
             .field("seed", &self.seed)
             .field("region", &self.region)

@@ -96,6 +96,16 @@ impl Times {
         }
     }
 
+    /// Whether the calendar holds what is so many seconds from now. Its years have four digits.
+    pub(crate) fn holds(&self, seconds: i64) -> bool {
+        let at = self
+            .clock
+            .now()
+            .checked_add(time::Duration::seconds(seconds));
+        // A year less at both ends, so that there is room for what follows from it.
+        at.is_some_and(|at| (1..=9998).contains(&at.year()))
+    }
+
     pub(crate) fn shift(&self) -> Shift {
         *self.shift.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -147,6 +157,23 @@ mod tests {
         times.move_by(|shift| shift.skew = -time::Duration::HOUR);
         let now = times.now();
         assert_eq!((now.wall, now.world), (START - HOUR, START));
+    }
+
+    #[test]
+    fn the_calendar_has_years_of_four_digits() {
+        let times = Times::new(Arc::new(|| START), 1.0);
+        let year = 365 * 24 * 3600;
+        for (seconds, holds) in [
+            (0, true),
+            (7900 * year, true),
+            (-2000 * year, true),
+            (8000 * year, false),
+            (-2100 * year, false),
+            (i64::MAX, false),
+            (i64::MIN, false),
+        ] {
+            assert_eq!(times.holds(seconds), holds, "{seconds}");
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! A running emulator.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use bce_auth::Credentials;
@@ -8,6 +9,7 @@ use crate::app::App;
 use crate::builder::Builder;
 use crate::handle::Handle;
 use crate::serve::Server;
+use crate::snapshot::{self, SnapshotError};
 
 /// A running emulator. Dropping it ends it at once; [`stop`](Self::stop) lets requests that are
 /// under way finish.
@@ -23,6 +25,16 @@ impl Emulator {
     /// Settings to start from.
     pub fn builder() -> Builder {
         Builder::new()
+    }
+
+    /// Whether [`Handle::save`] could write to `path` now: to know before a long run and not after
+    /// it.
+    ///
+    /// # Errors
+    ///
+    /// When it could not.
+    pub fn try_save_path(path: impl AsRef<Path>) -> Result<(), SnapshotError> {
+        snapshot::try_path(path.as_ref())
     }
 
     pub(crate) fn new(

@@ -5,7 +5,7 @@ mod cli;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use aihc_emulator::{Builder, Emulator};
+use aihc_emulator::{Builder, Emulator, Limits};
 use cli::{Command, Options, keys};
 
 /// Exit code for a command line that cannot be understood.
@@ -42,6 +42,10 @@ fn finish(result: io::Result<()>) -> ExitCode {
 async fn run(options: Options) -> io::Result<()> {
     // Signals count from here on: whoever reads the first line may send one at once.
     let signal = end_signal()?;
+    if let Some(path) = &options.save {
+        let tried = Emulator::try_save_path(path);
+        tried.map_err(|error| io::Error::other(format!("{path}: {error}")))?;
+    }
     let emulator = builder(&options)?.start().await.map_err(io::Error::other)?;
     let handle = emulator.handle();
     if let Some(path) = &options.restore {
@@ -77,6 +81,14 @@ fn builder(options: &Options) -> io::Result<Builder> {
     }
     if let Some(region) = &options.region {
         builder = builder.region(region);
+    }
+    for quirk in &options.quirks {
+        builder = builder.quirk(*quirk);
+    }
+    if let Some(connections) = options.connections {
+        let mut limits = Limits::default();
+        limits.connections = connections;
+        builder = builder.limits(limits);
     }
     if let Some(seed) = options.seed {
         builder = builder.seed(seed);

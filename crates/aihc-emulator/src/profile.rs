@@ -8,28 +8,41 @@ use crate::error::ApiError;
 ///
 /// | | `Documented` | `Usual` | `Lenient` |
 /// |---|---|---|---|
-/// | `delaySec` of a timed stop | above 3600, as the table says | 3600 too, as the example sends | as `Usual` |
+/// | `delaySec` of a timed stop | above 3600, as the table says | 3600 too, as the example sends | as `Usual`; also as text |
 /// | events without `startTime` and `endTime` | refused | refused | the whole history |
+/// | form of these two | `2025-06-04T05:30:23.337Z` | any of RFC 3339 | also `2025-06-4T05:30:23.337Z` |
 /// | `name` of a new machine | letters, digits, Chinese, `-_ /.`; a letter first, a letter or digit last; at most 256 | not empty | not empty |
+/// | capacity of a cloud disk | above 100, as the table says | above 0 | above 0 |
+/// | `imageType` | 1 or 2, as the table says | any number | any number |
+/// | `volumnType`, `priority`, `visibleScope.type` | the values of their tables | any | any |
+/// | `orderBy` and `order` of a list | refused: only the Go SDK knows them | accepted | accepted |
 /// | `status` with several codes, as in `3,5` | refused | refused | any of them |
 /// | `queryKey=devName`, from a sample URL | refused | refused | as `devInstanceName` |
+/// | `valueKey` for `queryKey`, `resourcePoolID` for `resourcePoolId`, `instanceId` of events | ignored | ignored | accepted |
 /// | header `X-API-Version: v2` for `version: v2` | refused | refused | accepted |
-/// | `volumeType`, `visisbleScope`, `cpu`, spelled as in some tables | missing `volumnType` and so on | the same | accepted |
+/// | `volumeType`, `visisbleScope`, `cpu`, `Version`, `CacheLimitSize`, spelled as in some tables | not known by these names | the same | accepted |
+/// | `srcPath` under `bos`, `sourcePath` under `dataset.bos` | not known by these names | the same | accepted |
 /// | `"true"` where a boolean belongs | `MalformedJSON` | `MalformedJSON` | accepted |
 /// | Modify without `resourcePool`, as in the page's outline | refused | refused | keeps the pool |
+/// | Modify with the id in the query, as the Python SDK sends it | refused | refused | accepted |
+/// | Create with the members of the Python SDK (`instanceType`, `storageSize`) | refused | refused | refused: no source says what they would mean |
 /// | Stop in states 11 and 19, as an older copy of the page has it | refused | refused | accepted: nothing in 11, stops in 19 |
+/// | actions `CreateDevInstanceImage`, `DescribeImagePackJob` of a third party | refused | refused | as the official ones |
+/// | the document of a session as text, in `acl` or `accessControlList` | ignored or `MalformedJSON` | the same | accepted |
+/// | the times in Authorization and `x-bce-date` | equal | at most 2 s apart, since the Go SDK takes the clock twice | as `Usual` |
 /// | status of `SignatureDoesNotMatch` | 400, by the page of dev machines | 400 | 401, by the common page |
 /// | `devInstanceId` beside `imagePackJobId` in the answer | no | no | yes, as the Go SDK reads it |
+///
+/// Where sources disagree about answers, see [`Quirk`](crate::Quirk).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Profile {
-    /// The tables of the documentation to the letter. Code that passes here asks for nothing that
-    /// is not promised.
+    /// The tables of the documentation to the letter, in everything that is listed above.
     Documented,
     /// The documentation, except where its own examples break its tables. The default.
     #[default]
     Usual,
-    /// Whatever any source shows.
+    /// Whatever any source shows, in everything that is listed above.
     Lenient,
 }
 
@@ -50,6 +63,14 @@ impl Profile {
             error.status = StatusCode::UNAUTHORIZED;
         }
         error
+    }
+
+    /// How far the two times of a request may lie apart. Live reports say that they must be equal.
+    pub(crate) fn times_apart(self) -> time::Duration {
+        match self {
+            Self::Documented => time::Duration::ZERO,
+            Self::Usual | Self::Lenient => time::Duration::seconds(2),
+        }
     }
 
     pub(crate) fn is_lenient(self) -> bool {

@@ -28,6 +28,11 @@ impl Query {
             .map(|(_, value)| value.as_str())
     }
 
+    /// The names of all parameters.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| name.as_str())
+    }
+
     /// Whether the pair is there; an empty `value` stands for a key without one.
     pub(crate) fn holds(&self, key: &str, value: &str) -> bool {
         self.0

@@ -15,6 +15,9 @@ pub(crate) enum Stream {
     Requests = 3,
     Keys = 4,
     Faults = 5,
+    Services = 6,
+    ImagePackJobs = 7,
+    Deployments = 8,
 }
 
 impl Random {
@@ -28,11 +31,6 @@ impl Random {
             ),
             None => fastrand::Rng::new(),
         })
-    }
-
-    /// Eight lower-case hexadecimal digits, as in `dv-f458ede5`.
-    pub(crate) fn hex8(&mut self) -> String {
-        format!("{:08x}", self.0.u32(..))
     }
 
     /// 32 lower-case hexadecimal digits: the form of access keys, secret keys and account ids.
@@ -59,14 +57,61 @@ impl Random {
     }
 }
 
+/// Identifiers of eight lower-case hexadecimal digits, as in `dv-f458ede5`, in an order that looks
+/// random and in which none comes twice.
+#[derive(Debug)]
+pub(crate) struct Ids {
+    key: u64,
+    next: u32,
+}
+
+impl Ids {
+    pub(crate) fn new(seed: Option<u64>, stream: Stream) -> Self {
+        Self {
+            key: Random::new(seed, stream).0.u64(..),
+            next: 0,
+        }
+    }
+
+    pub(crate) fn next(&mut self) -> u32 {
+        let [mut left, mut right] = [self.next >> 16, self.next & 0xffff];
+        self.next = self.next.wrapping_add(1);
+        // A Feistel network maps each number to another one, whatever its rounds compute.
+        for round in 0..4_u64 {
+            let mixed = mix(self.key ^ (round << 32 | u64::from(right)));
+            (left, right) = (right, left ^ mixed);
+        }
+        left << 16 | right
+    }
+}
+
+/// Sixteen bits that depend on all bits of `value`.
+fn mix(value: u64) -> u32 {
+    let mut mixed = value;
+    for factor in [0xbf58_476d_1ce4_e5b9, 0x94d0_49bb_1331_11eb_u64] {
+        mixed = (mixed ^ mixed >> 30).wrapping_mul(factor);
+    }
+    (mixed >> 48) as u32
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
+    fn no_id_comes_twice() {
+        let mut ids = Ids::new(Some(1), Stream::Instances);
+        // So many random numbers of 32 bits would not all differ.
+        let seen: std::collections::HashSet<u32> = (0..200_000).map(|_| ids.next()).collect();
+        assert_eq!(seen.len(), 200_000);
+        let first = |seed| Ids::new(seed, Stream::Services).next();
+        assert_eq!(first(Some(1)), first(Some(1)));
+        assert_ne!(first(Some(1)), first(Some(2)));
+    }
+
+    #[test]
     fn identifiers_keep_their_form() {
         let mut random = Random::new(None, Stream::Requests);
-        assert_eq!(random.hex8().len(), 8);
         assert_eq!(random.hex32().len(), 32);
         let id = random.request_id();
         let lengths: Vec<usize> = id.split('-').map(str::len).collect();

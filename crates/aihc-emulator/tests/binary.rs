@@ -96,7 +96,7 @@ mod run {
         let mut stream = TcpStream::connect(address).unwrap();
         let length = body.len();
         let head = format!(
-            "{request} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {length}"
+            "{request} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-length: {length}"
         );
         write!(stream, "{head}\r\n\r\n{body}").unwrap();
         let mut answer = String::new();
@@ -129,6 +129,11 @@ mod run {
         ask(&found[1], "POST /instances", body);
         let before = ask(&found[1], "GET /instances", "");
         end(child);
+        let mode = std::os::unix::fs::PermissionsExt::mode(
+            &std::fs::metadata(file).unwrap().permissions(),
+        );
+        assert_eq!(mode & 0o777, 0o600);
+        assert_eq!(std::fs::read_dir(&directory).unwrap().count(), 1);
 
         let second = [&ARGS[..], &control, &["--restore", file]].concat();
         let mut child = emulator(&second).spawn().unwrap();
@@ -145,7 +150,21 @@ mod run {
                 .unwrap()
                 .contains("state.json")
         );
+        let saved = [&second[..], &["--save", file]].concat();
+        assert_eq!(output(&saved).status.code(), Some(1));
+        assert_eq!(std::fs::read_to_string(file).unwrap(), "{}");
         std::fs::remove_dir_all(directory).unwrap();
+    }
+
+    #[test]
+    fn a_path_that_cannot_be_saved_to_is_told_before_anything_runs() {
+        for path in ["/no/such/directory/state.json", "/"] {
+            let output = output(&[&ARGS[..], &["--save", path]].concat());
+            assert_eq!(output.status.code(), Some(1), "{path}");
+            assert!(output.stdout.is_empty());
+            let message = String::from_utf8(output.stderr).unwrap();
+            assert!(message.contains(path), "{message}");
+        }
     }
 
     /// The program raises its own soft limit of open files, which is lowered here on purpose.

@@ -7,6 +7,7 @@ use time::OffsetDateTime;
 
 use crate::error::CredentialsError;
 use crate::secret::Secret;
+use crate::signer::key::KeySlot;
 
 /// An access key id and its secret; for session credentials also a token and, if known, their end.
 ///
@@ -31,6 +32,8 @@ struct Inner {
     secret_access_key: Secret,
     session_token: Option<Secret>,
     expires_at: Option<OffsetDateTime>,
+    /// Lives and ends with the secret it is derived from.
+    signing_key: KeySlot,
 }
 
 impl Credentials {
@@ -91,6 +94,7 @@ impl Credentials {
             secret_access_key,
             session_token,
             expires_at: None,
+            signing_key: KeySlot::default(),
         })))
     }
 
@@ -129,6 +133,11 @@ impl Credentials {
     /// Whether both are clones of one value. Equal parts of another value do not count.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
+    }
+
+    /// Where the signing key of the current second is kept.
+    pub(crate) fn signing_key(&self) -> &KeySlot {
+        &self.0.signing_key
     }
 }
 

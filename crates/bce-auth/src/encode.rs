@@ -4,7 +4,6 @@
 //! Encode path and query of a request with these functions, and what is signed is what is sent.
 
 const UPPER_HEX: [u8; 16] = *b"0123456789ABCDEF";
-const LOWER_HEX: [u8; 16] = *b"0123456789abcdef";
 
 type Table = [bool; 256];
 
@@ -84,11 +83,34 @@ pub(crate) fn push_normalised_path(out: &mut Vec<u8>, wire: &[u8]) {
     push(out, wire, &UNRESERVED_AND_SLASH, decode_escape);
 }
 
-/// Appends bytes as lower-case hex digits.
-pub(crate) fn push_hex(out: &mut Vec<u8>, bytes: &[u8]) {
-    for &byte in bytes {
-        out.extend_from_slice(&hex_digits(byte, &LOWER_HEX));
+/// Whether encoding leaves every byte as it is.
+pub(crate) fn is_plain(text: &[u8]) -> bool {
+    plain_len(text) == text.len()
+}
+
+/// How many bytes, from the first on, encoding leaves as they are.
+pub(crate) fn plain_len(text: &[u8]) -> usize {
+    run_len(text, &UNRESERVED)
+}
+
+fn run_len(text: &[u8], plain: &Table) -> usize {
+    text.iter()
+        .position(|&byte| !plain[usize::from(byte)])
+        .unwrap_or(text.len())
+}
+
+/// The lower-case hex digits of a digest of 32 bytes.
+pub(crate) fn lower_hex(bytes: &[u8]) -> [u8; 64] {
+    // Arithmetic instead of a table: the compiler does many digits in one step, and which memory is
+    // read does not depend on a secret.
+    let digit = |value: u8| value + b'0' + u8::from(value > 9) * (b'a' - b'0' - 10);
+    let mut text = [0; 64];
+    for (pair, byte) in text.chunks_exact_mut(2).zip(bytes) {
+        if let [high, low] = pair {
+            (*high, *low) = (digit(byte >> 4), digit(byte & 0xF));
+        }
     }
+    text
 }
 
 /// Copies runs of plain bytes whole; `unescape` says what the first other byte stands for.
@@ -99,11 +121,7 @@ fn push<'a>(
     unescape: impl Fn(u8, &'a [u8]) -> (u8, &'a [u8]),
 ) {
     loop {
-        let run = rest
-            .iter()
-            .position(|&byte| !plain[usize::from(byte)])
-            .unwrap_or(rest.len());
-        let (same, tail) = rest.split_at(run);
+        let (same, tail) = rest.split_at(run_len(rest, plain));
         out.extend_from_slice(same);
         let Some((&byte, tail)) = tail.split_first() else {
             return;
@@ -196,6 +214,13 @@ mod tests {
     }
 
     #[test]
+    fn plain_is_what_encoding_leaves_as_it_is() {
+        for byte in 0..=255 {
+            assert_eq!(is_plain(&[b'a', byte]), UNRESERVED[usize::from(byte)]);
+        }
+    }
+
+    #[test]
     fn normalising_accepts_any_legal_spelling_of_the_same_bytes() {
         assert_eq!(normalised("%7e%61%2a*"), "~a%2A%2A");
         assert_eq!(normalised("a+b%2B%20"), "a%2Bb%2B%20");
@@ -225,8 +250,7 @@ mod tests {
     #[test]
     fn hex_is_read_back_in_lower_case_only() {
         let bytes: [u8; 32] = std::array::from_fn(|i| u8::try_from(i * 8).unwrap());
-        let mut text = Vec::new();
-        push_hex(&mut text, &bytes);
+        let mut text = lower_hex(&bytes);
         assert_eq!(read_lower_hex(&text), Some(bytes));
         assert_eq!(read_lower_hex(&text.to_ascii_uppercase()), None);
         assert_eq!(read_lower_hex(&text[1..]), None);

@@ -83,6 +83,10 @@ pub enum SignError {
         /// Name of the header, in lower case.
         name: String,
     },
+    /// The caller has chosen which headers to sign, and the request has none of them, nor a host or
+    /// an `x-bce-*` header. An empty list would be read as the default set, which was not signed.
+    #[error("the request has none of the headers to sign, and no host")]
+    NothingSigned,
     /// A pre-signed URL was asked for, but neither a `Host` header nor the URI says for which host.
     #[error("the host to sign is not known: no Host header and no host in the URI")]
     MissingHost,

@@ -8,13 +8,19 @@ pub(crate) struct SmallList<T, const N: usize> {
     spilled: Vec<T>,
 }
 
-impl<T: Copy + Default, const N: usize> SmallList<T, N> {
-    pub(crate) fn new() -> Self {
+impl<T: Copy + Default, const N: usize> Default for SmallList<T, N> {
+    fn default() -> Self {
         Self {
             inline: [T::default(); N],
             inline_len: 0,
             spilled: Vec::new(),
         }
+    }
+}
+
+impl<T: Copy + Default, const N: usize> SmallList<T, N> {
+    pub(crate) fn new() -> Self {
+        Self::default()
     }
 
     pub(crate) fn push(&mut self, value: T) {

@@ -91,6 +91,22 @@ fn a_request_without_any_host_is_signed_without_one() {
 }
 
 #[test]
+fn a_list_that_signs_nothing_is_refused_but_the_default_set_may_be_empty() {
+    let keep = SigningOptions::default().keep_date();
+    assert_eq!(sign_with(keep.clone(), &mut get("/")), "");
+
+    let mut parts = with_headers("/", &[("content-type", "text/plain")]);
+    let before = parts.headers.clone();
+    let signer = Signer::new(keep.headers_to_sign(["range"]));
+    let outcome = signer.sign(&mut parts, &plain(), NOW);
+    assert_eq!(outcome.unwrap_err(), SignError::NothingSigned);
+    assert_eq!(parts.headers, before);
+    parts.headers.insert("range", "bytes=0-1".parse().unwrap());
+    let signature = signer.sign(&mut parts, &plain(), NOW).unwrap();
+    assert_eq!(signature.signed_headers(), "range");
+}
+
+#[test]
 fn session_credentials_add_their_token_and_sign_it() {
     let stale = [("x-bce-security-token", "stale")];
     let mut parts = with_headers(URL, &stale);

@@ -8,11 +8,13 @@
 mod call;
 mod footprint;
 mod growth;
+mod instructions;
 mod list_memory;
 mod list_server;
 mod log;
 mod report;
 mod rounds;
+mod sign;
 mod usage;
 
 use std::process::ExitCode;
@@ -27,8 +29,11 @@ Usage: cargo xtask bench [NAME]
   call WHO N CALLS   the calls of one contestant (ours, bare, signed), N in flight, for a profiler
   footprint          crates, build time, size and memory of a program that lists
   growth [--save]    calls and items as there are more of them; writes docs/growth.md and .svg
+  sign               signing, beside the HMACs in it
   list-memory        the memory of a stream over 100,000 instances that come and go meanwhile
   log                a record that nobody wants, and one that is written to a file
+
+  instructions [--save]   instructions, held against instructions.json: `N within 3 %, M above`
 
   --json FILE        write the rows as JSON, too";
 
@@ -55,8 +60,11 @@ fn run(arguments: &[String]) -> Result<ExitCode, String> {
         ["footprint"] => footprint::run()?,
         ["growth"] => growth::run(false)?,
         ["growth", "--save"] => growth::run(true)?,
+        ["sign"] => sign::run()?,
         ["list-memory"] => list_memory::run()?,
         ["log"] => log::run()?,
+        ["instructions"] => return instructions::run(false),
+        ["instructions", "--save"] => return instructions::run(true),
         // The programs that are measured from outside.
         [list_memory::READER, endpoint] => {
             list_memory::read(endpoint)?;
@@ -84,6 +92,7 @@ fn run(arguments: &[String]) -> Result<ExitCode, String> {
 /// Each benchmark in turn, then the table of all.
 fn everything() -> Result<Vec<Row>, String> {
     let mut rows = Vec::new();
+    rows.extend(sign::run()?);
     rows.extend(call::run()?);
     rows.extend(growth::run(false)?);
     rows.extend(list_memory::run()?);

@@ -3,6 +3,8 @@
 //! Form and words of a document are documented; how the service weighs them for dev machines is
 //! not. What is written here is the usual rule: a denial wins, and silence denies.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::pattern;
@@ -13,6 +15,8 @@ const SERVICE: &str = "bce:aihc";
 /// An access control document that was sent with a request for a session.
 #[derive(Debug)]
 pub(crate) struct Acl {
+    /// The whole document, as JSON.
+    text: Arc<str>,
     entries: Vec<Entry>,
 }
 
@@ -45,8 +49,14 @@ impl Acl {
         let Some(list) = list else { return Ok(None) };
         let entries = list.iter().map(Entry::parse);
         Ok(Some(Self {
+            text: document.to_string().into(),
             entries: entries.collect::<Result<_, _>>()?,
         }))
+    }
+
+    /// The whole document, as JSON.
+    pub(crate) fn text(&self) -> &Arc<str> {
+        &self.text
     }
 
     /// Whether the document lets the request pass.

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use bce_auth::{Credentials, Verifier, VerifyError};
 use http::header::AUTHORIZATION;
 use http::request::Parts;
-use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+use time::{Duration, OffsetDateTime};
 
 use super::{Acl, Permissions, Principal};
 use crate::error::ApiError;
@@ -34,9 +35,12 @@ pub(crate) struct KnownKey {
 ///
 /// A temporary access key exists only as long as its session and together with its token; used in
 /// any other way it is as good as unknown, and that is the code it gets. No page documents one.
+///
+/// The two times of a request, in Authorization and in `x-bce-date`, may differ by `apart` at most.
 pub(crate) fn authenticate(
     parts: &Parts,
     now: OffsetDateTime,
+    apart: Duration,
     find: impl FnOnce(&str) -> Option<KnownKey>,
 ) -> Result<Caller, ApiError> {
     let mut known = None;
@@ -45,18 +49,28 @@ pub(crate) fn authenticate(
         known = Some((key.caller, key.refused));
         Some(key.credentials)
     };
-    Verifier::new().verify(parts, now, find).map_err(refusal)?;
+    let verified = Verifier::new().verify(parts, now, find).map_err(refusal)?;
     let (caller, refused) = known.ok_or_else(|| refusal(VerifyError::UnknownAccessKey))?;
     if let Some(reason) = refused {
         return Err(ApiError::invalid_access_key(reason));
     }
     // A pre-signed URL carries its time in the query; everybody else must send the header.
-    if parts.headers.contains_key(AUTHORIZATION) && !parts.headers.contains_key("x-bce-date") {
-        return Err(ApiError::invalid_auth_header(
-            "the header x-bce-date is missing",
-        ));
+    if parts.headers.contains_key(AUTHORIZATION) {
+        let date = date(parts)
+            .ok_or_else(|| ApiError::invalid_auth_header("the header x-bce-date is missing"))?;
+        if (date - verified.timestamp()).abs() > apart {
+            return Err(ApiError::invalid_auth_header(
+                "the time in Authorization is not that of x-bce-date",
+            ));
+        }
     }
     Ok(caller)
+}
+
+/// The time in `x-bce-date`, in a form that the check of the signature lets pass.
+fn date(parts: &Parts) -> Option<OffsetDateTime> {
+    let text = parts.headers.get("x-bce-date")?.to_str().ok()?;
+    OffsetDateTime::parse(text.trim(), &Rfc3339).ok()
 }
 
 fn refusal(error: VerifyError) -> ApiError {

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::str::FromStr;
 
-use aihc_emulator::{Delays, Profile, Scenario};
+use aihc_emulator::{Delays, Profile, Quirk, Scenario};
 
 pub(crate) use self::usage::USAGE;
 
@@ -31,12 +31,14 @@ pub(crate) struct Options {
     pub(crate) keys: Option<String>,
     pub(crate) time_scale: f64,
     pub(crate) profile: Profile,
+    pub(crate) quirks: Vec<Quirk>,
     pub(crate) region: Option<String>,
     pub(crate) seed: Option<u64>,
     pub(crate) scenario: Scenario,
     pub(crate) delays: Delays,
     pub(crate) restore: Option<String>,
     pub(crate) save: Option<String>,
+    pub(crate) connections: Option<usize>,
 }
 
 impl std::fmt::Debug for Options {
@@ -52,7 +54,7 @@ impl std::fmt::Debug for Options {
 }
 
 /// The options that take a value.
-const OPTIONS: [&str; 13] = [
+const OPTIONS: [&str; 15] = [
     "--listen",
     "--control",
     "--access-key",
@@ -60,12 +62,14 @@ const OPTIONS: [&str; 13] = [
     "--keys",
     "--time-scale",
     "--profile",
+    "--quirks",
     "--region",
     "--seed",
     "--scenario",
     "--delays",
     "--restore",
     "--save",
+    "--max-connections",
 ];
 
 /// Reads the arguments behind the program's name. An error is a line for the user; it shows names
@@ -100,6 +104,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command,
                 Profile::from_name(&name).ok_or("--profile must be documented, usual or lenient")?
             }
         },
+        quirks: quirks(given.remove("--quirks").as_deref())?,
         region: given.remove("--region"),
         seed: given
             .remove("--seed")
@@ -115,6 +120,10 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command,
             .unwrap_or_default(),
         restore: given.remove("--restore"),
         save: given.remove("--save"),
+        connections: given
+            .remove("--max-connections")
+            .map(|text| number("--max-connections", &text))
+            .transpose()?,
     })))
 }
 
@@ -161,6 +170,14 @@ fn scale(text: Option<&str>) -> Result<f64, String> {
         .ok_or_else(|| "--time-scale must be a number above zero".into())
 }
 
+fn quirks(text: Option<&str>) -> Result<Vec<Quirk>, String> {
+    let names = text.into_iter().flat_map(|text| text.split(','));
+    let quirks = names.map(|name| {
+        Quirk::from_name(name).ok_or_else(|| format!("--quirks: there is no {name:?}"))
+    });
+    quirks.collect()
+}
+
 fn number<T: FromStr>(name: &str, text: &str) -> Result<T, String> {
     text.parse()
         .map_err(|_| format!("{name} must be a whole number"))
@@ -191,7 +208,8 @@ mod tests {
         let options = options(
             "--listen 127.0.0.1:7070 --access-key ak --secret-key=s=k --time-scale 20 \
              --control=127.0.0.1:7071 --keys k.json --profile lenient --region gz --seed 7 \
-             --scenario capacity=2 --delays=queued=600 --restore a.json --save b.json",
+             --scenario capacity=2 --delays=queued=600 --restore a.json --save b.json \
+             --quirks sts-times,zero-values --max-connections 9",
         );
         assert_eq!(options.listen, "127.0.0.1:7070");
         assert_eq!(options.control.as_deref(), Some("127.0.0.1:7071"));
@@ -199,6 +217,8 @@ mod tests {
         assert_eq!(options.keys.as_deref(), Some("k.json"));
         assert_eq!((options.time_scale, options.seed), (20.0, Some(7)));
         assert_eq!(options.profile, Profile::Lenient);
+        assert_eq!(options.quirks, [Quirk::StsTimes, Quirk::ZeroValues]);
+        assert_eq!(options.connections, Some(9));
         assert_eq!(options.region.as_deref(), Some("gz"));
         assert_eq!(options.scenario.capacity, Some(2));
         assert_eq!(options.delays.queued.as_secs(), 600);
@@ -231,7 +251,10 @@ mod tests {
     }
 
     #[test]
-    fn help_names_every_option() {
+    fn help_names_every_option_and_every_quirk() {
+        for quirk in Quirk::all() {
+            assert!(USAGE.contains(quirk.name()), "{quirk:?}");
+        }
         for option in OPTIONS {
             assert!(USAGE.contains(&format!("  {option} ")), "{option}");
         }
@@ -266,6 +289,11 @@ mod tests {
             (
                 "--profile strict",
                 "--profile must be documented, usual or lenient",
+            ),
+            ("--quirks zeros", "--quirks: there is no \"zeros\""),
+            (
+                "--max-connections x",
+                "--max-connections must be a whole number",
             ),
             ("--seed -1", "--seed must be a whole number"),
             ("--scenario places=1", "--scenario: there is no places"),

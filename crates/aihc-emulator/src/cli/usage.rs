@@ -19,6 +19,10 @@ How it behaves
   --time-scale X     emulated seconds in a real second; 1 by default
   --profile NAME     documented, usual or lenient: how literally the documentation is
                      taken; usual by default
+  --quirks LIST      variants of answers that some source shows, as in
+                     zero-values,sts-times:
+                       event-types, invalid-param, signature-status, sts-response-shape,
+                       sts-secret-name, sts-times, timed-stop-types, zero-values
   --region CODE      region that dev machines show; bj by default
   --seed N           makes ids and everything that is left to chance repeatable
   --scenario LIST    what does not go smoothly, as in capacity=2,idle-stop=600:
@@ -31,9 +35,10 @@ How it behaves
                        creating, queued, deploying, starting, stopping, deleting,
                        image-packing, deleted-visible
 
-What it keeps
+What it keeps, and what it takes
   --restore FILE     begins with the dev machines of a snapshot
-  --save FILE        writes a snapshot when it ends
+  --save FILE        writes a snapshot when it ends; only its owner may read the file
+  --max-connections N  so many connections at once, others wait; 4096 by default
 
   --help             print this text
 

@@ -176,11 +176,14 @@ pub(super) struct TimeChange {
 
 impl TimeChange {
     pub(super) fn apply(self, handle: &Handle) -> Result<(), String> {
-        if let Some(advance) = self.advance {
-            handle.advance(seconds("advance", advance)?);
-        }
+        let advance = self.advance.map(|advance| seconds("advance", advance));
+        let advance = advance.transpose()?;
         if let Some(skew) = self.skew {
-            handle.set_clock_skew(skew);
+            let set = handle.set_clock_skew(skew);
+            set.map_err(|error| error.to_string())?;
+        }
+        if let Some(advance) = advance {
+            handle.advance(advance);
         }
         Ok(())
     }

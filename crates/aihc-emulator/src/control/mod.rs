@@ -3,6 +3,7 @@
 //! It has a port of its own and no signatures: whoever reaches it may do everything.
 
 mod document;
+mod host;
 mod reply;
 mod request;
 mod route;
@@ -11,50 +12,89 @@ mod settings;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::ORIGIN;
-use http::{Request, Response, StatusCode};
+use http::header::{CONNECTION, ORIGIN};
+use http::request::Parts;
+use http::{HeaderValue, Request, Response, StatusCode};
 use hyper::body::Incoming;
 
+pub(crate) use self::host::Hosts;
 use self::reply::Reply;
 use crate::handle::Handle;
-use crate::serve::{Body, Closed, Limits, Service, json, read};
+use crate::serve::{Body, Closed, Limits, Service, json, read, run_aside};
+
+/// The largest snapshot that is taken.
+const SNAPSHOT_SIZE: usize = 1 << 30;
 
 /// Answers the requests of the control port.
 #[derive(Debug)]
 pub(crate) struct Control {
     handle: Handle,
-    limits: Limits,
+    hosts: Hosts,
 }
 
 impl Control {
-    pub(crate) fn new(handle: Handle) -> Self {
-        Self {
-            handle,
-            limits: limits(),
+    pub(crate) fn new(handle: Handle, hosts: Hosts) -> Self {
+        Self { handle, hosts }
+    }
+
+    /// Why a request is refused before its body is read.
+    fn refusal(&self, parts: &Parts) -> Option<Reply> {
+        let forbidden = |message| Some(Reply::error(StatusCode::FORBIDDEN, message));
+        if parts.headers.contains_key(ORIGIN) {
+            // A page in somebody's browser must not reach a program on the same machine.
+            forbidden("requests of web pages are refused")
+        } else if !self.hosts.allow(&parts.headers) {
+            forbidden("Host is neither this machine nor the address that is listened on")
+        } else {
+            None
         }
     }
 }
 
-/// The limits of the control port. Snapshots of many machines are large.
+/// The limits of the control port, for everything but snapshots.
 pub(crate) fn limits() -> Limits {
     Limits {
         body_time: Duration::from_secs(600),
-        body_size: 1 << 30,
+        body_size: 64 << 20,
         ..Limits::default()
+    }
+}
+
+/// The limits of one request: snapshots of many machines are large.
+fn limits_of(parts: &Parts) -> Limits {
+    match parts.uri.path() {
+        "/snapshot" => Limits {
+            body_size: SNAPSHOT_SIZE,
+            ..limits()
+        },
+        _ => limits(),
     }
 }
 
 impl Service for Control {
     async fn call(self: Arc<Self>, request: Request<Incoming>) -> Result<Response<Body>, Closed> {
         let (parts, body) = request.into_parts();
-        let reply = match read(body, &self.limits).await {
-            // A page in somebody's browser must not reach a program on the same machine.
-            Ok(_) if parts.headers.contains_key(ORIGIN) => {
-                Reply::error(StatusCode::FORBIDDEN, "requests of web pages are refused")
+        if let Some(refused) = self.refusal(&parts) {
+            return Ok(unread(refused));
+        }
+        match read(body, &limits_of(&parts)).await {
+            // What is asked for may take its time, and connections must not wait for it.
+            Ok(body) => {
+                run_aside(move || {
+                    let reply = route::answer(&self.handle, &parts, &body);
+                    json(reply.status, reply.body.into())
+                })
+                .await
             }
-            Ok(body) => route::answer(&self.handle, &parts, &body),
-            Err(error) => Reply::error(error.status, &error.message),
-        };
-        Ok(json(reply.status, reply.body.into()))
+            Err(error) => Ok(unread(Reply::error(error.status, &error.message))),
+        }
     }
+}
+
+/// An answer to a request whose body is still there: it would be taken for the next request.
+fn unread(reply: Reply) -> Response<Body> {
+    let mut response = json(reply.status, reply.body.into());
+    let close = HeaderValue::from_static("close");
+    response.headers_mut().insert(CONNECTION, close);
+    response
 }

@@ -1,5 +1,6 @@
 //! Which request does what.
 
+use bce_auth::encode::uri_decode;
 use http::StatusCode;
 use http::request::Parts;
 use serde::de::DeserializeOwned;
@@ -16,6 +17,7 @@ use crate::handle::Handle;
 use crate::query::Query;
 use crate::scenario::Scenario;
 use crate::serve::iso8601;
+use crate::snapshot::without_values;
 
 /// How many machines one request may add.
 const MOST_INSTANCES: usize = 1_000_000;
@@ -53,11 +55,39 @@ const ROUTES: [&str; 27] = [
 
 /// Answers one request.
 pub(super) fn answer(handle: &Handle, parts: &Parts, body: &[u8]) -> Reply {
-    let path: Vec<&str> = parts.uri.path().split('/').skip(1).collect();
+    let segments = parts.uri.path().split('/').skip(1);
+    let decoded = segments.map(|segment| String::from_utf8(uri_decode(segment)));
+    let Ok(path) = decoded.collect::<Result<Vec<String>, _>>() else {
+        return Reply::bad(&"the path is not UTF-8");
+    };
+    let path: Vec<&str> = path.iter().map(String::as_str).collect();
     let query = Query::parse(parts.uri.query().unwrap_or_default());
-    let result = match (parts.method.as_str(), path.as_slice()) {
+    find(handle, (parts.method.as_str(), &path), &query, body).unwrap_or_else(|refused| refused)
+}
+
+fn find(
+    handle: &Handle,
+    (method, path): (&str, &[&str]),
+    query: &Query,
+    body: &[u8],
+) -> Result<Reply, Reply> {
+    let parameters: &[&str] = match (method, path) {
+        ("GET", ["requests"]) => &["operation"],
+        _ => &[],
+    };
+    if let Some(name) = query.names().find(|name| !parameters.contains(name)) {
+        return Err(Reply::bad(&format!(
+            "this route knows no query parameter {name}"
+        )));
+    }
+    if !says_nothing(body) && !takes_body(method, path) {
+        return Err(Reply::bad(
+            &"this route takes no body; GET / lists the routes",
+        ));
+    }
+    match (method, path) {
         ("GET", [""]) => Ok(Reply::of(&json!({"routes": ROUTES}))),
-        (method, ["requests"]) => requests(handle, method, &query),
+        (method, ["requests"]) => requests(handle, method, query),
         (method, ["faults", rest @ ..]) => faults(handle, method, rest, body),
         (method, ["instances", rest @ ..]) => instances(handle, method, rest, body),
         (method, ["image-pack-jobs", rest @ ..]) => image_pack_jobs(handle, method, rest),
@@ -66,8 +96,28 @@ pub(super) fn answer(handle: &Handle, parts: &Parts, body: &[u8]) -> Reply {
         (method, [name @ ("scenario" | "delays" | "time")]) => world(handle, method, name, body),
         (method, [name @ ("snapshot" | "reset")]) => whole(handle, method, name, body),
         _ => Err(unknown()),
-    };
-    result.unwrap_or_else(|refused| refused)
+    }
+}
+
+/// Whether a body is empty, or an object without members as general clients send it.
+fn says_nothing(body: &[u8]) -> bool {
+    let body = body.trim_ascii();
+    let inside = body
+        .strip_prefix(b"{")
+        .and_then(|rest| rest.strip_suffix(b"}"));
+    inside.unwrap_or(body).trim_ascii().is_empty()
+}
+
+fn takes_body(method: &str, path: &[&str]) -> bool {
+    matches!(
+        (method, path),
+        ("POST", ["faults" | "instances" | "time"])
+            | (
+                "PUT",
+                ["instances", _, "status"] | ["keys", _] | ["snapshot"]
+            )
+            | ("PATCH", ["scenario" | "delays"])
+    )
 }
 
 fn requests(handle: &Handle, method: &str, query: &Query) -> Result<Reply, Reply> {
@@ -173,7 +223,8 @@ fn keys(handle: &Handle, method: &str, path: &[&str], body: &[u8]) -> Result<Rep
         ("PUT", [id]) => {
             let mut keys = handle.access_keys().into_iter();
             let old = keys.find(|key| key.access_key_id() == *id);
-            let key = parse::<KeyDocument>(body)?.into_key(id, old);
+            let document: KeyDocument = object(body, without_values)?;
+            let key = document.into_key(id, old);
             handle.put_access_key(key.map_err(|error| Reply::bad(&error))?);
             Ok(Reply::done())
         }
@@ -252,8 +303,25 @@ fn whole(handle: &Handle, method: &str, name: &str, body: &[u8]) -> Result<Reply
     }
 }
 
+/// A body as what it is to be.
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Reply> {
-    serde_json::from_slice(body).map_err(|error| Reply::bad(&error))
+    object(body, ToString::to_string)
+}
+
+/// As [`parse`]; `words` says what is wrong with the body.
+fn object<T: DeserializeOwned>(
+    body: &[u8],
+    words: impl FnOnce(&serde_json::Error) -> String,
+) -> Result<T, Reply> {
+    // Derived code takes the members of a list for those of an object.
+    if body
+        .trim_ascii_start()
+        .first()
+        .is_some_and(|first| *first == b'[')
+    {
+        return Err(Reply::bad(&"the body must be a JSON object"));
+    }
+    serde_json::from_slice(body).map_err(|error| Reply::bad(&words(&error)))
 }
 
 fn unknown() -> Reply {

@@ -11,7 +11,8 @@ pub use self::rules::{FaultRule, FaultSnapshot};
 
 /// What goes wrong with a request.
 ///
-/// Everything that is set happens. Without a status and without a way to close the connection the
+/// Everything that is set happens; what contradicts itself or does nothing is refused by
+/// [`Handle::inject`](crate::Handle::inject). Without a status and without a way to close the connection the
 /// operation is carried out and its own answer is delayed, cut or dated; with one of them it is
 /// carried out only after [`execute`](Self::execute).
 ///
@@ -125,7 +126,8 @@ impl Fault {
     }
 
     /// Carries the operation out all the same, so that the caller is told wrongly that it failed.
-    /// Has no effect on a connection that is closed before the request is read.
+    /// Only for an answer that is hidden, and not for a connection that is closed before the request is
+    /// read.
     pub fn execute(mut self) -> Self {
         self.execute = true;
         self
@@ -139,5 +141,94 @@ impl Fault {
     /// Whether the operation is carried out.
     pub(crate) fn lets_run(&self) -> bool {
         self.execute || !(self.replaces_answer() || self.close.is_some())
+    }
+
+    /// Why this cannot be meant: it would do nothing, or not all that it says.
+    pub(crate) fn contradiction(&self) -> Option<&'static str> {
+        let success = self
+            .status
+            .is_some_and(|status| (200..300).contains(&status));
+        let sends = self.replaces_answer()
+            || self.cut_body.is_some()
+            || self.retry_after.is_some()
+            || self.date_skew != 0;
+        let hides = self.replaces_answer() || self.close.is_some();
+        if self
+            .status
+            .is_some_and(|status| !(200..600).contains(&status))
+        {
+            Some("status must be from 200 to 599")
+        } else if self.code.as_ref().is_some_and(String::is_empty) {
+            Some("code must not be empty")
+        } else if self.body.is_some() && (self.code.is_some() || self.message.is_some()) {
+            Some("a body takes the place of code and message")
+        } else if self.message.is_some()
+            && self.code.is_none()
+            && (self.status.is_none() || success)
+        {
+            Some("a message needs a code, or a status that is an error")
+        } else if self.close.is_some() && sends {
+            Some(
+                "a connection that is closed sends no status, code, body, Retry-After or Date, and \
+                 nothing that could be cut",
+            )
+        } else if self.execute && self.close == Some(Close::BeforeReading) {
+            Some("what was not read cannot be carried out")
+        } else if self.execute && !hides {
+            Some(
+                "execute is for an answer that is hidden; without one the operation is carried out",
+            )
+        } else if !sends && self.close.is_none() && self.delay.is_zero() {
+            Some("the fault does nothing")
+        } else {
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_does_something_and_all_that_it_says() {
+        let second = Duration::from_secs(1);
+        for fault in [
+            Fault::new().status(200),
+            Fault::business_error("Forbidden").message("no"),
+            Fault::throttle(1).message("later").execute(),
+            Fault::new().code("NotFound").message("gone"),
+            Fault::new().status(502).body("<html>").retry_after(1),
+            Fault::new().delay(second),
+            Fault::new().cut_body(0),
+            Fault::new().retry_after(1),
+            Fault::new().date_skew(-1),
+            Fault::new().close(Close::BeforeReading).delay(second),
+            Fault::new().close(Close::AfterReading).execute(),
+        ] {
+            assert_eq!(fault.contradiction(), None, "{fault:?}");
+        }
+        let closed = || Fault::new().close(Close::AfterReading);
+        for (fault, part) in [
+            (Fault::new(), "nothing"),
+            (Fault::new().message("no"), "needs a code"),
+            (Fault::new().status(200).message("no"), "needs a code"),
+            (
+                Fault::new().status(500).body("x").message("no"),
+                "takes the place",
+            ),
+            (Fault::new().code("A").body("x"), "takes the place"),
+            (Fault::new().code(""), "empty"),
+            (closed().status(500), "closed"),
+            (closed().cut_body(1), "closed"),
+            (closed().retry_after(1), "closed"),
+            (closed().date_skew(1), "closed"),
+            (Fault::new().close(Close::BeforeReading).execute(), "read"),
+            (Fault::new().execute(), "execute"),
+            (Fault::new().delay(second).execute(), "execute"),
+        ] {
+            let problem = fault.contradiction().unwrap_or_default();
+            assert!(problem.contains(part), "{fault:?}: {problem}");
+        }
     }
 }

@@ -77,14 +77,14 @@ impl FaultRule {
             format!("there is no operation {name}")
         } else if self.nth == 0 {
             "nth counts from 1".into()
+        } else if self.times == Some(0) {
+            "a rule that hits no request does nothing".into()
         } else if !(0.0..=1.0).contains(&self.probability) {
             format!("{} is not a probability from 0 to 1", self.probability)
-        } else if self
-            .fault
-            .status
-            .is_some_and(|status| !(200..600).contains(&status))
-        {
-            "status must be from 200 to 599".into()
+        } else if self.probability == 0.0 {
+            "a rule of probability 0 does nothing".into()
+        } else if let Some(problem) = self.fault.contradiction() {
+            problem.into()
         } else {
             return Ok(());
         };
@@ -196,13 +196,14 @@ mod tests {
     #[test]
     fn a_rule_hits_so_many_requests_from_its_first_on() {
         for (rule, expected) in [
-            (FaultRule::new(Fault::new()), vec![1]),
-            (FaultRule::new(Fault::new()).nth(3).times(2), vec![3, 4]),
-            (FaultRule::new(Fault::new()).nth(9).always(), vec![9, 10]),
-            (FaultRule::new(Fault::new()).times(0), vec![]),
+            (FaultRule::new(Fault::new().status(500)), vec![1]),
             (
-                FaultRule::new(Fault::new()).always().probability(0.0),
-                vec![],
+                FaultRule::new(Fault::new().status(500)).nth(3).times(2),
+                vec![3, 4],
+            ),
+            (
+                FaultRule::new(Fault::new().status(500)).nth(9).always(),
+                vec![9, 10],
             ),
         ] {
             let mut faults = faults();
@@ -214,7 +215,7 @@ mod tests {
     #[test]
     fn a_rule_for_an_action_counts_that_one_only() {
         let mut faults = faults();
-        let rule = FaultRule::new(Fault::new())
+        let rule = FaultRule::new(Fault::new().status(500))
             .action("StopDevInstance")
             .nth(2);
         faults.add(rule).unwrap();
@@ -242,7 +243,9 @@ mod tests {
     fn a_seed_decides_which_requests_are_hit() {
         let run = || {
             let mut faults = faults();
-            let rule = FaultRule::new(Fault::new()).always().probability(0.5);
+            let rule = FaultRule::new(Fault::new().status(500))
+                .always()
+                .probability(0.5);
             faults.add(rule).unwrap();
             hits(&mut faults, None)
         };
@@ -253,11 +256,13 @@ mod tests {
 
     #[test]
     fn rules_that_cannot_be_meant_are_refused() {
-        let rule = || FaultRule::new(Fault::new());
+        let rule = || FaultRule::new(Fault::new().status(500));
         for (rule, part) in [
             (rule().action("StopInstance"), "StopInstance"),
             (rule().nth(0), "nth"),
+            (rule().times(0), "does nothing"),
             (rule().probability(1.5), "1.5"),
+            (rule().probability(0.0), "does nothing"),
             (FaultRule::new(Fault::new().status(100)), "status"),
             (FaultRule::new(Fault::new().status(600)), "status"),
         ] {

@@ -1,10 +1,12 @@
 //! Changes to dev machines that no operation makes.
 
+use std::ops::Range;
+
 use serde_json::json;
 
 use super::{Failure, Handle};
 use crate::error::ApiError;
-use crate::state::{Settings, Status};
+use crate::state::{CHUNK, Settings, Status};
 
 impl Handle {
     /// Breaks a dev machine; `reason` shows in `statusReason` and in an event. False when there is
@@ -65,23 +67,33 @@ impl Handle {
     }
 
     /// Adds running dev machines with the names `PREFIX-0`, `PREFIX-1` and so on, a small
-    /// configuration, and the user of the emulator's own credentials. Returns their ids.
+    /// configuration, and the user of the emulator's own credentials. Returns their ids. They come
+    /// in chunks of a thousand; requests are answered in between.
     pub fn add_instances(&self, prefix: &str, count: usize) -> Vec<String> {
         let now = self.app.now().world;
         let owner = self.app.own_principal();
-        let mut state = self.app.state_at(now);
-        let ids = (0..count).map(|number| {
-            let name = format!("{prefix}-{number}");
-            state
-                .instances
-                .create_in(Status::Running, &name, owner.clone(), small(), now)
-        });
-        ids.collect()
+        let mut ids = Vec::new();
+        for chunk in chunks(count) {
+            let mut state = self.app.state_at(now);
+            ids.extend(chunk.map(|number| {
+                let name = format!("{prefix}-{number}");
+                state
+                    .instances
+                    .create_in(Status::Running, &name, owner.clone(), small(), now)
+            }));
+        }
+        ids
     }
 }
 
+/// The numbers below `count`, in pieces that are dealt with at one go.
+fn chunks(count: usize) -> impl Iterator<Item = Range<usize>> {
+    let starts = (0..count).step_by(CHUNK);
+    starts.map(move |start| start..count.min(start + CHUNK))
+}
+
 /// A configuration in its documented shape.
-fn small() -> Settings {
+pub(crate) fn small() -> Settings {
     Settings {
         conf: json!({
             "resourcePool": {
@@ -111,5 +123,19 @@ fn small() -> Settings {
         is_public_mgmt: false,
         creator: "emulator".into(),
         creator_id: "emulator".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_machines_come_in_chunks() {
+        for count in [0, 1, CHUNK, CHUNK + 1, 100_000] {
+            let chunks: Vec<_> = chunks(count).collect();
+            assert!(chunks.iter().all(|chunk| chunk.len() <= CHUNK), "{count}");
+            assert!(chunks.into_iter().flatten().eq(0..count), "{count}");
+        }
     }
 }

@@ -9,9 +9,12 @@ impl Handle {
     ///
     /// # Errors
     ///
-    /// When the rule cannot be meant, for example when it names an unknown operation, or when there
-    /// are a thousand rules.
+    /// When the rule cannot be meant, for example when it names an unknown operation, contradicts
+    /// itself or would do nothing, or when there are a thousand rules.
     pub fn inject(&self, rule: FaultRule) -> Result<u64, SettingError> {
+        if !self.app.times.holds(rule.fault.date_skew) {
+            return Err(SettingError("dateSkew leaves the calendar".into()));
+        }
         self.app.faults().add(rule)
     }
 

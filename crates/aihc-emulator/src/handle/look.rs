@@ -9,8 +9,9 @@ use crate::journal::RequestRecord;
 impl Handle {
     /// All dev machines, oldest first; deleted ones as long as they can be read.
     pub fn instances(&self) -> Vec<InstanceSnapshot> {
-        let state = self.app.state_at(self.app.now().world);
-        let snapshots = state.instances.iter().map(|instance| InstanceSnapshot {
+        let now = self.app.now().world;
+        let instances = self.app.state_at(now).instances.all();
+        let snapshots = instances.iter().map(|instance| InstanceSnapshot {
             id: instance.id.clone(),
             name: instance.name.clone(),
             status: instance.status().code(),
@@ -21,8 +22,8 @@ impl Handle {
     /// All image pack jobs, by dev machine and oldest first.
     pub fn image_pack_jobs(&self) -> Vec<ImagePackJobSnapshot> {
         let now = self.app.now().world;
-        let state = self.app.state_at(now);
-        let jobs = state.instances.iter().flat_map(|instance| {
+        let instances = self.app.state_at(now).instances.all();
+        let jobs = instances.iter().flat_map(|instance| {
             instance.jobs().map(|job| ImagePackJobSnapshot {
                 id: job.id.clone(),
                 dev_instance_id: instance.id.clone(),
@@ -54,7 +55,11 @@ impl Handle {
                     .expires_at
                     .checked_sub(ahead)
                     .unwrap_or(session.grant.expires_at),
-                acl: session.grant.document.clone(),
+                acl: session
+                    .grant
+                    .document
+                    .as_ref()
+                    .map(|acl| acl.text().to_string()),
             })
             .collect();
         snapshots.sort_by(|a, b| a.access_key_id.cmp(&b.access_key_id));

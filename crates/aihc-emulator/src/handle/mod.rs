@@ -7,6 +7,9 @@ mod look;
 mod snapshot;
 mod world;
 
+#[cfg(test)]
+pub(crate) use self::change::small;
+
 use std::sync::Arc;
 
 use time::OffsetDateTime;
@@ -63,7 +66,7 @@ pub struct SessionSnapshot {
     pub role_name: Option<String>,
     /// From this instant on the credential is refused.
     pub expires_at: OffsetDateTime,
-    /// The access control document that was sent along, as JSON.
+    /// The access control document that was sent along, as JSON; `None` when it narrows nothing.
     pub acl: Option<String>,
 }
 

@@ -27,10 +27,17 @@ impl Handle {
     /// Sets how many seconds the clock for signatures is ahead, or behind if it is negative: what
     /// is signed by the right time is `RequestExpired` beyond thirty minutes, and the `Date` header
     /// tells by how much.
-    pub fn set_clock_skew(&self, seconds: i64) {
-        self.app
-            .times
-            .move_by(|shift| shift.skew = time::Duration::seconds(seconds));
+    ///
+    /// # Errors
+    ///
+    /// When the calendar does not hold that time.
+    pub fn set_clock_skew(&self, seconds: i64) -> Result<(), SettingError> {
+        let times = &self.app.times;
+        if !times.holds(seconds) {
+            return Err(SettingError("skew leaves the calendar".into()));
+        }
+        times.move_by(|shift| shift.skew = time::Duration::seconds(seconds));
+        Ok(())
     }
 
     /// How many seconds the clock for signatures is ahead.
@@ -50,7 +57,7 @@ impl Handle {
     /// When a probability is none.
     pub fn set_scenario(&self, scenario: Scenario) -> Result<(), SettingError> {
         scenario.check()?;
-        self.change_pace(|pace| pace.scenario = scenario);
+        self.app.change_pace(|pace| pace.scenario = scenario);
         Ok(())
     }
 
@@ -61,7 +68,7 @@ impl Handle {
 
     /// Changes how long steps take that begin from now on.
     pub fn set_delays(&self, delays: Delays) {
-        self.change_pace(|pace| pace.delays = delays);
+        self.app.change_pace(|pace| pace.delays = delays);
     }
 
     /// Goes back to the beginning: no dev machines, sessions, requests and faults, the first access
@@ -73,13 +80,5 @@ impl Handle {
     fn pace(&self) -> Pace {
         let state = self.app.state_at(self.app.now().world);
         state.instances.pace().clone()
-    }
-
-    fn change_pace(&self, change: impl FnOnce(&mut Pace)) {
-        let now = self.app.now().world;
-        let mut state = self.app.state_at(now);
-        let mut pace = state.instances.pace().clone();
-        change(&mut pace);
-        state.instances.set_pace(pace, now);
     }
 }

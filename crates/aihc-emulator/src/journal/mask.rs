@@ -1,16 +1,23 @@
 //! Requests without their secrets.
 
-use http::header::AUTHORIZATION;
+use http::header::{AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// Stands in for a secret.
 const MASK: &str = "***";
-/// Header or query parameter with a session token.
-const TOKEN: &str = "x-bce-security-token";
 /// The longest body that is shown.
 const BODY_LIMIT: usize = 16 * 1024;
+/// What the names of secrets speak of, in members of bodies, query parameters and headers.
+const WORDS: [&str; 6] = ["password", "passwd", "pwd", "secret", "token", "credential"];
+
+/// Whether a value of this name may be secret.
+fn is_secret(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    // A client token is an id.
+    name != "clienttoken" && (name == "pass" || WORDS.iter().any(|word| name.contains(word)))
+}
 
 /// A body as JSON, without passwords and without the values of environment variables; `None` when
 /// it is empty, too long, or no JSON, since then nobody knows where its secrets are.
@@ -19,7 +26,11 @@ pub(super) fn body(bytes: &[u8]) -> Option<String> {
         return None;
     }
     let mut value: Value = serde_json::from_slice(bytes).ok()?;
-    mask_members(&mut value);
+    match &mut value {
+        // A text without a name may be anything.
+        Value::String(text) => MASK.clone_into(text),
+        value => mask_members(value),
+    }
     Some(value.to_string())
 }
 
@@ -28,16 +39,12 @@ fn mask_members(value: &mut Value) {
         Value::Array(values) => values.iter_mut().for_each(mask_members),
         Value::Object(members) => {
             for (name, value) in members {
-                let name = name.to_ascii_lowercase();
-                match value {
-                    Value::Object(variables) if name == "envs" => mask_values(variables),
-                    _ if ["password", "secret", "token", "credential"]
-                        .iter()
-                        .any(|word| name.contains(word)) =>
-                    {
-                        *value = MASK.into();
-                    }
-                    _ => mask_members(value),
+                if name.eq_ignore_ascii_case("envs") {
+                    mask_variables(value);
+                } else if is_secret(name) {
+                    *value = MASK.into();
+                } else {
+                    mask_members(value);
                 }
             }
         }
@@ -45,19 +52,55 @@ fn mask_members(value: &mut Value) {
     }
 }
 
-fn mask_values(members: &mut Map<String, Value>) {
-    members.values_mut().for_each(|value| *value = MASK.into());
+/// Keeps the names of variables, whether they are the keys of a map or members of a list.
+fn mask_variables(envs: &mut Value) {
+    match envs {
+        Value::Null => {}
+        Value::Object(variables) => variables
+            .values_mut()
+            .for_each(|value| *value = MASK.into()),
+        Value::Array(variables) => {
+            for variable in variables {
+                match variable {
+                    Value::Object(members) => members
+                        .iter_mut()
+                        .filter(|(name, _)| *name != "name" && *name != "key")
+                        .for_each(|(_, value)| *value = MASK.into()),
+                    other => *other = MASK.into(),
+                }
+            }
+        }
+        other => *other = MASK.into(),
+    }
 }
 
-/// Keeps who signed what and when, and drops the proof: the sixth part and all behind it.
+/// Keeps who signed what and when, and drops the proof; of another form it keeps the version and the
+/// access key.
 fn mask_authorization(value: &str) -> String {
-    let parts: Vec<&str> = value.splitn(6, '/').collect();
-    match parts.as_slice() {
-        [version, shown @ .., _] if shown.len() == 4 && version.starts_with("bce-auth-v") => {
-            format!("{version}/{}/{MASK}", shown.join("/"))
-        }
-        _ => MASK.to_owned(),
+    let mut parts = value.split('/');
+    let mut next = || parts.next().unwrap_or_default();
+    let (version, key) = (next(), next());
+    let (timestamp, expire, names) = (next(), next(), next());
+    if !version.starts_with("bce-auth-v") || !is_word(version, "-") || !is_word(key, "-_") {
+        return MASK.into();
     }
+    let well_formed = is_word(timestamp, "-:")
+        && timestamp.ends_with('Z')
+        && timestamp.len() == "2026-08-20T00:00:00Z".len()
+        && expire.bytes().all(|byte| byte.is_ascii_digit())
+        && expire.len() < 10
+        && (names.is_empty() || names.contains("host"))
+        && parts.count() == 1;
+    if version == "bce-auth-v1" && well_formed {
+        return format!("{version}/{key}/{timestamp}/{expire}/{names}/{MASK}");
+    }
+    format!("{version}/{key}/{MASK}")
+}
+
+/// Letters, digits and a few more; too short for a signature.
+fn is_word(text: &str, more: &str) -> bool {
+    let fits = |c: char| c.is_ascii_alphanumeric() || more.contains(c);
+    (1..64).contains(&text.len()) && text.chars().all(fits)
 }
 
 pub(super) fn headers(headers: &HeaderMap) -> HeaderMap {
@@ -65,7 +108,8 @@ pub(super) fn headers(headers: &HeaderMap) -> HeaderMap {
     for (name, value) in &mut masked {
         let shown = match name {
             name if name == AUTHORIZATION => value.to_str().map_or(MASK.into(), mask_authorization),
-            name if name == TOKEN => MASK.to_owned(),
+            name if name == PROXY_AUTHORIZATION || name == COOKIE => MASK.to_owned(),
+            name if is_secret(name.as_str()) => MASK.to_owned(),
             _ => continue,
         };
         *value = HeaderValue::try_from(shown).unwrap_or(HeaderValue::from_static(MASK));
@@ -82,8 +126,7 @@ pub(super) fn target(parts: &Parts) -> String {
         .map(|piece| {
             let key = piece.split_once('=').map_or(piece, |(key, _)| key);
             let plain = String::from_utf8_lossy(&bce_auth::encode::uri_decode(key)).into_owned();
-            let secret = [AUTHORIZATION.as_str(), TOKEN];
-            if secret.iter().any(|name| plain.eq_ignore_ascii_case(name)) {
+            if plain.eq_ignore_ascii_case(AUTHORIZATION.as_str()) || is_secret(&plain) {
                 format!("{key}={MASK}")
             } else {
                 piece.to_owned()
@@ -98,26 +141,66 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_authorization_of_another_form_is_masked_whole() {
-        assert_eq!(mask_authorization("Basic dXNlcjpwYXNz/x"), "***");
-        assert_eq!(mask_authorization("bce-auth-v1/ak/5ec2e7"), "***");
-        assert_eq!(
-            mask_authorization("bce-auth-v1/ak/t/1800/host/5ec2e7/x"),
-            "bce-auth-v1/ak/t/1800/host/***"
-        );
+    fn an_authorization_of_another_form_shows_its_version_and_key_at_most() {
+        let proof = "5ec2e7".repeat(11);
+        for (value, shown) in [
+            (
+                "bce-auth-v1/ak/2026-08-20T00:00:00Z/1800/host/5ec2e7",
+                "bce-auth-v1/ak/2026-08-20T00:00:00Z/1800/host/***",
+            ),
+            (
+                "bce-auth-v1/ak/2026-08-20T00:00:00Z/1800//5ec2e7",
+                "bce-auth-v1/ak/2026-08-20T00:00:00Z/1800//***",
+            ),
+            (
+                "bce-auth-v1/ak/2026-08-20T00:00:00Z/1800/5ec2e7",
+                "bce-auth-v1/ak/***",
+            ),
+            ("bce-auth-v1/ak/t/1800/host/5ec2e7", "bce-auth-v1/ak/***"),
+            ("bce-auth-v1/ak/5ec2e7/1800/host/x/y", "bce-auth-v1/ak/***"),
+            (
+                "bce-auth-v2/ak/20260820/bj/aihc/host/5ec2e7",
+                "bce-auth-v2/ak/***",
+            ),
+            ("bce-auth-v1/ak/5ec2e7", "bce-auth-v1/ak/***"),
+            ("bce-auth-v1/5ec2e7 x", "***"),
+            ("Basic dXNlcjpwYXNz/x", "***"),
+            ("5ec2e7", "***"),
+        ] {
+            assert_eq!(mask_authorization(value), shown, "{value}");
+        }
+        assert_eq!(mask_authorization(&format!("bce-auth-v1/{proof}")), "***");
     }
 
     #[test]
     fn secrets_in_bodies_are_masked_wherever_they_stand() {
         let sent = r#"{"name":"dev","conf":{"image":{"username":"u","Password":"s1"},
-            "envs":{"KEY":"s2"},"list":[{"secretKey":"s3"}]},"sessionToken":{"deep":"s4"}}"#;
+            "envs":{"KEY":"s2"},"list":[{"secretKey":"s3"}]},"sessionToken":{"deep":"s4"},
+            "passwd":"s5","a":{"envs":[{"name":"NAME","value":"s6"},"X=s7",["s8"]]},
+            "b":{"envs":"s9"},"clientToken":"id-1"}"#;
         let shown = body(sent.as_bytes()).unwrap();
-        for secret in ["s1", "s2", "s3", "s4"] {
+        for secret in ["s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9"] {
             assert!(!shown.contains(secret), "{shown}");
         }
-        for kept in ["dev", "username", "KEY"] {
+        for kept in ["dev", "username", "KEY", "NAME", "id-1"] {
             assert!(shown.contains(kept), "{shown}");
         }
+        assert_eq!(body(br#""s1""#).as_deref(), Some(r#""***""#));
+    }
+
+    #[test]
+    fn secrets_in_queries_and_headers_are_masked_by_the_same_words() {
+        let request = http::Request::get("/?action=A&password=s1&secret%4Bey=s2&clientToken=id-1")
+            .header("proxy-authorization", "Basic s3")
+            .header("cookie", "session=s4")
+            .header("x-api-secret", "s5")
+            .header("authorization", "bce-auth-v1/ak/s6/x/y/z/q");
+        let parts = request.body(()).unwrap().into_parts().0;
+        let shown = format!("{} {:?}", target(&parts), headers(&parts.headers));
+        for secret in ["s1", "s2", "s3", "s4", "s5", "s6"] {
+            assert!(!shown.contains(secret), "{shown}");
+        }
+        assert!(shown.contains("clientToken=id-1"), "{shown}");
     }
 
     #[test]

@@ -70,7 +70,7 @@ impl Journal {
         if let Some(rule) = rule {
             *self.counts.entry(rule.name).or_default() += 1;
         }
-        if self.last.len() == KEPT {
+        if self.last.len() >= KEPT {
             self.last.pop_front();
         }
         self.last.push_back(RequestRecord {
@@ -90,8 +90,7 @@ impl Journal {
 
     /// Forgets everything.
     pub(crate) fn clear(&mut self) {
-        self.counts.clear();
-        self.last.clear();
+        *self = Self::default();
     }
 
     pub(crate) fn counts(&self) -> &BTreeMap<&'static str, u64> {

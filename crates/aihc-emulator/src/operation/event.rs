@@ -6,17 +6,18 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::Call;
 use super::page::Page;
+use super::{Answer, Call};
 use crate::error::ApiError;
+use crate::profile::Profile;
 use crate::state::Event;
-use crate::validate::Arguments;
+use crate::validate::{Arguments, in_full};
 
 /// DescribeDevInstanceEvents, newest first.
-pub(super) fn describe(call: &mut Call<'_>) -> Result<Value, ApiError> {
+pub(super) fn describe(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     let arguments = call.arguments;
     let page = Page::of(arguments)?;
-    let window = window(arguments)?;
+    let window = window(arguments, call.profile)?;
     let kind = match arguments.filled("eventType") {
         None => None,
         Some(kind @ ("Normal" | "Warning")) => Some(kind),
@@ -28,15 +29,15 @@ pub(super) fn describe(call: &mut Call<'_>) -> Result<Value, ApiError> {
     };
     let message = arguments.text("message");
     let id = arguments.text("devInstanceId");
-    let (instance, _) = call.state.instances.read(id)?;
-    let matching = instance.events().rev().filter(|event| {
+    let (instance, shown) = call.state.instances.read(id)?;
+    let matching = instance.shown_events(shown).rev().filter(|event| {
         window.contains(&milliseconds(event.at))
             && kind.is_none_or(|kind| event.kind.as_str() == kind)
             && event.message.contains(message)
     });
     let (found, total) = page.cut(matching);
     let events: Vec<Value> = found.into_iter().map(view).collect();
-    Ok(json!({"events": events, "totalCount": total}))
+    Ok(json!({"events": events, "totalCount": total}).into())
 }
 
 /// The shape of the documentation's example.
@@ -54,16 +55,17 @@ fn view(event: &Event) -> Value {
 
 /// Reads the window. An end before its start is the documentation's own example, so it is an empty
 /// window and no error. Only a lenient profile lets a request without one come this far.
-fn window(arguments: &Arguments) -> Result<RangeInclusive<i128>, ApiError> {
+fn window(arguments: &Arguments, profile: Profile) -> Result<RangeInclusive<i128>, ApiError> {
     let end_of = |name: &str, open: i128| match arguments.filled(name) {
-        Some(_) => instant(arguments, name),
+        Some(text) if profile.is_lenient() => instant(name, &in_full(text)),
+        Some(text) => instant(name, text),
         None => Ok(open),
     };
     Ok(end_of("startTime", i128::MIN)?..=end_of("endTime", i128::MAX)?)
 }
 
-fn instant(arguments: &Arguments, name: &str) -> Result<i128, ApiError> {
-    OffsetDateTime::parse(arguments.text(name), &Rfc3339)
+fn instant(name: &str, text: &str) -> Result<i128, ApiError> {
+    OffsetDateTime::parse(text, &Rfc3339)
         .map(milliseconds)
         .map_err(|_| {
             ApiError::invalid_parameter(format!("{name} must look like 2025-06-04T05:30:23.337Z"))

@@ -1,13 +1,13 @@
 //! Image pack jobs.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::Call;
+use super::{Answer, Call};
 use crate::error::ApiError;
 use crate::state::ImageTarget;
 
 /// CreateDevInstanceImagePackJob. User name and password are checked for presence and dropped.
-pub(super) fn create(call: &mut Call<'_>) -> Result<Value, ApiError> {
+pub(super) fn create(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     let id = call.once(|call| {
         let (arguments, now) = (call.arguments, call.now);
         let target = ImageTarget {
@@ -24,21 +24,21 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Value, ApiError> {
         // The Go SDK reads it; the page does not know it.
         answer["devInstanceId"] = json!(call.arguments.text("devInstanceId"));
     }
-    Ok(answer)
+    Ok(answer.into())
 }
 
 /// DescribeDevInstanceImagePackJob.
-pub(super) fn describe(call: &mut Call<'_>) -> Result<Value, ApiError> {
+pub(super) fn describe(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     let id = call.arguments.text("imagePackJobId");
     let instance_id = call.arguments.text("devInstanceId");
-    let (instance, _) = call.state.instances.read(instance_id)?;
-    let job = instance.jobs().find(|job| job.id == id).ok_or_else(|| {
+    let (instance, shown) = call.state.instances.read(instance_id)?;
+    let job = instance.shown_job(id, shown, call.now);
+    let (job, status, updated_at) = job.ok_or_else(|| {
         ApiError::not_found(format!(
             "image pack job {id} does not exist in {}",
             instance.id
         ))
     })?;
-    let (status, updated_at) = job.status_at(call.now);
     Ok(json!({
         "devInstanceImagePackJob": {
             "id": job.id,
@@ -51,5 +51,6 @@ pub(super) fn describe(call: &mut Call<'_>) -> Result<Value, ApiError> {
             "createdAt": job.created_at.unix_timestamp(),
             "updatedAt": updated_at.unix_timestamp(),
         },
-    }))
+    })
+    .into())
 }

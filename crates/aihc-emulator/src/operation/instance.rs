@@ -2,13 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::{Call, view};
+use super::{Answer, Call, disk, view};
 use crate::error::ApiError;
 use crate::state::{Instance, Settings};
 use crate::validate::Arguments;
 
 /// CreateDevInstance.
-pub(super) fn create(call: &mut Call<'_>) -> Result<Value, ApiError> {
+pub(super) fn create(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     let id = call.once(|call| {
         let arguments = call.arguments;
         let settings = Settings {
@@ -27,25 +27,26 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Value, ApiError> {
             .instances
             .create(arguments.text("name"), owner, settings, call.now))
     })?;
-    Ok(json!({"devInstanceId": id}))
+    Ok(json!({"devInstanceId": id}).into())
 }
 
 /// DescribeDevInstance.
-pub(super) fn describe(call: &mut Call<'_>) -> Result<Value, ApiError> {
+pub(super) fn describe(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     let id = call.arguments.text("devInstanceId");
     let (instance, shown) = call.state.instances.read(id)?;
-    Ok(json!({"devInstance": view::detail(instance, shown, call.region)}))
+    Ok(json!({"devInstance": view::detail(instance, shown, call.region)}).into())
 }
 
 /// ModifyDevInstance. The configuration is replaced whole; other members that the request leaves
 /// out keep their values.
-pub(super) fn modify(call: &mut Call<'_>) -> Result<Value, ApiError> {
+pub(super) fn modify(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     let (arguments, now) = (call.arguments, call.now);
     let id = arguments.text("id");
     let mut new_conf = conf(arguments)?;
     call.state.instances.change(id, now, |instance, pace| {
         let old = instance.settings();
         keep_pool(&mut new_conf, &old.conf);
+        disk::keep(&old.conf, &new_conf).map_err(ApiError::invalid_parameter)?;
         if let Some(member) = changed_member(instance, arguments.text("name"), &new_conf) {
             return Err(ApiError::invalid_parameter(format!(
                 "{member} cannot be changed"
@@ -68,18 +69,20 @@ pub(super) fn modify(call: &mut Call<'_>) -> Result<Value, ApiError> {
             creator: arguments.text("creator").to_owned(),
             creator_id: arguments.text("creatorId").to_owned(),
         };
-        if settings.disk_capacity() < old.disk_capacity() {
-            return Err(ApiError::invalid_parameter(
-                "the capacity of a cloud disk cannot shrink",
-            ));
-        }
         instance.modify(settings, now, pace)
     })?;
-    Ok(json!({"devInstanceId": id}))
+    Ok(json!({"devInstanceId": id}).into())
 }
 
-/// Completes a configuration without a resource pool, which only a lenient profile lets through.
+/// Completes a configuration without a resource pool, which only a lenient profile lets through, or
+/// without the name of one.
 fn keep_pool(new: &mut Value, old: &Value) {
+    const NAME: &str = "/resourcePool/resourcePoolName";
+    if let (Some(new), Some(name)) = (new.pointer_mut(NAME), old.pointer(NAME))
+        && new == ""
+    {
+        *new = name.clone();
+    }
     if let (Some(new), Some(pool)) = (new.as_object_mut(), old.get("resourcePool"))
         && new.get("resourcePool").is_none_or(Value::is_null)
     {
@@ -97,6 +100,7 @@ fn conf(arguments: &Arguments) -> Result<Value, ApiError> {
             "conf.access.sshRSAPubKey is required when conf.access.sshEnable is true",
         ));
     }
+    disk::check(&conf).map_err(ApiError::invalid_parameter)?;
     if let Some(password) = conf.pointer_mut("/image/password") {
         *password = json!("");
     }
@@ -108,7 +112,7 @@ fn conf(arguments: &Arguments) -> Result<Value, ApiError> {
 
 /// The first member that is documented as fixed and that a modification would change.
 fn changed_member(instance: &Instance, name: &str, conf: &Value) -> Option<&'static str> {
-    const FIXED: [(&str, &str); 5] = [
+    const FIXED: [(&str, &str); 6] = [
         (
             "/resourcePool/resourcePoolType",
             "conf.resourcePool.resourcePoolType",
@@ -116,6 +120,10 @@ fn changed_member(instance: &Instance, name: &str, conf: &Value) -> Option<&'sta
         (
             "/resourcePool/resourcePoolId",
             "conf.resourcePool.resourcePoolId",
+        ),
+        (
+            "/resourcePool/resourcePoolName",
+            "conf.resourcePool.resourcePoolName",
         ),
         ("/resourcePool/queueName", "conf.resourcePool.queueName"),
         ("/image/imageType", "conf.image.imageType"),

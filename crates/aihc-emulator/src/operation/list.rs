@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::page::Page;
-use super::{Call, view};
+use super::{Answer, Call, view};
 use crate::access::Principal;
 use crate::error::ApiError;
 use crate::profile::Profile;
@@ -11,17 +11,20 @@ use crate::state::{Filter, Search};
 use crate::validate::Arguments;
 
 /// DescribeDevInstances. Deleted instances are listed only when the filter asks for their state.
-pub(super) fn describe_all(call: &mut Call<'_>) -> Result<Value, ApiError> {
+pub(super) fn describe_all(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     let arguments = call.arguments;
     let page = Page::of(arguments)?;
     let filter = filter(arguments, &call.caller.principal, call.profile)?;
     let window = page.window(oldest_first(arguments)?);
     let (found, total) = call.state.instances.page(&filter, window);
-    let briefs: Vec<Value> = found
-        .into_iter()
-        .filter_map(|instance| Some(view::brief(instance, instance.shown()?, call.region)))
-        .collect();
-    Ok(json!({"devInstances": briefs, "totalCount": total}))
+    let region = call.region.to_owned();
+    Ok(Answer::later(found.len(), move || {
+        let briefs: Vec<Value> = found
+            .iter()
+            .filter_map(|instance| Some(view::brief(instance, instance.shown()?, &region)))
+            .collect();
+        json!({"devInstances": briefs, "totalCount": total})
+    }))
 }
 
 /// `orderBy` and `order`; the order without them is not documented, the emulator's is newest

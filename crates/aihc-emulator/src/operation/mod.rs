@@ -1,5 +1,7 @@
 //! What each operation does, once its request has been checked.
 
+mod answer;
+mod disk;
 mod event;
 mod image_pack;
 mod instance;
@@ -9,9 +11,9 @@ mod power;
 mod session;
 mod view;
 
-use serde_json::Value;
 use time::OffsetDateTime;
 
+pub(crate) use self::answer::Answer;
 use crate::access::Caller;
 use crate::clock::Moment;
 use crate::error::ApiError;
@@ -33,7 +35,7 @@ pub(crate) struct Call<'a> {
 }
 
 /// Answers a call with the members of the response; the request id is added later.
-type Operation = fn(&mut Call<'_>) -> Result<Value, ApiError>;
+type Operation = fn(&mut Call<'_>) -> Result<Answer, ApiError>;
 
 /// The code behind the name of an operation.
 pub(crate) fn find(name: &str) -> Option<Operation> {

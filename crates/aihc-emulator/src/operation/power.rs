@@ -1,20 +1,20 @@
 //! Start, stop, stop later and delete.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::Call;
+use super::{Answer, Call};
 use crate::delays::Pace;
 use crate::error::ApiError;
 use crate::state::Instance;
 
 /// StartDevInstance.
-pub(super) fn start(call: &mut Call<'_>) -> Result<Value, ApiError> {
+pub(super) fn start(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     let now = call.now;
     change(call, |instance, pace| instance.start(now, pace))
 }
 
 /// StopDevInstance.
-pub(super) fn stop(call: &mut Call<'_>) -> Result<Value, ApiError> {
+pub(super) fn stop(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     let now = call.now;
     if call.profile.is_lenient() {
         change(call, |instance, pace| {
@@ -26,13 +26,13 @@ pub(super) fn stop(call: &mut Call<'_>) -> Result<Value, ApiError> {
 }
 
 /// DeleteDevInstance.
-pub(super) fn delete(call: &mut Call<'_>) -> Result<Value, ApiError> {
+pub(super) fn delete(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     let now = call.now;
     change(call, |instance, pace| instance.delete(now, pace))
 }
 
 /// TimedStopDevInstance. Without `enable` the timer is taken away, as with `false`.
-pub(super) fn timed_stop(call: &mut Call<'_>) -> Result<Value, ApiError> {
+pub(super) fn timed_stop(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     let now = call.now;
     if call.arguments.boolean("enable").unwrap_or_default() {
         let least = if call.profile.is_documented() {
@@ -52,10 +52,10 @@ pub(super) fn timed_stop(call: &mut Call<'_>) -> Result<Value, ApiError> {
 fn change(
     call: &mut Call<'_>,
     change: impl FnOnce(&mut Instance, &Pace) -> Result<(), ApiError>,
-) -> Result<Value, ApiError> {
+) -> Result<Answer, ApiError> {
     let id = call.arguments.text("devInstanceId");
     call.state.instances.change(id, call.now, change)?;
-    Ok(json!({"devInstanceId": id}))
+    Ok(json!({"devInstanceId": id}).into())
 }
 
 /// The documented least is an hour, or more than one. No page names a largest; the timer holds what

@@ -7,24 +7,24 @@ use bce_auth::Secret;
 use serde_json::{Map, Value, json};
 use time::{Duration, OffsetDateTime};
 
-use super::Call;
 use super::view::ACCOUNT_ID;
+use super::{Answer, Call};
 use crate::access::{Acl, Principal};
 use crate::error::ApiError;
 use crate::serve::iso8601;
 use crate::state::{Grant, Session};
 
 /// GetSessionToken: a temporary credential for the caller.
-pub(super) fn get_session_token(call: &mut Call<'_>) -> Result<Value, ApiError> {
+pub(super) fn get_session_token(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     let seconds = duration(call, 43_200, 1..=129_600)?;
     let session = issue(call, call.caller.principal.clone(), seconds)?;
     let mut answer = view(&session, call.moment.wall, seconds);
     answer.insert("userId".into(), json!(ACCOUNT_ID));
-    Ok(answer.into())
+    Ok(Value::from(answer).into())
 }
 
 /// AssumeRole: a temporary credential for a role. Every role exists.
-pub(super) fn assume_role(call: &mut Call<'_>) -> Result<Value, ApiError> {
+pub(super) fn assume_role(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     let seconds = duration(call, 7200, 1..=7200)?;
     let name = call.arguments.text("roleName").to_owned();
     let account_id = call.arguments.text("accountId").to_owned();
@@ -33,7 +33,7 @@ pub(super) fn assume_role(call: &mut Call<'_>) -> Result<Value, ApiError> {
     let mut answer = view(&session, call.moment.wall, seconds);
     answer.insert("userId".into(), json!(call.arguments.text("userId")));
     answer.insert("roleId".into(), json!(role_id));
-    Ok(answer.into())
+    Ok(Value::from(answer).into())
 }
 
 fn duration(
@@ -58,19 +58,20 @@ fn issue(
 ) -> Result<Session, ApiError> {
     let document = Value::from(call.arguments.body());
     let acl = Acl::parse(&document).map_err(ApiError::invalid_parameter)?;
+    let acl = acl.map(|acl| call.state.sessions.keep(acl));
     // A session hands on what narrows it, or it could get rid of it.
-    let inherited = call.caller.acls.iter().cloned();
+    let mut acls = call.caller.acls.clone();
+    let is_new = |acl: &Arc<Acl>| !acls.iter().any(|known| Arc::ptr_eq(known, acl));
+    let narrower = acl.clone().filter(is_new);
+    acls.extend(narrower);
     let now = call.moment.session;
     let grant = Grant {
         principal,
         key: call.caller.key.clone(),
         // Whole seconds, because that is what the answer can say.
         expires_at: end(now, duration),
-        acls: inherited.chain(acl.map(Arc::new)).collect(),
-        document: document
-            .as_object()
-            .is_some_and(|members| !members.is_empty())
-            .then(|| document.to_string()),
+        acls,
+        document: acl,
     };
     call.state
         .sessions

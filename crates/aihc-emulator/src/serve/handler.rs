@@ -8,7 +8,6 @@ use http::request::Parts;
 use http::{Request, Response};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
-use serde_json::Value;
 
 use super::body::Body;
 use super::limits::Limits;
@@ -18,6 +17,8 @@ use crate::app::{App, Named};
 use crate::error::ApiError;
 use crate::fault::{Close, Fault};
 use crate::journal::Noted;
+use crate::operation::Answer;
+use crate::state::CHUNK;
 
 /// How many times the largest body is thrown away before the connection is given up. A sender that
 /// is interrupted may never read the answer.
@@ -26,10 +27,10 @@ const DISCARDED: usize = 32;
 impl Service for App {
     async fn call(self: Arc<Self>, request: Request<Incoming>) -> Result<Response<Body>, Closed> {
         let (parts, body) = request.into_parts();
-        let named = Named::by(&parts);
+        let named = Named::by(&parts, self.settings.profile);
         let (fault_id, fault) = self.pick_fault(named.operation()).unzip();
         let fault = fault.unwrap_or_default();
-        let mut answer = Answer {
+        let mut exchange = Exchange {
             app: &self,
             parts: &parts,
             named,
@@ -37,59 +38,80 @@ impl Service for App {
             request_id: self.new_request_id(),
         };
         if fault.close == Some(Close::BeforeReading) {
-            return answer.close(&[], None, fault.delay).await;
+            return exchange.close(&[], None, fault.delay).await;
         }
         let body = read(body, self.limits()).await;
         let bytes = body.as_ref().map(Bytes::as_ref).unwrap_or_default();
         let run = || {
             let body = body.as_ref().map(Bytes::as_ref).map_err(ApiError::clone);
-            self.answer(&answer.named, &parts, body, &answer.request_id)
+            self.answer(&exchange.named, &parts, body)
         };
         let result = fault.lets_run().then(run);
         if fault.close == Some(Close::AfterReading) {
-            return answer.close(bytes, result.as_ref(), fault.delay).await;
+            let code = refused(result.as_ref());
+            drop(result);
+            return exchange.close(bytes, code, fault.delay).await;
         }
-        answer.send(bytes, result, fault).await
+        exchange.send(bytes, result, fault).await
     }
 }
 
-/// A request on its way to an answer.
-struct Answer<'a> {
-    app: &'a App,
+/// A request and what becomes of it.
+struct Exchange<'a> {
+    app: &'a Arc<App>,
     parts: &'a Parts,
     named: Named,
     fault_id: Option<u64>,
     request_id: String,
 }
 
-impl Answer<'_> {
+impl Exchange<'_> {
     async fn send(
         &mut self,
         body: &[u8],
-        result: Option<Result<Value, ApiError>>,
+        result: Option<Result<Answer, ApiError>>,
         fault: Fault,
     ) -> Result<Response<Body>, Closed> {
         if let Some(Err(ApiError { code, message, .. })) = &result {
             tracing::debug!(request_id = %self.request_id, code, message, "request refused");
         }
-        let now = self.app.now().wall;
-        let refused = result.as_ref().and_then(|result| result.as_ref().err());
-        let code = refused.map(|error| error.code);
+        let code = refused(result.as_ref());
         let delay = fault.delay;
-        let response = response::build(result, &fault, &self.request_id, now);
+        let response = self.build(result, fault).await?;
         self.note(body, response.status().as_u16(), code);
         pause(delay).await;
         Ok(response)
     }
 
+    /// Writes the answer down; a long one where it keeps no other request waiting.
+    async fn build(
+        &self,
+        result: Option<Result<Answer, ApiError>>,
+        fault: Fault,
+    ) -> Result<Response<Body>, Closed> {
+        let now = self.app.now().wall;
+        let answer = result.as_ref().and_then(|result| result.as_ref().ok());
+        let is_long = answer.is_some_and(|answer| answer.machines() > CHUNK);
+        let (app, rule) = (Arc::clone(self.app), self.named.rule());
+        let id = self.request_id.clone();
+        let build = move || {
+            let written =
+                result.map(|result| result.map(|answer| app.write_down(answer, rule, &id)));
+            response::build(written, &fault, &id, now)
+        };
+        if is_long {
+            return run_aside(build).await;
+        }
+        Ok(build())
+    }
+
     async fn close(
         &mut self,
         body: &[u8],
-        result: Option<&Result<Value, ApiError>>,
+        code: Option<&'static str>,
         delay: Duration,
     ) -> Result<Response<Body>, Closed> {
-        let refused = result.and_then(|result| result.as_ref().err());
-        self.note(body, 0, refused.map(|error| error.code));
+        self.note(body, 0, code);
         pause(delay).await;
         Err(Closed)
     }
@@ -106,6 +128,20 @@ impl Answer<'_> {
             fault: self.fault_id,
         });
     }
+}
+
+/// The code that the operation refused with.
+fn refused(result: Option<&Result<Answer, ApiError>>) -> Option<&'static str> {
+    let error = result.and_then(|result| result.as_ref().err());
+    error.map(|error| error.code)
+}
+
+/// Does long work on a thread that serves no connections.
+pub(crate) async fn run_aside<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Closed> {
+    // It fails only when the work panics or the runtime ends.
+    tokio::task::spawn_blocking(work).await.map_err(|_| Closed)
 }
 
 async fn pause(delay: Duration) {

@@ -48,7 +48,7 @@ impl ClientTokens {
 
     /// Remembers what was created.
     pub(crate) fn remember(&mut self, key: Key, parameters: &str, id: String) {
-        if self.order.len() == KEPT
+        if self.order.len() >= KEPT
             && let Some(oldest) = self.order.pop_front()
         {
             self.created.remove(&oldest);
@@ -56,11 +56,6 @@ impl ClientTokens {
         let parameters = self.hasher.hash_one(parameters);
         self.order.push_back(key.clone());
         self.created.insert(key, Created { parameters, id });
-    }
-
-    pub(crate) fn clear(&mut self) {
-        self.created.clear();
-        self.order.clear();
     }
 }
 

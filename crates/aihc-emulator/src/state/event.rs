@@ -11,6 +11,7 @@ use super::status::Status;
 
 /// Something that happened to a dev machine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Event {
     pub(crate) kind: EventKind,
     pub(crate) reason: Cow<'static, str>,

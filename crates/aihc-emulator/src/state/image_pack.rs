@@ -13,8 +13,8 @@ const FAILED: i64 = 30;
 const STEPS: i32 = 4;
 
 /// One job that saves an environment as an image.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct ImagePackJob {
     pub(crate) id: String,
     pub(crate) image_name: String,
@@ -87,9 +87,21 @@ impl ImagePackJob {
 
     /// The documented code at `now`, and since when it has been that one.
     pub(crate) fn status_at(&self, now: OffsetDateTime) -> (i64, OffsetDateTime) {
-        if let Some(failed_at) = self.failed_at {
-            return (FAILED, failed_at);
+        match self.failed_at {
+            Some(failed_at) => (FAILED, failed_at),
+            None => self.step_at(now),
         }
+    }
+
+    /// As [`status_at`](Self::status_at), right before something that happened at `then`.
+    pub(crate) fn status_before(&self, then: OffsetDateTime) -> (i64, OffsetDateTime) {
+        match self.failed_at.filter(|failed_at| *failed_at < then) {
+            Some(failed_at) => (FAILED, failed_at),
+            None => self.step_at(then),
+        }
+    }
+
+    fn step_at(&self, now: OffsetDateTime) -> (i64, OffsetDateTime) {
         if now >= self.finished_at {
             return (COMPLETED, self.finished_at);
         }
@@ -164,6 +176,8 @@ mod tests {
         assert!(job.fail(at(3)));
         assert!(!job.fail(at(4)));
         assert_eq!(job.status_at(at(90)), (30, at(3)));
+        assert_eq!(job.status_before(at(3)).0, 2);
+        assert_eq!(job.status_before(at(4)), (30, at(3)));
         let mut finished = self::job();
         assert!(!finished.fail(at(8)));
         assert_eq!(finished.status_at(at(8)), (5, at(8)));

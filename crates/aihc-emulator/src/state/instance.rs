@@ -1,14 +1,13 @@
 //! One dev machine: its configuration, its life, its events and its image pack jobs.
 
-use std::collections::VecDeque;
-
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use super::event::{Event, Subject, events_of};
 use super::image_pack::{ImagePackJob, ImageTarget};
-use super::lag::{Lag, Shown};
+use super::lag::{Before, Lag, Shown};
 use super::lifecycle::{Lifecycle, Move};
+use super::recent::Recent;
 use super::settings::Settings;
 use super::status::Status;
 use crate::access::Principal;
@@ -17,8 +16,6 @@ use crate::error::ApiError;
 
 /// Address of the one node that the emulated pool has.
 pub(crate) const NODE_IP: &str = "192.168.0.4";
-/// How many events, and how many image pack jobs, are kept of one machine.
-const KEPT: usize = 1000;
 
 /// Who a new dev machine is.
 #[derive(Debug)]
@@ -30,8 +27,8 @@ pub(crate) struct Identity {
 }
 
 /// One dev machine.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Instance {
     pub(crate) id: String,
     pub(crate) name: String,
@@ -45,9 +42,9 @@ pub(crate) struct Instance {
     #[serde(with = "time::serde::rfc3339")]
     pub(super) updated_at: OffsetDateTime,
     pub(super) life: Lifecycle,
-    pub(super) lag: Option<Lag>,
-    events: VecDeque<Event>,
-    jobs: VecDeque<ImagePackJob>,
+    lag: Lag,
+    events: Recent<Event>,
+    jobs: Recent<ImagePackJob>,
 }
 
 impl Instance {
@@ -67,10 +64,11 @@ impl Instance {
             status_reason: String::new(),
             updated_at: now,
             life: Lifecycle::create(now, pace),
-            lag: Lag::of_creation(now, pace),
-            events: VecDeque::new(),
-            jobs: VecDeque::new(),
+            lag: Lag::default(),
+            events: Recent::new(),
+            jobs: Recent::new(),
         };
+        new.lag.hide(None, now, pace);
         let status = new.status();
         new.moved(Move {
             from: status,
@@ -93,26 +91,73 @@ impl Instance {
 
     /// What reads show; `None` as long as they do not see the machine.
     pub(crate) fn shown(&self) -> Option<Shown<'_>> {
-        match &self.lag {
-            Some(lag) => lag.shown(),
-            None => Some(Shown {
-                settings: &self.settings,
-                status: self.status(),
-                status_reason: &self.status_reason,
-                updated_at: self.updated_at,
-                timed_stop: self.life.timed_stop(),
-            }),
+        self.lag.shown(self.truth())
+    }
+
+    fn truth(&self) -> Shown<'_> {
+        Shown {
+            settings: &self.settings,
+            status: self.status(),
+            status_reason: &self.status_reason,
+            updated_at: self.updated_at,
+            timed_stop: self.life.timed_stop(),
+            events: self.events.count(),
+            jobs: self.jobs.count(),
+            hidden_since: None,
         }
     }
 
-    /// Events, oldest first.
+    /// The events that reads show, oldest first.
+    pub(crate) fn shown_events(&self, shown: Shown<'_>) -> impl DoubleEndedIterator<Item = &Event> {
+        self.events.first(shown.events)
+    }
+
+    /// The image pack job of this id, if reads show it, with its code and since when it has been
+    /// that one.
+    pub(crate) fn shown_job(
+        &self,
+        id: &str,
+        shown: Shown<'_>,
+        now: OffsetDateTime,
+    ) -> Option<(&ImagePackJob, i64, OffsetDateTime)> {
+        let job = self.jobs.first(shown.jobs).find(|job| job.id == id)?;
+        let (code, since) = match shown.hidden_since {
+            Some(at) => job.status_before(at),
+            None => job.status_at(now),
+        };
+        Some((job, code, since))
+    }
+
+    /// Events as they are, oldest first.
+    #[cfg(test)]
     pub(crate) fn events(&self) -> impl DoubleEndedIterator<Item = &Event> {
         self.events.iter()
     }
 
-    /// Image pack jobs, oldest first.
+    /// Image pack jobs as they are, oldest first.
     pub(crate) fn jobs(&self) -> impl Iterator<Item = &ImagePackJob> {
         self.jobs.iter()
+    }
+
+    /// All settings, those that reads still show among them.
+    pub(crate) fn all_settings(&self) -> impl Iterator<Item = &Settings> {
+        std::iter::once(&self.settings).chain(self.lag.settings())
+    }
+
+    /// Forgets what a file holds beyond the usual.
+    pub(crate) fn trim(&mut self) {
+        self.events.trim();
+        self.jobs.trim();
+    }
+
+    /// Whether reads show anything but the truth.
+    pub(crate) fn lags(&self) -> bool {
+        !self.lag.is_empty()
+    }
+
+    /// Lets reads show the truth from now on.
+    pub(crate) fn catch_up(&mut self) {
+        self.lag.clear();
     }
 
     pub(crate) fn pod_name(&self) -> String {
@@ -133,8 +178,7 @@ impl Instance {
 
     /// When something happens next without anybody asking.
     pub(crate) fn due(&self, pace: &Pace) -> Option<OffsetDateTime> {
-        let lag = self.lag.as_ref().map(|lag| lag.until);
-        lag.into_iter().chain(self.life.due(pace)).min()
+        self.lag.due().into_iter().chain(self.life.due(pace)).min()
     }
 
     /// Whether the move that is due needs a place to be deployed in.
@@ -149,7 +193,7 @@ impl Instance {
 
     /// Takes the one thing that is due at `now`; tells whether the instance is still to be kept.
     pub(crate) fn step(&mut self, now: OffsetDateTime, pace: &Pace) -> bool {
-        self.lag.take_if(|lag| lag.until <= now);
+        self.lag.show(now);
         if let Some(step) = self.life.step(now, pace) {
             self.moved(step);
         }
@@ -178,7 +222,7 @@ impl Instance {
 
     /// Puts the machine into a state, whatever it was in.
     pub(crate) fn force(&mut self, to: Status, reason: String, now: OffsetDateTime, pace: &Pace) {
-        self.lag = None;
+        self.lag.clear();
         self.status_reason = reason;
         let step = self.life.force(to, now, pace);
         self.interrupted(Some(step), now);
@@ -187,9 +231,7 @@ impl Instance {
     /// Puts everything that was still to come at `now` off by `pause`.
     pub(crate) fn postpone(&mut self, now: OffsetDateTime, pause: time::Duration) {
         self.life.postpone(pause);
-        if let Some(lag) = &mut self.lag {
-            lag.postpone(pause);
-        }
+        self.lag.postpone(pause);
         let jobs = self.jobs.iter_mut();
         jobs.for_each(|job| job.postpone(now, pause));
     }
@@ -199,15 +241,16 @@ impl Instance {
             let step = machine.life.start(now, pace)?;
             machine.status_reason.clear();
             machine.moved(step);
-            Ok(())
+            Ok(true)
         })
     }
 
     pub(crate) fn stop(&mut self, now: OffsetDateTime, pace: &Pace) -> Result<(), ApiError> {
         self.write(now, pace, |machine| {
             let step = machine.life.stop(now, pace)?;
+            let changed = step.is_some();
             machine.interrupted(step, now);
-            Ok(())
+            Ok(changed)
         })
     }
 
@@ -218,16 +261,18 @@ impl Instance {
     ) -> Result<(), ApiError> {
         self.write(now, pace, |machine| {
             let step = machine.life.stop_by_the_older_page(now, pace)?;
+            let changed = step.is_some();
             machine.interrupted(step, now);
-            Ok(())
+            Ok(changed)
         })
     }
 
     pub(crate) fn delete(&mut self, now: OffsetDateTime, pace: &Pace) -> Result<(), ApiError> {
         self.write(now, pace, |machine| {
             let step = machine.life.delete(now, pace)?;
+            let changed = step.is_some();
             machine.interrupted(step, now);
-            Ok(())
+            Ok(changed)
         })
     }
 
@@ -245,7 +290,7 @@ impl Instance {
             if let Some(step) = step {
                 machine.moved(step);
             }
-            Ok(())
+            Ok(true)
         })
     }
 
@@ -259,7 +304,7 @@ impl Instance {
         self.write(now, pace, |machine| {
             machine.life.arm(delay_seconds, now, pace)?;
             machine.updated_at = now;
-            Ok(())
+            Ok(true)
         })
     }
 
@@ -272,7 +317,7 @@ impl Instance {
         self.write(now, pace, |machine| {
             machine.life.disarm()?;
             machine.updated_at = now;
-            Ok(())
+            Ok(true)
         })
     }
 
@@ -287,9 +332,9 @@ impl Instance {
         self.write(now, pace, |machine| {
             let step = machine.life.pack(now, pace)?;
             let job = ImagePackJob::new(id, target, now, pace);
-            keep(&mut machine.jobs, job);
+            machine.jobs.push(job);
             machine.moved(step);
-            Ok(())
+            Ok(true)
         })
     }
 
@@ -322,23 +367,25 @@ impl Instance {
         failed
     }
 
-    /// Does what a caller asked for; reads show it at once or, if the scenario says so, later.
+    /// Does what a caller asked for, and tells whether that changed anything; reads show it at once
+    /// or, if the scenario says so, later.
     fn write(
         &mut self,
         now: OffsetDateTime,
         pace: &Pace,
-        act: impl FnOnce(&mut Self) -> Result<(), ApiError>,
+        act: impl FnOnce(&mut Self) -> Result<bool, ApiError>,
     ) -> Result<(), ApiError> {
-        let before = Lag::remember(self.shown(), pace);
-        act(self)?;
-        self.lag = Lag::of_write(before, now, pace);
+        let before = Lag::is_wanted(pace).then(|| Before::of(self.truth(), now));
+        if act(self)? {
+            self.lag.hide(before, now, pace);
+        }
         Ok(())
     }
 
     /// A move that ends whatever was going on.
     fn interrupted(&mut self, step: Option<Move>, now: OffsetDateTime) {
         let Some(step) = step else { return };
-        if let Some(job) = self.jobs.back_mut() {
+        if let Some(job) = self.jobs.last_mut() {
             job.fail(now);
         }
         self.moved(step);
@@ -356,18 +403,10 @@ impl Instance {
             node: NODE_IP,
             image: self.settings.conf_text("/image/imageUrl"),
             status_reason: &self.status_reason,
-            last_job: self.jobs.back(),
+            last_job: self.jobs.last(),
         };
         for event in events_of(step, &subject) {
-            keep(&mut self.events, event);
+            self.events.push(event);
         }
     }
-}
-
-/// Adds to a list of bounded length.
-fn keep<T>(list: &mut VecDeque<T>, new: T) {
-    if list.len() == KEPT {
-        list.pop_front();
-    }
-    list.push_back(new);
 }

@@ -12,6 +12,7 @@ mod instances;
 mod lag;
 mod lifecycle;
 mod places;
+mod recent;
 mod session;
 mod settings;
 mod status;
@@ -29,6 +30,10 @@ pub(crate) use self::status::Status;
 use crate::delays::Pace;
 use crate::random::{Random, Stream};
 
+/// How many dev machines, or moves of them, are dealt with at one go: whoever else waits has its turn
+/// after them.
+pub(crate) const CHUNK: usize = 1000;
+
 /// Everything that the emulator remembers.
 #[derive(Debug)]
 pub(crate) struct State {
@@ -40,7 +45,7 @@ pub(crate) struct State {
 impl State {
     pub(crate) fn new(pace: Pace, seed: Option<u64>) -> Self {
         Self {
-            instances: Instances::new(pace, Random::new(seed, Stream::Instances)),
+            instances: Instances::new(pace, seed),
             sessions: Sessions::new(Random::new(seed, Stream::Sessions)),
             client_tokens: ClientTokens::default(),
         }

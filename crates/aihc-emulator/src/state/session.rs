@@ -1,13 +1,16 @@
 //! Temporary credentials that the emulated STS has issued.
 
-use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
+use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::sync::{Arc, Weak};
 
 use bce_auth::{Credentials, CredentialsError};
 use time::OffsetDateTime;
 
 use crate::access::{Acl, Principal};
 use crate::random::Random;
+
+/// Of how many sessions that were issued the emulator knows at most.
+const KEPT: usize = 10_000;
 
 /// One temporary credential.
 #[derive(Debug, Clone)]
@@ -26,8 +29,8 @@ pub(crate) struct Grant {
     pub(crate) expires_at: OffsetDateTime,
     /// What narrows it, with what narrowed the session that asked for it.
     pub(crate) acls: Vec<Arc<Acl>>,
-    /// The document that was sent along, as JSON.
-    pub(crate) document: Option<String>,
+    /// The document that was sent along.
+    pub(crate) document: Option<Arc<Acl>>,
 }
 
 /// All temporary credentials that have not expired when the last one was issued.
@@ -36,6 +39,10 @@ pub(crate) struct Sessions {
     random: Random,
     by_key: HashMap<String, Session>,
     by_expiry: BTreeSet<(OffsetDateTime, String)>,
+    /// The access keys in the order in which they were issued, gone ones among them.
+    issued: VecDeque<String>,
+    /// The documents of sessions by their texts: one that is sent again and again is kept once.
+    documents: HashMap<Arc<str>, Weak<Acl>>,
 }
 
 impl Sessions {
@@ -44,10 +51,28 @@ impl Sessions {
             random,
             by_key: HashMap::new(),
             by_expiry: BTreeSet::new(),
+            issued: VecDeque::new(),
+            documents: HashMap::new(),
         }
     }
 
-    /// Issues a credential. Those that have expired before are forgotten.
+    /// The document as it is kept: the same one for the same text.
+    pub(crate) fn keep(&mut self, acl: Acl) -> Arc<Acl> {
+        let known = self.documents.get(acl.text()).and_then(Weak::upgrade);
+        if let Some(known) = known {
+            return known;
+        }
+        if self.documents.len() >= KEPT {
+            self.documents.retain(|_, acl| acl.strong_count() > 0);
+        }
+        let acl = Arc::new(acl);
+        self.documents
+            .insert(acl.text().clone(), Arc::downgrade(&acl));
+        acl
+    }
+
+    /// Issues a credential. Those that have expired before are forgotten, and the oldest when there
+    /// are too many.
     pub(crate) fn issue(
         &mut self,
         grant: Grant,
@@ -59,6 +84,11 @@ impl Sessions {
         {
             self.by_key.remove(&key);
         }
+        while self.issued.len() >= KEPT
+            && let Some(oldest) = self.issued.pop_front()
+        {
+            self.revoke(&oldest);
+        }
         let mut hex = || self.random.hex32();
         let token = [hex(), hex(), hex()].concat();
         let credentials = Credentials::session(hex(), hex(), token)?;
@@ -66,6 +96,7 @@ impl Sessions {
         let key = session.credentials.access_key_id().to_owned();
         self.by_expiry
             .insert((session.grant.expires_at, key.clone()));
+        self.issued.push_back(key.clone());
         self.by_key.insert(key, session.clone());
         Ok(session)
     }
@@ -90,5 +121,66 @@ impl Sessions {
         self.by_expiry
             .iter()
             .filter_map(|(_, key)| self.by_key.get(key))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use time::macros::datetime;
+
+    use super::*;
+    use crate::random::Stream;
+
+    const START: OffsetDateTime = datetime!(2026-08-20 00:00:00 UTC);
+
+    fn grant(document: Option<Arc<Acl>>) -> Grant {
+        Grant {
+            principal: Principal::User("user".into()),
+            key: "ak".into(),
+            expires_at: START + time::Duration::HOUR,
+            acls: document.clone().into_iter().collect(),
+            document,
+        }
+    }
+
+    #[test]
+    fn only_the_last_sessions_are_known() {
+        let mut sessions = Sessions::new(Random::new(Some(1), Stream::Sessions));
+        let mut issue = || {
+            let session = sessions.issue(grant(None), START).unwrap();
+            session.credentials.access_key_id().to_owned()
+        };
+        let (first, second) = (issue(), issue());
+        (2..=KEPT).for_each(|_| drop(issue()));
+        assert!(sessions.find(&first).is_none());
+        assert!(sessions.find(&second).is_some());
+        let kept = (
+            sessions.by_key.len(),
+            sessions.by_expiry.len(),
+            sessions.issued.len(),
+        );
+        assert_eq!(kept, (KEPT, KEPT, KEPT));
+    }
+
+    #[test]
+    fn a_document_is_kept_once_and_only_as_long_as_it_is_in_force() {
+        let mut sessions = Sessions::new(Random::new(Some(1), Stream::Sessions));
+        let acl = |id: usize| {
+            let document = json!({"id": id.to_string(), "accessControlList": []});
+            Acl::parse(&document).unwrap().unwrap()
+        };
+        let first = sessions.keep(acl(0));
+        sessions.issue(grant(Some(first.clone())), START).unwrap();
+        assert!(Arc::ptr_eq(&first, &sessions.keep(acl(0))));
+        for id in 1..3 * KEPT {
+            sessions.keep(acl(id));
+        }
+        assert!(
+            sessions.documents.len() <= KEPT,
+            "{}",
+            sessions.documents.len()
+        );
+        assert!(Arc::ptr_eq(&first, &sessions.keep(acl(0))));
     }
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 /// What a caller decides about a dev machine. The configuration is in its documented shape and
 /// holds no password.
 #[derive(Clone, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Settings {
     pub(crate) conf: Value,
     pub(crate) visible_scope: Value,

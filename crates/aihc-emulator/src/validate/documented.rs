@@ -1,12 +1,122 @@
 //! Rules that only the documented profile enforces: other pages and the console have others.
 
+use serde_json::{Map, Value};
+
 use crate::error::ApiError;
+
+/// What a table forbids: a member by JSON pointer, what it may be, and whether it is.
+struct Table {
+    pointer: &'static str,
+    allowed: &'static str,
+    fits: fn(&Value) -> bool,
+}
+
+/// Members that are left out, null or empty are not asked about.
+const CREATE_AND_MODIFY: [Table; 3] = [
+    Table {
+        pointer: "/conf/image/imageType",
+        allowed: "1 or 2",
+        fits: |value| *value == 1 || *value == 2,
+    },
+    Table {
+        pointer: "/conf/scheduleConf/priority",
+        allowed: "high, normal or low",
+        fits: |value| ["high", "normal", "low"].iter().any(|word| value == word),
+    },
+    Table {
+        pointer: "/visibleScope/type",
+        allowed: "0 or 1",
+        fits: |value| *value == 0 || *value == 1,
+    },
+];
+
+/// Those of each volume.
+const VOLUMES: [Table; 2] = [
+    Table {
+        pointer: "/volumnType",
+        allowed: "cds, pfs, dataset, bos or cfs",
+        fits: |value| {
+            let types = ["cds", "pfs", "dataset", "bos", "cfs"];
+            types.iter().any(|word| value == word)
+        },
+    },
+    Table {
+        pointer: "/cds/capacity",
+        allowed: "above 100",
+        fits: |value| value.as_i64().is_some_and(|capacity| capacity > 100),
+    },
+];
+
+/// Refuses what the tables of the documentation forbid and other sources show.
+pub(super) fn check(operation: &str, values: &Map<String, Value>) -> Result<(), ApiError> {
+    let text = |name: &str| values.get(name).and_then(Value::as_str).unwrap_or_default();
+    match operation {
+        "CreateDevInstance" => {
+            name(text("name"))?;
+            machine(values)
+        }
+        "ModifyDevInstance" => machine(values),
+        "DescribeDevInstances" => {
+            ["orderBy", "order"]
+                .iter()
+                .try_for_each(|name| match text(name) {
+                    "" => Ok(()),
+                    _ => Err(refuse(name, "left out: no page documents it")),
+                })
+        }
+        "DescribeDevInstanceEvents" => {
+            ["startTime", "endTime"]
+                .iter()
+                .try_for_each(|name| match is_time(text(name)) {
+                    true => Ok(()),
+                    false => Err(refuse(name, "of the form 2025-06-04T05:30:23.337Z")),
+                })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn machine(values: &Map<String, Value>) -> Result<(), ApiError> {
+    let all = Value::from(values.clone());
+    tables(&CREATE_AND_MODIFY, &all, "")?;
+    let volumes = all.pointer("/conf/volumnConfs").and_then(Value::as_array);
+    for (index, volume) in volumes.into_iter().flatten().enumerate() {
+        tables(&VOLUMES, volume, &format!("conf.volumnConfs[{index}]."))?;
+    }
+    Ok(())
+}
+
+fn tables(tables: &[Table], value: &Value, prefix: &str) -> Result<(), ApiError> {
+    let sent = |value: &&Value| !value.is_null() && **value != "";
+    for table in tables {
+        let member = value.pointer(table.pointer).filter(sent);
+        if member.is_some_and(|member| !(table.fits)(member)) {
+            let name = table.pointer.trim_start_matches('/').replace('/', ".");
+            return Err(refuse(&format!("{prefix}{name}"), table.allowed));
+        }
+    }
+    Ok(())
+}
+
+fn refuse(name: &str, allowed: &str) -> ApiError {
+    ApiError::invalid_parameter(format!("{name} must be {allowed}"))
+}
+
+/// Whether a time has the form of the table, with three digits of a second and `Z`.
+fn is_time(text: &str) -> bool {
+    let form = "0000-00-00T00:00:00.000Z";
+    let same = |(text, form): (u8, u8)| match form {
+        b'0' => text.is_ascii_digit(),
+        other => text == other,
+    };
+    text.len() == form.len() && text.bytes().zip(form.bytes()).all(same)
+}
 
 /// The longest name, in characters.
 const LONGEST_NAME: usize = 256;
 
 /// The rule of the page of CreateDevInstance.
-pub(super) fn name(name: &str) -> Result<(), ApiError> {
+fn name(name: &str) -> Result<(), ApiError> {
     let letter = |c: char| c.is_ascii_alphabetic() || is_chinese(c);
     let alphanumeric = |c: char| letter(c) || c.is_ascii_digit();
     let fits = name.chars().count() <= LONGEST_NAME

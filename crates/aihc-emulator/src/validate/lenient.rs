@@ -2,17 +2,61 @@
 
 use http::HeaderValue;
 use http::request::Parts;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::rule::WireType;
+use super::rule::{MemberRule, WireType};
+use crate::query::Query;
 
-/// Spellings of some tables and outlines, and what the examples and the Go SDK send.
-const SPELLINGS: [(&str, &str); 4] = [
+/// Spellings of some tables and outlines, and what the examples and the Go SDK send. They count where
+/// the second is a member and the first is none.
+const SPELLINGS: [(&str, &str); 8] = [
     ("volumeType", "volumnType"),
     ("volumeConfs", "volumnConfs"),
     ("visisbleScope", "visibleScope"),
     ("cpu", "cpus"),
+    ("Version", "version"),
+    ("CacheLimitSize", "cacheLimitSize"),
+    ("srcPath", "sourcePath"),
+    ("sourcePath", "srcPath"),
 ];
+
+/// Names of query parameters in some text, sample or SDK, by operation.
+const PARAMETERS: [(&str, &str, &str); 4] = [
+    ("DescribeDevInstances", "valueKey", "queryKey"),
+    ("DescribeDevInstances", "resourcePoolID", "resourcePoolId"),
+    ("DescribeDevInstanceEvents", "instanceId", "devInstanceId"),
+    ("ModifyDevInstance", "devInstanceId", "id"),
+];
+
+/// The operation that a third party's document calls by another name.
+pub(super) fn action(name: &str) -> Option<&'static str> {
+    match name {
+        "CreateDevInstanceImage" => Some("CreateDevInstanceImagePackJob"),
+        "DescribeImagePackJob" => Some("DescribeDevInstanceImagePackJob"),
+        _ => None,
+    }
+}
+
+/// Adds what came under another name in the query.
+pub(super) fn complete(operation: &str, values: &mut Map<String, Value>, query: &Query) {
+    for (_, other, name) in PARAMETERS.iter().filter(|(of, ..)| *of == operation) {
+        let missing = values
+            .get(*name)
+            .is_none_or(|value| value.is_null() || value == "");
+        if missing && let Some(text) = query.get(other) {
+            values.insert((*name).to_owned(), text.into());
+        }
+    }
+}
+
+/// A time as RFC 3339 has it, from one whose month or day has one digit.
+pub(crate) fn in_full(text: &str) -> String {
+    let Some((date, rest)) = text.split_once('T') else {
+        return text.to_owned();
+    };
+    let padded: Vec<String> = date.split('-').map(|part| format!("{part:0>2}")).collect();
+    format!("{}T{rest}", padded.join("-"))
+}
 
 /// The header that other actions of AIHC take in the place of this one.
 pub(super) fn header<'a>(name: &str, parts: &'a Parts) -> Option<&'a HeaderValue> {
@@ -39,13 +83,23 @@ pub(super) fn rewrite(value: &mut Value, wire: &WireType) {
                 *value = boolean.into();
             }
         }
+        // An access control document is a text in some descriptions.
+        (WireType::List(_), value) if value.is_string() => {
+            let text = value.as_str().unwrap_or_default();
+            if let Ok(list @ Value::Array(_)) = serde_json::from_str(text) {
+                *value = list;
+                rewrite(value, wire);
+            }
+        }
         (WireType::List(item), Value::Array(values)) => {
             values.iter_mut().for_each(|value| rewrite(value, item));
         }
         (WireType::Object(members), Value::Object(values)) => {
+            take_acl(members, values);
+            let known = |name: &str| members.iter().any(|member| member.name == name);
             for (other, name) in SPELLINGS {
-                let known = members.iter().any(|member| member.name == name);
-                if known
+                if known(name)
+                    && !known(other)
                     && !values.contains_key(name)
                     && let Some(value) = values.remove(other)
                 {
@@ -54,11 +108,39 @@ pub(super) fn rewrite(value: &mut Value, wire: &WireType) {
             }
             for member in *members {
                 if let Some(value) = values.get_mut(member.name) {
+                    if member.name == "delaySec" {
+                        take_number(value);
+                    }
                     rewrite(value, &member.wire);
                 }
             }
         }
         _ => {}
+    }
+}
+
+/// The table of timed stops calls the number a String; an empty one is as good as none.
+fn take_number(value: &mut Value) {
+    if let Some(text) = value.as_str() {
+        match text.parse::<i64>() {
+            Ok(number) => *value = number.into(),
+            Err(_) if text.is_empty() => *value = Value::Null,
+            Err(_) => {}
+        }
+    }
+}
+
+/// The page of STS has the whole document as a text in `acl`.
+fn take_acl(members: &[MemberRule], values: &mut Map<String, Value>) {
+    const LIST: &str = "accessControlList";
+    let known = members.iter().any(|member| member.name == LIST);
+    if known
+        && !values.contains_key(LIST)
+        && let Some(text) = values.get("acl").and_then(Value::as_str)
+        && let Ok(Value::Object(document)) = serde_json::from_str(text)
+    {
+        values.remove("acl");
+        values.extend(document);
     }
 }
 
@@ -87,6 +169,57 @@ mod tests {
             "name": "true",
         });
         assert_eq!(body, expected);
+    }
+
+    #[test]
+    fn each_object_knows_its_path_by_both_names() {
+        let rule = &OPERATIONS[0];
+        let volume = |member: &str, bos: Value| {
+            let mut body = json!({"conf": {"volumnConfs": [{}]}});
+            body["conf"]["volumnConfs"][0][member] = bos;
+            rewrite(&mut body, &WireType::Object(rule.members));
+            body["conf"]["volumnConfs"][0][member].take()
+        };
+        assert_eq!(
+            volume(
+                "bos",
+                json!({"srcPath": "b/p", "Version": "v2", "CacheLimitSize": "5"})
+            ),
+            json!({"sourcePath": "b/p", "version": "v2", "cacheLimitSize": "5"})
+        );
+        assert_eq!(
+            volume("dataset", json!({"bos": {"sourcePath": "b/p"}})),
+            json!({"bos": {"srcPath": "b/p"}})
+        );
+    }
+
+    #[test]
+    fn a_document_of_a_session_may_be_a_text() {
+        let rule = OPERATIONS
+            .iter()
+            .find(|rule| rule.name == "GetSessionToken");
+        let wire = WireType::Object(rule.unwrap().members);
+        for body in [
+            json!({"acl": r#"{"id": "x", "accessControlList": []}"#}),
+            json!({"id": "x", "accessControlList": "[]"}),
+        ] {
+            let mut rewritten = body.clone();
+            rewrite(&mut rewritten, &wire);
+            assert_eq!(
+                rewritten,
+                json!({"id": "x", "accessControlList": []}),
+                "{body}"
+            );
+        }
+    }
+
+    #[test]
+    fn days_and_months_may_have_one_digit() {
+        assert_eq!(
+            in_full("2025-6-4T05:30:23.337Z"),
+            "2025-06-04T05:30:23.337Z"
+        );
+        assert_eq!(in_full("yesterday"), "yesterday");
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod shape;
 use http::request::Parts;
 use serde_json::{Map, Value};
 
+pub(crate) use self::lenient::in_full;
 use self::rule::{BodyRule, MemberRule, OperationRule, Position, WireType};
 use crate::error::ApiError;
 use crate::generated::OPERATIONS;
@@ -67,16 +68,26 @@ impl Arguments {
         values
     }
 
-    /// All members but `name`, as one JSON text.
+    /// All members but `name` in their documented shape, as one JSON text: what is not known, and
+    /// whether something is null or left out, makes no difference.
     pub(crate) fn without(&self, name: &str) -> String {
-        let mut values = self.values.clone();
-        values.remove(name);
-        Value::from(values).to_string()
+        let others = self.members.iter().filter(|member| member.name != name);
+        let shaped: Map<String, Value> = others
+            .map(|member| {
+                let value = self.values.get(member.name).unwrap_or(&Value::Null);
+                (member.name.to_owned(), shape::shape(value, &member.wire))
+            })
+            .collect();
+        Value::from(shaped).to_string()
     }
 }
 
 /// The operation that a path and a query name.
-pub(crate) fn find_rule(path: &str, query: &Query) -> Result<&'static OperationRule, ApiError> {
+pub(crate) fn find_rule(
+    path: &str,
+    query: &Query,
+    profile: Profile,
+) -> Result<&'static OperationRule, ApiError> {
     let mut on_path = OPERATIONS
         .iter()
         .filter(|rule| rule.path == path)
@@ -84,12 +95,14 @@ pub(crate) fn find_rule(path: &str, query: &Query) -> Result<&'static OperationR
     if on_path.peek().is_none() {
         return Err(ApiError::unknown_path(format!("no service at {path}")));
     }
+    let named = |rule: &OperationRule| {
+        let mut constants = rule.const_query.iter();
+        constants.all(|(key, value)| query.holds(key, value))
+    };
+    let action = query.get("action").filter(|_| profile.is_lenient());
+    let other = action.and_then(lenient::action);
     on_path
-        .find(|rule| {
-            rule.const_query
-                .iter()
-                .all(|(key, value)| query.holds(key, value))
-        })
+        .find(|rule| named(rule) || other == Some(rule.name))
         .ok_or_else(|| match query.get("action") {
             Some(action) => ApiError::invalid_uri(format!("unknown action {action}")),
             None => ApiError::invalid_uri("the query names no action"),
@@ -137,11 +150,13 @@ pub(crate) fn arguments(
             values.insert(member.name.to_owned(), from_text(text, member)?);
         }
     }
+    if profile.is_lenient() {
+        lenient::complete(rule.name, &mut values, query);
+    }
     let may_miss = |name: &str| profile.is_lenient() && lenient::may_miss(rule.name, name);
     check::values(&values, rule.members, "", &may_miss)?;
-    if profile.is_documented() && rule.name == "CreateDevInstance" {
-        let name = values.get("name").and_then(Value::as_str);
-        documented::name(name.unwrap_or_default())?;
+    if profile.is_documented() {
+        documented::check(rule.name, &values)?;
     }
     Ok(Arguments {
         members: rule.members,

@@ -193,7 +193,7 @@ pub(crate) fn create_body(name: &str) -> Value {
                 "username": "puller", "password": "pull-s3cret",
             },
             "volumnConfs": [
-                {"volumnType": "cds", "mountPath": "/.rootfs", "cds": {"capacity": 100}},
+                {"volumnType": "cds", "mountPath": "/.rootfs", "cds": {"capacity": 120}},
             ],
         },
         "creator": "owner",

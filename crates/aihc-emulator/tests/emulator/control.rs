@@ -42,7 +42,7 @@ async fn it_has_a_port_of_its_own_and_none_by_default() {
     let on_the_api = bench.send(&bench.head("GET", "/requests"), b"").await;
     assert_eq!(on_the_api.refusal(), (404, "InvalidURI"));
     let (status, _) = send(&bench, "GET /?action=DescribeDevInstances", Value::Null).await;
-    assert_eq!(status, 200);
+    assert_eq!(status, 400);
     let routes = ok(&bench, "GET /", Value::Null).await;
     assert!(routes["routes"].as_array().unwrap().len() > 20);
 }
@@ -204,7 +204,9 @@ async fn time_is_skipped_for_machines_and_not_for_signatures() {
     assert_eq!(late.refusal(), (400, "RequestExpired"));
     for wrong in [
         json!({"advance": -1}),
+        json!({"advance": 60, "skew": i64::MAX}),
         json!({"advance": "1h"}),
+        json!([5, null]),
         json!({"hours": 1}),
     ] {
         assert_eq!(send(&bench, "POST /time", wrong).await.0, 400);
@@ -350,8 +352,84 @@ async fn what_it_does_not_know_is_refused() {
 async fn pages_of_a_browser_are_refused() {
     let bench = start().await;
     let endpoint = bench.emulator.control_endpoint().unwrap();
-    let request = b"POST /reset HTTP/1.1\r\nhost: x\r\norigin: http://evil.example\r\n\
-        connection: close\r\ncontent-length: 0\r\n\r\n";
-    let answer = http::exchange(endpoint, request).await;
-    assert!(answer.starts_with(b"HTTP/1.1 403 "));
+    // The body is announced and never sent: nobody waits for it.
+    for headers in [
+        "host: localhost\r\norigin: http://evil.example",
+        "host: evil.example",
+        "x: y",
+    ] {
+        let request = format!("POST /reset HTTP/1.1\r\n{headers}\r\ncontent-length: 9\r\n\r\n");
+        let answer = http::exchange(endpoint, request.as_bytes()).await;
+        assert!(answer.starts_with(b"HTTP/1.1 403 "), "{headers}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_route_does_not_take_is_refused() {
+    let bench = start().await;
+    for (request, body) in [
+        ("GET /requests?op=StopDevInstance", Value::Null),
+        ("DELETE /requests?operation=StopDevInstance", Value::Null),
+        ("GET /scenario?x=1", Value::Null),
+        ("POST /reset", json!("junk")),
+        ("DELETE /requests", json!({"operation": "StopDevInstance"})),
+        ("GET /instances", json!([])),
+        ("PATCH /delays", json!([])),
+        ("POST /instances", json!(["m", 1])),
+        ("POST /faults", json!({"message": "alone"})),
+        ("POST /faults", json!({})),
+    ] {
+        let (status, answer) = send(&bench, request, body).await;
+        assert_eq!(status, 400, "{request}");
+        assert!(
+            answer["error"]
+                .as_str()
+                .is_some_and(|text| !text.is_empty())
+        );
+    }
+    assert_eq!(bench.emulator.handle().faults(), []);
+    // General clients send an object without members where there is nothing to say.
+    ok(&bench, "POST /reset", json!({})).await;
+}
+
+#[tokio::test]
+async fn segments_of_a_path_are_decoded_and_secrets_are_not_quoted() {
+    let bench = start().await;
+    ok(
+        &bench,
+        "PUT /keys/re%61der",
+        json!({"secretAccessKey": "s"}),
+    )
+    .await;
+    let keys = ok(&bench, "GET /keys", Value::Null).await;
+    assert_eq!(keys["keys"][1]["accessKeyId"], "reader");
+    assert_eq!(send(&bench, "DELETE /keys/%ff", Value::Null).await.0, 400);
+    for wrong in [
+        json!("t0psecret"),
+        json!({"secretAccessKey": ["t0psecret"]}),
+        json!({"secretAccessKey": "s", "disabled": "t0psecret"}),
+    ] {
+        let (status, answer) = send(&bench, "PUT /keys/reader", wrong).await;
+        assert_eq!(status, 400);
+        assert!(!answer.to_string().contains("t0psecret"), "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_long_answer_is_whole() {
+    let bench = start().await;
+    let added = ok(
+        &bench,
+        "POST /instances",
+        json!({"prefix": "m", "count": 2500}),
+    )
+    .await;
+    assert_eq!(added["ids"].as_array().unwrap().len(), 2500);
+    let page = bench
+        .get("DescribeDevInstances", "&pageSize=99999")
+        .await
+        .ok();
+    assert_eq!(page["devInstances"].as_array().unwrap().len(), 2500);
+    assert_eq!(page["totalCount"], 2500);
+    assert!(page["requestId"].is_string());
 }

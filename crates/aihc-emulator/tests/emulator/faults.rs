@@ -146,12 +146,18 @@ async fn a_delay_comes_after_the_operation_and_before_the_answer() {
 async fn a_server_whose_clock_is_wrong_says_so() {
     let bench = Bench::start().await;
     let handle = bench.emulator.handle();
-    handle.set_clock_skew(3600);
+    handle.set_clock_skew(3600).unwrap();
     let answer = bench.get(LIST, "").await;
     assert_eq!(answer.refusal(), (400, "RequestExpired"));
     assert_eq!(answer.headers["date"], "Thu, 20 Aug 2026 01:00:00 GMT");
     assert_eq!(handle.clock_skew(), 3600);
-    handle.set_clock_skew(0);
+    handle.set_clock_skew(0).unwrap();
+    for skew in [i64::MAX, i64::MIN, 300_000_000_000] {
+        assert!(handle.set_clock_skew(skew).is_err());
+        let fault = FaultRule::new(Fault::new().date_skew(skew));
+        assert!(handle.inject(fault).is_err());
+    }
+    assert_eq!((handle.clock_skew(), handle.faults()), (0, vec![]));
     bench.get(LIST, "").await.ok();
 }
 
@@ -167,6 +173,6 @@ async fn rules_can_be_taken_back() {
     inject(&bench, FaultRule::new(Fault::new().status(500)).always());
     handle.clear_faults();
     bench.get(LIST, "").await.ok();
-    let unknown = FaultRule::new(Fault::new()).action("StopInstance");
+    let unknown = FaultRule::new(Fault::throttle(1)).action("StopInstance");
     assert!(handle.inject(unknown).is_err());
 }

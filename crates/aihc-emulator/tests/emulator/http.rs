@@ -29,7 +29,7 @@ pub(crate) async fn rest(stream: &mut TcpStream) -> Vec<u8> {
 /// One request to a control interface: status and JSON.
 pub(crate) async fn control(endpoint: &str, request: &str, body: &str) -> (u16, Value) {
     let head = format!(
-        "{request} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
+        "{request} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
         body.len()
     );
     let answer = exchange(endpoint, format!("{head}{body}").as_bytes()).await;

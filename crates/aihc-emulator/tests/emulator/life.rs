@@ -73,7 +73,7 @@ async fn the_detail_has_every_documented_member() {
                 "scheduleConf": null,
                 "volumnConfs": [{
                     "volumnType": "cds", "mountPath": "/.rootfs", "readOnly": false,
-                    "cds": {"capacity": 100}, "pfs": null, "cfs": null, "bos": null,
+                    "cds": {"capacity": 120}, "pfs": null, "cfs": null, "bos": null,
                     "dataset": null,
                 }],
                 "startCmd": "",
@@ -229,10 +229,14 @@ async fn what_is_fixed_cannot_be_modified() {
         ("/conf/resourcePool/resourcePoolId", json!("other")),
         ("/conf/image/imageUrl", json!("other")),
         ("/conf/image/imageType", json!(1)),
-        ("/conf/volumnConfs/0/cds/capacity", json!(99)),
+        ("/conf/volumnConfs/0/cds", json!({"capacity": 119})),
+        ("/conf/volumnConfs/0/cds", json!({"capacity": 0})),
+        ("/conf/volumnConfs", json!([])),
+        ("/conf/resourcePool/resourcePoolName", json!("other")),
     ] {
         let mut body = modify_body(&id, "dev");
-        *body.pointer_mut(pointer).unwrap() = value;
+        let (parent, name) = pointer.rsplit_once('/').unwrap();
+        body.pointer_mut(parent).unwrap()[name] = value;
         let answer = bench.post("ModifyDevInstance", "", &body).await;
         assert_eq!(answer.refusal(), (400, "InvalidParameter"), "{pointer}");
     }
@@ -300,6 +304,14 @@ async fn a_client_token_creates_once() {
     assert_ne!(first["devInstanceId"], other["devInstanceId"]);
     let mismatch = create("&clientToken=t-1", &create_body("other")).await;
     assert_eq!(mismatch.refusal(), (403, "IdempotentParameterMismatch"));
+    // What is not known, and what is null or empty by default, makes no other request.
+    let mut same = body.clone();
+    same["unknown"] = json!(1);
+    same["notify"] = json!(null);
+    same["isPublicMgmt"] = json!(false);
+    same["conf"]["startCmd"] = json!(null);
+    let again = create("&clientToken=t-1", &same).await.ok();
+    assert_eq!(first["devInstanceId"], again["devInstanceId"]);
     create("", &body).await.ok();
     assert_eq!(bench.emulator.handle().instances().len(), 3);
 }

@@ -252,3 +252,176 @@ async fn a_lenient_service_names_the_machine_of_an_image_pack_job() {
         assert_eq!(created.get("devInstanceId").is_some(), named, "{profile:?}");
     }
 }
+
+fn with(pointer: &str, value: Value) -> Value {
+    let mut body = create_body("dev");
+    let (parent, name) = pointer.rsplit_once('/').unwrap();
+    body.pointer_mut(parent).unwrap()[name] = value;
+    body
+}
+
+#[tokio::test]
+async fn what_a_table_forbids_is_refused_by_the_documented_profile_alone() {
+    for (pointer, value) in [
+        ("/conf/volumnConfs/0/cds/capacity", json!(100)),
+        ("/conf/image/imageType", json!(0)),
+        ("/conf/scheduleConf", json!({"priority": "urgent"})),
+        ("/visibleScope", json!({"type": 7})),
+        ("/conf/volumnConfs/0/volumnType", json!("tape")),
+    ] {
+        let taken = accepting("InvalidParameter", async |bench| {
+            let body = with(pointer, value.clone());
+            bench.post("CreateDevInstance", "", &body).await
+        });
+        assert_eq!(taken.await, ALL[1..], "{pointer}");
+    }
+    for (pointer, value) in [
+        ("/conf/scheduleConf", json!({"priority": ""})),
+        ("/conf/scheduleConf", json!({"priority": "low"})),
+        ("/visibleScope", json!(null)),
+    ] {
+        let taken = accepting("InvalidParameter", async |bench| {
+            let body = with(pointer, value.clone());
+            bench.post("CreateDevInstance", "", &body).await
+        });
+        assert_eq!(taken.await, ALL, "{pointer}");
+    }
+    let modify = async |bench: &Bench| {
+        let mut body = with("/conf/volumnConfs/0/volumnType", json!("tape"));
+        body["id"] = json!(bench.create("dev").await);
+        body["conf"]["volumnConfs"]
+            .as_array_mut()
+            .unwrap()
+            .push(create_body("dev")["conf"]["volumnConfs"][0].take());
+        bench.post("ModifyDevInstance", "", &body).await
+    };
+    assert_eq!(accepting("InvalidParameter", modify).await, ALL[1..]);
+}
+
+#[tokio::test]
+async fn the_order_of_a_list_is_no_part_of_its_page() {
+    for query in ["&orderBy=createdAt", "&order=asc"] {
+        let taken = accepting("InvalidParameter", async |bench| {
+            bench.get("DescribeDevInstances", query).await
+        });
+        assert_eq!(taken.await, ALL[1..], "{query}");
+    }
+}
+
+#[tokio::test]
+async fn times_of_a_window_have_one_form_several_or_any() {
+    for (start, expected) in [
+        ("2026-08-20T00:00:00.000Z", &ALL[..]),
+        ("2026-08-20T00:00:00Z", &ALL[1..]),
+        ("2026-08-20T08:00:00.000%2B08:00", &ALL[1..]),
+        ("2026-8-2T00:00:00.000Z", &ALL[2..]),
+        ("yesterday", &[]),
+    ] {
+        let taken = accepting("InvalidParameter", async |bench| {
+            let id = bench.create("dev").await;
+            let query =
+                format!("&devInstanceId={id}&startTime={start}&endTime=2027-01-01T00:00:00.000Z");
+            bench.get("DescribeDevInstanceEvents", &query).await
+        });
+        assert_eq!(taken.await, expected, "{start}");
+    }
+}
+
+#[tokio::test]
+async fn a_lenient_service_takes_the_paths_of_both_spellings() {
+    for (name, volume) in [
+        (
+            "bos",
+            json!({"srcPath": "b/p", "Version": "v2", "CacheLimitSize": "5"}),
+        ),
+        (
+            "dataset",
+            json!({"datasetId": "d", "versionId": "v", "storageType": "bos",
+                "bos": {"sourcePath": "b/p"}}),
+        ),
+    ] {
+        let bench = start(Profile::Lenient).await;
+        let mut body = create_body("dev");
+        body["conf"]["volumnConfs"]
+            .as_array_mut()
+            .unwrap()
+            .push(json!({"volumnType": name, "mountPath": "/m", name: volume}));
+        let created = bench.post("CreateDevInstance", "", &body).await.ok();
+        let detail = bench
+            .detail(created["devInstanceId"].as_str().unwrap())
+            .await;
+        let kept = &detail["conf"]["volumnConfs"][1][name];
+        match name {
+            "bos" => assert_eq!(
+                *kept,
+                json!({"sourcePath": "b/p", "version": "v2", "cacheLimitSize": "5"})
+            ),
+            _ => assert_eq!(kept["bos"]["srcPath"], "b/p"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn other_names_of_actions_and_parameters_are_taken_by_a_lenient_service() {
+    let by_query = accepting("InvalidParameter", async |bench| {
+        let mut body = create_body("dev");
+        body["id"] = json!(null);
+        let id = bench.create("dev").await;
+        let query = format!("&devInstanceId={id}");
+        bench.post("ModifyDevInstance", &query, &body).await
+    });
+    assert_eq!(by_query.await, [Profile::Lenient]);
+    let by_text = accepting("MalformedJSON", async |bench| {
+        let id = bench.create_running("dev").await;
+        let timer = json!({"devInstanceId": id, "delaySec": "7200", "enable": true});
+        bench.post("TimedStopDevInstance", "", &timer).await
+    });
+    assert_eq!(by_text.await, [Profile::Lenient]);
+    let packed = accepting("InvalidURI", async |bench| {
+        let id = bench.create_running("dev").await;
+        let body = crate::image_pack::job_body(&id);
+        let created = bench.post("CreateDevInstanceImage", "", &body).await;
+        if created.status != 200 {
+            return created;
+        }
+        let job = created.ok()["imagePackJobId"].take();
+        let job = job.as_str().unwrap();
+        let query = format!("&devInstanceId={id}&imagePackJobId={job}");
+        bench.get("DescribeImagePackJob", &query).await
+    });
+    assert_eq!(packed.await, [Profile::Lenient]);
+    let bench = start(Profile::Lenient).await;
+    bench.create("dev").await;
+    let total = async |query: &str| {
+        bench.get("DescribeDevInstances", query).await.ok()["totalCount"].take()
+    };
+    assert_eq!(total("&valueKey=devInstanceName&queryVal=other").await, 0);
+    assert_eq!(total("&valueKey=devInstanceName&queryVal=dev").await, 1);
+    assert_eq!(total("&resourcePoolID=other").await, 0);
+}
+
+#[tokio::test]
+async fn quirks_change_answers_and_refusals() {
+    use aihc_emulator::Quirk;
+    let quirky = async |quirk: Quirk| Bench::start_with(|builder| builder.quirk(quirk)).await;
+    let bench = quirky(Quirk::InvalidParam).await;
+    let refused = bench.get("DescribeDevInstances", "&pageSize=0").await;
+    assert_eq!(refused.refusal(), (400, "InvalidParam"));
+    let records = bench.emulator.handle().requests();
+    assert_eq!(records[0].code, Some("InvalidParam"));
+    let bench = quirky(Quirk::StsResponseShape).await;
+    let session = bench.call("POST", "/v1/sessionToken", "").await.ok();
+    assert!(session["credential"]["sessionToken"].is_string());
+    let bench = quirky(Quirk::ZeroValues).await;
+    let id = bench.create("dev").await;
+    assert_eq!(bench.detail(&id).await["statusReason"], Value::Null);
+    let list = bench.get("DescribeDevInstances", "").await.ok();
+    assert_eq!(list["devInstances"][0]["statusReason"], Value::Null);
+    let bench = quirky(Quirk::EventTypes).await;
+    let id = bench.create("dev").await;
+    let window = "&startTime=2026-08-20T00:00:00.000Z&endTime=2027-01-01T00:00:00.000Z";
+    let query = format!("&devInstanceId={id}{window}");
+    let events = bench.get("DescribeDevInstanceEvents", &query).await.ok();
+    assert_eq!(events["events"][0]["type"], 0);
+    assert!(events["events"][0]["firstTimestamp"].is_string());
+}

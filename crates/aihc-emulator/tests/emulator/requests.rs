@@ -275,3 +275,16 @@ async fn every_answer_has_its_headers_and_the_request_id() {
         assert_eq!(answer.headers["x-bce-request-id"], id);
     }
 }
+
+#[tokio::test]
+async fn a_cloud_disk_holds_something_in_every_profile() {
+    use aihc_emulator::Profile;
+    for profile in [Profile::Documented, Profile::Usual, Profile::Lenient] {
+        let bench = Bench::start_with(|builder| builder.profile(profile)).await;
+        for capacity in [0, -5] {
+            let body = with("/conf/volumnConfs/0/cds/capacity", json!(capacity));
+            let refused = create(&bench, &body).await;
+            assert_eq!(refused.refusal(), (400, "InvalidParameter"), "{profile:?}");
+        }
+    }
+}

@@ -138,6 +138,42 @@ async fn the_date_header_is_required() {
 }
 
 #[tokio::test]
+async fn the_two_times_of_a_request_must_agree_as_far_as_the_profile_says() {
+    use aihc_emulator::Profile;
+    for (profile, seconds, accepted) in [
+        (Profile::Documented, 0, true),
+        (Profile::Documented, 1, false),
+        (Profile::Usual, -2, true),
+        (Profile::Usual, 2, true),
+        (Profile::Usual, 3, false),
+        (Profile::Usual, -3, false),
+        (Profile::Lenient, 2, true),
+        (Profile::Lenient, 3, false),
+    ] {
+        let bench = Bench::start_with(|builder| builder.profile(profile)).await;
+        let mut parts = bench.head("GET", LIST);
+        let date = bench.now() + Duration::seconds(seconds);
+        let format = time::format_description::well_known::Rfc3339;
+        set(&mut parts, "x-bce-date", &date.format(&format).unwrap());
+        let signer = Signer::new(SigningOptions::default().keep_date());
+        signer
+            .sign(&mut parts, bench.emulator.credentials(), bench.now())
+            .unwrap();
+        let answer = bench.send(&parts, b"").await;
+        if accepted {
+            answer.ok();
+        } else {
+            let refused = answer.refusal();
+            assert_eq!(
+                refused,
+                (400, "InvalidHTTPAuthHeader"),
+                "{profile:?} {seconds}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
 async fn clocks_may_differ_by_thirty_minutes() {
     let bench = Bench::start().await;
     for (minutes, accepted) in [(-29, true), (29, true), (-31, false), (31, false)] {

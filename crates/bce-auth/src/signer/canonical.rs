@@ -6,14 +6,16 @@
 //!
 //! Everything is appended to one buffer of the caller. The request itself is only read.
 
+use std::cmp::Ordering;
+
 use http::{HeaderMap, Method, Uri};
 
-use crate::encode::{push_encoded, push_normalised, push_normalised_path};
+use crate::encode::{is_plain, plain_len, push_encoded, push_normalised, push_normalised_path};
 use crate::protocol::{AUTHORIZATION, SECURITY_TOKEN};
 use crate::small_list::SmallList;
 
 /// More headers or query parameters than this are rare; they cost an allocation.
-const INLINE: usize = 12;
+const INLINE: usize = 8;
 
 /// A header that is to be signed has more than one value.
 #[derive(Debug)]
@@ -33,6 +35,51 @@ pub(crate) fn push_method_and_path(out: &mut Vec<u8>, method: &Method, uri: &Uri
 
 /// Appends the query with its line end, and says whether it carries a session token.
 pub(crate) fn push_query(out: &mut Vec<u8>, query: &str) -> bool {
+    let has_token = match plain_pieces(query.as_bytes()) {
+        Some(mut pieces) => push_plain_query(out, pieces.as_mut_slice()),
+        None => push_any_query(out, query),
+    };
+    out.push(b'\n');
+    has_token
+}
+
+/// The pieces of a query that needs neither encoding nor leaving out: the usual case.
+fn plain_pieces(query: &[u8]) -> Option<SmallList<&[u8], INLINE>> {
+    let mut pieces = SmallList::new();
+    let mut rest = query;
+    while !rest.is_empty() {
+        let key_len = plain_len(rest);
+        let (key, tail) = rest.split_at(key_len);
+        let value = tail.strip_prefix(b"=")?;
+        let (piece, tail) = rest.split_at(key_len + 1 + plain_len(value));
+        if key.eq_ignore_ascii_case(AUTHORIZATION.as_bytes()) {
+            return None;
+        }
+        pieces.push(piece);
+        rest = match tail {
+            [] => tail,
+            [b'&', tail @ ..] => tail,
+            _ => return None,
+        };
+    }
+    Some(pieces)
+}
+
+fn push_plain_query(out: &mut Vec<u8>, pieces: &mut [&[u8]]) -> bool {
+    let mut has_token = false;
+    pieces.sort_unstable_by(|a, b| compare(a, b));
+    for (index, piece) in pieces.iter().enumerate() {
+        if index > 0 {
+            out.push(b'&');
+        }
+        out.extend_from_slice(piece);
+        let rest = piece.strip_prefix(SECURITY_TOKEN.as_bytes());
+        has_token |= rest.is_some_and(|rest| rest.len() > 1 && rest.starts_with(b"="));
+    }
+    has_token
+}
+
+fn push_any_query(out: &mut Vec<u8>, query: &str) -> bool {
     let mut has_token = false;
     let mut pieces = Pieces::new(out, b'&');
     for (key, value) in query_pieces(query) {
@@ -50,8 +97,18 @@ pub(crate) fn push_query(out: &mut Vec<u8>, query: &str) -> bool {
         });
     }
     pieces.sort(out);
-    out.push(b'\n');
     has_token
+}
+
+/// As the slices themselves compare, by their first eight bytes at once if those tell.
+fn compare(a: &[u8], b: &[u8]) -> Ordering {
+    if let (Some(first), Some(second)) = (a.first_chunk(), b.first_chunk()) {
+        let order = u64::from_be_bytes(*first).cmp(&u64::from_be_bytes(*second));
+        if order != Ordering::Equal {
+            return order;
+        }
+    }
+    a.cmp(b)
 }
 
 /// The keys and values of a query as they are on the wire. `key` alone has an empty value.
@@ -64,41 +121,26 @@ pub(crate) fn query_pieces(query: &str) -> impl Iterator<Item = (&[u8], &[u8])> 
 }
 
 /// The header lines, which end the canonical request.
+#[derive(Default)]
 pub(crate) struct HeaderLines<'a> {
-    lines: Pieces,
-    names: SmallList<&'a str, INLINE>,
+    /// Name and value.
+    headers: SmallList<(&'a str, &'a [u8]), INLINE>,
 }
 
 impl<'a> HeaderLines<'a> {
-    /// Lines that begin at the end of `out`.
-    pub(crate) fn new(out: &[u8]) -> Self {
-        Self {
-            lines: Pieces::new(out, b'\n'),
-            names: SmallList::new(),
-        }
-    }
-
     /// Adds one header, unless its value is blank: blank values are not signed.
-    pub(crate) fn add(&mut self, out: &mut Vec<u8>, name: &'a str, value: &[u8]) {
+    pub(crate) fn add(&mut self, name: &'a str, value: &'a [u8]) {
         let value = value.trim_ascii();
-        if value.is_empty() {
-            return;
+        if !value.is_empty() {
+            self.headers.push((name, value));
         }
-        self.names.push(name);
-        self.lines.add(out, |out| {
-            push_encoded(out, name.as_bytes());
-            out.push(b':');
-            push_encoded(out, value);
-            true
-        });
     }
 
     /// Adds every header that is `wanted`.
     pub(crate) fn add_all(
         &mut self,
-        out: &mut Vec<u8>,
         headers: &'a HeaderMap,
-        wanted: impl Fn(&str) -> bool,
+        mut wanted: impl FnMut(&str) -> bool,
     ) -> Result<(), RepeatedHeader<'a>> {
         let mut previous = "";
         for (name, value) in headers {
@@ -111,34 +153,79 @@ impl<'a> HeaderLines<'a> {
                 return Err(RepeatedHeader(name));
             }
             previous = name;
-            self.add(out, name, value.as_bytes());
+            self.add(name, value.as_bytes());
         }
         Ok(())
     }
 
-    /// Puts the lines into their order and returns the names, sorted too.
-    pub(crate) fn finish(&mut self, out: &mut Vec<u8>) -> &[&'a str] {
-        // Two sorts: `a-b:` comes before `a:` among the lines, but `a` before `a-b` among the names.
-        self.lines.sort(out);
-        self.names.as_mut_slice().sort_unstable();
-        self.names.as_slice()
+    pub(crate) fn is_empty(&self) -> bool {
+        self.headers.as_slice().is_empty()
     }
+
+    /// Appends the lines in their order.
+    pub(crate) fn finish(&mut self, out: &mut Vec<u8>) {
+        let headers = self.headers.as_mut_slice();
+        headers.sort_unstable_by(|(a, _), (b, _)| compare(a.as_bytes(), b.as_bytes()));
+        if !lines_follow_names(headers) {
+            return push_unordered(out, headers);
+        }
+        for (index, (name, value)) in headers.iter().enumerate() {
+            if index > 0 {
+                out.push(b'\n');
+            }
+            out.extend_from_slice(name.as_bytes());
+            out.push(b':');
+            push_encoded(out, value);
+        }
+    }
+
+    /// The names, sorted once the lines are finished.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'a str> + '_ {
+        self.headers.as_slice().iter().map(|&(name, _)| name)
+    }
+}
+
+/// Whether the lines of these headers, sorted by name, are in order as well. Seldom not: `a-b:` comes
+/// before `a:`, but `a` before `a-b`; and encoding changes the order of odd characters.
+fn lines_follow_names(headers: &[(&str, &[u8])]) -> bool {
+    let mut previous = None;
+    headers.iter().all(|&(name, _)| {
+        let begins_alike = previous
+            .replace(name)
+            .is_some_and(|previous| name.starts_with(previous));
+        !begins_alike && is_plain(name.as_bytes())
+    })
+}
+
+fn push_unordered(out: &mut Vec<u8>, headers: &[(&str, &[u8])]) {
+    let mut lines = Pieces::new(out, b'\n');
+    for (name, value) in headers {
+        lines.add(out, |out| {
+            push_encoded(out, name.as_bytes());
+            out.push(b':');
+            push_encoded(out, value);
+            true
+        });
+    }
+    lines.sort(out);
 }
 
 /// The host for a `Host` header: without user information, and with the port only if it is not the
 /// scheme's own.
 pub(crate) fn host_of(uri: &Uri) -> Option<&str> {
     let authority = uri.authority()?;
+    let text = authority.as_str();
+    let marked = |found, byte| found | (byte == b':') | (byte == b'@');
+    if !text.bytes().fold(false, marked) {
+        return Some(text).filter(|text| !text.is_empty());
+    }
     let usual = match uri.scheme_str() {
         Some("https") => Some(443),
         Some("http") => Some(80),
         _ => None,
     };
     let host = match authority.port_u16() {
-        Some(port) if Some(port) != usual => {
-            let text = authority.as_str();
-            text.rsplit_once('@').map_or(text, |(_, host)| host)
-        }
+        Some(port) if Some(port) != usual => text.rsplit_once('@').map_or(text, |(_, host)| host),
         _ => authority.host(),
     };
     Some(host).filter(|host| !host.is_empty())
@@ -210,11 +297,13 @@ mod tests {
 
     fn lines(headers: &HeaderMap) -> Result<(String, String), String> {
         let mut out = b"before\n".to_vec();
-        let mut lines = HeaderLines::new(&out);
+        let mut lines = HeaderLines::default();
         lines
-            .add_all(&mut out, headers, |_| true)
+            .add_all(headers, |_| true)
             .map_err(|repeated| repeated.0.to_owned())?;
-        let names = lines.finish(&mut out).join(";");
+        lines.finish(&mut out);
+        let names: Vec<_> = lines.names().collect();
+        let names = names.join(";");
         Ok((String::from_utf8(out).unwrap(), names))
     }
 

@@ -1,81 +1,216 @@
-//! The signing key, which is derived from the secret, the time stamp and the expiry.
+//! The signing key, which is derived from the secret, the time stamp and the expiry, and kept as
+//! long as these stay the same.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::RwLock;
 
 use ring::hmac;
+use time::OffsetDateTime;
+use zeroize::Zeroizing;
 
 use crate::credentials::Credentials;
-use crate::encode::push_hex;
+use crate::encode::lower_hex;
+use crate::protocol::VERSION;
 use crate::secret::Secret;
+use crate::timestamp;
 
 /// Derives the key for all signatures whose authorization begins with `prefix`.
 pub(crate) fn derive(secret: &Secret, prefix: &[u8]) -> hmac::Key {
     let key = hmac::Key::new(hmac::HMAC_SHA256, secret.expose().as_bytes());
     let tag = hmac::sign(&key, prefix);
-    // The key is the hex text of the first digest, not its bytes.
-    let mut text = Vec::with_capacity(64);
-    push_hex(&mut text, tag.as_ref());
-    hmac::Key::new(hmac::HMAC_SHA256, &text)
+    // The key is the hex text of the first digest, not its bytes. ring wipes no copies of its own.
+    let text = Zeroizing::new(lower_hex(tag.as_ref()));
+    hmac::Key::new(hmac::HMAC_SHA256, &*text)
 }
 
-/// Keeps the last key: the prefix changes once a second, a busy client signs far more often.
-#[derive(Clone, Default)]
-pub(super) struct KeyCache(Arc<Mutex<Option<Entry>>>);
-
-struct Entry {
-    credentials: Credentials,
-    prefix: Vec<u8>,
-    key: hmac::Key,
+/// What all signatures of one second have in common.
+pub(crate) struct SigningKey {
+    second: i64,
+    expire_seconds: i64,
+    pub(super) stamp: [u8; timestamp::LEN],
+    /// The authorization up to and including the expiry.
+    pub(super) prefix: Vec<u8>,
+    pub(super) key: hmac::Key,
 }
 
-impl KeyCache {
-    pub(super) fn get(&self, credentials: &Credentials, prefix: &[u8]) -> hmac::Key {
-        let mut entry = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(entry) = &*entry
-            && entry.prefix == prefix
-            && entry.credentials.is_same(credentials)
-        {
-            return entry.key.clone();
+impl SigningKey {
+    /// `None` when the instant has no time stamp.
+    fn derive(credentials: &Credentials, at: OffsetDateTime, expire_seconds: i64) -> Option<Self> {
+        let stamp = timestamp::format(at)?;
+        let id = credentials.access_key_id();
+        let mut prefix = Vec::with_capacity(VERSION.len() + id.len() + stamp.len() + 24);
+        for part in [VERSION.as_bytes(), id.as_bytes(), &stamp] {
+            prefix.extend_from_slice(part);
+            prefix.push(b'/');
         }
-        let key = derive(credentials.secret_access_key(), prefix);
-        *entry = Some(Entry {
-            credentials: credentials.clone(),
-            prefix: prefix.to_vec(),
-            key: key.clone(),
-        });
-        key
+        push_decimal(&mut prefix, expire_seconds);
+        Some(Self {
+            second: at.unix_timestamp(),
+            expire_seconds,
+            stamp,
+            key: derive(credentials.secret_access_key(), &prefix),
+            prefix,
+        })
     }
 }
 
-impl fmt::Debug for KeyCache {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("KeyCache")
+/// The last signing key of some credentials: it changes once a second, a busy client signs far more
+/// often. Part of the credentials, so that it belongs to no others and is gone when they are.
+///
+/// Nobody waits for anybody: readers hold the lock together, and whoever finds it taken otherwise
+/// derives a key of their own.
+#[derive(Default)]
+pub(crate) struct KeySlot(RwLock<Option<SigningKey>>);
+
+impl KeySlot {
+    /// Lends the key for this instant to `work`; `None` when the instant has no time stamp.
+    pub(super) fn with<T>(
+        credentials: &Credentials,
+        at: OffsetDateTime,
+        expire_seconds: i64,
+        work: impl FnOnce(&SigningKey) -> T,
+    ) -> Option<T> {
+        let Self(slot) = credentials.signing_key();
+        if let Ok(kept) = slot.try_read()
+            && let Some(key) = &*kept
+            && key.second == at.unix_timestamp()
+            && key.expire_seconds == expire_seconds
+        {
+            return Some(work(key));
+        }
+        let key = SigningKey::derive(credentials, at, expire_seconds)?;
+        let result = work(&key);
+        if let Ok(mut kept) = slot.try_write() {
+            *kept = Some(key);
+        }
+        Some(result)
     }
+}
+
+/// Credentials that differ in anything get a key of their own.
+impl Clone for KeySlot {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl fmt::Debug for KeySlot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("KeySlot")
+    }
+}
+
+fn push_decimal(out: &mut Vec<u8>, number: i64) {
+    if number < 0 {
+        out.push(b'-');
+    }
+    let start = out.len();
+    let mut rest = number.unsigned_abs();
+    loop {
+        out.push(b'0' + (rest % 10) as u8);
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    out.get_mut(start..).unwrap_or_default().reverse();
 }
 
 #[cfg(test)]
 mod tests {
+    use time::Duration;
+
     use super::*;
+
+    const NOW: OffsetDateTime = OffsetDateTime::UNIX_EPOCH;
 
     fn digest(key: &hmac::Key) -> Vec<u8> {
         hmac::sign(key, b"text").as_ref().to_vec()
     }
 
+    fn kept(credentials: &Credentials) -> Option<i64> {
+        let KeySlot(slot) = credentials.signing_key();
+        slot.read().unwrap().as_ref().map(|key| key.second)
+    }
+
+    fn check(credentials: &Credentials, second: i64, expire_seconds: i64) {
+        let at = NOW + Duration::seconds(second);
+        let stamp = String::from_utf8(timestamp::format(at).unwrap().to_vec()).unwrap();
+        let id = credentials.access_key_id();
+        let prefix = format!("bce-auth-v1/{id}/{stamp}/{expire_seconds}");
+        let fresh = derive(credentials.secret_access_key(), prefix.as_bytes());
+        KeySlot::with(credentials, at, expire_seconds, |key| {
+            assert_eq!(key.prefix, prefix.as_bytes());
+            assert_eq!(key.stamp, stamp.as_bytes());
+            assert_eq!(digest(&key.key), digest(&fresh));
+        })
+        .unwrap();
+    }
+
     #[test]
-    fn the_cache_never_mixes_up_secrets_or_prefixes() {
-        let cache = KeyCache::default();
-        let one = Credentials::new("ak", "secret 1").unwrap();
-        // The same access key id with another secret.
-        let two = Credentials::new("ak", "secret 2").unwrap();
-        for _ in 0..2 {
-            for prefix in [b"a/1", b"a/1", b"a/2"] {
-                for credentials in [&one, &two, &one, &one.clone()] {
-                    let fresh = derive(credentials.secret_access_key(), prefix);
-                    let cached = cache.get(credentials, prefix);
-                    assert_eq!(digest(&cached), digest(&fresh));
-                }
+    fn a_key_is_kept_for_the_same_second_and_expiry_and_for_no_others() {
+        let credentials = Credentials::new("ak", "secret").unwrap();
+        assert_eq!(kept(&credentials), None);
+        for (second, expiry) in [(0, 9), (0, 9), (0, 8), (1, 8), (-1, 8), (0, -1)] {
+            check(&credentials, second, expiry);
+            assert_eq!(kept(&credentials), Some(second));
+        }
+        let half = NOW + Duration::milliseconds(1500);
+        KeySlot::with(&credentials, half, 1, |_| ()).unwrap();
+        assert_eq!(kept(&credentials), Some(1), "cut to the second");
+    }
+
+    #[test]
+    fn the_key_is_shared_with_clones_but_not_with_changed_credentials() {
+        let credentials = Credentials::new("ak", "secret").unwrap();
+        check(&credentials, 5, 1800);
+        assert_eq!(kept(&credentials.clone()), Some(5));
+        assert_eq!(kept(&credentials.with_expires_at(NOW)), Some(5), "moved");
+        let credentials = Credentials::new("ak", "secret").unwrap();
+        check(&credentials, 5, 1800);
+        assert_eq!(kept(&credentials.clone().with_expires_at(NOW)), None);
+    }
+
+    #[test]
+    fn a_slot_that_is_being_written_keeps_nobody_waiting() {
+        let credentials = Credentials::new("ak", "secret").unwrap();
+        let KeySlot(slot) = credentials.signing_key();
+        let held = slot.write().unwrap();
+        check(&credentials, 3, 1800);
+        drop(held);
+        assert_eq!(kept(&credentials), None);
+        let held = slot.read().unwrap();
+        check(&credentials, 3, 1800);
+        drop(held);
+        assert_eq!(kept(&credentials), None);
+        check(&credentials, 3, 1800);
+        assert_eq!(kept(&credentials), Some(3));
+    }
+
+    #[test]
+    fn threads_with_several_credentials_seconds_and_expiries_never_mix_keys() {
+        // The same access key id, so that only the secret tells them apart.
+        let all = ["one", "two", "three"].map(|secret| Credentials::new("ak", secret).unwrap());
+        std::thread::scope(|scope| {
+            for thread in 0..8 {
+                let all = &all;
+                scope.spawn(move || {
+                    for turn in 0..300 {
+                        let credentials = &all[(turn + thread) % all.len()];
+                        let second = i64::try_from(turn / 7 % 3).unwrap();
+                        check(credentials, second, if turn % 11 == 0 { -1 } else { 1800 });
+                    }
+                });
             }
+        });
+    }
+
+    #[test]
+    fn every_expiry_is_written_as_display_writes_it() {
+        for number in [0, 7, 10, 1800, -1, -60, i64::MAX, i64::MIN] {
+            let mut out = b"x/".to_vec();
+            push_decimal(&mut out, number);
+            assert_eq!(out, format!("x/{number}").into_bytes());
         }
     }
 }

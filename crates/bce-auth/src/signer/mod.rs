@@ -9,19 +9,19 @@ pub(crate) mod selection;
 mod signature;
 
 use bytes::Bytes;
+use http::HeaderValue;
 use http::header::{AUTHORIZATION, HOST, InvalidHeaderValue};
 use http::request::Parts;
-use http::{HeaderMap, HeaderName, HeaderValue};
 use time::OffsetDateTime;
 
 use crate::credentials::Credentials;
 use crate::error::SignError;
-use crate::protocol::{self, DATE, DATE_HEADER, SECURITY_TOKEN, SECURITY_TOKEN_HEADER};
+use crate::protocol::{self, DATE, DATE_HEADER, SECURITY_TOKEN, SECURITY_TOKEN_HEADER, VERSION};
 use crate::timestamp;
 
 use canonical::{HeaderLines, RepeatedHeader, host_of};
 use draft::Draft;
-use key::KeyCache;
+use key::{KeySlot, SigningKey};
 use selection::Selection;
 
 pub use options::SigningOptions;
@@ -29,25 +29,21 @@ pub use signature::Signature;
 
 /// Signs requests with bce-auth-v1.
 ///
-/// Signing is synchronous and needs nothing but its arguments. A signer may be shared and cloned;
-/// all it remembers is the signing key of the current second, so keep one instead of making one for
-/// each request.
+/// Signing is synchronous and needs nothing but its arguments. A signer may be shared and cloned.
+/// The signing key of the current second is kept with the credentials and ends with them, so sign
+/// with clones of one value instead of making credentials for each request.
 ///
 /// The URI must be in its final form, percent-encoded once: it is read and never changed, so what
 /// is signed is what goes out.
 #[derive(Clone, Debug, Default)]
 pub struct Signer {
     options: SigningOptions,
-    keys: KeyCache,
 }
 
 impl Signer {
     /// A signer with these options. `Signer::default()` has the usual ones.
     pub fn new(options: SigningOptions) -> Self {
-        Self {
-            options,
-            keys: KeyCache::default(),
-        }
+        Self { options }
     }
 
     /// Signs the request head in place.
@@ -66,8 +62,9 @@ impl Signer {
     ///
     /// # Errors
     ///
-    /// When a header that is to be signed occurs more than once, when the time cannot be written in
-    /// four-digit years, or when the headers cannot be added. `parts` is not changed then.
+    /// When a header that is to be signed occurs more than once, when there is none of those that the
+    /// options name and nothing else to sign, when the time cannot be written in four-digit years, or
+    /// when the headers cannot be added. `parts` is not changed then.
     pub fn sign(
         &self,
         parts: &mut Parts,
@@ -75,114 +72,140 @@ impl Signer {
         now: OffsetDateTime,
     ) -> Result<Signature, SignError> {
         let options = &self.options;
-        let stamp =
-            timestamp::format(options.instant(now)).ok_or(SignError::TimestampOutOfRange)?;
-        let selection = options.listed().unwrap_or(Selection::Default);
-        let query = parts.uri.query().unwrap_or_default();
-        let host = match parts.headers.contains_key(HOST) {
-            true => None,
-            false => host_of(&parts.uri),
-        };
-        let token = credentials.session_token().map(|token| token.expose());
-
-        let more = host.map_or(0, str::len) + token.map_or(0, str::len) + timestamp::LEN;
-        let mut draft = Draft::new(parts, query, more + credentials.access_key_id().len());
-        let token_in_query = draft.push_target(&parts.method, &parts.uri, query);
-        let token = token.filter(|_| !token_in_query);
-        let date = (!options.keeps_date()).then_some(&stamp);
-
-        let text = &mut draft.text;
-        let mut lines = HeaderLines::new(text);
-        lines.add_all(text, &parts.headers, |name| {
-            let replaced =
-                (date.is_some() && name == DATE) || (token.is_some() && name == SECURITY_TOKEN);
-            !replaced && selection.includes(name)
-        })?;
-        if let Some(host) = host {
-            lines.add(text, protocol::HOST, host.as_bytes());
-        }
-        if let Some(date) = date {
-            lines.add(text, DATE, date);
-        }
-        if let Some(token) = token {
-            lines.add(text, SECURITY_TOKEN, token.as_bytes());
-        }
-        let layout = draft.sign(
-            &mut lines,
-            credentials,
-            &stamp,
-            options.expiry(),
-            &self.keys,
-        );
-
-        let host_start = draft.text.len();
-        draft
-            .text
-            .extend_from_slice(host.unwrap_or_default().as_bytes());
-        let host_end = draft.text.len();
-        let text = Bytes::from(draft.text);
-        // Values that stand in the text are slices of it: they need no memory of their own.
-        let slice = |range| HeaderValue::from_maybe_shared(text.slice(range));
-        let additions = Additions {
-            host: host
-                .map(|_| legal(HOST, slice(host_start..host_end)))
-                .transpose()?,
-            date: date
-                .map(|_| legal(DATE_HEADER, slice(layout.timestamp.clone())))
-                .transpose()?,
-            token: token
-                .map(|token| legal(SECURITY_TOKEN_HEADER, HeaderValue::from_str(token)))
-                .transpose()?,
-            authorization: legal(AUTHORIZATION, slice(layout.authorization.clone()))?,
-        };
-        additions.commit(&mut parts.headers)?;
-        Ok(Signature::new(text, layout))
+        let at = options.instant(now);
+        let signed = KeySlot::with(credentials, at, options.expiry(), |key| {
+            sign(parts, options, credentials, key)
+        });
+        signed.ok_or(SignError::TimestampOutOfRange)?
     }
 }
 
-/// The headers that a signed request gets.
-struct Additions {
-    host: Option<HeaderValue>,
-    date: Option<HeaderValue>,
-    token: Option<HeaderValue>,
-    authorization: HeaderValue,
+fn sign(
+    parts: &mut Parts,
+    options: &SigningOptions,
+    credentials: &Credentials,
+    key: &SigningKey,
+) -> Result<Signature, SignError> {
+    let selection = options.listed().unwrap_or(Selection::Default);
+    let query = parts.uri.query().unwrap_or_default();
+    let token = credentials.session_token().map(|token| token.expose());
+
+    let mut draft = Draft::new(&parts.uri, query, token.map_or(0, str::len) * 2);
+    let token_in_query = draft.push_target(&parts.method, &parts.uri, query);
+    let token = token.filter(|_| !token_in_query);
+    let date = (!options.keeps_date()).then_some(&key.stamp);
+
+    let mut lines = HeaderLines::default();
+    let mut present = Present::default();
+    lines.add_all(&parts.headers, |name| {
+        let replaced = match name {
+            protocol::HOST => {
+                present.host = true;
+                false
+            }
+            DATE => {
+                present.date = true;
+                date.is_some()
+            }
+            SECURITY_TOKEN => {
+                present.token = true;
+                token.is_some()
+            }
+            protocol::AUTHORIZATION => {
+                present.authorization = true;
+                false
+            }
+            _ => false,
+        };
+        !replaced && selection.includes(name)
+    })?;
+    let host = match present.host {
+        true => None,
+        false => host_of(&parts.uri),
+    };
+    if let Some(host) = host {
+        lines.add(protocol::HOST, host.as_bytes());
+    }
+    if let Some(date) = date {
+        lines.add(DATE, date);
+    }
+    if let Some(token) = token {
+        lines.add(SECURITY_TOKEN, token.as_bytes());
+    }
+    if lines.is_empty() && options.listed().is_some() {
+        return Err(SignError::NothingSigned);
+    }
+    let layout = draft.sign(&mut lines, key);
+
+    let host_start = draft.text.len();
+    let host_text = host.unwrap_or_default().as_bytes();
+    draft.text.extend_from_slice(host_text);
+    let host_end = draft.text.len();
+    let id_len = credentials.access_key_id().len();
+    let stamp_start = layout.authorization.start + VERSION.len() + id_len + 2;
+    let stamp_end = stamp_start + timestamp::LEN;
+    let text = Bytes::from(draft.text);
+    // Values that stand in the text are slices of it: they need no memory of their own.
+    let slice = |name: &str, range| legal(name, HeaderValue::from_maybe_shared(text.slice(range)));
+
+    // The host may be illegal and the map may be full. Nothing behind these two can fail and leave
+    // half of the headers behind.
+    let host = match host {
+        Some(_) => Some(slice(protocol::HOST, host_start..host_end)?),
+        None => None,
+    };
+    let headers = &mut parts.headers;
+    let full = |_| SignError::TooManyHeaders;
+    let new = present.missing(host.is_some(), date.is_some(), token.is_some());
+    headers.try_reserve(new).map_err(full)?;
+
+    if let Some(host) = host {
+        headers.try_insert(HOST, host).map_err(full)?;
+    }
+    if date.is_some() {
+        let date = slice(DATE, stamp_start..stamp_end)?;
+        headers.try_insert(DATE_HEADER, date).map_err(full)?;
+    }
+    if let Some(token) = token {
+        let mut token = legal(SECURITY_TOKEN, HeaderValue::from_str(token))?;
+        token.set_sensitive(true);
+        headers
+            .try_insert(SECURITY_TOKEN_HEADER, token)
+            .map_err(full)?;
+    }
+    let mut authorization = slice(protocol::AUTHORIZATION, layout.authorization.clone())?;
+    authorization.set_sensitive(true);
+    headers
+        .try_insert(AUTHORIZATION, authorization)
+        .map_err(full)?;
+    Ok(Signature::new(text, layout))
 }
 
-impl Additions {
-    /// Adds all of them or none.
-    fn commit(mut self, headers: &mut HeaderMap) -> Result<(), SignError> {
-        self.authorization.set_sensitive(true);
-        if let Some(token) = &mut self.token {
-            token.set_sensitive(true);
-        }
-        let additions = [
-            (HOST, self.host),
-            (DATE_HEADER, self.date),
-            (SECURITY_TOKEN_HEADER, self.token),
-            (AUTHORIZATION, Some(self.authorization)),
-        ];
-        let new = additions
-            .iter()
-            .filter(|(name, value)| value.is_some() && !headers.contains_key(name))
-            .count();
-        // Once there is room, no insertion can fail and leave half of them behind.
-        let full = |_| SignError::TooManyHeaders;
-        headers.try_reserve(new).map_err(full)?;
-        for (name, value) in additions {
-            if let Some(value) = value {
-                headers.try_insert(name, value).map_err(full)?;
-            }
-        }
-        Ok(())
+/// Which of the headers that signing sets the request has already.
+#[derive(Default)]
+struct Present {
+    host: bool,
+    date: bool,
+    token: bool,
+    authorization: bool,
+}
+
+impl Present {
+    /// How many headers are new, if the request gets these and the authorization.
+    fn missing(&self, host: bool, date: bool, token: bool) -> usize {
+        usize::from(host && !self.host)
+            + usize::from(date && !self.date)
+            + usize::from(token && !self.token)
+            + usize::from(!self.authorization)
     }
 }
 
 fn legal(
-    name: HeaderName,
+    name: &str,
     value: Result<HeaderValue, InvalidHeaderValue>,
 ) -> Result<HeaderValue, SignError> {
     value.map_err(|_| SignError::InvalidHeader {
-        name: name.as_str().to_owned(),
+        name: name.to_owned(),
     })
 }
 

@@ -8,12 +8,12 @@ use time::OffsetDateTime;
 use super::Signer;
 use super::canonical::{HeaderLines, host_of, query_pieces};
 use super::draft::Draft;
+use super::key::KeySlot;
 use super::selection::Selection;
 use crate::credentials::Credentials;
 use crate::encode::{uri_decode, uri_encode};
 use crate::error::SignError;
 use crate::protocol::{AUTHORIZATION, HOST, SECURITY_TOKEN};
-use crate::timestamp;
 
 impl Signer {
     /// Makes a URL that carries its authorization in the query parameter `authorization`.
@@ -39,8 +39,6 @@ impl Signer {
         now: OffsetDateTime,
     ) -> Result<Uri, SignError> {
         let options = &self.options;
-        let stamp =
-            timestamp::format(options.instant(now)).ok_or(SignError::TimestampOutOfRange)?;
         let selection = options.listed().unwrap_or(Selection::Listed(&[]));
         let host = match host_of(&parts.uri) {
             Some(host) => host.as_bytes(),
@@ -48,21 +46,18 @@ impl Signer {
         };
         let mut query = query_to_sign(parts.uri.query().unwrap_or_default(), credentials);
 
-        let more = host.len() + credentials.access_key_id().len();
-        let mut draft = Draft::new(parts, &query, more);
+        let mut draft = Draft::new(&parts.uri, &query, host.len());
         draft.push_target(&parts.method, &parts.uri, &query);
-        let mut lines = HeaderLines::new(&draft.text);
-        lines.add_all(&mut draft.text, &parts.headers, |name| {
+        let mut lines = HeaderLines::default();
+        lines.add_all(&parts.headers, |name| {
             name != HOST && selection.includes(name)
         })?;
-        lines.add(&mut draft.text, HOST, host);
-        let layout = draft.sign(
-            &mut lines,
-            credentials,
-            &stamp,
-            options.expiry(),
-            &self.keys,
-        );
+        lines.add(HOST, host);
+        let at = options.instant(now);
+        let layout = KeySlot::with(credentials, at, options.expiry(), |key| {
+            draft.sign(&mut lines, key)
+        });
+        let layout = layout.ok_or(SignError::TimestampOutOfRange)?;
         let authorization = draft.text.get(layout.authorization).unwrap_or_default();
 
         push_pair(&mut query, AUTHORIZATION, &uri_encode(authorization));

@@ -10,7 +10,6 @@ use bytes::Bytes;
 pub(super) struct Layout {
     pub(super) canonical_request: Range<usize>,
     pub(super) authorization: Range<usize>,
-    pub(super) timestamp: Range<usize>,
     pub(super) signed_headers: Range<usize>,
     pub(super) signature: Range<usize>,
 }

@@ -203,7 +203,7 @@ fn canonical_request<'a>(
     let mut text = Vec::new();
     push_method_and_path(&mut text, &parts.method, &parts.uri);
     push_query(&mut text, parts.uri.query().unwrap_or_default());
-    let mut lines = HeaderLines::new(&text);
+    let mut lines = HeaderLines::default();
     let host = match parts.headers.contains_key(HOST) {
         true => None,
         false => host_of(&parts.uri),
@@ -220,17 +220,18 @@ fn canonical_request<'a>(
                 if values.next().is_some() {
                     return Err(RepeatedHeader(name).into());
                 }
-                lines.add(&mut text, name, value);
+                lines.add(name, value);
             }
         }
         Reading::Selected(selection) => {
-            lines.add_all(&mut text, &parts.headers, |name| selection.includes(name))?;
+            lines.add_all(&parts.headers, |name| selection.includes(name))?;
             if let Some(host) = host {
-                lines.add(&mut text, HOST, host.as_bytes());
+                lines.add(HOST, host.as_bytes());
             }
         }
     }
-    let names = lines.finish(&mut text).to_vec();
+    lines.finish(&mut text);
+    let names = lines.names().collect();
     Ok((text, names))
 }
 

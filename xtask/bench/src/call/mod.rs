@@ -6,6 +6,7 @@
 mod contestant;
 mod model;
 
+use std::process::Command;
 use std::time::Duration;
 
 use tokio::runtime::Runtime;
@@ -71,14 +72,12 @@ fn measure() -> Result<Vec<Row>> {
             goal: Goal::None,
         });
     }
-    let [ours, signed] = [OURS, SIGNED].map(|contestant| {
-        allocations_per_call(&runtime, &contestants[contestant]).map(Figure::exact)
-    });
+    let [ours, _, signed] = allocations(&server.endpoint)?.map(Figure::exact);
     rows.push(Row {
         name: "list call, allocations".to_owned(),
         unit: "allocations",
-        ours: ours?,
-        baseline: Some(("hyper + sign + serde", signed?)),
+        ours,
+        baseline: Some(("hyper + sign + serde", signed)),
         goal: Goal::None,
     });
     report::print_rows(&rows);
@@ -126,13 +125,18 @@ pub(crate) fn micros_per_call(
     Ok(micros(usage::cpu()? - before) / made as f64)
 }
 
-/// One call after another, its connection's part included.
-fn allocations_per_call(runtime: &Runtime, contestant: &Contestant) -> Result<f64> {
-    let mut made = Ok(0);
-    let counted = allocation_counter::measure(|| {
-        made = runtime.block_on(calls(contestant, 1, CALLS / 10));
-    });
-    Ok(counted.count_total as f64 / made? as f64)
+/// The allocations per call of each contestant, counted by a program of their own.
+fn allocations(endpoint: &str) -> Result<[f64; 3]> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let arguments = "run --quiet --release --package bench --bin call-allocations";
+    let counted = Command::new(cargo)
+        .args(arguments.split(' '))
+        .arg(endpoint)
+        .output()?;
+    let text = String::from_utf8_lossy(&counted.stdout);
+    let counts: std::result::Result<Vec<f64>, _> = text.lines().map(str::parse).collect();
+    let counts = counts?.try_into();
+    Ok(counts.map_err(|_| "the allocations cannot be counted")?)
 }
 
 fn micros(time: Duration) -> f64 {

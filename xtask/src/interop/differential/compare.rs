@@ -76,6 +76,13 @@ impl Pending {
                     ..Comparison::default()
                 });
             }
+            Err(SignError::NothingSigned) if self.signs_nothing() => {
+                classes.push(Class::NothingSigned);
+                return Ok(Comparison {
+                    classes,
+                    ..Comparison::default()
+                });
+            }
             Err(error) => {
                 let difference = Some(format!("we refuse to sign it: {error}"));
                 return Ok(Comparison {
@@ -87,16 +94,6 @@ impl Pending {
         };
         let [theirs, with_our_names, unsettled @ ..] = answers else {
             return Err("the SDK did not answer every question".to_owned());
-        };
-        let listed = self.settled.request.headers_to_sign.is_some();
-        let nothing_signed = listed && signature.signed_headers().is_empty();
-        let with_our_names = match nothing_signed {
-            // The SDK, too, reads the empty list as the default set, so it cannot repeat ours.
-            true => {
-                classes.push(Class::NothingSigned);
-                signature.authorization()
-            }
-            false => with_our_names,
         };
         let mut difference = difference(signature, theirs, with_our_names);
         let verified = difference.is_none() && classes.is_empty() && self.is_verifiable();
@@ -124,6 +121,26 @@ impl Pending {
         let occurrences = names.filter(|given| given.eq_ignore_ascii_case(name));
         let names = self.settled.request.headers_to_sign.as_deref();
         occurrences.count() > 1 && is_signed(names, name)
+    }
+
+    /// Whether the caller has listed names, and not one header of the request is to be signed.
+    fn signs_nothing(&self) -> bool {
+        let Request {
+            headers,
+            headers_to_sign,
+            origin,
+            keep_date,
+            token,
+            ..
+        } = &self.settled.request;
+        let token_in_query = self.request.has_key("x-bce-security-token");
+        let added = origin.is_some() || !keep_date || (token.is_some() && !token_in_query);
+        let names = headers_to_sign.as_deref();
+        names.is_some()
+            && !added
+            && !headers.iter().any(|(name, value)| {
+                !value.trim_ascii().is_empty() && is_signed(names, &name.to_ascii_lowercase())
+            })
     }
 
     /// Whether the request is one that a server would look at: its date is that of the signature,

@@ -2,7 +2,7 @@
 //!
 //! A disputed request is not set aside: a rule says which request the SDK would have to be given to
 //! mean what we mean, and for that one the signatures must be equal. Only what we refuse to sign,
-//! the last row, is left out of the comparison and of the count. A difference that no rule here
+//! the last two rows, is left out of the comparison and of the count. A difference that no rule here
 //! explains is a failure.
 //!
 //! | what | we | the Python SDK | who agrees with us |
@@ -15,11 +15,11 @@
 //! | `host`, when other names are listed | always sign it | signs it when it is named | document: it must be signed |
 //! | header `authorization`, when it is named | never sign it | signs it | document, Go |
 //! | method in small letters | write it in capitals | writes it as it is | document |
-//! | list of names of which the request has none | print an empty list | prints the names as they were given | Go |
+//! | list of names of which the request has none | refuse to sign it | prints the names as they were given | |
 //! | header that occurs twice | refuse to sign it | takes a dict, has the last one | |
 //!
-//! The empty list is a defect rather than a dispute: it means the default set, which was not signed.
-//! It takes a request without a host and without any x-bce header, which services refuse anyway.
+//! An empty list would mean the default set, which was not signed. It takes a request without a host
+//! and without any x-bce header, which services refuse anyway.
 //!
 //! Three things are not disputes but have to be known. The SDK prints the list of names as it was
 //! given, an empty one for the default set, even where it has signed more: so signatures are
@@ -58,6 +58,11 @@ impl Class {
         Self::RepeatedHeader,
     ];
 
+    /// Whether we refuse to sign, so that there is nothing to compare.
+    pub(super) fn is_refused(self) -> bool {
+        matches!(self, Self::NothingSigned | Self::RepeatedHeader)
+    }
+
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::RequestId => "x-bce-request-id is not signed unless named",
@@ -68,7 +73,7 @@ impl Class {
             Self::HostNotListed => "the host is signed, named or not",
             Self::AuthorizationListed => "the authorization never signs itself",
             Self::MethodCase => "the method is signed in capitals",
-            Self::NothingSigned => "a list of names that signs nothing",
+            Self::NothingSigned => "a list of names that signs nothing: we refuse",
             Self::RepeatedHeader => "a signed header occurs twice: we refuse",
         }
     }

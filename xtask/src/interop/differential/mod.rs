@@ -40,7 +40,7 @@ pub(super) fn run(count: u64, seed: u64) -> Result<Outcome, String> {
             let number = next;
             next += 1;
             tally.add(&comparison);
-            if comparison.classes.contains(&Class::RepeatedHeader) {
+            if comparison.classes.iter().any(|class| class.is_refused()) {
                 continue;
             }
             let result = match comparison.difference {
@@ -128,11 +128,10 @@ impl Tally {
         );
         for class in Class::ALL {
             let (requests, differ) = self.disputed.get(&class).copied().unwrap_or_default();
-            match class {
-                Class::RepeatedHeader => {
-                    println!("{:<48}{requests:>10}{:>16}", class.name(), "not compared");
-                }
-                _ => println!("{:<48}{requests:>10}{differ:>16}", class.name()),
+            if class.is_refused() {
+                println!("{:<48}{requests:>10}{:>16}", class.name(), "not compared");
+            } else {
+                println!("{:<48}{requests:>10}{differ:>16}", class.name());
             }
         }
         println!();

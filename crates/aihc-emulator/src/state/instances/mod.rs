@@ -1,13 +1,15 @@
 //! All dev machines: their moves in time, their places, and lists of them.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use time::OffsetDateTime;
 
 use crate::access::Principal;
 use crate::delays::Pace;
 use crate::error::ApiError;
-use crate::random::Random;
+use crate::random::{Random, Stream};
+use crate::state::CHUNK;
 use crate::state::image_pack::ImageTarget;
 use crate::state::index::{Entry, Filter, Index, Search, Window};
 use crate::state::instance::{Identity, Instance};
@@ -16,11 +18,17 @@ use crate::state::places::{Places, Priority, Standing};
 use crate::state::settings::Settings;
 use crate::state::status::Status;
 
+mod names;
+
+use self::names::Names;
+
 /// The dev machines, in the order of their creation.
 #[derive(Debug)]
 pub(crate) struct Instances {
     pace: Pace,
+    /// Which deployments fail.
     random: Random,
+    names: Names,
     slots: BTreeMap<u64, Slot>,
     numbers: HashMap<String, u64>,
     next_number: u64,
@@ -33,17 +41,26 @@ pub(crate) struct Instances {
 /// An instance and where else it is entered.
 #[derive(Debug)]
 struct Slot {
-    instance: Instance,
+    /// Shared with those who still write down what they have read.
+    instance: Arc<Instance>,
     entry: Entry,
     due: Option<OffsetDateTime>,
     standing: Standing,
 }
 
+impl Slot {
+    /// The instance, to be changed; whoever has read it keeps what was there.
+    fn edit(&mut self) -> &mut Instance {
+        Arc::make_mut(&mut self.instance)
+    }
+}
+
 impl Instances {
-    pub(crate) fn new(pace: Pace, random: Random) -> Self {
+    pub(crate) fn new(pace: Pace, seed: Option<u64>) -> Self {
         Self {
             pace,
-            random,
+            random: Random::new(seed, Stream::Deployments),
+            names: Names::new(seed),
             slots: BTreeMap::new(),
             numbers: HashMap::new(),
             next_number: 0,
@@ -57,28 +74,56 @@ impl Instances {
         &self.pace
     }
 
-    /// Changes how things go from `now` on.
-    pub(crate) fn set_pace(&mut self, pace: Pace, now: OffsetDateTime) {
+    /// Changes how things go; machines follow with [`follow`](Self::follow).
+    pub(crate) fn set_pace(&mut self, pace: Pace) {
         self.pace = pace;
-        let numbers: Vec<u64> = self.slots.keys().copied().collect();
-        for number in numbers {
-            self.refresh(number, now);
-        }
-        self.fill(now);
     }
 
-    /// Takes every move that is due, in the order of time, and forgets what was deleted long enough
-    /// ago.
-    pub(crate) fn advance(&mut self, now: OffsetDateTime) {
-        while let Some(&(at, number)) = self.due.first()
-            && at <= now
+    /// Lets a chunk of the machines from number `from` on follow the pace, and gives free places to
+    /// those who wait. Tells where to go on, if there are more.
+    pub(crate) fn follow(&mut self, from: u64, now: OffsetDateTime) -> Option<u64> {
+        let numbers: Vec<u64> = self
+            .slots
+            .range(from..)
+            .map(|(number, _)| *number)
+            .take(CHUNK)
+            .collect();
+        for number in &numbers {
+            self.follow_one(*number, now);
+        }
+        let filled = self.fill(now);
+        match numbers.last() {
+            Some(last) => Some(last + 1),
+            None if filled => None,
+            None => Some(from),
+        }
+    }
+
+    fn follow_one(&mut self, number: u64, now: OffsetDateTime) {
+        let lags = self.pace.scenario.read_after_write;
+        if lags.is_zero()
+            && let Some(slot) = self.slots.get_mut(&number)
+            && slot.instance.lags()
         {
+            slot.edit().catch_up();
+        }
+        self.refresh(number, now);
+    }
+
+    /// Takes moves that are due, in the order of time, and forgets what was deleted long enough ago.
+    /// False when there is more to do than a chunk.
+    pub(crate) fn advance(&mut self, now: OffsetDateTime) -> bool {
+        for _ in 0..CHUNK {
+            let Some(&(at, number)) = self.due.first().filter(|(at, _)| *at <= now) else {
+                return true;
+            };
             self.due.pop_first();
             if let Some(slot) = self.slots.get_mut(&number) {
                 slot.due = None;
             }
             self.step(number, at);
         }
+        false
     }
 
     fn step(&mut self, number: u64, at: OffsetDateTime) {
@@ -92,13 +137,13 @@ impl Instances {
                 let victim = self.places.victim(priority).filter(|_| scenario.preemption);
                 match victim {
                     Some(victim) => self.preempt_number(victim, at),
-                    None => slot.instance.wait(at, &self.pace),
+                    None => slot.edit().wait(at, &self.pace),
                 }
             }
             if self.places.has_room(self.pace.scenario.capacity) {
                 self.admit(number, at);
             }
-        } else if !slot.instance.step(at, &self.pace) {
+        } else if !slot.edit().step(at, &self.pace) {
             self.forget(number);
             return;
         }
@@ -106,26 +151,31 @@ impl Instances {
         self.fill(at);
     }
 
-    /// Gives free places to those who wait.
-    fn fill(&mut self, now: OffsetDateTime) {
-        while self.places.has_room(self.pace.scenario.capacity)
-            && let Some(number) = self.places.first_waiting()
-        {
+    /// Gives free places to those who wait. False when there is more to do than a chunk.
+    fn fill(&mut self, now: OffsetDateTime) -> bool {
+        for _ in 0..CHUNK {
+            if !self.places.has_room(self.pace.scenario.capacity) {
+                return true;
+            }
+            let Some(number) = self.places.first_waiting() else {
+                return true;
+            };
             self.admit(number, now);
             self.refresh(number, now);
         }
+        false
     }
 
     fn admit(&mut self, number: u64, at: OffsetDateTime) {
         let fails = self.random.chance(self.pace.scenario.deployment_failure);
         if let Some(slot) = self.slots.get_mut(&number) {
-            slot.instance.admit(at, fails, &self.pace);
+            slot.edit().admit(at, fails, &self.pace);
         }
     }
 
     fn preempt_number(&mut self, number: u64, at: OffsetDateTime) {
         if let Some(slot) = self.slots.get_mut(&number) {
-            slot.instance.preempt(at, &self.pace);
+            slot.edit().preempt(at, &self.pace);
         }
         self.refresh(number, at);
     }
@@ -167,17 +217,11 @@ impl Instances {
         settings: Settings,
         now: OffsetDateTime,
     ) -> Instance {
-        let id = loop {
-            let id = format!("dv-{}", self.random.hex8());
-            if !self.numbers.contains_key(&id) {
-                break id;
-            }
-        };
         let identity = Identity {
-            id,
+            id: self.names.instance(),
             name: name.to_owned(),
             owner,
-            service_id: format!("aibox-{}", self.random.hex8()),
+            service_id: self.names.service(),
         };
         Instance::create(identity, settings, now, &self.pace)
     }
@@ -192,7 +236,7 @@ impl Instances {
         self.numbers.insert(instance.id.clone(), number);
         let slot = Slot {
             entry: self.index.insert(number, &instance),
-            instance,
+            instance: Arc::new(instance),
             due: None,
             standing: Standing::Apart,
         };
@@ -200,27 +244,33 @@ impl Instances {
         self.refresh(number, now);
     }
 
-    /// Puts `instances`, as they were at `taken_at`, in the place of those that are there.
-    pub(crate) fn restore(
-        &mut self,
+    /// `instances` as they were at `taken_at`. To be made without a lock, and then put in the place of
+    /// others with [`replace`](Self::replace).
+    pub(crate) fn restored(
         instances: Vec<Instance>,
         taken_at: OffsetDateTime,
         now: OffsetDateTime,
-    ) {
-        self.clear();
+        pace: Pace,
+    ) -> Self {
+        let mut restored = Self::new(pace, Some(0));
         for mut instance in instances {
+            instance.trim();
             instance.postpone(taken_at, now - taken_at);
-            self.insert(instance, now);
+            restored.names.take(&instance);
+            restored.insert(instance, now);
         }
-        self.fill(now);
+        restored
     }
 
-    fn clear(&mut self) {
-        self.slots.clear();
-        self.numbers.clear();
-        self.due.clear();
-        self.places = Places::default();
-        self.index = Index::default();
+    /// Puts restored instances in the place of these, and hands these out. The pace and everything
+    /// that is left to chance go on as before.
+    pub(crate) fn replace(&mut self, restored: Self) -> Self {
+        let mut old = std::mem::replace(self, restored);
+        std::mem::swap(&mut self.pace, &mut old.pace);
+        std::mem::swap(&mut self.random, &mut old.random);
+        std::mem::swap(&mut self.names, &mut old.names);
+        self.names.take_all(&old.names);
+        old
     }
 
     fn forget(&mut self, number: u64) {
@@ -236,21 +286,31 @@ impl Instances {
     }
 
     /// The instances, oldest first.
+    #[cfg(test)]
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &Instance> {
-        self.slots.values().map(|slot| &slot.instance)
+        self.slots.values().map(|slot| &*slot.instance)
     }
 
-    /// One page of a list, and how many instances are on all pages.
-    pub(crate) fn page(&mut self, filter: &Filter, window: Window) -> (Vec<&Instance>, usize) {
+    /// All instances at one instant, oldest first, to be looked at without the lock.
+    pub(crate) fn all(&self) -> Vec<Arc<Instance>> {
+        let slots = self.slots.values();
+        slots.map(|slot| Arc::clone(&slot.instance)).collect()
+    }
+
+    /// One page of a list, to be looked at without the lock, and how many instances are on all pages.
+    pub(crate) fn page(&mut self, filter: &Filter, window: Window) -> (Vec<Arc<Instance>>, usize) {
+        let slot = |number: u64| self.slots.get(&number);
         if let Some(Search::Id(id)) = &filter.search {
-            let found = self.get(id).ok();
-            let found = found.filter(|instance| filter.matches(instance));
+            let found = self.numbers.get(id).and_then(|number| slot(*number));
+            let found = found.filter(|slot| filter.matches(&slot.instance));
             let page = found.filter(|_| window.skip == 0 && window.size > 0);
+            let page = page.map(|slot| Arc::clone(&slot.instance));
             return (page.into_iter().collect(), found.into_iter().count());
         }
-        let look = |number| self.slots.get(&number).map(|slot| &slot.instance);
+        let look = |number| slot(number).map(|slot| &*slot.instance);
         let (numbers, total) = self.index.page(filter, window, look);
-        (numbers.into_iter().filter_map(look).collect(), total)
+        let page = numbers.into_iter().filter_map(slot);
+        (page.map(|slot| Arc::clone(&slot.instance)).collect(), total)
     }
 
     /// The instance as it is.
@@ -258,7 +318,7 @@ impl Instances {
         let number = self.numbers.get(id);
         number
             .and_then(|number| self.slots.get(number))
-            .map(|slot| &slot.instance)
+            .map(|slot| &*slot.instance)
             .ok_or_else(|| unknown(id))
     }
 
@@ -278,7 +338,7 @@ impl Instances {
     ) -> Result<T, ApiError> {
         let number = *self.numbers.get(id).ok_or_else(|| unknown(id))?;
         let slot = self.slots.get_mut(&number).ok_or_else(|| unknown(id))?;
-        let done = change(&mut slot.instance, &self.pace);
+        let done = change(slot.edit(), &self.pace);
         self.refresh(number, now);
         self.fill(now);
         done
@@ -291,7 +351,7 @@ impl Instances {
         target: ImageTarget,
         now: OffsetDateTime,
     ) -> Result<String, ApiError> {
-        let job_id = format!("tk-{}", self.random.hex8());
+        let job_id = self.names.image_pack_job();
         let copy = job_id.clone();
         self.change(id, now, |instance, pace| {
             instance.pack(copy, target, now, pace)

@@ -7,7 +7,6 @@ use time::macros::datetime;
 
 use super::*;
 use crate::delays::Delays;
-use crate::random::Stream;
 use crate::scenario::Scenario;
 use crate::state::ImageTarget;
 
@@ -19,7 +18,7 @@ fn at(seconds: u64) -> OffsetDateTime {
 
 fn empty(scenario: Scenario) -> Instances {
     let pace = Pace::new(Delays::default(), scenario, 1.0);
-    Instances::new(pace, Random::new(Some(1), Stream::Instances))
+    Instances::new(pace, Some(1))
 }
 
 fn one_instance() -> (Instances, String) {
@@ -160,8 +159,23 @@ fn more_capacity_lets_those_in_who_wait() {
     instances.advance(at(60));
     assert_eq!(codes(&instances), [1, 1]);
     let pace = Pace::new(Delays::default(), Scenario::default(), 1.0);
-    instances.set_pace(pace, at(60));
+    set_pace(&mut instances, pace, at(60));
     assert_eq!(codes(&instances), [2, 2]);
+}
+
+fn set_pace(instances: &mut Instances, pace: Pace, now: OffsetDateTime) {
+    instances.set_pace(pace);
+    let mut next = Some(0);
+    while let Some(from) = next {
+        next = instances.follow(from, now);
+    }
+}
+
+fn lagging(seconds: u64) -> Scenario {
+    Scenario {
+        read_after_write: Duration::from_secs(seconds),
+        ..Scenario::default()
+    }
 }
 
 #[test]
@@ -254,10 +268,7 @@ fn an_idle_machine_is_stopped_and_says_why() {
 
 #[test]
 fn reads_lag_behind_writes_and_writes_do_not() {
-    let mut instances = empty(Scenario {
-        read_after_write: Duration::from_secs(5),
-        ..Scenario::default()
-    });
+    let mut instances = empty(lagging(5));
     let id = create(&mut instances, "a", "high");
     let shown =
         |instances: &Instances| instances.get(&id).unwrap().shown().map(|s| s.status.code());
@@ -286,6 +297,228 @@ fn reads_lag_behind_writes_and_writes_do_not() {
     assert_eq!(shown(&instances), Some(5));
 }
 
+/// What reads show of the timer, in seconds.
+fn shown_timer(instances: &Instances, id: &str) -> Option<u32> {
+    let (_, shown) = instances.read(id).unwrap();
+    shown.timed_stop.map(|timer| timer.delay_seconds)
+}
+
+fn arm(instances: &mut Instances, id: &str, delay: u32, second: u64) {
+    let arm = |one: &mut Instance, pace: &Pace| one.arm_timed_stop(delay, at(second), pace);
+    instances.advance(at(second));
+    instances.change(id, at(second), arm).unwrap();
+}
+
+#[test]
+fn each_write_is_seen_by_its_own_time_however_many_follow() {
+    let mut instances = empty(lagging(5));
+    let id = create(&mut instances, "a", "high");
+    // A write in every second.
+    for second in 20..40 {
+        arm(
+            &mut instances,
+            &id,
+            3600 + u32::try_from(second).unwrap(),
+            second,
+        );
+        let seen = u32::try_from(second - 5).ok().filter(|seen| *seen >= 20);
+        assert_eq!(
+            shown_timer(&instances, &id),
+            seen.map(|seen| 3600 + seen),
+            "{second}"
+        );
+    }
+    instances.advance(at(44));
+    assert_eq!(shown_timer(&instances, &id), Some(3639));
+    assert!(!instances.get(&id).unwrap().lags());
+}
+
+#[test]
+fn writes_that_wait_to_be_seen_are_bounded() {
+    let mut instances = empty(lagging(3600));
+    let id = create(&mut instances, "a", "high");
+    instances.advance(at(3600));
+    for second in 3600..3700 {
+        arm(&mut instances, &id, u32::try_from(second).unwrap(), second);
+    }
+    let text = serde_json::to_value(instances.get(&id).unwrap()).unwrap();
+    assert_eq!(text["lag"].as_array().unwrap().len(), 16);
+    assert_eq!(shown_timer(&instances, &id), Some(3683));
+}
+
+#[test]
+fn a_write_that_changes_nothing_hides_nothing() {
+    let mut instances = empty(lagging(5));
+    let id = create(&mut instances, "a", "high");
+    let stop = |instances: &mut Instances, second| {
+        instances.advance(at(second));
+        instances
+            .change(&id, at(second), |one, pace| one.stop(at(second), pace))
+            .unwrap();
+    };
+    stop(&mut instances, 20);
+    stop(&mut instances, 22);
+    let shown = |instances: &Instances| instances.read(&id).unwrap().1.status.code();
+    assert_eq!(shown(&instances), 3);
+    instances.advance(at(25));
+    assert_eq!(shown(&instances), 5);
+}
+
+#[test]
+fn a_lag_that_ends_or_becomes_shorter_keeps_nothing_back() {
+    let mut instances = empty(lagging(600));
+    let id = create(&mut instances, "a", "high");
+    instances.advance(at(600));
+    arm(&mut instances, &id, 3601, 600);
+    set_pace(
+        &mut instances,
+        Pace::new(Delays::default(), lagging(5), 1.0),
+        at(601),
+    );
+    arm(&mut instances, &id, 3602, 601);
+    instances.advance(at(605));
+    assert_eq!(shown_timer(&instances, &id), None);
+    instances.advance(at(606));
+    assert_eq!(shown_timer(&instances, &id), Some(3602));
+    arm(&mut instances, &id, 3603, 610);
+    assert_eq!(shown_timer(&instances, &id), Some(3602));
+    set_pace(&mut instances, Pace::usual(), at(611));
+    assert_eq!(shown_timer(&instances, &id), Some(3603));
+}
+
+#[test]
+fn events_and_image_pack_jobs_lag_too() {
+    let mut instances = empty(lagging(5));
+    let id = create(&mut instances, "a", "high");
+    instances.advance(at(20));
+    let events = |instances: &Instances| {
+        let (machine, shown) = instances.read(&id).unwrap();
+        let mut reasons = machine
+            .shown_events(shown)
+            .map(|event| event.reason.to_string());
+        reasons.next_back().unwrap_or_default()
+    };
+    assert_eq!(events(&instances), "Started");
+    let target = ImageTarget {
+        image_name: "torch".into(),
+        image_tag: "1".into(),
+        registry: "ccr.example".into(),
+        namespace: "team".into(),
+    };
+    let job_id = instances.pack(&id, target, at(20)).unwrap();
+    let job = |instances: &Instances, second| {
+        let (machine, shown) = instances.read(&id).unwrap();
+        let job = machine.shown_job(&job_id, shown, at(second));
+        job.map(|(_, status, _)| status)
+    };
+    assert_eq!(
+        (events(&instances), job(&instances, 24)),
+        ("Started".into(), None)
+    );
+    instances.advance(at(25));
+    assert_eq!(
+        (events(&instances), job(&instances, 25)),
+        ("ImagePacking".into(), Some(3))
+    );
+    // The job fails with the stop, and reads do not know it yet.
+    instances
+        .change(&id, at(25), |one, pace| one.stop(at(25), pace))
+        .unwrap();
+    instances.advance(at(29));
+    assert_eq!(
+        (events(&instances), job(&instances, 29)),
+        ("ImagePacking".into(), Some(3))
+    );
+    instances.advance(at(30));
+    assert_eq!(
+        (events(&instances), job(&instances, 30)),
+        ("Killing".into(), Some(30))
+    );
+}
+
+#[test]
+fn much_that_is_due_is_done_in_chunks() {
+    let mut instances = empty(Scenario::default());
+    for number in 0..2500 {
+        create(&mut instances, &number.to_string(), "high");
+    }
+    let running =
+        |instances: &Instances| codes(instances).iter().filter(|code| **code == 3).count();
+    let mut rounds = 0;
+    while !instances.advance(at(60)) {
+        rounds += 1;
+        assert!(rounds <= 8, "{rounds}");
+    }
+    // Three moves for each of them.
+    assert!((7..=8).contains(&rounds), "{rounds}");
+    assert_eq!(running(&instances), 2500);
+    assert!(instances.advance(at(60)));
+}
+
+#[test]
+fn a_new_pace_reaches_machines_in_chunks() {
+    let mut instances = empty(Scenario {
+        capacity: Some(0),
+        ..Scenario::default()
+    });
+    for number in 0..2500 {
+        create(&mut instances, &number.to_string(), "high");
+    }
+    while !instances.advance(at(60)) {}
+    instances.set_pace(Pace::usual());
+    let deployed =
+        |instances: &Instances| codes(instances).iter().filter(|code| **code == 2).count();
+    assert_eq!(instances.follow(0, at(60)), Some(1000));
+    assert_eq!(deployed(&instances), 1000);
+    assert_eq!(instances.follow(1000, at(60)), Some(2000));
+    assert_eq!(instances.follow(2000, at(60)), Some(2500));
+    assert_eq!(deployed(&instances), 2500);
+    assert_eq!(instances.follow(2500, at(60)), None);
+}
+
+#[test]
+fn what_was_read_stays_as_it_was() {
+    let (mut instances, id) = one_instance();
+    let read = instances.all();
+    instances
+        .change(&id, at(1), |one, pace| one.delete(at(1), pace))
+        .unwrap();
+    assert_eq!(read[0].status().code(), 0);
+    assert_eq!(codes(&instances), [11]);
+}
+
+#[test]
+fn ids_are_given_once_also_after_a_restore_with_the_same_seed() {
+    let pack = |instances: &mut Instances, id: &str, second| {
+        let target = ImageTarget {
+            image_name: "torch".into(),
+            image_tag: "1".into(),
+            registry: "ccr.example".into(),
+            namespace: "team".into(),
+        };
+        instances.advance(at(second));
+        instances.pack(id, target, at(second)).unwrap()
+    };
+    let ids = |instances: &mut Instances| {
+        let id = create(instances, "a", "high");
+        while !instances.advance(at(60)) {}
+        let service = instances.get(&id).unwrap().service_id.clone();
+        let job = pack(instances, &id, 60);
+        (id, service, job)
+    };
+    let mut first = empty(Scenario::default());
+    let (id, service, job) = ids(&mut first);
+    let copies = first.all().iter().map(|one| Instance::clone(one)).collect();
+    // The same seed begins anew.
+    let mut second = empty(Scenario::default());
+    second.replace(Instances::restored(copies, at(60), at(60), Pace::usual()));
+    let (other_id, other_service, other_job) = ids(&mut second);
+    assert_ne!(other_id, id);
+    assert_ne!(other_service, service);
+    assert_ne!(other_job, job);
+    assert_ne!(pack(&mut second, &id, 120), job);
+}
+
 #[test]
 fn a_restored_machine_keeps_its_stamps_and_what_was_to_come() {
     let (mut instances, id) = one_instance();
@@ -300,7 +533,9 @@ fn a_restored_machine_keeps_its_stamps_and_what_was_to_come() {
         .change(&id, at(9), |one, pace| one.delete(at(9), pace))
         .unwrap();
     let day = 86_400;
-    instances.restore(vec![serde_json::from_str(&text).unwrap()], at(10), at(day));
+    let copy = serde_json::from_str(&text).unwrap();
+    let restored = Instances::restored(vec![copy], at(10), at(day), Pace::usual());
+    instances.replace(restored);
     let machine = instances.get(&id).unwrap();
     assert_eq!((machine.status().code(), machine.created_at), (3, START));
     assert_eq!(machine.events().count(), 6);

@@ -14,7 +14,7 @@ use crate::state::status::Status;
 
 /// A timed stop in force.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct TimedStop {
     /// Emulated seconds from `armed_at` to the stop.
     pub(crate) delay_seconds: u32,
@@ -36,7 +36,7 @@ pub(crate) struct Move {
 
 /// Where a dev machine stands in its life.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Lifecycle {
     status: Status,
     #[serde(with = "time::serde::rfc3339")]
@@ -49,6 +49,7 @@ pub(crate) struct Lifecycle {
 
 /// A move that happens on its own.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Next {
     #[serde(with = "time::serde::rfc3339")]
     at: OffsetDateTime,

@@ -1,0 +1,72 @@
+//! Ids that are given once.
+
+use std::collections::HashSet;
+
+use crate::random::{Ids, Stream};
+use crate::state::instance::Instance;
+
+const INSTANCE: &str = "dv-";
+const SERVICE: &str = "aibox-";
+const IMAGE_PACK_JOB: &str = "tk-";
+
+/// Gives ids to machines, the services behind them and image pack jobs; none comes twice.
+#[derive(Debug)]
+pub(super) struct Names {
+    instances: Ids,
+    services: Ids,
+    image_pack_jobs: Ids,
+    /// What restored machines brought with them, by kind and digits.
+    taken: HashSet<(&'static str, u32)>,
+}
+
+impl Names {
+    pub(super) fn new(seed: Option<u64>) -> Self {
+        Self {
+            instances: Ids::new(seed, Stream::Instances),
+            services: Ids::new(seed, Stream::Services),
+            image_pack_jobs: Ids::new(seed, Stream::ImagePackJobs),
+            taken: HashSet::new(),
+        }
+    }
+
+    pub(super) fn instance(&mut self) -> String {
+        give(INSTANCE, &mut self.instances, &self.taken)
+    }
+
+    pub(super) fn service(&mut self) -> String {
+        give(SERVICE, &mut self.services, &self.taken)
+    }
+
+    pub(super) fn image_pack_job(&mut self) -> String {
+        give(IMAGE_PACK_JOB, &mut self.image_pack_jobs, &self.taken)
+    }
+
+    /// Never gives the ids of this machine.
+    pub(super) fn take(&mut self, instance: &Instance) {
+        let digits = |kind, id: &str| Some((kind, digits(id.strip_prefix(kind)?)?));
+        self.taken.extend(digits(INSTANCE, &instance.id));
+        self.taken.extend(digits(SERVICE, &instance.service_id));
+        let jobs = instance.jobs();
+        let jobs = jobs.filter_map(|job| digits(IMAGE_PACK_JOB, &job.id));
+        self.taken.extend(jobs);
+    }
+
+    /// Never gives what the other one must not give.
+    pub(super) fn take_all(&mut self, other: &Self) {
+        self.taken.extend(&other.taken);
+    }
+}
+
+/// Other ids than those of eight digits are never given.
+fn digits(text: &str) -> Option<u32> {
+    u32::from_str_radix(text, 16).ok()
+}
+
+fn give(kind: &'static str, ids: &mut Ids, taken: &HashSet<(&'static str, u32)>) -> String {
+    loop {
+        let id = ids.next();
+        if !taken.contains(&(kind, id)) {
+            return format!("{kind}{id:08x}");
+        }
+    }
+}

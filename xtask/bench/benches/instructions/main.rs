@@ -1,0 +1,16 @@
+//! Instructions per piece of work, counted by callgrind: `cargo xtask bench instructions`. One file
+//! per group.
+
+// What the macros make has no documentation.
+#![allow(missing_docs, unreachable_pub)]
+
+mod floor;
+#[path = "../../src/sign/requests.rs"]
+mod requests;
+mod sign;
+
+use floor::floor_group;
+use gungraun::main;
+use sign::sign_group;
+
+main!(library_benchmark_groups = [floor_group, sign_group]);
