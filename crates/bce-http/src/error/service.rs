@@ -42,7 +42,7 @@ const ERROR_MESSAGE: &str = "x-bce-error-message";
 
 /// What a document with a member `code` has in it, in any spelling of the name.
 static PARTS_OF_CODE: LazyLock<[Finder<'static>; 3]> =
-    LazyLock::new(|| [b"ode\"", b"ODE\"", b"\\u00"].map(|part| Finder::new(part)));
+    LazyLock::new(|| [&b"ode\""[..], b"ODE\"", b"\\u00"].map(Finder::new));
 
 /// The error answer of a service: the `{code, message, requestId}` of the response body, at any
 /// HTTP status, completed from the status line and the headers where the body lacks it.
