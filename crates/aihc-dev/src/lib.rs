@@ -153,6 +153,8 @@
 //! carried out all the same: read the state of the instance before you repeat it. The same goes for
 //! an error whose [`may_have_been_applied`](Error::may_have_been_applied) is `true`.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod bulk;
 mod change;
 mod created;

@@ -29,6 +29,8 @@
 //! Half a pair, an empty value and a token without keys are refused everywhere, by an error that
 //! names the place and shows no value.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod clock;
 mod credentials;
 pub mod encode;

@@ -12,6 +12,8 @@
 //! | tests without a network | [`from_service`] |
 //! | what generated models are made of | [`codec`], [`check`] |
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod body;
 mod builder;
 mod call;

@@ -13,6 +13,8 @@
 //! [`SessionTokenProvider`] and [`AssumeRoleProvider`] sign for a client of any service, and ask STS
 //! again before a credential expires, or when the service no longer accepts it.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod credential;
 mod generated;
 mod provider;
