@@ -1,5 +1,31 @@
 //! Small programs that use the SDK; each is a binary of this crate.
 
+pub mod stage;
+
+/// The programs on the pages for people are compiled, and run where they can be.
 #[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
-struct Readme;
+mod pages {
+    #[doc = include_str!("../../README.md")]
+    mod readme {}
+
+    #[doc = include_str!("../../README.zh-CN.md")]
+    mod readme_zh_cn {}
+
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/credentials.md"))]
+    mod credentials {}
+
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/retries-and-ambiguous-writes.md"))]
+    mod retries_and_ambiguous_writes {}
+
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/proxies-and-tls.md"))]
+    mod proxies_and_tls {}
+
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/testing-with-the-emulator.md"))]
+    mod testing_with_the_emulator {}
+
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/logging.md"))]
+    mod logging {}
+
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/migrating-from-go.md"))]
+    mod migrating_from_go {}
+}

@@ -9,16 +9,22 @@ mod codegen;
 mod conformance;
 #[cfg(feature = "conformance")]
 mod credentials;
+mod deps;
 #[cfg(feature = "conformance")]
 mod faults;
+mod fresh;
 #[cfg(feature = "conformance")]
 mod interop;
 #[cfg(feature = "conformance")]
 mod logging;
+mod msrv;
 #[cfg(feature = "conformance")]
 mod outcome;
+mod project;
+mod release;
 #[cfg(feature = "conformance")]
 mod storm;
+mod tidy;
 
 use std::process::ExitCode;
 
@@ -38,6 +44,12 @@ Usage: cargo xtask TASK
                                        signed again by them; needs Python and Node
   interop --differential N [--seed S]  N random requests, signed by us and by the Python SDK
   logging                              every level, output, rotation and format of bce-log
+  tidy                                 what a review would otherwise have to look for
+  deps                                 what the published crates bring along: tree, count, licences
+  msrv                                 the published crates with the oldest compiler promised
+  release --check X.Y.Z                what would stop a release
+  release X.Y.Z                        a release up to its tag; --rehearse: in a scratch clone
+  fresh                                README's two commands in an empty folder, timed
 
 The conformance tasks, faults, credentials, interop and logging end with the line `N passed,
 M failed` and fail when M is not 0.";
@@ -59,6 +71,11 @@ fn main() -> ExitCode {
         Some((task, rest)) if task == "logging" => logging::run(rest),
         #[cfg(feature = "conformance")]
         Some((task, [])) if task == "storm" => storm::run(),
+        Some((task, [])) if task == "deps" => deps::run(),
+        Some((task, [])) if task == "fresh" => fresh::run(),
+        Some((task, [])) if task == "msrv" => msrv::run(),
+        Some((task, rest)) if task == "release" => release::run(rest),
+        Some((task, [])) if task == "tidy" => tidy::run(),
         Some((help, _)) if help == "--help" || help == "help" => {
             println!("{USAGE}");
             ExitCode::SUCCESS

@@ -1,33 +1,4 @@
-//! Client for AIHC dev machines of Baidu AI Cloud: create, list, change, start, stop, delete,
-//! watch and pack.
-//!
-//! ```no_run
-//! use aihc_dev::model::{
-//!     Cds, DevInstanceConf, Image, ResourcePool, Resources, VolumeConf, VolumeType,
-//! };
-//! use aihc_dev::{Client, Credentials, Region};
-//!
-//! #[tokio::main(flavor = "current_thread")]
-//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//!     let client = Client::builder()
-//!         .region(Region::BJ)
-//!         .credentials(Credentials::new("access key id", "secret access key")?)
-//!         .build()?;
-//!
-//!     let disk = VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100));
-//!     let conf = DevInstanceConf::new(
-//!         ResourcePool::new("my-queue").resource_pool_id("cce-i8zab7dh"),
-//!         Resources::new(4, 8),
-//!         Image::new(0, "registry.baidubce.com/inference/aibox-ubuntu:v2.0-22.04"),
-//!         [disk],
-//!     );
-//!     let created = client.create_dev_instance("my-machine", conf, "owner", "owner-id").await?;
-//!
-//!     let detail = client.query_dev_instance_detail(&created.dev_instance_id).await?;
-//!     println!("{}: {:?}", created.dev_instance_id, detail.dev_instance.status);
-//!     Ok(())
-//! }
-//! ```
+#![doc = include_str!("../README.md")]
 //!
 //! # Where to find what
 //!
@@ -181,6 +152,8 @@
 //! Dropping the future of a call cancels it. A write that was on its way by then may have been
 //! carried out all the same: read the state of the instance before you repeat it. The same goes for
 //! an error whose [`may_have_been_applied`](Error::may_have_been_applied) is `true`.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod bulk;
 mod change;

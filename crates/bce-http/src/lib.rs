@@ -1,62 +1,4 @@
-//! The request stack for SDKs of Baidu AI Cloud: a call goes in, and a reply or one precise
-//! error comes out.
-//!
-//! Clients of services, such as `aihc-dev`, are generated on top of this crate. A client for
-//! another service takes a few lines by hand:
-//!
-//! ```no_run
-//! use bce_auth::Credentials;
-//! use bce_http::{Call, Client, ClientBuilder, Error, Idempotency, Operation, Service};
-//! use http::Method;
-//!
-//! static SERVICE: Service = Service {
-//!     code: "bcc",
-//!     title: "Baidu Cloud Compute",
-//!     endpoint_template: "bcc.{region}.baidubce.com",
-//!     default_region: "bj",
-//!     endpoint_env: "BCC_ENDPOINT",
-//!     hands_out_secrets: false,
-//!     headers: &[],
-//!     content_type: "application/json; charset=utf-8",
-//!     crate_name: env!("CARGO_PKG_NAME"),
-//!     crate_version: env!("CARGO_PKG_VERSION"),
-//! };
-//! static LIST_ZONES: Operation =
-//!     Operation::new("bcc", "ListZones", Method::GET, Idempotency::Safe);
-//!
-//! struct Bcc(Client);
-//!
-//! impl bce_http::ServiceClient for Bcc {
-//!     const SERVICE: &'static Service = &SERVICE;
-//!
-//!     fn from_http(client: Client) -> Self {
-//!         Self(client)
-//!     }
-//! }
-//!
-//! #[derive(serde::Deserialize)]
-//! struct Zones {
-//!     #[serde(default, rename = "zones", deserialize_with = "bce_http::codec::or_default")]
-//!     names: Vec<String>,
-//! }
-//!
-//! impl bce_http::codec::FromWire for Zones {
-//!     fn from_wire<'de, D: serde::Deserializer<'de>>(d: D) -> Result<Option<Self>, D::Error> {
-//!         bce_http::codec::object(d)
-//!     }
-//! }
-//!
-//! impl bce_http::ApiResponse for Zones {}
-//!
-//! #[tokio::main(flavor = "current_thread")]
-//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//!     let credentials = Credentials::new("access key id", "secret access key")?;
-//!     let bcc: Bcc = ClientBuilder::new().region("gz").credentials(credentials).build()?;
-//!     let zones: Zones = Call::new(&bcc.0, &LIST_ZONES).path("/v2/zone").send().await?;
-//!     println!("{:?}", zones.names);
-//!     Ok(())
-//! }
-//! ```
+#![doc = include_str!("../README.md")]
 //!
 //! # Where to find what
 //!
@@ -69,6 +11,8 @@
 //! | one layer around a service of your own | [`layer::Sign`] |
 //! | tests without a network | [`from_service`] |
 //! | what generated models are made of | [`codec`], [`check`] |
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod body;
 mod builder;

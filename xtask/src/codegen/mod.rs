@@ -156,8 +156,19 @@ fn finish(tree: &Tree, check: bool) -> Result<ExitCode, String> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Compares the generated modules with the disk; the differences are the error.
+pub(crate) fn check() -> Result<(), String> {
+    let report = workspace()?
+        .differences()
+        .map_err(|error| error.to_string())?;
+    match report.is_empty() {
+        true => Ok(()),
+        false => Err(format!("{report}run `cargo xtask codegen`")),
+    }
+}
+
 /// The root of the workspace: the folder above this crate.
-fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     let manifest = std::env::var_os("CARGO_MANIFEST_DIR")
         .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
     manifest

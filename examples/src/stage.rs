@@ -1,0 +1,91 @@
+//! What the programs in the guides run against: an emulator with one running dev machine. The pages
+//! show the programs without it.
+
+use std::error::Error;
+
+use aihc_dev::model::{
+    Cds, DevInstanceConf, Image, ResourcePool, Resources, VolumeConf, VolumeType,
+};
+use aihc_dev::{Client, Credentials};
+use aihc_emulator::{Emulator, Handle};
+
+const KEY: &str = "my-access-key-id";
+const SECRET: &str = "my-secret-access-key";
+
+/// An emulator whose machines are quick, and a client of it.
+#[derive(Debug)]
+pub struct Stage {
+    emulator: Emulator,
+    client: Client,
+    machine: String,
+}
+
+/// Sets the stage, runs a program on it, and takes it down.
+///
+/// # Errors
+/// Those of the program, and of a stage that cannot be set.
+pub fn run<P>(program: P) -> Result<(), Box<dyn Error>>
+where
+    P: AsyncFnOnce(&Stage) -> Result<(), Box<dyn Error>>,
+{
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let stage = Stage::set().await?;
+        program(&stage).await?;
+        stage.emulator.stop().await;
+        Ok(())
+    })
+}
+
+impl Stage {
+    async fn set() -> Result<Self, Box<dyn Error>> {
+        let emulator = Emulator::builder()
+            .access_key(KEY, SECRET)
+            .time_scale(100.0)
+            .start()
+            .await?;
+        let client = Client::builder()
+            .credentials(Credentials::new(KEY, SECRET)?)
+            .endpoint(emulator.endpoint())
+            .build()?;
+        let machine = emulator.handle().add_instances("machine", 1).concat();
+        Ok(Self {
+            emulator,
+            client,
+            machine,
+        })
+    }
+
+    /// Access key id, secret access key and endpoint, for a program that makes its own client.
+    pub fn login(&self) -> (&'static str, &'static str, &str) {
+        (KEY, SECRET, self.emulator.endpoint())
+    }
+
+    /// A client of the emulator.
+    pub fn client(&self) -> Client {
+        self.client.clone()
+    }
+
+    /// The id of the machine that runs from the start.
+    pub fn machine(&self) -> String {
+        self.machine.clone()
+    }
+
+    /// The inside of the emulator.
+    pub fn handle(&self) -> Handle {
+        self.emulator.handle()
+    }
+
+    /// A small configuration.
+    pub fn conf(&self) -> DevInstanceConf {
+        DevInstanceConf::new(
+            ResourcePool::new("my-queue").resource_pool_id("my-pool"),
+            Resources::new(1, 2),
+            Image::new(0, "registry.baidubce.com/inference/aibox-ubuntu:v2.0-22.04"),
+            [VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100))],
+        )
+    }
+}

@@ -1,0 +1,78 @@
+//! `cargo xtask msrv`: the published crates with the oldest compiler that they promise to build with.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use crate::codegen;
+use crate::project::{Project, output, run as command, target};
+
+/// Checks every published crate with that compiler.
+pub(crate) fn run() -> ExitCode {
+    match check(&codegen::root()) {
+        Ok(version) => {
+            println!("msrv ok: Rust {version}");
+            ExitCode::SUCCESS
+        }
+        Err(problem) => {
+            eprintln!("msrv: {problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn check(root: &Path) -> Result<String, String> {
+    let project = Project::read(root)?;
+    let published = project.published();
+    let version = published
+        .first()
+        .and_then(|package| package.rust_version.clone());
+    let version = version.ok_or("no rust-version is promised")?;
+    let toolchains = output(root, "rustup", &["toolchain", "list"])?;
+    let toolchain = find(&toolchains, &version).ok_or_else(|| {
+        format!(
+            "Rust {version} is not here: `rustup toolchain install {version} --profile minimal`"
+        )
+    })?;
+    // A folder of its own, since each compiler rebuilds what another built.
+    let folder = target(root).join("msrv");
+    let folder = folder.to_str().ok_or("the path is no text")?;
+    let mut args = vec![
+        "run",
+        toolchain,
+        "cargo",
+        "check",
+        "--locked",
+        "--all-features",
+    ];
+    args.extend(["--target-dir", folder]);
+    for package in &published {
+        args.extend(["--package", &package.name]);
+    }
+    command(root, "rustup", &args)?;
+    Ok(version)
+}
+
+/// The installed toolchain of a version, whatever its last number.
+fn find<'a>(toolchains: &'a str, version: &str) -> Option<&'a str> {
+    let names = toolchains
+        .lines()
+        .filter_map(|line| line.split_whitespace().next());
+    names.into_iter().find(|name| {
+        let rest = name.strip_prefix(version);
+        rest.is_some_and(|rest| rest.starts_with(['-', '.']))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_that_version_will_do() {
+        let list =
+            "stable-x86_64-unknown-linux-gnu (active, default)\n1.95.0-x86_64-unknown-linux-gnu\n";
+        assert_eq!(find(list, "1.88"), None);
+        assert_eq!(find(list, "1.9"), None);
+        assert_eq!(find(list, "1.95"), Some("1.95.0-x86_64-unknown-linux-gnu"));
+    }
+}

@@ -1,0 +1,82 @@
+//! `cargo xtask tidy`: what a review would otherwise have to look for.
+//!
+//! A check is a function from the project to a list of problems, in a file of its own. Those that
+//! look at files and metadata alone have tests that show them fail.
+
+mod changelog;
+mod dependencies;
+mod features;
+mod licences;
+mod links;
+mod manifests;
+mod members;
+mod public_api;
+mod secrets;
+mod unfinished;
+
+pub(crate) use self::changelog::Changelog;
+pub(crate) use self::dependencies::{BUDGETS, below};
+
+use std::process::ExitCode;
+
+use crate::codegen;
+use crate::project::Project;
+
+/// A check by name.
+type Check = (&'static str, fn(&Project) -> Vec<String>);
+
+const CHECKS: &[Check] = &[
+    ("generated code is fresh", generated),
+    ("workspace members are known", members::check),
+    ("metadata is complete", manifests::check),
+    ("licences travel with each crate", licences::check),
+    ("features are documented", features::check),
+    (
+        "dev-dependencies of our own have no version",
+        manifests::dev_dependencies,
+    ),
+    ("forbidden crates are absent", dependencies::forbidden),
+    ("crate budgets are kept", dependencies::budgets),
+    (
+        "public signatures name allowed crates only",
+        public_api::check,
+    ),
+    ("no secret-looking strings", secrets::check),
+    ("changelog is well formed", changelog::check),
+    ("links in documents resolve", links::check),
+    ("nothing is left unfinished", unfinished::check),
+];
+
+/// Runs all checks; the last line counts them.
+pub(crate) fn run() -> ExitCode {
+    let project = match Project::read(&codegen::root()) {
+        Ok(project) => project,
+        Err(problem) => {
+            eprintln!("tidy: {problem}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let mut failed = 0;
+    for (name, check) in CHECKS {
+        let problems = check(&project);
+        if problems.is_empty() {
+            println!("ok      {name}");
+            continue;
+        }
+        failed += 1;
+        println!("FAILED  {name}");
+        for problem in problems {
+            println!("        {problem}");
+        }
+    }
+    println!("{} checks passed, {failed} failed", CHECKS.len() - failed);
+    if failed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+fn generated(_: &Project) -> Vec<String> {
+    codegen::check().err().into_iter().collect()
+}

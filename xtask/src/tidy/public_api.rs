@@ -1,0 +1,238 @@
+//! The crates that public signatures of the published crates name.
+//!
+//! A type of another crate in a signature ties our major version to that crate's. What is public is
+//! read from rustdoc's own description of the crate with all features, so re-exports and generics are
+//! seen as users see them. Not seen: what is hidden from documentation, code of macros, and bounds
+//! that only a blanket implementation has.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::project::{Package, Project};
+
+/// The crates whose types are part of our interface.
+const ALLOWED: &[&str] = &[
+    "alloc",
+    "bytes",
+    "core",
+    "futures_core",
+    "http",
+    "std",
+    "time",
+    "tower_layer",
+    "tower_service",
+];
+
+/// What else may be named: the crate (`*` for all), how its path begins, the reason.
+const EXCEPTIONS: &[(&str, &str, &str)] = &[
+    (
+        "*",
+        "serde_core::",
+        "models implement its traits, so that programs can store them; 1.0 since 2017",
+    ),
+    (
+        "bce-http",
+        "hyper::rt::io::",
+        "the connection implements them, or no hyper connector could use it",
+    ),
+    (
+        "bce-http",
+        "hyper_util::client::legacy::connect::Connect",
+        "the same, for its pool",
+    ),
+    (
+        "*",
+        "pin_project_lite::__private::",
+        "written by the macro into an implementation of Unpin",
+    ),
+    (
+        "bce-log",
+        "tracing",
+        "a set-up for tracing takes and gives its levels, subscribers and filters",
+    ),
+];
+
+pub(super) fn check(project: &Project) -> Vec<String> {
+    let ours: Vec<String> = project
+        .packages
+        .iter()
+        .map(|p| p.name.replace('-', "_"))
+        .collect();
+    let mut problems = Vec::new();
+    for package in project.published() {
+        match description(project, package) {
+            Ok(description) => {
+                for (name, item) in foreign(&description) {
+                    if !excepted(&package.name, &item)
+                        && !ALLOWED.contains(&&*name)
+                        && !ours.contains(&name)
+                    {
+                        problems.push(format!("{}: {item}", package.name));
+                    }
+                }
+            }
+            Err(problem) => problems.push(format!("{}: {problem}", package.name)),
+        }
+    }
+    problems
+}
+
+fn excepted(package: &str, item: &str) -> bool {
+    let fits = |of: &str| of == "*" || of == package;
+    let mut exceptions = EXCEPTIONS.iter();
+    exceptions.any(|(of, start, _)| fits(of) && item.starts_with(start))
+}
+
+/// What rustdoc says of the crate, as JSON. That output is not stable yet, but any toolchain makes
+/// it when asked so; it goes to a folder of its own, since the request changes what cargo builds.
+fn description(project: &Project, package: &Package) -> Result<Value, String> {
+    let target = crate::project::target(&project.root).join("tidy");
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(cargo)
+        .current_dir(&project.root)
+        .env("RUSTC_BOOTSTRAP", "1")
+        .env_remove("RUSTDOCFLAGS")
+        .args([
+            "rustdoc",
+            "--quiet",
+            "--locked",
+            "--all-features",
+            "--lib",
+            "--package",
+        ])
+        .arg(&package.name)
+        .arg("--target-dir")
+        .arg(&target)
+        .args(["--", "-Z", "unstable-options", "--output-format", "json"])
+        .output()
+        .map_err(|error| format!("cargo rustdoc: {error}"))?;
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).into_owned());
+    }
+    let file = format!("doc/{}.json", package.name.replace('-', "_"));
+    read(&target.join(file))
+}
+
+fn read(path: &Path) -> Result<Value, String> {
+    let text = fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    serde_json::from_slice(&text).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// The crate and the path of everything foreign that is named.
+fn foreign(description: &Value) -> BTreeSet<(String, String)> {
+    let mut found = BTreeSet::new();
+    let Some(index) = description.get("index").and_then(Value::as_object) else {
+        found.insert((
+            "?".to_owned(),
+            "rustdoc's description has no index".to_owned(),
+        ));
+        return found;
+    };
+    for item in index.values() {
+        let inner = item.get("inner").unwrap_or(&Value::Null);
+        // Derived from what users have in scope, not written by us.
+        let of = |key: &str| {
+            inner
+                .pointer(key)
+                .is_some_and(|v| !v.is_null() && *v != Value::Bool(false))
+        };
+        if !of("/impl/blanket_impl") && !of("/impl/is_synthetic") {
+            walk(inner, description, &mut found);
+        }
+    }
+    found
+}
+
+fn walk(value: &Value, description: &Value, found: &mut BTreeSet<(String, String)>) {
+    match value {
+        Value::Object(members) => {
+            // A type, a trait or a re-export is named by an id, with a path or a source beside it.
+            if members.contains_key("path") || members.contains_key("source") {
+                found.extend(members.get("id").and_then(|id| origin(id, description)));
+            }
+            for member in members.values() {
+                walk(member, description, found);
+            }
+        }
+        Value::Array(values) => values
+            .iter()
+            .for_each(|value| walk(value, description, found)),
+        _ => {}
+    }
+}
+
+/// The crate that an id belongs to, when it is another one.
+fn origin(id: &Value, description: &Value) -> Option<(String, String)> {
+    let summary = description.get("paths")?.get(id.as_u64()?.to_string())?;
+    let number = summary
+        .get("crate_id")?
+        .as_u64()
+        .filter(|number| *number != 0)?;
+    let owner = description
+        .get("external_crates")?
+        .get(number.to_string())?;
+    let segments = summary.get("path")?.as_array()?;
+    let path: Vec<&str> = segments.iter().filter_map(Value::as_str).collect();
+    Some((owner.get("name")?.as_str()?.to_owned(), path.join("::")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn crate_with(inner: Value) -> Value {
+        json!({
+            "index": {"0": {"inner": inner}},
+            "paths": {
+                "1": {"crate_id": 0, "path": ["ours", "Thing"]},
+                "2": {"crate_id": 7, "path": ["hyper", "Body"]},
+            },
+            "external_crates": {"7": {"name": "hyper"}},
+        })
+    }
+
+    #[test]
+    fn a_foreign_type_in_a_signature_is_found() {
+        let function = json!({"function": {"sig": {"inputs": [["body", {
+            "resolved_path": {"path": "Body", "id": 2, "args": null}
+        }]]}}});
+        let found = foreign(&crate_with(function));
+        assert_eq!(
+            found.into_iter().collect::<Vec<_>>(),
+            [("hyper".into(), "hyper::Body".into())]
+        );
+    }
+
+    #[test]
+    fn a_re_export_and_an_implemented_trait_count_too() {
+        let name = json!({"use": {"source": "hyper::Body", "name": "Body", "id": 2}});
+        assert_eq!(foreign(&crate_with(name)).len(), 1);
+        let written = json!({"impl": {"trait": {"path": "Body", "id": 2}, "blanket_impl": null}});
+        assert_eq!(foreign(&crate_with(written)).len(), 1);
+    }
+
+    #[test]
+    fn our_own_types_and_blanket_implementations_do_not_count() {
+        let ours = json!({"struct_field": {"resolved_path": {"path": "Thing", "id": 1}}});
+        assert!(foreign(&crate_with(ours)).is_empty());
+        let blanket = json!({"impl": {"trait": {"path": "Body", "id": 2}, "blanket_impl": {}}});
+        assert!(foreign(&crate_with(blanket)).is_empty());
+    }
+
+    #[test]
+    fn an_exception_holds_for_its_crate_and_path_only() {
+        assert!(excepted("bce-http", "hyper::rt::io::Read"));
+        assert!(!excepted("aihc-dev", "hyper::rt::io::Read"));
+        assert!(!excepted("bce-http", "hyper::body::Incoming"));
+    }
+
+    #[test]
+    fn a_description_that_cannot_be_read_is_not_a_pass() {
+        assert_eq!(foreign(&json!({})).len(), 1);
+    }
+}
