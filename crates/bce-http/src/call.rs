@@ -1,6 +1,7 @@
 //! One call under construction: from members to an HTTP request, and from the answer to a
 //! response. For generated operations.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::time::{Duration, Instant};
 
@@ -32,13 +33,16 @@ const RESERVED: [&str; 11] = [
     "x-bce-security-token",
 ];
 
+/// Most queries are no longer, in bytes.
+const USUAL_QUERY: usize = 96;
+
 /// One call: an operation, its members, and the options of this call.
 #[derive(Clone)]
 pub struct Call {
     client: Client,
     operation: &'static Operation,
     options: CallOptions,
-    path: String,
+    path: Cow<'static, str>,
     query: String,
     headers: HeaderMap,
     body: Vec<u8>,
@@ -59,7 +63,7 @@ impl Call {
             client: client.clone(),
             operation,
             options: CallOptions::default(),
-            path: String::from("/"),
+            path: Cow::Borrowed("/"),
             query: String::new(),
             headers: HeaderMap::new(),
             body: Vec::new(),
@@ -74,14 +78,14 @@ impl Call {
 
     /// The path, in plain text.
     pub fn path(mut self, path: &str) -> Self {
-        self.path = uri_encode_path(path);
+        self.path = uri_encode_path(path).into();
         self
     }
 
     /// The path from a template such as `/v1/instances/{instanceId}` and the values of its
     /// members. A value that would change the structure of the path is refused by `send`.
     pub fn path_template(mut self, template: &str, values: &[(&str, &str)]) -> Self {
-        self.path = String::new();
+        let mut path = String::new();
         let mut rest = template;
         while let Some((literal, place)) = rest.split_once('{') {
             let (name, after) = place.split_once('}').unwrap_or((place, ""));
@@ -94,11 +98,12 @@ impl Call {
                 name,
                 "must not be empty, \".\" or \"..\"",
             );
-            self.path += &uri_encode_path(literal);
-            self.path += &uri_encode(value);
+            path += &uri_encode_path(literal);
+            path += &uri_encode(value);
             rest = after;
         }
-        self.path += &uri_encode_path(rest);
+        path += &uri_encode_path(rest);
+        self.path = path.into();
         self
     }
 
@@ -106,7 +111,7 @@ impl Call {
     pub fn query(mut self, name: &str, value: impl AsRef<str>) -> Self {
         self.next_parameter(name);
         self.query.push('=');
-        self.query.push_str(&uri_encode(value.as_ref()));
+        push_encoded(&mut self.query, value.as_ref());
         self
     }
 
@@ -117,10 +122,12 @@ impl Call {
     }
 
     fn next_parameter(&mut self, name: &str) {
-        if !self.query.is_empty() {
+        if self.query.is_empty() {
+            self.query.reserve(USUAL_QUERY);
+        } else {
             self.query.push('&');
         }
-        self.query.push_str(&uri_encode(name));
+        push_encoded(&mut self.query, name);
     }
 
     /// Adds a header that is a member of the request.
@@ -233,12 +240,11 @@ impl Call {
         if let Some(Problem { member, rule }) = self.problem {
             return Err(Error::invalid_input(member, rule));
         }
-        let uri = if self.query.is_empty() {
-            self.path
-        } else {
-            self.path + "?" + &self.query
+        let uri = match self.query.is_empty() {
+            true => self.path.into_owned(),
+            false => [&*self.path, "?", &self.query].concat(),
         };
-        let uri: Uri = uri.parse().map_err(|cause| {
+        let uri = Uri::try_from(uri).map_err(|cause| {
             Error::new(
                 ErrorKind::InvalidInput,
                 "the path of the request is not a URI",
@@ -251,6 +257,15 @@ impl Call {
         *request.headers_mut() = self.headers;
         request.extensions_mut().insert(self.options);
         Ok(request)
+    }
+}
+
+/// Appends a text in the form that queries have it in, which most texts have already.
+fn push_encoded(query: &mut String, text: &str) {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    match text.bytes().all(plain) {
+        true => query.push_str(text),
+        false => query.push_str(&uri_encode(text)),
     }
 }
 

@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, USER_AGENT};
+use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderValue, Request, Uri};
-use tower_service::Service as _;
 
 use crate::body::Body;
 use crate::endpoint::Endpoint;
@@ -15,6 +15,9 @@ use crate::operation::Operation;
 use crate::progress::Progress;
 use crate::reply::Reply;
 use crate::stack::Stack;
+
+/// Length, host, date, token and authorization: room for them is made once.
+const HEADERS_OF_THE_STACK: usize = 5;
 
 /// The request stack of one service.
 ///
@@ -77,14 +80,9 @@ impl Client {
         request: Request<Body>,
     ) -> Result<Reply, Error> {
         let mut request = self.complete(operation, request)?;
-        let progress = Progress::of(request.extensions()).unwrap_or_default();
-        request.extensions_mut().insert(progress.clone());
-        let mut stack = self.inner.stack.clone();
-        std::future::poll_fn(|cx| stack.poll_ready(cx)).await?;
-        stack
-            .call(request)
-            .await
-            .map_err(|error| progress.complete(error))
+        let progress = Progress::in_or_into(request.extensions_mut());
+        let reply = self.inner.stack.call(request).await;
+        reply.map_err(|error| progress.complete(error))
     }
 
     fn complete(
@@ -93,7 +91,9 @@ impl Client {
         request: Request<Body>,
     ) -> Result<Request<Body>, Error> {
         let (mut head, body) = request.into_parts();
-        head.uri = self.absolute(&head.uri)?;
+        head.uri = self.absolute(head.uri)?;
+        head.headers
+            .reserve(self.inner.headers.len() + HEADERS_OF_THE_STACK);
         for (name, value) in &self.inner.headers {
             head.headers.entry(name).or_insert_with(|| value.clone());
         }
@@ -105,7 +105,7 @@ impl Client {
         Ok(Request::from_parts(head, body))
     }
 
-    fn absolute(&self, uri: &Uri) -> Result<Uri, Error> {
+    fn absolute(&self, uri: Uri) -> Result<Uri, Error> {
         if uri
             .authority()
             .is_some_and(|authority| authority != self.inner.endpoint.authority())
@@ -118,19 +118,19 @@ impl Client {
                 ),
             ));
         }
-        let path_and_query = uri.path_and_query().map_or("/", |path| path.as_str());
-        Uri::builder()
-            .scheme(self.inner.endpoint.scheme().clone())
-            .authority(self.inner.endpoint.authority().clone())
-            .path_and_query(path_and_query)
-            .build()
-            .map_err(|cause| {
-                Error::new(
-                    ErrorKind::InvalidInput,
-                    "the path of the request is not a URI",
-                )
-                .with_cause(cause)
-            })
+        let mut parts = uri.into_parts();
+        parts.scheme = Some(self.inner.endpoint.scheme().clone());
+        parts.authority = Some(self.inner.endpoint.authority().clone());
+        parts
+            .path_and_query
+            .get_or_insert_with(|| PathAndQuery::from_static("/"));
+        Uri::from_parts(parts).map_err(|cause| {
+            Error::new(
+                ErrorKind::InvalidInput,
+                "the path of the request is not a URI",
+            )
+            .with_cause(cause)
+        })
     }
 }
 

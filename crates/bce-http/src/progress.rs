@@ -70,6 +70,11 @@ impl Progress {
         extensions.get::<Self>().cloned()
     }
 
+    /// The record of the call that a request belongs to; a new one if it has none yet.
+    pub(crate) fn in_or_into(extensions: &mut Extensions) -> Self {
+        extensions.get_or_insert_with(Self::default).clone()
+    }
+
     pub(crate) fn begin_attempt(&self) {
         let mut record = self.lock();
         record.fold();
@@ -98,9 +103,12 @@ impl Progress {
         self.lock().attempt.held_back = false;
     }
 
-    /// From here on the request may reach the service, unless its connection says otherwise.
-    pub(crate) fn hand_over(&self) {
-        self.lock().attempt.handed_over += 1;
+    /// From here on the request, signed with these, may reach the service, unless its connection
+    /// says otherwise.
+    pub(crate) fn hand_over(&self, credentials: Credentials) {
+        let attempt = &mut self.lock().attempt;
+        attempt.handed_over += 1;
+        attempt.signed_with = Some(credentials);
     }
 
     /// The transport is going to send the request over this connection, once there is one.
@@ -125,10 +133,6 @@ impl Progress {
         if let Some(answer) = error.service() {
             record.last_answer = Some(answer.clone());
         }
-    }
-
-    pub(crate) fn sign_with(&self, credentials: Credentials) {
-        self.lock().attempt.signed_with = Some(credentials);
     }
 
     /// What the last attempt was signed with, if it came that far.

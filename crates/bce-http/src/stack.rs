@@ -16,25 +16,45 @@
 //!                       bounded
 //! ```
 
+use std::pin::Pin;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response};
 use tower::ServiceBuilder;
-use tower::util::BoxCloneSyncService;
 use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::body::Body;
 use crate::error::{BoxError, Error};
 use crate::layer::{
-    AttemptTimeout, Deadline, Decode, InFlight, Retry, Sign, Skew, SkewedClock, Trace,
+    AttemptTimeout, Deadline, Decode, InFlight, ReadyAndCall, Retry, Sign, Skew, SkewedClock, Trace,
 };
 use crate::reply::Reply;
 use crate::user_layer::{AttemptService, CallService, UserLayers, wrap};
 
-/// The composed stack, erased: every client of every service has this one type inside.
-pub(crate) type Stack = BoxCloneSyncService<Request<Body>, Reply, Error>;
+/// The composed stack, erased: every client of every service has this one type inside. A call
+/// works on a clone of the layers, all of which share what they hold.
+pub(crate) struct Stack(Box<dyn Fn(Request<Body>) -> BoxFuture + Send + Sync>);
+
+type BoxFuture = Pin<Box<dyn Future<Output = Result<Reply, Error>> + Send>>;
+
+impl Stack {
+    fn new<S>(service: S) -> Self
+    where
+        S: Service<Request<Body>, Response = Reply, Error = Error> + Clone + Send + Sync + 'static,
+        S::Future: Send,
+    {
+        Self(Box::new(move |request| {
+            Box::pin(ReadyAndCall::new(service.clone(), request))
+        }))
+    }
+
+    /// Sends a request through all layers.
+    pub(crate) fn call(&self, request: Request<Body>) -> BoxFuture {
+        (self.0)(request)
+    }
+}
 
 /// What the layers need to know.
 pub(crate) struct StackConfig {
@@ -82,7 +102,7 @@ where
         .layer(Trace::call())
         .layer(Deadline::new(config.total_timeout));
     match config.layers.call {
-        layers if layers.is_empty() => BoxCloneSyncService::new(call.service(retried)),
-        layers => BoxCloneSyncService::new(call.service(wrap(CallService::new(retried), layers))),
+        layers if layers.is_empty() => Stack::new(call.service(retried)),
+        layers => Stack::new(call.service(wrap(CallService::new(retried), layers))),
     }
 }

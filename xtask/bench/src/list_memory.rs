@@ -16,6 +16,7 @@ use aihc_dev::{Client, Credentials, map_concurrent};
 use aihc_emulator::{Delays, Emulator};
 
 use crate::report::{Figure, Goal, Row};
+use crate::usage;
 
 /// The argument that makes this program the reader.
 pub(crate) const READER: &str = "list-memory-reader";
@@ -205,21 +206,11 @@ pub(crate) fn read(endpoint: &str) -> std::result::Result<(), String> {
         while let Some(machine) = machines.try_next().await? {
             writeln!(output, "{}", machine.id)?;
         }
-        match peak_mib() {
+        match usage::peak_mib() {
             Some(mib) => writeln!(output, "{PEAK}{mib:.3}")?,
             None => writeln!(output, "{PEAK}unknown")?,
         }
         Result::Ok(())
     });
     written.map_err(|error| error.to_string())
-}
-
-/// The most memory that this process has had, as Linux counts it.
-fn peak_mib() -> Option<f64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))?;
-    let kib: f64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    Some(kib / 1024.0)
 }

@@ -5,12 +5,17 @@
 // A command talks to its terminal.
 #![allow(clippy::print_stdout)]
 
+mod call;
+mod footprint;
+mod growth;
 mod instructions;
 mod list_memory;
+mod list_server;
 mod log;
 mod report;
 mod rounds;
 mod sign;
+mod usage;
 
 use std::process::ExitCode;
 
@@ -20,6 +25,10 @@ const USAGE: &str = "\
 Usage: cargo xtask bench [NAME]
 
   (none)             everything below; the last line is `N goals met, M missed`
+  call               the processor time of a list call
+  call WHO N CALLS   the calls of one contestant (ours, bare, signed), N in flight, for a profiler
+  footprint          crates, build time, size and memory of a program that lists
+  growth [--save]    calls and items as there are more of them; writes docs/growth.md and .svg
   sign               signing, beside the HMACs in it
   list-memory        the memory of a stream over 100,000 instances that come and go meanwhile
   log                a record that nobody wants, and one that is written to a file
@@ -47,6 +56,10 @@ fn run(arguments: &[String]) -> Result<ExitCode, String> {
     };
     let rows: Vec<Row> = match *words {
         [] => everything()?,
+        ["call"] => call::run()?,
+        ["footprint"] => footprint::run()?,
+        ["growth"] => growth::run(false)?,
+        ["growth", "--save"] => growth::run(true)?,
         ["sign"] => sign::run()?,
         ["list-memory"] => list_memory::run()?,
         ["log"] => log::run()?,
@@ -55,6 +68,14 @@ fn run(arguments: &[String]) -> Result<ExitCode, String> {
         // The programs that are measured from outside.
         [list_memory::READER, endpoint] => {
             list_memory::read(endpoint)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        [list_server::SERVER, scheme, machines] => {
+            list_server::serve(scheme, machines)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        ["call", contestant, in_flight, calls] => {
+            call::alone(contestant, in_flight, calls)?;
             return Ok(ExitCode::SUCCESS);
         }
         _ => {
@@ -72,7 +93,10 @@ fn run(arguments: &[String]) -> Result<ExitCode, String> {
 fn everything() -> Result<Vec<Row>, String> {
     let mut rows = Vec::new();
     rows.extend(sign::run()?);
+    rows.extend(call::run()?);
+    rows.extend(growth::run(false)?);
     rows.extend(list_memory::run()?);
+    rows.extend(footprint::run()?);
     rows.extend(log::run()?);
     report::print(&rows);
     Ok(rows)

@@ -59,6 +59,13 @@ impl Figure {
 
 /// Prints the rows and, as the last line, `N goals met, M missed`.
 pub(crate) fn print(rows: &[Row]) {
+    print_rows(rows);
+    let (met, missed) = verdicts(rows);
+    println!("{met} goals met, {missed} missed");
+}
+
+/// Prints the rows.
+pub(crate) fn print_rows(rows: &[Row]) {
     println!(
         "{:<44}{:>10}{:>20}{:>11}{:>8}{:>8}  ",
         "", "ours", "(least to most)", "baseline", "ratio", "goal"
@@ -89,8 +96,6 @@ pub(crate) fn print(rows: &[Row]) {
             row.ours.median
         );
     }
-    let (met, missed) = verdicts(rows);
-    println!("{met} goals met, {missed} missed");
 }
 
 /// Writes the rows where a program can read them.

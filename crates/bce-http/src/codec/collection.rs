@@ -115,6 +115,28 @@ impl<'de, T: FromWire> DeserializeSeed<'de> for Element<T> {
     }
 }
 
+/// Room for so many elements is made at first: as many as a page has when nobody asks for another
+/// size.
+const USUAL_PAGE: usize = 10;
+
+/// Reads the next element of a list to where it stays: elements are large, and moving them costs
+/// as much as reading them.
+struct NextOf<'a, T>(&'a mut Vec<T>);
+
+impl<'de, T: FromWire> DeserializeSeed<'de> for NextOf<'_, T> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        if let Some(element) = T::from_wire(deserializer)? {
+            if self.0.capacity() == 0 {
+                self.0.reserve(USUAL_PAGE);
+            }
+            self.0.push(element);
+        }
+        Ok(())
+    }
+}
+
 struct ListVisitor<T>(PhantomData<T>);
 
 impl<'de, T: FromWire> Visitor<'de> for ListVisitor<T> {
@@ -136,9 +158,7 @@ impl<'de, T: FromWire> Visitor<'de> for ListVisitor<T> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
         let mut elements = Vec::new();
-        while let Some(element) = list.next_element_seed(Element(PhantomData))? {
-            elements.extend(element);
-        }
+        while let Some(()) = list.next_element_seed(NextOf(&mut elements))? {}
         Ok(Some(elements))
     }
 }

@@ -18,8 +18,12 @@ pub(crate) fn from_json<T: FromWire>(body: &[u8], also_inside: &[&str]) -> Resul
         return Document::read(&inner)
             .map_err(|error| format!("{name}.{}", locate::<T, _>(&inner, &error)));
     }
-    let mut json = serde_json::Deserializer::from_slice(body);
-    match Document::read(&mut json).and_then(|response| json.end().map(|()| response)) {
+    // A text that is known to be one is read without a check of each string.
+    let response = match std::str::from_utf8(body) {
+        Ok(text) => read_all(serde_json::Deserializer::from_str(text)),
+        Err(_) => read_all(serde_json::Deserializer::from_slice(body)),
+    };
+    match response {
         Ok(response) => Ok(response),
         Err(_) if body.iter().all(u8::is_ascii_whitespace) => Err("it is empty".to_owned()),
         Err(error) => Err(locate::<T, _>(
@@ -27,6 +31,14 @@ pub(crate) fn from_json<T: FromWire>(body: &[u8], also_inside: &[&str]) -> Resul
             &error,
         )),
     }
+}
+
+/// Reads a document with nothing behind it.
+fn read_all<'de, T: FromWire, R: serde_json::de::Read<'de>>(
+    mut json: serde_json::Deserializer<R>,
+) -> serde_json::Result<T> {
+    let response = Document::read(&mut json)?;
+    json.end().map(|()| response)
 }
 
 /// The object under one of the names, if the document has such a member.

@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::LazyLock;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
-use memchr::memmem;
+use memchr::memchr;
+use memchr::memmem::Finder;
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use time::OffsetDateTime;
@@ -37,6 +39,10 @@ const REFUSALS: [&str; 17] = [
 const REQUEST_ID: &str = "x-bce-request-id";
 const ERROR_CODE: &str = "x-bce-error-code";
 const ERROR_MESSAGE: &str = "x-bce-error-message";
+
+/// What a document with a member `code` has in it, in any spelling of the name.
+static PARTS_OF_CODE: LazyLock<[Finder<'static>; 3]> =
+    LazyLock::new(|| [&b"ode\""[..], b"ODE\"", b"\\u00"].map(Finder::new));
 
 /// The error answer of a service: the `{code, message, requestId}` of the response body, at any
 /// HTTP status, completed from the status line and the headers where the body lacks it.
@@ -81,10 +87,9 @@ impl ServiceError {
         body: &Bytes,
     ) -> Option<Self> {
         // Most responses hold no such key, and a search is far cheaper than a second parse.
-        if ![&b"ode\""[..], b"ODE\"", b"\\u00"]
-            .iter()
-            .any(|key| memmem::find(body, key).is_some())
-        {
+        let [lower, upper, escape] = &*PARTS_OF_CODE;
+        let escaped = || memchr(b'\\', body).is_some() && escape.find(body).is_some();
+        if lower.find(body).is_none() && upper.find(body).is_none() && !escaped() {
             return None;
         }
         ErrorDocument::parse(body)?.code?;

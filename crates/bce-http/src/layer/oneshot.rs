@@ -27,7 +27,7 @@ pin_project! {
 }
 
 impl<S: Service<R>, R> ReadyAndCall<S, R> {
-    pub(super) fn new(service: S, request: R) -> Self {
+    pub(crate) fn new(service: S, request: R) -> Self {
         let request = Some(request);
         Self {
             state: State::Waiting { service, request },

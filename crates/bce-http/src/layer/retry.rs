@@ -75,7 +75,7 @@ impl<S> Layer<S> for Retry {
     fn layer(&self, inner: S) -> Self::Service {
         RetryService {
             inner,
-            retry: self.clone(),
+            retry: Arc::new(self.clone()),
         }
     }
 }
@@ -84,7 +84,7 @@ impl<S> Layer<S> for Retry {
 #[derive(Clone, Debug)]
 pub struct RetryService<S> {
     inner: S,
-    retry: Retry,
+    retry: Arc<Retry>,
 }
 
 impl<S> Service<Request<Body>> for RetryService<S>
@@ -102,50 +102,43 @@ where
         self.inner.poll_ready(cx).map_err(Error::from_inner)
     }
 
-    fn call(&mut self, request: Request<Body>) -> Self::Future {
+    fn call(&mut self, mut request: Request<Body>) -> Self::Future {
         // The service that was polled ready goes into the future, its clone stays here.
         let fresh = self.inner.clone();
-        let inner = std::mem::replace(&mut self.inner, fresh);
-        Box::pin(self.retry.clone().run(inner, request))
-    }
-}
-
-impl Retry {
-    async fn run<S>(self, mut inner: S, mut request: Request<Body>) -> Result<S::Response, Error>
-    where
-        S: Service<Request<Body>>,
-        S::Error: Into<BoxError>,
-    {
-        let mut call = CallState::of(&mut request, &self);
-        loop {
-            let spare = try_clone(&request);
-            call.begin_attempt(&self);
-            let failure = match inner.call(request).await {
-                Ok(response) => {
-                    self.budget.deposit();
-                    return Ok(response);
-                }
-                Err(error) => Error::from_inner(error),
-            };
-            call.progress.fail(&failure);
-            // Without a second copy of the request there is nothing to pay for.
-            let retry = spare.and_then(|next| Some((next, call.pause_after(&failure, &self)?)));
-            let Some((next, pause)) = retry else {
-                return Err(call.progress.complete(failure));
-            };
-            call.progress.pause();
-            tracing::warn!(
-                attempt = call.progress.attempts(),
-                pause_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX),
-                error = %failure,
-                "attempt failed, trying again"
-            );
-            tokio::time::sleep(pause).await;
-            std::future::poll_fn(|cx| inner.poll_ready(cx))
-                .await
-                .map_err(|error| call.progress.complete(Error::from_inner(error)))?;
-            request = next;
-        }
+        let mut inner = std::mem::replace(&mut self.inner, fresh);
+        let retry = Arc::clone(&self.retry);
+        let mut call = CallState::of(&mut request, &retry);
+        // A block and not a function: what a block captures has one place in the future.
+        Box::pin(async move {
+            loop {
+                let (attempt, repeatable) = take_attempt(&mut request);
+                call.begin_attempt(&retry);
+                let failure = match inner.call(attempt).await {
+                    Ok(response) => {
+                        retry.budget.deposit();
+                        return Ok(response);
+                    }
+                    Err(error) => Error::from_inner(error),
+                };
+                call.progress.fail(&failure);
+                // Without a second copy of the request there is nothing to pay for.
+                let pause = repeatable.then(|| call.pause_after(&failure, &retry));
+                let Some(pause) = pause.flatten() else {
+                    return Err(call.progress.complete(failure));
+                };
+                call.progress.pause();
+                tracing::warn!(
+                    attempt = call.progress.attempts(),
+                    pause_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX),
+                    error = %failure,
+                    "attempt failed, trying again"
+                );
+                tokio::time::sleep(pause).await;
+                std::future::poll_fn(|cx| inner.poll_ready(cx))
+                    .await
+                    .map_err(|error| call.progress.complete(Error::from_inner(error)))?;
+            }
+        })
     }
 }
 
@@ -174,9 +167,8 @@ impl CallState {
             None => operation.map_or(Idempotency::NonIdempotent, |known| known.idempotency()),
         };
         let policy = options.and_then(|options| options.retry.clone());
-        let progress = Progress::of(extensions).unwrap_or_default();
         let deadline = extensions.get::<CallDeadline>().copied();
-        extensions.insert(progress.clone());
+        let progress = Progress::in_or_into(extensions);
         Self {
             idempotency,
             policy: policy.unwrap_or_else(|| retry.policy.clone()),
@@ -232,6 +224,14 @@ impl CallState {
         }
         mended
     }
+}
+
+/// What to send now, and whether the same can be sent again: a copy of it stays then.
+fn take_attempt(request: &mut Request<Body>) -> (Request<Body>, bool) {
+    let copy = try_clone(request);
+    let repeatable = copy.is_some();
+    let attempt = std::mem::replace(request, copy.unwrap_or_default());
+    (attempt, repeatable)
 }
 
 /// The same request once more; `None` when its body is a stream.

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use bce_auth::{Clock, ProvideCredentials, Signer, SigningOptions, SystemClock};
+use bce_auth::{Clock, Credentials, ProvideCredentials, Signer, SigningOptions, SystemClock};
 use http::Request;
 use tower_layer::Layer;
 use tower_service::Service;
@@ -73,28 +73,21 @@ impl Sign {
 }
 
 impl Shared {
-    async fn sign<B>(
-        &self,
-        request: Request<B>,
-        progress: Option<&Progress>,
-    ) -> Result<Request<B>, Error> {
-        let credentials = self
-            .credentials
-            .provide_credentials()
-            .await
-            .map_err(|cause| {
-                Error::new(ErrorKind::Credentials, "no usable credentials").with_cause(cause)
-            })?;
+    async fn credentials(&self) -> Result<Credentials, Error> {
+        let credentials = self.credentials.provide_credentials().await;
+        credentials.map_err(|cause| {
+            Error::new(ErrorKind::Credentials, "no usable credentials").with_cause(cause)
+        })
+    }
+
+    fn sign<B>(&self, request: Request<B>, credentials: &Credentials) -> Result<Request<B>, Error> {
         let (mut head, body) = request.into_parts();
         self.signer
-            .sign(&mut head, &credentials, self.clock.now())
+            .sign(&mut head, credentials, self.clock.now())
             .map_err(|cause| {
                 Error::new(ErrorKind::InvalidInput, "the request cannot be signed")
                     .with_cause(cause)
             })?;
-        if let Some(progress) = progress {
-            progress.sign_with(credentials);
-        }
         Ok(Request::from_parts(head, body))
     }
 }
@@ -150,9 +143,10 @@ where
             if let Some(progress) = &progress {
                 progress.hold_back();
             }
-            let request = shared.sign(request, progress.as_ref()).await?;
+            let credentials = shared.credentials().await?;
+            let request = shared.sign(request, &credentials)?;
             if let Some(progress) = &progress {
-                progress.hand_over();
+                progress.hand_over(credentials);
             }
             inner.call(request).await.map_err(Error::from_inner)
         })

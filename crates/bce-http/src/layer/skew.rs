@@ -169,6 +169,10 @@ fn learn(clock: &SkewedClock, sent: OffsetDateTime, response: &Response<Bytes>) 
     let Some(measured) = measure(sent, clock.uncorrected(), response) else {
         return;
     };
+    let change = (measured - clock.offset()).abs();
+    if change < TOLERANCE_WHEN_EXPIRED {
+        return;
+    }
     let expired = memmem::find(response.body(), b"RequestExpired").is_some();
     // The clock of a gateway that answers in the service's place is nobody's business.
     let by_service =
@@ -181,7 +185,7 @@ fn learn(clock: &SkewedClock, sent: OffsetDateTime, response: &Response<Bytes>) 
     } else {
         TOLERANCE
     };
-    if (measured - clock.offset()).abs() >= tolerance {
+    if change >= tolerance {
         tracing::warn!(
             offset_seconds = measured.whole_seconds(),
             "this machine's clock differs from the service's; signing by the service's"

@@ -10,8 +10,8 @@
 use super::known::{Block, Known, SETTLED};
 
 /// How often in a row the service may answer with the page before: as many items as a page holds
-/// may have come in, but not each time.
-const REPETITIONS: u32 = 3;
+/// may have come in while others went behind it, but not each time.
+const REPETITIONS: u32 = 12;
 
 /// How often in a row reading goes back without finding anything new.
 const VAIN_RETURNS: u32 = 6;

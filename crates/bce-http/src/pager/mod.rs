@@ -7,8 +7,8 @@
 //! | | the rule | holds while |
 //! |---|---|---|
 //! | no item twice | an item whose key is remembered is dropped | between two requests, fewer items come in before the position than half of the keys that are remembered |
-//! | no item left out, of those that are listed all the time | when `totalCount` has become smaller, the stream goes back and reads the pages again whose items may have moved | `totalCount` is right, fewer items go between two requests than half of the keys that are remembered, and none come in behind the position while others go before it |
-//! | an end | an empty page; a page shorter than the longest one, unless `totalCount` promises more; the same page three times again, with the same `totalCount`; more pages without a new item than half of the keys that are remembered | always |
+//! | no item left out, of those that are listed all the time | when `totalCount` has become smaller, the stream goes back and reads the pages again whose items may have moved | `totalCount` is right, fewer items go between two requests than half of the keys that are remembered, none come in behind the position while others go before it, and the list does not bring the same page twelve times in a row |
+//! | an end | an empty page; a page shorter than the longest one, unless `totalCount` promises more; the same page twelve times again, with the same `totalCount`; more pages without a new item than half of the keys that are remembered | always |
 //!
 //! The keys of the last 1024 items are remembered, or of four pages where that is more: memory
 //! does not grow with the list. `totalCount` never ends a list, so one that is wrong costs requests

@@ -5,6 +5,7 @@ mod failure;
 
 use std::fmt;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -36,7 +37,9 @@ const LONGEST_IDLE: Duration = Duration::from_secs(365 * 24 * 3600);
 /// Never follows a redirect. A connection is used again only after its response was read to the
 /// end, error responses included. Clones share the connections; two transports share nothing.
 #[derive(Clone)]
-pub struct Transport {
+pub struct Transport(Arc<Shared>);
+
+struct Shared {
     client: Client<Connector, WireBody>,
     proxy: Proxy,
     max_response_bytes: usize,
@@ -63,11 +66,11 @@ impl Transport {
             // Without a timer the pool drops idle connections only when it is asked for one.
             .pool_timer(TokioTimer::new())
             .build(ConnectTimeout::new(config.connect_timeout).layer(tls));
-        Ok(Self {
+        Ok(Self(Arc::new(Shared {
             client,
             proxy: config.proxy,
             max_response_bytes: config.max_response_bytes,
-        })
+        })))
     }
 }
 
@@ -98,26 +101,27 @@ impl Service<Request<Body>> for Transport {
     }
 
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {
-        if let Some(login) = self.proxy.authorization(request.uri()) {
+        let shared = Arc::clone(&self.0);
+        if let Some(login) = shared.proxy.authorization(request.uri()) {
             request.headers_mut().insert(PROXY_AUTHORIZATION, login);
         }
         if let Some(progress) = Progress::of(request.extensions()) {
             progress.send_over(capture_connection(&mut request));
         }
-        let limit = self.max_response_bytes;
         let target = request.uri().clone();
-        let proxy = self.proxy.clone();
-        let response = self.client.request(request.map(WireBody::from));
+        let response = shared.client.request(request.map(WireBody::from));
         Box::pin(async move {
+            let proxy = &shared.proxy;
             let (head, body) = response
                 .await
-                .map_err(|error| failure::of_request(error, &target, &proxy))?
+                .map_err(|error| failure::of_request(error, &target, proxy))?
                 .into_parts();
+            let limit = shared.max_response_bytes;
             let body = Limited::new(body, limit)
                 .collect()
                 .await
                 .map_err(|error| failure::of_response(error, limit))?;
-            match failure::of_forwarding(&target, &proxy, head.status) {
+            match failure::of_forwarding(&target, proxy, head.status) {
                 Some(error) => Err(error),
                 None => Ok(Response::from_parts(head, body.to_bytes())),
             }
@@ -128,8 +132,8 @@ impl Service<Request<Body>> for Transport {
 impl fmt::Debug for Transport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Transport")
-            .field("proxy", &self.proxy)
-            .field("max_response_bytes", &self.max_response_bytes)
+            .field("proxy", &self.0.proxy)
+            .field("max_response_bytes", &self.0.max_response_bytes)
             .finish_non_exhaustive()
     }
 }

@@ -4,13 +4,15 @@
 // What the macros make has no documentation.
 #![allow(missing_docs, unreachable_pub)]
 
+mod call;
 mod floor;
 #[path = "../../src/sign/requests.rs"]
 mod requests;
 mod sign;
 
+use call::call_group;
 use floor::floor_group;
 use gungraun::main;
 use sign::sign_group;
 
-main!(library_benchmark_groups = [floor_group, sign_group]);
+main!(library_benchmark_groups = [call_group, floor_group, sign_group]);

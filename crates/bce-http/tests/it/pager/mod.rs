@@ -66,6 +66,22 @@ async fn a_service_that_repeats_a_page_comes_to_an_end() {
     }
 }
 
+/// A page of items comes in at the front, and as many go at the end, before each request.
+#[tokio::test]
+async fn the_same_page_some_times_in_a_row_is_not_the_end() {
+    let herd = Herd::new(60, 4).with(|herd| {
+        let mut moves: Vec<Event> = (0..4).map(|_| Event::Birth(0)).collect();
+        moves.extend((60..64).rev().map(Event::Death));
+        herd.events = vec![vec![], moves.clone(), moves.clone(), moves.clone(), moves].into();
+    });
+    let names = herd.names().await;
+    let left: Vec<u32> = herd.0.lock().unwrap().animals.clone();
+    let old = left.iter().filter(|animal| **animal < 60);
+    for animal in old {
+        assert!(names.contains(animal), "{animal} in {:?}", herd.asked());
+    }
+}
+
 #[tokio::test]
 async fn what_is_deleted_while_it_is_listed_leaves_no_gap() {
     let herd = Herd::new(95, 10);

@@ -1,0 +1,20 @@
+//! Lists dev machines with the client: `list-ours ENDPOINT`. The last line is the most memory that
+//! the program has had, in KiB.
+
+use aihc_dev::{Client, Credentials};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let endpoint = std::env::args().nth(1).ok_or("which endpoint?")?;
+    let client = Client::builder()
+        .endpoint(endpoint)
+        .credentials(Credentials::new("bench-access-key", "bench-secret-key")?)
+        .build()?;
+    for machine in client.list_dev_instances().await?.dev_instances {
+        println!("{} {}", machine.id, machine.name);
+    }
+    let status = std::fs::read_to_string("/proc/self/status")?;
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    println!("{}", peak.unwrap_or_default().trim());
+    Ok(())
+}

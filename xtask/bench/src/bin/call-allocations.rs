@@ -1,0 +1,43 @@
+//! Counts the allocations of a list call, its connection's part included, and prints their number for
+//! each contestant: `call-allocations ENDPOINT`. A program of its own, because its allocator is slower
+//! than the system's.
+
+// A command talks to its terminal.
+#![allow(clippy::print_stdout)]
+
+#[path = "../call/contestant.rs"]
+mod contestant;
+#[path = "../call/model.rs"]
+mod model;
+
+use contestant::{Contestant, PAGE_SIZE, Result};
+
+const CALLS: u64 = 300;
+
+fn main() -> Result<()> {
+    let endpoint = std::env::args().nth(1).ok_or("which endpoint?")?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    for name in Contestant::NAMES {
+        let contestant = Contestant::new(name, &endpoint)?;
+        // Connects, too.
+        runtime.block_on(contestant.answer())?;
+        let mut outcome = Ok(());
+        let counted = allocation_counter::measure(|| {
+            outcome = runtime.block_on(calls(&contestant));
+        });
+        outcome?;
+        println!("{}", counted.count_total / CALLS);
+    }
+    Ok(())
+}
+
+async fn calls(contestant: &Contestant) -> Result<()> {
+    for _ in 0..CALLS {
+        if contestant.call().await? < PAGE_SIZE {
+            return Err("the list is too short".into());
+        }
+    }
+    Ok(())
+}

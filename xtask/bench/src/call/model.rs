@@ -1,0 +1,43 @@
+//! The answer to a list call as somebody writes it who takes the API at its word: derived code and
+//! nothing else, with the content of the client's own types.
+
+use serde::{Deserialize, Serialize};
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct List {
+    request_id: String,
+    pub(super) dev_instances: Vec<Machine>,
+    total_count: Option<i64>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Machine {
+    id: String,
+    name: String,
+    resource_pool_id: String,
+    resource_pool_name: String,
+    queue_name: String,
+    image_url: String,
+    resources: Option<Resources>,
+    account_id: String,
+    creator: String,
+    creator_id: String,
+    region: String,
+    version: String,
+    status: Option<i64>,
+    status_reason: String,
+    created_at: Option<i64>,
+    updated_at: Option<i64>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Resources {
+    accelerator_type: Option<String>,
+    accelerator_count: Option<i64>,
+    cpus: i64,
+    memory: i64,
+    shm_size: Option<i64>,
+}

@@ -1,0 +1,241 @@
+//! A server that lists made-up dev machines as cheaply as possible, in a process of its own: what a
+//! client costs is measured with nothing else in its process, and with the same answers for all.
+//!
+//! It reads no more of a request than `pageNumber` and `pageSize`, checks nothing, and keeps what
+//! it has written once.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::{Buf, Bytes};
+use time::OffsetDateTime;
+use time::format_description::BorrowedFormatItem;
+use time::macros::format_description;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::pki_types::PrivateKeyDer;
+
+/// The argument that makes this program the server.
+pub(crate) const SERVER: &str = "list-server";
+
+/// So many bytes of answers are kept.
+const KEPT: usize = 64 << 20;
+
+const HTTP_DATE: &[BorrowedFormatItem<'_>] = format_description!(
+    "[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT"
+);
+
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+/// A server process; it ends with this value.
+pub(crate) struct ListServer {
+    process: Child,
+    pub(crate) endpoint: String,
+    /// In PEM, of a server with TLS.
+    pub(crate) certificate: Option<String>,
+}
+
+impl ListServer {
+    /// Starts a server with so many machines.
+    pub(crate) fn start(machines: usize) -> std::result::Result<Self, String> {
+        Self::start_as("http", machines)
+    }
+
+    /// Starts a server with so many machines, and a certificate that nobody knows.
+    pub(crate) fn start_with_tls(machines: usize) -> std::result::Result<Self, String> {
+        Self::start_as("https", machines)
+    }
+
+    fn start_as(scheme: &str, machines: usize) -> std::result::Result<Self, String> {
+        let failed = |error: std::io::Error| format!("the list server: {error}");
+        let program = std::env::current_exe().map_err(failed)?;
+        let mut process = Command::new(program)
+            .args([SERVER, scheme, &machines.to_string()])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .map_err(failed)?;
+        let output = process.stdout.take();
+        let output = output.ok_or("the list server has no output")?;
+        let mut lines = BufReader::new(output).lines();
+        let endpoint = lines.next().transpose().map_err(failed)?;
+        let pem = lines.map_while(std::result::Result::ok);
+        let pem: Vec<String> = pem.take_while(|line| !line.is_empty()).collect();
+        Ok(Self {
+            process,
+            endpoint: endpoint.ok_or("the list server does not start")?,
+            certificate: (!pem.is_empty()).then(|| pem.join("\n") + "\n"),
+        })
+    }
+}
+
+impl Drop for ListServer {
+    fn drop(&mut self) {
+        // The server ends with its standard input.
+        drop(self.process.stdin.take());
+        // There is nobody to tell that it could not be waited for.
+        let _ = self.process.wait();
+    }
+}
+
+/// The server: prints its address, its certificate and an empty line, and answers until its
+/// standard input ends.
+pub(crate) fn serve(scheme: &str, machines: &str) -> std::result::Result<(), String> {
+    let machines = machines.parse().map_err(|_| "how many machines?")?;
+    std::thread::spawn(|| {
+        // Whatever comes, or fails to: the end is the end.
+        let _ = std::io::stdin().read_to_end(&mut Vec::new());
+        std::process::exit(0);
+    });
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let runtime = runtime.map_err(|error| error.to_string())?;
+    let ended: Result<()> = runtime.block_on(async {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+        println!("{scheme}://{}", listener.local_addr()?);
+        let tls = match scheme {
+            "https" => Some(acceptor()?),
+            _ => None,
+        };
+        println!();
+        let pages = Arc::new(Pages::new(machines));
+        loop {
+            let (stream, _) = listener.accept().await?;
+            stream.set_nodelay(true)?;
+            let pages = Arc::clone(&pages);
+            match tls.clone() {
+                Some(tls) => {
+                    tokio::spawn(async move { answer(tls.accept(stream).await?, pages).await });
+                }
+                None => {
+                    tokio::spawn(answer(stream, pages));
+                }
+            }
+        }
+    });
+    ended.map_err(|error| error.to_string())
+}
+
+/// TLS with a new certificate, which is printed.
+fn acceptor() -> Result<TlsAcceptor> {
+    let own = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()])?;
+    print!("{}", own.cert.pem());
+    let key = PrivateKeyDer::try_from(own.signing_key.serialize_der())?;
+    let config = ServerConfig::builder()
+        .with_no_client_auth()
+        .with_single_cert(vec![own.cert.der().clone()], key)?;
+    Ok(TlsAcceptor::from(Arc::new(config)))
+}
+
+/// Answers the requests of one connection, none of which has a body, until it ends.
+async fn answer<S>(mut stream: S, pages: Arc<Pages>) -> Result<()>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let mut received = Vec::with_capacity(4096);
+    while stream.read_buf(&mut received).await? > 0 {
+        while let Some(end) = received.windows(4).position(|four| four == b"\r\n\r\n") {
+            let line = received.split(|byte| *byte == b'\r').next();
+            let line = std::str::from_utf8(line.unwrap_or_default())?;
+            let number = |name, default| parameter(line, name).unwrap_or(default);
+            let (head, body) = pages.get(number("pageNumber=", 1), number("pageSize=", 10))?;
+            let mut answer = head.chain(body);
+            stream.write_all_buf(&mut answer).await?;
+            received.drain(..end + 4);
+        }
+    }
+    Ok(())
+}
+
+fn parameter(line: &str, name: &str) -> Option<usize> {
+    let (_, value) = line.split_once(name)?;
+    let end = value.find(|character: char| !character.is_ascii_digit())?;
+    value[..end].parse().ok()
+}
+
+/// The answers.
+struct Pages {
+    machines: usize,
+    kept: Mutex<Kept>,
+}
+
+#[derive(Default)]
+struct Kept {
+    /// By page number and page size.
+    bodies: HashMap<(usize, usize), Bytes>,
+    bytes: usize,
+    /// The text of `Date`, and the second that it is for.
+    date: (i64, String),
+}
+
+impl Pages {
+    fn new(machines: usize) -> Self {
+        Self {
+            machines,
+            kept: Mutex::default(),
+        }
+    }
+
+    fn get(&self, number: usize, size: usize) -> Result<(Bytes, Bytes)> {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = OffsetDateTime::now_utc();
+        if kept.date.0 != now.unix_timestamp() {
+            kept.date = (now.unix_timestamp(), now.format(HTTP_DATE)?);
+        }
+        let body = match kept.bodies.get(&(number, size)) {
+            Some(body) => body.clone(),
+            None => {
+                let body = Bytes::from(page(self.machines, number, size)?);
+                if kept.bytes + body.len() <= KEPT {
+                    kept.bytes += body.len();
+                    kept.bodies.insert((number, size), body.clone());
+                }
+                body
+            }
+        };
+        let head = format!(
+            "HTTP/1.1 200 OK\r\n\
+             Content-Type: application/json; charset=utf-8\r\n\
+             Date: {}\r\n\
+             X-Bce-Request-Id: 05e631e6-fb55-4308-bfe1-e9848b8c95c1\r\n\
+             Content-Length: {}\r\n\r\n",
+            kept.date.1,
+            body.len()
+        );
+        Ok((head.into(), body))
+    }
+}
+
+/// One page, with the members that the API lists, in about 480 bytes per machine.
+fn page(machines: usize, number: usize, size: usize) -> Result<String> {
+    let first = number.saturating_sub(1) * size;
+    let mut text = String::from("{\"devInstances\":[");
+    for index in first..(first + size).min(machines) {
+        if index > first {
+            text.push(',');
+        }
+        write!(
+            text,
+            "{{\"accountId\":\"eca97e148cb74e9683d7b7240829d1ff\",\"createdAt\":1747876700,\
+             \"creator\":\"owner\",\"creatorId\":\"eca97e148cb74e9683d7b7240829d1ff\",\
+             \"id\":\"dv-{index:08x}\",\
+             \"imageUrl\":\"registry.baidubce.com/inference/aibox-ubuntu:v2.0-22.04\",\
+             \"name\":\"machine-{index}\",\"queueName\":\"default\",\"region\":\"bj\",\
+             \"resourcePoolId\":\"cce-i8zab7dh\",\"resourcePoolName\":\"bjtest\",\
+             \"resources\":{{\"acceleratorCount\":0,\"acceleratorType\":\"\",\"cpus\":1,\
+             \"memory\":2,\"shmSize\":0}},\"status\":3,\"statusReason\":\"\",\
+             \"updatedAt\":1747876790,\"version\":\"v2\"}}"
+        )?;
+    }
+    write!(
+        text,
+        "],\"requestId\":\"05e631e6-fb55-4308-bfe1-e9848b8c95c1\",\"totalCount\":{machines}}}"
+    )?;
+    Ok(text)
+}
