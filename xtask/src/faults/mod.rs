@@ -38,8 +38,9 @@ const STALLED_ATTEMPT: Duration = Duration::from_millis(400);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(5);
 const CONNECT_TIMEOUT: Duration = Duration::from_millis(300);
 const MAX_RESPONSE_BYTES: usize = 64 * 1024;
-/// How far a call may outlive its deadline.
-const TOLERANCE: Duration = Duration::from_millis(250);
+/// How far a call may outlive its deadline on a machine that does other things, too. With the short
+/// deadline less than three stalled attempts take.
+const TOLERANCE: Duration = Duration::from_millis(700);
 const AT_ONCE: usize = 16;
 
 /// Plays all faults; the last line is `N passed, M failed`.
