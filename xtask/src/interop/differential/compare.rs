@@ -134,7 +134,9 @@ impl Pending {
             ..
         } = &self.settled.request;
         let token_in_query = self.request.has_key("x-bce-security-token");
-        let added = origin.is_some() || !keep_date || (token.is_some() && !token_in_query);
+        // A `Host` of the caller stays, also a blank one.
+        let host = origin.is_some() && !self.request.has_header("host");
+        let added = host || !keep_date || (token.is_some() && !token_in_query);
         let names = headers_to_sign.as_deref();
         names.is_some()
             && !added
