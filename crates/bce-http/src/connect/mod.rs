@@ -29,6 +29,7 @@ mod proxy;
 mod timeout;
 mod tls;
 
+pub(crate) use self::proxy::MadeAt;
 pub use self::proxy::{Proxy, ProxyConnector, ProxyError, ProxyStream};
 pub use self::timeout::{
     ConnectTimeout, ConnectTimeoutError, ConnectTimeoutFuture, ConnectTimeoutService,

@@ -13,6 +13,7 @@ use tower_service::Service;
 use tracing::{Span, field};
 
 use crate::Reply;
+use crate::connect::MadeAt;
 use crate::error::{BoxError, Error, request_id};
 use crate::operation::Operation;
 use crate::progress::Progress;
@@ -25,8 +26,8 @@ const SLOW: Duration = Duration::from_secs(5);
 /// five seconds gets a WARN besides.
 ///
 /// The event of an attempt also has the address that it was connected to, which may be a proxy's,
-/// whether the connection was there already, and how long it took if not. An attempt that waited
-/// until another one was done with a connection counts as one that made it.
+/// whether the connection was there already, and if not, how long it took until it was. A connection
+/// that was made while the attempt waited counts as made for it.
 ///
 /// Without a subscriber it does nothing. It never shows a URL, a header or a body.
 #[derive(Clone, Copy, Debug)]
@@ -131,7 +132,7 @@ where
             operation,
             progress,
             started: listened.then(Instant::now),
-            connection: Connection::default(),
+            connection: None,
         }
     }
 }
@@ -162,40 +163,27 @@ impl Scope {
 }
 
 /// What is known of an attempt's connection.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Connection {
-    /// When the transport began to wait for it.
-    wanted: Option<Instant>,
-    /// How long it was waited for; zero if it was there at once.
-    waited: Option<Duration>,
     peer: Option<String>,
+    /// How long it took, unless it was there before the attempt.
+    made_in: Option<Duration>,
 }
 
 impl Connection {
-    /// Looks, after a step of the attempt, whether the connection is there now.
-    fn look(&mut self, progress: &Progress) {
-        if self.waited.is_some() {
-            return;
-        }
-        let Some(capture) = progress.connection() else {
-            return;
-        };
-        let at_once = self.wanted.is_none();
-        let wanted = *self.wanted.get_or_insert_with(Instant::now);
+    /// The connection of an attempt that has `started`, once it is there.
+    fn look(progress: &Progress, started: Instant) -> Option<Self> {
+        let capture = progress.connection()?;
         let connected = capture.connection_metadata();
-        let Some(connected) = connected.as_ref() else {
-            return;
-        };
-        // A new connection takes more than one step.
-        self.waited = Some(if at_once {
-            Duration::ZERO
-        } else {
-            wanted.elapsed()
-        });
         let mut extras = http::Extensions::new();
-        connected.get_extras(&mut extras);
+        connected.as_ref()?.get_extras(&mut extras);
+        let made = extras.get::<MadeAt>().map(|made| made.0);
+        let is_new = made.is_some_and(|made| made >= started.into_std());
         let info = extras.get::<HttpInfo>();
-        self.peer = info.map(|info| info.remote_addr().to_string());
+        Some(Self {
+            peer: info.map(|info| info.remote_addr().to_string()),
+            made_in: is_new.then(|| started.elapsed()),
+        })
     }
 }
 
@@ -230,7 +218,7 @@ pin_project! {
         progress: Option<Progress>,
         // Nothing, if nobody listens.
         started: Option<Instant>,
-        connection: Connection,
+        connection: Option<Connection>,
     }
 }
 
@@ -251,8 +239,10 @@ where
         let Some(started) = *this.started else {
             return result.map_err(Error::from_inner);
         };
-        if let (Scope::Attempt, Some(progress)) = (*this.scope, &*this.progress) {
-            this.connection.look(progress);
+        if let (Scope::Attempt, None, Some(progress)) =
+            (*this.scope, &*this.connection, &*this.progress)
+        {
+            *this.connection = Connection::look(progress, started);
         }
         let result = ready!(result).map_err(Error::from_inner);
         let elapsed = started.elapsed();
@@ -261,7 +251,7 @@ where
                 let attempts = this.progress.as_ref().map(Progress::attempts);
                 finish_call(this.span, *this.operation, attempts, &result, elapsed);
             }
-            Scope::Attempt => finish_attempt(this.span, this.connection, &result, elapsed),
+            Scope::Attempt => finish_attempt(this.span, this.connection.as_ref(), &result, elapsed),
         }
         Poll::Ready(result)
     }
@@ -295,18 +285,16 @@ fn finish_call<T: Outcome>(
 
 fn finish_attempt<T: Outcome>(
     span: &Span,
-    connection: &Connection,
+    connection: Option<&Connection>,
     result: &Result<T, Error>,
     elapsed: Duration,
 ) {
     record(span, result);
-    let reused = connection.waited.map(|waited| waited.is_zero());
-    let connect_ms = connection
-        .waited
-        .filter(|waited| !waited.is_zero())
-        .map(millis);
+    let peer = connection.and_then(|connection| connection.peer.as_deref());
+    let made_in = connection.map(|connection| connection.made_in);
+    let reused = made_in.map(|made_in| made_in.is_none());
+    let connect_ms = made_in.flatten().map(millis);
     let elapsed_ms = millis(elapsed);
-    let peer = connection.peer.as_deref();
     let error = result.as_ref().err().map(field::display);
     tracing::debug!(parent: span, peer, reused, connect_ms, elapsed_ms, error, "attempt finished");
 }

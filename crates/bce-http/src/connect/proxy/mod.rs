@@ -20,6 +20,7 @@ pub use self::connector::ProxyConnector;
 use self::environment::Environment;
 pub use self::error::ProxyError;
 use self::server::Server;
+pub(crate) use self::stream::MadeAt;
 pub use self::stream::ProxyStream;
 use crate::error::Error;
 

@@ -3,6 +3,7 @@
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Instant;
 
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::client::legacy::connect::{Connected, Connection};
@@ -15,8 +16,13 @@ pin_project! {
         #[pin]
         inner: T,
         forwarded: bool,
+        made: Instant,
     }
 }
+
+/// When a connection was made: what hyper-util hands on with it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct MadeAt(pub(crate) Instant);
 
 impl<T> ProxyStream<T> {
     /// A stream whose other end is the target.
@@ -24,6 +30,7 @@ impl<T> ProxyStream<T> {
         Self {
             inner,
             forwarded: false,
+            made: Instant::now(),
         }
     }
 
@@ -32,14 +39,16 @@ impl<T> ProxyStream<T> {
         Self {
             inner,
             forwarded: true,
+            made: Instant::now(),
         }
     }
 }
 
 impl<T: Connection> Connection for ProxyStream<T> {
     fn connected(&self) -> Connected {
+        let connected = self.inner.connected().extra(MadeAt(self.made));
         // Makes hyper-util write the absolute URI into the request line.
-        self.inner.connected().proxy(self.forwarded)
+        connected.proxy(self.forwarded)
     }
 }
 
