@@ -2,7 +2,6 @@
 //! behind it, the authorization, in one buffer that is allocated once as a rule.
 
 use http::Uri;
-use ring::hmac;
 
 use super::canonical::{HeaderLines, push_method_and_path, push_query};
 use super::key::SigningKey;
@@ -37,7 +36,7 @@ impl Draft {
         let text = &mut self.text;
         lines.finish(text);
         let canonical_end = text.len();
-        let tag = hmac::sign(&key.key, text);
+        let tag = key.key.tag(text);
 
         text.extend_from_slice(&key.prefix);
         text.push(b'/');
@@ -51,7 +50,7 @@ impl Draft {
         let names_end = text.len();
         text.push(b'/');
         let tag_start = text.len();
-        text.extend_from_slice(&lower_hex(tag.as_ref()));
+        text.extend_from_slice(&lower_hex(&tag));
 
         Layout {
             canonical_request: 0..canonical_end,

@@ -4,23 +4,21 @@
 use std::fmt;
 use std::sync::RwLock;
 
-use ring::hmac;
 use time::OffsetDateTime;
-use zeroize::Zeroizing;
 
 use crate::credentials::Credentials;
 use crate::encode::lower_hex;
+use crate::mac::{self, Wiped};
 use crate::protocol::VERSION;
 use crate::secret::Secret;
 use crate::timestamp;
 
 /// Derives the key for all signatures whose authorization begins with `prefix`.
-pub(crate) fn derive(secret: &Secret, prefix: &[u8]) -> hmac::Key {
-    let key = hmac::Key::new(hmac::HMAC_SHA256, secret.expose().as_bytes());
-    let tag = hmac::sign(&key, prefix);
-    // The key is the hex text of the first digest, not its bytes. ring wipes no copies of its own.
-    let text = Zeroizing::new(lower_hex(tag.as_ref()));
-    hmac::Key::new(hmac::HMAC_SHA256, &*text)
+pub(crate) fn derive(secret: &Secret, prefix: &[u8]) -> mac::Key {
+    let tag = Wiped(mac::Key::new(secret.expose().as_bytes()).tag(prefix));
+    // The key is the hex text of the first digest, not its bytes.
+    let text = Wiped(lower_hex(&tag.0));
+    mac::Key::new(&text.0)
 }
 
 /// What all signatures of one second have in common.
@@ -30,7 +28,7 @@ pub(crate) struct SigningKey {
     pub(super) stamp: [u8; timestamp::LEN],
     /// The authorization up to and including the expiry.
     pub(super) prefix: Vec<u8>,
-    pub(super) key: hmac::Key,
+    pub(super) key: mac::Key,
 }
 
 impl SigningKey {
@@ -124,8 +122,8 @@ mod tests {
 
     const NOW: OffsetDateTime = OffsetDateTime::UNIX_EPOCH;
 
-    fn digest(key: &hmac::Key) -> Vec<u8> {
-        hmac::sign(key, b"text").as_ref().to_vec()
+    fn digest(key: &mac::Key) -> Vec<u8> {
+        key.tag(b"text").to_vec()
     }
 
     fn kept(credentials: &Credentials) -> Option<i64> {

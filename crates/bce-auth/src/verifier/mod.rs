@@ -8,7 +8,6 @@ mod verified;
 use std::time::Duration;
 
 use http::request::Parts;
-use ring::hmac;
 use time::OffsetDateTime;
 
 use crate::credentials::Credentials;
@@ -121,7 +120,7 @@ impl Verifier {
                 return Err(VerifyError::HostNotSigned);
             }
             let token = token::check(parts, &credentials, |name| names.contains(&name))?;
-            if hmac::verify(&signing_key, &canonical, &authorization.signature).is_ok() {
+            if signing_key.verify(&canonical, &authorization.signature) {
                 outcome = Ok((names.iter().map(|&name| name.to_owned()).collect(), token));
                 break;
             }

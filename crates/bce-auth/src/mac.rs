@@ -1,0 +1,121 @@
+//! HMAC-SHA256, and comparison in constant time.
+
+use hmac::digest::KeyInit;
+use hmac::{Hmac, Mac};
+use sha2::{Digest, Sha256};
+use zeroize::Zeroize;
+
+/// The bytes of a tag.
+pub(crate) const LEN: usize = 32;
+
+/// The bytes that SHA-256 takes at a time.
+const BLOCK_LEN: usize = 64;
+
+/// Bytes that are overwritten with zeros when they are dropped: all at once, and not one after the
+/// other as `Zeroizing` does with an array.
+pub(crate) struct Wiped<const N: usize>(pub(crate) [u8; N]);
+
+impl<const N: usize> Drop for Wiped<N> {
+    fn drop(&mut self) {
+        self.0.as_mut_slice().zeroize();
+    }
+}
+
+/// A key that is ready for use: the secret has been taken in. Overwritten with zeros when dropped.
+#[derive(Clone)]
+pub(crate) struct Key(Hmac<Sha256>);
+
+impl Key {
+    pub(crate) fn new(secret: &[u8]) -> Self {
+        // A whole block cannot be refused, as a slice of any length could by its type.
+        let mut block = Wiped([0; BLOCK_LEN]);
+        match block.0.get_mut(..secret.len()) {
+            Some(beginning) => beginning.copy_from_slice(secret),
+            None => {
+                let digest = Wiped::<LEN>(Sha256::digest(secret).into());
+                let pairs = block.0.iter_mut().zip(digest.0);
+                pairs.for_each(|(byte, digested)| *byte = digested);
+            }
+        }
+        Self(Hmac::new((&block.0).into()))
+    }
+
+    pub(crate) fn tag(&self, text: &[u8]) -> [u8; LEN] {
+        self.over(text).finalize().into_bytes().into()
+    }
+
+    /// Whether this is the tag of the text. Takes the same time wherever the tags differ.
+    pub(crate) fn verify(&self, text: &[u8], tag: &[u8]) -> bool {
+        self.over(text).verify_slice(tag).is_ok()
+    }
+
+    fn over(&self, text: &[u8]) -> Hmac<Sha256> {
+        let mut mac = self.0.clone();
+        mac.update(text);
+        mac
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::encode::lower_hex;
+
+    fn hex(key: &[u8], text: &[u8]) -> String {
+        let tag = Key::new(key).tag(text);
+        String::from_utf8(lower_hex(&tag).to_vec()).unwrap()
+    }
+
+    /// The cases 1, 2, 6 and 7 of RFC 4231: short keys, and keys longer than a block.
+    #[test]
+    fn tags_are_those_of_rfc_4231() {
+        for (key, text, tag) in [
+            (
+                &[0x0b; 20][..],
+                &b"Hi There"[..],
+                "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7",
+            ),
+            (
+                b"Jefe",
+                b"what do ya want for nothing?",
+                "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
+            ),
+            (
+                &[0xaa; 131],
+                b"Test Using Larger Than Block-Size Key - Hash Key First",
+                "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54",
+            ),
+            (
+                &[0xaa; 131],
+                b"This is a test using a larger than block-size key and a larger than \
+                  block-size data. The key needs to be hashed before being used by the HMAC \
+                  algorithm.",
+                "9b09ffa71b942fcb27635fbcd5b0e944bfdc63644f0713938a7f51535c3a35e2",
+            ),
+        ] {
+            assert_eq!(hex(key, text), tag);
+        }
+    }
+
+    #[test]
+    fn a_key_of_one_block_is_used_as_it_is_and_one_byte_more_is_digested() {
+        let long = [7; BLOCK_LEN + 1];
+        let digest: [u8; LEN] = Sha256::digest(long).into();
+        assert_eq!(hex(&long, b"text"), hex(&digest, b"text"));
+        let whole = [7; BLOCK_LEN];
+        let digest: [u8; LEN] = Sha256::digest(whole).into();
+        assert_ne!(hex(&whole, b"text"), hex(&digest, b"text"));
+        assert_ne!(hex(&whole, b"text"), hex(&whole[1..], b"text"));
+    }
+
+    #[test]
+    fn only_the_whole_tag_of_the_same_text_is_right() {
+        let key = Key::new(b"key");
+        let tag = key.tag(b"text");
+        assert!(key.verify(b"text", &tag));
+        assert!(!key.verify(b"texT", &tag));
+        assert!(!key.verify(b"text", &tag[..31]));
+        assert!(!key.verify(b"text", b""));
+        assert!(!Key::new(b"other").verify(b"text", &tag));
+    }
+}
