@@ -213,6 +213,23 @@ mod tests {
     }
 
     #[test]
+    fn secret_and_signing_key_end_with_the_last_clone() {
+        let credentials = Credentials::new("ak", "sk").unwrap();
+        let mut head = http::Request::get("https://h/").body(()).unwrap();
+        let (mut parts, ()) = std::mem::take(&mut head).into_parts();
+        let now = datetime!(2026-08-20 0:00 UTC);
+        let signer = crate::Signer::default();
+        signer.sign(&mut parts, &credentials, now).unwrap();
+        let kept = Arc::downgrade(&credentials.0);
+        let clone = credentials.clone();
+        drop(credentials);
+        assert!(kept.upgrade().is_some(), "a clone is left");
+        drop(clone);
+        assert!(kept.upgrade().is_none(), "signer and request hold neither");
+        drop((signer, parts));
+    }
+
+    #[test]
     fn credentials_expire_at_their_end_and_not_before() {
         let end = datetime!(2026-08-20 0:00 UTC);
         let unlimited = Credentials::new("ak", "sk").unwrap();

@@ -41,6 +41,7 @@ mod provider;
 mod secret;
 mod signer;
 mod small_list;
+mod sync;
 mod timestamp;
 mod verifier;
 

@@ -5,7 +5,7 @@ mod common;
 
 use std::collections::BTreeMap;
 
-use bce_auth::{Credentials, Signer, SigningOptions};
+use bce_auth::{Credentials, Signer, SigningOptions, VerifyError};
 use common::{NOW, session, verify};
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, Request};
@@ -165,6 +165,58 @@ proptest! {
         prop_assert!(verified.is_ok(), "{:?}", verified);
         let names = verified.unwrap().signed_headers().join(";");
         prop_assert_eq!(names, signature.signed_headers());
+    }
+
+    #[test]
+    fn one_changed_character_anywhere_that_is_signed_is_noticed(
+        target in target(),
+        headers in headers(),
+        place in any::<proptest::sample::Index>(),
+        other in b'b'..=b'y',
+    ) {
+        let target = target.replace("authorization", "author");
+        let mut parts = request(&target, &headers);
+        let signature = Signer::default().sign(&mut parts, &session(), NOW).unwrap();
+        let signed: Vec<_> = signature.signed_headers().split(';').collect();
+        let mut places = vec!["method", "path", "query"];
+        places.extend(&signed);
+        let place = *place.get(&places);
+        let other = char::from(other);
+        match place {
+            "method" => parts.method = http::Method::PUT,
+            "path" => parts.uri = format!("{}{other}", parts.uri.path()).parse().unwrap(),
+            "query" => {
+                let path = parts.uri.path();
+                let query = parts.uri.query().unwrap_or_default();
+                parts.uri = format!("{path}?{query}{other}").parse().unwrap();
+            }
+            name => {
+                let mut value = parts.headers[name].as_bytes().to_vec();
+                // Blanks around a value are not signed.
+                let at = value.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap();
+                value[at] = if value[at] == other as u8 { b'z' } else { other as u8 };
+                let name: HeaderName = name.parse().unwrap();
+                parts.headers.insert(name, HeaderValue::from_bytes(&value).unwrap());
+            }
+        }
+        prop_assert!(verify(&parts, &session()).is_err(), "{} was changed", place);
+    }
+
+    #[test]
+    fn one_changed_digit_of_the_signature_is_noticed(
+        target in target(),
+        digit in 0..64usize,
+        by in 1..16u8,
+    ) {
+        let target = target.replace("authorization", "author");
+        let mut parts = request(&target, &BTreeMap::new());
+        let signature = Signer::default().sign(&mut parts, &known(), NOW).unwrap();
+        let mut text = signature.authorization().as_bytes().to_vec();
+        let at = text.len() - 64 + digit;
+        let value = char::from(text[at]).to_digit(16).unwrap() as u8;
+        text[at] = b"0123456789abcdef"[usize::from((value + by) % 16)];
+        parts.headers.insert("authorization", HeaderValue::from_bytes(&text).unwrap());
+        prop_assert_eq!(verify(&parts, &known()).unwrap_err(), VerifyError::SignatureMismatch);
     }
 
     #[test]

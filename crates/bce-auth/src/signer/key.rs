@@ -2,7 +2,6 @@
 //! long as these stay the same.
 
 use std::fmt;
-use std::sync::RwLock;
 
 use time::OffsetDateTime;
 
@@ -11,6 +10,7 @@ use crate::encode::lower_hex;
 use crate::mac::{self, Wiped};
 use crate::protocol::VERSION;
 use crate::secret::Secret;
+use crate::sync::RwLock;
 use crate::timestamp;
 
 /// Derives the key for all signatures whose authorization begins with `prefix`.
@@ -210,5 +210,55 @@ mod tests {
             push_decimal(&mut out, number);
             assert_eq!(out, format!("x/{number}").into_bytes());
         }
+    }
+}
+
+/// Many orders of the threads, by shuttle: see `sync.rs`.
+#[cfg(all(test, shuttle))]
+#[allow(clippy::unwrap_used, reason = "helpers of tests may fail the test")]
+mod model {
+    use std::sync::Arc;
+
+    use shuttle::thread;
+    use time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn whoever_signs_gets_the_key_of_the_right_second_and_nobody_waits() {
+        let check = || {
+            let credentials = Credentials::new("ak", "secret").unwrap();
+            let expected: Arc<[_]> = [0, 1].map(|second| tag(&own(), second)).into();
+            let threads: Vec<_> = [[0, 0], [0, 1], [1, 0]]
+                .into_iter()
+                .map(|seconds| {
+                    let (credentials, expected) = (credentials.clone(), Arc::clone(&expected));
+                    thread::spawn(move || {
+                        for second in seconds {
+                            assert_eq!(tag(&credentials, second), expected[second as usize]);
+                        }
+                    })
+                })
+                .collect();
+            threads
+                .into_iter()
+                .for_each(|thread| thread.join().unwrap());
+        };
+        shuttle::check_random(check, 3_000);
+        shuttle::check_pct(check, 3_000, 3);
+    }
+
+    /// Equal credentials with a slot that nobody else uses.
+    fn own() -> Credentials {
+        Credentials::new("ak", "secret").unwrap()
+    }
+
+    fn tag(credentials: &Credentials, second: i64) -> [u8; mac::LEN] {
+        let at = OffsetDateTime::UNIX_EPOCH + Duration::seconds(second);
+        KeySlot::with(credentials, at, 1800, |key| {
+            assert_eq!(key.second, second);
+            key.key.tag(b"text")
+        })
+        .unwrap()
     }
 }

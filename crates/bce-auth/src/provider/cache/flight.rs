@@ -7,8 +7,7 @@
 use std::future::poll_fn;
 use std::mem;
 use std::pin::{Pin, pin};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::{Duration, Instant};
 
@@ -17,6 +16,8 @@ use tokio::sync::Notify;
 use super::lock;
 use crate::credentials::Credentials;
 use crate::error::{CredentialsError, CredentialsErrorKind};
+use crate::sync::Mutex;
+use crate::sync::atomic::{AtomicBool, Ordering};
 
 /// Longer than any call of this SDK takes. What is still under way then is not waited for any more.
 const LOST_AFTER: Duration = Duration::from_secs(120);

@@ -29,11 +29,13 @@
 
 mod back_off;
 mod flight;
+#[cfg(all(test, shuttle))]
+mod model;
 mod store;
 mod windows;
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::Instant;
 
 use time::OffsetDateTime;
@@ -44,6 +46,7 @@ use super::{CredentialsFuture, ProvideCredentials};
 use crate::clock::{Clock, SystemClock};
 use crate::credentials::Credentials;
 use crate::error::CredentialsError;
+use crate::sync::{Mutex, MutexGuard};
 
 /// Keeps the credentials of another provider and renews them before they expire.
 ///

@@ -1,0 +1,12 @@
+//! The locks and flags of the two caches: those of the standard library, or in the model checks
+//! those of shuttle, which tries many orders of the threads:
+//!
+//! ```text
+//! RUSTFLAGS="--cfg shuttle" cargo test -p bce-auth --lib model
+//! ```
+
+#[cfg(not(all(test, shuttle)))]
+pub(crate) use std::sync::{Mutex, MutexGuard, RwLock, atomic};
+
+#[cfg(all(test, shuttle))]
+pub(crate) use shuttle::sync::{Mutex, MutexGuard, RwLock, atomic};
