@@ -9,5 +9,6 @@ mod common;
 mod decode;
 mod helpers;
 mod paging;
+mod props;
 mod waiting;
 mod wire;
