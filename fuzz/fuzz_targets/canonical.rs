@@ -27,7 +27,10 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     assert_eq!(signed.signed_headers(), names);
     let prefix = format!("bce-auth-v1/ak/{DATE}/1800");
     let signature = naive::signature("sk", &prefix, &canonical);
-    assert_eq!(signed.authorization(), format!("{prefix}/{names}/{signature}"));
+    assert_eq!(
+        signed.authorization(),
+        format!("{prefix}/{names}/{signature}")
+    );
 
     // A token in the request is one that these credentials do not have.
     let token = b"x-bce-security-token";

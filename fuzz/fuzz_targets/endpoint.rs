@@ -4,11 +4,13 @@
 
 use std::ffi::OsString;
 
-use bce_http::connect::Proxy;
 use bce_http::Endpoint;
+use bce_http::connect::Proxy;
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
-    let Ok(text) = std::str::from_utf8(data) else { return };
+    let Ok(text) = std::str::from_utf8(data) else {
+        return;
+    };
     let (address, exceptions) = text.split_once('\n').unwrap_or((text, ""));
     match address.parse::<Endpoint>() {
         Ok(endpoint) => {
@@ -29,7 +31,11 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
         "NO_PROXY" | "no_proxy" => Some(OsString::from(exceptions)),
         _ => None,
     });
-    for target in ["http://a.corp:80/", "http://10.1.2.3/", "http://[2001:db8::7]:443/"] {
+    for target in [
+        "http://a.corp:80/",
+        "http://10.1.2.3/",
+        "http://[2001:db8::7]:443/",
+    ] {
         let _ = proxy.authorization(&target.parse().unwrap());
     }
 });

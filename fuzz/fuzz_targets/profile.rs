@@ -6,9 +6,8 @@ use std::sync::LazyLock;
 
 use bce_auth::{IniProvider, ProfileProvider};
 
-static FILE: LazyLock<PathBuf> = LazyLock::new(|| {
-    std::env::temp_dir().join(format!("fuzz-profile-{}", std::process::id()))
-});
+static FILE: LazyLock<PathBuf> =
+    LazyLock::new(|| std::env::temp_dir().join(format!("fuzz-profile-{}", std::process::id())));
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     std::fs::write(&*FILE, data).unwrap();

@@ -45,7 +45,9 @@ thread_local! {
 }
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
-    let [operation, status, body @ ..] = data else { return };
+    let [operation, status, body @ ..] = data else {
+        return;
+    };
     let statuses = [200, 400, 500, 204, 302, 401, 403, 404, 429, 503];
     let status = statuses[usize::from(*status) % statuses.len()];
     ANSWER.set((status, Bytes::copy_from_slice(body)));
@@ -70,12 +72,19 @@ fn read<T: ApiResponse + std::fmt::Debug>() {
     let status = ANSWER.with_borrow(|answer| answer.0);
     match result {
         Ok(response) => {
-            assert!((200..300).contains(&status), "a status {status} was a success");
+            assert!(
+                (200..300).contains(&status),
+                "a status {status} was a success"
+            );
             drop(format!("{response:?}"));
         }
         Err(error) => {
-            drop((error.to_string(), format!("{error:?}"), error.is_retryable()));
-            drop((error.code(), error.request_id(), error.member()));
+            drop((
+                error.to_string(),
+                format!("{error:?}"),
+                error.is_retryable(),
+            ));
+            let _ = (error.code(), error.request_id(), error.member());
         }
     }
 }

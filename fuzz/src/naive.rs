@@ -85,7 +85,11 @@ pub fn canonical_request(parts: &Parts, date: &str) -> Option<(String, String)> 
             return None;
         }
         if !value.is_empty() {
-            lines.push(format!("{}:{}", encode(name.as_bytes(), false), encode(value, false)));
+            lines.push(format!(
+                "{}:{}",
+                encode(name.as_bytes(), false),
+                encode(value, false)
+            ));
             names.push(name.to_owned());
         }
     }
@@ -106,7 +110,10 @@ pub fn signature(secret: &str, prefix: &str, canonical: &str) -> String {
     let sign = |key: &str, text: &str| {
         let key = hmac::Key::new(hmac::HMAC_SHA256, key.as_bytes());
         let tag = hmac::sign(&key, text.as_bytes());
-        tag.as_ref().iter().map(|byte| format!("{byte:02x}")).collect::<String>()
+        tag.as_ref()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect::<String>()
     };
     sign(&sign(secret, prefix), canonical)
 }

@@ -158,9 +158,15 @@ fn judge(name: &str, said: &str, success: bool) -> Result<Run, String> {
         .and_then(|count| count.trim().parse().ok());
     let crash = (!success).then(|| {
         let told = |line: &&str| {
-            ["panicked at", "ERROR:", "SUMMARY:", "Test unit written", "Base64:"]
-                .iter()
-                .any(|sign| line.contains(sign))
+            [
+                "panicked at",
+                "ERROR:",
+                "SUMMARY:",
+                "Test unit written",
+                "Base64:",
+            ]
+            .iter()
+            .any(|sign| line.contains(sign))
         };
         // The line after the place of a panic is its message.
         let lines: Vec<_> = said.lines().collect();
@@ -204,7 +210,12 @@ fn head(case: &Value) -> String {
         .iter()
         .map(|(key, value)| format!("{key}={value}"))
         .collect();
-    let mut head = format!("{}\n{}?{}", text(&case["method"]), text(&case["path"]), query.join("&"));
+    let mut head = format!(
+        "{}\n{}?{}",
+        text(&case["method"]),
+        text(&case["path"]),
+        query.join("&")
+    );
     for (name, value) in pairs("headers") {
         head += &format!("\n{name}: {value}");
     }
