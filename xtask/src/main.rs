@@ -13,6 +13,7 @@ mod deps;
 #[cfg(feature = "conformance")]
 mod faults;
 mod fresh;
+mod fuzz;
 #[cfg(feature = "conformance")]
 mod interop;
 #[cfg(feature = "conformance")]
@@ -49,6 +50,7 @@ Usage: cargo xtask TASK
   msrv                                 the published crates with the oldest compiler promised
   release --check X.Y.Z                what would stop a release
   release X.Y.Z                        a release up to its tag; --rehearse: in a scratch clone
+  fuzz --seconds N [TARGET]            hostile input for the parsers: N seconds in all, in turn
   fresh                                README's two commands in an empty folder, timed
 
 The conformance tasks, faults, credentials, interop and logging end with the line `N passed,
@@ -73,6 +75,7 @@ fn main() -> ExitCode {
         Some((task, [])) if task == "storm" => storm::run(),
         Some((task, [])) if task == "deps" => deps::run(),
         Some((task, [])) if task == "fresh" => fresh::run(),
+        Some((task, rest)) if task == "fuzz" => fuzz::run(rest),
         Some((task, [])) if task == "msrv" => msrv::run(),
         Some((task, rest)) if task == "release" => release::run(rest),
         Some((task, [])) if task == "tidy" => tidy::run(),

@@ -1,0 +1,90 @@
+//! Answers of the service, good and bad, read as the response of every operation. The first byte
+//! chooses the operation, the second the status; the rest is the body.
+#![no_main]
+
+use std::cell::RefCell;
+use std::convert::Infallible;
+
+use aihc_dev::model::*;
+use aihc_dev::{Credentials, SERVICE};
+use bce_http::{
+    ApiResponse, Call, Client, ClientBuilder, Idempotency, Operation, RetryPolicy, Service,
+    ServiceClient,
+};
+use bytes::Bytes;
+use http::{Method, Request, Response};
+
+static OPERATION: Operation = Operation::new("aihc", "Fuzz", Method::GET, Idempotency::Safe);
+
+/// Only the stack, so that each response type can be asked for without its request.
+struct Stack(Client);
+
+impl ServiceClient for Stack {
+    const SERVICE: &'static Service = &SERVICE;
+
+    fn from_http(client: Client) -> Self {
+        Self(client)
+    }
+}
+
+thread_local! {
+    static ANSWER: RefCell<(u16, Bytes)> = const { RefCell::new((200, Bytes::new())) };
+    static STACK: Stack = ClientBuilder::new()
+        .credentials(Credentials::new("ak", "sk").unwrap())
+        .retry(RetryPolicy::none())
+        .build_with_transport(tower::service_fn(|_: Request<bce_http::Body>| {
+            let (status, body) = ANSWER.with_borrow(Clone::clone);
+            let answer = Response::builder().status(status).body(body).unwrap();
+            std::future::ready(Ok::<_, Infallible>(answer))
+        }))
+        .unwrap();
+    static RUNTIME: tokio::runtime::Runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()
+        .unwrap();
+}
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    let [operation, status, body @ ..] = data else {
+        return;
+    };
+    let statuses = [200, 400, 500, 204, 302, 401, 403, 404, 429, 503];
+    let status = statuses[usize::from(*status) % statuses.len()];
+    ANSWER.set((status, Bytes::copy_from_slice(body)));
+    match operation % 11 {
+        0 => read::<CreateDevInstanceResponse>(),
+        1 => read::<ListDevInstancesResponse>(),
+        2 => read::<QueryDevInstanceDetailResponse>(),
+        3 => read::<UpdateDevInstanceResponse>(),
+        4 => read::<StartDevInstanceResponse>(),
+        5 => read::<StopDevInstanceResponse>(),
+        6 => read::<DeleteDevInstanceResponse>(),
+        7 => read::<TimedStopDevInstanceResponse>(),
+        8 => read::<CreateDevInstanceImagePackJobResponse>(),
+        9 => read::<QueryDevInstanceImagePackJobDetailResponse>(),
+        _ => read::<ListDevInstanceEventsResponse>(),
+    }
+});
+
+fn read<T: ApiResponse + std::fmt::Debug>() {
+    let call = STACK.with(|stack| Call::new(&stack.0, &OPERATION));
+    let result = RUNTIME.with(|runtime| runtime.block_on(call.send::<T>()));
+    let status = ANSWER.with_borrow(|answer| answer.0);
+    match result {
+        Ok(response) => {
+            assert!(
+                (200..300).contains(&status),
+                "a status {status} was a success"
+            );
+            drop(format!("{response:?}"));
+        }
+        Err(error) => {
+            drop((
+                error.to_string(),
+                format!("{error:?}"),
+                error.is_retryable(),
+            ));
+            let _ = (error.code(), error.request_id(), error.member());
+        }
+    }
+}

@@ -1,0 +1,299 @@
+//! `cargo xtask fuzz`: hostile input for everything that reads what others wrote, guided by coverage.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+
+use serde_json::Value;
+
+use crate::codegen;
+use crate::project::output;
+
+/// The targets, with the vectors that their first inputs come from.
+const TARGETS: [(&str, Seeds); 6] = [
+    ("canonical", seeds_of_requests),
+    ("encode", seeds_of_requests),
+    ("endpoint", seeds_of_addresses),
+    ("profile", seeds_of_profiles),
+    ("response", seeds_of_responses),
+    ("verifier", seeds_of_authorizations),
+];
+
+/// Makes first inputs from the folder of vectors.
+type Seeds = fn(&Path) -> Result<Vec<Vec<u8>>, String>;
+
+/// What the compiler adds for libFuzzer: counters of the ways taken, and what is compared with what.
+/// All of it works with a stable compiler.
+const INSTRUMENTATION: &str = "--cfg fuzzing -Ccodegen-units=1 -Cpasses=sancov-module \
+    -Cllvm-args=-sanitizer-coverage-level=4 \
+    -Cllvm-args=-sanitizer-coverage-inline-8bit-counters \
+    -Cllvm-args=-sanitizer-coverage-pc-table \
+    -Cllvm-args=-sanitizer-coverage-trace-compares";
+
+/// The longest input, in bytes: more is only slower.
+const LONGEST: usize = 4096;
+
+/// Runs the targets in turn, or the one that is named.
+pub(crate) fn run(arguments: &[String]) -> ExitCode {
+    let (seconds, only) = match arguments {
+        [flag, seconds] if flag == "--seconds" => (seconds, None),
+        [flag, seconds, target] if flag == "--seconds" => (seconds, Some(target.as_str())),
+        _ => return crate::usage_error(),
+    };
+    let Ok(seconds) = seconds.parse::<u64>() else {
+        return crate::usage_error();
+    };
+    match fuzz(&codegen::root(), seconds, only) {
+        Ok((executions, crashes)) => {
+            println!("{executions} executions, {crashes} crashes");
+            ExitCode::from(u8::from(crashes > 0))
+        }
+        Err(problem) => {
+            eprintln!("fuzz: {problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The executions and the crashes of all targets together.
+fn fuzz(root: &Path, seconds: u64, only: Option<&str>) -> Result<(u64, u64), String> {
+    let targets: Vec<_> = TARGETS
+        .into_iter()
+        .filter(|(name, _)| only.is_none_or(|only| only == *name))
+        .collect();
+    if targets.is_empty() {
+        return Err(format!("there is no target {}", only.unwrap_or_default()));
+    }
+    // libFuzzer takes 0 for no limit at all.
+    let each = (seconds / targets.len() as u64).max(1);
+    let binaries = build(root)?;
+    let (mut executions, mut crashes) = (0, 0);
+    for (name, seeds) in targets {
+        let corpus = root.join("fuzz/corpus").join(name);
+        plant(&corpus, &seeds(&root.join("crates/bce-testing/vectors"))?)?;
+        let run = attack(root, name, &binaries.join(name), &corpus, each)?;
+        println!("{name}: {} executions in {each} s", run.executions);
+        executions += run.executions;
+        if let Some(crash) = run.crash {
+            crashes += 1;
+            println!("{name}: {crash}");
+        }
+    }
+    Ok((executions, crashes))
+}
+
+/// Builds the targets and gives the folder they are in.
+fn build(root: &Path) -> Result<PathBuf, String> {
+    let about = output(root, "rustc", &["-vV"])?;
+    let host = about
+        .lines()
+        .find_map(|line| line.strip_prefix("host: "))
+        .ok_or("rustc does not say its host")?;
+    let folder = std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| root.join("fuzz/target"), |folder| root.join(folder));
+    // With --target, so that build scripts are not instrumented.
+    let status = Command::new("cargo")
+        .args(["build", "--locked", "--release", "--bins", "--target", host])
+        .arg("--target-dir")
+        .arg(&folder)
+        .current_dir(root.join("fuzz"))
+        .env("RUSTFLAGS", INSTRUMENTATION)
+        .env_remove("CARGO_ENCODED_RUSTFLAGS")
+        .status()
+        .map_err(|error| format!("cargo build: {error}"))?;
+    if !status.success() {
+        return Err(format!("the targets cannot be built: {status}"));
+    }
+    Ok(folder.join(host).join("release"))
+}
+
+/// Writes first inputs into the corpus; what earlier runs found stays.
+fn plant(corpus: &Path, seeds: &[Vec<u8>]) -> Result<(), String> {
+    let failed = |error| format!("{}: {error}", corpus.display());
+    fs::create_dir_all(corpus).map_err(failed)?;
+    for (index, seed) in seeds.iter().enumerate() {
+        fs::write(corpus.join(format!("seed-{index}")), seed).map_err(failed)?;
+    }
+    Ok(())
+}
+
+/// What came of one target.
+struct Run {
+    executions: u64,
+    crash: Option<String>,
+}
+
+fn attack(
+    root: &Path,
+    name: &str,
+    binary: &Path,
+    corpus: &Path,
+    seconds: u64,
+) -> Result<Run, String> {
+    let artifacts = root.join("fuzz/artifacts").join(name);
+    let failed = |error| format!("{name}: {error}");
+    fs::create_dir_all(&artifacts).map_err(failed)?;
+    let done = Command::new(binary)
+        .arg(corpus)
+        .arg(format!("-artifact_prefix={}/", artifacts.display()))
+        .arg(format!("-max_total_time={seconds}"))
+        .arg(format!("-max_len={LONGEST}"))
+        .args(["-print_final_stats=1", "-timeout=10", "-rss_limit_mb=2048"])
+        .stdin(Stdio::null())
+        .output()
+        .map_err(failed)?;
+    let said = String::from_utf8_lossy(&done.stderr);
+    judge(name, &said, done.status.success())
+}
+
+/// Reads what libFuzzer wrote.
+fn judge(name: &str, said: &str, success: bool) -> Result<Run, String> {
+    // Without counters the fuzzer would guess blindly and still look busy.
+    if !said.contains("inline 8-bit counters") {
+        return Err(format!("{name} was built without coverage:\n{said}"));
+    }
+    let executions = said
+        .lines()
+        .find_map(|line| line.strip_prefix("stat::number_of_executed_units:"))
+        .and_then(|count| count.trim().parse().ok());
+    let crash = (!success).then(|| {
+        let told = |line: &&str| {
+            [
+                "panicked at",
+                "ERROR:",
+                "SUMMARY:",
+                "Test unit written",
+                "Base64:",
+            ]
+            .iter()
+            .any(|sign| line.contains(sign))
+        };
+        // The line after the place of a panic is its message.
+        let lines: Vec<_> = said.lines().collect();
+        let panic = lines.iter().position(|line| line.contains("panicked at"));
+        let message = panic.and_then(|at| lines.get(at + 1)).copied();
+        let shown = lines.iter().copied().filter(|line| told(&line));
+        shown.chain(message).collect::<Vec<_>>().join("\n  ")
+    });
+    match (executions, crash) {
+        (Some(executions), crash) => Ok(Run { executions, crash }),
+        // It died before it could count.
+        (None, Some(crash)) if !crash.is_empty() => Ok(Run {
+            executions: 0,
+            crash: Some(crash),
+        }),
+        (None, _) => Err(format!("{name} does not say what it did:\n{said}")),
+    }
+}
+
+/// The cases of a file of vectors.
+fn cases(vectors: &Path, file: &str, member: &str) -> Result<Vec<Value>, String> {
+    let path = vectors.join(file);
+    let failed = |error: String| format!("{}: {error}", path.display());
+    let text = fs::read(&path).map_err(|error| failed(error.to_string()))?;
+    let mut document: Value =
+        serde_json::from_slice(&text).map_err(|error| failed(error.to_string()))?;
+    match document.get_mut(member).map(Value::take) {
+        Some(Value::Array(cases)) => Ok(cases),
+        _ => Err(failed(format!("has no list {member:?}"))),
+    }
+}
+
+/// The request of a signing vector: method, target and headers, a line each.
+fn head(case: &Value) -> String {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let pairs = |member: &str| -> Vec<(String, String)> {
+        let list = case[member].as_array().into_iter().flatten();
+        list.map(|pair| (text(&pair[0]), text(&pair[1]))).collect()
+    };
+    let query: Vec<_> = pairs("query")
+        .iter()
+        .map(|(key, value)| format!("{key}={value}"))
+        .collect();
+    let mut head = format!(
+        "{}\n{}?{}",
+        text(&case["method"]),
+        text(&case["path"]),
+        query.join("&")
+    );
+    for (name, value) in pairs("headers") {
+        head += &format!("\n{name}: {value}");
+    }
+    head
+}
+
+fn seeds_of_requests(vectors: &Path) -> Result<Vec<Vec<u8>>, String> {
+    let cases = cases(vectors, "signing.json", "cases")?;
+    Ok(cases.iter().map(|case| head(case).into_bytes()).collect())
+}
+
+fn seeds_of_authorizations(vectors: &Path) -> Result<Vec<Vec<u8>>, String> {
+    let cases = cases(vectors, "signing.json", "cases")?;
+    let signed = cases.iter().map(|case| {
+        let authorization = case["expected"]["authorization"].as_str();
+        let authorization = authorization.unwrap_or_default();
+        format!("{}\nauthorization: {authorization}", head(case)).into_bytes()
+    });
+    Ok(signed.collect())
+}
+
+/// The operation, the status and the body, as the target reads them.
+fn seeds_of_responses(vectors: &Path) -> Result<Vec<Vec<u8>>, String> {
+    let cases = cases(vectors, "responses.json", "responses")?;
+    let seeds = cases.iter().enumerate().map(|(index, case)| {
+        let status = case["status"].as_u64().unwrap_or(200);
+        let body = case["body"].as_str().unwrap_or_default();
+        // Every body goes to some operation; the fuzzer tries the others.
+        let mut seed = vec![(index % 11) as u8, u8::from(status >= 400)];
+        seed.extend(body.as_bytes());
+        seed
+    });
+    Ok(seeds.collect())
+}
+
+fn seeds_of_addresses(_: &Path) -> Result<Vec<Vec<u8>>, String> {
+    let texts = [
+        "https://aihc.bj.baidubce.com",
+        "http://[::1]:8080/",
+        "http://user:p%40ss@proxy.corp:3128\n*.corp,10.0.0.0/8,[2001:db8::7]:443",
+        "socks5h://user@[fe80::1]:1080\n*",
+        "10.1.2.3\n.corp 192.0.2.7",
+    ];
+    Ok(texts.map(|text| text.as_bytes().to_vec()).to_vec())
+}
+
+fn seeds_of_profiles(_: &Path) -> Result<Vec<Vec<u8>>, String> {
+    let texts = [
+        r#"{"current":"a","profiles":[{"name":"a","access_key_id":"k","secret_access_key":"s"}]}"#,
+        "[default]\naccess_key_id = k\nsecret_access_key = \"s\" ; c\nsession_token=t\n",
+        "[a]\n# c\n[default]\r\naccess_key_id: k\n",
+    ];
+    Ok(texts.map(|text| text.as_bytes().to_vec()).to_vec())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::judge;
+
+    const LOADED: &str = "INFO: Loaded 1 modules (9 inline 8-bit counters)\n";
+
+    #[test]
+    fn a_run_without_coverage_is_an_error() {
+        assert!(judge("x", "stat::number_of_executed_units: 7\n", true).is_err());
+    }
+
+    #[test]
+    fn a_run_that_does_not_count_is_an_error() {
+        assert!(judge("x", LOADED, true).is_err());
+    }
+
+    #[test]
+    fn executions_are_counted_and_a_crash_is_told() {
+        let said = format!("{LOADED}stat::number_of_executed_units: 7\n");
+        let run = judge("x", &said, true).unwrap();
+        assert_eq!((run.executions, run.crash), (7, None));
+        let said = format!("{said}thread panicked at a.rs:1\nwhy\n");
+        let crash = judge("x", &said, false).unwrap().crash.unwrap();
+        assert!(crash.contains("a.rs:1") && crash.contains("why"));
+    }
+}
