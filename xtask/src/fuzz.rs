@@ -10,8 +10,9 @@ use crate::codegen;
 use crate::project::output;
 
 /// The targets, with the vectors that their first inputs come from.
-const TARGETS: [(&str, Seeds); 6] = [
+const TARGETS: [(&str, Seeds); 7] = [
     ("canonical", seeds_of_requests),
+    ("emulator", seeds_of_calls),
     ("encode", seeds_of_requests),
     ("endpoint", seeds_of_addresses),
     ("profile", seeds_of_profiles),
@@ -235,6 +236,26 @@ fn seeds_of_authorizations(vectors: &Path) -> Result<Vec<Vec<u8>>, String> {
         format!("{}\nauthorization: {authorization}", head(case)).into_bytes()
     });
     Ok(signed.collect())
+}
+
+/// What the official SDKs send: the head, an empty line and the body.
+fn seeds_of_calls(vectors: &Path) -> Result<Vec<Vec<u8>>, String> {
+    let requests = cases(vectors, "wire.json", "requests")?;
+    let calls = requests.iter().map(|request| {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let query = request["query"].as_array().into_iter().flatten();
+        let query: Vec<_> = query
+            .map(|pair| format!("{}={}", text(&pair[0]), text(&pair[1])))
+            .collect();
+        let head = format!(
+            "{}\n{}?{}\nversion: v2\ncontent-type: application/json",
+            text(&request["method"]),
+            text(&request["path"]),
+            query.join("&")
+        );
+        format!("{head}\n\n{}", text(&request["body_raw"])).into_bytes()
+    });
+    Ok(calls.collect())
 }
 
 /// The operation, the status and the body, as the target reads them.
