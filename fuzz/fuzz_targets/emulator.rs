@@ -40,7 +40,13 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
         None => (data, &[][..]),
     };
     let Some(mut parts) = head(text) else { return };
-    let taken = ["content-length", "transfer-encoding", "connection", "expect", "upgrade"];
+    let taken = [
+        "content-length",
+        "transfer-encoding",
+        "connection",
+        "expect",
+        "upgrade",
+    ];
     let origin_form = parts.uri.path().starts_with('/') && parts.uri.authority().is_none();
     if !origin_form || taken.iter().any(|name| parts.headers.contains_key(*name)) {
         return;
@@ -50,7 +56,9 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
         return;
     }
     let host = EMULATOR.endpoint().trim_start_matches("http://");
-    parts.headers.insert("host", HeaderValue::from_str(host).unwrap());
+    parts
+        .headers
+        .insert("host", HeaderValue::from_str(host).unwrap());
     parts.headers.insert("content-length", body.len().into());
     let now = OffsetDateTime::now_utc();
     // What cannot be signed is sent without a signature.
@@ -83,7 +91,9 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
 fn connect(host: &str) -> Client {
     let stream = TcpStream::connect(host).unwrap();
     stream.set_nodelay(true).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+    stream
+        .set_read_timeout(Some(Duration::from_secs(5)))
+        .unwrap();
     Client {
         stream: BufReader::new(stream),
         made: 0,

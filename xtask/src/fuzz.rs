@@ -136,6 +136,8 @@ fn attack(
     fs::create_dir_all(&artifacts).map_err(failed)?;
     let done = Command::new(binary)
         .arg(corpus)
+        // Inputs that crashed it before are tried again.
+        .arg(&artifacts)
         .arg(format!("-artifact_prefix={}/", artifacts.display()))
         .arg(format!("-max_total_time={seconds}"))
         .arg(format!("-max_len={LONGEST}"))
@@ -173,7 +175,7 @@ fn judge(name: &str, said: &str, success: bool) -> Result<Run, String> {
         let lines: Vec<_> = said.lines().collect();
         let panic = lines.iter().position(|line| line.contains("panicked at"));
         let message = panic.and_then(|at| lines.get(at + 1)).copied();
-        let shown = lines.iter().copied().filter(|line| told(&line));
+        let shown = lines.iter().copied().filter(|line| told(line));
         shown.chain(message).collect::<Vec<_>>().join("\n  ")
     });
     match (executions, crash) {
