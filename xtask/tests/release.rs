@@ -189,6 +189,13 @@ fn a_release_that_cannot_be_built_leaves_everything_as_it_was() {
     scratch.refused(&["0.2.0"], "the files are as before");
     assert_eq!(scratch.git(&["status", "--porcelain"]), "");
     scratch.refused(&["--check", "0.2.0"], "cargo package");
+
+    // What was unpacked for the failure under the same version is not built again.
+    scratch.write("crates/base/src/lib.rs", "pub fn two() -> u8 {\n    2\n}\n");
+    scratch.write("crates/top/src/lib.rs", "pub use scratch_base::two;\n");
+    scratch.commit("No notice, and another function");
+    let output = scratch.release(&["0.2.0"]);
+    assert!(output.status.success(), "{output:?}");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The packages, built from the files that would be uploaded.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -19,10 +20,10 @@ pub(super) fn build(project: &Project) -> Result<(), String> {
     for name in &names {
         args.extend(["--package", name]);
     }
-    let built = run(&project.root, "cargo", &args);
-    let removed = std::fs::remove_dir_all(&folder);
-    built?;
-    removed.map_err(|error| format!("{path}: {error}"))?;
+    run(&project.root, "cargo", &args)
+        .and_then(|()| keep_packages(&folder))
+        .inspect_err(|_| drop(fs::remove_dir_all(&folder)))?;
+    fs::remove_dir_all(&folder).map_err(|error| format!("{path}: {error}"))?;
     println!(
         "ok      {} packages build from their own files",
         names.len()
@@ -37,4 +38,21 @@ fn folder(root: &Path) -> Result<PathBuf, String> {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     let nanos = now.map_err(|error| error.to_string())?.as_nanos();
     Ok(target.join(format!("packages-{nanos}")))
+}
+
+/// Moves the packages to where cargo leaves them as a rule: `package` in the target folder.
+fn keep_packages(folder: &Path) -> Result<(), String> {
+    let kept = folder.with_file_name("package");
+    let moved = fs::create_dir_all(&kept).and_then(|()| {
+        for entry in fs::read_dir(folder.join("package"))? {
+            let package = entry?.path();
+            if let Some(name) = package.file_name()
+                && package.extension().is_some_and(|kind| kind == "crate")
+            {
+                fs::rename(&package, kept.join(name))?;
+            }
+        }
+        Ok(())
+    });
+    moved.map_err(|error| format!("{}: {error}", kept.display()))
 }
