@@ -45,7 +45,7 @@ impl RetryBudget {
 
     /// Books a success.
     pub(crate) fn deposit(&self) {
-        self.change(|balance| (balance < FULL).then(|| (balance + EARNING).min(FULL)));
+        self.change(|balance| (balance < FULL).then_some(balance + EARNING));
     }
 
     fn change(&self, new: impl Fn(u32) -> Option<u32>) -> bool {

@@ -363,3 +363,36 @@ async fn a_service_that_asks_for_days_is_not_waited_for() {
         .unwrap_err();
     assert_eq!((error.attempts(), service.requests().len()), (1, 1));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_service_that_asks_for_more_than_twenty_minutes_is_not_waited_for() {
+    const LONGEST: Script = Script::AnswerWith(429, &[("retry-after", "1200")], "");
+    const LONGER: Script = Script::AnswerWith(429, &[("retry-after", "1201")], "");
+    for (script, sent) in [(LONGEST, 2), (LONGER, 1)] {
+        let service = Scripted::new([script, DONE]);
+        let client = client(builder().total_timeout(Duration::MAX), &service);
+        let call = Call::new(&client, &LOOK).send::<Animal>().await;
+        assert_eq!((call.is_ok(), service.requests().len()), (sent == 2, sent));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_repeat_has_the_headers_of_the_first_attempt() {
+    let service = Scripted::new([BUSY, DONE]);
+    let client = zoo(&service);
+    let call = Call::new(&client, &LOOK).header("x-caller", "keeper");
+    call.send::<Animal>().await.unwrap();
+    let attempts = service.requests().into_iter();
+    let [first, second] = attempts
+        .map(|mut attempt| {
+            // These two are made for each attempt.
+            attempt.headers.remove("x-bce-date").unwrap();
+            attempt.headers.remove("authorization").unwrap();
+            attempt.headers
+        })
+        .collect::<Vec<_>>()
+        .try_into()
+        .unwrap();
+    assert_eq!(first["x-caller"], "keeper");
+    assert_eq!(first, second);
+}
