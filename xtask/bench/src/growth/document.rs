@@ -29,7 +29,8 @@ fn table(all: &[Series]) -> Result<String, std::fmt::Error> {
          The processor time of the client, with everything on that is on by default, as the work\n\
          grows. Made by `cargo xtask bench growth --save`: a list server in a process of its own,\n\
          one thread in the client, medians of several rounds. Figures of one machine; what counts\n\
-         is that they stay flat.\n\n\
+         is that they stay flat. Many connections cost hyper-util and the kernel more for each\n\
+         call, which the second table shows without our client.\n\n\
          ![The same figures as a plot](growth.svg)\n",
     );
     for series in all {
@@ -66,7 +67,7 @@ fn plot(all: &[Series]) -> Result<String, std::fmt::Error> {
     writeln!(
         svg,
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" role=\"img\" \
-         aria-label=\"Cost by size, in three series\">\n\
+         aria-label=\"Cost by size, one frame for each series\">\n\
          <style>\n\
          text {{ font: 12px sans-serif; fill: #24292f }}\n\
          .frame {{ stroke: #8c959f; fill: none }}\n\
