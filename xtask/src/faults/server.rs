@@ -2,8 +2,8 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -24,32 +24,63 @@ pub(super) enum Play {
     CloseUnread,
 }
 
-/// A server on loopback. It plays `first` for the first request or connection, and `then` for all
-/// others. Ends when it is dropped, with all of its connections.
+/// What a server does.
+#[derive(Clone, Debug)]
+pub(super) struct Script {
+    /// With the first attempt.
+    pub(super) first: Play,
+    /// With all other attempts.
+    pub(super) then: Play,
+    /// With requests of another operation, which look at the state: the first one, and all others.
+    pub(super) looks: Option<(&'static str, [Play; 2])>,
+}
+
+/// A server on loopback. Ends when it is dropped, with all of its connections.
 #[derive(Debug)]
 pub(super) struct Server {
     address: SocketAddr,
-    requests: Arc<AtomicUsize>,
+    seen: Arc<Seen>,
     task: JoinHandle<()>,
 }
 
+/// What came in.
+#[derive(Debug, Default)]
+struct Seen {
+    /// How many attempts have met their play.
+    turns: AtomicUsize,
+    requests: AtomicUsize,
+    looks: AtomicUsize,
+    /// The ids that clients gave to their requests.
+    ids: Mutex<Vec<String>>,
+}
+
+impl Script {
+    /// Plays the same each time.
+    pub(super) fn of(play: Play) -> Self {
+        Self {
+            first: play.clone(),
+            then: play,
+            looks: None,
+        }
+    }
+}
+
 impl Server {
-    pub(super) async fn start(first: Play, then: Play) -> io::Result<Self> {
+    pub(super) async fn start(script: Script) -> io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = listener.local_addr()?;
-        let requests = Arc::new(AtomicUsize::new(0));
-        let seen = Arc::clone(&requests);
+        let seen = Arc::new(Seen::default());
+        let shared = Arc::clone(&seen);
         let task = tokio::spawn(async move {
-            let turns = Arc::new(AtomicUsize::new(0));
+            let script = Arc::new(script);
             let mut connections = JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
-                let plays = (first.clone(), then.clone());
-                connections.spawn(serve(stream, plays, Arc::clone(&turns), Arc::clone(&seen)));
+                connections.spawn(serve(stream, Arc::clone(&script), Arc::clone(&shared)));
             }
         });
         Ok(Self {
             address,
-            requests,
+            seen,
             task,
         })
     }
@@ -58,9 +89,19 @@ impl Server {
         self.address
     }
 
-    /// How many requests were read to their end.
+    /// How many requests were read to their end, without looks.
     pub(super) fn requests(&self) -> usize {
-        self.requests.load(Ordering::SeqCst)
+        self.seen.requests.load(Ordering::SeqCst)
+    }
+
+    /// How many looks were read to their end.
+    pub(super) fn looks(&self) -> usize {
+        self.seen.looks.load(Ordering::SeqCst)
+    }
+
+    /// The ids of all requests, empty where there was none.
+    pub(super) fn request_ids(&self) -> Vec<String> {
+        self.seen.ids().clone()
     }
 }
 
@@ -70,27 +111,46 @@ impl Drop for Server {
     }
 }
 
-async fn serve(
-    mut stream: TcpStream,
-    (first, then): (Play, Play),
-    turns: Arc<AtomicUsize>,
-    requests: Arc<AtomicUsize>,
-) {
-    loop {
-        let play = if turns.fetch_add(1, Ordering::SeqCst) == 0 {
-            &first
-        } else {
-            &then
+impl Seen {
+    fn ids(&self) -> MutexGuard<'_, Vec<String>> {
+        self.ids.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What becomes of a request with this head.
+    fn turn<'a>(&self, head: &str, script: &'a Script) -> &'a Play {
+        self.ids().push(header(head, "x-bce-request-id").to_owned());
+        if let Some((operation, plays)) = &script.looks
+            && action(head) == Some(*operation)
+        {
+            return &plays[self.looks.fetch_add(1, Ordering::SeqCst).min(1)];
+        }
+        self.requests.fetch_add(1, Ordering::SeqCst);
+        match self.turns.fetch_add(1, Ordering::SeqCst) {
+            0 => &script.first,
+            _ => &script.then,
+        }
+    }
+
+    /// Whether the connection is closed before anything is read.
+    fn closes_unread(&self, script: &Script) -> bool {
+        let next = match self.turns.load(Ordering::SeqCst) {
+            0 => &script.first,
+            _ => &script.then,
         };
-        if matches!(play, Play::CloseUnread) {
-            return;
+        let closes = matches!(next, Play::CloseUnread);
+        if closes {
+            self.turns.fetch_add(1, Ordering::SeqCst);
         }
-        if read_request(&mut stream).await.is_err() {
-            // The connection brought no request, so it was nobody's turn.
-            turns.fetch_sub(1, Ordering::SeqCst);
-            return;
-        }
-        requests.fetch_add(1, Ordering::SeqCst);
+        closes
+    }
+}
+
+async fn serve(mut stream: TcpStream, script: Arc<Script>, seen: Arc<Seen>) {
+    if seen.closes_unread(&script) {
+        return;
+    }
+    while let Ok(head) = read_request(&mut stream).await {
+        let play = seen.turn(&head, &script);
         let text = match play {
             Play::Write(text) | Play::WriteAndKeep(text) => text,
             Play::WriteAndStall(text) | Play::WriteAndReset(text) => text,
@@ -119,24 +179,35 @@ async fn serve(
     }
 }
 
-/// Reads head and body.
-async fn read_request(stream: &mut TcpStream) -> io::Result<()> {
+/// Reads head and body, and returns the head.
+async fn read_request(stream: &mut TcpStream) -> io::Result<String> {
     let mut bytes = Vec::new();
     loop {
         let end = bytes.windows(4).position(|four| four == b"\r\n\r\n");
         if let Some(end) = end {
-            let head = String::from_utf8_lossy(&bytes[..end]).to_ascii_lowercase();
-            let length = head
-                .lines()
-                .find_map(|line| line.strip_prefix("content-length:"))
-                .and_then(|length| length.trim().parse().ok())
-                .unwrap_or(0);
+            let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
+            let length = header(&head, "content-length").parse().unwrap_or(0);
             if bytes.len() >= end + 4 + length {
-                return Ok(());
+                return Ok(head);
             }
         }
         if stream.read_buf(&mut bytes).await? == 0 {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
     }
+}
+
+/// A header of a request, empty if it is not there.
+fn header<'a>(head: &'a str, name: &str) -> &'a str {
+    let mut fields = head.lines().filter_map(|line| line.split_once(':'));
+    let found = fields.find(|(field, _)| field.eq_ignore_ascii_case(name));
+    found.map_or("", |(_, value)| value.trim())
+}
+
+/// The operation that a request names.
+fn action(head: &str) -> Option<&str> {
+    let target = head.split(' ').nth(1)?;
+    let (_, query) = target.split_once('?')?;
+    let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+    pairs.find_map(|(name, value)| (name == "action").then_some(value))
 }
