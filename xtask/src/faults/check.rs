@@ -193,7 +193,7 @@ pub(super) fn no_secret(text: &str) -> Result<(), String> {
         }
     }
     // Signatures and signing keys have this form, and nothing else has.
-    let mut words = text.split(|c: char| !c.is_ascii_hexdigit());
+    let mut words = text.as_bytes().split(|byte| !byte.is_ascii_hexdigit());
     match words.any(|word| word.len() >= 64) {
         true => Err("a signature or a signing key is shown".to_owned()),
         false => Ok(()),

@@ -43,7 +43,7 @@ const MAX_RESPONSE_BYTES: usize = 64 * 1024;
 /// How far a call may outlive its deadline on a machine that does other things, too. With the short
 /// deadline less than three stalled attempts take.
 const TOLERANCE: Duration = Duration::from_millis(700);
-const AT_ONCE: usize = 64;
+const AT_ONCE: usize = 128;
 
 /// Plays all faults; the last line is `N passed, M failed`.
 pub(crate) fn run() -> ExitCode {

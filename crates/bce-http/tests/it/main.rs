@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod bounds;
+mod budget;
 mod calls;
 mod common;
 mod configuration;
