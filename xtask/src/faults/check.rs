@@ -49,7 +49,7 @@ fn print_row(run: &Run, seen: &Seen) {
         ),
     };
     println!(
-        "{:<42}{:<33}{:<16}{:<16}{:>8}{:>6}{:>9}  {:<11}{:<8}{:>8}",
+        "{:<42}{:<33}{:<16}{:<22}{:>8}{:>6}{:>9}  {:<11}{:<8}{:>8}",
         run.fault.name,
         run.subject.name,
         run.manner.name(),

@@ -112,7 +112,7 @@ async fn play_all(outcome: &mut Outcome) {
         Err(error) => return outcome.count("certificates", Err(error.to_string())),
     };
     println!(
-        "{:<42}{:<33}{:<16}{:<16}{:>8}{:>6}{:>9}  {:<11}{:<8}{:>8}",
+        "{:<42}{:<33}{:<16}{:<22}{:>8}{:>6}{:>9}  {:<11}{:<8}{:>8}",
         "fault",
         "operation",
         "manner",

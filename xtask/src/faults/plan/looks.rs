@@ -12,16 +12,24 @@ use crate::faults::subject::Subject;
 pub(in crate::faults) enum Look {
     /// A machine in this state.
     State(i64),
-    /// No such machine.
-    NotFound,
-    /// A machine without a state.
+    /// The same, with the number as text.
+    StateAsText(i64),
+    /// The same, without a request id.
+    StateWithoutId(i64),
+    /// No such machine, with this status.
+    NotFound(u16),
+    /// A machine without a state, or none at all.
     NoState,
+    NoMachine,
     /// The service refuses to tell.
     Forbidden,
     /// The page of a gateway, with this status.
     Page(u16),
-    /// A connection that is closed.
+    /// A success that is none of the service's.
+    Foreign,
+    /// A connection that is closed, or on which nothing comes.
     Closed,
+    Stalled,
 }
 
 /// What the look says about the call before it.
@@ -60,17 +68,22 @@ impl Look {
 
     /// All looks.
     pub(in crate::faults) fn all() -> Vec<Self> {
-        let mut looks: Vec<Self> = (0..=LAST_STATE + 1).map(Self::State).collect();
-        looks.extend([
-            Self::NotFound,
+        let states = 0..=LAST_STATE + 1;
+        let as_text = [3, 5, 20].map(Self::StateAsText);
+        let without_id = [3, 5, 20].map(Self::StateWithoutId);
+        let not_found = [200, 403, 404].map(Self::NotFound);
+        let pages = [200, 403, 404, 503].map(Self::Page);
+        let others = [
             Self::NoState,
+            Self::NoMachine,
             Self::Forbidden,
-            Self::Page(200),
-            Self::Page(404),
-            Self::Page(503),
+            Self::Foreign,
             Self::Closed,
-        ]);
-        looks
+            Self::Stalled,
+        ];
+        let looks = states.map(Self::State).chain(as_text).chain(without_id);
+        let looks = looks.chain(not_found).chain(pages).chain(others);
+        looks.collect()
     }
 
     pub(in crate::faults) fn finding(self, subject: Subject) -> Finding {
@@ -81,40 +94,49 @@ impl Look {
             _ => (&[], &[]),
         };
         match self {
-            Self::State(state) if reached.contains(&state) => Finding::Reached,
-            Self::State(state) if not_reached.contains(&state) => Finding::NotReached,
-            Self::NotFound if subject.name == "DeleteDevInstance" => Finding::Reached,
+            Self::State(state) | Self::StateAsText(state) | Self::StateWithoutId(state) => {
+                match state {
+                    _ if reached.contains(&state) => Finding::Reached,
+                    _ if not_reached.contains(&state) => Finding::NotReached,
+                    _ => Finding::Undecided,
+                }
+            }
+            Self::NotFound(_) if subject.name == "DeleteDevInstance" => Finding::Reached,
             _ => Finding::Undecided,
         }
     }
 
     /// What the server does.
     pub(in crate::faults) fn play(self) -> Play {
-        let body = match self {
-            Self::State(state) => {
-                format!(r#"{{"devInstance":{{"id":"dv-1","status":{state}}},"requestId":"r"}}"#)
+        let (status, body) = match self {
+            Self::State(state) => (200, machine(&format!(r#","status":{state}"#))),
+            Self::StateAsText(state) => (200, machine(&format!(r#","status":"{state}""#))),
+            Self::StateWithoutId(state) => {
+                (200, format!(r#"{{"devInstance":{{"status":{state}}}}}"#))
             }
-            Self::NoState => r#"{"devInstance":{"id":"dv-1"},"requestId":"r"}"#.to_owned(),
-            Self::NotFound => document("NotFound"),
-            Self::Forbidden => document("Forbidden"),
-            Self::Page(_) => "<html>".to_owned(),
+            Self::NoState => (200, machine("")),
+            Self::NoMachine => (200, r#"{"devInstance":null,"requestId":"r"}"#.to_owned()),
+            Self::NotFound(status) => (status, document("NotFound")),
+            Self::Forbidden => (403, document("Forbidden")),
+            Self::Page(status) => (status, "<html>".to_owned()),
+            Self::Foreign => (200, r#"{"success":true,"status":5}"#.to_owned()),
             Self::Closed => return Play::Write(String::new()),
+            Self::Stalled => return Play::WriteAndStall(String::new()),
         };
-        let head = match self {
-            Self::NotFound | Self::Forbidden => "403 Forbidden".to_owned(),
-            Self::Page(status) => format!("{status} Page\r\ncontent-type: text/html"),
-            _ => "200 OK".to_owned(),
-        };
-        Play::WriteAndKeep(response(&head, &body))
+        Play::WriteAndKeep(response(&format!("{status} Answer"), &body))
     }
 
     pub(in crate::faults) fn name(self) -> String {
         match self {
             Self::State(state) => format!("finds {state}"),
-            Self::Page(status) => format!("finds a {status}"),
             other => format!("finds {other:?}"),
         }
     }
+}
+
+/// What the service shows of a machine.
+fn machine(more: &str) -> String {
+    format!(r#"{{"devInstance":{{"id":"dv-1"{more}}},"requestId":"r"}}"#)
 }
 
 /// An answer that is lost, and a refusal of the repeat.
