@@ -33,17 +33,23 @@ enum Next {
 
 /// The row of a meaning, the column of a class.
 fn next(meaning: Meaning, class: Class, in_doubt: bool) -> Next {
-    use Class::{Guarded, Repeatable, Safe, Settled};
+    use Class::{Compared, Guarded, Repeatable, Safe, Settled};
     match (meaning, class) {
         (Meaning::NotSent | Meaning::TurnedAway, _) => Next::Again,
         (Meaning::Expired, _) => Next::Once,
         (Meaning::Open(_), Safe | Repeatable | Guarded) => Next::Again,
         (Meaning::Throttled, Safe | Repeatable | Guarded | Settled) => Next::Again,
-        (meaning, Settled) if meaning.is_looked_at() => Next::Look,
+        (Meaning::Open(_) | Meaning::OpenForGood(_), Settled | Compared) => Next::Look,
+        (Meaning::Throttled, Compared) => Next::Look,
         // A refusal may be of what has happened already.
-        (Meaning::Refused, Settled) if in_doubt => Next::Look,
+        (Meaning::Refused, Settled | Compared) if in_doubt => Next::Look,
         _ => Next::Return,
     }
+}
+
+/// Whether a look follows the first attempt.
+pub(super) fn is_looked_at(meaning: Meaning, class: Class) -> bool {
+    next(meaning, class, false) == Next::Look
 }
 
 impl Expected {

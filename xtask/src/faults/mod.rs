@@ -21,7 +21,7 @@ use tokio::task::JoinSet;
 use self::check::judge;
 use self::plan::{Fault, Look};
 use self::stage::Stage;
-use self::subject::{Class, SUBJECTS, Subject};
+use self::subject::{SUBJECTS, Subject};
 use crate::outcome::Outcome;
 
 const SECRET_KEY: &str = "sk-0f47ac10b58cc4372a5670e02b2c3d479";
@@ -161,7 +161,7 @@ fn runs_of(fault: &Fault, subject: Subject) -> Vec<Run> {
         manner,
         looks,
     };
-    let is_looked_at = subject.class == Class::Settled && fault.meaning.is_looked_at();
+    let is_looked_at = expected::is_looked_at(fault.meaning, subject.class);
     let first = is_looked_at.then(|| Look::not_reached(subject));
     let mut runs = vec![run(Manner::ShortDeadline, [first; 2])];
     if is_looked_at {

@@ -20,6 +20,8 @@ pub(super) enum Play {
     WriteAndStall(String),
     /// Write these bytes, then reset the connection.
     WriteAndReset(String),
+    /// Write a machine with the members of the last attempt, and keep the connection.
+    ShowSent,
     /// Close before reading anything.
     CloseUnread,
 }
@@ -52,6 +54,8 @@ struct Seen {
     looks: AtomicUsize,
     /// The ids that clients gave to their requests.
     ids: Mutex<Vec<String>>,
+    /// The body of the last attempt.
+    sent: Mutex<String>,
 }
 
 impl Script {
@@ -116,14 +120,20 @@ impl Seen {
         self.ids.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What becomes of a request with this head.
-    fn turn<'a>(&self, head: &str, script: &'a Script) -> &'a Play {
-        self.ids().push(header(head, "x-bce-request-id").to_owned());
+    fn sent(&self) -> MutexGuard<'_, String> {
+        self.sent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What becomes of a request.
+    fn turn<'a>(&self, request: Request, script: &'a Script) -> &'a Play {
+        let id = header(&request.head, "x-bce-request-id").to_owned();
+        self.ids().push(id);
         if let Some((operation, plays)) = &script.looks
-            && action(head) == Some(*operation)
+            && action(&request.head) == Some(*operation)
         {
             return &plays[self.looks.fetch_add(1, Ordering::SeqCst).min(1)];
         }
+        *self.sent() = request.body;
         self.requests.fetch_add(1, Ordering::SeqCst);
         match self.turns.fetch_add(1, Ordering::SeqCst) {
             0 => &script.first,
@@ -149,18 +159,19 @@ async fn serve(mut stream: TcpStream, script: Arc<Script>, seen: Arc<Seen>) {
     if seen.closes_unread(&script) {
         return;
     }
-    while let Ok(head) = read_request(&mut stream).await {
-        let play = seen.turn(&head, &script);
+    while let Ok(request) = read_request(&mut stream).await {
+        let play = seen.turn(request, &script);
         let text = match play {
-            Play::Write(text) | Play::WriteAndKeep(text) => text,
-            Play::WriteAndStall(text) | Play::WriteAndReset(text) => text,
+            Play::Write(text) | Play::WriteAndKeep(text) => text.clone(),
+            Play::WriteAndStall(text) | Play::WriteAndReset(text) => text.clone(),
+            Play::ShowSent => machine(&seen.sent()),
             Play::CloseUnread => return,
         };
         if stream.write_all(text.as_bytes()).await.is_err() {
             return;
         }
         match play {
-            Play::WriteAndKeep(_) => {}
+            Play::WriteAndKeep(_) | Play::ShowSent => {}
             Play::WriteAndStall(_) => {
                 // Until the client gives up.
                 let _ = stream.read(&mut [0; 64]).await;
@@ -179,8 +190,23 @@ async fn serve(mut stream: TcpStream, script: Arc<Script>, seen: Arc<Seen>) {
     }
 }
 
-/// Reads head and body, and returns the head.
-async fn read_request(stream: &mut TcpStream) -> io::Result<String> {
+/// An answer that shows a machine with these members.
+fn machine(members: &str) -> String {
+    let body = format!(r#"{{"devInstance":{members},"requestId":"r"}}"#);
+    format!(
+        "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+}
+
+/// Head and body.
+#[derive(Debug)]
+struct Request {
+    head: String,
+    body: String,
+}
+
+async fn read_request(stream: &mut TcpStream) -> io::Result<Request> {
     let mut bytes = Vec::new();
     loop {
         let end = bytes.windows(4).position(|four| four == b"\r\n\r\n");
@@ -188,7 +214,8 @@ async fn read_request(stream: &mut TcpStream) -> io::Result<String> {
             let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
             let length = header(&head, "content-length").parse().unwrap_or(0);
             if bytes.len() >= end + 4 + length {
-                return Ok(head);
+                let body = String::from_utf8_lossy(&bytes[end + 4..]).into_owned();
+                return Ok(Request { head, body });
             }
         }
         if stream.read_buf(&mut bytes).await? == 0 {

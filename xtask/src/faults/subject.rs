@@ -51,6 +51,15 @@ static READ: Operation = Operation::new("probe", "Read", Method::GET, Idempotenc
 static PUT: Operation = Operation::new("probe", "Put", Method::PUT, Idempotency::Repeatable);
 static SWITCH: Operation =
     Operation::new("probe", "Switch", Method::POST, Idempotency::StateGuarded);
+static PUT_ONCE: Operation =
+    Operation::new("probe", "PutOnce", Method::PUT, Idempotency::Repeatable).without_blind_retry();
+static SWITCH_ONCE: Operation = Operation::new(
+    "probe",
+    "SwitchOnce",
+    Method::POST,
+    Idempotency::StateGuarded,
+)
+.without_blind_retry();
 static ADD: Operation = Operation::new("probe", "Add", Method::POST, Idempotency::NonIdempotent);
 
 /// What builds a client of any service, with one configuration.
@@ -69,6 +78,8 @@ pub(super) enum Class {
     Guarded,
     /// A look at the state, which decides.
     Settled,
+    /// A look at the values, which decides.
+    Compared,
     /// Nothing: a repeat acts again, or nobody vouches for it.
     NeverAgain,
 }
@@ -85,15 +96,17 @@ const fn subject(name: &'static str, class: Class) -> Subject {
 }
 
 /// All of them, the classes first.
-pub(super) const SUBJECTS: [Subject; 17] = [
+pub(super) const SUBJECTS: [Subject; 19] = [
     subject("(safe)", Class::Safe),
     subject("(repeatable)", Class::Repeatable),
     subject("(state-guarded)", Class::Guarded),
     subject("(non-idempotent)", Class::NeverAgain),
+    subject("(repeatable, not blindly)", Class::NeverAgain),
+    subject("(state-guarded, not blindly)", Class::NeverAgain),
     subject("CreateDevInstance", Class::NeverAgain),
     subject("DescribeDevInstances", Class::Safe),
     subject("DescribeDevInstance", Class::Safe),
-    subject("ModifyDevInstance", Class::NeverAgain),
+    subject("ModifyDevInstance", Class::Compared),
     subject("StartDevInstance", Class::Settled),
     subject("StopDevInstance", Class::Settled),
     subject("DeleteDevInstance", Class::Settled),
@@ -220,11 +233,13 @@ impl Subject {
     }
 
     async fn probe(self, probe: &Probe, deadline: Duration) -> Result<(), Error> {
-        let operation = match self.class {
-            Class::Safe => &READ,
-            Class::Repeatable => &PUT,
-            Class::Guarded => &SWITCH,
-            Class::Settled | Class::NeverAgain => &ADD,
+        let operation = match self.name {
+            "(safe)" => &READ,
+            "(repeatable)" => &PUT,
+            "(repeatable, not blindly)" => &PUT_ONCE,
+            "(state-guarded)" => &SWITCH,
+            "(state-guarded, not blindly)" => &SWITCH_ONCE,
+            _ => &ADD,
         };
         let mut call = Call::new(&probe.0, operation);
         call.set_timeout(deadline);

@@ -16,6 +16,8 @@ pub(in crate::faults) enum Look {
     StateAsText(i64),
     /// The same, without a request id.
     StateWithoutId(i64),
+    /// A machine with what was sent before.
+    AsSent,
     /// No such machine, with this status.
     NotFound(u16),
     /// A machine without a state, or none at all.
@@ -47,16 +49,12 @@ impl Look {
     /// One look of each kind, for every fault.
     pub(in crate::faults) fn usual(subject: Subject) -> Vec<Self> {
         let (reached, not_reached) = match subject.name {
-            "StartDevInstance" => (3, 5),
-            "DeleteDevInstance" => (20, 3),
-            _ => (5, 3),
+            "StartDevInstance" => (Self::State(3), Self::State(5)),
+            "DeleteDevInstance" => (Self::State(20), Self::State(3)),
+            "ModifyDevInstance" => (Self::AsSent, Self::State(3)),
+            _ => (Self::State(5), Self::State(3)),
         };
-        vec![
-            Self::State(reached),
-            Self::State(not_reached),
-            Self::State(11),
-            Self::Page(502),
-        ]
+        vec![reached, not_reached, Self::State(11), Self::Page(502)]
     }
 
     /// The one that tells that nothing was done.
@@ -76,6 +74,7 @@ impl Look {
         let others = [
             Self::NoState,
             Self::NoMachine,
+            Self::AsSent,
             Self::Forbidden,
             Self::Foreign,
             Self::Closed,
@@ -102,6 +101,7 @@ impl Look {
                 }
             }
             Self::NotFound(_) if subject.name == "DeleteDevInstance" => Finding::Reached,
+            Self::AsSent if subject.name == "ModifyDevInstance" => Finding::Reached,
             _ => Finding::Undecided,
         }
     }
@@ -114,6 +114,7 @@ impl Look {
             Self::StateWithoutId(state) => {
                 (200, format!(r#"{{"devInstance":{{"status":{state}}}}}"#))
             }
+            Self::AsSent => return Play::ShowSent,
             Self::NoState => (200, machine("")),
             Self::NoMachine => (200, r#"{"devInstance":null,"requestId":"r"}"#.to_owned()),
             Self::NotFound(status) => (status, document("NotFound")),

@@ -66,11 +66,6 @@ impl Meaning {
         )
     }
 
-    /// Whether a look at the state follows, where there is one.
-    pub(super) fn is_looked_at(self) -> bool {
-        matches!(self, Self::Open(_) | Self::OpenForGood(_))
-    }
-
     /// Whether another attempt may end differently.
     pub(super) fn is_passing(self) -> bool {
         !matches!(
