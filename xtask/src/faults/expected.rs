@@ -2,8 +2,7 @@
 
 use bce_http::ErrorKind;
 
-use super::plan::{Fault, Finding, Look, Meaning, Place};
-use super::server::Play;
+use super::plan::{Fault, Finding, Look, Meaning};
 use super::subject::Class;
 use super::{MAX_RETRIES, Manner, Run};
 
@@ -115,12 +114,8 @@ fn is_read(fault: &Fault, meaning: Meaning) -> bool {
     }
 }
 
-/// What the next look finds; a server that closes every connection unread shows nothing.
+/// What the next look finds.
 fn look(run: &Run, seen: &mut Expected) -> Finding {
-    let closes = matches!(run.fault.place, Place::Wire(Play::CloseUnread));
-    if closes && run.manner == Manner::Always {
-        return Finding::Undecided;
-    }
     let look = run.looks[seen.looks.min(1)];
     seen.looks += 1;
     look.map_or(Finding::Undecided, |look: Look| look.finding(run.subject))

@@ -22,7 +22,7 @@ pub(super) enum Play {
     WriteAndReset(String),
     /// Write a machine with the members of the last attempt, and keep the connection.
     ShowSent,
-    /// Close before reading anything.
+    /// Close as soon as the request is there, before reading anything of it.
     CloseUnread,
 }
 
@@ -66,6 +66,12 @@ impl Script {
             then: play,
             looks: None,
         }
+    }
+
+    /// What is played for a request that looks at the state.
+    fn looks(&self, head: &str) -> Option<&[Play; 2]> {
+        let (operation, plays) = self.looks.as_ref()?;
+        (action(head) == Some(*operation)).then_some(plays)
     }
 }
 
@@ -128,38 +134,43 @@ impl Seen {
     fn turn<'a>(&self, request: Request, script: &'a Script) -> &'a Play {
         let id = header(&request.head, "x-bce-request-id").to_owned();
         self.ids().push(id);
-        if let Some((operation, plays)) = &script.looks
-            && action(&request.head) == Some(*operation)
-        {
+        if let Some(plays) = script.looks(&request.head) {
             return &plays[self.looks.fetch_add(1, Ordering::SeqCst).min(1)];
         }
         *self.sent() = request.body;
         self.requests.fetch_add(1, Ordering::SeqCst);
-        match self.turns.fetch_add(1, Ordering::SeqCst) {
-            0 => &script.first,
-            _ => &script.then,
-        }
+        let play = self.attempt(script);
+        self.turns.fetch_add(1, Ordering::SeqCst);
+        play
     }
 
-    /// Whether the connection is closed before anything is read.
-    fn closes_unread(&self, script: &Script) -> bool {
-        let next = match self.turns.load(Ordering::SeqCst) {
-            0 => &script.first,
-            _ => &script.then,
-        };
-        let closes = matches!(next, Play::CloseUnread);
-        if closes {
+    /// Whether a request that begins like this is left unread.
+    fn leaves_unread(&self, head: &str, script: &Script) -> bool {
+        let is_attempt = script.looks(head).is_none();
+        let unread = is_attempt && matches!(self.attempt(script), Play::CloseUnread);
+        if unread {
             self.turns.fetch_add(1, Ordering::SeqCst);
         }
-        closes
+        unread
+    }
+
+    /// The play of the next attempt.
+    fn attempt<'a>(&self, script: &'a Script) -> &'a Play {
+        match self.turns.load(Ordering::SeqCst) {
+            0 => &script.first,
+            _ => &script.then,
+        }
     }
 }
 
 async fn serve(mut stream: TcpStream, script: Arc<Script>, seen: Arc<Seen>) {
-    if seen.closes_unread(&script) {
-        return;
-    }
-    while let Ok(request) = read_request(&mut stream).await {
+    while let Ok(head) = peek(&stream).await {
+        if seen.leaves_unread(&head, &script) {
+            return;
+        }
+        let Ok(request) = read_request(&mut stream).await else {
+            return;
+        };
         let play = seen.turn(request, &script);
         let text = match play {
             Play::Write(text) | Play::WriteAndKeep(text) => text.clone(),
@@ -187,6 +198,15 @@ async fn serve(mut stream: TcpStream, script: Arc<Script>, seen: Arc<Seen>) {
                 return;
             }
         }
+    }
+}
+
+/// The first bytes of a request, which stay where they are.
+async fn peek(stream: &TcpStream) -> io::Result<String> {
+    let mut bytes = [0; 1024];
+    match stream.peek(&mut bytes).await? {
+        0 => Err(io::ErrorKind::UnexpectedEof.into()),
+        length => Ok(String::from_utf8_lossy(&bytes[..length]).into_owned()),
     }
 }
 
