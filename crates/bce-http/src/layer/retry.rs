@@ -13,10 +13,11 @@ use tower_service::Service;
 use super::CallDeadline;
 use super::skew::SkewedClock;
 use crate::body::Body;
-use crate::error::{BoxError, Error};
+use crate::error::{BoxError, Error, ErrorKind};
 use crate::operation::{CallOptions, Idempotency, Operation};
 use crate::progress::Progress;
 use crate::retry::{Decision, Remedy, RetryBudget, RetryPolicy, decide, remedy};
+use crate::transport::NewConnection;
 
 /// A signature made with a clock that was off by less than this was not refused for it.
 const WORTH_A_REPEAT: time::Duration = time::Duration::seconds(30);
@@ -127,6 +128,10 @@ where
                     return Err(call.progress.complete(failure));
                 };
                 call.progress.pause();
+                // What a kept connection swallowed is not given to the next kept one.
+                if matches!(failure.kind(), ErrorKind::Timeout | ErrorKind::Transport) {
+                    request.extensions_mut().insert(NewConnection);
+                }
                 tracing::warn!(
                     attempt = call.progress.attempts(),
                     pause_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX),
