@@ -82,7 +82,8 @@ pub(super) fn uri_of(endpoint: &Endpoint) -> Uri {
     Uri::from_parts(parts).unwrap_or_default()
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod tests {
     use socket2::SockRef;
     use tokio::net::TcpListener;
