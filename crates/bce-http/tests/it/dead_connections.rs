@@ -9,7 +9,8 @@ use std::time::Duration;
 use bce_auth::Credentials;
 use bce_http::connect::Proxy;
 use bce_http::{
-    Body, Call, ClientBuilder, Endpoint, Error, ErrorKind, RetryPolicy, Transport, TransportConfig,
+    Body, Call, Client, ClientBuilder, Endpoint, Error, ErrorKind, RetryPolicy, Transport,
+    TransportConfig,
 };
 use bytes::Bytes;
 use http::{Request, Response};
@@ -34,8 +35,10 @@ struct Server {
 }
 
 struct Network {
-    /// Connections with a lower number are cut off.
+    /// Connections with a lower number are cut off,
     alive_from: AtomicUsize,
+    /// but those with a number below this one are not.
+    spared: AtomicUsize,
     connections: AtomicUsize,
     requests: AtomicUsize,
     /// The first answers come together, so that each needs a connection of its own.
@@ -52,6 +55,7 @@ impl Server {
         let address = listener.local_addr().unwrap();
         let network = Arc::new(Network {
             alive_from: AtomicUsize::new(0),
+            spared: AtomicUsize::new(0),
             connections: AtomicUsize::new(0),
             requests: AtomicUsize::new(0),
             together: Barrier::new(IDLE),
@@ -79,7 +83,12 @@ impl Server {
     }
 
     fn cut_off_all(&self) {
+        self.cut_off_all_but_the_first(0);
+    }
+
+    fn cut_off_all_but_the_first(&self, spared: usize) {
         let network = &self.network;
+        network.spared.store(spared, Ordering::SeqCst);
         let so_far = network.connections.load(Ordering::SeqCst);
         network.alive_from.store(so_far, Ordering::SeqCst);
     }
@@ -104,7 +113,8 @@ async fn serve(mut stream: TcpStream, number: usize, network: Arc<Network>) {
             }
         }
         network.requests.fetch_add(1, Ordering::SeqCst);
-        if number < network.alive_from.load(Ordering::SeqCst) {
+        let spared = number < network.spared.load(Ordering::SeqCst);
+        if number < network.alive_from.load(Ordering::SeqCst) && !spared {
             if network.breaks {
                 return;
             }
@@ -124,8 +134,8 @@ async fn serve(mut stream: TcpStream, number: usize, network: Arc<Network>) {
     }
 }
 
-fn builder(server: &Server) -> ClientBuilder<Zoo> {
-    ClientBuilder::new()
+fn client(server: &Server, transport: &Transport) -> Client {
+    let zoo: Zoo = ClientBuilder::new()
         .endpoint(server.url(""))
         .credentials(Credentials::new("ak", "sk").unwrap())
         .attempt_timeout(SHORT)
@@ -134,6 +144,9 @@ fn builder(server: &Server) -> ClientBuilder<Zoo> {
             Duration::from_millis(1),
             Duration::from_millis(1),
         ))
+        .build_with_transport(transport.clone())
+        .unwrap();
+    zoo.0
 }
 
 fn transport(server: &Server) -> Transport {
@@ -170,12 +183,11 @@ async fn settle() {
     }
 }
 
-/// A client over six connections that were all used and are idle now.
-async fn with_idle_connections(server: &Server) -> Zoo {
-    let zoo = builder(server).build().unwrap();
+/// Makes six connections, which are all idle then.
+async fn make_idle_connections(client: &Client) {
     let mut calls = JoinSet::new();
     for _ in 0..IDLE {
-        let client = zoo.0.clone();
+        let client = client.clone();
         calls.spawn(async move {
             let call = Call::new(&client, &LOOK).path("/together");
             call.send::<Animal>().await.unwrap();
@@ -183,18 +195,18 @@ async fn with_idle_connections(server: &Server) -> Zoo {
     }
     calls.join_all().await;
     settle().await;
-    assert_eq!(server.counts(), (IDLE, IDLE));
-    zoo
 }
 
 #[tokio::test]
 async fn six_dead_connections_cost_one_attempt_of_all_calls_together() {
     for breaks in [false, true] {
         let server = Server::start(breaks).await;
-        let zoo = with_idle_connections(&server).await;
+        let client = client(&server, &transport(&server));
+        make_idle_connections(&client).await;
+        assert_eq!(server.counts(), (IDLE, IDLE));
         server.cut_off_all();
         for _ in 0..10 {
-            Call::new(&zoo.0, &LOOK).send::<Animal>().await.unwrap();
+            Call::new(&client, &LOOK).send::<Animal>().await.unwrap();
             settle().await;
         }
         let (connections, requests) = server.counts();
@@ -207,13 +219,52 @@ async fn six_dead_connections_cost_one_attempt_of_all_calls_together() {
 #[tokio::test]
 async fn a_call_that_may_not_be_repeated_loses_its_attempt_and_the_next_one_none() {
     let server = Server::start(false).await;
-    let zoo = with_idle_connections(&server).await;
+    let client = client(&server, &transport(&server));
+    make_idle_connections(&client).await;
     server.cut_off_all();
-    let error = Call::new(&zoo.0, &FEED).send::<Animal>().await.unwrap_err();
+    let error = Call::new(&client, &FEED)
+        .send::<Animal>()
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert!(error.may_have_been_applied());
-    Call::new(&zoo.0, &FEED).send::<Animal>().await.unwrap();
+    Call::new(&client, &FEED).send::<Animal>().await.unwrap();
     assert_eq!(server.counts(), (IDLE + 1, IDLE + 2));
+}
+
+#[tokio::test]
+async fn the_attempt_after_a_lost_one_opens_a_connection_whatever_is_idle() {
+    let server = Server::start(false).await;
+    let transport = transport(&server);
+    let client = client(&server, &transport);
+    // The first connection is busy, and spared; six idle ones are cut off.
+    let busy = async {
+        for _ in 0..2 {
+            let answer = send_for(&transport, &server, "/wait", 10 * SHORT).await;
+            answer.unwrap().unwrap();
+        }
+    };
+    let lost = async {
+        settle().await;
+        make_idle_connections(&client).await;
+        server.cut_off_all_but_the_first(1);
+        let (_, before) = server.counts();
+        let call = async {
+            Call::new(&client, &LOOK).send::<Animal>().await.unwrap();
+            server.network.waiting.add_permits(1);
+        };
+        // Brings an answer while the attempt waits, so that the idle ones are not given up.
+        let answer = async {
+            while server.counts().1 == before {
+                tokio::task::yield_now().await;
+            }
+            server.network.waiting.add_permits(1);
+        };
+        tokio::join!(call, answer);
+    };
+    tokio::join!(busy, lost);
+    // Two that are busy, six that are idle, and two attempts.
+    assert_eq!(server.counts(), (1 + IDLE + 1, 2 + IDLE + 2));
 }
 
 #[tokio::test]

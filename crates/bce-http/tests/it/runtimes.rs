@@ -9,8 +9,12 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use bce_auth::Credentials;
-use bce_http::{Call, Client, ClientBuilder, Error, ErrorKind, RetryPolicy};
+use bce_http::{
+    Body, Call, Client, ClientBuilder, Error, ErrorKind, RetryPolicy, Transport, TransportConfig,
+};
+use http::Request;
 use tokio::runtime::{Builder, Runtime};
+use tower::Service;
 
 use crate::common::{Animal, FEED, LOOK, Zoo};
 
@@ -105,6 +109,27 @@ fn a_runtime_uses_only_connections_that_it_has_opened() {
     assert_eq!(server.connections(), 2);
     look(&runtime(), &client).unwrap();
     assert_eq!(server.connections(), 3);
+}
+
+#[test]
+fn the_runtime_that_drives_a_call_counts_and_not_the_one_that_made_it() {
+    let server = Server::start();
+    let url = format!("http://{}", server.address);
+    let endpoint = url.parse().unwrap();
+    let transport = Transport::new(&endpoint, TransportConfig::default()).unwrap();
+    let call = || {
+        let request = Request::get(&url).body(Body::empty()).unwrap();
+        transport.clone().call(request)
+    };
+    let (first, second) = (runtime(), runtime());
+    first.block_on(call()).unwrap();
+    let made_on_the_first = first.block_on(async { call() });
+    let made_on_none = call();
+    for call in [made_on_the_first, made_on_none] {
+        let limited = second.block_on(async { tokio::time::timeout(LONG / 10, call).await });
+        limited.unwrap().unwrap();
+    }
+    assert!(server.connections() >= 2);
 }
 
 #[test]
