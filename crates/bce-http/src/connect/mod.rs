@@ -34,6 +34,7 @@ mod tls;
 
 pub(crate) use self::proxy::MadeAt;
 pub use self::proxy::{Proxy, ProxyConnector, ProxyError, ProxyStream};
+pub(crate) use self::resolver::ResolverService;
 pub use self::resolver::{Resolver, UnknownHostError};
 pub use self::timeout::{
     ConnectTimeout, ConnectTimeoutError, ConnectTimeoutFuture, ConnectTimeoutService,

@@ -21,7 +21,8 @@ pub struct Resolver(Option<Arc<Lookup>>);
 
 type Lookup = dyn Fn(String) -> Resolving + Send + Sync;
 
-type Resolving = Pin<Box<dyn Future<Output = io::Result<vec::IntoIter<SocketAddr>>> + Send>>;
+type Resolving<E = io::Error> =
+    Pin<Box<dyn Future<Output = Result<vec::IntoIter<SocketAddr>, E>> + Send>>;
 
 impl Resolver {
     /// The resolver of the operating system; the default.
@@ -60,17 +61,21 @@ impl Resolver {
     }
 }
 
-impl Service<Name> for Resolver {
+/// A resolver as hyper-util takes it.
+#[derive(Clone, Debug)]
+pub(crate) struct ResolverService(pub(crate) Resolver);
+
+impl Service<Name> for ResolverService {
     type Response = vec::IntoIter<SocketAddr>;
     type Error = BoxError;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, BoxError>> + Send>>;
+    type Future = Resolving<BoxError>;
 
     fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
         Poll::Ready(Ok(()))
     }
 
     fn call(&mut self, name: Name) -> Self::Future {
-        match &self.0 {
+        match &self.0.0 {
             Some(lookup) => {
                 let found = lookup(name.as_str().to_owned());
                 Box::pin(async move {
@@ -157,8 +162,9 @@ fn means_no_such_name(error: &io::Error) -> bool {
 mod tests {
     use super::*;
 
-    async fn resolve(mut resolver: Resolver, name: &str) -> Result<Vec<SocketAddr>, BoxError> {
-        let found = resolver.call(name.parse().unwrap()).await?;
+    async fn resolve(resolver: Resolver, name: &str) -> Result<Vec<SocketAddr>, BoxError> {
+        let mut service = ResolverService(resolver);
+        let found = service.call(name.parse().unwrap()).await?;
         Ok(found.collect())
     }
 

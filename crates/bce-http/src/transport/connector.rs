@@ -12,21 +12,21 @@ use tower_layer::Layer;
 use super::config::TransportConfig;
 use super::pulse::{Pulse, Watched};
 use crate::connect::{
-    ConnectTimeout, ConnectTimeoutService, Proxy, ProxyConnector, Resolver, client_config,
+    ConnectTimeout, ConnectTimeoutService, Proxy, ProxyConnector, ResolverService, client_config,
 };
 use crate::endpoint::Endpoint;
 use crate::error::Error;
 
 pub(super) type Connector =
-    ConnectTimeoutService<HttpsConnector<ProxyConnector<Watched<HttpConnector<Resolver>>>>>;
+    ConnectTimeoutService<HttpsConnector<ProxyConnector<Watched<HttpConnector<ResolverService>>>>>;
 
-/// After the first unanswered question, TCP asks again this often, so many times.
+/// How long TCP waits for the answer to a question, and how many it asks.
 const PROBE_INTERVAL: Duration = Duration::from_secs(5);
 const PROBES: u32 = 2;
 
 /// Makes connectors that differ only in who watches their connections.
 pub(super) struct Connectors {
-    tcp: HttpConnector<Resolver>,
+    tcp: HttpConnector<ResolverService>,
     proxy: Proxy,
     tls: Arc<ClientConfig>,
     limit: ConnectTimeout,
@@ -56,8 +56,8 @@ impl Connectors {
     }
 }
 
-fn tcp(config: &TransportConfig) -> HttpConnector<Resolver> {
-    let mut tcp = HttpConnector::new_with_resolver(config.resolver.clone());
+fn tcp(config: &TransportConfig) -> HttpConnector<ResolverService> {
+    let mut tcp = HttpConnector::new_with_resolver(ResolverService(config.resolver.clone()));
     tcp.enforce_http(false);
     tcp.set_nodelay(true);
     // Divided among the addresses of a name; the limit around all of it holds nevertheless.

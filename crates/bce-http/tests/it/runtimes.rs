@@ -123,7 +123,10 @@ fn the_runtime_that_drives_a_call_counts_and_not_the_one_that_made_it() {
     };
     let (first, second) = (runtime(), runtime());
     first.block_on(call()).unwrap();
-    let made_on_the_first = first.block_on(async { call() });
+    let made_on_the_first = {
+        let _inside = first.enter();
+        call()
+    };
     let made_on_none = call();
     for call in [made_on_the_first, made_on_none] {
         let limited = second.block_on(async { tokio::time::timeout(LONG / 10, call).await });
