@@ -3,18 +3,24 @@
 // Helpers outside of `#[test]` functions are tests too.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod addresses;
 mod bounds;
 mod budget;
 mod calls;
 mod common;
 mod configuration;
 mod connect_timeout;
+mod dead_connections;
+mod doubts;
+mod lasting;
 mod layers;
+mod looks;
 mod pager;
 mod pool;
 mod proxy;
 mod renewal;
 mod retry;
+mod runtimes;
 mod skew;
 mod tls;
 mod traces;
