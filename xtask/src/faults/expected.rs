@@ -118,5 +118,10 @@ fn is_read(fault: &Fault, meaning: Meaning) -> bool {
 fn look(run: &Run, seen: &mut Expected) -> Finding {
     let look = run.looks[seen.looks.min(1)];
     seen.looks += 1;
-    look.map_or(Finding::Undecided, |look: Look| look.finding(run.subject))
+    match look {
+        // Nobody has read what could be shown.
+        Some(Look::AsSent) if !run.fault.is_read => Finding::Undecided,
+        None => Finding::Undecided,
+        Some(look) => look.finding(run.subject),
+    }
 }
