@@ -13,6 +13,7 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use time::OffsetDateTime;
 
 use super::quoted;
+use crate::codec;
 use crate::retry::retry_after;
 
 /// Codes that every service documents with a status of 4xx, and those of AIHC.
@@ -292,8 +293,7 @@ struct ErrorDocument {
 
 impl ErrorDocument {
     fn parse(body: &[u8]) -> Option<Self> {
-        let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-        serde_json::from_slice(body).ok()
+        codec::any_from_json(body).ok()
     }
 }
 
@@ -392,6 +392,20 @@ mod tests {
         assert_eq!(read(403, &[], "").code(), "AccessDenied");
         assert_eq!(read(429, &[], "").code(), "TooManyRequests");
         assert_eq!(read(599, &[], "").code(), "Http599");
+    }
+
+    #[test]
+    fn one_bad_text_leaves_the_rest_of_a_document() {
+        let error = read(
+            403,
+            &[],
+            r#"{"code":"Other","code":"Forbidden","message":"no \ud83d","requestId":"r"}"#,
+        );
+        assert_eq!(error.to_string(), "403 Forbidden: no \u{fffd}");
+        assert_eq!(error.request_id(), Some("r"));
+        let body = Bytes::from_static(b"{\"code\":\"Forbidden\",\"message\":\"\xff\"}");
+        let inside = ServiceError::inside_success(StatusCode::OK, &HeaderMap::new(), &body);
+        assert_eq!(inside.unwrap().message(), "\u{fffd}");
     }
 
     #[test]
