@@ -4,6 +4,7 @@ mod constants;
 mod enums;
 mod members;
 mod operations;
+mod pages;
 mod resolver;
 mod service;
 mod shapes;
@@ -38,7 +39,8 @@ pub(crate) fn resolve(spec: &Spec, source: &str) -> Result<Api, Vec<String>> {
     };
     let mut resolver = Resolver::new(spec, &mut problems);
     let operations = operations::resolve(&mut resolver, &code);
-    let (objects, enums) = resolver.finish();
+    let (mut objects, enums) = resolver.finish();
+    pages::settle(spec, &operations, &mut objects, &mut problems);
     let (waiters, left_out) = constants::waiters(spec, &mut problems);
     if !problems.0.is_empty() {
         return Err(problems.0);
