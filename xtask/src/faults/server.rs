@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use time::OffsetDateTime;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
@@ -22,6 +23,9 @@ pub(super) enum Play {
     WriteAndReset(String),
     /// Write a machine with the members of the last attempt, and keep the connection.
     ShowSent,
+    /// Say that the signature has expired, by a clock that is ahead by this much, and keep the
+    /// connection.
+    Expired(time::Duration),
     /// Close as soon as the request is there, before reading anything of it.
     CloseUnread,
 }
@@ -176,13 +180,14 @@ async fn serve(mut stream: TcpStream, script: Arc<Script>, seen: Arc<Seen>) {
             Play::Write(text) | Play::WriteAndKeep(text) => text.clone(),
             Play::WriteAndStall(text) | Play::WriteAndReset(text) => text.clone(),
             Play::ShowSent => machine(&seen.sent()),
+            Play::Expired(ahead) => expired(*ahead),
             Play::CloseUnread => return,
         };
         if stream.write_all(text.as_bytes()).await.is_err() {
             return;
         }
         match play {
-            Play::WriteAndKeep(_) | Play::ShowSent => {}
+            Play::WriteAndKeep(_) | Play::ShowSent | Play::Expired(_) => {}
             Play::WriteAndStall(_) => {
                 // Until the client gives up.
                 let _ = stream.read(&mut [0; 64]).await;
@@ -215,6 +220,19 @@ fn machine(members: &str) -> String {
     let body = format!(r#"{{"devInstance":{members},"requestId":"r"}}"#);
     format!(
         "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+}
+
+fn expired(ahead: time::Duration) -> String {
+    let format = time::macros::format_description!(
+        "[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT"
+    );
+    let date = (OffsetDateTime::now_utc() + ahead).format(format);
+    let date = date.unwrap_or_default();
+    let body = r#"{"code":"RequestExpired","message":"m","requestId":"r"}"#;
+    format!(
+        "HTTP/1.1 400 Bad Request\r\ndate: {date}\r\ncontent-length: {}\r\n\r\n{body}",
         body.len()
     )
 }

@@ -1,7 +1,6 @@
 //! What the service itself answers: error documents, and what they prove.
 
 use bce_http::ErrorKind;
-use time::OffsetDateTime;
 
 use super::{Fault, Meaning, response, wire};
 use crate::faults::server::Play;
@@ -76,34 +75,17 @@ pub(super) fn number(status: &str) -> &str {
 }
 
 fn clocks() -> Vec<Fault> {
-    let expired = |name: &str, off_by: time::Duration, meaning| {
-        let date = http_date(OffsetDateTime::now_utc() + off_by);
-        let head = format!("400 Bad Request\r\ndate: {date}");
-        answer(name, &head, &document("RequestExpired"), meaning)
-    };
     let hours = time::Duration::hours;
+    let expired = |name: &str, off_by, meaning| {
+        wire(
+            format!("RequestExpired, our clock is {name}"),
+            Play::Expired(off_by),
+            meaning,
+        )
+    };
     vec![
-        expired(
-            "RequestExpired, our clock is slow",
-            hours(2),
-            Meaning::Expired,
-        ),
-        expired(
-            "RequestExpired, our clock is fast",
-            hours(-2),
-            Meaning::Expired,
-        ),
-        expired(
-            "RequestExpired, our clock is right",
-            hours(0),
-            Meaning::Refused,
-        ),
+        expired("slow", hours(2), Meaning::Expired),
+        expired("fast", hours(-2), Meaning::Expired),
+        expired("right", hours(0), Meaning::Refused),
     ]
-}
-
-fn http_date(time: OffsetDateTime) -> String {
-    let format = time::macros::format_description!(
-        "[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT"
-    );
-    time.format(format).unwrap_or_default()
 }
