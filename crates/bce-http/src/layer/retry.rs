@@ -268,7 +268,7 @@ impl CallState {
     /// would be the same again, and not more often than the policy allows.
     fn may_repeat(&mut self, failure: &Error) -> bool {
         let refused = failure.delivery() == Delivery::Refused;
-        let may = !refused && self.policy.delay(self.retries + 1).is_some();
+        let may = !refused && failure.is_passing() && self.policy.delay(self.retries + 1).is_some();
         self.retries += u32::from(may);
         may
     }

@@ -117,7 +117,7 @@ pub(crate) fn decide(
     if let Some(answer) = error.service() {
         return match decide_by_answer(answer, repeat, mended, pause) {
             Some(decision) => decision,
-            None if answer.is_passing() => doubtful,
+            None if answer.is_passing() && answer.proof() == Proof::Nothing => doubtful,
             // The refusal may be of a repeat of what has happened already.
             None if answer.has_document() && doubts.earlier && repeat.can_look() => {
                 Decision::Look(pause)
@@ -133,6 +133,12 @@ pub(crate) fn decide(
                 Delivery::NotSent => Decision::After(pause),
                 Delivery::Unknown | Delivery::Refused => doubtful,
             }
+        }
+        // Another attempt would end the same way, but a look may tell.
+        ErrorKind::Transport | ErrorKind::Decode
+            if error.delivery() == Delivery::Unknown && repeat.can_look() =>
+        {
+            doubtful
         }
         _ => Decision::Return,
     }
@@ -328,12 +334,20 @@ mod tests {
             ErrorKind::Config,
             ErrorKind::InvalidInput,
             ErrorKind::Credentials,
-            ErrorKind::Decode,
         ] {
             assert_eq!(row(&Error::new(kind, "x")), [Return; 4], "{kind:?}");
         }
+        let expired = answer(400, None, r#"{"code":"RequestExpired"}"#);
+        assert_eq!(row(&expired), [Return; 4]);
+    }
+
+    #[test]
+    fn what_would_end_the_same_way_again_is_looked_at_at_most() {
         let too_long = Error::new(ErrorKind::Transport, "x").lasting();
-        assert_eq!(row(&too_long), [Return; 4]);
+        let unreadable = Error::new(ErrorKind::Decode, "x");
+        for error in [too_long, unreadable] {
+            assert_eq!(row(&error), [Return, Look(NONE), Look(NONE), Return]);
+        }
     }
 
     #[test]
