@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use http::Method;
 
+use crate::pace::Pace;
 use crate::retry::RetryPolicy;
 
 /// One operation of a service: its name and what a repeat of it does.
@@ -83,6 +84,8 @@ pub struct CallOptions {
     pub idempotent: Option<bool>,
     /// How often the call is repeated, instead of the client's policy.
     pub retry: Option<RetryPolicy>,
+    /// The pace of the calls that this one belongs to.
+    pub pace: Option<Pace>,
 }
 
 /// Gives a generated operation builder its call options and `IntoFuture`.
@@ -113,6 +116,13 @@ macro_rules! operation {
             /// Sets how often this call is repeated, instead of the client's policy.
             pub fn with_retry(mut self, policy: $crate::RetryPolicy) -> Self {
                 self.call.set_retry(policy);
+                self
+            }
+
+            /// Lets this call slow down together with the others of the same pace, when the service
+            /// asks for that.
+            pub fn with_pace(mut self, pace: &$crate::Pace) -> Self {
+                self.call.set_pace(pace);
                 self
             }
 

@@ -15,8 +15,9 @@ use super::skew::SkewedClock;
 use crate::body::Body;
 use crate::error::{BoxError, Error};
 use crate::operation::{CallOptions, Idempotency, Operation};
+use crate::pace::{Pace, Turn};
 use crate::progress::Progress;
-use crate::retry::{Decision, Remedy, RetryBudget, RetryPolicy, decide, remedy};
+use crate::retry::{Decision, Remedy, RetryBudget, RetryPolicy, decide, remedy, retry_after};
 
 /// A signature made with a clock that was off by less than this was not refused for it.
 const WORTH_A_REPEAT: time::Duration = time::Duration::seconds(30);
@@ -111,11 +112,17 @@ where
         // A block and not a function: what a block captures has one place in the future.
         Box::pin(async move {
             loop {
+                let turn = match call.pace.clone() {
+                    // Boxed, since most calls have no pace.
+                    Some(pace) => Some(Box::pin(call.turn(pace)).await),
+                    None => None,
+                };
                 let (attempt, repeatable) = take_attempt(&mut request);
                 call.begin_attempt(&retry);
                 let failure = match inner.call(attempt).await {
                     Ok(response) => {
                         retry.budget.deposit();
+                        call.tell_pace(turn, None, None);
                         return Ok(response);
                     }
                     Err(error) => Error::from_inner(error),
@@ -123,7 +130,9 @@ where
                 call.progress.fail(&failure);
                 // Without a second copy of the request there is nothing to pay for.
                 let pause = repeatable.then(|| call.pause_after(&failure, &retry));
-                let Some(pause) = pause.flatten() else {
+                let pause = pause.flatten();
+                let shared = call.tell_pace(turn, Some(&failure), pause);
+                let Some(pause) = pause else {
                     return Err(call.progress.complete(failure));
                 };
                 call.progress.pause();
@@ -133,7 +142,10 @@ where
                     error = %failure,
                     "attempt failed, trying again"
                 );
-                tokio::time::sleep(pause).await;
+                // A pause that all share is part of the next turn.
+                if !shared {
+                    tokio::time::sleep(pause).await;
+                }
                 std::future::poll_fn(|cx| inner.poll_ready(cx))
                     .await
                     .map_err(|error| call.progress.complete(Error::from_inner(error)))?;
@@ -146,6 +158,7 @@ where
 struct CallState {
     idempotency: Idempotency,
     policy: RetryPolicy,
+    pace: Option<Pace>,
     deadline: Option<CallDeadline>,
     progress: Progress,
     /// By how much the clock of the current attempt was corrected when it was signed.
@@ -167,11 +180,13 @@ impl CallState {
             None => operation.map_or(Idempotency::NonIdempotent, |known| known.idempotency()),
         };
         let policy = options.and_then(|options| options.retry.clone());
+        let pace = options.and_then(|options| options.pace.clone());
         let deadline = extensions.get::<CallDeadline>().copied();
         let progress = Progress::in_or_into(extensions);
         Self {
             idempotency,
             policy: policy.unwrap_or_else(|| retry.policy.clone()),
+            pace,
             deadline,
             progress,
             offset: time::Duration::ZERO,
@@ -198,9 +213,45 @@ impl CallState {
             Decision::AtOnce => return self.in_time(Duration::ZERO),
             Decision::After(asked) => asked,
         };
-        self.retries += 1;
-        let pause = self.policy.delay(self.retries)?.max(asked);
-        self.in_time(pause).filter(|_| retry.budget.withdraw())
+        // The pace bounds what throttles cost, and neither the policy nor the budget does.
+        let paced = self.pace.as_ref().filter(|_| is_throttle(failure));
+        match paced {
+            Some(pace) if pace.is_stuck() => return None,
+            Some(_) => {}
+            None => self.retries += 1,
+        }
+        let pause = self.policy.delay(self.retries.max(1))?.max(asked);
+        self.in_time(pause)
+            .filter(|_| paced.is_some() || retry.budget.withdraw())
+    }
+
+    /// Waits for the turn of the next attempt.
+    async fn turn(&self, pace: Pace) -> Turn {
+        self.progress.pause();
+        pace.turn().await
+    }
+
+    /// Tells the others of the same pace how the attempt went; whether they take part in the pause.
+    fn tell_pace(
+        &self,
+        turn: Option<Turn>,
+        failure: Option<&Error>,
+        pause: Option<Duration>,
+    ) -> bool {
+        let Some((pace, turn)) = self.pace.as_ref().zip(turn) else {
+            return false;
+        };
+        let answer = failure.and_then(Error::service);
+        if failure.is_some_and(is_throttle) {
+            // Also when this call is not repeated.
+            let asked = answer.and_then(|it| retry_after(it.headers(), SystemClock.now()));
+            pace.throttled(turn, pause.or(asked).unwrap_or_default());
+            return true;
+        }
+        if failure.is_none() || answer.is_some() {
+            pace.answered();
+        }
+        false
     }
 
     /// The pause, if the call does not end before it.
@@ -224,6 +275,12 @@ impl CallState {
         }
         mended
     }
+}
+
+/// Whether the service turned a request away as one too many.
+fn is_throttle(failure: &Error) -> bool {
+    let answer = failure.service();
+    answer.is_some_and(|answer| answer.status() == http::StatusCode::TOO_MANY_REQUESTS)
 }
 
 /// What to send now, and whether the same can be sent again: a copy of it stays then.
