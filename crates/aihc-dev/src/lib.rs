@@ -168,7 +168,7 @@ pub use bce_auth::{Credentials, Secret, SigningOptions};
 pub use bce_http::connect::{Proxy, TlsRoots};
 pub use bce_http::pager;
 pub use bce_http::{
-    ClientBuilder, Error, ErrorKind, RetryBudget, RetryPolicy, ServiceError, Timestamp,
+    ClientBuilder, Error, ErrorKind, Pace, RetryBudget, RetryPolicy, ServiceError, Timestamp,
     map_concurrent,
 };
 

@@ -15,6 +15,8 @@ const SHORTEST_INTERVAL: Duration = Duration::from_millis(1);
 /// Each answer shortens the pause by one part in so many: a pause that was doubled in vain is back
 /// after some twenty answers.
 const RECOVERY: u32 = 32;
+/// A service that counts by the second shows only then what a slower pace does.
+const SETTLING: Duration = Duration::from_secs(1);
 /// A service that asks for more is not waited for.
 const LONGEST_PAUSE: Duration = Duration::from_secs(20 * 60);
 /// For how long nothing but throttles is borne.
@@ -29,8 +31,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// - After a throttle nobody sends before the pause is over that the service asked for, and then
 ///   one attempt follows the other at an interval. The calls that were turned away go before those
 ///   that have not started.
-/// - The interval doubles with each throttle, up to 5 seconds, and shrinks with each answer. Several
-///   throttles of requests that were under way at the same time count as one.
+/// - The interval doubles with a throttle, up to 5 seconds, and shrinks with each answer. Several
+///   throttles within a second, or of requests that were under way at the same time, count as one.
 /// - Throttles do not count as retries of the call and cost nothing of the
 ///   [`RetryBudget`](crate::RetryBudget): the call is repeated until its deadline. Only when the
 ///   service has answered nothing else to any of the calls for a minute, a throttle is the result.
@@ -73,6 +75,7 @@ struct State {
     /// The first turn that nobody has taken yet.
     next: Option<Instant>,
     slowdowns: u64,
+    slowed_at: Option<Instant>,
     /// Since when nothing but throttles has come.
     throttled_since: Option<Instant>,
 }
@@ -150,9 +153,12 @@ impl State {
         if pause <= LONGEST_PAUSE {
             self.resume = self.resume.max(Some(now + pause));
         }
-        // Another one that was under way at the same time has slowed everything down already.
-        if turn.slowdowns == self.slowdowns {
+        // Another one that was under way at the same time may have slowed everything down already.
+        let first = turn.slowdowns == self.slowdowns;
+        let settled = (self.slowed_at).is_none_or(|at| now.duration_since(at) >= SETTLING);
+        if first && settled {
             self.slowdowns += 1;
+            self.slowed_at = Some(now);
             self.interval = (self.interval * 2).clamp(FIRST_INTERVAL, LONGEST_INTERVAL);
             // Those who hold a place look again when it comes, after those who ask now.
             self.next = None;
@@ -233,7 +239,21 @@ mod tests {
         assert_eq!(turns(&pace, 2).await[1], Duration::from_millis(100));
         // The pause of one that comes late counts, although nothing slows down further.
         pace.throttled(same_time[0], SECOND);
-        assert_eq!(turns(&pace, 2).await, [1000, 1100].map(Duration::from_millis));
+        assert_eq!(
+            turns(&pace, 2).await,
+            [1000, 1100].map(Duration::from_millis)
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn throttles_within_a_second_count_as_one() {
+        let pace = Pace::new();
+        for _ in 0..4 {
+            let turn = pace.turn().await;
+            pace.throttled(turn, Duration::from_millis(100));
+        }
+        let at = turns(&pace, 2).await;
+        assert_eq!(at[1] - at[0], FIRST_INTERVAL);
     }
 
     #[tokio::test(start_paused = true)]
@@ -268,7 +288,7 @@ mod tests {
         let pace = Pace::new();
         for _ in 0..20 {
             let turn = pace.turn().await;
-            pace.throttled(turn, Duration::ZERO);
+            pace.throttled(turn, SECOND);
         }
         let at = turns(&pace, 2).await;
         assert_eq!(at[1] - at[0], LONGEST_INTERVAL);

@@ -1,6 +1,6 @@
 //! `show`
 
-use aihc_dev::{Client, Error, map_concurrent};
+use aihc_dev::{Client, Error, Pace, map_concurrent};
 use clap::Args;
 
 use super::Ids;
@@ -50,9 +50,13 @@ pub(super) async fn describe(
     client: &Client,
     ids: Vec<String>,
 ) -> Vec<(String, Result<Detail, Error>)> {
-    map_concurrent(unique(ids), AT_ONCE, |id| async move {
-        let answer = client.query_dev_instance_detail(&id).await;
-        (id, answer.map(|answer| Detail::from(answer.dev_instance)))
+    let pace = Pace::new();
+    map_concurrent(unique(ids), AT_ONCE, |id| {
+        let query = client.query_dev_instance_detail(&id).with_pace(&pace);
+        async move {
+            let answer = query.await;
+            (id, answer.map(|answer| Detail::from(answer.dev_instance)))
+        }
     })
     .await
 }
