@@ -136,8 +136,9 @@ impl Walk<'_> {
         }
         capture.debug(&pages);
         let change = |conf: &mut DevInstanceConf| conf.resources.cpus += 1;
-        if let Err(error) = self.aihc.change_dev_instance(id, change).await {
-            capture.error(error);
+        match self.aihc.change_dev_instance(id, change).await {
+            Ok(change) => capture.debug(&change),
+            Err(error) => capture.error(error),
         }
         let guard = self.aihc.guard_dev_instance(id);
         capture.debug(&guard);
