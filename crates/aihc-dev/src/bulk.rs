@@ -21,7 +21,7 @@ impl Client {
         &self,
         ids: impl IntoIterator<Item = impl Into<String>>,
     ) -> Outcomes<StopDevInstanceResponse> {
-        let stop = |id, pace: &Pace| self.stop_dev_instance(id).with_pace(pace).send();
+        let stop = |id, pace: Option<&Pace>| self.stop_dev_instance(id).with_pace(pace).send();
         each(ids, stop).await
     }
 
@@ -30,7 +30,7 @@ impl Client {
         &self,
         ids: impl IntoIterator<Item = impl Into<String>>,
     ) -> Outcomes<StartDevInstanceResponse> {
-        let start = |id, pace: &Pace| self.start_dev_instance(id).with_pace(pace).send();
+        let start = |id, pace: Option<&Pace>| self.start_dev_instance(id).with_pace(pace).send();
         each(ids, start).await
     }
 
@@ -39,22 +39,23 @@ impl Client {
         &self,
         ids: impl IntoIterator<Item = impl Into<String>>,
     ) -> Outcomes<DeleteDevInstanceResponse> {
-        let delete = |id, pace: &Pace| self.delete_dev_instance(id).with_pace(pace).send();
+        let delete = |id, pace: Option<&Pace>| self.delete_dev_instance(id).with_pace(pace).send();
         each(ids, delete).await
     }
 }
 
 async fn each<T, F>(
     ids: impl IntoIterator<Item = impl Into<String>>,
-    call: impl Fn(String, &Pace) -> F,
+    call: impl Fn(String, Option<&Pace>) -> F,
 ) -> Outcomes<T>
 where
     F: Future<Output = Result<T, Error>>,
 {
-    let ids = ids.into_iter().map(Into::into);
-    let pace = Pace::new();
-    map_concurrent(ids, AT_ONCE, |id: String| {
-        let call = call(id.clone(), &pace);
+    let ids: Vec<String> = ids.into_iter().map(Into::into).collect();
+    // One alone has nobody to slow down with.
+    let pace = (ids.len() > 1).then(Pace::new);
+    map_concurrent(ids, AT_ONCE, |id| {
+        let call = call(id.clone(), pace.as_ref());
         async move { (id, call.await) }
     })
     .await

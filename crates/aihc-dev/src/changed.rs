@@ -221,10 +221,11 @@ mod tests {
         conf.resources.memory = 4;
         conf.envs = Some([("LANG".to_owned(), Secret::new("C"))].into());
         conf.start_cmd = Some("run".to_owned());
-        let mut detail = DevInstanceDetail::default();
-        detail.conf = Some(conf);
-        detail.updated_at = Some(100.into());
-        detail
+        DevInstanceDetail {
+            conf: Some(conf),
+            updated_at: Some(100.into()),
+            ..DevInstanceDetail::default()
+        }
     }
 
     fn with(change: impl FnOnce(&mut DevInstanceConf)) -> DevInstanceDetail {

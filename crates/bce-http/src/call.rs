@@ -171,9 +171,9 @@ impl Call {
         self.options.retry = Some(policy);
     }
 
-    /// Makes the call one of those that slow down together.
-    pub fn set_pace(&mut self, pace: &Pace) {
-        self.options.pace = Some(pace.clone());
+    /// Makes the call one of those that slow down together; `None` lets it go its own way.
+    pub fn set_pace<'p>(&mut self, pace: impl Into<Option<&'p Pace>>) {
+        self.options.pace = pace.into().cloned();
     }
 
     /// Sets a header of the caller's. Those that the stack sets itself are refused by `send`.

@@ -120,9 +120,12 @@ macro_rules! operation {
             }
 
             /// Lets this call slow down together with the others of the same pace, when the service
-            /// asks for that.
-            pub fn with_pace(mut self, pace: &$crate::Pace) -> Self {
-                self.call.set_pace(pace);
+            /// asks for that; `None` lets it go its own way.
+            pub fn with_pace<'p>(
+                mut self,
+                pace: impl ::std::convert::Into<::std::option::Option<&'p $crate::Pace>>,
+            ) -> Self {
+                self.call.set_pace(pace.into());
                 self
             }
 

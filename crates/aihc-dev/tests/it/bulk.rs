@@ -250,3 +250,11 @@ async fn the_wait_for_a_turn_is_part_of_the_call() {
         assert!(!error.may_have_been_applied(), "{id}: {error}");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn one_alone_keeps_to_the_retries_of_the_client() {
+    let service = Limited::new(Limit::Closed, Some("1"), REFUSALS[0]);
+    let outcomes = service.client().stop_dev_instances(ids(1)).await;
+    let error = outcomes[0].1.as_ref().unwrap_err();
+    assert_eq!(error.attempts(), 4);
+}

@@ -43,7 +43,7 @@ impl Delete {
             return Err(Failure::Told(exit));
         }
         let watch = Watch::new(context, &client, &self.wait.pace, ids.len());
-        let pace = aihc_dev::Pace::new();
+        let pace = batch::pace(&ids);
         let done = batch::each(context, ids, async |id| {
             client.delete_dev_instance(&id).with_pace(&pace).await?;
             if self.wait.wait {

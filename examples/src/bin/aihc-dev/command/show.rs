@@ -1,10 +1,10 @@
 //! `show`
 
-use aihc_dev::{Client, Error, Pace, map_concurrent};
+use aihc_dev::{Client, Error, map_concurrent};
 use clap::Args;
 
 use super::Ids;
-use crate::batch::{AT_ONCE, unique};
+use crate::batch::{AT_ONCE, pace, unique};
 use crate::connect::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -50,7 +50,7 @@ pub(super) async fn describe(
     client: &Client,
     ids: Vec<String>,
 ) -> Vec<(String, Result<Detail, Error>)> {
-    let pace = Pace::new();
+    let pace = pace(&ids);
     map_concurrent(unique(ids), AT_ONCE, |id| {
         let query = client.query_dev_instance_detail(&id).with_pace(&pace);
         async move {

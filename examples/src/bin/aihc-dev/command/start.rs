@@ -25,7 +25,7 @@ impl Start {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         let client = context.client()?;
         let watch = Watch::new(context, &client, &self.wait.pace, self.ids.ids.len());
-        let pace = aihc_dev::Pace::new();
+        let pace = batch::pace(&self.ids.ids);
         batch::each(context, self.ids.ids, async |id| {
             client.start_dev_instance(&id).with_pace(&pace).await?;
             if self.wait.wait {

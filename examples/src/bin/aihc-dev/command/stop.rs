@@ -39,7 +39,7 @@ impl Stop {
             return Ok(());
         };
         let watch = Watch::new(context, &client, &self.wait.pace, ids.len());
-        let pace = aihc_dev::Pace::new();
+        let pace = batch::pace(&ids);
         batch::each(context, ids, async |id| {
             client.stop_dev_instance(&id).with_pace(&pace).await?;
             if self.wait.wait {

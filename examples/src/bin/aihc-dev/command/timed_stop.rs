@@ -46,7 +46,7 @@ impl TimedStop {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         let delay = self.when.delay(OffsetDateTime::now_utc())?;
         let client = context.client()?;
-        let pace = aihc_dev::Pace::new();
+        let pace = batch::pace(&self.ids.ids);
         batch::each(context, self.ids.ids, async |id| {
             let call = client
                 .timed_stop_dev_instance(&id, delay.is_some())
