@@ -38,6 +38,7 @@ const HOLD_NONE: &[&str] = &[
     "DecodeFuture",
     "InFlight",
     "LimitFuture",
+    "Pace",
     "ProxyStream",
     "ReadyAndCall",
     "Skew",
@@ -45,6 +46,7 @@ const HOLD_NONE: &[&str] = &[
     "SkewedClock",
     "Trace",
     "TraceFuture",
+    "Turn",
     // Shown through the error that it causes: a client never hands it out.
     "ProxyError",
     // Of aihc-dev.
