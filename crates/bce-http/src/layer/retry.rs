@@ -391,12 +391,6 @@ impl CallState {
     }
 }
 
-/// Whether the service turned a request away as one too many.
-fn is_throttle(failure: &Error) -> bool {
-    let answer = failure.service();
-    answer.is_some_and(|answer| answer.status() == http::StatusCode::TOO_MANY_REQUESTS)
-}
-
 /// What to send now, and whether the same can be sent again: a copy of it stays then.
 fn take_attempt(request: &mut Request<Body>) -> (Request<Body>, bool) {
     let copy = try_clone(request);
