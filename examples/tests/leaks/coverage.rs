@@ -47,8 +47,9 @@ const HOLD_NONE: &[&str] = &[
     "Trace",
     "TraceFuture",
     "Turn",
-    // Shown through the error that it causes: a client never hands it out.
+    // Shown through the errors that they cause: a client never hands them out.
     "ProxyError",
+    "UnknownHostError",
     // Of aihc-dev.
     "Progress",
     "Region",
