@@ -36,9 +36,11 @@ enum Limit {
     FixedWindow,
     /// So many at once; the bucket fills up steadily.
     TokenBucket(f64),
-    /// None at all.
-    Closed,
+    /// None at all before this time, and then any number.
+    ClosedFor(Duration),
 }
+
+const CLOSED: Limit = Limit::ClosedFor(Duration::MAX);
 
 /// A service that takes [`RATE`] requests a second and turns the others away.
 #[derive(Clone)]
@@ -69,7 +71,7 @@ impl Limited {
         let now = Instant::now();
         let capacity = match limit {
             Limit::TokenBucket(capacity) => capacity,
-            Limit::FixedWindow | Limit::Closed => 0.0,
+            Limit::FixedWindow | Limit::ClosedFor(_) => 0.0,
         };
         let counts = Counts {
             started: now,
@@ -105,7 +107,7 @@ impl Limited {
                 counts.tokens = (filled - if taken { 1.0 } else { 0.0 }, Instant::now());
                 taken
             }
-            Limit::Closed => false,
+            Limit::ClosedFor(time) => counts.started.elapsed() >= time,
         }
     }
 
@@ -191,6 +193,26 @@ async fn a_hundred_stops_succeed_where_ten_a_second_are_taken() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn throttles_for_minutes_do_not_end_what_goes_on() {
+    let service = Limited::new(Limit::FixedWindow, Some("1"), REFUSALS[0]);
+    let started = Instant::now();
+    let outcomes = service.client().stop_dev_instances(ids(1500)).await;
+    assert!(outcomes.iter().all(|(_, outcome)| outcome.is_ok()));
+    let took = started.elapsed();
+    assert!(took > 120 * SECOND && took < 300 * SECOND, "{took:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_pace_picks_up_again() {
+    let service = Limited::new(Limit::ClosedFor(5 * SECOND), Some("1"), REFUSALS[0]);
+    let started = Instant::now();
+    let outcomes = service.client().stop_dev_instances(ids(600)).await;
+    assert!(outcomes.iter().all(|(_, outcome)| outcome.is_ok()));
+    let took = started.elapsed();
+    assert!(took < 60 * SECOND, "{took:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn starts_and_deletions_slow_down_as_well() {
     let service = Limited::new(Limit::FixedWindow, Some("1"), REFUSALS[0]);
     let client = service.client();
@@ -212,9 +234,12 @@ async fn where_nothing_is_turned_away_nothing_is_slowed_down() {
 
 #[tokio::test(start_paused = true)]
 async fn a_service_that_takes_nothing_is_given_up_in_minutes() {
-    let service = Limited::new(Limit::Closed, Some("1"), REFUSALS[0]);
+    let service = Limited::new(CLOSED, Some("1"), REFUSALS[0]);
     let started = Instant::now();
     let outcomes = service.client().stop_dev_instances(ids(100)).await;
+    // More than the retries of a call that is alone.
+    let first = outcomes[0].1.as_ref().unwrap_err();
+    assert!(first.attempts() > 6, "{first:?}");
     for (_, outcome) in outcomes {
         let error = outcome.unwrap_err();
         assert_eq!(error.code(), Some("TooManyRequests"));
@@ -240,7 +265,7 @@ async fn a_client_without_retries_sends_each_once_and_slows_down() {
 
 #[tokio::test(start_paused = true)]
 async fn the_wait_for_a_turn_is_part_of_the_call() {
-    let service = Limited::new(Limit::Closed, Some("5"), REFUSALS[0]);
+    let service = Limited::new(CLOSED, Some("5"), REFUSALS[0]);
     let client = service.with(ClientBuilder::new().total_timeout(3 * SECOND));
     let started = Instant::now();
     let outcomes = client.stop_dev_instances(ids(16)).await;
@@ -253,7 +278,7 @@ async fn the_wait_for_a_turn_is_part_of_the_call() {
 
 #[tokio::test(start_paused = true)]
 async fn one_alone_keeps_to_the_retries_of_the_client() {
-    let service = Limited::new(Limit::Closed, Some("1"), REFUSALS[0]);
+    let service = Limited::new(CLOSED, Some("1"), REFUSALS[0]);
     let outcomes = service.client().stop_dev_instances(ids(1)).await;
     let error = outcomes[0].1.as_ref().unwrap_err();
     assert_eq!(error.attempts(), 4);
