@@ -117,8 +117,8 @@ fn check_result(expected: &Expected, seen: &Seen) -> Result<(), String> {
     }
     if attempts != expected.attempts {
         return Err(format!(
-            "{attempts} attempts, expected {}",
-            expected.attempts
+            "{attempts} attempts, expected {}: {:?}",
+            expected.attempts, seen.result
         ));
     }
     if applied != expected.applied {

@@ -19,6 +19,7 @@ use bce_testing::LogCapture;
 use tokio::task::JoinSet;
 
 use self::check::judge;
+use self::expected::Expected;
 use self::plan::{Fault, Look};
 use self::stage::Stage;
 use self::subject::{SUBJECTS, Subject};
@@ -38,12 +39,15 @@ const SHORT_DEADLINE: Duration = Duration::from_millis(250);
 /// The limit of an attempt against a fault that stalls, and against any other.
 const STALLED_ATTEMPT: Duration = Duration::from_millis(400);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(5);
-const CONNECT_TIMEOUT: Duration = Duration::from_millis(300);
+const CONNECT_TIMEOUT: Duration = Duration::from_millis(500);
 const MAX_RESPONSE_BYTES: usize = 64 * 1024;
 /// How far a call may outlive its deadline on a machine that does other things, too. With the short
 /// deadline less than three stalled attempts take.
 const TOLERANCE: Duration = Duration::from_millis(700);
-const AT_ONCE: usize = 128;
+/// How many runs are played at once: of those that wait because a service asks for it, and of all
+/// others, whose limits are short.
+const PAUSING_AT_ONCE: usize = 112;
+const OTHERS_AT_ONCE: usize = 16;
 
 /// Plays all faults; the last line is `N passed, M failed`.
 pub(crate) fn run() -> ExitCode {
@@ -69,6 +73,14 @@ struct Run {
     manner: Manner,
     /// What the first look at the state finds, and all others.
     looks: [Option<Look>; 2],
+}
+
+impl Run {
+    /// Whether it waits because a service asks for it.
+    fn pauses(&self) -> bool {
+        let in_time = self.manner != Manner::ShortDeadline;
+        in_time && self.fault.retry_after > 0 && Expected::of(self).pauses > 0
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,24 +136,41 @@ async fn play_all(outcome: &mut Outcome) {
         "applied",
         "ms"
     );
-    let mut waiting = runs().into_iter();
+    let (pausing, others): (Vec<_>, Vec<_>) = runs().into_iter().partition(Run::pauses);
+    let (mut pausing, mut others) = (pausing.into_iter(), others.into_iter());
+    let (mut pausing_now, mut others_now) = (0, 0);
     let mut playing = JoinSet::new();
     loop {
-        while playing.len() < AT_ONCE
-            && let Some(run) = waiting.next()
+        while others_now < OTHERS_AT_ONCE
+            && let Some(run) = others.next()
         {
-            let stage = stage.clone();
-            playing.spawn(async move {
-                let seen = stage.play(&run).await;
-                (run, seen)
-            });
+            others_now += 1;
+            playing.spawn(play(stage.clone(), run));
+        }
+        // One by one: many that begin together would keep the others waiting.
+        if pausing_now < PAUSING_AT_ONCE
+            && let Some(run) = pausing.next()
+        {
+            pausing_now += 1;
+            playing.spawn(play(stage.clone(), run));
         }
         match playing.join_next().await {
             None => break,
-            Some(Ok((run, seen))) => judge(outcome, &run, seen),
-            Some(Err(error)) => outcome.count("a run", Err(format!("panicked: {error}"))),
+            Some(Ok((run, seen))) => {
+                match run.pauses() {
+                    true => pausing_now -= 1,
+                    false => others_now -= 1,
+                }
+                judge(outcome, &run, seen);
+            }
+            Some(Err(error)) => return outcome.count("a run", Err(format!("panicked: {error}"))),
         }
     }
+}
+
+async fn play(stage: Stage, run: Run) -> (Run, Result<Seen, String>) {
+    let seen = stage.play(&run).await;
+    (run, seen)
 }
 
 fn runs() -> Vec<Run> {

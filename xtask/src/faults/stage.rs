@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bce_auth::Credentials;
-use bce_http::connect::{Proxy, TlsRoots};
+use bce_http::connect::{Proxy, Resolver, TlsRoots};
 use bce_http::{ClientBuilder, Error, ErrorKind, RetryBudget, RetryPolicy, ServiceClient};
 use bce_testing::{ClosedPort, FakeProxy, ProxyMode, TestAuthority, TlsFront};
 use tokio::net::TcpListener;
@@ -31,6 +31,7 @@ struct Scene {
     endpoint: String,
     attempt_timeout: Duration,
     proxy: Option<Proxy>,
+    resolver: Resolver,
     server: Option<Server>,
     /// Kept alive for the call.
     _front: Option<TlsFront>,
@@ -85,17 +86,28 @@ impl Stage {
     }
 
     async fn set_up(&self, run: &Run) -> Result<Scene, Box<dyn std::error::Error + Send + Sync>> {
-        let attempt_timeout = match run.fault.meaning {
-            Meaning::Open(ErrorKind::Timeout) => STALLED_ATTEMPT,
-            _ => ATTEMPT_TIMEOUT,
+        let stalls = run.fault.meaning == Meaning::Open(ErrorKind::Timeout)
+            || run.looks.contains(&Some(Look::Stalled));
+        let attempt_timeout = match stalls {
+            true => STALLED_ATTEMPT,
+            false => ATTEMPT_TIMEOUT,
         };
         let mut scene = Scene {
             attempt_timeout,
+            // Without the system, which takes its time.
+            resolver: Resolver::lookup(async |_| Ok([SocketAddr::from(([127, 0, 0, 1], 0))])),
             ..Scene::default()
         };
         match &run.fault.place {
             Place::Refused => scene.endpoint = format!("http://{}", scene.nobody()?),
-            Place::Dns => scene.endpoint = "http://name.invalid".to_owned(),
+            Place::Name(kind) => {
+                let kind = *kind;
+                scene.endpoint = "http://name.invalid".to_owned();
+                scene.resolver =
+                    Resolver::lookup(
+                        move |_| async move { Err::<[SocketAddr; 0], _>(kind.into()) },
+                    );
+            }
             Place::Wire(play) => {
                 let then = match (&run.fault.later, run.manner) {
                     (Some((later, _)), _) => later.clone(),
@@ -191,6 +203,7 @@ impl Configure for Configuration<'_> {
             .connect_timeout(CONNECT_TIMEOUT)
             .max_response_bytes(MAX_RESPONSE_BYTES)
             .tls_roots(TlsRoots::none().extra_root_pem(stage.trusted.pem()))
+            .resolver(scene.resolver.clone())
             .proxy(scene.proxy.clone().unwrap_or_else(Proxy::none));
         let builder = match Credentials::session("access-key", SECRET_KEY, TOKEN) {
             Ok(credentials) => builder.credentials(credentials),

@@ -1,5 +1,7 @@
 //! Faults on the way to the service.
 
+use std::io;
+
 use bce_http::ErrorKind;
 
 use super::{Fault, Meaning, Place, fault, wire};
@@ -30,10 +32,12 @@ pub(super) fn faults() -> Vec<Fault> {
     use Meaning::{Fine, NeverSent, NotSent, Open};
     let transport = Open(ErrorKind::Transport);
     let certificate = |name, fault_| fault(name, Place::Certificate(fault_), NeverSent);
+    let name = |name, kind, meaning| fault(name, Place::Name(kind), meaning);
     let proxy = |name, fault_, meaning| fault(name, Place::Proxy(fault_), meaning);
     vec![
         fault("refused", Place::Refused, NotSent),
-        fault("name does not exist", Place::Dns, NeverSent),
+        name("name does not exist", io::ErrorKind::NotFound, NeverSent),
+        name("nobody resolves the name", io::ErrorKind::Other, NotSent),
         certificate("tls wrong name", Certificate::WrongName),
         certificate("tls expired", Certificate::Expired),
         certificate("tls untrusted", Certificate::Untrusted),

@@ -6,6 +6,8 @@ mod connections;
 mod gateways;
 mod looks;
 
+use std::io;
+
 use bce_http::ErrorKind;
 
 pub(super) use self::connections::{Certificate, ProxyFault};
@@ -18,8 +20,8 @@ use super::subject::SUCCESS;
 pub(super) enum Place {
     /// Nobody listens.
     Refused,
-    /// The name does not resolve.
-    Dns,
+    /// The resolver fails like this.
+    Name(io::ErrorKind),
     /// The server, over plain TCP.
     Wire(Play),
     /// The server, after one good answer on the same connection.
