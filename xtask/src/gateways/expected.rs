@@ -1,0 +1,163 @@
+//! What must come of a row, and whether it has.
+
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+use bce_http::{Error, ErrorKind};
+
+use super::gateway::PASSWORDS;
+
+/// What must come of a row.
+#[derive(Clone, Debug)]
+pub(super) struct Expected {
+    /// `None` is success.
+    kind: Option<ErrorKind>,
+    /// Requests of the operation that reach the emulator.
+    sent: RangeInclusive<u64>,
+    /// Attempts that the error tells of, where the row is about them.
+    attempts: Option<u32>,
+    applied: bool,
+    /// The state of the instance is read.
+    looks: bool,
+    /// The service's own error code. Gateways have none.
+    code: Option<&'static str>,
+    says: Vec<&'static str>,
+}
+
+/// What came of a row.
+#[derive(Debug)]
+pub(super) struct Seen {
+    pub(super) result: Result<(), Error>,
+    pub(super) sent: u64,
+    /// Requests for the state of the instance.
+    pub(super) looks: u64,
+    pub(super) elapsed: Duration,
+}
+
+impl Expected {
+    /// Success, after this many requests.
+    pub(super) fn ok(sent: u64) -> Self {
+        Self::ok_within(sent..=sent)
+    }
+
+    /// Success, after a number of requests that the network decides.
+    pub(super) fn ok_within(sent: RangeInclusive<u64>) -> Self {
+        Self {
+            kind: None,
+            sent,
+            attempts: None,
+            applied: false,
+            looks: false,
+            code: None,
+            says: Vec::new(),
+        }
+    }
+
+    /// Success that the state of the instance has told.
+    pub(super) fn settled(sent: u64) -> Self {
+        Self::ok(sent).looks()
+    }
+
+    /// The service did not act.
+    pub(super) fn not_done(kind: ErrorKind, attempts: u32, sent: u64) -> Self {
+        Self {
+            kind: Some(kind),
+            attempts: Some(attempts),
+            ..Self::ok(sent)
+        }
+    }
+
+    /// Nobody knows whether the service acted.
+    pub(super) fn unknown(kind: ErrorKind, attempts: u32, sent: u64) -> Self {
+        Self {
+            applied: true,
+            ..Self::not_done(kind, attempts, sent)
+        }
+    }
+
+    pub(super) fn looks(mut self) -> Self {
+        self.looks = true;
+        self
+    }
+
+    pub(super) fn any_attempts(mut self) -> Self {
+        self.attempts = None;
+        self
+    }
+
+    pub(super) fn code(mut self, code: &'static str) -> Self {
+        self.code = Some(code);
+        self
+    }
+
+    /// The text of the error names this.
+    pub(super) fn says(mut self, part: &'static str) -> Self {
+        self.says.push(part);
+        self
+    }
+
+    /// What differs, if anything.
+    pub(super) fn check(&self, seen: &Seen) -> Result<(), String> {
+        let mut problems = Vec::new();
+        let kind = seen.result.as_ref().err().map(Error::kind);
+        if kind != self.kind {
+            problems.push(format!("{}, expected {}", word(kind), word(self.kind)));
+        }
+        if !self.sent.contains(&seen.sent) {
+            let (from, to) = (self.sent.start(), self.sent.end());
+            problems.push(format!("{} requests, expected {from} to {to}", seen.sent));
+        }
+        if self.looks && seen.looks == 0 {
+            problems.push("the state was not read".to_owned());
+        }
+        if let Err(error) = &seen.result {
+            if self.kind.is_some() {
+                self.check_error(error, &mut problems);
+            }
+            problems.push(error.to_string());
+            let is_fine = problems.len() == 1;
+            if is_fine {
+                problems.clear();
+            }
+            if PASSWORDS
+                .iter()
+                .any(|word| format!("{error} {error:?}").contains(word))
+            {
+                return Err("a password is shown".to_owned());
+            }
+        }
+        match problems.is_empty() {
+            true => Ok(()),
+            false => Err(problems.join("; ")),
+        }
+    }
+
+    fn check_error(&self, error: &Error, problems: &mut Vec<String>) {
+        let attempts = error.attempts();
+        if let Some(expected) = self.attempts.filter(|expected| *expected != attempts) {
+            problems.push(format!("{attempts} attempts, expected {expected}"));
+        }
+        let applied = error.may_have_been_applied();
+        if applied != self.applied {
+            problems.push(format!("may_have_been_applied() is {applied}"));
+        }
+        if error.code() != self.code {
+            problems.push(format!(
+                "code() is {:?}, expected {:?}",
+                error.code(),
+                self.code
+            ));
+        }
+        if self.code.is_none() && (error.is_forbidden() || error.is_not_found()) {
+            problems.push("taken for the service's own refusal".to_owned());
+        }
+        let text = error.to_string();
+        for part in self.says.iter().filter(|part| !text.contains(**part)) {
+            problems.push(format!("the text does not say {part:?}"));
+        }
+    }
+}
+
+fn word(kind: Option<ErrorKind>) -> String {
+    kind.map_or_else(|| "success".to_owned(), |kind| format!("{kind:?}"))
+}
