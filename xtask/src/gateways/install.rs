@@ -1,18 +1,16 @@
 //! The gateways as Debian packages: installed for a run, and taken away behind it.
 
 use std::collections::BTreeSet;
-use std::fs::{self, OpenOptions};
-use std::io::{ErrorKind, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
 use std::process::Command;
+
+use super::policy::Policy;
 
 /// What the rows need. `nginx-light` has every module that they name.
 const PACKAGES: [&str; 5] = ["nginx-light", "haproxy", "squid", "tinyproxy", "microsocks"];
 
 /// What package scripts ask before they start a service.
 const POLICY: &str = "/usr/sbin/policy-rc.d";
-/// 101 is "not allowed".
-const POLICY_TEXT: &str = "#!/bin/sh\nexit 101\n";
 
 /// The packages; those that were missing are removed when this is dropped.
 #[derive(Debug)]
@@ -69,7 +67,7 @@ impl Packages {
             return Ok(());
         }
         println!("removing {}", added.join(", "));
-        let _policy = Policy::set()?;
+        let _policy = Policy::set(Path::new(POLICY))?;
         let (was_known, is_new): (Vec<&str>, Vec<&str>) = added
             .into_iter()
             .partition(|package| self.before.known.contains(*package));
@@ -103,50 +101,13 @@ impl System {
     }
 }
 
-/// Keeps package scripts from starting services, for as long as it lives.
-#[derive(Debug)]
-struct Policy {
-    is_ours: bool,
-}
-
-impl Policy {
-    /// A policy that is there already stays as it is, as in container images.
-    fn set() -> Result<Self, String> {
-        let file = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o755)
-            .open(POLICY);
-        match file {
-            Ok(mut file) => {
-                let policy = Self { is_ours: true };
-                file.write_all(POLICY_TEXT.as_bytes())
-                    .map_err(|error| format!("{POLICY}: {error}"))?;
-                Ok(policy)
-            }
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(Self { is_ours: false }),
-            Err(error) => Err(format!("{POLICY}: {error}")),
-        }
-    }
-}
-
-impl Drop for Policy {
-    fn drop(&mut self) {
-        if self.is_ours
-            && let Err(error) = fs::remove_file(POLICY)
-        {
-            eprintln!("gateways: {POLICY} could not be removed: {error}");
-        }
-    }
-}
-
 fn without(packages: &[&str], problem: &str) -> String {
     let packages = packages.join(", ");
     format!("root and these packages of Debian are needed: {packages}; {problem}")
 }
 
 fn install(packages: &[&str]) -> Result<(), String> {
-    let _policy = Policy::set()?;
+    let _policy = Policy::set(Path::new(POLICY))?;
     apt_get("install", packages).or_else(|_| {
         // The lists may be missing, or older than the packages that they name.
         output(apt().arg("update"))?;

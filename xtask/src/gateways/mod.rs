@@ -10,6 +10,7 @@ mod expected;
 mod folder;
 mod gateway;
 mod install;
+mod policy;
 mod program;
 mod row;
 mod rows;

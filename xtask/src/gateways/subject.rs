@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use aihc_dev::Client;
-use aihc_dev::model::{DevInstanceConf, Image, ResourcePool, Resources};
+use aihc_dev::model::{
+    Cds, DevInstanceConf, Image, ResourcePool, Resources, VolumeConf, VolumeType,
+};
 use aihc_emulator::Handle;
 use bce_http::{Error, ErrorKind};
 use time::OffsetDateTime;
@@ -186,8 +188,10 @@ async fn pack(client: &Client, id: &str) -> Result<String, Error> {
         .map(|job| job.image_pack_job_id)
 }
 
-/// Not what the emulator's own instances have.
+/// Other resources than the emulator's own instances have, on their disk.
 fn conf() -> DevInstanceConf {
     let image = Image::new(0, "registry.example.com/team/image:v1");
-    DevInstanceConf::new(ResourcePool::new("queue"), Resources::new(2, 4), image, [])
+    let disk = VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100));
+    let resources = Resources::new(2, 4);
+    DevInstanceConf::new(ResourcePool::new("queue"), resources, image, [disk])
 }

@@ -149,6 +149,21 @@ fn rules(rows: &mut Rows) {
         Expected::not_done(ErrorKind::Service, ATTEMPTS, 0),
     );
 
+    let late = haproxy(
+        "deny, 408 page",
+        "http-request deny deny_status 408",
+        SERVER,
+    );
+    let kind = ErrorKind::Service;
+    for (subject, expected) in [
+        (Subject::Create, Expected::unknown(kind, 1, 0)),
+        (Subject::Stop, Expected::unknown(kind, 1, 0)),
+        (Subject::List, Expected::not_done(kind, ATTEMPTS, 0)),
+        (Subject::TimedStop, Expected::unknown(kind, ATTEMPTS, 0)),
+    ] {
+        rows.add(&late, subject, expected.says("408"));
+    }
+
     for (gateway, kind) in [
         (
             haproxy("reject", "http-request reject", SERVER),

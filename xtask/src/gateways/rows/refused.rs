@@ -11,7 +11,7 @@ use crate::gateways::subject::Subject;
 
 /// After one request a minute long only pages.
 const LIMITED: &str = "\
-limit_req_zone $server_name zone=all:1m rate=1r/m;
+limit_req_zone $binary_remote_addr zone=all:1m rate=1r/m;
 server {
   listen 127.0.0.1:{port};
   limit_req zone=all;
@@ -48,11 +48,6 @@ pub(super) fn add(rows: &mut Rows) {
         rows.add(&gateway, Subject::Create, page(Expected::not_done, 1));
         rows.add(&gateway, Subject::List, page(Expected::not_done, 1));
     }
-    let late = nginx("408 page", "", "return 408;");
-    rows.add(&late, Subject::Create, page(Expected::unknown, 1));
-    rows.add(&late, Subject::Stop, page(Expected::unknown, 1));
-    rows.add(&late, Subject::List, page(Expected::not_done, ATTEMPTS));
-    rows.add(&late, Subject::TimedStop, page(Expected::unknown, ATTEMPTS));
     sizes(rows);
     limits(rows);
     elsewhere(rows);
