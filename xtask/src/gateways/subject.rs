@@ -30,6 +30,10 @@ pub(super) enum Subject {
     Creates,
 }
 
+/// What the emulator makes the name of the instance from, and that name, which stays.
+const PREFIX: &str = "gateway";
+const NAME: &str = "gateway-0";
+
 /// Calls of a series.
 pub(super) const SERIES: u64 = 40;
 /// The longest pause within a series.
@@ -96,7 +100,7 @@ impl Subject {
     /// Puts an instance into the state that the call needs.
     pub(super) async fn prepare(self, handle: &Handle, direct: &Client) -> Result<Ids, String> {
         let mut ids = Ids {
-            instance: handle.add_instances("gateway", 1).remove(0),
+            instance: handle.add_instances(PREFIX, 1).remove(0),
             job: String::new(),
         };
         match self {
@@ -121,7 +125,7 @@ impl Subject {
             Self::List => client.list_dev_instances().await.map(drop),
             Self::Describe => client.query_dev_instance_detail(id).await.map(drop),
             Self::Update => client
-                .update_dev_instance(id, "renamed", conf(), "owner", "owner-id")
+                .update_dev_instance(id, NAME, conf(), "owner", "owner-id")
                 .await
                 .map(drop),
             Self::Start => client.start_dev_instance(id).await.map(drop),
