@@ -108,7 +108,8 @@ impl Expected {
     /// What differs, if anything.
     pub(super) fn check(&self, seen: &Seen) -> Result<(), String> {
         let mut problems = Vec::new();
-        let kind = seen.result.as_ref().err().map(Error::kind);
+        let error = seen.result.as_ref().err();
+        let kind = error.map(Error::kind);
         let is_other = kind.is_some() && kind == self.or_kind;
         if kind != self.kind && !is_other {
             problems.push(format!("{}, expected {}", word(kind), word(self.kind)));
@@ -120,26 +121,18 @@ impl Expected {
         if self.looks && seen.looks == 0 {
             problems.push("the state was not read".to_owned());
         }
-        if let Err(error) = &seen.result {
-            if self.kind.is_some() {
-                self.check_error(error, &mut problems);
-            }
-            problems.push(error.to_string());
-            let is_fine = problems.len() == 1;
-            if is_fine {
-                problems.clear();
-            }
-            if PASSWORDS
-                .iter()
-                .any(|word| format!("{error} {error:?}").contains(word))
-            {
-                return Err("a password is shown".to_owned());
-            }
+        if let (Some(error), Some(_)) = (error, self.kind) {
+            self.check_error(error, &mut problems);
         }
-        match problems.is_empty() {
-            true => Ok(()),
-            false => Err(problems.join("; ")),
+        let text = error.map_or_else(String::new, |error| format!("{error} {error:?}"));
+        if PASSWORDS.iter().any(|password| text.contains(password)) {
+            return Err("a password is shown".to_owned());
         }
+        if problems.is_empty() {
+            return Ok(());
+        }
+        problems.extend(error.map(Error::to_string));
+        Err(problems.join("; "))
     }
 
     fn check_error(&self, error: &Error, problems: &mut Vec<String>) {
@@ -170,4 +163,68 @@ impl Expected {
 
 fn word(kind: Option<ErrorKind>) -> String {
     kind.map_or_else(|| "success".to_owned(), |kind| format!("{kind:?}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(result: Result<(), Error>, sent: u64) -> Seen {
+        Seen {
+            result,
+            sent,
+            looks: 0,
+            elapsed: Duration::ZERO,
+        }
+    }
+
+    fn refused(text: &str) -> Result<(), Error> {
+        Err(Error::connect(std::io::Error::other(text.to_owned())))
+    }
+
+    #[track_caller]
+    fn differs(expected: &Expected, seen: &Seen, part: &str) {
+        let problem = expected.check(seen).unwrap_err();
+        assert!(problem.contains(part), "{problem}");
+    }
+
+    #[test]
+    fn requests_are_counted() {
+        let twice = seen(Ok(()), 2);
+        assert_eq!(Expected::ok(2).check(&twice), Ok(()));
+        assert_eq!(Expected::ok_within(1..=2).check(&twice), Ok(()));
+        differs(&Expected::ok(1), &twice, "2 requests, expected 1 to 1");
+        differs(&Expected::settled(2), &twice, "the state was not read");
+    }
+
+    #[test]
+    fn an_error_is_held_against_all_that_it_should_be() {
+        let kind = ErrorKind::Connect;
+        let error = seen(refused("no way"), 0);
+        assert_eq!(Expected::not_done(kind, 0, 0).check(&error), Ok(()));
+        let other = Expected::not_done(ErrorKind::Timeout, 0, 0);
+        differs(&other, &error, "Connect, expected Timeout");
+        assert_eq!(other.or(kind).check(&error), Ok(()));
+        differs(&Expected::not_done(kind, 1, 0), &error, "0 attempts");
+        let any = Expected::not_done(kind, 1, 0).any_attempts();
+        assert_eq!(any.check(&error), Ok(()));
+        differs(
+            &Expected::unknown(kind, 0, 0),
+            &error,
+            "may_have_been_applied() is false",
+        );
+        let named = Expected::not_done(kind, 0, 0).code("Forbidden");
+        differs(&named, &error, "code() is None");
+        let saying = Expected::not_done(kind, 0, 0).says("nginx");
+        differs(&saying, &error, "does not say \"nginx\"");
+        differs(&Expected::ok(0), &error, "Connect, expected success");
+    }
+
+    #[test]
+    fn no_password_is_shown() {
+        let error = seen(refused(PASSWORDS[0]), 0);
+        let expected = Expected::not_done(ErrorKind::Connect, 0, 0);
+        let problem = expected.check(&error).unwrap_err();
+        assert_eq!(problem, "a password is shown");
+    }
 }

@@ -9,11 +9,12 @@ use aihc_emulator::{Delays, Emulator, Fault, FaultRule, Handle};
 use bce_http::connect::{Proxy, TlsRoots};
 use bce_http::{Error, RetryBudget, RetryPolicy};
 use bce_testing::{ClosedPort, TestAuthority, TlsFront};
+use tokio::task::JoinSet;
 use tokio::time::interval;
 
 use super::expected::Seen;
 use super::folder::Folder;
-use super::gateway::{Gateway, Places, Running, Target};
+use super::gateway::{Places, Running, Target};
 use super::row::{Event, Row};
 use super::subject::{Ids, Subject};
 
@@ -134,8 +135,9 @@ impl Stage {
             false => "http",
         };
         let endpoint = format!("{scheme}://{called}");
-        let client = self
-            .through(&row.gateway, gateway.address)
+        let client = row
+            .gateway
+            .proxy(gateway.address)
             .and_then(|proxy| self.client(&emulator, &endpoint, proxy, row))
             .map_err(|error| error.to_string())?;
         Ok(Scene {
@@ -156,10 +158,6 @@ impl Stage {
             TlsFront::start(identity, upstream).await
         };
         started.await.map_err(|error| format!("TLS: {error}"))
-    }
-
-    fn through(&self, gateway: &Gateway, address: SocketAddr) -> Result<Proxy, Error> {
-        gateway.proxy(address)
     }
 
     fn client(
@@ -185,12 +183,12 @@ impl Stage {
 
 impl Scene {
     /// Makes a call that waits for its answer; it ends when what this returns is dropped.
-    async fn busy(&self) -> Result<tokio::task::JoinSet<()>, String> {
+    async fn busy(&self) -> Result<JoinSet<()>, String> {
         let rule = FaultRule::new(Fault::new().delay(BUSY_FOR)).action(BUSY.action());
         let injected = self.handle.inject(rule);
         injected.map_err(|error| format!("fault: {error}"))?;
         let (client, ids) = (self.client.clone(), self.ids.clone());
-        let mut calls = tokio::task::JoinSet::new();
+        let mut calls = JoinSet::new();
         calls.spawn(async move {
             // What comes of it is nobody's concern.
             let _ = BUSY.call(&client, &ids).await;

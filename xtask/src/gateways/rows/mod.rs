@@ -9,6 +9,7 @@ mod refused;
 mod small;
 mod squid;
 
+use super::gateway::Gateway;
 use super::program::Program;
 use super::row::{Row, Rows};
 use super::stage::ATTEMPTS;
@@ -30,8 +31,23 @@ pub(super) fn all() -> Vec<Row> {
 const FORWARD: &str = "proxy_pass http://{upstream}; proxy_set_header Host $http_host;";
 
 /// An nginx with one server, and these settings beside it and in its only location.
-fn nginx(name: &'static str, server: &str, location: &str) -> super::gateway::Gateway {
+fn nginx(name: &'static str, server: &str, location: &str) -> Gateway {
     let settings =
         format!("server {{ listen 127.0.0.1:{{port}}; {server} location / {{ {location} }} }}\n");
-    super::gateway::Gateway::new(Program::Nginx, name, settings)
+    Gateway::new(Program::Nginx, name, settings)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn rows_are_many_and_told_apart() {
+        let rows = all();
+        let names: BTreeSet<String> = rows.iter().map(Row::name).collect();
+        assert!(names.len() >= 60);
+        assert_eq!(names.len(), rows.len());
+    }
 }

@@ -29,6 +29,8 @@ location @excuse {
 }
 ";
 
+const BRIEF: &str = "proxy_read_timeout 500ms;";
+
 const SENT: u64 = ATTEMPTS as u64;
 
 fn unknown(text: &'static str) -> Expected {
@@ -65,7 +67,7 @@ fn maintenance(rows: &mut Rows) {
 }
 
 fn time_outs(rows: &mut Rows) {
-    let gateway = nginx("504 page", "proxy_read_timeout 500ms;", FORWARD);
+    let gateway = nginx("504 page", BRIEF, FORWARD);
     let all = |subject, expected, rows: &mut Rows| {
         rows.add(&gateway, subject, expected)
             .upstream(Upstream::Always(slow()));
@@ -81,10 +83,12 @@ fn time_outs(rows: &mut Rows) {
     all(Subject::TimedStop, timed.says("nginx"), rows);
     // Deleting, which may yet fail.
     all(Subject::Delete, unknown("504").looks(), rows);
-    rows.add(&gateway, Subject::Delete, Expected::settled(1))
+    let at_once = nginx("504 page, deleted at once", BRIEF, FORWARD);
+    rows.add(&at_once, Subject::Delete, Expected::settled(1))
         .upstream(Upstream::Always(slow()))
         .deletes_at_once();
     // Nor can the state be read.
+    let gateway = nginx("504 page to everything", BRIEF, FORWARD);
     for subject in [
         Subject::Stop,
         Subject::Start,
@@ -120,6 +124,7 @@ fn lost_upstream(rows: &mut Rows) {
     }
     once(Subject::Update, unknown("502").looks(), rows);
     // It stays as it was to the end.
+    let gateway = nginx("502 page, each time", "", FORWARD);
     let stays = Expected::unknown(ErrorKind::Service, ATTEMPTS, SENT);
     rows.add(&gateway, Subject::Stop, stays.looks().says("nginx"))
         .upstream(Upstream::Always(dropped()));

@@ -100,13 +100,19 @@ fn microsocks(rows: &mut Rows) {
     }
     let (user, password) = LOGIN.split_once(':').unwrap_or_default();
     let closed = format!("{OPEN} -u {user} -P {password}");
-    for (name, login) in [
-        ("SOCKS5, no login", None),
-        ("SOCKS5, wrong login", Some(WRONG_LOGIN)),
-        ("SOCKS5, right login", Some(LOGIN)),
+    for (name, target, login) in [
+        ("SOCKS5, https, no login", Target::Tls, None),
+        ("SOCKS5, https, wrong login", Target::Tls, Some(WRONG_LOGIN)),
+        ("SOCKS5, https, right login", Target::Tls, Some(LOGIN)),
+        ("SOCKS5, http, no login", Target::Plain, None),
+        (
+            "SOCKS5, http, wrong login",
+            Target::Plain,
+            Some(WRONG_LOGIN),
+        ),
+        ("SOCKS5, http, right login", Target::Plain, Some(LOGIN)),
     ] {
-        log_in(rows, socks(name, &closed).target(Target::Tls), login);
-        log_in(rows, socks(name, &closed), login);
+        log_in(rows, socks(name, &closed).target(target), login);
     }
     let nobody = socks("SOCKS5 to nobody", OPEN).target(Target::Nobody);
     for subject in CALLS {
