@@ -52,9 +52,19 @@ fn play(outcome: &mut Outcome) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
-    match runtime {
-        Ok(runtime) => runtime.block_on(play_all(outcome)),
-        Err(error) => outcome.count("the runtime", Err(error.to_string())),
+    let runtime = match runtime {
+        Ok(runtime) => runtime,
+        Err(error) => return outcome.count("the runtime", Err(error.to_string())),
+    };
+    let is_whole = runtime.block_on(async {
+        tokio::select! {
+            () = play_all(outcome) => true,
+            // What was installed has to be removed all the same.
+            _ = tokio::signal::ctrl_c() => false,
+        }
+    });
+    if !is_whole {
+        outcome.count("the rest of the rows", Err("interrupted".to_owned()));
     }
 }
 

@@ -192,10 +192,11 @@ async fn pack(client: &Client, id: &str) -> Result<String, Error> {
         .map(|job| job.image_pack_job_id)
 }
 
-/// Other resources than the emulator's own instances have, on their disk.
+/// What the emulator's own instances have, but for the resources, which may be changed.
 fn conf() -> DevInstanceConf {
-    let image = Image::new(0, "registry.example.com/team/image:v1");
+    let image = Image::new(0, "registry.example.invalid/ubuntu:22.04");
     let disk = VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100));
     let resources = Resources::new(2, 4);
-    DevInstanceConf::new(ResourcePool::new("queue"), resources, image, [disk])
+    let pool = ResourcePool::new("default").resource_pool_id("cce-emulator");
+    DevInstanceConf::new(pool, resources, image, [disk])
 }
