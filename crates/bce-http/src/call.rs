@@ -15,8 +15,9 @@ use crate::client::Client;
 use crate::error::{Error, ErrorKind};
 use crate::operation::{CallOptions, Operation};
 use crate::progress::Progress;
-use crate::reply::ApiResponse;
+use crate::reply::{ApiResponse, Reply};
 use crate::retry::RetryPolicy;
+use crate::settle::{Look, SettledBy};
 
 /// Headers that belong to the signature or to the connection.
 const RESERVED: [&str; 11] = [
@@ -46,6 +47,7 @@ pub struct Call {
     query: String,
     headers: HeaderMap,
     body: Vec<u8>,
+    look: Option<Look>,
     problem: Option<Problem>,
 }
 
@@ -67,6 +69,7 @@ impl Call {
             query: String::new(),
             headers: HeaderMap::new(),
             body: Vec::new(),
+            look: None,
             problem: None,
         }
     }
@@ -155,6 +158,21 @@ impl Call {
         self
     }
 
+    /// Says how the state is read when it is not known whether this call was carried out, and what of
+    /// its answer is known without one.
+    pub fn settled_by(
+        mut self,
+        read: Self,
+        by: &'static SettledBy,
+        answer: &[(&'static str, &str)],
+    ) -> Self {
+        let answer = answer
+            .iter()
+            .map(|(name, value)| (*name, (*value).to_owned()));
+        self.look = Some(Look::new(read, by, answer.collect()));
+        self
+    }
+
     /// Limits this call instead of the client's total deadline.
     pub fn set_timeout(&mut self, timeout: Duration) {
         self.options.timeout = Some(timeout);
@@ -223,17 +241,27 @@ impl Call {
     }
 
     async fn exchange<T: ApiResponse>(self) -> Result<T, Error> {
-        let client = self.client.clone();
         let operation = self.operation;
         let progress = Progress::default();
-        let mut request = self.into_request()?;
-        request.extensions_mut().insert(progress.clone());
-        let reply = client.execute(operation, request).await?;
+        let reply = self.reply_noting(&progress).await?;
         reply.decode().map_err(|error| {
             // The call itself has succeeded and was logged so.
             tracing::warn!(operation = operation.name(), %error, "the response cannot be read");
             progress.complete(error)
         })
+    }
+
+    /// Sends the call and gives the answer as it came.
+    pub(crate) async fn reply(self) -> Result<Reply, Error> {
+        self.reply_noting(&Progress::default()).await
+    }
+
+    async fn reply_noting(self, progress: &Progress) -> Result<Reply, Error> {
+        let client = self.client.clone();
+        let operation = self.operation;
+        let mut request = self.into_request()?;
+        request.extensions_mut().insert(progress.clone());
+        client.execute(operation, request).await
     }
 
     fn into_request(self) -> Result<Request<Body>, Error> {
@@ -256,6 +284,9 @@ impl Call {
         *request.uri_mut() = uri;
         *request.headers_mut() = self.headers;
         request.extensions_mut().insert(self.options);
+        if let Some(look) = self.look {
+            request.extensions_mut().insert(look);
+        }
         Ok(request)
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Instant;
 
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, USER_AGENT};
 use http::uri::PathAndQuery;
@@ -11,7 +12,7 @@ use crate::body::Body;
 use crate::endpoint::Endpoint;
 use crate::error::{Error, ErrorKind};
 use crate::layer::SkewedClock;
-use crate::operation::Operation;
+use crate::operation::{CallOptions, Operation};
 use crate::progress::Progress;
 use crate::reply::Reply;
 use crate::stack::Stack;
@@ -77,12 +78,20 @@ impl Client {
     pub async fn execute(
         &self,
         operation: &'static Operation,
-        request: Request<Body>,
+        mut request: Request<Body>,
     ) -> Result<Reply, Error> {
-        let mut request = self.complete(operation, request)?;
+        let started = Instant::now();
+        let options = request.extensions().get::<CallOptions>();
+        let repeatable = options.and_then(|options| options.idempotent);
         let progress = Progress::in_or_into(request.extensions_mut());
-        let reply = self.inner.stack.call(request).await;
-        reply.map_err(|error| progress.complete(error))
+        let reply = match self.complete(operation, request) {
+            Ok(request) => self.inner.stack.call(request).await,
+            Err(error) => Err(error),
+        };
+        reply.map_err(|error| {
+            let error = progress.complete(error);
+            error.in_call(operation, repeatable, started.elapsed())
+        })
     }
 
     fn complete(

@@ -14,6 +14,7 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod answer;
 mod body;
 mod builder;
 mod call;
@@ -32,6 +33,7 @@ mod progress;
 mod reply;
 pub mod retry;
 mod service;
+mod settle;
 mod stack;
 mod timestamp;
 mod transport;
@@ -49,7 +51,8 @@ pub use self::error::{BoxError, Error, ErrorKind, ServiceError};
 pub use self::operation::{CallOptions, Idempotency, Operation};
 pub use self::reply::{ApiResponse, Reply};
 pub use self::retry::{RetryBudget, RetryPolicy};
-pub use self::service::{Service, ServiceClient};
+pub use self::service::{Envelope, Service, ServiceClient};
+pub use self::settle::SettledBy;
 pub use self::timestamp::Timestamp;
 pub use self::transport::{Transport, TransportConfig};
 pub use self::user_layer::{AttemptService, CallService};

@@ -6,7 +6,7 @@ use http::Method;
 
 use crate::retry::RetryPolicy;
 
-/// One operation of a service: its name and what a repeat of it does.
+/// One operation of a service: its name, what a repeat of it does, and what answers it.
 ///
 /// Layers find it in the extensions of a request as `&'static Operation`.
 #[derive(Debug)]
@@ -15,6 +15,8 @@ pub struct Operation {
     name: &'static str,
     method: Method,
     idempotency: Idempotency,
+    blind_retry: bool,
+    answer_members: Option<&'static [&'static str]>,
 }
 
 /// What happens when the same call is carried out twice.
@@ -28,7 +30,7 @@ pub enum Idempotency {
     Safe,
     /// The same call again ends in the same state.
     Repeatable,
-    /// A repeat is refused by a check of the state.
+    /// A repeat is refused by a check of the state, as long as nobody else has changed that.
     StateGuarded,
     /// A repeat acts again, for instance creates a second instance.
     NonIdempotent,
@@ -47,7 +49,26 @@ impl Operation {
             name,
             method,
             idempotency,
+            blind_retry: true,
+            answer_members: None,
         }
+    }
+
+    /// Says that a call that may have been carried out is not repeated without a look at the state,
+    /// whatever its [`Idempotency`]. Without a way to look, it is not repeated at all then.
+    pub const fn without_blind_retry(mut self) -> Self {
+        self.blind_retry = false;
+        self
+    }
+
+    /// Names the members of the answer: with one of them that is not null, an object is an answer of
+    /// the service even if it carries no request id. `code`, `message` and `requestId` do not count.
+    ///
+    /// The answer is a JSON object then. Of an operation without this, an answer of any form counts
+    /// that carries a request id.
+    pub const fn answered_with(mut self, members: &'static [&'static str]) -> Self {
+        self.answer_members = Some(members);
+        self
     }
 
     /// The code of the service, such as `aihc`.
@@ -68,6 +89,16 @@ impl Operation {
     /// What a repeat does.
     pub const fn idempotency(&self) -> Idempotency {
         self.idempotency
+    }
+
+    /// Whether a call that may have been carried out can be repeated without a look at the state.
+    pub const fn blind_retry(&self) -> bool {
+        self.blind_retry
+    }
+
+    /// The members of the answer, if they are known.
+    pub const fn answer_members(&self) -> Option<&'static [&'static str]> {
+        self.answer_members
     }
 }
 

@@ -1,12 +1,16 @@
 //! What has become of a call so far. Layers note it, and the error that ends the call tells it.
+//!
+//! Each request that is given to a transport is a dispatch of its own: a call makes one per attempt
+//! as a rule, and more where a layer of the application repeats, hedges or fails over. A dispatch is
+//! in doubt from the moment it has a connection, until it is proven that the service did not act.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bce_auth::Credentials;
-use http::Extensions;
+use http::{Extensions, HeaderMap, HeaderValue};
 use hyper_util::client::legacy::connect::CaptureConnection;
 
-use crate::error::{Delivery, Error, ServiceError};
+use crate::error::{Delivery, Error, REQUEST_ID, ServiceError};
 
 /// The record of one call; an extension of its request. Clones share it, so it outlives a future
 /// that is dropped at a deadline.
@@ -16,51 +20,91 @@ pub(crate) struct Progress(Arc<Mutex<Record>>);
 #[derive(Debug, Default)]
 struct Record {
     attempts: u32,
-    attempt: Attempt,
-    /// How far the last failed attempt came.
-    last_delivery: Option<Delivery>,
-    /// An earlier attempt may have been carried out.
-    ambiguous: bool,
+    /// How many dispatches were in doubt before the attempt that is under way.
+    earlier_doubts: usize,
+    /// How many layers hold a request of the call back at the moment.
+    held_back: usize,
+    /// Those that may have reached the service.
+    dispatches: Vec<Entry>,
+    /// The number of the latest dispatch.
+    next: u64,
+    /// What the latest dispatch goes over.
+    connection: Option<CaptureConnection>,
+    /// What the latest request was signed with.
+    signed_with: Option<Credentials>,
     last_answer: Option<ServiceError>,
 }
 
-/// The attempt that is under way.
-#[derive(Debug, Default)]
-struct Attempt {
-    /// A layer holds the request back at the moment.
-    held_back: bool,
-    /// How often the request was signed and handed to the transport: once, unless a layer of the
-    /// application calls twice.
-    handed_over: u32,
-    /// Tells whether the transport has a connection for the request yet.
+/// A request that was given to a transport.
+#[derive(Debug)]
+struct Entry {
+    number: u64,
+    /// The id that it carries.
+    id: Option<HeaderValue>,
+    /// Tells whether there is a connection for it yet; `None` for a transport that does not tell.
     connection: Option<CaptureConnection>,
-    /// What the request was signed with.
-    signed_with: Option<Credentials>,
 }
 
-impl Attempt {
-    fn delivery(&self) -> Delivery {
-        let unconnected = |connection: &CaptureConnection| {
-            let connected = connection.connection_metadata();
-            connected.is_none()
-        };
-        let unsent = match self.handed_over {
-            0 => self.held_back,
-            1 => self.connection.as_ref().is_some_and(unconnected),
-            _ => false,
-        };
-        if unsent {
-            Delivery::NotSent
-        } else {
-            Delivery::Unknown
-        }
+impl Entry {
+    fn is_in_doubt(&self) -> bool {
+        self.connection
+            .as_ref()
+            .is_none_or(|connection| connection.connection_metadata().is_some())
     }
 }
 
 impl Record {
-    /// The last failed attempt becomes an earlier one.
-    fn fold(&mut self) {
-        self.ambiguous |= self.last_delivery.take() == Some(Delivery::Unknown);
+    fn doubts(&self) -> impl Iterator<Item = &Entry> {
+        self.dispatches.iter().filter(|entry| entry.is_in_doubt())
+    }
+
+    fn next_number(&mut self) -> u64 {
+        self.next += 1;
+        self.next
+    }
+}
+
+/// What may have been carried out when an attempt has failed, besides the request that its error is
+/// about.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Doubts {
+    /// Another request of the same attempt.
+    pub(crate) other: bool,
+    /// A request of an earlier attempt.
+    pub(crate) earlier: bool,
+}
+
+/// One dispatch, for whoever learns what became of it: an extension of the response.
+#[derive(Clone, Debug)]
+pub(crate) struct Dispatch {
+    progress: Progress,
+    number: u64,
+}
+
+impl Dispatch {
+    /// Notes what became of it. What may have been carried out stays in doubt for good.
+    pub(crate) fn ends(&self, delivery: Delivery) {
+        if delivery != Delivery::Unknown {
+            self.withdraw();
+        }
+    }
+
+    /// Takes it out of the record: there is no doubt about it, or another entry tells more precisely.
+    pub(crate) fn withdraw(&self) {
+        let mut record = self.progress.lock();
+        record
+            .dispatches
+            .retain(|entry| entry.number != self.number);
+    }
+}
+
+/// Holds a request back, as long as it lives: it has not been entry.
+#[derive(Debug)]
+pub(crate) struct HeldBack(Progress);
+
+impl Drop for HeldBack {
+    fn drop(&mut self) {
+        self.0.lock().held_back -= 1;
     }
 }
 
@@ -77,67 +121,85 @@ impl Progress {
 
     pub(crate) fn begin_attempt(&self) {
         let mut record = self.lock();
-        record.fold();
         record.attempts += 1;
-        record.attempt = Attempt::default();
+        record.earlier_doubts = record.doubts().count();
     }
 
-    /// The call pauses before it is tried again.
-    pub(crate) fn pause(&self) {
+    /// Marks the request as held back, until the mark is dropped. Without a mark a request may have
+    /// been sent: a layer that loses this record must not make it look unentry.
+    pub(crate) fn hold_back(&self) -> HeldBack {
+        self.lock().held_back += 1;
+        HeldBack(self.clone())
+    }
+
+    /// Notes what the request is signed with.
+    pub(crate) fn sign_with(&self, credentials: Credentials) {
+        self.lock().signed_with = Some(credentials);
+    }
+
+    /// A transport takes the request, and sends it over this connection once there is one.
+    pub(crate) fn dispatch(
+        &self,
+        headers: &HeaderMap,
+        connection: Option<CaptureConnection>,
+    ) -> Dispatch {
         let mut record = self.lock();
-        record.fold();
-        record.attempt = Attempt {
-            held_back: true,
-            ..Attempt::default()
-        };
-    }
-
-    /// Marks the request as held back, until [`let_go`](Self::let_go). Without a mark a request
-    /// may have been sent: a layer that loses this record must not make it look unsent.
-    pub(crate) fn hold_back(&self) {
-        self.lock().attempt.held_back = true;
-    }
-
-    /// Ends [`hold_back`](Self::hold_back).
-    pub(crate) fn let_go(&self) {
-        self.lock().attempt.held_back = false;
-    }
-
-    /// From here on the request, signed with these, may reach the service, unless its connection
-    /// says otherwise.
-    pub(crate) fn hand_over(&self, credentials: Credentials) {
-        let attempt = &mut self.lock().attempt;
-        attempt.handed_over += 1;
-        attempt.signed_with = Some(credentials);
-    }
-
-    /// The transport is going to send the request over this connection, once there is one.
-    pub(crate) fn send_over(&self, connection: CaptureConnection) {
-        self.lock().attempt.connection = Some(connection);
-    }
-
-    /// What the transport sends the request over, if it came that far.
-    pub(crate) fn connection(&self) -> Option<CaptureConnection> {
-        self.lock().attempt.connection.clone()
-    }
-
-    /// How far the attempt that is under way can have come.
-    pub(crate) fn delivery(&self) -> Delivery {
-        self.lock().attempt.delivery()
-    }
-
-    /// Notes a failed attempt; what another one finds is judged in its light.
-    pub(crate) fn fail(&self, error: &Error) {
-        let mut record = self.lock();
-        record.last_delivery = Some(error.delivery());
-        if let Some(answer) = error.service() {
-            record.last_answer = Some(answer.clone());
+        let number = record.next_number();
+        record.connection.clone_from(&connection);
+        record.dispatches.push(Entry {
+            number,
+            id: headers.get(REQUEST_ID).cloned(),
+            connection,
+        });
+        Dispatch {
+            progress: self.clone(),
+            number,
         }
     }
 
-    /// What the last attempt was signed with, if it came that far.
+    /// What the latest dispatch goes over, if it came that far.
+    pub(crate) fn connection(&self) -> Option<CaptureConnection> {
+        self.lock().connection.clone()
+    }
+
+    /// How far a request that is under way can have come.
+    pub(crate) fn delivery(&self) -> Delivery {
+        let record = self.lock();
+        let unsent = record.held_back > 0 || !record.dispatches.is_empty();
+        if unsent && record.doubts().next().is_none() {
+            Delivery::NotSent
+        } else {
+            Delivery::Unknown
+        }
+    }
+
+    /// Notes a failed attempt; what another one finds is judged in its light.
+    pub(crate) fn fail(&self, error: &Error) -> Doubts {
+        let mut record = self.lock();
+        if let Some(answer) = error.service() {
+            record.last_answer = Some(answer.clone());
+        }
+        let earlier = record.earlier_doubts;
+        let own = usize::from(error.delivery() == Delivery::Unknown);
+        let new = record.doubts().count().saturating_sub(earlier);
+        if new < own {
+            // A layer of the application failed, and told nothing of what it had sent.
+            let number = record.next_number();
+            record.dispatches.push(Entry {
+                number,
+                id: None,
+                connection: None,
+            });
+        }
+        Doubts {
+            other: new > own,
+            earlier: earlier > 0,
+        }
+    }
+
+    /// What the latest request was signed with, if it came that far.
     pub(crate) fn signed_with(&self) -> Option<Credentials> {
-        self.lock().attempt.signed_with.clone()
+        self.lock().signed_with.clone()
     }
 
     pub(crate) fn attempts(&self) -> u32 {
@@ -147,11 +209,8 @@ impl Progress {
     /// Adds to the error that ends the call what happened before it.
     pub(crate) fn complete(&self, error: Error) -> Error {
         let record = self.lock();
-        error.after_attempts(
-            record.attempts,
-            record.ambiguous,
-            record.last_answer.clone(),
-        )
+        let ids = record.doubts().map(|entry| entry.id.clone()).collect();
+        error.after_attempts(record.attempts, ids, record.last_answer.clone())
     }
 
     fn lock(&self) -> MutexGuard<'_, Record> {

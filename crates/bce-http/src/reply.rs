@@ -1,10 +1,10 @@
 //! A successful response, read in full.
 
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, Response, StatusCode};
 
 use crate::codec::{self, FromWire};
-use crate::error::{Error, request_id};
+use crate::error::{Error, Unreadable, request_id};
 
 /// The answer to a call: status 2xx, and no error inside.
 #[derive(Clone)]
@@ -67,12 +67,31 @@ impl Reply {
         } else {
             &self.body
         };
-        let mut response: T = codec::from_json(body, T::ALSO_INSIDE)
-            .map_err(|problem| Error::decode(&self.headers, problem))?;
+        let mut response: T =
+            codec::from_json(body, T::ALSO_INSIDE).map_err(|problem| self.unreadable(&problem))?;
         if let Some(id) = self.request_id() {
             response.set_request_id(id);
         }
         Ok(response)
+    }
+
+    fn unreadable(&self, problem: &dyn std::fmt::Display) -> Error {
+        Error::decode(Unreadable {
+            status: self.status,
+            headers: &self.headers,
+            body: &self.body,
+            problem,
+            foreign: false,
+        })
+    }
+}
+
+impl From<Reply> for Response<Bytes> {
+    fn from(reply: Reply) -> Self {
+        let mut response = Self::new(reply.body);
+        *response.status_mut() = reply.status;
+        *response.headers_mut() = reply.headers;
+        response
     }
 }
 

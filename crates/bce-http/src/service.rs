@@ -22,10 +22,52 @@ pub struct Service {
     pub headers: &'static [(&'static str, &'static str)],
     /// The content type of every request.
     pub content_type: &'static str,
+    /// What its answers mean.
+    pub envelope: Envelope,
     /// The client crate, for the User-Agent header.
     pub crate_name: &'static str,
     /// The version of the client crate, for the User-Agent header.
     pub crate_version: &'static str,
+}
+
+/// How the answers of a service tell success, refusal and failure apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Envelope {
+    /// Whether a 2xx answer with a `code` is an error. Otherwise its `code` is data.
+    pub errors_in_success: bool,
+    /// Codes of such answers that stand for success, such as `OK` or `200`. Zero and empty text always
+    /// do.
+    pub success_codes: &'static [&'static str],
+    /// Codes with which the service turns a request away because there are too many.
+    pub throttle_codes: &'static [&'static str],
+    /// Codes of the service, besides the common ones, that prove that it did not act.
+    pub refusal_codes: &'static [&'static str],
+    /// Whether every answer carries a request id, in the body or in a header. Without that, any 2xx
+    /// object is taken for an answer of the service.
+    pub sends_request_id: bool,
+}
+
+impl Envelope {
+    /// Errors inside a 2xx answer, request ids, and the throttle codes that are usual in this cloud.
+    pub const DEFAULT: Self = Self {
+        errors_in_success: true,
+        success_codes: &[],
+        throttle_codes: &[
+            "TooManyRequests",
+            "RequestLimitExceeded",
+            "RateLimitExceeded",
+            "Throttling",
+            "SlowDown",
+        ],
+        refusal_codes: &[],
+        sends_request_id: true,
+    };
+}
+
+impl Default for Envelope {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
 }
 
 /// The client type of a service crate, as [`ClientBuilder`](crate::ClientBuilder) builds it.

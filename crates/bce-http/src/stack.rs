@@ -12,7 +12,9 @@
 //!  9  Skew              learns the service's clock from each answer
 //! 10  user layers       once per attempt, before the signature: ClientBuilder::attempt_layer
 //! 11  Sign              anew for each attempt, over what goes on the wire
-//! 12  Transport         pool > connect timeout > TLS > proxy > TCP; reads the whole response,
+//! 12  RequestId         an id for each request, which is not signed
+//! 13  Witness           around a transport of the application: notes what became of the request
+//! 14  Transport         pool > connect timeout > TLS > proxy > TCP; reads the whole response,
 //!                       bounded
 //! ```
 
@@ -28,9 +30,11 @@ use tower_service::Service;
 use crate::body::Body;
 use crate::error::{BoxError, Error};
 use crate::layer::{
-    AttemptTimeout, Deadline, Decode, InFlight, ReadyAndCall, Retry, Sign, Skew, SkewedClock, Trace,
+    AttemptTimeout, Deadline, Decode, InFlight, ReadyAndCall, RequestId, Retry, Sign, Skew,
+    SkewedClock, Trace,
 };
 use crate::reply::Reply;
+use crate::service::Envelope;
 use crate::user_layer::{AttemptService, CallService, UserLayers, wrap};
 
 /// The composed stack, erased: every client of every service has this one type inside. A call
@@ -63,6 +67,8 @@ pub(crate) struct StackConfig {
     pub(crate) attempt_timeout: Duration,
     pub(crate) retry: Retry,
     pub(crate) max_in_flight: Option<usize>,
+    /// What the answers of the service mean.
+    pub(crate) envelope: Envelope,
     /// The clock that signatures are dated by, when it is to follow the service's.
     pub(crate) corrected_clock: Option<SkewedClock>,
     pub(crate) layers: UserLayers,
@@ -75,7 +81,7 @@ where
     S::Error: Into<BoxError>,
     S::Future: Send + 'static,
 {
-    let signed = config.sign.layer(transport);
+    let signed = config.sign.layer(RequestId::new().layer(transport));
     // Only layers of the application need their inner service erased.
     match std::mem::take(&mut config.layers.attempt) {
         layers if layers.is_empty() => compose_call(config, signed),
@@ -95,7 +101,7 @@ where
         .option_layer(config.max_in_flight.map(InFlight::new))
         .layer(Trace::attempt())
         .layer(AttemptTimeout::new(config.attempt_timeout))
-        .layer(Decode::new())
+        .layer(Decode::with(config.envelope))
         .option_layer(config.corrected_clock.map(Skew::new))
         .service(signed);
     let call = ServiceBuilder::new()

@@ -32,7 +32,19 @@ pub(crate) struct Service {
     pub(crate) hands_out_secrets: bool,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) content_type: String,
+    pub(crate) envelope: Envelope,
     pub(crate) regions: Vec<Constant>,
+}
+
+/// What the answers of the service mean.
+#[derive(Debug)]
+pub(crate) struct Envelope {
+    pub(crate) errors_in_success: bool,
+    pub(crate) success_codes: Vec<String>,
+    /// Nothing, if they are the usual ones.
+    pub(crate) throttle_codes: Option<Vec<String>>,
+    pub(crate) refusal_codes: Vec<String>,
+    pub(crate) sends_request_id: bool,
 }
 
 /// A documented constant: a region or an error code.
@@ -63,8 +75,39 @@ pub(crate) struct Operation {
     /// Rust name of the response type.
     pub(crate) response: String,
     pub(crate) class: IdempotencyClass,
+    pub(crate) blind_retry: bool,
+    pub(crate) settlement: Option<Settlement>,
+    /// Another operation is settled by it.
+    pub(crate) settles: bool,
     pub(crate) docs: Vec<String>,
     pub(crate) aliases: Vec<String>,
+}
+
+/// How it is found out whether a change was made.
+#[derive(Debug)]
+pub(crate) struct Settlement {
+    /// The builder of the operation that reads the state.
+    pub(crate) reader: String,
+    /// The members of the change that its arguments are, in order.
+    pub(crate) arguments: Vec<Member>,
+    /// What is read: a state, or the values that were sent.
+    pub(crate) by: SettledBy,
+    /// Members of the answer that are known without it, and the members of the change that they are.
+    pub(crate) answer: Vec<(String, Member)>,
+}
+
+#[derive(Debug)]
+pub(crate) enum SettledBy {
+    State {
+        member: Vec<String>,
+        reached: Vec<String>,
+        not_reached: Vec<String>,
+        reached_errors: Vec<String>,
+    },
+    Values {
+        member: Vec<String>,
+        except: Vec<String>,
+    },
 }
 
 #[derive(Debug)]

@@ -42,9 +42,25 @@ pub(crate) struct Service {
     pub(crate) const_headers: BTreeMap<String, Value>,
     pub(crate) content_type: Option<String>,
     #[serde(default, deserialize_with = "or_default")]
+    pub(crate) envelope: Envelope,
+    pub(crate) throttle_codes: Option<Vec<String>>,
+    #[serde(default, deserialize_with = "or_default")]
     pub(crate) regions: Vec<Region>,
     #[serde(default, deserialize_with = "or_default")]
     pub(crate) rust: ServiceRust,
+}
+
+/// What the answers of a service mean.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Envelope {
+    /// Whether a `code` in a 2xx answer is an error.
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) business_error_in_200: bool,
+    /// Codes of such answers that stand for success.
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) success_codes: Vec<Value>,
+    /// Whether every answer carries a request id; so it is where nothing is said.
+    pub(crate) sends_request_id: Option<bool>,
 }
 
 /// Additions of ours to a service.
@@ -115,7 +131,33 @@ pub(crate) enum BodyKind {
 #[derive(Debug, Deserialize)]
 pub(crate) struct Idempotency {
     pub(crate) class: Option<IdempotencyClass>,
+    pub(crate) blind_retry: Option<bool>,
+    pub(crate) settled_by: Option<SettledBy>,
     pub(crate) desc: Option<String>,
+}
+
+/// How it is found out whether a change was made, when its answer was lost.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SettledBy {
+    /// The operation that reads the state.
+    pub(crate) operation: String,
+    /// Where the state is in its answer: `devInstance.status`.
+    pub(crate) member: Option<String>,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) reached: Vec<Value>,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) not_reached: Vec<Value>,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) reached_errors: Vec<String>,
+    /// In the place of a state: where the object is that has the members of the body.
+    pub(crate) values_in: Option<String>,
+    /// Members of the reading operation, and those of the change that have their values.
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) parameters: BTreeMap<String, String>,
+    /// Members of the answer to the change, and those of the change that have their values.
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) answer: BTreeMap<String, String>,
 }
 
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use aihc_dev::model::{DevInstanceConf, Image, ResourcePool, Resources};
 use bce_http::codec::{self, FromWire};
-use bce_http::{ApiResponse, Call, Client, Error, Idempotency, Operation, Service, ServiceClient};
+use bce_http::{
+    ApiResponse, Call, Client, Envelope, Error, Idempotency, Operation, Service, ServiceClient,
+};
 use http::Method;
 use serde::{Deserialize, Deserializer};
 use time::OffsetDateTime;
@@ -32,6 +34,7 @@ static SERVICE: Service = Service {
     hands_out_secrets: false,
     headers: &[],
     content_type: "application/json; charset=utf-8",
+    envelope: Envelope::DEFAULT,
     crate_name: env!("CARGO_PKG_NAME"),
     crate_version: env!("CARGO_PKG_VERSION"),
 };

@@ -19,7 +19,7 @@ use crate::client::{Client, constant_headers};
 use crate::connect::{Proxy, TlsRoots};
 use crate::endpoint::{Endpoint, without_user};
 use crate::error::{BoxError, Error};
-use crate::layer::{Retry, Sign, SkewedClock};
+use crate::layer::{Retry, Sign, SkewedClock, Witness};
 use crate::reply::Reply;
 use crate::retry::{RetryBudget, RetryPolicy};
 use crate::service::ServiceClient;
@@ -272,7 +272,8 @@ impl<C: ServiceClient> ClientBuilder<C> {
         B: Into<Bytes> + 'static,
     {
         let endpoint = self.resolve_endpoint()?;
-        self.assemble(endpoint, transport.map_response(into_bytes::<B>))
+        let transport = transport.map_response(into_bytes::<B>);
+        self.assemble(endpoint, Witness.layer(transport))
     }
 
     fn resolve_endpoint(&self) -> Result<Endpoint, Error> {
@@ -320,6 +321,7 @@ impl<C: ServiceClient> ClientBuilder<C> {
                 .clock(clock.clone())
                 .credentials(credentials),
             max_in_flight: self.max_in_flight,
+            envelope: C::SERVICE.envelope,
             corrected_clock: self.correct_clock.then(|| clock.clone()),
             layers: self.layers,
         };

@@ -1,18 +1,22 @@
 //! The one error type of the request stack and of every client built on it.
 
+mod proof;
 mod quoted;
 mod service;
 mod text;
+mod unreadable;
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
 
-use http::{HeaderMap, StatusCode};
+use http::{HeaderValue, StatusCode};
 
+pub(crate) use self::proof::Proof;
 pub use self::service::ServiceError;
-pub(crate) use self::service::request_id;
+pub(crate) use self::service::{REQUEST_ID, carries_id, request_id};
+pub(crate) use self::unreadable::Unreadable;
 use crate::operation::{Idempotency, Operation};
 
 /// A boxed error, as user-supplied services and body streams return them.
@@ -28,7 +32,7 @@ pub type BoxError = Box<dyn StdError + Send + Sync>;
 ///
 /// fn report(error: &Error) {
 ///     match error.service() {
-///         Some(refused) => eprintln!("refused: {} ({})", refused.message(), refused.code()),
+///         Some(answer) => eprintln!("{:?}: {}", answer.code(), answer.message()),
 ///         None => eprintln!("no answer: {error}"),
 ///     }
 ///     if error.may_have_been_applied() {
@@ -50,8 +54,8 @@ struct Inner {
     last_answer: Option<ServiceError>,
     request_id: Option<String>,
     delivery: Delivery,
-    /// An earlier attempt may have been carried out.
-    earlier_may_have_been_applied: bool,
+    /// The ids of the requests that may have been carried out, as they were sent.
+    in_doubt: Vec<Option<String>>,
     /// Whether another attempt could end differently.
     passing: bool,
     attempts: u32,
@@ -113,7 +117,7 @@ impl Error {
             last_answer: None,
             request_id: None,
             delivery,
-            earlier_may_have_been_applied: false,
+            in_doubt: Vec::new(),
             passing: matches!(
                 kind,
                 ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Transport
@@ -144,20 +148,18 @@ impl Error {
 
     pub(crate) fn from_service(service: ServiceError) -> Self {
         let mut error = Self::new(ErrorKind::Service, "");
-        error.0.delivery = if service.proves_refusal() {
-            Delivery::Refused
-        } else {
-            Delivery::Unknown
+        error.0.delivery = match service.proof() {
+            Proof::Refused | Proof::Throttled => Delivery::Refused,
+            Proof::Nothing => Delivery::Unknown,
         };
         error.0.service = Some(service);
         error
     }
 
     /// A success that cannot be read.
-    pub(crate) fn decode(headers: &HeaderMap, problem: impl fmt::Display) -> Self {
-        let message = format!("the response cannot be read: {problem}");
-        let mut error = Self::new(ErrorKind::Decode, message);
-        error.0.request_id = request_id(headers);
+    pub(crate) fn decode(unreadable: Unreadable<'_>) -> Self {
+        let mut error = Self::new(ErrorKind::Decode, unreadable.to_string());
+        error.0.request_id = request_id(unreadable.headers);
         error
     }
 
@@ -200,15 +202,25 @@ impl Error {
         self
     }
 
-    /// Adds what happened in the course of the call.
+    /// Says that another attempt may end otherwise.
+    pub(crate) fn passing(mut self) -> Self {
+        self.0.passing = true;
+        self
+    }
+
+    /// Adds what happened in the course of the call; `in_doubt` are the ids of the requests that may
+    /// have been carried out, this error's own included.
     pub(crate) fn after_attempts(
         mut self,
         attempts: u32,
-        ambiguous: bool,
+        in_doubt: Vec<Option<HeaderValue>>,
         last_answer: Option<ServiceError>,
     ) -> Self {
         self.0.attempts = self.0.attempts.max(attempts);
-        self.0.earlier_may_have_been_applied |= ambiguous;
+        if in_doubt.len() >= self.0.in_doubt.len() {
+            let text = |id: HeaderValue| String::from_utf8_lossy(id.as_bytes()).into_owned();
+            self.0.in_doubt = in_doubt.into_iter().map(|id| id.map(text)).collect();
+        }
         if self.0.last_answer.is_none() {
             self.0.last_answer = last_answer;
         }
@@ -239,9 +251,9 @@ impl Error {
         self.service().or(self.0.last_answer.as_ref())
     }
 
-    /// The service's error code, such as `NotFound`.
+    /// The error code that the service named, such as `NotFound`; `None` also when a gateway answered.
     pub fn code(&self) -> Option<&str> {
-        self.service().map(ServiceError::code)
+        self.service().and_then(ServiceError::code)
     }
 
     /// The HTTP status of an error answer. Decide by [`Error::code`]: this service answers 403
@@ -270,6 +282,15 @@ impl Error {
         self.service()
             .and_then(ServiceError::request_id)
             .or(self.0.request_id.as_deref())
+    }
+
+    /// The ids (`x-bce-request-id`) that those requests were sent with of which nobody knows what
+    /// became, the oldest first. With them the support can look for what [`request_id`] would name if
+    /// there had been an answer; the service may have given the requests ids of its own.
+    ///
+    /// [`request_id`]: Self::request_id
+    pub fn sent_request_ids(&self) -> impl Iterator<Item = &str> {
+        self.0.in_doubt.iter().flatten().map(String::as_str)
     }
 
     /// The name of the operation that failed, such as `CreateDevInstance`.
@@ -326,8 +347,14 @@ impl Error {
             .0
             .operation
             .is_some_and(|operation| operation.idempotency() == Idempotency::Safe);
-        let unknown = self.0.delivery == Delivery::Unknown || self.0.earlier_may_have_been_applied;
+        let unknown = self.0.delivery == Delivery::Unknown || !self.0.in_doubt.is_empty();
         !reads && unknown
+    }
+
+    /// Whether another request than the one that ended the call may have been carried out.
+    fn earlier_may_have_been_applied(&self) -> bool {
+        let own = usize::from(self.0.delivery == Delivery::Unknown);
+        self.may_have_been_applied() && self.0.in_doubt.len() > own
     }
 
     /// The underlying error, for code that looks at its type. Its text is already part of
@@ -353,9 +380,10 @@ impl fmt::Debug for Error {
 #[cfg(test)]
 mod tests {
     use bytes::Bytes;
-    use http::Method;
+    use http::{HeaderMap, Method};
 
     use super::*;
+    use crate::service::Envelope;
 
     static CREATE: Operation = Operation::new(
         "aihc",
@@ -376,6 +404,7 @@ mod tests {
             status,
             &HeaderMap::new(),
             &Bytes::from_static(body.as_bytes()),
+            &Envelope::DEFAULT,
         );
         Error::from_service(answer)
     }
@@ -387,7 +416,7 @@ mod tests {
             r#"{"code":"NotFound","message":"no such\ninstance","requestId":"r-1"}"#,
         )
         .in_call(&CREATE, None, Duration::from_millis(12))
-        .after_attempts(1, false, None);
+        .after_attempts(1, Vec::new(), None);
         assert_eq!(
             error.to_string(),
             "CreateDevInstance failed: 403 NotFound: no such instance (request id r-1, 1 attempt, 12 ms)"
@@ -417,7 +446,8 @@ mod tests {
         assert!(!applied(Error::new(ErrorKind::Connect, "x")));
         assert!(!applied(Error::invalid_input("name", "is empty")));
         assert!(!applied(refused(403, r#"{"code":"Forbidden"}"#)));
-        assert!(!applied(refused(429, "")));
+        assert!(!applied(refused(429, r#"{"code":"TooManyRequests"}"#)));
+        assert!(applied(refused(429, "")));
         assert!(applied(Error::new(ErrorKind::Timeout, "x")));
         assert!(applied(Error::new(ErrorKind::Transport, "x")));
         assert!(applied(Error::new(ErrorKind::Decode, "x")));

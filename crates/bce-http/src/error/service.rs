@@ -5,38 +5,20 @@ use std::fmt;
 use std::sync::LazyLock;
 
 use bytes::Bytes;
+use http::header::{CONTENT_TYPE, LOCATION, SERVER};
 use http::{HeaderMap, StatusCode};
 use memchr::memchr;
 use memchr::memmem::Finder;
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
-use time::OffsetDateTime;
 
+use super::proof::{self, Proof};
 use super::quoted;
-use crate::retry::retry_after;
+use crate::service::Envelope;
 
-/// Codes that every service documents with a status of 4xx, and those of AIHC.
-const REFUSALS: [&str; 17] = [
-    "AccessDenied",
-    "Forbidden",
-    "IdempotentParameterMismatch",
-    "InappropriateJSON",
-    "InvalidAccessKeyId",
-    "InvalidHTTPAuthHeader",
-    "InvalidHTTPRequest",
-    "InvalidParam",
-    "InvalidParameter",
-    "InvalidURI",
-    "InvalidVersion",
-    "MalformedJSON",
-    "NotFound",
-    "OptInRequired",
-    "PreconditionFailed",
-    "RequestExpired",
-    "SignatureDoesNotMatch",
-];
-
-const REQUEST_ID: &str = "x-bce-request-id";
+/// The header with the id of a request, in both directions.
+pub(crate) const REQUEST_ID: &str = "x-bce-request-id";
+const DEBUG_ID: &str = "x-bce-debug-id";
 const ERROR_CODE: &str = "x-bce-error-code";
 const ERROR_MESSAGE: &str = "x-bce-error-message";
 
@@ -44,84 +26,107 @@ const ERROR_MESSAGE: &str = "x-bce-error-message";
 static PARTS_OF_CODE: LazyLock<[Finder<'static>; 3]> =
     LazyLock::new(|| [&b"ode\""[..], b"ODE\"", b"\\u00"].map(Finder::new));
 
-/// The error answer of a service: the `{code, message, requestId}` of the response body, at any
-/// HTTP status, completed from the status line and the headers where the body lacks it.
+/// An answer that is no success, at any HTTP status: the `{code, message, requestId}` of the service,
+/// completed from the headers where the body lacks it, or whatever a gateway wrote in its place.
 #[derive(Clone)]
 pub struct ServiceError {
     status: StatusCode,
-    code: String,
-    /// Whether the answer names the code; it is derived from the status otherwise.
-    names_code: bool,
+    code: Option<String>,
     message: String,
     request_id: Option<String>,
+    proof: Proof,
     headers: HeaderMap,
     body: Bytes,
 }
 
 impl ServiceError {
     /// Reads a response that is known to be an error.
-    pub(crate) fn from_response(status: StatusCode, headers: &HeaderMap, body: &Bytes) -> Self {
+    pub(crate) fn from_response(
+        status: StatusCode,
+        headers: &HeaderMap,
+        body: &Bytes,
+        envelope: &Envelope,
+    ) -> Self {
         let document = ErrorDocument::parse(body).unwrap_or_default();
-        let named = document.code.or_else(|| header_text(headers, ERROR_CODE));
-        let names_code = named.is_some();
-        let code = named.unwrap_or_else(|| code_of_status(status).into_owned());
+        let request_id = document.request_id.or_else(|| request_id(headers));
+        let code = document.code.or_else(|| header_text(headers, ERROR_CODE));
+        // Gateways number their errors; a service says which request its number is about.
+        let documented = code
+            .as_deref()
+            .filter(|code| request_id.is_some() || code.bytes().any(|byte| !byte.is_ascii_digit()));
+        let proof = proof::of(status, documented, envelope);
         let message = document
             .message
             .or_else(|| header_text(headers, ERROR_MESSAGE))
-            .unwrap_or_else(|| message_without_document(status, headers, body));
+            .or_else(|| {
+                code.is_none()
+                    .then(|| without_document(status, headers, body))
+            })
+            .unwrap_or_default();
         Self {
             status,
             code,
-            names_code,
             message: without_secrets(message),
-            request_id: document.request_id.or_else(|| request_id(headers)),
+            request_id,
+            proof,
             headers: headers.clone(),
             body: body.clone(),
         }
     }
 
-    /// Recognises an error inside a successful response: a non-empty `code` in the body.
+    /// Recognises an error inside a successful response: a `code` in the body that stands for none
+    /// of the successes of the service.
     pub(crate) fn inside_success(
         status: StatusCode,
         headers: &HeaderMap,
         body: &Bytes,
+        envelope: &Envelope,
     ) -> Option<Self> {
-        // Most responses hold no such key, and a search is far cheaper than a second parse.
-        let [lower, upper, escape] = &*PARTS_OF_CODE;
-        let escaped = || memchr(b'\\', body).is_some() && escape.find(body).is_some();
-        if lower.find(body).is_none() && upper.find(body).is_none() && !escaped() {
+        if !envelope.errors_in_success || !may_name_code(body) {
             return None;
         }
-        ErrorDocument::parse(body)?.code?;
-        Some(Self::from_response(status, headers, body))
+        let code = ErrorDocument::parse(body)?.code?;
+        let succeeded = envelope.success_codes.contains(&code.as_str());
+        (!succeeded).then(|| Self::from_response(status, headers, body, envelope))
     }
 
-    /// The error code, such as `NotFound`. Derived from the HTTP status (`BadGateway`) when the
-    /// response names none.
-    pub fn code(&self) -> &str {
-        &self.code
+    /// The error code that the service named, such as `NotFound`. `None` when the answer names none,
+    /// as the page of a gateway.
+    pub fn code(&self) -> Option<&str> {
+        self.code.as_deref()
+    }
+
+    /// The code, or the words for the HTTP status in one where the answer names none (`BadGateway`,
+    /// and `AccessDenied` for 403): what the official Go SDK gives as the code. Not a word of the
+    /// service: decide by [`code`](Self::code).
+    pub fn derived_code(&self) -> Cow<'_, str> {
+        match &self.code {
+            Some(code) => Cow::Borrowed(code),
+            None => code_of_status(self.status),
+        }
     }
 
     /// Whether a parameter was refused; services spell the code in two ways.
     pub fn is_invalid_parameter(&self) -> bool {
-        matches!(self.code.as_str(), "InvalidParameter" | "InvalidParam")
+        matches!(self.code(), Some("InvalidParameter" | "InvalidParam"))
     }
 
     /// Whether the service says that the resource is not there: the code `NotFound`. The page of a
-    /// proxy with status 404 does not count.
+    /// gateway with status 404 does not count.
     pub fn is_not_found(&self) -> bool {
-        self.names_code && self.code == "NotFound"
+        self.code() == Some("NotFound")
     }
 
-    /// Whether the caller may not do this, or not now: the codes `Forbidden` and `AccessDenied`.
-    /// Services do not tell a missing permission from a state that does not allow the operation.
+    /// Whether the service says that the caller may not do this, or not now: the codes `Forbidden`
+    /// and `AccessDenied`. Services do not tell a missing permission from a state that does not allow
+    /// the operation. The page of a gateway with status 403 does not count.
     pub fn is_forbidden(&self) -> bool {
-        matches!(self.code.as_str(), "Forbidden" | "AccessDenied")
+        matches!(self.code(), Some("Forbidden" | "AccessDenied"))
     }
 
-    /// Whether there were too many requests: status 429, or the code `TooManyRequests`.
+    /// Whether there were too many requests: status 429, or a throttle code of the service.
     pub fn is_throttled(&self) -> bool {
-        self.status.as_u16() == 429 || self.code == "TooManyRequests"
+        self.status.as_u16() == 429 || self.proof == Proof::Throttled
     }
 
     /// The service's explanation; may be empty.
@@ -149,61 +154,47 @@ impl ServiceError {
         &self.body
     }
 
-    /// Whether the answer proves that the service did not act on the request.
-    pub(crate) fn proves_refusal(&self) -> bool {
-        if self.code == "InternalError" {
-            return false;
-        }
-        match self.status.as_u16() {
-            // An overloaded service that says when to come back has turned the request away.
-            503 => retry_after(&self.headers, OffsetDateTime::UNIX_EPOCH).is_some(),
-            // Gateways write these about requests that they have passed on.
-            408 | 499 => false,
-            400..=498 => true,
-            // A code inside a success proves only what is documented to be a refusal.
-            200..=299 => REFUSALS.contains(&self.code.as_str()) || self.refuses_credentials(),
-            _ => false,
-        }
+    /// What the answer proves about the request.
+    pub(crate) fn proof(&self) -> Proof {
+        self.proof
     }
 
-    /// Whether the service failed, as opposed to refused.
-    pub(crate) fn is_server_failure(&self) -> bool {
-        matches!(self.status.as_u16(), 500 | 502 | 503 | 504) || self.code == "InternalError"
+    /// Whether the service names a code, so that the answer is its own.
+    pub(crate) fn has_document(&self) -> bool {
+        self.code.is_some()
+    }
+
+    /// Whether the service, or a gateway, failed, as opposed to refused.
+    pub(crate) fn is_failure(&self) -> bool {
+        let fails = matches!(self.status.as_u16(), 408 | 500 | 502 | 503 | 504);
+        fails || self.code().is_some_and(proof::is_failure)
     }
 
     /// Whether the service found the signature too old, or too far in the future.
     pub(crate) fn is_expired(&self) -> bool {
-        self.code == "RequestExpired"
+        self.code() == Some("RequestExpired")
     }
 
-    /// Whether the service does not, or no longer, know the access key or the session token.
-    ///
-    /// The documentation names `InvalidAccessKeyId` only; codes that speak of a session token mean
-    /// the same. `clientToken`, the API's idempotency token, is another thing.
-    pub(crate) fn refuses_credentials(&self) -> bool {
-        const ABOUT_SESSION_TOKENS: [&str; 6] = [
-            "sessiontoken",
-            "securitytoken",
-            "ststoken",
-            "expiredtoken",
-            "tokenexpired",
-            "invalidtoken",
-        ];
-        let code = self.code.to_ascii_lowercase();
-        let speaks_of = |what: &&str| code.contains(*what);
-        code == "invalidaccesskeyid"
-            || (!code.contains("clienttoken") && ABOUT_SESSION_TOKENS.iter().any(speaks_of))
+    /// Whether the service does not, or no longer, know the access key or the session token. The
+    /// documentation names `InvalidAccessKeyId` only; some codes about session tokens are known
+    /// besides.
+    pub fn refuses_credentials(&self) -> bool {
+        let refuses = |code| proof::refuses_credentials(self.status, code);
+        self.code().is_some_and(refuses)
     }
 
     /// Whether the same request may be answered differently later.
     pub(crate) fn is_passing(&self) -> bool {
-        self.status.as_u16() == 429 || self.is_server_failure() || self.is_expired()
+        self.is_throttled() || self.is_failure() || self.is_expired()
     }
 }
 
 impl fmt::Display for ServiceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.status.as_u16(), one_line(&self.code))?;
+        match &self.code {
+            Some(code) => write!(f, "{} {}", self.status.as_u16(), one_line(code))?,
+            None => write!(f, "{}", self.status)?,
+        }
         if !self.message.is_empty() {
             write!(f, ": {}", one_line(&self.message))?;
         }
@@ -227,7 +218,17 @@ pub(crate) fn request_id(headers: &HeaderMap) -> Option<String> {
     header_text(headers, REQUEST_ID)
 }
 
-fn header_text(headers: &HeaderMap, name: &str) -> Option<String> {
+/// Whether the headers carry an id that only the service, and no gateway before it, gives.
+pub(crate) fn carries_id(headers: &HeaderMap) -> bool {
+    let filled = |name| {
+        headers
+            .get(name)
+            .is_some_and(|id| !id.as_bytes().trim_ascii().is_empty())
+    };
+    filled(REQUEST_ID) || filled(DEBUG_ID)
+}
+
+pub(super) fn header_text(headers: &HeaderMap, name: &str) -> Option<String> {
     let value = String::from_utf8_lossy(headers.get(name)?.as_bytes());
     let value = value.trim();
     (!value.is_empty()).then(|| value.to_owned())
@@ -250,19 +251,37 @@ fn code_of_status(status: StatusCode) -> Cow<'static, str> {
 
 /// Says what came instead of an error document. The body itself stays out of the text: an
 /// error page of a proxy can repeat the headers of the request.
-fn message_without_document(status: StatusCode, headers: &HeaderMap, body: &Bytes) -> String {
-    if status.is_redirection() {
+fn without_document(status: StatusCode, headers: &HeaderMap, body: &Bytes) -> String {
+    if status.is_redirection() && headers.contains_key(LOCATION) {
         return "the answer is a redirect, which is never followed; check the endpoint".to_owned();
     }
-    if body.is_empty() {
-        return "the response has no body".to_owned();
+    let kind = header_text(headers, CONTENT_TYPE.as_str());
+    let what = match (body.len(), kind) {
+        (0, _) => "no body".to_owned(),
+        (length, Some(kind)) => format!("{kind}, {length} bytes"),
+        (length, None) => format!("no content type, {length} bytes"),
+    };
+    if carries_id(headers) {
+        return format!("the response has no error document ({what})");
     }
-    let kind = header_text(headers, http::header::CONTENT_TYPE.as_str())
-        .unwrap_or_else(|| "no content type".to_owned());
-    format!(
-        "the response has no error document ({kind}, {} bytes)",
-        body.len()
-    )
+    let server = answered_by(headers);
+    format!("answered by {server}, not by the service ({what})")
+}
+
+/// Who answered, as it calls itself: the service names no server.
+pub(super) fn answered_by(headers: &HeaderMap) -> String {
+    const LONGEST: usize = 60;
+    let name = header_text(headers, SERVER.as_str());
+    let name = name.map(|name| name.chars().take(LONGEST).collect());
+    name.unwrap_or_else(|| "a gateway".to_owned())
+}
+
+/// Whether a body may hold a member `code`. Most hold none, and a search is far cheaper than a
+/// second parse.
+fn may_name_code(body: &[u8]) -> bool {
+    let [lower, upper, escape] = &*PARTS_OF_CODE;
+    let escaped = || memchr(b'\\', body).is_some() && escape.find(body).is_some();
+    lower.find(body).is_some() || upper.find(body).is_some() || escaped()
 }
 
 /// Bounds the text and hides what a service quotes of a signed request: both end up in logs.
@@ -360,13 +379,17 @@ mod tests {
             StatusCode::from_u16(status).unwrap(),
             &headers,
             &Bytes::from_static(body.as_bytes()),
+            &Envelope::DEFAULT,
         )
     }
 
     fn success(body: &'static str) -> Option<String> {
+        inside(body, &Envelope::DEFAULT)
+    }
+
+    fn inside(body: &'static str, envelope: &Envelope) -> Option<String> {
         let body = Bytes::from_static(body.as_bytes());
-        ServiceError::inside_success(StatusCode::OK, &HeaderMap::new(), &body)
-            .map(|error| error.code)
+        ServiceError::inside_success(StatusCode::OK, &HeaderMap::new(), &body, envelope)?.code
     }
 
     #[test]
@@ -382,21 +405,66 @@ mod tests {
         );
         assert_eq!(
             (error.code(), error.request_id()),
-            ("FromBody", Some("body-id"))
+            (Some("FromBody"), Some("body-id"))
         );
         let error = read(403, &headers, "");
         assert_eq!(
             (error.code(), error.request_id()),
-            ("FromHeader", Some("header-id"))
+            (Some("FromHeader"), Some("header-id"))
         );
-        assert_eq!(read(403, &[], "").code(), "AccessDenied");
-        assert_eq!(read(429, &[], "").code(), "TooManyRequests");
-        assert_eq!(read(599, &[], "").code(), "Http599");
+    }
+
+    #[test]
+    fn a_code_that_nobody_named_is_derived_apart() {
+        for (status, derived) in [
+            (403, "AccessDenied"),
+            (429, "TooManyRequests"),
+            (502, "BadGateway"),
+            (599, "Http599"),
+        ] {
+            let error = read(status, &[], "");
+            assert_eq!((error.code(), &*error.derived_code()), (None, derived));
+        }
+        let named = read(403, &[], r#"{"code":"Busy"}"#);
+        assert_eq!(named.derived_code(), "Busy");
+    }
+
+    #[test]
+    fn what_a_code_inside_a_success_means_is_up_to_the_service() {
+        let named = Envelope {
+            success_codes: &["OK", "200"],
+            ..Envelope::DEFAULT
+        };
+        assert_eq!(inside(r#"{"success":true,"code":"OK"}"#, &named), None);
+        assert_eq!(inside(r#"{"code":200}"#, &named), None);
+        assert_eq!(
+            inside(r#"{"code":"Busy"}"#, &named).as_deref(),
+            Some("Busy")
+        );
+        let data = Envelope {
+            errors_in_success: false,
+            ..Envelope::DEFAULT
+        };
+        assert_eq!(inside(r#"{"code":"Busy"}"#, &data), None);
+    }
+
+    #[test]
+    fn a_number_is_a_code_of_the_service_if_the_service_names_the_request() {
+        let proof = |headers: &[_], body| read(404, headers, body).proof();
+        assert_eq!(proof(&[], r#"{"code":404}"#), Proof::Nothing);
+        assert_eq!(
+            proof(&[], r#"{"code":404,"requestId":"r"}"#),
+            Proof::Refused
+        );
+        assert_eq!(
+            proof(&[(REQUEST_ID, "r")], r#"{"code":404}"#),
+            Proof::Refused
+        );
     }
 
     #[test]
     fn numeric_codes_and_names_in_any_case_are_read() {
-        assert_eq!(read(404, &[], r#"{"code":404}"#).code(), "404");
+        assert_eq!(read(404, &[], r#"{"code":404}"#).code(), Some("404"));
         assert_eq!(
             read(403, &[], r#"{"Code":"AccessDenied","Message":"m"}"#).message(),
             "m"
@@ -433,25 +501,13 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_documented_proves_a_refusal() {
-        let proves = |status, headers: &[_], body| read(status, headers, body).proves_refusal();
-        assert!(proves(403, &[], ""));
-        assert!(proves(200, &[], r#"{"code":"Forbidden"}"#));
-        assert!(proves(503, &[("retry-after", "1")], ""));
-        assert!(!proves(503, &[("retry-after", "soon")], ""));
-        assert!(!proves(400, &[], r#"{"code":"InternalError"}"#));
-        assert!(!proves(200, &[], r#"{"code":"ServiceUnavailable"}"#));
-        assert!(!proves(408, &[], "") && !proves(499, &[], "") && !proves(500, &[], ""));
-    }
-
-    #[test]
-    fn codes_are_told_apart_and_a_proxy_s_404_is_no_missing_resource() {
+    fn codes_are_told_apart_and_the_page_of_a_gateway_has_none() {
         assert!(read(403, &[], r#"{"code":"NotFound"}"#).is_not_found());
         assert!(read(404, &[("x-bce-error-code", "NotFound")], "").is_not_found());
         let page = read(404, &[], "<html>no such page</html>");
-        assert!(page.code() == "NotFound" && !page.is_not_found());
+        assert!(page.code().is_none() && !page.is_not_found());
         assert!(read(403, &[], r#"{"code":"Forbidden"}"#).is_forbidden());
-        assert!(read(403, &[], "").is_forbidden());
+        assert!(!read(403, &[], "").is_forbidden());
         assert!(!read(403, &[], r#"{"code":"NotFound"}"#).is_forbidden());
         assert!(read(429, &[], "").is_throttled());
         assert!(read(200, &[], r#"{"code":"TooManyRequests"}"#).is_throttled());
@@ -460,12 +516,25 @@ mod tests {
 
     #[test]
     fn a_page_without_document_is_described_but_not_quoted() {
-        let error = read(502, &[("content-type", "text/html")], "<html>secret</html>");
-        assert_eq!(error.code(), "BadGateway");
-        assert_eq!(
-            error.message(),
-            "the response has no error document (text/html, 19 bytes)"
-        );
-        assert_eq!(&error.body()[..6], b"<html>");
+        let kind = ("content-type", "text/html");
+        let page = "<html>secret</html>";
+        for (headers, expected) in [
+            (
+                vec![kind, ("server", "nginx")],
+                "502 Bad Gateway: answered by nginx, not by the service (text/html, 19 bytes)",
+            ),
+            (
+                vec![kind],
+                "502 Bad Gateway: answered by a gateway, not by the service (text/html, 19 bytes)",
+            ),
+            (
+                vec![kind, (REQUEST_ID, "r")],
+                "502 Bad Gateway: the response has no error document (text/html, 19 bytes)",
+            ),
+        ] {
+            let error = read(502, &headers, page);
+            assert_eq!(error.to_string(), expected);
+            assert_eq!(&error.body()[..6], b"<html>");
+        }
     }
 }

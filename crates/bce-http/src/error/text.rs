@@ -35,7 +35,7 @@ impl Error {
         if let (None, Some(answer)) = (&inner.service, &inner.last_answer) {
             text += &format!("; the answer before that was {answer}");
         }
-        if inner.service.is_some() && inner.earlier_may_have_been_applied {
+        if inner.service.is_some() && self.earlier_may_have_been_applied() {
             text += "; an earlier attempt may have been applied";
         }
         let notes = self.notes();
@@ -45,11 +45,17 @@ impl Error {
         text
     }
 
-    /// Request id, attempts and time, as far as known.
+    /// Request ids, attempts and time, as far as known.
     fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
         if let Some(id) = self.request_id() {
             notes.push(format!("request id {id}"));
+        }
+        if self.may_have_been_applied() || self.request_id().is_none() {
+            let ids: Vec<&str> = self.sent_request_ids().collect();
+            if !ids.is_empty() {
+                notes.push(format!("sent as {}", ids.join(" and ")));
+            }
         }
         if self.0.attempts > 0 {
             let plural = if self.0.attempts == 1 { "" } else { "s" };

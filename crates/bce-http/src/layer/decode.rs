@@ -1,28 +1,45 @@
-//! From a response to a reply or the service's error.
+//! From a response to a reply or an error.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
+use http::response::Parts;
 use http::{Request, Response};
 use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::Reply;
-use crate::error::{BoxError, Error, ServiceError};
+use crate::answer;
+use crate::error::{BoxError, Error, ServiceError, Unreadable};
+use crate::operation::Operation;
+use crate::progress::Dispatch;
+use crate::reply::Reply;
+use crate::service::Envelope;
 
-/// Turns error answers into errors, so that outer layers see what the service said.
+/// Turns whatever is no success into an error, so that outer layers see what the service said, and
+/// what somebody else said in its place.
 ///
-/// An answer is an error when its status is not 2xx, or when its body holds a non-empty `code`:
-/// these services put errors into HTTP 200 as well.
+/// An answer is the service's error when its status is not 2xx, or when its body holds a `code` that
+/// stands for none of the successes of its [`Envelope`]: some services put errors into HTTP 200 as
+/// well. It is a success when it carries a request id, in the body or in the header
+/// `x-bce-request-id` or `x-bce-debug-id`, or a documented member that is not null
+/// ([`Operation::answered_with`]). Anything else, such as the page of a gateway with status 200, is an
+/// error of kind [`Decode`](crate::ErrorKind::Decode).
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Decode(());
+pub struct Decode {
+    envelope: Envelope,
+}
 
 impl Decode {
-    /// The layer.
+    /// The layer, for a service with [`Envelope::DEFAULT`].
     pub const fn new() -> Self {
-        Self(())
+        Self::with(Envelope::DEFAULT)
+    }
+
+    /// The layer, for a service with this envelope.
+    pub const fn with(envelope: Envelope) -> Self {
+        Self { envelope }
     }
 }
 
@@ -30,7 +47,10 @@ impl<S> Layer<S> for Decode {
     type Service = DecodeService<S>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        DecodeService { inner }
+        DecodeService {
+            inner,
+            envelope: self.envelope,
+        }
     }
 }
 
@@ -38,6 +58,7 @@ impl<S> Layer<S> for Decode {
 #[derive(Clone, Debug)]
 pub struct DecodeService<S> {
     inner: S,
+    envelope: Envelope,
 }
 
 impl<S, B> Service<Request<B>> for DecodeService<S>
@@ -54,8 +75,11 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
+        let operation = request.extensions().get::<&'static Operation>().copied();
         DecodeFuture {
             inner: self.inner.call(request),
+            members: operation.and_then(Operation::answer_members),
+            envelope: self.envelope,
         }
     }
 }
@@ -66,6 +90,8 @@ pin_project! {
     pub struct DecodeFuture<F> {
         #[pin]
         inner: F,
+        members: Option<&'static [&'static str]>,
+        envelope: Envelope,
     }
 }
 
@@ -77,19 +103,52 @@ where
     type Output = Result<Reply, Error>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let result = ready!(self.project().inner.poll(cx));
-        Poll::Ready(result.map_err(Error::from_inner).and_then(classify))
+        let this = self.project();
+        let response = ready!(this.inner.poll(cx)).map_err(Error::from_inner)?;
+        Poll::Ready(classify(response, this.envelope, *this.members))
     }
 }
 
-fn classify(response: Response<Bytes>) -> Result<Reply, Error> {
-    let (head, body) = response.into_parts();
-    if !head.status.is_success() {
-        let answer = ServiceError::from_response(head.status, &head.headers, &body);
+fn classify(
+    response: Response<Bytes>,
+    envelope: &Envelope,
+    members: Option<&[&str]>,
+) -> Result<Reply, Error> {
+    let (mut head, body) = response.into_parts();
+    let result = read(&head, body, envelope, members);
+    if let Some(dispatch) = head.extensions.remove::<Dispatch>() {
+        match &result {
+            Ok(_) => dispatch.withdraw(),
+            Err(error) => dispatch.ends(error.delivery()),
+        }
+    }
+    result
+}
+
+fn read(
+    head: &Parts,
+    body: Bytes,
+    envelope: &Envelope,
+    members: Option<&[&str]>,
+) -> Result<Reply, Error> {
+    let (status, headers) = (head.status, &head.headers);
+    if !status.is_success() {
+        let answer = ServiceError::from_response(status, headers, &body, envelope);
         return Err(Error::from_service(answer));
     }
-    match ServiceError::inside_success(head.status, &head.headers, &body) {
-        Some(answer) => Err(Error::from_service(answer)),
-        None => Ok(Reply::new(head.status, head.headers, body)),
+    if let Some(answer) = ServiceError::inside_success(status, headers, &body, envelope) {
+        return Err(Error::from_service(answer));
     }
+    if let Err(problem) = answer::recognise(headers, &body, envelope, members) {
+        let unreadable = Unreadable {
+            status,
+            headers,
+            body: &body,
+            problem: &problem,
+            foreign: true,
+        };
+        // Whoever answered in the place of the service may let the next attempt pass.
+        return Err(Error::decode(unreadable).passing());
+    }
+    Ok(Reply::new(status, head.headers.clone(), body))
 }

@@ -77,15 +77,10 @@ where
         let inner = self.inner.clone();
         let places = Arc::clone(&self.places);
         Box::pin(async move {
-            let progress = Progress::of(request.extensions());
-            if let Some(progress) = &progress {
-                progress.hold_back();
-            }
+            let held_back = Progress::of(request.extensions()).map(|call| call.hold_back());
             // The semaphore is never closed; if it were, the request would go out unbounded.
             let _place = places.acquire_owned().await.ok();
-            if let Some(progress) = &progress {
-                progress.let_go();
-            }
+            drop(held_back);
             ReadyAndCall::new(inner, request)
                 .await
                 .map_err(Error::from_inner)

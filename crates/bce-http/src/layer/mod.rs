@@ -8,9 +8,10 @@
 //! | [`Retry`] | attempts | repeats, where a repeat does no harm |
 //! | [`InFlight`] | an attempt | a bound on the requests under way |
 //! | [`AttemptTimeout`] | an attempt | the limit of one attempt |
-//! | [`Decode`] | a transport | errors of the service, recognised at any status |
+//! | [`Decode`] | a transport | errors, recognised at any status, and answers that are not the service's |
 //! | [`Skew`] | a transport | the service's clock, learnt from its answers |
 //! | [`Sign`] | a transport | credentials and signature |
+//! | [`RequestId`] | a transport | an id for each request |
 //!
 //! The error of every layer is [`Error`](crate::Error); an inner service may have any error.
 
@@ -20,10 +21,12 @@ mod decode;
 mod in_flight;
 mod limit;
 mod oneshot;
+mod request_id;
 mod retry;
 mod sign;
 mod skew;
 mod trace;
+mod witness;
 
 pub use self::attempt_timeout::{AttemptTimeout, AttemptTimeoutService};
 pub use self::deadline::{CallDeadline, Deadline, DeadlineService};
@@ -31,7 +34,9 @@ pub use self::decode::{Decode, DecodeFuture, DecodeService};
 pub use self::in_flight::{InFlight, InFlightService};
 pub use self::limit::LimitFuture;
 pub use self::oneshot::ReadyAndCall;
+pub use self::request_id::{RequestId, RequestIdService};
 pub use self::retry::{Retry, RetryService};
 pub use self::sign::{Sign, SignService};
 pub use self::skew::{Skew, SkewFuture, SkewService, SkewedClock};
 pub use self::trace::{Outcome, Trace, TraceFuture, TraceService};
+pub(crate) use self::witness::{Witness, Witnessed};

@@ -13,10 +13,13 @@ use tower_service::Service;
 use super::CallDeadline;
 use super::skew::SkewedClock;
 use crate::body::Body;
-use crate::error::{BoxError, Error};
-use crate::operation::{CallOptions, Idempotency, Operation};
+use crate::error::{BoxError, Delivery, Error, ErrorKind};
+use crate::operation::{CallOptions, Operation};
 use crate::progress::Progress;
-use crate::retry::{Decision, Remedy, RetryBudget, RetryPolicy, decide, remedy};
+use crate::reply::Reply;
+use crate::retry::{Decision, Remedy, Repeat, RetryBudget, RetryPolicy, decide, remedy};
+use crate::settle::{Look, Settled};
+use crate::transport::NewConnection;
 
 /// A signature made with a clock that was off by less than this was not refused for it.
 const WORTH_A_REPEAT: time::Duration = time::Duration::seconds(30);
@@ -90,7 +93,7 @@ pub struct RetryService<S> {
 impl<S> Service<Request<Body>> for RetryService<S>
 where
     S: Service<Request<Body>> + Clone + Send + 'static,
-    S::Response: Send,
+    S::Response: From<Reply> + Send,
     S::Error: Into<BoxError> + Send,
     S::Future: Send,
 {
@@ -111,40 +114,65 @@ where
         // A block and not a function: what a block captures has one place in the future.
         Box::pin(async move {
             loop {
-                let (attempt, repeatable) = take_attempt(&mut request);
+                let (attempt, copied) = take_attempt(&mut request);
                 call.begin_attempt(&retry);
                 let failure = match inner.call(attempt).await {
                     Ok(response) => {
-                        retry.budget.deposit();
+                        call.succeed(&retry);
                         return Ok(response);
                     }
                     Err(error) => Error::from_inner(error),
                 };
-                call.progress.fail(&failure);
-                // Without a second copy of the request there is nothing to pay for.
-                let pause = repeatable.then(|| call.pause_after(&failure, &retry));
-                let Some(pause) = pause.flatten() else {
+                // Without a second copy of the request there is nothing to send again.
+                let next = call.next(&failure, copied, &retry);
+                let Some(Next { pause, look }) = next else {
                     return Err(call.progress.complete(failure));
                 };
-                call.progress.pause();
-                tracing::warn!(
-                    attempt = call.progress.attempts(),
-                    pause_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX),
-                    error = %failure,
-                    "attempt failed, trying again"
-                );
+                let held_back = call.progress.hold_back();
+                call.tell(&failure, pause, look.is_some());
                 tokio::time::sleep(pause).await;
+                if let Some(look) = look {
+                    let sent = request.body().as_bytes().cloned();
+                    match look.look(sent).await {
+                        Settled::Reached(answer) => {
+                            call.tell_settled();
+                            call.succeed(&retry);
+                            return Ok(answer.into());
+                        }
+                        Settled::NotReached if call.may_repeat(&failure) => {
+                            call.tell_not_reached();
+                        }
+                        Settled::NotReached => return Err(call.progress.complete(failure)),
+                        Settled::Undecided(why) => {
+                            call.tell_undecided(why);
+                            return Err(call.progress.complete(failure));
+                        }
+                    }
+                }
+                if failure.is_timeout() || failure.kind() == ErrorKind::Transport {
+                    request.extensions_mut().insert(NewConnection);
+                }
                 std::future::poll_fn(|cx| inner.poll_ready(cx))
                     .await
                     .map_err(|error| call.progress.complete(Error::from_inner(error)))?;
+                drop(held_back);
             }
         })
     }
 }
 
+/// What follows a failed attempt: a repeat after a pause, if a look at the state does not decide
+/// otherwise.
+struct Next {
+    pause: Duration,
+    look: Option<Look>,
+}
+
 /// What the decisions about one call depend on.
 struct CallState {
-    idempotency: Idempotency,
+    operation: Option<&'static Operation>,
+    repeat: Repeat,
+    look: Option<Look>,
     policy: RetryPolicy,
     deadline: Option<CallDeadline>,
     progress: Progress,
@@ -154,29 +182,31 @@ struct CallState {
     remedies: Vec<Remedy>,
     /// How often the call was repeated after a pause.
     retries: u32,
+    /// Whether the current attempt was paid for.
+    paid: bool,
 }
 
 impl CallState {
     fn of(request: &mut Request<Body>, retry: &Retry) -> Self {
         let extensions = request.extensions_mut();
+        let look = extensions.remove::<Look>();
         let options = extensions.get::<CallOptions>();
-        let operation = extensions.get::<&'static Operation>();
-        let idempotency = match options.and_then(|options| options.idempotent) {
-            Some(true) => Idempotency::Repeatable,
-            Some(false) => Idempotency::NonIdempotent,
-            None => operation.map_or(Idempotency::NonIdempotent, |known| known.idempotency()),
-        };
+        let operation = extensions.get::<&'static Operation>().copied();
+        let idempotent = options.and_then(|options| options.idempotent);
         let policy = options.and_then(|options| options.retry.clone());
         let deadline = extensions.get::<CallDeadline>().copied();
         let progress = Progress::in_or_into(extensions);
         Self {
-            idempotency,
+            operation,
+            repeat: Repeat::of(operation, idempotent, look.is_some()),
+            look,
             policy: policy.unwrap_or_else(|| retry.policy.clone()),
             deadline,
             progress,
             offset: time::Duration::ZERO,
             remedies: Vec::new(),
             retries: 0,
+            paid: false,
         }
     }
 
@@ -188,25 +218,103 @@ impl CallState {
             .map_or(time::Duration::ZERO, SkewedClock::offset);
     }
 
-    /// How long to pause before the next attempt, if there is to be one.
-    fn pause_after(&mut self, failure: &Error, retry: &Retry) -> Option<Duration> {
+    fn succeed(&self, retry: &Retry) {
+        if self.paid {
+            retry.budget.refund();
+        } else {
+            retry.budget.deposit();
+        }
+    }
+
+    /// What is to follow, if anything.
+    fn next(&mut self, failure: &Error, copied: bool, retry: &Retry) -> Option<Next> {
+        let doubts = self.progress.fail(failure);
         let mended = remedy(failure).is_some_and(|remedy| self.mend(remedy, retry));
         let now = (retry.clock.as_ref()).map_or_else(|| SystemClock.now(), Clock::now);
-        let asked = match decide(failure, self.idempotency, mended, now) {
+        let decision = decide(failure, self.repeat, doubts, mended, now);
+        self.paid = false;
+        let (asked, look) = match decision {
+            _ if !copied => return None,
             Decision::Return => return None,
             // Costs nothing: what is mended does not fail again, and is mended once per call.
-            Decision::AtOnce => return self.in_time(Duration::ZERO),
-            Decision::After(asked) => asked,
+            Decision::AtOnce => {
+                let pause = self.in_time(Duration::ZERO)?;
+                return Some(Next { pause, look: None });
+            }
+            Decision::After(asked) | Decision::Throttled(asked) => (asked, None),
+            Decision::Look(asked) => (asked, Some(self.look.clone()?)),
         };
-        self.retries += 1;
-        let pause = self.policy.delay(self.retries)?.max(asked);
-        self.in_time(pause).filter(|_| retry.budget.withdraw())
+        // A look takes place even after the last retry, unless there are none at all.
+        let delay = match self.policy.delay(self.retries + 1) {
+            None if look.is_some() && self.retries > 0 => self.policy.delay(self.retries),
+            delay => delay,
+        };
+        let pause = self.in_time(delay?.max(asked))?;
+        // A service that turns requests away asks for them itself later.
+        if !matches!(decision, Decision::Throttled(_)) {
+            self.paid = retry.budget.withdraw();
+            if !self.paid {
+                return None;
+            }
+        }
+        if look.is_none() {
+            self.retries += 1;
+        }
+        Some(Next { pause, look })
+    }
+
+    /// Whether a change that a look has shown not to be made is tried again: not after a refusal, which
+    /// would be the same again, and not more often than the policy allows.
+    fn may_repeat(&mut self, failure: &Error) -> bool {
+        let refused = failure.delivery() == Delivery::Refused;
+        let may = !refused && self.policy.delay(self.retries + 1).is_some();
+        self.retries += u32::from(may);
+        may
     }
 
     /// The pause, if the call does not end before it.
     fn in_time(&self, pause: Duration) -> Option<Duration> {
         let left = self.deadline.map_or(Duration::MAX, CallDeadline::remaining);
         (pause < left && pause <= LONGEST_PAUSE).then_some(pause)
+    }
+
+    fn tell(&self, failure: &Error, pause: Duration, look: bool) {
+        let message = match look {
+            false => "attempt failed, trying again",
+            true => "attempt failed, looking whether it was carried out",
+        };
+        tracing::warn!(
+            operation = self.operation.map(Operation::name),
+            attempt = self.progress.attempts(),
+            pause_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX),
+            error = %failure,
+            "{message}"
+        );
+    }
+
+    fn tell_settled(&self) {
+        tracing::info!(
+            operation = self.operation.map(Operation::name),
+            attempts = self.progress.attempts(),
+            "settled by looking: the change was made"
+        );
+    }
+
+    fn tell_not_reached(&self) {
+        tracing::warn!(
+            operation = self.operation.map(Operation::name),
+            attempts = self.progress.attempts(),
+            "the change does not show, trying again; it may have been made before, and undone"
+        );
+    }
+
+    fn tell_undecided(&self, why: Option<Error>) {
+        tracing::warn!(
+            operation = self.operation.map(Operation::name),
+            attempts = self.progress.attempts(),
+            error = why.as_ref().map(tracing::field::display),
+            "looking does not tell whether the change was made"
+        );
     }
 
     /// Whether a repeat would be signed differently.

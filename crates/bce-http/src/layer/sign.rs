@@ -140,15 +140,16 @@ where
         let shared = Arc::clone(&self.sign.shared);
         Box::pin(async move {
             let progress = Progress::of(request.extensions());
-            if let Some(progress) = &progress {
-                progress.hold_back();
-            }
+            let held_back = progress.as_ref().map(Progress::hold_back);
             let credentials = shared.credentials().await?;
             let request = shared.sign(request, &credentials)?;
-            if let Some(progress) = &progress {
-                progress.hand_over(credentials);
+            if let Some(progress) = progress {
+                progress.sign_with(credentials);
             }
-            inner.call(request).await.map_err(Error::from_inner)
+            let response = inner.call(request);
+            // The transport has the request: from here on its connection tells how far it came.
+            drop(held_back);
+            response.await.map_err(Error::from_inner)
         })
     }
 }

@@ -5,8 +5,9 @@ use std::time::Duration;
 use time::OffsetDateTime;
 
 use super::retry_after::retry_after;
-use crate::error::{Delivery, Error, ErrorKind, ServiceError};
-use crate::operation::Idempotency;
+use crate::error::{Delivery, Error, ErrorKind, Proof, ServiceError};
+use crate::operation::{Idempotency, Operation};
+use crate::progress::Doubts;
 
 /// What to do after a failed attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,8 +16,12 @@ pub(crate) enum Decision {
     Return,
     /// Repeat after the policy's pause, but not before this one.
     After(Duration),
+    /// As [`After`](Self::After); the service has said that there are too many requests.
+    Throttled(Duration),
     /// Repeat without a pause: what was wrong is mended.
     AtOnce,
+    /// After the policy's pause, but not before this one, read the state; that decides.
+    Look(Duration),
 }
 
 /// What made a service turn a request away, where it can be set right from here.
@@ -28,10 +33,55 @@ pub(crate) enum Remedy {
     Credentials,
 }
 
+/// What may follow an attempt that may have been carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Repeat {
+    /// A repeat: it does no harm.
+    Freely,
+    /// A look at the state, which decides. A 429 without a document is repeated without.
+    StateGuarded,
+    /// A look at the state, which decides.
+    Looking,
+    /// Nothing: a repeat acts again.
+    Never,
+}
+
+impl Repeat {
+    /// What the operation allows. `idempotent` is the word of the caller, which wins; `can_look`: there
+    /// is a way to read the state.
+    pub(crate) fn of(
+        operation: Option<&Operation>,
+        idempotent: Option<bool>,
+        can_look: bool,
+    ) -> Self {
+        let class = match idempotent {
+            Some(true) => return Self::Freely,
+            Some(false) => return Self::Never,
+            None => operation.map_or(Idempotency::NonIdempotent, Operation::idempotency),
+        };
+        let blind = operation.is_none_or(Operation::blind_retry);
+        match class {
+            Idempotency::NonIdempotent => Self::Never,
+            Idempotency::StateGuarded if can_look => Self::StateGuarded,
+            Idempotency::Safe | Idempotency::Repeatable | Idempotency::StateGuarded if blind => {
+                Self::Freely
+            }
+            _ if can_look => Self::Looking,
+            _ => Self::Never,
+        }
+    }
+
+    fn can_look(self) -> bool {
+        matches!(self, Self::StateGuarded | Self::Looking)
+    }
+}
+
 /// What could be set right before a repeat. Only a request that was surely turned away counts.
 pub(crate) fn remedy(error: &Error) -> Option<Remedy> {
-    let answer = error.service().filter(|answer| answer.proves_refusal())?;
-    if answer.is_expired() {
+    let answer = error.service()?;
+    if answer.proof() == Proof::Nothing {
+        None
+    } else if answer.is_expired() {
         Some(Remedy::Clock)
     } else if answer.refuses_credentials() {
         Some(Remedy::Credentials)
@@ -43,65 +93,87 @@ pub(crate) fn remedy(error: &Error) -> Option<Remedy> {
 /// Decides about a failed attempt. `mended`: its [`remedy`] has been applied since.
 pub(crate) fn decide(
     error: &Error,
-    idempotency: Idempotency,
+    repeat: Repeat,
+    doubts: Doubts,
     mended: bool,
     now: OffsetDateTime,
 ) -> Decision {
+    let pause = (error.service())
+        .and_then(|answer| retry_after(answer.headers(), now))
+        .unwrap_or_default();
+    let doubtful = match repeat {
+        Repeat::Freely => Decision::After(pause),
+        Repeat::StateGuarded | Repeat::Looking => Decision::Look(pause),
+        Repeat::Never => Decision::Return,
+    };
+    // What a second request was told says nothing about the first.
+    if doubts.other {
+        return if error.is_passing() || repeat.can_look() {
+            doubtful
+        } else {
+            Decision::Return
+        };
+    }
     if let Some(answer) = error.service() {
-        return decide_by_answer(answer, idempotency, mended, now);
+        return match decide_by_answer(answer, repeat, mended, pause) {
+            Some(decision) => decision,
+            None if answer.is_passing() => doubtful,
+            // The refusal may be of a repeat of what has happened already.
+            None if answer.has_document() && doubts.earlier && repeat.can_look() => {
+                Decision::Look(pause)
+            }
+            None => Decision::Return,
+        };
     }
     match error.kind() {
-        ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Transport if error.is_passing() => {
-            let never_sent = error.delivery() == Delivery::NotSent;
-            if never_sent || may_run_twice(idempotency) {
-                Decision::After(Duration::ZERO)
-            } else {
-                Decision::Return
+        ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Transport | ErrorKind::Decode
+            if error.is_passing() =>
+        {
+            match error.delivery() {
+                Delivery::NotSent => Decision::After(pause),
+                Delivery::Unknown | Delivery::Refused => doubtful,
             }
         }
         _ => Decision::Return,
     }
 }
 
+/// What an answer decides alone, whatever a repeat would do.
 fn decide_by_answer(
     answer: &ServiceError,
-    idempotency: Idempotency,
+    repeat: Repeat,
     mended: bool,
-    now: OffsetDateTime,
-) -> Decision {
-    let asked = retry_after(answer.headers(), now);
-    match (answer.status().as_u16(), asked) {
-        (429, pause) => Decision::After(pause.unwrap_or_default()),
-        (503, Some(pause)) => Decision::After(pause),
-        _ if mended => Decision::AtOnce,
-        _ if answer.is_server_failure() && may_run_twice(idempotency) => {
-            Decision::After(asked.unwrap_or_default())
-        }
-        _ => Decision::Return,
-    }
-}
-
-/// Whether a second run does no harm when the first one may have happened.
-fn may_run_twice(idempotency: Idempotency) -> bool {
-    match idempotency {
-        Idempotency::Safe | Idempotency::Repeatable | Idempotency::StateGuarded => true,
-        Idempotency::NonIdempotent => false,
+    pause: Duration,
+) -> Option<Decision> {
+    let status = answer.status().as_u16();
+    match answer.proof() {
+        Proof::Throttled => Some(Decision::Throttled(pause)),
+        _ if mended => Some(Decision::AtOnce),
+        Proof::Refused if matches!(status, 429 | 503) => Some(Decision::Throttled(pause)),
+        Proof::Nothing if status == 429 && !answer.has_document() => match repeat {
+            Repeat::Freely | Repeat::StateGuarded => Some(Decision::Throttled(pause)),
+            Repeat::Looking | Repeat::Never => None,
+        },
+        Proof::Refused | Proof::Nothing => None,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use bytes::Bytes;
-    use http::{HeaderMap, StatusCode};
+    use http::{HeaderMap, Method, StatusCode};
     use time::macros::datetime;
 
-    use super::Decision::{After, AtOnce, Return};
-    use super::Idempotency::{NonIdempotent, Repeatable, Safe, StateGuarded};
+    use super::Decision::{After, AtOnce, Look, Return, Throttled};
+    use super::Repeat::{Freely, Looking, Never, StateGuarded};
     use super::*;
+    use crate::service::Envelope;
 
     const NOW: OffsetDateTime = datetime!(2026-08-20 00:00 UTC);
-    const ALL: [Idempotency; 4] = [Safe, Repeatable, StateGuarded, NonIdempotent];
-    const NO_PAUSE: Decision = After(Duration::ZERO);
+    const ALL: [Repeat; 4] = [Freely, StateGuarded, Looking, Never];
+    const NONE: Duration = Duration::ZERO;
+    const ONCE_MORE: [Decision; 4] = [After(NONE); 4];
+    const DOUBTFUL: [Decision; 4] = [After(NONE), Look(NONE), Look(NONE), Return];
 
     fn answer(status: u16, retry_after: Option<&str>, body: &'static str) -> Error {
         let mut headers = HeaderMap::new();
@@ -110,47 +182,100 @@ mod tests {
         }
         let status = StatusCode::from_u16(status).unwrap();
         let body = Bytes::from_static(body.as_bytes());
-        Error::from_service(ServiceError::from_response(status, &headers, &body))
+        let envelope = &Envelope::DEFAULT;
+        Error::from_service(ServiceError::from_response(
+            status, &headers, &body, envelope,
+        ))
+    }
+
+    const NO_DOUBT: Doubts = Doubts {
+        other: false,
+        earlier: false,
+    };
+
+    fn doubted(error: &Error, doubts: Doubts) -> [Decision; 4] {
+        ALL.map(|repeat| decide(error, repeat, doubts, false, NOW))
     }
 
     fn row(error: &Error) -> [Decision; 4] {
-        ALL.map(|class| decide(error, class, false, NOW))
+        doubted(error, NO_DOUBT)
     }
 
     #[test]
     fn what_was_never_sent_is_repeated_always() {
         let closed = Error::new(ErrorKind::Transport, "x").with_delivery(Delivery::NotSent);
         for error in [Error::new(ErrorKind::Connect, "x"), closed] {
-            assert_eq!(row(&error), [NO_PAUSE; 4]);
+            assert_eq!(row(&error), ONCE_MORE);
         }
     }
 
     #[test]
-    fn what_was_turned_away_is_repeated_when_the_service_says() {
-        let pause = After(Duration::from_secs(7));
-        assert_eq!(row(&answer(429, Some("7"), "")), [pause; 4]);
-        assert_eq!(row(&answer(503, Some("7"), "")), [pause; 4]);
-        assert_eq!(row(&answer(429, None, "")), [NO_PAUSE; 4]);
+    fn what_cannot_be_connected_to_for_good_is_not_repeated() {
+        let lasting = Error::new(ErrorKind::Connect, "x").lasting();
+        assert_eq!(row(&lasting), [Return; 4]);
     }
 
     #[test]
-    fn what_may_have_happened_is_not_repeated_when_a_repeat_acts_again() {
-        let expected = [NO_PAUSE, NO_PAUSE, NO_PAUSE, Return];
-        for status in [500, 502, 503, 504] {
-            assert_eq!(row(&answer(status, None, "")), expected, "{status}");
+    fn what_was_turned_away_with_proof_is_repeated_when_the_service_says() {
+        let throttle = r#"{"code":"TooManyRequests"}"#;
+        let pause = Throttled(Duration::from_secs(7));
+        for status in [429, 503] {
+            assert_eq!(row(&answer(status, Some("7"), throttle)), [pause; 4]);
+            let refusal = r#"{"code":"Forbidden"}"#;
+            assert_eq!(row(&answer(status, Some("7"), refusal)), [pause; 4]);
+            assert_eq!(row(&answer(status, None, throttle)), [Throttled(NONE); 4]);
+        }
+    }
+
+    #[test]
+    fn a_429_without_a_document_is_a_throttle_where_a_repeat_does_no_harm() {
+        let pause = Duration::from_secs(7);
+        for body in ["", "<html>", r#"{"error":"slow down"}"#, "[]"] {
+            assert_eq!(
+                row(&answer(429, Some("7"), body)),
+                [Throttled(pause), Throttled(pause), Look(pause), Return],
+                "{body}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_may_have_happened_is_looked_at_or_returned() {
+        for status in [408, 500, 502, 503, 504] {
+            for body in [
+                "",
+                "<html>",
+                r#"{"error":"upstream"}"#,
+                r#"{"code":"InternalError"}"#,
+            ] {
+                assert_eq!(
+                    row(&answer(status, None, body)),
+                    DOUBTFUL,
+                    "{status} {body}"
+                );
+            }
         }
         assert_eq!(
             row(&answer(200, None, r#"{"code":"InternalError"}"#)),
-            expected
+            DOUBTFUL
         );
-        assert_eq!(row(&Error::new(ErrorKind::Timeout, "x")), expected);
-        assert_eq!(row(&Error::new(ErrorKind::Transport, "x")), expected);
-        // The service asks for a pause, but has not said that it did nothing.
-        let pause = After(Duration::from_secs(7));
         assert_eq!(
-            row(&answer(502, Some("7"), "")),
-            [pause, pause, pause, Return]
+            row(&answer(429, None, r#"{"code":"InternalError"}"#)),
+            DOUBTFUL
         );
+        for kind in [ErrorKind::Timeout, ErrorKind::Transport] {
+            assert_eq!(row(&Error::new(kind, "x")), DOUBTFUL);
+        }
+        let foreign = Error::new(ErrorKind::Decode, "x").passing();
+        assert_eq!(row(&foreign), DOUBTFUL);
+        // A pause is kept, but is no proof.
+        let pause = Duration::from_secs(7);
+        for status in [502, 503] {
+            assert_eq!(
+                row(&answer(status, Some("7"), "<html>")),
+                [After(pause), Look(pause), Look(pause), Return]
+            );
+        }
     }
 
     #[test]
@@ -158,28 +283,30 @@ mod tests {
         let reasons = [
             (400, r#"{"code":"RequestExpired"}"#, Remedy::Clock),
             (403, r#"{"code":"InvalidAccessKeyId"}"#, Remedy::Credentials),
+            (200, r#"{"code":"InvalidAccessKeyId"}"#, Remedy::Credentials),
             (
                 401,
-                r#"{"code":"sessionTokenExpired"}"#,
+                r#"{"code":"SessionTokenExpired"}"#,
                 Remedy::Credentials,
             ),
         ];
         for (status, body, cure) in reasons {
             let refused = answer(status, None, body);
             assert_eq!(remedy(&refused), Some(cure), "{body}");
-            assert_eq!(row(&refused), [Return; 4], "{body}");
-            assert_eq!(
-                ALL.map(|class| decide(&refused, class, true, NOW)),
-                [AtOnce; 4]
-            );
+            let mended = |repeat| decide(&refused, repeat, NO_DOUBT, true, NOW);
+            assert_eq!(ALL.map(mended), [AtOnce; 4]);
         }
+        let refused = answer(403, None, r#"{"code":"InvalidAccessKeyId"}"#);
+        assert_eq!(row(&refused), [Return; 4]);
     }
 
     #[test]
     fn nothing_is_mended_that_was_not_surely_turned_away() {
         for (status, body) in [
             (500, r#"{"code":"InvalidSessionToken"}"#),
-            (200, r#"{"code":"SomeTokenTrouble"}"#),
+            (200, r#"{"code":"InvalidSessionToken"}"#),
+            (200, r#"{"code":"InvalidTokenizerPath"}"#),
+            (400, r#"{"code":"InvalidTokenizer"}"#),
             (400, r#"{"code":"InvalidClientToken"}"#),
             (409, r#"{"code":"ClientTokenExpired"}"#),
             (403, r#"{"code":"AccessDenied"}"#),
@@ -190,13 +317,13 @@ mod tests {
 
     #[test]
     fn everything_else_is_the_result() {
-        for status in [302, 400, 401, 403, 404, 408, 409, 412, 501] {
+        for status in [302, 304, 400, 401, 403, 404, 409, 412, 499, 501] {
             assert_eq!(row(&answer(status, Some("7"), "")), [Return; 4], "{status}");
         }
-        assert_eq!(
-            row(&answer(200, None, r#"{"code":"Forbidden"}"#)),
-            [Return; 4]
-        );
+        for body in [r#"{"code":"Forbidden"}"#, r#"{"code":"Whatever"}"#] {
+            assert_eq!(row(&answer(200, None, body)), [Return; 4], "{body}");
+            assert_eq!(row(&answer(403, None, body)), [Return; 4], "{body}");
+        }
         for kind in [
             ErrorKind::Config,
             ErrorKind::InvalidInput,
@@ -207,5 +334,64 @@ mod tests {
         }
         let too_long = Error::new(ErrorKind::Transport, "x").lasting();
         assert_eq!(row(&too_long), [Return; 4]);
+    }
+
+    #[test]
+    fn a_refusal_after_a_doubtful_attempt_is_looked_at() {
+        let earlier = Doubts {
+            earlier: true,
+            ..NO_DOUBT
+        };
+        for body in [r#"{"code":"Forbidden"}"#, r#"{"code":"NotFound"}"#] {
+            let refused = answer(403, None, body);
+            assert_eq!(
+                doubted(&refused, earlier),
+                [Return, Look(NONE), Look(NONE), Return]
+            );
+        }
+        // A page tells nothing about the state.
+        assert_eq!(doubted(&answer(403, None, "<html>"), earlier), [Return; 4]);
+    }
+
+    #[test]
+    fn what_another_request_of_the_attempt_was_told_takes_no_doubt_away() {
+        let other = Doubts {
+            other: true,
+            ..NO_DOUBT
+        };
+        let unsent = Error::new(ErrorKind::Connect, "x");
+        let throttled = answer(429, None, r#"{"code":"TooManyRequests"}"#);
+        for error in [unsent, throttled] {
+            assert_eq!(doubted(&error, other), DOUBTFUL);
+        }
+        let refused = answer(403, None, r#"{"code":"Forbidden"}"#);
+        assert_eq!(
+            doubted(&refused, other),
+            [Return, Look(NONE), Look(NONE), Return]
+        );
+    }
+
+    #[test]
+    fn the_operation_and_the_caller_say_what_may_follow() {
+        const fn operation(class: Idempotency) -> Operation {
+            Operation::new("zoo", "Feed", Method::POST, class)
+        }
+        let of = |operation: &Operation, can_look| Repeat::of(Some(operation), None, can_look);
+        for class in [Idempotency::Safe, Idempotency::Repeatable] {
+            assert_eq!(of(&operation(class), false), Freely);
+            assert_eq!(of(&operation(class).without_blind_retry(), false), Never);
+            assert_eq!(of(&operation(class).without_blind_retry(), true), Looking);
+        }
+        let guarded = operation(Idempotency::StateGuarded);
+        assert_eq!(of(&guarded, true), StateGuarded);
+        assert_eq!(of(&guarded, false), Freely);
+        let guarded = guarded.without_blind_retry();
+        assert_eq!(of(&guarded, true), StateGuarded);
+        assert_eq!(of(&guarded, false), Never);
+        let create = operation(Idempotency::NonIdempotent);
+        assert_eq!(of(&create, true), Never);
+        assert_eq!(Repeat::of(None, None, false), Never);
+        assert_eq!(Repeat::of(Some(&create), Some(true), false), Freely);
+        assert_eq!(Repeat::of(Some(&guarded), Some(false), true), Never);
     }
 }

@@ -14,8 +14,8 @@ use http::header::PROXY_AUTHORIZATION;
 use http::{Request, Response, Uri};
 use http_body_util::{BodyExt, Limited};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::{HttpConnector, capture_connection};
+use hyper_util::client::legacy::{Client, ResponseFuture};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tower_layer::Layer;
 use tower_service::Service;
@@ -25,12 +25,18 @@ use crate::body::{Body, WireBody};
 use crate::connect::{ConnectTimeout, ConnectTimeoutService, Proxy, ProxyConnector, client_config};
 use crate::endpoint::Endpoint;
 use crate::error::Error;
-use crate::progress::Progress;
+use crate::layer::Witnessed;
+use crate::progress::{Dispatch, Progress};
 
 type Connector = ConnectTimeoutService<HttpsConnector<ProxyConnector<HttpConnector>>>;
 
 /// Beyond this, points in time overflow.
 const LONGEST_IDLE: Duration = Duration::from_secs(365 * 24 * 3600);
+
+/// Asks for a connection of its own: one that was lost may not be the only one; an extension of the
+/// request.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NewConnection;
 
 /// Sends requests over pooled HTTP/1.1 connections and reads responses in full.
 ///
@@ -74,6 +80,29 @@ impl Transport {
     }
 }
 
+impl Shared {
+    /// Reads the whole response.
+    async fn receive(
+        &self,
+        response: ResponseFuture,
+        target: &Uri,
+    ) -> Result<Response<Bytes>, Error> {
+        let (head, body) = response
+            .await
+            .map_err(|error| failure::of_request(error, target, &self.proxy))?
+            .into_parts();
+        let limit = self.max_response_bytes;
+        let body = Limited::new(body, limit)
+            .collect()
+            .await
+            .map_err(|error| failure::of_response(error, limit))?;
+        match failure::of_forwarding(target, &self.proxy, head.status) {
+            Some(error) => Err(error),
+            None => Ok(Response::from_parts(head, body.to_bytes())),
+        }
+    }
+}
+
 fn tcp(config: &TransportConfig) -> HttpConnector {
     let mut tcp = HttpConnector::new();
     tcp.enforce_http(false);
@@ -105,28 +134,37 @@ impl Service<Request<Body>> for Transport {
         if let Some(login) = shared.proxy.authorization(request.uri()) {
             request.headers_mut().insert(PROXY_AUTHORIZATION, login);
         }
-        if let Some(progress) = Progress::of(request.extensions()) {
-            progress.send_over(capture_connection(&mut request));
-        }
+        let dispatch = begin(&mut request);
         let target = request.uri().clone();
         let response = shared.client.request(request.map(WireBody::from));
         Box::pin(async move {
-            let proxy = &shared.proxy;
-            let (head, body) = response
-                .await
-                .map_err(|error| failure::of_request(error, &target, proxy))?
-                .into_parts();
-            let limit = shared.max_response_bytes;
-            let body = Limited::new(body, limit)
-                .collect()
-                .await
-                .map_err(|error| failure::of_response(error, limit))?;
-            match failure::of_forwarding(&target, proxy, head.status) {
-                Some(error) => Err(error),
-                None => Ok(Response::from_parts(head, body.to_bytes())),
+            let result = shared.receive(response, &target).await;
+            let Some(dispatch) = dispatch else {
+                return result;
+            };
+            match result {
+                Ok(mut response) => {
+                    // Whoever reads the answer knows what it means.
+                    response.extensions_mut().insert(dispatch);
+                    Ok(response)
+                }
+                Err(error) => {
+                    dispatch.ends(error.delivery());
+                    Err(error)
+                }
             }
         })
     }
+}
+
+/// Enters the request into the record of its call, if it has one.
+fn begin(request: &mut Request<Body>) -> Option<Dispatch> {
+    let progress = Progress::of(request.extensions())?;
+    if let Some(Witnessed(outer)) = request.extensions_mut().remove() {
+        outer.withdraw();
+    }
+    let connection = capture_connection(request);
+    Some(progress.dispatch(request.headers(), Some(connection)))
 }
 
 impl fmt::Debug for Transport {

@@ -1,7 +1,9 @@
 //! A made-up service and its client.
 
 use bce_http::codec::{self, FromWire};
-use bce_http::{ApiResponse, Body, Client, Idempotency, Operation, Service, ServiceClient};
+use bce_http::{
+    ApiResponse, Body, Client, Envelope, Idempotency, Operation, Service, ServiceClient,
+};
 use bce_testing::Scripted;
 use http::Method;
 
@@ -14,13 +16,17 @@ pub(crate) static SERVICE: Service = Service {
     hands_out_secrets: false,
     headers: &[("version", "v7")],
     content_type: "application/json; charset=utf-8",
+    envelope: Envelope::DEFAULT,
     crate_name: "bce-zoo",
     crate_version: "7.8.9",
 };
 
-pub(crate) static FEED: Operation =
-    Operation::new("zoo", "Feed", Method::POST, Idempotency::NonIdempotent);
-pub(crate) static LOOK: Operation = Operation::new("zoo", "Look", Method::GET, Idempotency::Safe);
+const fn operation(name: &'static str, method: Method, idempotency: Idempotency) -> Operation {
+    Operation::new("zoo", name, method, idempotency).answered_with(&["name", "animal"])
+}
+
+pub(crate) static FEED: Operation = operation("Feed", Method::POST, Idempotency::NonIdempotent);
+pub(crate) static LOOK: Operation = operation("Look", Method::GET, Idempotency::Safe);
 
 pub(crate) struct Zoo(pub(crate) Client);
 
@@ -57,8 +63,7 @@ impl ApiResponse for Animal {
     }
 }
 
-pub(crate) static TAME: Operation =
-    Operation::new("zoo", "Tame", Method::POST, Idempotency::StateGuarded);
+pub(crate) static TAME: Operation = operation("Tame", Method::POST, Idempotency::StateGuarded);
 
 /// A client over a scripted service.
 pub(crate) fn zoo(service: &Scripted<Body>) -> Client {

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use aihc_dev::{ServiceError, map_concurrent};
+use aihc_dev::map_concurrent;
 use serde::Serialize;
 
 use crate::connect::Context;
@@ -41,9 +41,7 @@ struct Problem {
 impl Problem {
     fn new(failure: &Failure) -> Self {
         let call = failure.call();
-        let code = call
-            .and_then(|error| error.service())
-            .map(ServiceError::code);
+        let code = call.and_then(|error| error.code());
         Self {
             message: failure.to_string(),
             code: code.map(str::to_owned),

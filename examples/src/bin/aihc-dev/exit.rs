@@ -67,13 +67,11 @@ impl Exit {
 
 /// Whether the service does not know the access key, the token or the signature.
 pub(crate) fn refuses_credentials(refused: &ServiceError) -> bool {
-    let code = refused.code();
-    matches!(
-        code,
-        error_code::INVALID_ACCESS_KEY_ID
-            | error_code::SIGNATURE_DOES_NOT_MATCH
-            | error_code::INVALID_HTTP_AUTH_HEADER
-    ) || code.contains("Token")
+    let about_signature = matches!(
+        refused.code(),
+        Some(error_code::SIGNATURE_DOES_NOT_MATCH | error_code::INVALID_HTTP_AUTH_HEADER)
+    );
+    about_signature || refused.refuses_credentials()
 }
 
 #[cfg(test)]

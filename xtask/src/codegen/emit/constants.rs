@@ -1,6 +1,7 @@
 //! The service itself, its regions, error codes and waiters.
 
 use super::files::File;
+use super::texts;
 use crate::codegen::api::{Api, Constant};
 use crate::codegen::docs;
 use crate::codegen::source::Source;
@@ -9,7 +10,14 @@ use crate::codegen::source::Source;
 pub(super) fn service(api: &Api) -> Result<File, String> {
     let service = &api.service;
     let mut source = Source::default();
+    source.import("bce_http", "Envelope");
     source.import("bce_http", "Service");
+    let envelope = &service.envelope;
+    let throttles = envelope.throttle_codes.as_ref();
+    let throttles = throttles.map_or_else(
+        || "Envelope::DEFAULT.throttle_codes".to_owned(),
+        |codes| texts(codes),
+    );
     let headers: Vec<String> = service
         .headers
         .iter()
@@ -26,6 +34,13 @@ pub static SERVICE: Service = Service {{
     hands_out_secrets: {:?},
     headers: &[{}],
     content_type: {:?},
+    envelope: Envelope {{
+        errors_in_success: {:?},
+        success_codes: {},
+        throttle_codes: {throttles},
+        refusal_codes: {},
+        sends_request_id: {:?},
+    }},
     crate_name: env!(\"CARGO_PKG_NAME\"),
     crate_version: env!(\"CARGO_PKG_VERSION\"),
 }};",
@@ -37,6 +52,10 @@ pub static SERVICE: Service = Service {{
         service.hands_out_secrets,
         headers.join(", "),
         service.content_type,
+        envelope.errors_in_success,
+        texts(&envelope.success_codes),
+        texts(&envelope.refusal_codes),
+        envelope.sends_request_id,
     ));
     File::rust(api, "service.rs", source)
 }

@@ -11,6 +11,7 @@ mod objects;
 mod operations;
 pub(crate) mod package;
 mod send;
+mod settlement;
 mod types;
 
 use self::files::File;
@@ -67,6 +68,12 @@ fn lower_first(sentence: &str) -> String {
         }
         _ => sentence.to_owned(),
     }
+}
+
+/// A list of texts as a Rust literal.
+fn texts(texts: &[String]) -> String {
+    let texts: Vec<String> = texts.iter().map(|text| format!("{text:?}")).collect();
+    format!("&[{}]", texts.join(", "))
 }
 
 /// `name: value`, or `name` alone when they are the same.

@@ -3,7 +3,7 @@
 use super::files::File;
 use super::objects::{encoding, rename, rename_all};
 use super::types::{argument, at, debug_impl, derives, field_type};
-use super::{assign, send, setter_docs, too_many_arguments};
+use super::{assign, send, setter_docs, settlement, texts, too_many_arguments};
 use crate::codegen::api::{Api, BodyKind, IdempotencyClass, Member, Operation, Place};
 use crate::codegen::docs;
 use crate::codegen::source::Source;
@@ -34,11 +34,35 @@ fn descriptor(source: &mut Source, api: &Api, operation: &Operation) {
         IdempotencyClass::StateGuarded => "StateGuarded",
         IdempotencyClass::NonIdempotent => "NonIdempotent",
     };
-    source.line(format!(
-        "static OPERATION: Operation = Operation::new({:?}, {:?}, Method::{}, Idempotency::{class});",
+    let mut descriptor = format!(
+        "Operation::new({:?}, {:?}, Method::{}, Idempotency::{class})",
         api.service.code, operation.wire, operation.http_method
-    ));
+    );
+    if let Some(members) = answer_members(api, operation) {
+        descriptor.push_str(&format!(".answered_with({})", texts(&members)));
+    }
+    if !operation.blind_retry && operation.class != IdempotencyClass::NonIdempotent {
+        descriptor.push_str(".without_blind_retry()");
+    }
+    source.line(format!("static OPERATION: Operation = {descriptor};"));
     source.line("");
+    if let Some(settlement) = &operation.settlement {
+        settlement::emit(source, settlement);
+    }
+}
+
+/// Members by which an answer is known to be the service's, if it is described at all.
+fn answer_members(api: &Api, operation: &Operation) -> Option<Vec<String>> {
+    const ENVELOPE: [&str; 3] = ["code", "message", "requestId"];
+    let mut objects = api.objects.values();
+    let object = objects.find(|object| object.name == operation.response)?;
+    let names = object.fields.iter().flat_map(|field| {
+        let aliases = field.aliases.iter();
+        std::iter::once(&field.wire).chain(aliases)
+    });
+    let names = names.filter(|name| !ENVELOPE.contains(&name.as_str()));
+    let names = names.chain(&object.also_inside);
+    (!object.may_be_empty).then(|| names.cloned().collect())
 }
 
 fn outside_body(operation: &Operation) -> Vec<&Member> {

@@ -1,8 +1,8 @@
 //! The `send` method of an operation builder, and the checks before it.
 
-use super::checks;
 use super::operations::{always_body, has_body};
 use super::types::{as_text, at};
+use super::{checks, settlement};
 use crate::codegen::api::{Api, Member, Operation, Place, Type};
 use crate::codegen::docs;
 use crate::codegen::source::Source;
@@ -26,12 +26,33 @@ pub(super) fn emit(source: &mut Source, api: &Api, operation: &Operation) {
     if checked {
         source.line("self.check().map_err(|error| self.call.refuse(error))?;");
     }
+    if operation.settles {
+        source.line("self.into_call().send().await");
+        source.line("}");
+        source.line("");
+        source.line("/// The call with its members; nothing is checked.");
+        source.line("pub(crate) fn into_call(self) -> Call {");
+        call(source, operation, "");
+    } else {
+        call(source, operation, ".send().await");
+    }
+    source.line("}");
+    if checked {
+        check(source, api, operation);
+    }
+}
+
+/// The statements that put the members into the call; the last one is an expression with `end`.
+fn call(source: &mut Source, operation: &Operation, end: &str) {
     let (sometimes, always): (Vec<&Member>, Vec<&Member>) = operation
         .members
         .iter()
         .filter(|member| member.place != Place::Body)
         .partition(|member| is_conditional(member));
     let mut call = "self.call".to_owned();
+    if let Some(settlement) = &operation.settlement {
+        call.push_str(&settlement::call(source, settlement));
+    }
     if operation.uri.contains('{') {
         call.push_str(&path(source, operation));
     }
@@ -45,18 +66,14 @@ pub(super) fn emit(source: &mut Source, api: &Api, operation: &Operation) {
         ""
     };
     if sometimes.is_empty() && body.is_none() {
-        source.line(format!("{call}{json}.send().await"));
+        source.line(format!("{call}{json}{end}"));
     } else {
         source.line(format!("let mut call = {call};"));
         for member in sometimes {
             put_if_set(source, member);
         }
         source.raw(&body.unwrap_or_default());
-        source.line(format!("call{json}.send().await"));
-    }
-    source.line("}");
-    if checked {
-        check(source, api, operation);
+        source.line(format!("call{json}{end}"));
     }
 }
 

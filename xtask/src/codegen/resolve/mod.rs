@@ -6,6 +6,7 @@ mod members;
 mod operations;
 mod resolver;
 mod service;
+mod settlement;
 mod shapes;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,15 +38,16 @@ pub(crate) fn resolve(spec: &Spec, source: &str) -> Result<Api, Vec<String>> {
         return Err(problems.0);
     };
     let mut resolver = Resolver::new(spec, &mut problems);
-    let operations = operations::resolve(&mut resolver, &code);
+    let mut operations = operations::resolve(&mut resolver, &code);
     let (objects, enums) = resolver.finish();
+    settlement::resolve(spec, &mut operations, &objects, &mut problems);
     let (waiters, left_out) = constants::waiters(spec, &mut problems);
     if !problems.0.is_empty() {
         return Err(problems.0);
     }
     Ok(Api {
         source: source.to_owned(),
-        service: service::resolve(&code, service),
+        service: service::resolve(&code, service, spec),
         operations,
         objects,
         enums,

@@ -112,6 +112,9 @@ fn resolve_one<'a>(
         raw_body: operation.rust.raw_body.as_deref().map(names::member),
         response,
         class: class(operation),
+        blind_retry: operation.idempotency.as_ref().and_then(|it| it.blind_retry) != Some(false),
+        settlement: None,
+        settles: false,
         docs: operation_docs(resolver, operation),
         aliases,
         name,
@@ -315,9 +318,22 @@ fn operation_docs(resolver: &mut Resolver<'_>, operation: &spec::Operation) -> V
         .idempotency
         .as_ref()
         .and_then(|it| it.desc.as_deref());
+    let in_doubt = match &operation.idempotency {
+        Some(it) if it.settled_by.is_some() => {
+            "When it is not known whether it was carried out, the state is read, and decides."
+        }
+        Some(it)
+            if it.blind_retry == Some(false)
+                && it.class != Some(IdempotencyClass::NonIdempotent) =>
+        {
+            "Not repeated when it may have been carried out."
+        }
+        _ => "",
+    };
     docs.push(
         std::iter::once(repeat.to_owned())
             .chain(details.map(docs::sentence))
+            .chain((!in_doubt.is_empty()).then(|| in_doubt.to_owned()))
             .collect::<Vec<_>>()
             .join(" "),
     );

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::constants::free_constant;
 use super::{Problems, is_scalar, pairs, scalar};
-use crate::codegen::api::{Constant, Service};
+use crate::codegen::api::{Constant, Envelope, Service};
 use crate::codegen::spec::{self, Spec};
 use crate::codegen::{docs, names};
 
@@ -99,6 +99,17 @@ fn check(key: &str, service: &spec::Service, problems: &mut Problems) {
     for (name, value) in &service.const_headers {
         check_header(key, name, Some(value), problems);
     }
+    for value in service
+        .envelope
+        .success_codes
+        .iter()
+        .filter(|it| !is_scalar(it))
+    {
+        problems.add(
+            key,
+            format!("the success code `{value}` is no text and no number"),
+        );
+    }
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     let regions = service.regions.iter().map(|region| region.code.as_str());
     for code in regions.chain(service.default_region.as_deref()) {
@@ -137,7 +148,7 @@ pub(super) fn check_header(
 }
 
 /// The service; what is missing follows from its code.
-pub(super) fn resolve(code: &str, service: &spec::Service) -> Service {
+pub(super) fn resolve(code: &str, service: &spec::Service, spec: &Spec) -> Service {
     Service {
         code: code.to_owned(),
         title: service
@@ -163,7 +174,24 @@ pub(super) fn resolve(code: &str, service: &spec::Service) -> Service {
             .content_type
             .clone()
             .unwrap_or_else(|| "application/json; charset=utf-8".to_owned()),
+        envelope: envelope(service, spec),
         regions: regions(&service.regions),
+    }
+}
+
+fn envelope(service: &spec::Service, spec: &Spec) -> Envelope {
+    let envelope = &service.envelope;
+    let refuses = |error: &&spec::ErrorCode| {
+        let statuses = &error.http_status;
+        !statuses.is_empty() && statuses.iter().all(|status| (400..500).contains(status))
+    };
+    let refusals = spec.errors.iter().filter(refuses);
+    Envelope {
+        errors_in_success: envelope.business_error_in_200,
+        success_codes: envelope.success_codes.iter().map(scalar).collect(),
+        throttle_codes: service.throttle_codes.clone(),
+        refusal_codes: refusals.map(|error| error.code.clone()).collect(),
+        sends_request_id: envelope.sends_request_id.unwrap_or(true),
     }
 }
 

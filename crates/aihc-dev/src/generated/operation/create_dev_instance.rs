@@ -12,7 +12,8 @@ static OPERATION: Operation = Operation::new(
     "CreateDevInstance",
     Method::POST,
     Idempotency::NonIdempotent,
-);
+)
+.answered_with(&["devInstanceId"]);
 
 /// Create a dev instance.
 ///

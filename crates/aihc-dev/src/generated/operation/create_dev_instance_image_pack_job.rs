@@ -14,7 +14,9 @@ static OPERATION: Operation = Operation::new(
     "CreateDevInstanceImagePackJob",
     Method::POST,
     Idempotency::StateGuarded,
-);
+)
+.answered_with(&["imagePackJobId", "devInstanceId"])
+.without_blind_retry();
 
 /// Save a running dev instance as an image and push it to a registry.
 ///
@@ -25,7 +27,7 @@ static OPERATION: Operation = Operation::new(
 ///
 /// A repeat is refused by a check of the state. While the first job runs the instance is in
 /// state 10, so a second request should be refused (inferred); there is no call that lists
-/// jobs.
+/// jobs. Not repeated when it may have been carried out.
 ///
 /// Error codes: `InvalidParameter`, `Forbidden`, `NotFound`, and the common ones.
 ///

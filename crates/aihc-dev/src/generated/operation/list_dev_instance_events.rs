@@ -13,7 +13,8 @@ static OPERATION: Operation = Operation::new(
     "DescribeDevInstanceEvents",
     Method::GET,
     Idempotency::Safe,
-);
+)
+.answered_with(&["events", "totalCount"]);
 
 /// List the events of a dev instance.
 ///

@@ -11,7 +11,8 @@ static OPERATION: Operation = Operation::new(
     "DescribeDevInstances",
     Method::GET,
     Idempotency::Safe,
-);
+)
+.answered_with(&["devInstances", "totalCount"]);
 
 /// List dev instances.
 ///

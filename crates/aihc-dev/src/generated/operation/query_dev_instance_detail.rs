@@ -11,7 +11,8 @@ static OPERATION: Operation = Operation::new(
     "DescribeDevInstance",
     Method::GET,
     Idempotency::Safe,
-);
+)
+.answered_with(&["devInstance"]);
 
 /// Describe one dev instance.
 ///
@@ -44,10 +45,12 @@ impl QueryDevInstanceDetail {
     /// [`ErrorKind`](bce_http::ErrorKind).
     pub async fn send(self) -> Result<QueryDevInstanceDetailResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
-        self.call
-            .query("devInstanceId", &self.dev_instance_id)
-            .send()
-            .await
+        self.into_call().send().await
+    }
+
+    /// The call with its members; nothing is checked.
+    pub(crate) fn into_call(self) -> Call {
+        self.call.query("devInstanceId", &self.dev_instance_id)
     }
 
     fn check(&self) -> Result<(), Error> {

@@ -11,7 +11,8 @@ static OPERATION: Operation = Operation::new(
     "DescribeDevInstanceImagePackJob",
     Method::GET,
     Idempotency::Safe,
-);
+)
+.answered_with(&["devInstanceImagePackJob"]);
 
 /// Describe an image pack job.
 ///

@@ -12,7 +12,8 @@ static OPERATION: Operation = Operation::new(
     "TimedStopDevInstance",
     Method::POST,
     Idempotency::Repeatable,
-);
+)
+.answered_with(&["devInstanceId"]);
 
 /// Switch the timed stop of a running dev instance on or off.
 ///

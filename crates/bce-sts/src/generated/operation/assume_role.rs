@@ -7,7 +7,19 @@ use serde::Serialize;
 
 use crate::model::{AclEntry, StsCredential};
 
-static OPERATION: Operation = Operation::new("sts", "AssumeRole", Method::POST, Idempotency::Safe);
+static OPERATION: Operation = Operation::new("sts", "AssumeRole", Method::POST, Idempotency::Safe)
+    .answered_with(&[
+        "accessKeyId",
+        "secretAccessKey",
+        "accessKeySecret",
+        "sessionToken",
+        "createTime",
+        "expiration",
+        "userId",
+        "roleId",
+        "credential",
+        "credentials",
+    ]);
 
 /// Issue temporary credentials for a role.
 ///

@@ -7,7 +7,18 @@ use serde::Serialize;
 use crate::model::{AclEntry, StsCredential};
 
 static OPERATION: Operation =
-    Operation::new("sts", "GetSessionToken", Method::POST, Idempotency::Safe);
+    Operation::new("sts", "GetSessionToken", Method::POST, Idempotency::Safe).answered_with(&[
+        "accessKeyId",
+        "secretAccessKey",
+        "accessKeySecret",
+        "sessionToken",
+        "createTime",
+        "expiration",
+        "userId",
+        "roleId",
+        "credential",
+        "credentials",
+    ]);
 
 /// Issue temporary credentials for the caller.
 ///

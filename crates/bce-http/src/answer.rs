@@ -1,0 +1,217 @@
+//! Whether a 2xx answer is the service's.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use http::HeaderMap;
+use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde_json::Value;
+use serde_json::de::SliceRead;
+
+use crate::error::carries_id;
+use crate::service::Envelope;
+
+/// Why an answer is not taken for the service's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NoAnswer {
+    Empty,
+    NoObject,
+    NoId,
+    NoMember,
+}
+
+impl fmt::Display for NoAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Empty => "it is empty, and carries no request id",
+            Self::NoObject => "it is not a JSON object",
+            Self::NoId => "it carries no request id, so it may not be the service's",
+            Self::NoMember => {
+                "it carries no request id and no documented member, so it may not be the service's"
+            }
+        })
+    }
+}
+
+/// Recognises an answer of the service. `members` are those that are documented; without them the
+/// body may be anything, but the answer carries a request id.
+pub(crate) fn recognise(
+    headers: &HeaderMap,
+    body: &[u8],
+    envelope: &Envelope,
+    members: Option<&[&str]>,
+) -> Result<(), NoAnswer> {
+    let identified = carries_id(headers) || !envelope.sends_request_id;
+    let text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    let text = text.trim_ascii_start();
+    if text.is_empty() {
+        return if identified {
+            Ok(())
+        } else {
+            Err(NoAnswer::Empty)
+        };
+    }
+    match members {
+        None if identified => Ok(()),
+        Some(_) if !text.starts_with(b"{") => Err(NoAnswer::NoObject),
+        Some(_) if identified => Ok(()),
+        _ if has_member(text, envelope, members.unwrap_or_default()) => Ok(()),
+        None => Err(NoAnswer::NoId),
+        Some(_) => Err(NoAnswer::NoMember),
+    }
+}
+
+/// Whether an object has a request id or one of these members, not null, or a `code` that the service
+/// documents as a success. Reads no further than that.
+fn has_member(object: &[u8], envelope: &Envelope, members: &[&str]) -> bool {
+    let mut found = false;
+    let visitor = Search {
+        envelope,
+        members,
+        found: &mut found,
+    };
+    // An error as well is an end: what was found until then counts, and nothing else does.
+    let mut json = serde_json::Deserializer::new(SliceRead::new(object));
+    let _ = json.deserialize_map(visitor);
+    found
+}
+
+struct Search<'a> {
+    envelope: &'a Envelope,
+    members: &'a [&'a str],
+    found: &'a mut bool,
+}
+
+impl<'de> Visitor<'de> for Search<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(name) = map.next_key::<Cow<'de, str>>()? {
+            *self.found = if name.eq_ignore_ascii_case("requestId") {
+                word(&map.next_value()?).is_some_and(|id| !id.is_empty())
+            } else if name.eq_ignore_ascii_case("code") {
+                let successes = self.envelope.success_codes;
+                word(&map.next_value()?).is_some_and(|code| successes.contains(&&*code))
+            } else if self.members.contains(&&*name) {
+                map.next_value::<Option<IgnoredAny>>()?.is_some()
+            } else {
+                map.next_value::<IgnoredAny>()?;
+                false
+            };
+            if *self.found {
+                // There is no other way to stop reading.
+                return Err(serde::de::Error::custom("found"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A text, or a number as text.
+fn word(value: &Value) -> Option<Cow<'_, str>> {
+    match value {
+        Value::String(text) => Some(text.into()),
+        Value::Number(number) => Some(number.to_string().into()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ENVELOPE: Envelope = Envelope::DEFAULT;
+    const MEMBERS: Option<&[&str]> = Some(&["devInstanceId", "totalCount"]);
+
+    fn without_id(body: &str, members: Option<&[&str]>) -> Result<(), NoAnswer> {
+        recognise(&HeaderMap::new(), body.as_bytes(), &ENVELOPE, members)
+    }
+
+    fn with_id(name: &'static str, body: &str) -> Result<(), NoAnswer> {
+        let headers = [(name.parse().unwrap(), "r".parse().unwrap())];
+        recognise(
+            &headers.into_iter().collect(),
+            body.as_bytes(),
+            &ENVELOPE,
+            MEMBERS,
+        )
+    }
+
+    #[test]
+    fn a_request_id_or_a_documented_member_makes_an_answer() {
+        for body in [
+            r#"{"requestId":"r"}"#,
+            r#"{"RequestID":"r"}"#,
+            r#"{"requestId":7}"#,
+            r#"{"devInstanceId":"dv-1"}"#,
+            r#"{"a":{"b":[1]},"totalCount":0}"#,
+            r#"{"devInstanceId":"","x":"#,
+            "\u{feff} {\"requestId\":\"r\"}",
+        ] {
+            assert_eq!(without_id(body, MEMBERS), Ok(()), "{body}");
+        }
+    }
+
+    #[test]
+    fn anything_else_is_somebody_else_s() {
+        for body in [
+            "{}",
+            r#"{"error":"blocked by policy"}"#,
+            r#"{"success":false}"#,
+            r#"{"success":true}"#,
+            r#"{"message":"ok"}"#,
+            r#"{"code":0,"message":"ok"}"#,
+            r#"{"code":"OK"}"#,
+            r#"{"devInstanceId":null,"requestId":null}"#,
+            r#"{"requestId":""}"#,
+            r#"{"inner":{"requestId":"r"}}"#,
+            r#"{"cut":"#,
+        ] {
+            assert_eq!(without_id(body, MEMBERS), Err(NoAnswer::NoMember), "{body}");
+        }
+        for body in ["[]", "null", "\"requestId\"", "<html>", "7"] {
+            assert_eq!(without_id(body, MEMBERS), Err(NoAnswer::NoObject), "{body}");
+            assert_eq!(with_id("x-bce-request-id", body), Err(NoAnswer::NoObject));
+        }
+        for body in ["", " \n"] {
+            assert_eq!(without_id(body, MEMBERS), Err(NoAnswer::Empty));
+        }
+    }
+
+    #[test]
+    fn an_id_in_a_header_makes_an_answer_of_any_object_and_of_nothing() {
+        for name in ["x-bce-request-id", "x-bce-debug-id"] {
+            for body in ["", "{}", r#"{"success":true}"#] {
+                assert_eq!(with_id(name, body), Ok(()), "{name} {body}");
+            }
+        }
+        assert_eq!(with_id("x-request-id", "{}"), Err(NoAnswer::NoMember));
+        assert_eq!(without_id("<html>", None), Err(NoAnswer::NoId));
+        assert_eq!(without_id(r#"{"requestId":"r"}"#, None), Ok(()));
+    }
+
+    #[test]
+    fn the_service_says_whether_it_sends_ids_and_which_codes_are_successes() {
+        let own = Envelope {
+            sends_request_id: false,
+            ..ENVELOPE
+        };
+        let read = |envelope: &Envelope, body: &str| {
+            recognise(&HeaderMap::new(), body.as_bytes(), envelope, MEMBERS)
+        };
+        assert_eq!(read(&own, "{}"), Ok(()));
+        assert_eq!(read(&own, ""), Ok(()));
+        assert_eq!(read(&own, "[]"), Err(NoAnswer::NoObject));
+        let own = Envelope {
+            success_codes: &["OK", "200"],
+            ..ENVELOPE
+        };
+        assert_eq!(read(&own, r#"{"success":true,"code":"OK"}"#), Ok(()));
+        assert_eq!(read(&own, r#"{"code":200}"#), Ok(()));
+        assert_eq!(read(&own, r#"{"code":"Fine"}"#), Err(NoAnswer::NoMember));
+    }
+}

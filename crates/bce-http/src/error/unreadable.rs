@@ -1,0 +1,129 @@
+//! What came in the place of an answer that could be read.
+
+use std::fmt;
+
+use bytes::Bytes;
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use http::{HeaderMap, StatusCode};
+
+use super::quoted;
+use super::service::{answered_by, carries_id, header_text};
+
+/// How much of a foreign body is shown, in characters.
+const SHOWN: usize = 80;
+
+/// A success that is none, or that cannot be read. `Display` says what came, and why that will not do.
+pub(crate) struct Unreadable<'a> {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) body: &'a Bytes,
+    pub(crate) problem: &'a dyn fmt::Display,
+    /// Whether somebody else than the service may have written it. The service's own answers can hold
+    /// secrets, and are not quoted.
+    pub(crate) foreign: bool,
+}
+
+impl fmt::Display for Unreadable<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let header = |name: http::HeaderName| header_text(self.headers, name.as_str());
+        write!(f, "the response cannot be read: {}", self.problem)?;
+        write!(f, "; status {}", self.status.as_u16())?;
+        match header(CONTENT_TYPE) {
+            Some(kind) => write!(f, ", {}", short(&kind))?,
+            None => f.write_str(", no content type")?,
+        }
+        if let Some(encoding) = header(CONTENT_ENCODING) {
+            write!(f, ", {}-encoded", short(&encoding))?;
+        }
+        write!(f, ", {} bytes", self.body.len())?;
+        if !carries_id(self.headers) {
+            write!(f, " from {}", answered_by(self.headers))?;
+        }
+        if self.foreign && !self.body.is_empty() {
+            write!(f, ": {:?}", beginning(self.body))?;
+        }
+        Ok(())
+    }
+}
+
+fn short(text: &str) -> String {
+    text.chars().take(SHOWN).collect()
+}
+
+/// The first characters of a body, with nothing in them that a terminal or a log would obey, and
+/// without what a page quotes of a signed request.
+fn beginning(body: &[u8]) -> String {
+    // Twice as much, so that a secret at the end of what is shown is still seen as one.
+    let head = body.get(..2 * SHOWN).unwrap_or(body);
+    let text = quoted::hide(String::from_utf8_lossy(head).into_owned());
+    let shown: String = text.chars().take(SHOWN).collect();
+    shown.replace(|c: char| !c.is_ascii_graphic() && !c.is_alphanumeric(), " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(
+        headers: &[(&'static str, &'static str)],
+        body: &'static [u8],
+        foreign: bool,
+    ) -> String {
+        let headers = headers
+            .iter()
+            .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
+            .collect();
+        Unreadable {
+            status: StatusCode::OK,
+            headers: &headers,
+            body: &Bytes::from_static(body),
+            problem: &"it is no object",
+            foreign,
+        }
+        .to_string()
+    }
+
+    #[test]
+    fn what_a_gateway_wrote_is_named_and_quoted() {
+        let headers = [("content-type", "text/html"), ("server", "nginx/1.22")];
+        assert_eq!(
+            text(&headers, b"<html>\n<p>\x1b[31mlogin</p>", true),
+            "the response cannot be read: it is no object; status 200, text/html, 24 bytes from \
+             nginx/1.22: \"<html> <p> [31mlogin</p>\""
+        );
+        let gzip = [("content-encoding", "gzip")];
+        assert_eq!(
+            text(&gzip, b"\x1f\x8b", true),
+            "the response cannot be read: it is no object; status 200, no content type, \
+             gzip-encoded, 2 bytes from a gateway: \"  \""
+        );
+    }
+
+    #[test]
+    fn what_the_service_wrote_is_not_quoted() {
+        let headers = [
+            ("x-bce-request-id", "r"),
+            ("content-type", "application/json"),
+        ];
+        let shown = text(&headers, b"{\"secretAccessKey\":\"hunter2\"}", false);
+        assert!(
+            !shown.contains("hunter2") && !shown.contains("from"),
+            "{shown}"
+        );
+    }
+
+    #[test]
+    fn no_more_than_eighty_characters_and_no_authorization_are_shown() {
+        let long: &'static [u8] = &[b'x'; 1000];
+        assert!(text(&[], long, true).ends_with(&format!("\"{}\"", "x".repeat(80))));
+        let echo = text(
+            &[],
+            b"{\"Authorization\": \"bce-auth-v1/ak/2026/1800/host/5f4d\"}",
+            true,
+        );
+        assert!(
+            echo.contains("bce-auth-v1/***") && !echo.contains("5f4d"),
+            "{echo}"
+        );
+    }
+}

@@ -1,0 +1,106 @@
+//! An id for each request, chosen here.
+
+use std::fmt::Write as _;
+use std::task::{Context, Poll};
+
+use http::header::Entry;
+use http::{HeaderName, HeaderValue, Request};
+use tower_layer::Layer;
+use tower_service::Service;
+
+use crate::error::REQUEST_ID;
+
+/// Gives each request that has none an id of its own, in the header `x-bce-request-id`: a random
+/// UUID, as the official Go SDK sends it. Whoever lost the answer can name the request by it.
+///
+/// Place it inside of [`Sign`](super::Sign), so that the id is not signed: it belongs to the request
+/// as it was sent, and not to what is asked for.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RequestId(());
+
+impl RequestId {
+    /// The layer.
+    pub const fn new() -> Self {
+        Self(())
+    }
+}
+
+impl<S> Layer<S> for RequestId {
+    type Service = RequestIdService<S>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        RequestIdService { inner }
+    }
+}
+
+/// The service of [`RequestId`].
+#[derive(Clone, Debug)]
+pub struct RequestIdService<S> {
+    inner: S,
+}
+
+impl<S, B> Service<Request<B>> for RequestIdService<S>
+where
+    S: Service<Request<B>>,
+{
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = S::Future;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, mut request: Request<B>) -> Self::Future {
+        let name = HeaderName::from_static(REQUEST_ID);
+        if let Entry::Vacant(entry) = request.headers_mut().entry(name)
+            && let Some(id) = new_id()
+        {
+            entry.insert(id);
+        }
+        self.inner.call(request)
+    }
+}
+
+/// A random UUID, version 4. Random enough to tell requests apart, and no secret.
+fn new_id() -> Option<HeaderValue> {
+    const VERSION: u128 = 0x4 << 76;
+    const VARIANT: u128 = 0b10 << 62;
+    let random = fastrand::u128(..);
+    let random = random & !(0xf << 76) & !(0b11 << 62) | VERSION | VARIANT;
+    let mut text = String::with_capacity(36);
+    let groups = [
+        (random >> 96, 8),
+        (random >> 80 & 0xffff, 4),
+        (random >> 64 & 0xffff, 4),
+        (random >> 48 & 0xffff, 4),
+        (random & 0xffff_ffff_ffff, 12),
+    ];
+    for (number, (group, digits)) in groups.into_iter().enumerate() {
+        let hyphen = if number == 0 { "" } else { "-" };
+        write!(text, "{hyphen}{group:0digits$x}").ok()?;
+    }
+    HeaderValue::try_from(text).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn an_id_is_a_random_uuid() {
+        let ids: HashSet<_> = (0..1000).map(|_| new_id().unwrap()).collect();
+        assert_eq!(ids.len(), 1000);
+        for id in ids {
+            let id = id.to_str().unwrap().to_owned();
+            let groups: Vec<&str> = id.split('-').collect();
+            let lengths: Vec<usize> = groups.iter().map(|group| group.len()).collect();
+            assert_eq!(lengths, [8, 4, 4, 4, 12], "{id}");
+            assert!(groups[2].starts_with('4'), "{id}");
+            assert!(groups[3].starts_with(['8', '9', 'a', 'b']), "{id}");
+            assert!(id.bytes().all(|b| b == b'-' || b.is_ascii_hexdigit()));
+        }
+    }
+}

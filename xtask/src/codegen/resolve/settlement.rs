@@ -1,0 +1,139 @@
+//! How it is found out whether a change was made: which operation reads, and what decides.
+
+use std::collections::BTreeMap;
+
+use super::{Problems, scalar};
+use crate::codegen::api::{
+    IdempotencyClass, Member, Object, Operation, Place, SettledBy, Settlement, Type,
+};
+use crate::codegen::spec::{self, Spec};
+
+/// Adds to the operations how they are settled, and marks those that settle others.
+pub(super) fn resolve(
+    spec: &Spec,
+    operations: &mut [Operation],
+    objects: &BTreeMap<String, Object>,
+    problems: &mut Problems,
+) {
+    let described = spec.operations.iter().zip(0..);
+    for (operation, index) in described {
+        let settled_by = operation
+            .idempotency
+            .as_ref()
+            .and_then(|it| it.settled_by.as_ref());
+        let Some(settled_by) = settled_by else {
+            continue;
+        };
+        let Some(change) = operations.get(index) else {
+            continue;
+        };
+        match resolve_one(settled_by, change, operations, objects) {
+            Ok(settlement) => {
+                let reader = settlement.reader.clone();
+                operations[index].settlement = Some(settlement);
+                for operation in operations.iter_mut().filter(|it| it.name == reader) {
+                    operation.settles = true;
+                }
+            }
+            Err(problem) => problems.add(&operation.name, format!("settled_by: {problem}")),
+        }
+    }
+}
+
+fn resolve_one(
+    settled_by: &spec::SettledBy,
+    change: &Operation,
+    operations: &[Operation],
+    objects: &BTreeMap<String, Object>,
+) -> Result<Settlement, String> {
+    let name = &settled_by.operation;
+    let reader = operations
+        .iter()
+        .find(|operation| operation.wire == *name)
+        .ok_or_else(|| format!("there is no operation `{name}`"))?;
+    if reader.class != IdempotencyClass::Safe {
+        return Err(format!("`{name}` does not only read"));
+    }
+    let arguments = reader.members.iter().filter(|member| member.argument);
+    let arguments = arguments
+        .map(|argument| same(change, &settled_by.parameters, &argument.wire))
+        .collect::<Result<_, _>>()?;
+    Ok(Settlement {
+        reader: reader.name.clone(),
+        arguments,
+        by: by(settled_by, change)?,
+        answer: answer(settled_by, change, objects)?,
+    })
+}
+
+/// The member of the change that has the value of another member, under its name or a given one.
+fn same(
+    change: &Operation,
+    names: &BTreeMap<String, String>,
+    wire: &str,
+) -> Result<Member, String> {
+    let name = names.get(wire).map_or(wire, String::as_str);
+    let member = change.members.iter().find(|member| member.wire == name);
+    member
+        .filter(|member| member.argument && member.ty == Type::Text)
+        .cloned()
+        .ok_or_else(|| {
+            format!("`{wire}` is no text that every call has; say which one in `parameters`")
+        })
+}
+
+fn by(settled_by: &spec::SettledBy, change: &Operation) -> Result<SettledBy, String> {
+    let path = |path: &String| path.split('.').map(str::to_owned).collect();
+    let states = |values: &[serde_json::Value]| values.iter().map(scalar).collect::<Vec<_>>();
+    match (&settled_by.member, &settled_by.values_in) {
+        (Some(member), None) if !settled_by.reached.is_empty() => Ok(SettledBy::State {
+            member: path(member),
+            reached: states(&settled_by.reached),
+            not_reached: states(&settled_by.not_reached),
+            reached_errors: settled_by.reached_errors.clone(),
+        }),
+        (Some(_), None) => Err("no state counts as `reached`".to_owned()),
+        (None, Some(object)) => {
+            // What names the object is no value of it.
+            let named = settled_by.parameters.values();
+            let body = |name: &&String| {
+                let mut members = change.members.iter();
+                members.any(|member| member.place == Place::Body && member.wire == **name)
+            };
+            Ok(SettledBy::Values {
+                member: path(object),
+                except: named.filter(body).cloned().collect(),
+            })
+        }
+        _ => Err("it needs either `member` or `values_in`".to_owned()),
+    }
+}
+
+/// What of the answer is known without it: members that the change has as well.
+fn answer(
+    settled_by: &spec::SettledBy,
+    change: &Operation,
+    objects: &BTreeMap<String, Object>,
+) -> Result<Vec<(String, Member)>, String> {
+    let mut known = Vec::new();
+    let fields = objects.get(&change.response).map(|it| &it.fields);
+    for field in fields.into_iter().flatten() {
+        match same(change, &settled_by.answer, &field.wire) {
+            Ok(member) if field.ty == Type::Text => known.push((field.wire.clone(), member)),
+            _ if field.must_be_present => {
+                return Err(format!(
+                    "the answer needs `{}`, which nobody knows",
+                    field.wire
+                ));
+            }
+            _ if settled_by.answer.contains_key(&field.wire) => {
+                return Err(format!(
+                    "`{}` of the answer is not what `answer` says",
+                    field.wire
+                ));
+            }
+            _ => {}
+        }
+    }
+    Ok(known)
+}
