@@ -55,17 +55,15 @@ impl Reply {
         request_id(&self.headers)
     }
 
-    /// Reads the body as the response of an operation. A 204 is an empty object.
+    /// Reads the body as the response of an operation. No body is an empty object.
     ///
     /// # Errors
     /// [`ErrorKind::Decode`](crate::ErrorKind::Decode), with the place in the document, when
     /// the body is not JSON, not an object, or lacks a member that must be present.
     pub fn decode<T: ApiResponse>(&self) -> Result<T, Error> {
-        let may_be_empty = T::MAY_BE_EMPTY || self.status == StatusCode::NO_CONTENT;
-        let body: &[u8] = if self.body.is_empty() && may_be_empty {
-            b"{}"
-        } else {
-            &self.body
+        let body: &[u8] = match self.body.is_empty() {
+            true => b"{}",
+            false => &self.body,
         };
         let mut response: T =
             codec::from_json(body, T::ALSO_INSIDE).map_err(|problem| self.unreadable(&problem))?;

@@ -13,7 +13,7 @@
 //! 10  user layers       once per attempt, before the signature: ClientBuilder::attempt_layer
 //! 11  Sign              anew for each attempt, over what goes on the wire
 //! 12  RequestId         an id for each request, which is not signed
-//! 13  Witness           around a transport of the application: notes what became of the request
+//! 13  Witness           notes what became of the request
 //! 14  Transport         pool > connect timeout > TLS > proxy > TCP; reads the whole response,
 //!                       bounded
 //! ```
@@ -31,7 +31,7 @@ use crate::body::Body;
 use crate::error::{BoxError, Error};
 use crate::layer::{
     AttemptTimeout, Deadline, Decode, InFlight, ReadyAndCall, RequestId, Retry, Sign, Skew,
-    SkewedClock, Trace,
+    SkewedClock, Trace, Witness,
 };
 use crate::reply::Reply;
 use crate::service::Envelope;
@@ -69,6 +69,8 @@ pub(crate) struct StackConfig {
     pub(crate) max_in_flight: Option<usize>,
     /// What the answers of the service mean.
     pub(crate) envelope: Envelope,
+    /// Whether the transport is the application's.
+    pub(crate) foreign_transport: bool,
     /// The clock that signatures are dated by, when it is to follow the service's.
     pub(crate) corrected_clock: Option<SkewedClock>,
     pub(crate) layers: UserLayers,
@@ -81,7 +83,9 @@ where
     S::Error: Into<BoxError>,
     S::Future: Send + 'static,
 {
-    let signed = config.sign.layer(RequestId::new().layer(transport));
+    let witness = Witness::new(config.envelope, config.foreign_transport);
+    let transport = RequestId::new().layer(witness.layer(transport));
+    let signed = config.sign.layer(transport);
     // Only layers of the application need their inner service erased.
     match std::mem::take(&mut config.layers.attempt) {
         layers if layers.is_empty() => compose_call(config, signed),

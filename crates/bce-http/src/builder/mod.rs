@@ -19,7 +19,7 @@ use crate::client::{Client, constant_headers};
 use crate::connect::{Proxy, TlsRoots};
 use crate::endpoint::{Endpoint, without_user};
 use crate::error::{BoxError, Error};
-use crate::layer::{Retry, Sign, SkewedClock, Witness};
+use crate::layer::{Retry, Sign, SkewedClock};
 use crate::reply::Reply;
 use crate::retry::{RetryBudget, RetryPolicy};
 use crate::service::ServiceClient;
@@ -256,7 +256,7 @@ impl<C: ServiceClient> ClientBuilder<C> {
     pub fn build(self) -> Result<C, Error> {
         let endpoint = self.resolve_endpoint()?;
         let transport = Transport::new(&endpoint, self.transport.clone())?;
-        self.assemble(endpoint, transport)
+        self.assemble(endpoint, transport, false)
     }
 
     /// Builds the client over a transport of your own: the whole stack but the connections. The
@@ -273,7 +273,7 @@ impl<C: ServiceClient> ClientBuilder<C> {
     {
         let endpoint = self.resolve_endpoint()?;
         let transport = transport.map_response(into_bytes::<B>);
-        self.assemble(endpoint, Witness.layer(transport))
+        self.assemble(endpoint, transport, true)
     }
 
     fn resolve_endpoint(&self) -> Result<Endpoint, Error> {
@@ -294,7 +294,8 @@ impl<C: ServiceClient> ClientBuilder<C> {
         Ok(endpoint)
     }
 
-    fn assemble<S>(self, endpoint: Endpoint, transport: S) -> Result<C, Error>
+    /// `foreign`: the transport is the application's.
+    fn assemble<S>(self, endpoint: Endpoint, transport: S, foreign: bool) -> Result<C, Error>
     where
         S: Service<Request<Body>, Response = Response<Bytes>> + Clone + Send + Sync + 'static,
         S::Error: Into<BoxError>,
@@ -322,6 +323,7 @@ impl<C: ServiceClient> ClientBuilder<C> {
                 .credentials(credentials),
             max_in_flight: self.max_in_flight,
             envelope: C::SERVICE.envelope,
+            foreign_transport: foreign,
             corrected_clock: self.correct_clock.then(|| clock.clone()),
             layers: self.layers,
         };

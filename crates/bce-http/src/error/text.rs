@@ -51,11 +51,10 @@ impl Error {
         if let Some(id) = self.request_id() {
             notes.push(format!("request id {id}"));
         }
-        if self.may_have_been_applied() || self.request_id().is_none() {
-            let ids: Vec<&str> = self.sent_request_ids().collect();
-            if !ids.is_empty() {
-                notes.push(format!("sent as {}", ids.join(" and ")));
-            }
+        // One that was answered is known by the id that the answer gave it.
+        let ids: Vec<&str> = self.sent_request_ids().collect();
+        if ids.len() > usize::from(self.request_id().is_some()) {
+            notes.push(format!("sent as {}", ids.join(" and ")));
         }
         if self.0.attempts > 0 {
             let plural = if self.0.attempts == 1 { "" } else { "s" };

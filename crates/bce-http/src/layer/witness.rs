@@ -1,4 +1,4 @@
-//! What becomes of a request that a transport of the application sends.
+//! What becomes of a request that a transport sends.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -9,14 +9,28 @@ use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::error::{BoxError, Error};
+use crate::error::{BoxError, Error, ServiceError};
 use crate::progress::{Dispatch, Progress};
+use crate::service::Envelope;
 
 /// Enters the requests that go to a transport of the application into the record of their call. Our
 /// own [`Transport`](crate::Transport) does that itself, and more precisely; where it is part of
 /// theirs, its entries take the place of this layer's.
+///
+/// Refusals are noted here, so that one that a layer of the application keeps to itself is not taken
+/// for a request that may have been carried out.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Witness;
+pub(crate) struct Witness {
+    envelope: Envelope,
+    /// The transport is the application's.
+    foreign: bool,
+}
+
+impl Witness {
+    pub(crate) const fn new(envelope: Envelope, foreign: bool) -> Self {
+        Self { envelope, foreign }
+    }
+}
 
 /// The entry of a witness; an extension of the request.
 #[derive(Clone, Debug)]
@@ -26,7 +40,10 @@ impl<S> Layer<S> for Witness {
     type Service = WitnessService<S>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        WitnessService { inner }
+        WitnessService {
+            inner,
+            witness: *self,
+        }
     }
 }
 
@@ -34,6 +51,7 @@ impl<S> Layer<S> for Witness {
 #[derive(Clone, Debug)]
 pub(crate) struct WitnessService<S> {
     inner: S,
+    witness: Witness,
 }
 
 impl<S, B> Service<Request<B>> for WitnessService<S>
@@ -50,14 +68,15 @@ where
     }
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
-        let dispatch = Progress::of(request.extensions())
-            .map(|progress| progress.dispatch(request.headers(), None));
+        let progress = Progress::of(request.extensions()).filter(|_| self.witness.foreign);
+        let dispatch = progress.map(|progress| progress.dispatch(request.headers(), None));
         if let Some(dispatch) = &dispatch {
             request.extensions_mut().insert(Witnessed(dispatch.clone()));
         }
         WitnessFuture {
             inner: self.inner.call(request),
             dispatch,
+            envelope: self.witness.envelope,
         }
     }
 }
@@ -69,6 +88,7 @@ pin_project! {
         #[pin]
         inner: F,
         dispatch: Option<Dispatch>,
+        envelope: Envelope,
     }
 }
 
@@ -82,15 +102,29 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let mut result = ready!(this.inner.poll(cx)).map_err(Error::from_inner);
-        if let Some(dispatch) = this.dispatch {
-            match &mut result {
-                Ok(response) => {
+        match (&mut result, this.dispatch.take()) {
+            (Ok(response), dispatch) => {
+                if let Some(dispatch) = dispatch {
                     let extensions = response.extensions_mut();
-                    extensions.get_or_insert_with(|| dispatch.clone());
+                    extensions.get_or_insert_with(|| dispatch);
                 }
-                Err(error) => dispatch.ends(error.delivery()),
+                note_refusal(response, this.envelope);
             }
+            (Err(error), Some(dispatch)) => dispatch.ends(error.delivery()),
+            (Err(_), None) => {}
         }
         Poll::Ready(result)
+    }
+}
+
+fn note_refusal(response: &Response<Bytes>, envelope: &Envelope) {
+    // What a success holds is for those who read it.
+    if response.status().is_success() {
+        return;
+    }
+    if let Some(dispatch) = response.extensions().get::<Dispatch>() {
+        let (status, headers) = (response.status(), response.headers());
+        let answer = ServiceError::from_response(status, headers, response.body(), envelope);
+        dispatch.ends(Error::from_service(answer).delivery());
     }
 }

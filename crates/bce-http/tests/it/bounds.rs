@@ -15,7 +15,7 @@ use tower::{Layer, Service, ServiceExt};
 
 use crate::common::{Animal, FEED, LOOK, Zoo};
 
-const OK: Script = Script::Answer(200, "{}");
+const OK: Script = Script::Answer(200, r#"{"requestId":"r"}"#);
 
 fn builder() -> ClientBuilder<Zoo> {
     ClientBuilder::new().credentials(Credentials::new("ak", "sk").unwrap())
@@ -24,7 +24,7 @@ fn builder() -> ClientBuilder<Zoo> {
 #[tokio::test(start_paused = true)]
 async fn calls_beyond_the_bound_wait_their_turn() {
     let second = Duration::from_secs(1);
-    let service = Scripted::<Body>::new(vec![Script::Late(second, 200, "{}"); 4]);
+    let service = Scripted::<Body>::new(vec![Script::Late(second, 200, r#"{"requestId":"r"}"#); 4]);
     let client = builder()
         .max_in_flight(2)
         .build_with_transport(service)
@@ -262,7 +262,8 @@ async fn a_layer_that_loses_the_record_cannot_make_a_create_look_unsent() {
 
 #[tokio::test(start_paused = true)]
 async fn a_second_attempt_that_waits_in_vain_does_not_make_the_first_look_applied() {
-    let throttled = Script::AnswerWith(429, &[("retry-after", "1")], "");
+    let document = r#"{"code":"TooManyRequests"}"#;
+    let throttled = Script::AnswerWith(429, &[("retry-after", "1")], document);
     let service = Scripted::<Body>::new([throttled, Script::Hang]);
     let client = builder()
         .credentials(OnceThere::default())
@@ -293,7 +294,7 @@ impl ProvideCredentials for OnceThere {
 
 #[tokio::test]
 async fn extreme_limits_do_not_overflow() {
-    let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}".to_vec();
+    let answer = b"HTTP/1.1 200 OK\r\nx-bce-request-id: r\r\ncontent-length: 2\r\n\r\n{}".to_vec();
     let server = bce_testing::RawServer::start(answer).await.unwrap();
     let client = builder()
         .endpoint(server.url())

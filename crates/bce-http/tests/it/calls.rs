@@ -82,11 +82,12 @@ async fn a_bad_value_is_refused_before_anything_is_sent() {
 async fn a_response_may_be_wrapped_empty_or_marked() {
     let service = Scripted::<Body>::new([
         Script::Answer(200, r#"{"animal":{"name":"ape"},"requestId":"r"}"#),
-        Script::Answer(204, ""),
+        Script::AnswerWith(204, &[("x-bce-request-id", "r")], ""),
+        Script::AnswerWith(200, &[("x-bce-debug-id", "d")], ""),
         Script::Answer(200, "\u{feff}{\"name\":\"bee\"}\n"),
     ]);
     let client = zoo(&service);
-    for name in ["ape", "", "bee"] {
+    for name in ["ape", "", "", "bee"] {
         let animal: Animal = Call::new(&client, &LOOK).send().await.unwrap();
         assert_eq!(animal.name, name);
     }
@@ -96,9 +97,14 @@ async fn a_response_may_be_wrapped_empty_or_marked() {
 async fn what_cannot_be_read_is_a_decode_error_that_names_the_place() {
     for (body, place) in [
         ("", "it is empty"),
-        ("<html>", "expected value"),
-        ("null", "found null"),
-        ("[]", "expected an object"),
+        (
+            "<html>",
+            "it is not a JSON object; status 200, no content type, 6 bytes from a gateway",
+        ),
+        ("null", "it is not a JSON object"),
+        ("[]", "it is not a JSON object"),
+        ("{}", "no request id and no documented member"),
+        (r#"{"success":false}"#, r#": "{\"success\":false}""#),
         (
             r#"{"name":[]}"#,
             "name: invalid type: sequence, expected text",

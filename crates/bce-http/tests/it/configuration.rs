@@ -53,7 +53,7 @@ fn the_environment_gives_region_and_endpoint() {
 #[tokio::test]
 async fn the_environment_gives_credentials() {
     for name in ["BCE_SECURITY_TOKEN", "BCE_SESSION_TOKEN"] {
-        let service = Scripted::<Body>::new([Script::Answer(200, "{}")]);
+        let service = Scripted::<Body>::new([Script::Answer(200, r#"{"requestId":"r"}"#)]);
         let variables = [&KEYS[..], &[(name, "token")]].concat();
         let builder = from_variables(&variables).unwrap();
         let client = builder.build_with_transport(service.clone()).unwrap().0;
@@ -154,7 +154,7 @@ async fn without_variables_the_profile_gives_credentials() {
         (&chosen, "ak-sts", Some("hidden-token")),
         (&[chosen[0], KEYS[0], KEYS[1]], "ak", None),
     ] {
-        let service = Scripted::<Body>::new([Script::Answer(200, "{}")]);
+        let service = Scripted::<Body>::new([Script::Answer(200, r#"{"requestId":"r"}"#)]);
         let builder = from_variables(variables).unwrap();
         let client = builder.build_with_transport(service.clone()).unwrap().0;
         let headers = sent(&client, &service).await;
@@ -168,10 +168,10 @@ async fn without_variables_the_profile_gives_credentials() {
 async fn a_profile_is_read_again_when_its_credentials_were_refused_and_only_then() {
     let refusal = r#"{"code": "InvalidAccessKeyId", "requestId": "r-1"}"#;
     let service = Scripted::<Body>::new([
-        Script::Answer(200, "{}"),
-        Script::Answer(200, "{}"),
+        Script::Answer(200, r#"{"requestId":"r"}"#),
+        Script::Answer(200, r#"{"requestId":"r"}"#),
         Script::Answer(403, refusal),
-        Script::Answer(200, "{}"),
+        Script::Answer(200, r#"{"requestId":"r"}"#),
     ]);
     let path = home("renewed", PROFILES);
     let variables = [(HOME, path.to_str().unwrap()), ("BCE_PROFILE", "sts")];

@@ -17,7 +17,7 @@ use tower::ServiceExt;
 
 use crate::common::{Animal, LOOK, Zoo};
 
-const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
+const OK: &str = "HTTP/1.1 200 OK\r\nx-bce-request-id: r\r\ncontent-length: 2\r\n\r\n{}";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Event {

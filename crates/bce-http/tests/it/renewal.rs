@@ -9,7 +9,7 @@ use bce_testing::{Script, Scripted};
 use crate::common::{Animal, FEED, Zoo};
 
 const GONE: Script = Script::Answer(403, r#"{"code":"InvalidAccessKeyId","requestId":"r-1"}"#);
-const DONE: Script = Script::Answer(200, "{}");
+const DONE: Script = Script::Answer(200, r#"{"requestId":"r"}"#);
 
 /// Gives a new access key whenever the last one was refused, as long as it may.
 #[derive(Debug)]
@@ -81,7 +81,7 @@ async fn a_repeat_with_new_credentials_costs_no_budget() {
 
 #[tokio::test(start_paused = true)]
 async fn a_refusal_inside_a_success_counts_as_well() {
-    let gone = Script::Answer(200, r#"{"code":"SessionTokenExpired"}"#);
+    let gone = Script::Answer(200, r#"{"code":"InvalidAccessKeyId"}"#);
     let service = Scripted::new([gone, DONE]);
     let client = client(Renewing::times(5), &service);
     Call::new(&client, &FEED).send::<Animal>().await.unwrap();

@@ -14,7 +14,7 @@ use crate::common::{Animal, FEED, Zoo};
 const SERVICE_DATE: (&str, &str) = ("date", "Thu, 20 Aug 2026 12:00:00 GMT");
 const SERVICE_TIME: OffsetDateTime = datetime!(2026-08-20 12:00 UTC);
 const EXPIRED: Script = Script::AnswerWith(400, &[SERVICE_DATE], r#"{"code":"RequestExpired"}"#);
-const DONE: Script = Script::AnswerWith(200, &[SERVICE_DATE], "{}");
+const DONE: Script = Script::AnswerWith(200, &[SERVICE_DATE], r#"{"requestId":"r"}"#);
 
 fn builder(clock_off_by: Duration) -> ClientBuilder<Zoo> {
     ClientBuilder::new()

@@ -75,7 +75,7 @@ async fn a_call_leaves_one_line_and_no_secret() {
 #[tokio::test]
 async fn a_call_over_the_network_leaves_no_secret_either() {
     let logs = LogCapture::start();
-    let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}".to_vec();
+    let answer = b"HTTP/1.1 200 OK\r\nx-bce-request-id: r\r\ncontent-length: 2\r\n\r\n{}".to_vec();
     let server = RawServer::start(answer).await.unwrap();
     let zoo: Zoo = ClientBuilder::new()
         .endpoint(server.url())
@@ -128,7 +128,11 @@ fn zoo(scripts: impl IntoIterator<Item = Script>) -> Zoo {
 async fn a_call_that_takes_longer_than_five_seconds_is_a_warning() {
     for (millis, warnings) in [(5000, 0), (5001, 1)] {
         let logs = LogCapture::start();
-        let late = Script::Late(std::time::Duration::from_millis(millis), 200, "{}");
+        let late = Script::Late(
+            std::time::Duration::from_millis(millis),
+            200,
+            r#"{"requestId":"r"}"#,
+        );
         let call = zoo([late]);
         Call::new(&call.0, &FEED).send::<Animal>().await.unwrap();
         let log = logs.text();
@@ -163,7 +167,11 @@ async fn a_slow_call_is_told_to_those_who_want_warnings_only() {
         .with(tracing::level_filters::LevelFilter::WARN)
         .with(Slow(seen.clone()));
     let _guard = tracing::subscriber::set_default(subscriber);
-    let late = Script::Late(std::time::Duration::from_secs(6), 200, "{}");
+    let late = Script::Late(
+        std::time::Duration::from_secs(6),
+        200,
+        r#"{"requestId":"r"}"#,
+    );
     let call = zoo([late]);
     Call::new(&call.0, &FEED).send::<Animal>().await.unwrap();
     let seen = seen.lock().unwrap();
@@ -181,8 +189,8 @@ async fn a_retry_and_a_correction_of_the_clock_are_warnings() {
         .credentials(Credentials::new("ak", SECRET).unwrap())
         .clock(|| time::macros::datetime!(2026-08-20 10:00 UTC));
     let service = Scripted::<Body>::new([
-        Script::Answer(503, "{}"),
-        Script::AnswerWith(200, date, "{}"),
+        Script::Answer(503, r#"{"requestId":"r"}"#),
+        Script::AnswerWith(200, date, r#"{"requestId":"r"}"#),
     ]);
     let call = builder.build_with_transport(service).unwrap();
     let look = Call::new(&call.0, &LOOK).send::<Animal>();
