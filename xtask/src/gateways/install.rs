@@ -1,6 +1,8 @@
 //! The gateways as Debian packages: installed for a run, and taken away behind it.
 
 use std::collections::BTreeSet;
+use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::process::Command;
 
@@ -30,6 +32,10 @@ struct System {
 impl Packages {
     /// Installs what is missing. With `keep` it stays, which spares the next run the wait.
     pub(super) fn install(keep: bool) -> Result<Self, String> {
+        // Not for the packages alone: squid and haproxy do less without.
+        if !is_root() {
+            return Err(without(&PACKAGES, "this is not root"));
+        }
         let before = System::look().map_err(|problem| without(&PACKAGES, &problem))?;
         let missing: Vec<&str> = PACKAGES
             .into_iter()
@@ -99,6 +105,11 @@ impl System {
         }
         Ok(Self { installed, known })
     }
+}
+
+/// A process belongs to its effective user.
+fn is_root() -> bool {
+    fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
 }
 
 fn without(packages: &[&str], problem: &str) -> String {
