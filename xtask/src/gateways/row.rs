@@ -9,7 +9,7 @@ use super::gateway::Gateway;
 use super::subject::Subject;
 
 /// Longer than the gateways wait, where a row is about that.
-const SLOW: Duration = Duration::from_millis(1200);
+const SLOW: Duration = Duration::from_millis(1500);
 /// The limit of an attempt.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -65,6 +65,11 @@ pub(super) enum Event {
 /// The operation is carried out at once, and its answer takes its time.
 pub(super) fn slow() -> Fault {
     Fault::new().delay(SLOW)
+}
+
+/// As `slow`, for gateways that look at the clock once a second.
+pub(super) fn slower() -> Fault {
+    Fault::new().delay(SLOW * 2)
 }
 
 /// The connection is closed; nothing was done.

@@ -6,7 +6,7 @@ use super::ATTEMPTS;
 use crate::gateways::expected::Expected;
 use crate::gateways::gateway::{Gateway, LOGIN, Target, WRONG_LOGIN};
 use crate::gateways::program::Program;
-use crate::gateways::row::{Event, Rows, Upstream, slow};
+use crate::gateways::row::{Event, Rows, Upstream, slow, slower};
 use crate::gateways::subject::Subject;
 
 const BASIC: &str = "\
@@ -106,9 +106,9 @@ fn broken(rows: &mut Rows) {
         .says("504")
         .says("squid");
     rows.add(&gateway, Subject::Create, unknown)
-        .upstream(Upstream::Always(slow()));
+        .upstream(Upstream::Always(slower()));
     rows.add(&gateway, Subject::Stop, Expected::settled(1))
-        .upstream(Upstream::Always(slow()));
+        .upstream(Upstream::Always(slower()));
     for gateway in [
         squid("tunnel broken in the middle", "").target(Target::Tls),
         squid("forwarding, killed in the middle", ""),
