@@ -100,7 +100,7 @@ fn assert_crate_works(name: &str, tests: usize) {
 
 #[test]
 fn a_crate_from_a_description_compiles_and_speaks_the_api() {
-    assert_crate_works("depot", 9);
+    assert_crate_works("depot", 10);
 }
 
 #[test]
@@ -204,6 +204,8 @@ fn everything_that_is_wrong_with_a_description_is_said_at_once() {
         spec["operations"][3]["body_kind"] = "none".into();
         spec["operations"][3]["parameters"] =
             serde_json::json!([{ "name": "a", "type": "Map<Int32,String>", "position": "BODY" }]);
+        spec["operations"][5]["pagination"]["total"] = "size".into();
+        spec["operations"][6]["pagination"]["items"] = "requestId".into();
         spec["types"]["Node"]["fields"][1]["required"] = true.into();
         spec["enums"]["Mode"]["values"][1]["value"] = "short".into();
     });
@@ -218,6 +220,8 @@ fn everything_that_is_wrong_with_a_description_is_said_at_once() {
         "PokeThing: the path `/v1/things?poke` holds a query",
         "FireThing: it has no body, but BODY members",
         "FireThing.a: `Map<Int32,String>`: the keys of a map are String",
+        "ListNodes: `pagination` names `size`, but `NodePage` has no integer of this name",
+        "ListSlots: `pagination` names `requestId`, but `SlotPage` has no list of this name",
         "Node: it requires a value of its own type",
         "Mode: the value \"short\" is there twice",
     ] {

@@ -165,7 +165,7 @@ mod status;
 pub mod wait;
 
 pub use bce_auth::{Credentials, Secret, SigningOptions};
-pub use bce_http::connect::{Proxy, TlsRoots};
+pub use bce_http::connect::{Proxy, Resolver, TlsRoots};
 pub use bce_http::pager;
 pub use bce_http::{
     ClientBuilder, Error, ErrorKind, RetryBudget, RetryPolicy, ServiceError, Timestamp,

@@ -10,7 +10,8 @@ use crate::operation::{ListDevInstanceEvents, ListDevInstances};
 impl ListDevInstances {
     /// The instances of all pages, as a stream. A page number that was set has no effect.
     ///
-    /// Instances may come and go while the list is read; no id comes twice.
+    /// Instances may come and go while the list is read; no id comes twice. At the end
+    /// [`missing`](Items::missing) says how many the service counts but does not list.
     pub fn items(self) -> Items<Self> {
         Items::new(self)
     }
@@ -42,7 +43,8 @@ impl ListDevInstanceEvents {
     /// The events of all pages, as a stream. A page number that was set has no effect.
     ///
     /// Events have no id: those that agree in every member count as one, and one that has happened
-    /// again while the list is read may come again, with its new count.
+    /// again while the list is read may come again, with its new count. At the end
+    /// [`missing`](Items::missing) says how many the service counts but does not list.
     pub fn items(self) -> Items<Self> {
         Items::new(self)
     }

@@ -1,7 +1,12 @@
 //! A successful response, read in full.
 
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+
 use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode};
+use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use crate::codec::{self, FromWire};
 use crate::error::{Error, Unreadable, request_id};
@@ -19,8 +24,14 @@ pub trait ApiResponse: FromWire {
     /// Names of members that may hold the whole response, for services that wrap it.
     const ALSO_INSIDE: &'static [&'static str] = &[];
 
-    /// Whether a success may come without a body, as from operations that return nothing.
-    const MAY_BE_EMPTY: bool = false;
+    /// Names of the member that holds the items, for the page of a list.
+    const ITEMS: &'static [&'static str] = &[];
+
+    /// Whether this is a page without items, and no total of 0 says why. There must be a member
+    /// for the items in the body then, be it `null`.
+    fn is_empty_page(&self) -> bool {
+        false
+    }
 
     /// Takes the request id of the response header when the body has none.
     fn set_request_id(&mut self, _request_id: String) {}
@@ -55,25 +66,24 @@ impl Reply {
         request_id(&self.headers)
     }
 
-    /// Reads the body as the response of an operation. No body is an empty object.
+    /// Reads the body as the response of an operation. No body is an object without members.
     ///
     /// # Errors
     /// [`ErrorKind::Decode`](crate::ErrorKind::Decode), with the place in the document, when
-    /// the body is not JSON, not an object, or lacks a member that must be present.
+    /// the body is not JSON, not an object, or lacks a member that must be present. A list must be,
+    /// unless the total says that nothing is in it.
     pub fn decode<T: ApiResponse>(&self) -> Result<T, Error> {
-        let body: &[u8] = match self.body.is_empty() {
-            true => b"{}",
-            false => &self.body,
-        };
-        let mut response: T =
-            codec::from_json(body, T::ALSO_INSIDE).map_err(|problem| self.unreadable(&problem))?;
+        let mut response: T = self.read().map_err(|problem| match self.body.is_empty() {
+            true => self.unreadable(&"it is empty"),
+            false => self.unreadable(&problem),
+        })?;
         if let Some(id) = self.request_id() {
             response.set_request_id(id);
         }
         Ok(response)
     }
 
-    fn unreadable(&self, problem: &dyn std::fmt::Display) -> Error {
+    fn unreadable(&self, problem: &dyn fmt::Display) -> Error {
         Error::decode(Unreadable {
             status: self.status,
             headers: &self.headers,
@@ -81,6 +91,21 @@ impl Reply {
             problem,
             foreign: false,
         })
+    }
+
+    fn read<T: ApiResponse>(&self) -> Result<T, String> {
+        let body: &[u8] = match self.body.is_empty() {
+            true => b"{}",
+            false => &self.body,
+        };
+        let response: T = codec::from_json(body, T::ALSO_INSIDE)?;
+        if response.is_empty_page() {
+            let page: NamesOf<T> = codec::from_json(body, T::ALSO_INSIDE)?;
+            if !page.has_items {
+                return Err(format!("the list `{}` is missing", T::ITEMS.join("` or `")));
+            }
+        }
+        Ok(response)
     }
 }
 
@@ -93,9 +118,40 @@ impl From<Reply> for Response<Bytes> {
     }
 }
 
+/// What can be told from the names alone of the members of a response.
+struct NamesOf<T> {
+    has_items: bool,
+    response: PhantomData<T>,
+}
+
+impl<T: ApiResponse> FromWire for NamesOf<T> {
+    fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
+        let nothing = Self {
+            has_items: false,
+            response: PhantomData,
+        };
+        deserializer.deserialize_map(nothing).map(Some)
+    }
+}
+
+impl<'de, T: ApiResponse> Visitor<'de> for NamesOf<T> {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Self, A::Error> {
+        while let Some((name, IgnoredAny)) = map.next_entry::<Cow<'de, str>, _>()? {
+            self.has_items |= T::ITEMS.contains(&&*name);
+        }
+        Ok(self)
+    }
+}
+
 /// Shows no body: responses carry tokens and passwords.
-impl std::fmt::Debug for Reply {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Reply")
             .field("status", &self.status)
             .field("request_id", &self.request_id())

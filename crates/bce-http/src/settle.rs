@@ -12,6 +12,7 @@ use http::{HeaderMap, StatusCode};
 use serde_json::{Map, Value};
 
 use crate::call::Call;
+use crate::codec;
 use crate::error::Error;
 use crate::reply::Reply;
 
@@ -142,7 +143,7 @@ impl SettledBy {
 }
 
 fn document(body: &Bytes) -> Option<Value> {
-    serde_json::from_slice(body).ok()
+    codec::any_from_json(body).ok()
 }
 
 fn member_of<'a>(document: &'a Value, path: &[&str]) -> Option<&'a Value> {

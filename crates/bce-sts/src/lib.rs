@@ -20,7 +20,7 @@ mod generated;
 mod provider;
 
 pub use bce_auth::{Credentials, Secret, SigningOptions};
-pub use bce_http::connect::{Proxy, TlsRoots};
+pub use bce_http::connect::{Proxy, Resolver, TlsRoots};
 pub use bce_http::{ClientBuilder, Error, ErrorKind, RetryBudget, RetryPolicy, ServiceError};
 
 pub use self::generated::{Client, SERVICE, error_code, model, operation};

@@ -3,6 +3,7 @@
 
 mod clock;
 mod closed_port;
+mod deaf_port;
 mod logs;
 mod proxy;
 mod raw_server;
@@ -12,6 +13,7 @@ pub mod vectors;
 
 pub use self::clock::ManualClock;
 pub use self::closed_port::ClosedPort;
+pub use self::deaf_port::DeafPort;
 pub use self::logs::{AnyLayer, LogCapture};
 pub use self::proxy::{FakeProxy, ProxyMode};
 pub use self::raw_server::{RawRequest, RawServer};

@@ -26,6 +26,8 @@ pub enum ProxyMode {
     Answer(&'static str),
     /// Answers each SOCKS connection with this code; 0 would be success.
     RefuseSocks(u8),
+    /// Turns every SOCKS login away, and those who bring none.
+    RefuseLogin,
     /// Reads the request and closes.
     Close,
     /// Reads and never answers.
@@ -118,13 +120,17 @@ impl Client {
         }
     }
 
+    fn note(&self, request: String) {
+        self.seen.with(|record| record.requests.push(request));
+    }
+
     async fn serve_http(mut self, mode: ProxyMode, mut head: Vec<u8>) -> io::Result<()> {
         while !head.ends_with(b"\r\n\r\n") {
             head.extend(self.read(1).await?);
         }
         let text = String::from_utf8_lossy(&head).into_owned();
         let connect = text.starts_with("CONNECT ");
-        self.seen.with(|record| record.requests.push(text));
+        self.note(text);
         match mode {
             ProxyMode::Serve(upstream) if connect => {
                 self.stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await?;
@@ -136,7 +142,7 @@ impl Client {
                 self.stream.shutdown().await
             }
             ProxyMode::Hang => std::future::pending().await,
-            ProxyMode::Close | ProxyMode::RefuseSocks(_) => Ok(()),
+            ProxyMode::Close | ProxyMode::RefuseSocks(_) | ProxyMode::RefuseLogin => Ok(()),
         }
     }
 
@@ -154,18 +160,24 @@ impl Client {
                 String::from_utf8_lossy(&user),
                 String::from_utf8_lossy(&password)
             );
+            if let ProxyMode::RefuseLogin = mode {
+                self.note(format!("SOCKS5 {login}"));
+                return self.stream.write_all(&[1, 1]).await;
+            }
             self.stream.write_all(&[1, 0]).await?;
+        } else if let ProxyMode::RefuseLogin = mode {
+            self.note("SOCKS5 -".to_owned());
+            return self.stream.write_all(&[5, 0xff]).await;
         } else {
             self.stream.write_all(&[5, 0]).await?;
         }
         let target = self.read_socks_target().await?;
-        self.seen
-            .with(|record| record.requests.push(format!("SOCKS5 {login} {target}")));
+        self.note(format!("SOCKS5 {login} {target}"));
         let (code, upstream) = match mode {
             ProxyMode::Serve(upstream) => (0, Some(upstream)),
             ProxyMode::RefuseSocks(code) => (code, None),
             ProxyMode::Hang => std::future::pending().await,
-            ProxyMode::Answer(_) | ProxyMode::Close => return Ok(()),
+            ProxyMode::Answer(_) | ProxyMode::Close | ProxyMode::RefuseLogin => return Ok(()),
         };
         let answer = [5, code, 0, 1, 0, 0, 0, 0, 0, 0];
         self.stream.write_all(&answer).await?;

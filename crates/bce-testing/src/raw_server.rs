@@ -8,8 +8,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
-/// A server on loopback that reads one request per connection, writes the same bytes each time,
-/// and closes.
+/// A server on loopback that reads one request per connection, writes bytes, and closes.
 #[derive(Debug)]
 pub struct RawServer {
     address: SocketAddr,
@@ -32,6 +31,16 @@ impl RawServer {
     /// # Errors
     /// When no loopback port can be had.
     pub async fn start(response: Vec<u8>) -> io::Result<Self> {
+        Self::answering(move |_| response.clone()).await
+    }
+
+    /// Starts a server that answers each request with the bytes that it is given for it.
+    ///
+    /// # Errors
+    /// When no loopback port can be had.
+    pub async fn answering(
+        answer: impl Fn(&RawRequest) -> Vec<u8> + Send + Sync + 'static,
+    ) -> io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = listener.local_addr()?;
         let requests = Arc::<Mutex<Vec<RawRequest>>>::default();
@@ -40,6 +49,7 @@ impl RawServer {
             while let Ok((mut stream, _)) = listener.accept().await {
                 // A client that breaks off is part of the tests; the next one is served.
                 if let Ok(request) = read_request(&mut stream).await {
+                    let response = answer(&request);
                     seen.lock()
                         .unwrap_or_else(PoisonError::into_inner)
                         .push(request);

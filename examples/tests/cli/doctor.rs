@@ -3,11 +3,11 @@
 use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;
 
-use bce_testing::ClosedPort;
+use bce_testing::{ClosedPort, FakeProxy, ProxyMode, TestAuthority, TlsFront};
 use serde_json::Value;
 
 use crate::golden::{assert_golden, steady};
-use crate::support::{Lab, Run, bare, run_bare};
+use crate::support::{Directory, Lab, Run, bare, run_bare};
 
 /// The checks that failed.
 fn failed(run: &Run) -> Vec<String> {
@@ -81,6 +81,57 @@ async fn the_proxy_is_named_without_its_login() {
         "{run:#?}"
     );
     lab.run(&["doctor", "--proxy", "none"]).ok();
+}
+
+/// What a check says.
+fn found(run: &Run, check: &str) -> String {
+    let checks = run.json();
+    let mut checks = checks.as_array().unwrap().iter();
+    let check = checks.find(|found| found["check"] == check).unwrap();
+    check["found"].as_str().unwrap().to_owned()
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_connection_is_made_as_calls_make_it() {
+    let lab = Lab::new().await;
+    let authority = TestAuthority::new().unwrap();
+    let identity = authority.issue("127.0.0.1").unwrap();
+    let upstream = lab.endpoint().strip_prefix("http://").unwrap();
+    let front = TlsFront::start(identity, upstream.parse().unwrap())
+        .await
+        .unwrap();
+    let endpoint = format!("https://{}", front.address());
+    let directory = Directory::new("doctor");
+    let roots = directory.write("roots.pem", &authority.pem());
+    let trusting = [("SSL_CERT_FILE", roots.as_str())];
+
+    let checks = ["doctor", "-o", "json", "--endpoint", &endpoint];
+    let run = lab.run_with(&trusting, &checks).ok();
+    assert!(
+        found(&run, "connection").starts_with("open after "),
+        "{run:#?}"
+    );
+
+    let strangers = TestAuthority::new().unwrap().pem();
+    let strangers = directory.write("strangers.pem", &strangers);
+    let run = lab.run_with(&[("SSL_CERT_FILE", &strangers)], &checks);
+    let run = run.fails(4);
+    assert_eq!(failed(&run), ["connection", "signed read"]);
+    let text = found(&run, "connection");
+    assert!(text.contains("certificate is not trusted"), "{run:#?}");
+
+    let answer = "HTTP/1.1 407 x\r\ncontent-length: 0\r\n\r\n";
+    let proxy = FakeProxy::start(ProxyMode::Answer(answer)).await.unwrap();
+    let address = format!("http://{}", proxy.address());
+    let run = lab
+        .run_with(&trusting, &[&checks[..], &["--proxy", &address]].concat())
+        .fails(4);
+    assert_eq!(failed(&run), ["connection", "signed read"]);
+    assert!(
+        found(&run, "connection").contains("answered 407"),
+        "{run:#?}"
+    );
 }
 
 #[cfg(unix)]

@@ -3,7 +3,7 @@
 use std::io::{Read, Write as _};
 use std::net::TcpListener;
 
-use bce_testing::{ClosedPort, RawServer};
+use bce_testing::{ClosedPort, FakeProxy, ProxyMode, RawServer};
 
 use crate::support::Lab;
 
@@ -35,6 +35,27 @@ async fn a_dead_endpoint_is_code_4_for_reads_and_writes() {
     run.says("cannot connect").says("aihc-dev doctor");
     let run = lab.run(&[&["stop", "dv-1"], &global[..]].concat()).fails(4);
     run.says("the change was not made");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_way_that_stays_closed_is_tried_once() {
+    let lab = Lab::new().await;
+    let answer = "HTTP/1.1 407 x\r\ncontent-length: 0\r\n\r\n";
+    let proxy = FakeProxy::start(ProxyMode::Answer(answer)).await.unwrap();
+    let wrong_login = format!("http://user:wrong@{}", proxy.address());
+    for (proxy, text) in [
+        (wrong_login.as_str(), "answered 407"),
+        // A name that cannot exist.
+        ("http://a..b:3128", "cannot connect to proxy a..b:3128"),
+    ] {
+        let way = ["--endpoint", "http://zoo.test", "--proxy", proxy];
+        for command in [&CREATE[..], &["list"]] {
+            let run = lab.run(&[command, &way].concat()).fails(4);
+            run.says(text).says("(1 attempt, ");
+        }
+        let run = lab.run(&[&CREATE[..], &way].concat());
+        run.fails(4).says("the change was not made");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

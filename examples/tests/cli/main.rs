@@ -12,6 +12,7 @@ mod events;
 mod failures;
 mod golden;
 mod help;
+mod holes;
 mod interrupt;
 mod life;
 mod list;

@@ -128,8 +128,15 @@ pub(crate) struct Object {
     /// It or something in it has a rule that is checked before sending.
     pub(crate) has_checks: bool,
     pub(crate) also_inside: Vec<String>,
-    /// It stands for an answer without a description, which may have no body at all.
-    pub(crate) may_be_empty: bool,
+    pub(crate) page: Option<Page>,
+}
+
+/// What a response is that is the page of a list.
+#[derive(Clone, Debug)]
+pub(crate) struct Page {
+    pub(crate) items: Member,
+    /// The number of items on all pages.
+    pub(crate) total: Option<Member>,
 }
 
 /// A parameter of an operation or a field of a type.

@@ -100,6 +100,7 @@ pub(crate) struct Operation {
     #[serde(default, deserialize_with = "or_default")]
     pub(crate) parameters: Vec<Member>,
     pub(crate) response: Option<String>,
+    pub(crate) pagination: Option<Pagination>,
     pub(crate) asynchronous: Option<Value>,
     pub(crate) idempotency: Option<Idempotency>,
     pub(crate) preconditions: Option<Preconditions>,
@@ -126,6 +127,13 @@ pub(crate) enum BodyKind {
     None,
     Object,
     ObjectOrEmpty,
+}
+
+/// The members of a response that is the page of a list.
+#[derive(Debug, Deserialize, PartialEq, Eq)]
+pub(crate) struct Pagination {
+    pub(crate) items: Option<String>,
+    pub(crate) total: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]

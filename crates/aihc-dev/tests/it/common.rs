@@ -44,10 +44,10 @@ pub(crate) fn conf_json() -> Value {
 
 /// A transport that gives the same answer to every request.
 #[derive(Clone)]
-pub(crate) struct Answer(pub &'static str);
+pub(crate) struct Answer(pub &'static [u8]);
 
 impl tower_service::Service<Request<Body>> for Answer {
-    type Response = Response<&'static str>;
+    type Response = Response<&'static [u8]>;
     type Error = std::convert::Infallible;
     type Future = Ready<Result<Self::Response, Self::Error>>;
 
@@ -62,6 +62,11 @@ impl tower_service::Service<Request<Body>> for Answer {
 
 /// A client whose calls are all answered with this body.
 pub(crate) fn answered_with(body: &'static str) -> Client {
+    answered_with_bytes(body.as_bytes())
+}
+
+/// As [`answered_with`], for what may be no text.
+pub(crate) fn answered_with_bytes(body: &'static [u8]) -> Client {
     Client::from_service(Answer(body)).unwrap()
 }
 

@@ -1,6 +1,6 @@
 //! What is made of answers, tidy and untidy ones.
 
-use crate::common::answered_with;
+use crate::common::{answered_with, answered_with_bytes};
 use aihc_dev::ErrorKind;
 use aihc_dev::model::{
     BosMountVersion, DevInstanceStatus, EventType, ImageType, SchedulePriority, VolumeType,
@@ -48,15 +48,136 @@ async fn null_empty_text_and_absence_are_the_same_for_optional_members() {
 }
 
 #[tokio::test]
-async fn lists_may_be_null_or_missing() {
-    for body in [
-        r#"{"devInstances":null,"totalCount":0}"#,
-        r#"{"totalCount":0}"#,
-        r#"{"devInstances":[],"totalCount":"0"}"#,
+async fn lists_may_be_null_or_missing_where_nothing_is_in_them() {
+    for (body, total) in [
+        (r#"{"devInstances":null,"totalCount":0}"#, Some(0)),
+        (r#"{"totalCount":0}"#, Some(0)),
+        (r#"{"totalCount":"0","requestId":"r"}"#, Some(0)),
+        (r#"{"devInstances":[],"totalCount":"0"}"#, Some(0)),
+        (r#"{"devInstances":null}"#, None),
+        (r#"{"devInstances":[null]}"#, None),
+        (r#"{"devInstances":null,"totalCount":250}"#, Some(250)),
+        (r#"{"devInstances":null,"totalCount":-1}"#, Some(-1)),
     ] {
         let page = answered_with(body).list_dev_instances().await.unwrap();
         assert!(page.dev_instances.is_empty(), "{body}");
-        assert_eq!(page.total_count, Some(0), "{body}");
+        assert_eq!(page.total_count, total, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_without_its_list_is_no_empty_list() {
+    let epoch = OffsetDateTime::UNIX_EPOCH;
+    for body in [
+        "{}",
+        r#"{"error":"quota"}"#,
+        r#"{"success":false}"#,
+        r#"{"requestId":"r"}"#,
+        r#"{"requestId":"r","totalCount":250}"#,
+        r#"{"requestId":"r","totalCount":null}"#,
+        r#"{"requestId":"r","totalCount":-1}"#,
+        r#"{"requestId":"r","result":{"devInstances":[],"events":[]}}"#,
+        r#"{"requestId":"\ud800"}"#,
+    ] {
+        let client = answered_with(body);
+        let error = client.list_dev_instances().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Decode, "{body}");
+        assert!(error.to_string().contains("`devInstances`"), "{error}");
+        let events = client.list_dev_instance_events("dv-1", epoch, epoch);
+        let error = events.await.unwrap_err();
+        assert!(error.to_string().contains("`events`"), "{error}");
+    }
+    let error = answered_with("").list_dev_instances().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Decode);
+    assert!(error.to_string().contains("it is empty"), "{error}");
+}
+
+/// A page of three, with this as the members of the second.
+fn second(members: &[u8]) -> &'static [u8] {
+    let (head, tail) = (
+        &br#"{"requestId":"r","devInstances":[{"id":"a"},{"#[..],
+        &br#"},{"id":"c"}],"totalCount":3}"#[..],
+    );
+    [head, members, tail].concat().leak()
+}
+
+#[tokio::test]
+async fn one_bad_text_spoils_nothing_else() {
+    for (members, name) in [
+        (&br#""id":"b","name":"x\ud800y""#[..], "x\u{fffd}y"),
+        (
+            br#""name":"\udc00\ud83d\ude00","id":"b""#,
+            "\u{fffd}\u{1f600}",
+        ),
+        (b"\"id\":\"b\",\"name\":\"x\xffy\"", "x\u{fffd}y"),
+        (
+            b"\"id\":\"b\",\"name\":\"\xe6\x9c\",\"new\":\"\xff\"",
+            "\u{fffd}",
+        ),
+        (br#""id":"z","name":"n","id":"b""#, "n"),
+        (br#""name":"z","id":"b","name":"n\ud800""#, "n\u{fffd}"),
+        (br#""id":"b","name":"z","n\u0061me":"n""#, "n"),
+        (
+            br#""id":"b","resources":{"cpus":1,"cpus":2},"name":"n""#,
+            "n",
+        ),
+    ] {
+        let page = answered_with_bytes(second(members))
+            .list_dev_instances()
+            .await
+            .unwrap();
+        let read: Vec<_> = (page.dev_instances.iter())
+            .map(|instance| (instance.id.as_str(), instance.name.as_str()))
+            .collect();
+        assert_eq!(read, [("a", ""), ("b", name), ("c", "")]);
+        assert_eq!(page.total_count, Some(3));
+    }
+}
+
+#[tokio::test]
+async fn of_doubled_members_the_last_counts() {
+    let page = answered_with(
+        r#"{"requestId":"r-1","devInstances":[{"id":"a"}],"totalCount":2,
+            "devInstances":[],"requestId":"r-2","totalCount":3}"#,
+    )
+    .list_dev_instances()
+    .await
+    .unwrap();
+    assert_eq!(
+        (page.request_id.as_str(), page.total_count),
+        ("r-2", Some(3))
+    );
+    assert!(page.dev_instances.is_empty());
+
+    let instance = answered_with(
+        r#"{"devInstance":{"id":"a","visibleScope":{"type":1},"visibleScope":{"type":2},"conf":{
+            "envs":{"K":"1","L":"2","K":"3"},"envs":{"K":"4","K":"5"},
+            "volumnConfs":[{"volumeType":"pfs","volumeType":"cds","mountPath":"/a"}]}}}"#,
+    )
+    .query_dev_instance_detail("dv-1")
+    .await
+    .unwrap()
+    .dev_instance;
+    assert_eq!(instance.visible_scope.unwrap().r#type.unwrap().code(), 2);
+    let conf = instance.conf.unwrap();
+    assert_eq!(conf.volume_confs[0].volume_type, VolumeType::Cds);
+    let envs: Vec<_> = (conf.envs.iter().flatten())
+        .map(|(name, value)| (name.as_str(), value.expose()))
+        .collect();
+    assert_eq!(envs, [("K", "5")]);
+}
+
+#[tokio::test]
+async fn what_is_no_json_stays_unreadable() {
+    for body in [
+        &b"\xff{\"devInstances\":[]}"[..],
+        br#"{"devInstances":[]}xyz"#,
+        br#"{"devInstances":nothing,"devInstances":[]}"#,
+        br#"{"devInstances":[{"name":"\ud80"}]}"#,
+        b"{\"devInstances\":[{\"name\":\"\n\"}]}",
+    ] {
+        let list = answered_with_bytes(body).list_dev_instances();
+        assert_eq!(list.await.unwrap_err().kind(), ErrorKind::Decode);
     }
 }
 
@@ -131,7 +252,6 @@ async fn an_event_type_may_be_a_number() {
 
 #[tokio::test]
 async fn members_that_must_be_present_are_missed() {
-    let epoch = OffsetDateTime::UNIX_EPOCH;
     for body in [r#"{"requestId":"r"}"#, "{}"] {
         let client = answered_with(body);
         let conf = crate::common::conf();
@@ -151,10 +271,6 @@ async fn members_that_must_be_present_are_missed() {
                 .dev_instance_id,
             ""
         );
-        client
-            .list_dev_instance_events("dv-1", epoch, epoch)
-            .await
-            .unwrap();
     }
     let null = answered_with(r#"{"devInstance":null}"#);
     let error = null.query_dev_instance_detail("dv-1").await.unwrap_err();

@@ -150,7 +150,10 @@ async fn a_lost_creation_is_found_by_name_and_time() {
         {"id":"dv-new","name":"mine","createdAt":1980},
         {"id":"dv-other","name":"mine-2","createdAt":2000},
         {"id":"dv-dateless","name":"mine"}]}"#;
-    let service = Scripted::new([Script::Answer(200, list), Script::Answer(200, "{}")]);
+    let service = Scripted::new([
+        Script::Answer(200, list),
+        Script::Answer(200, r#"{"totalCount":0}"#),
+    ]);
     let client = Client::from_service(service.clone()).unwrap();
     let since = OffsetDateTime::from_unix_timestamp(2000).unwrap();
     let found = client.find_created("mine", since).await.unwrap();

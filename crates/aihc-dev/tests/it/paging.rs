@@ -1,7 +1,7 @@
 //! Lists as streams, on the wire.
 
-use aihc_dev::Client;
 use aihc_dev::model::{DevInstanceStatus, EventType};
+use aihc_dev::{Client, ErrorKind};
 use bce_testing::{Script, Scripted};
 use time::OffsetDateTime;
 
@@ -44,7 +44,7 @@ async fn every_page_is_asked_for_with_the_same_filters() {
 async fn instances_without_an_id_are_not_lost() {
     let service = Scripted::new([
         Script::Answer(200, r#"{"devInstances":[{"name":"a"},{"name":"b"}]}"#),
-        Script::Answer(200, "{}"),
+        Script::Answer(200, r#"{"devInstances":null}"#),
     ]);
     let client = Client::from_service(service).unwrap();
     assert_eq!(
@@ -57,6 +57,46 @@ async fn instances_without_an_id_are_not_lost() {
             .len(),
         2
     );
+}
+
+#[tokio::test]
+async fn an_answer_without_its_list_is_an_error_in_the_middle_too() {
+    for broken in [r#"{"error":"quota"}"#, r#"{"requestId":"r"}"#, "{}", ""] {
+        let service = Scripted::new([
+            Script::Answer(
+                200,
+                r#"{"totalCount":3,"devInstances":[{"id":"a"},{"id":"b"}]}"#,
+            ),
+            Script::Answer(200, broken),
+            Script::Answer(200, r#"{"totalCount":3,"devInstances":[{"id":"c"}]}"#),
+        ]);
+        let client = Client::from_service(service.clone()).unwrap();
+        let (mut items, mut found) = (client.list_dev_instances().items(), Vec::new());
+        let error = items.collect_into(&mut found).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
+        assert_eq!((found.len(), items.missing()), (2, None), "{broken}");
+        // What was read is kept, and the page that failed can be asked for again.
+        items.collect_into(&mut found).await.unwrap();
+        assert_eq!((found.len(), items.missing()), (3, None), "{broken}");
+        assert!(queries(&service)[2].contains("pageNumber=2"));
+    }
+}
+
+#[tokio::test]
+async fn a_page_without_items_does_not_end_a_list_of_which_more_is_promised() {
+    let service = Scripted::new([
+        Script::Answer(
+            200,
+            r#"{"totalCount":"5","devInstances":[{"id":"a"},{"id":"b"}]}"#,
+        ),
+        Script::Answer(200, r#"{"totalCount":5,"devInstances":null}"#),
+        Script::Answer(200, r#"{"totalCount":5,"devInstances":[{"id":"c"}]}"#),
+    ]);
+    let client = Client::from_service(service.clone()).unwrap();
+    let (mut items, mut found) = (client.list_dev_instances().items(), Vec::new());
+    items.collect_into(&mut found).await.unwrap();
+    let ids: Vec<&str> = found.iter().map(|instance| instance.id.as_str()).collect();
+    assert_eq!((ids, items.missing()), (vec!["a", "b", "c"], Some(2)));
 }
 
 #[tokio::test]

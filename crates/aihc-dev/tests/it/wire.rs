@@ -14,7 +14,7 @@ use mockito::{Matcher, Mock, Server, ServerGuard};
 use serde_json::json;
 use time::OffsetDateTime;
 
-const ANSWER: &str = r#"{"requestId":"r","devInstanceId":"dv-1"}"#;
+const ANSWER: &str = r#"{"requestId":"r","devInstanceId":"dv-1","totalCount":0}"#;
 
 /// Expects one signed request with exactly this path and query.
 async fn expect(server: &mut ServerGuard, method: &str, path_and_query: &str) -> Mock {

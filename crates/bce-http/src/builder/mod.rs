@@ -16,7 +16,7 @@ use tower_service::Service;
 
 use crate::body::Body;
 use crate::client::{Client, constant_headers};
-use crate::connect::{Proxy, TlsRoots};
+use crate::connect::{Proxy, Resolver, TlsRoots};
 use crate::endpoint::{Endpoint, without_user};
 use crate::error::{BoxError, Error};
 use crate::layer::{Retry, Sign, SkewedClock};
@@ -37,10 +37,12 @@ use crate::user_layer::{AttemptService, CallService, UserLayers};
 /// | signing | header set, expiry (1800 s) and time stamp of [`SigningOptions`] |
 /// | total timeout | 20 minutes: the whole call |
 /// | attempt timeout | 30 seconds: one attempt, from the credentials to the last byte. A longer limit for the call does not lengthen its attempts |
-/// | connect timeout | 5 seconds: TCP, proxy and TLS together |
+/// | connect timeout | 5 seconds: TCP, proxy and TLS together; each address of a name has its share |
 /// | proxy | by the environment; see [`Proxy`] |
 /// | trusted certificates | those of the platform; see [`TlsRoots`] |
-/// | pool idle timeout, TCP keep-alive | 30 seconds, 60 seconds |
+/// | names | resolved by the system; see [`Resolver`] |
+/// | pool idle timeout | 30 seconds |
+/// | TCP keep-alive, TCP user timeout | 10 seconds, 20 seconds |
 /// | largest response | 16 MiB |
 /// | retry policy | 3 retries, pauses up to 20 s, base 300 ms; see [`retry`](crate::retry) |
 /// | retry budget | one account per client |
@@ -219,6 +221,12 @@ impl<C: ServiceClient> ClientBuilder<C> {
         self
     }
 
+    /// Who finds the addresses of the endpoint and of a proxy.
+    pub fn resolver(mut self, resolver: Resolver) -> Self {
+        self.transport.resolver = resolver;
+        self
+    }
+
     /// The certificates that servers are trusted by.
     pub fn tls_roots(mut self, roots: TlsRoots) -> Self {
         self.transport.tls_roots = roots;
@@ -234,6 +242,13 @@ impl<C: ServiceClient> ClientBuilder<C> {
     /// After how long without traffic the operating system probes a connection; `None` for never.
     pub fn tcp_keepalive(mut self, after: Option<Duration>) -> Self {
         self.transport.tcp_keepalive = after;
+        self
+    }
+
+    /// How long sent bytes may stay unacknowledged by the peer's TCP before a connection counts as
+    /// lost; `None` leaves it to the operating system. Only Linux and its kin have it.
+    pub fn tcp_user_timeout(mut self, limit: Option<Duration>) -> Self {
+        self.transport.tcp_user_timeout = limit;
         self
     }
 

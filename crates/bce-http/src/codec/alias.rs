@@ -13,7 +13,7 @@ pub type Aliases = [(&'static str, &'static str)];
 
 /// Reads an object some of whose members have other names as well. When a service writes a
 /// member under both, the first that is not `null` counts; derived aliases alone would refuse
-/// the object.
+/// the object. One name twice is refused, as by derived code: the caller knows the last one.
 ///
 /// # Errors
 /// The error of the format when the value is neither an object nor `null`.
@@ -35,6 +35,7 @@ impl<'de, T: Deserialize<'de>> TakeMap<'de, T> for WithOwnNames<'_> {
         let map = OwnNames {
             map,
             aliases: self.0,
+            names: Vec::new(),
             seen: Vec::new(),
             value: None,
         };
@@ -45,6 +46,8 @@ impl<'de, T: Deserialize<'de>> TakeMap<'de, T> for WithOwnNames<'_> {
 struct OwnNames<'a, A> {
     map: A,
     aliases: &'a Aliases,
+    /// Names of members with aliases that have come.
+    names: Vec<&'static str>,
     /// Own names of members with aliases that have been read.
     seen: Vec<&'static str>,
     /// The value of the member with aliases that is being read.
@@ -63,9 +66,14 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for OwnNames<'_, A> {
                 .aliases
                 .iter()
                 .find(|(other, own)| name == *other || name == *own);
-            let Some(&(_, own)) = known else {
+            let Some(&(other, own)) = known else {
                 return seed.deserialize(CowStrDeserializer::new(name)).map(Some);
             };
+            let name = if name == own { own } else { other };
+            if self.names.contains(&name) {
+                return Err(A::Error::duplicate_field(name));
+            }
+            self.names.push(name);
             let value: Value = self.map.next_value()?;
             if !value.is_null() && !self.seen.contains(&own) {
                 self.seen.push(own);
@@ -123,6 +131,12 @@ mod tests {
             );
         }
         assert_eq!(read("null"), Ok(None));
+        for twice in [
+            r#"{"volumeType":"cds","volumeType":"bos"}"#,
+            r#"{"volumnType":null,"volumnType":"bos"}"#,
+        ] {
+            assert!(read(twice).unwrap_err().contains("duplicate"), "{twice}");
+        }
         assert!(read("[]").is_err());
         assert!(read("{}").unwrap_err().contains("volumnType"));
     }

@@ -1,8 +1,9 @@
 //! Tolerant reading and exact writing of JSON. For generated models.
 //!
 //! Services of this cloud write `null` for absent members, numbers as text, empty text for
-//! absent numbers, and members that no page lists. Reading accepts all of that and nothing
-//! more: a list is never taken for an object, or text for a number that it does not spell.
+//! absent numbers, and members that no page lists; of a member that comes twice they mean the
+//! last. Reading accepts all of that and nothing more: a list is never taken for an object, or
+//! text for a number that it does not spell. What is not text in a text becomes U+FFFD.
 //! Writing is exact: a number is a number, and what was not set is left out.
 
 mod alias;
@@ -10,6 +11,7 @@ mod collection;
 mod document;
 mod enumeration;
 mod member;
+mod repair;
 mod scalar;
 mod secret;
 mod time;
@@ -18,7 +20,7 @@ use serde::de::Deserializer;
 
 pub use self::alias::{Aliases, object_with_aliases};
 pub use self::collection::object;
-pub(crate) use self::document::from_json;
+pub(crate) use self::document::{any_from_json, from_json};
 pub use self::enumeration::{integer_enum, text_enum};
 pub use self::member::{optional, or_default, required};
 pub use self::scalar::{optional_text_or_number, required_text_or_number, text_or_number};

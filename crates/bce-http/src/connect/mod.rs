@@ -1,4 +1,5 @@
-//! How a connection is made: through a proxy or not, with which trust, and within what time.
+//! How a connection is made: to which address, through a proxy or not, with which trust, and within
+//! what time.
 //!
 //! Each part is a connector around another one (a [`Service`](tower_service::Service) from a URI
 //! to a stream), so an HTTP client of your own can take a single part. The client of `hyper-util`
@@ -23,14 +24,18 @@
 //! ```
 //!
 //! [`Transport`](crate::Transport) puts them together, outermost first: connect timeout, TLS,
-//! proxy, TCP. An error of a part says that nothing was sent.
+//! proxy, TCP. An error of a part says that nothing was sent. Each address of a name has its share of
+//! the connect timeout, and a [`Resolver`] finds the addresses.
 
 mod proxy;
+mod resolver;
 mod timeout;
 mod tls;
 
 pub(crate) use self::proxy::MadeAt;
 pub use self::proxy::{Proxy, ProxyConnector, ProxyError, ProxyStream};
+pub(crate) use self::resolver::ResolverService;
+pub use self::resolver::{Resolver, UnknownHostError};
 pub use self::timeout::{
     ConnectTimeout, ConnectTimeoutError, ConnectTimeoutFuture, ConnectTimeoutService,
 };

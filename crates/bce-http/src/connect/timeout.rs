@@ -97,10 +97,15 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        if let Poll::Ready(result) = this.inner.poll(cx) {
-            return Poll::Ready(result.map_err(Into::into));
+        match this.inner.poll(cx) {
+            Poll::Ready(Ok(connection)) => return Poll::Ready(Ok(connection)),
+            // One that comes with the limit is about a limit further in, as a rule.
+            Poll::Ready(Err(error)) if !this.sleep.is_elapsed() => {
+                return Poll::Ready(Err(error.into()));
+            }
+            Poll::Ready(Err(_)) => {}
+            Poll::Pending => ready!(this.sleep.as_mut().poll(cx)),
         }
-        ready!(this.sleep.as_mut().poll(cx));
         let limit = *this.limit;
         Poll::Ready(Err(ConnectTimeoutError { limit }.into()))
     }

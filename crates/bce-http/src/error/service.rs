@@ -14,6 +14,7 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use super::proof::{self, Proof};
 use super::quoted;
+use crate::codec;
 use crate::service::Envelope;
 
 /// The header with the id of a request, in both directions.
@@ -311,8 +312,7 @@ struct ErrorDocument {
 
 impl ErrorDocument {
     fn parse(body: &[u8]) -> Option<Self> {
-        let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-        serde_json::from_slice(body).ok()
+        codec::any_from_json(body).ok()
     }
 }
 
@@ -460,6 +460,25 @@ mod tests {
             proof(&[(REQUEST_ID, "r")], r#"{"code":404}"#),
             Proof::Refused
         );
+    }
+
+    #[test]
+    fn one_bad_text_leaves_the_rest_of_a_document() {
+        let error = read(
+            403,
+            &[],
+            r#"{"code":"Other","code":"Forbidden","message":"no \ud83d","requestId":"r"}"#,
+        );
+        assert_eq!(error.to_string(), "403 Forbidden: no \u{fffd}");
+        assert_eq!(error.request_id(), Some("r"));
+        let body = Bytes::from_static(b"{\"code\":\"Forbidden\",\"message\":\"\xff\"}");
+        let inside = ServiceError::inside_success(
+            StatusCode::OK,
+            &HeaderMap::new(),
+            &body,
+            &Envelope::DEFAULT,
+        );
+        assert_eq!(inside.unwrap().message(), "\u{fffd}");
     }
 
     #[test]

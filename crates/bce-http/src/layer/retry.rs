@@ -149,7 +149,8 @@ where
                         }
                     }
                 }
-                if failure.is_timeout() || failure.kind() == ErrorKind::Transport {
+                // What a kept connection swallowed is not given to the next kept one.
+                if matches!(failure.kind(), ErrorKind::Timeout | ErrorKind::Transport) {
                     request.extensions_mut().insert(NewConnection);
                 }
                 std::future::poll_fn(|cx| inner.poll_ready(cx))

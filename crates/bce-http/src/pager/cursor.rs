@@ -6,6 +6,8 @@
 //! an item before which nothing is missing, the page is in order as well. Otherwise its items are
 //! delivered but not settled, and reading goes back by as many pages as were lost. When
 //! that brings nothing new several times in a row, `totalCount` falls for another reason.
+//!
+//! An empty page counts as read: what belongs there has not come, and is counted as missing.
 
 use super::known::{Block, Known, SETTLED};
 
@@ -16,6 +18,9 @@ const REPETITIONS: u32 = 12;
 /// How often in a row reading goes back without finding anything new.
 const VAIN_RETURNS: u32 = 6;
 
+/// How many pages in a row are empty at the end of a list of which more is promised.
+const EMPTY_PAGES: u32 = 8;
+
 #[derive(Debug)]
 pub(super) struct Cursor {
     next: Option<i64>,
@@ -23,10 +28,15 @@ pub(super) struct Cursor {
     longest: usize,
     known: Known,
     last_block: Block,
+    first_total: Option<i64>,
     last_total: Option<i64>,
+    /// How many items were new.
+    delivered: u64,
     last_page: Vec<String>,
     /// How often that page came, if `totalCount` stayed the same.
     repetitions: u32,
+    /// How many pages in a row were empty.
+    empty_pages: u32,
     /// Items since the last new one.
     stale_items: usize,
     vain_returns: u32,
@@ -40,9 +50,12 @@ impl Cursor {
             longest: 0,
             known: Known::new(),
             last_block: SETTLED,
+            first_total: None,
             last_total: None,
+            delivered: 0,
             last_page: Vec::new(),
             repetitions: 0,
+            empty_pages: 0,
             stale_items: 0,
             vain_returns: 0,
         }
@@ -51,6 +64,14 @@ impl Cursor {
     /// The number of the page to read; `None` at the end of the list.
     pub(super) fn next_page(&self) -> Option<i64> {
         self.next
+    }
+
+    /// How many items are missing at the end of the list. What came in or went meanwhile is no
+    /// reason to miss anything, so of the totals at both ends the smaller one counts.
+    pub(super) fn missing(&self) -> Option<u64> {
+        let promised = self.first_total.min(self.last_total)?;
+        let missing = u64::try_from(promised).ok()?.checked_sub(self.delivered)?;
+        (self.next.is_none() && missing > 0).then_some(missing)
     }
 
     /// Takes note of the page that was to be read: the keys of its items, and `totalCount`. Says
@@ -64,7 +85,9 @@ impl Cursor {
         self.known.fit(length);
         let lost = self.lost(total);
         self.count_repetition(&keys, total);
+        self.first_total = self.first_total.or(total);
         self.last_total = total.or(self.last_total);
+        self.empty_pages = if length == 0 { self.empty_pages + 1 } else { 0 };
 
         let in_order = lost == 0
             || number == 1
@@ -84,7 +107,7 @@ impl Cursor {
         self.furthest = self.furthest.max(number);
 
         self.next = if in_order {
-            let ends = length == 0 || self.is_stuck() || self.is_last(number, length, total);
+            let ends = self.is_stuck() || self.is_last(number, length);
             (!ends).then(|| number.saturating_add(1))
         } else {
             Some((number - self.pages_back(lost)).max(1))
@@ -113,7 +136,10 @@ impl Cursor {
             let known = self.known.block_of(key);
             new.push(known.is_none());
             match known {
-                None => self.known.insert(key, block),
+                None => {
+                    self.known.insert(key, block);
+                    self.delivered += 1;
+                }
                 // The gap before that block is closed: this page reaches into it.
                 Some(other) if in_order && other != SETTLED => self.known.settle(other),
                 Some(_) => {}
@@ -128,12 +154,19 @@ impl Cursor {
         self.repetitions >= REPETITIONS || self.stale_items > self.known.capacity() / 2
     }
 
-    /// Whether the page is shorter than others, and `totalCount` promises no more.
-    fn is_last(&self, number: i64, length: usize, total: Option<i64>) -> bool {
+    /// Whether the page is empty or shorter than others, and `totalCount` promises no more. What it
+    /// promises is not waited for when too many pages in a row are empty.
+    fn is_last(&self, number: i64, length: usize) -> bool {
         let before = usize::try_from(number - 1).unwrap_or(usize::MAX);
         let position = before.saturating_mul(self.longest).saturating_add(length);
-        let promised = usize::try_from(total.unwrap_or(0)).unwrap_or(0);
-        length < self.longest && promised <= position
+        let promised = usize::try_from(self.last_total.unwrap_or(0)).unwrap_or(0);
+        match length {
+            0 => {
+                let whole = u64::try_from(promised).is_ok_and(|all| all <= self.delivered);
+                whole || promised <= position || self.empty_pages >= EMPTY_PAGES
+            }
+            _ => length < self.longest && promised <= position,
+        }
     }
 
     /// How many pages hold this many items; at most half of those that are remembered.

@@ -8,12 +8,16 @@
 //! |---|---|---|
 //! | no item twice | an item whose key is remembered is dropped | between two requests, fewer items come in before the position than half of the keys that are remembered |
 //! | no item left out, of those that are listed all the time | when `totalCount` has become smaller, the stream goes back and reads the pages again whose items may have moved | `totalCount` is right, fewer items go between two requests than half of the keys that are remembered, none come in behind the position while others go before it, and the list does not bring the same page twelve times in a row |
-//! | an end | an empty page; a page shorter than the longest one, unless `totalCount` promises more; the same page twelve times again, with the same `totalCount`; more pages without a new item than half of the keys that are remembered | always |
+//! | an end | an empty page, or one shorter than the longest one, unless `totalCount` promises more; eight empty pages in a row; the same page twelve times again, with the same `totalCount`; more pages without a new item than half of the keys that are remembered | always |
+//! | what is missing is said | [`Items::missing`] and [`Pages::missing`] compare what came with `totalCount` | `totalCount` is right |
 //!
 //! The keys of the last 1024 items are remembered, or of four pages where that is more: memory
-//! does not grow with the list. `totalCount` never ends a list, so one that is wrong costs requests
-//! at most. Nor does the size that was asked for: services cut it down without saying so. A list
-//! that fits on one page therefore takes a second request, for the empty page behind it.
+//! does not grow with the list. `totalCount` never ends a list before an empty or a short page does,
+//! so one that is wrong costs requests at most: too small none, too large up to eight. Nor does the
+//! size that was asked for end it: services cut it down without saying so. A list that fits on one
+//! page therefore takes a second request, for the empty page behind it.
+//!
+//! An answer without its list is an error, also in the middle; a list that is `null` is empty.
 //!
 //! A stream is no snapshot: what comes or goes while it runs may or may not be in it.
 

@@ -60,8 +60,28 @@ impl<L: Paged> Pages<L> {
     ///
     /// # Errors
     /// The first one, as of the operation that lists.
-    pub async fn collect_all(self) -> Result<Vec<Page<L::Item>>, Error> {
-        collect_all(self).await
+    pub async fn collect_all(mut self) -> Result<Vec<Page<L::Item>>, Error> {
+        let mut pages = Vec::new();
+        self.collect_into(&mut pages).await?;
+        Ok(pages)
+    }
+
+    /// Adds all pages that are left to `pages`, for those who look at [`missing`](Self::missing)
+    /// afterwards, or who keep what came before an error.
+    ///
+    /// # Errors
+    /// The first one, as of the operation that lists.
+    pub async fn collect_into(&mut self, pages: &mut Vec<Page<L::Item>>) -> Result<(), Error> {
+        collect_into(self, pages).await
+    }
+
+    /// How many items the service has promised with `totalCount` and not listed, at the end of the
+    /// list. `None` before the end, when nothing is missing, or when there is no `totalCount`.
+    ///
+    /// Items that came in while the list was read are not promised, those that went are not
+    /// missing.
+    pub fn missing(&self) -> Option<u64> {
+        self.cursor.missing()
     }
 
     /// Lets the request of the next page make progress, if it may be under way already.
@@ -154,8 +174,24 @@ impl<L: Paged> Items<L> {
     ///
     /// # Errors
     /// The first one, as of the operation that lists.
-    pub async fn collect_all(self) -> Result<Vec<L::Item>, Error> {
-        collect_all(self).await
+    pub async fn collect_all(mut self) -> Result<Vec<L::Item>, Error> {
+        let mut items = Vec::new();
+        self.collect_into(&mut items).await?;
+        Ok(items)
+    }
+
+    /// Adds all items that are left to `items`, for those who look at [`missing`](Self::missing)
+    /// afterwards, or who keep what came before an error.
+    ///
+    /// # Errors
+    /// The first one, as of the operation that lists.
+    pub async fn collect_into(&mut self, items: &mut Vec<L::Item>) -> Result<(), Error> {
+        collect_into(self, items).await
+    }
+
+    /// As [`Pages::missing`].
+    pub fn missing(&self) -> Option<u64> {
+        self.pages.missing()
     }
 }
 
@@ -181,15 +217,14 @@ async fn next<S: Stream + Unpin>(stream: &mut S) -> Option<S::Item> {
     std::future::poll_fn(|cx| Pin::new(&mut *stream).poll_next(cx)).await
 }
 
-async fn collect_all<S, T>(mut stream: S) -> Result<Vec<T>, Error>
+async fn collect_into<S, T>(stream: &mut S, all: &mut Vec<T>) -> Result<(), Error>
 where
     S: Stream<Item = Result<T, Error>> + Unpin,
 {
-    let mut all = Vec::new();
-    while let Some(item) = next(&mut stream).await {
+    while let Some(item) = next(stream).await {
         all.push(item?);
     }
-    Ok(all)
+    Ok(())
 }
 
 impl<L: Paged> fmt::Debug for Pages<L> {

@@ -2,17 +2,19 @@
 
 use std::time::Duration;
 
-use crate::connect::{Proxy, TlsRoots};
+use crate::connect::{Proxy, Resolver, TlsRoots};
 
 /// How a [`Transport`](super::Transport) connects, and its bounds.
 #[non_exhaustive]
 #[derive(Clone, Debug)]
 pub struct TransportConfig {
     /// How long making a connection may take, with name resolution, proxy and TLS; the default
-    /// is 5 seconds.
+    /// is 5 seconds. When a name has several addresses, each has an equal share of it.
     pub connect_timeout: Duration,
     /// The proxy; the default is what the environment says.
     pub proxy: Proxy,
+    /// Who finds the addresses of names; the default is the system.
+    pub resolver: Resolver,
     /// Which certificates are trusted; the default is what the platform trusts.
     pub tls_roots: TlsRoots,
     /// How long an unused connection is kept; the default is 30 seconds.
@@ -21,8 +23,13 @@ pub struct TransportConfig {
     /// keeps none.
     pub pool_max_idle_per_host: usize,
     /// How long a connection is quiet before TCP asks whether the peer is still there; the
-    /// default is 60 seconds, and `None` never asks.
+    /// default is 10 seconds, and `None` never asks. Where the platform lets one say so, it asks
+    /// twice, 5 seconds apart; after 5 more seconds without an answer the connection is lost.
     pub tcp_keepalive: Option<Duration>,
+    /// How long sent bytes may stay without an acknowledgement of the peer's TCP before the
+    /// connection is lost, probes of [`tcp_keepalive`](Self::tcp_keepalive) included; the default
+    /// is 20 seconds, and `None` leaves it to the system. Only Linux and its kin have it.
+    pub tcp_user_timeout: Option<Duration>,
     /// The largest response body, in bytes; the default is 16 MiB.
     pub max_response_bytes: usize,
 }
@@ -32,10 +39,12 @@ impl Default for TransportConfig {
         Self {
             connect_timeout: Duration::from_secs(5),
             proxy: Proxy::default(),
+            resolver: Resolver::default(),
             tls_roots: TlsRoots::default(),
             pool_idle_timeout: Duration::from_secs(30),
             pool_max_idle_per_host: usize::MAX,
-            tcp_keepalive: Some(Duration::from_secs(60)),
+            tcp_keepalive: Some(Duration::from_secs(10)),
+            tcp_user_timeout: Some(Duration::from_secs(20)),
             max_response_bytes: 16 << 20,
         }
     }

@@ -9,16 +9,14 @@ use http_body_util::LengthLimitError;
 use hyper_util::client::legacy;
 use rustls::CertificateError;
 
-use crate::connect::{ConnectTimeoutError, Proxy, ProxyError};
+use crate::connect::{ConnectTimeoutError, Proxy, ProxyError, UnknownHostError};
 use crate::error::{BoxError, Delivery, Error, ErrorKind};
 
 /// A failure before the head of the response.
 pub(super) fn of_request(error: legacy::Error, target: &Uri, proxy: &Proxy) -> Error {
-    let host = target
-        .authority()
-        .map_or("the endpoint", |host| host.as_str());
+    let host = host_of(target);
     if error.is_connect() {
-        return of_connecting(error, host, target, proxy);
+        return of_connecting(error.into(), target, proxy);
     }
     let problem = chain(&error).find_map(|cause| cause.downcast_ref::<hyper::Error>());
     let (message, delivery) = of_exchange(problem, host);
@@ -45,22 +43,42 @@ fn of_exchange(problem: Option<&hyper::Error>, host: &str) -> (String, Delivery)
 }
 
 /// A failure to connect: name resolution, TCP, proxy or TLS. Nothing was sent.
-fn of_connecting(error: legacy::Error, host: &str, target: &Uri, proxy: &Proxy) -> Error {
-    let timed_out = chain(&error).any(|cause| cause.is::<ConnectTimeoutError>());
+pub(super) fn of_connecting(error: BoxError, target: &Uri, proxy: &Proxy) -> Error {
+    let host = host_of(target);
+    let timed_out = chain(&*error).any(|cause| cause.is::<ConnectTimeoutError>());
     let message = match proxy.server_for(target) {
         // Other errors of a proxy name it themselves.
         Ok(Some(proxy)) if timed_out => format!("cannot connect to {host} through proxy {proxy}"),
         _ => format!("cannot connect to {host}"),
     };
-    let reason = chain(&error).find_map(|cause| match cause.downcast_ref::<rustls::Error>()? {
+    let reason = chain(&*error).find_map(|cause| match cause.downcast_ref::<rustls::Error>()? {
         rustls::Error::InvalidCertificate(problem) => Some(of_certificate(problem)),
         other => Some(format!("TLS failed: {other}")),
     });
-    let failure = Error::new(ErrorKind::Connect, message);
+    let mut failure = Error::new(ErrorKind::Connect, message);
+    if chain(&*error).any(is_lasting) {
+        failure = failure.lasting();
+    }
     match reason {
         Some(text) => failure.with_cause(TlsFailure(text)),
         None => failure.with_cause(error),
     }
+}
+
+/// Whether this cause of a failure to connect meets the next attempt too. What is not known to last
+/// may pass.
+fn is_lasting(cause: &(dyn StdError + 'static)) -> bool {
+    if let Some(error) = cause.downcast_ref::<rustls::Error>() {
+        return matches!(error, rustls::Error::InvalidCertificate(_));
+    }
+    let proxy = cause.downcast_ref::<ProxyError>();
+    proxy.is_some_and(ProxyError::is_lasting) || cause.is::<UnknownHostError>()
+}
+
+fn host_of(target: &Uri) -> &str {
+    target
+        .authority()
+        .map_or("the endpoint", |host| host.as_str())
 }
 
 /// What is wrong with a server's certificate, in words.
@@ -91,10 +109,8 @@ pub(super) fn of_forwarding(target: &Uri, proxy: &Proxy, status: StatusCode) -> 
         return None;
     }
     let server = proxy.forwarder(target)?;
-    let host = target
-        .authority()
-        .map_or("the endpoint", |host| host.as_str());
-    let error = Error::new(ErrorKind::Connect, format!("cannot connect to {host}"));
+    let host = host_of(target);
+    let error = Error::new(ErrorKind::Connect, format!("cannot connect to {host}")).lasting();
     Some(error.with_cause(ProxyError::answered(server, status)))
 }
 

@@ -1,55 +1,61 @@
 //! The innermost service: connections, and the whole response read within bounds.
 
 mod config;
+mod connector;
 mod failure;
+mod pool;
+mod pulse;
 
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::PROXY_AUTHORIZATION;
 use http::{Request, Response, Uri};
 use http_body_util::{BodyExt, Limited};
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy::connect::{HttpConnector, capture_connection};
-use hyper_util::client::legacy::{Client, ResponseFuture};
-use hyper_util::rt::{TokioExecutor, TokioTimer};
-use tower_layer::Layer;
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::{CaptureConnection, capture_connection};
+use tower::ServiceExt as _;
 use tower_service::Service;
 
 pub use self::config::TransportConfig;
+use self::connector::{Connector, Connectors, uri_of};
+use self::pool::{Exchange, Pools};
 use crate::body::{Body, WireBody};
-use crate::connect::{ConnectTimeout, ConnectTimeoutService, Proxy, ProxyConnector, client_config};
+use crate::connect::Proxy;
 use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::layer::Witnessed;
 use crate::progress::{Dispatch, Progress};
 
-type Connector = ConnectTimeoutService<HttpsConnector<ProxyConnector<HttpConnector>>>;
-
-/// Beyond this, points in time overflow.
-const LONGEST_IDLE: Duration = Duration::from_secs(365 * 24 * 3600);
-
-/// Asks for a connection of its own: one that was lost may not be the only one; an extension of the
-/// request.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct NewConnection;
-
 /// Sends requests over pooled HTTP/1.1 connections and reads responses in full.
 ///
 /// Never follows a redirect. A connection is used again only after its response was read to the
 /// end, error responses included. Clones share the connections; two transports share nothing.
+///
+/// A transport works on every runtime that it is used from, also on several at once. Each of them has
+/// connections of its own, since the runtime that opened a connection drives it: calls on one are
+/// not held up when another is busy, and go on when it has ended.
+///
+/// When a kept connection turns out to be dead, because nothing at all came over it before the call
+/// ended, the other unused ones are not tried but let go.
 #[derive(Clone)]
 pub struct Transport(Arc<Shared>);
 
 struct Shared {
-    client: Client<Connector, WireBody>,
+    endpoint: Uri,
+    pools: Pools,
+    unpooled: Client<Connector, WireBody>,
+    connector: Connector,
     proxy: Proxy,
     max_response_bytes: usize,
 }
+
+/// Asks for a connection that is made for this request alone; an extension of the request.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NewConnection;
 
 impl Transport {
     /// A transport to an endpoint. Needs no runtime yet.
@@ -59,36 +65,61 @@ impl Transport {
     /// no usable root certificates, or when the environment names a proxy for it that cannot be
     /// used.
     pub fn new(endpoint: &Endpoint, config: TransportConfig) -> Result<Self, Error> {
-        config.proxy.server_for(&uri_of(endpoint))?;
-        let roots = endpoint.is_https().then_some(&config.tls_roots);
-        let tls = HttpsConnectorBuilder::new()
-            .with_tls_config(client_config(roots)?)
-            .https_or_http()
-            .enable_http1()
-            .wrap_connector(ProxyConnector::new(tcp(&config), config.proxy.clone()));
-        let client = Client::builder(TokioExecutor::new())
-            .pool_idle_timeout(config.pool_idle_timeout.min(LONGEST_IDLE))
-            .pool_max_idle_per_host(config.pool_max_idle_per_host)
-            // Without a timer the pool drops idle connections only when it is asked for one.
-            .pool_timer(TokioTimer::new())
-            .build(ConnectTimeout::new(config.connect_timeout).layer(tls));
+        let target = uri_of(endpoint);
+        config.proxy.server_for(&target)?;
+        let connectors = Connectors::new(endpoint, &config)?;
+        let connector = connectors.unwatched();
+        let pools = Pools::new(connectors, &config);
         Ok(Self(Arc::new(Shared {
-            client,
+            endpoint: target,
+            unpooled: pool::unpooled(connector.clone()),
+            connector,
+            pools,
             proxy: config.proxy,
             max_response_bytes: config.max_response_bytes,
         })))
     }
+
+    /// Opens a connection to the endpoint as a call does, with name resolution, proxy and TLS,
+    /// and closes it. Sends no request. For tools that look for what is in the way.
+    ///
+    /// # Errors
+    /// As a call that cannot connect: [`ErrorKind::Connect`](crate::ErrorKind::Connect).
+    pub async fn connect(&self) -> Result<(), Error> {
+        let Shared {
+            endpoint,
+            connector,
+            proxy,
+            ..
+        } = &*self.0;
+        match connector.clone().oneshot(endpoint.clone()).await {
+            Ok(_connection) => Ok(()),
+            Err(error) => Err(failure::of_connecting(error, endpoint, proxy)),
+        }
+    }
+
+    /// Host and port of the proxy on the way to the endpoint, without its login.
+    pub fn proxy(&self) -> Option<String> {
+        let server = self.0.proxy.server_for(&self.0.endpoint).ok().flatten();
+        server.map(ToString::to_string)
+    }
 }
 
 impl Shared {
-    /// Reads the whole response.
-    async fn receive(
+    /// Sends the request and reads the whole response.
+    async fn exchange(
         &self,
-        response: ResponseFuture,
+        request: Request<WireBody>,
+        connection: CaptureConnection,
         target: &Uri,
     ) -> Result<Response<Bytes>, Error> {
+        let response = if request.extensions().get::<NewConnection>().is_some() {
+            self.unpooled.request(request).await
+        } else {
+            let exchange = Exchange::new(&self.pools, connection);
+            exchange.send(request).await
+        };
         let (head, body) = response
-            .await
             .map_err(|error| failure::of_request(error, target, &self.proxy))?
             .into_parts();
         let limit = self.max_response_bytes;
@@ -101,23 +132,6 @@ impl Shared {
             None => Ok(Response::from_parts(head, body.to_bytes())),
         }
     }
-}
-
-fn tcp(config: &TransportConfig) -> HttpConnector {
-    let mut tcp = HttpConnector::new();
-    tcp.enforce_http(false);
-    tcp.set_nodelay(true);
-    tcp.set_keepalive(config.tcp_keepalive);
-    tcp
-}
-
-fn uri_of(endpoint: &Endpoint) -> Uri {
-    let mut parts = http::uri::Parts::default();
-    parts.scheme = Some(endpoint.scheme().clone());
-    parts.authority = Some(endpoint.authority().clone());
-    parts.path_and_query = Some(http::uri::PathAndQuery::from_static("/"));
-    // All three parts are there, so the parts make a URI.
-    Uri::from_parts(parts).unwrap_or_default()
 }
 
 impl Service<Request<Body>> for Transport {
@@ -134,11 +148,12 @@ impl Service<Request<Body>> for Transport {
         if let Some(login) = shared.proxy.authorization(request.uri()) {
             request.headers_mut().insert(PROXY_AUTHORIZATION, login);
         }
-        let dispatch = begin(&mut request);
+        let connection = capture_connection(&mut request);
+        let dispatch = begin(&mut request, connection.clone());
         let target = request.uri().clone();
-        let response = shared.client.request(request.map(WireBody::from));
+        let request = request.map(WireBody::from);
         Box::pin(async move {
-            let result = shared.receive(response, &target).await;
+            let result = shared.exchange(request, connection, &target).await;
             let Some(dispatch) = dispatch else {
                 return result;
             };
@@ -158,12 +173,11 @@ impl Service<Request<Body>> for Transport {
 }
 
 /// Enters the request into the record of its call, if it has one.
-fn begin(request: &mut Request<Body>) -> Option<Dispatch> {
+fn begin(request: &mut Request<Body>, connection: CaptureConnection) -> Option<Dispatch> {
     let progress = Progress::of(request.extensions())?;
     if let Some(Witnessed(outer)) = request.extensions_mut().remove() {
         outer.withdraw();
     }
-    let connection = capture_connection(request);
     Some(progress.dispatch(request.headers(), Some(connection)))
 }
 

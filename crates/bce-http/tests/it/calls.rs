@@ -97,6 +97,7 @@ async fn a_response_may_be_wrapped_empty_or_marked() {
 async fn what_cannot_be_read_is_a_decode_error_that_names_the_place() {
     for (body, place) in [
         ("", "it is empty"),
+        (" \n", "it is empty"),
         (
             "<html>",
             "it is not a JSON object; status 200, no content type, 6 bytes from a gateway",

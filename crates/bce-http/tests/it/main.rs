@@ -3,12 +3,15 @@
 // Helpers outside of `#[test]` functions are tests too.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod addresses;
 mod bounds;
 mod calls;
 mod common;
 mod configuration;
 mod connect_timeout;
+mod dead_connections;
 mod doubts;
+mod lasting;
 mod layers;
 mod looks;
 mod pager;
@@ -16,6 +19,7 @@ mod pool;
 mod proxy;
 mod renewal;
 mod retry;
+mod runtimes;
 mod skew;
 mod tls;
 mod traces;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bce_auth::ProfileProvider;
 use bce_http::connect::Proxy;
-use bce_http::{ClientBuilder, RetryPolicy, ServiceClient, Transport, TransportConfig};
+use bce_http::{ClientBuilder, Endpoint, RetryPolicy, ServiceClient, Transport, TransportConfig};
 
 use crate::dry_run::{DryRun, Held};
 use crate::failure::Failure;
@@ -45,13 +45,18 @@ impl Context {
 
     /// A client that reads but holds back every change.
     pub(crate) fn dry_run_client(&self) -> Result<(aihc_dev::Client, Held), Failure> {
-        let mut config = TransportConfig::default();
-        config.proxy = self.proxy()?;
         let endpoint = self.client()?.endpoint().clone();
-        let dry_run = DryRun::new(Transport::new(&endpoint, config)?);
+        let dry_run = DryRun::new(self.transport(&endpoint)?);
         let held = dry_run.held();
         let client = self.dev_builder()?.build_with_transport(dry_run)?;
         Ok((client, held))
+    }
+
+    /// What the clients send their requests over.
+    pub(crate) fn transport(&self, endpoint: &Endpoint) -> Result<Transport, Failure> {
+        let mut config = TransportConfig::default();
+        config.proxy = self.proxy()?;
+        Ok(Transport::new(endpoint, config)?)
     }
 
     /// A client of STS. An endpoint that is given as an option answers for both services, as the

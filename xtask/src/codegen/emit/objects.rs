@@ -2,7 +2,7 @@
 
 use super::types::{argument, at, debug_impl, derives, field_type, serialize_with};
 use super::{checks, files::File};
-use crate::codegen::api::{Api, Member, Object, Place, Type};
+use crate::codegen::api::{Api, Member, Object, Page, Place, Type};
 use crate::codegen::docs;
 use crate::codegen::names::{serde_camel_case, snake};
 use crate::codegen::source::Source;
@@ -236,8 +236,8 @@ fn response(source: &mut Source, object: &Object) {
             object.also_inside
         ));
     }
-    if object.may_be_empty {
-        source.line("const MAY_BE_EMPTY: bool = true;");
+    if let Some(page) = &object.page {
+        list(source, page);
     }
     let id = object
         .fields
@@ -256,6 +256,27 @@ fn response(source: &mut Source, object: &Object) {
         }
         source.line("}");
     }
+    source.line("}");
+}
+
+/// What tells a page without items from an answer that is no page.
+fn list(source: &mut Source, page: &Page) {
+    let items = &page.items;
+    let names: Vec<&String> = std::iter::once(&items.wire).chain(&items.aliases).collect();
+    source.line(format!(
+        "const ITEMS: &'static [&'static str] = &{names:?};"
+    ));
+    let mut empty = match items.optional {
+        true => format!("self.{}.as_ref().is_none_or(Vec::is_empty)", items.name),
+        false => format!("self.{}.is_empty()", items.name),
+    };
+    if let Some(total) = &page.total {
+        let none = if total.optional { "Some(0)" } else { "0" };
+        empty.push_str(&format!(" && self.{} != {none}", total.name));
+    }
+    source.line("");
+    source.line("fn is_empty_page(&self) -> bool {");
+    source.line(empty);
     source.line("}");
 }
 

@@ -38,9 +38,8 @@ fn descriptor(source: &mut Source, api: &Api, operation: &Operation) {
         "Operation::new({:?}, {:?}, Method::{}, Idempotency::{class})",
         api.service.code, operation.wire, operation.http_method
     );
-    if let Some(members) = answer_members(api, operation) {
-        descriptor.push_str(&format!(".answered_with({})", texts(&members)));
-    }
+    let members = answer_members(api, operation);
+    descriptor.push_str(&format!(".answered_with({})", texts(&members)));
     if !operation.blind_retry && operation.class != IdempotencyClass::NonIdempotent {
         descriptor.push_str(".without_blind_retry()");
     }
@@ -51,18 +50,20 @@ fn descriptor(source: &mut Source, api: &Api, operation: &Operation) {
     }
 }
 
-/// Members by which an answer is known to be the service's, if it is described at all.
-fn answer_members(api: &Api, operation: &Operation) -> Option<Vec<String>> {
+/// Members by which an answer is known to be the service's.
+fn answer_members(api: &Api, operation: &Operation) -> Vec<String> {
     const ENVELOPE: [&str; 3] = ["code", "message", "requestId"];
-    let mut objects = api.objects.values();
-    let object = objects.find(|object| object.name == operation.response)?;
+    let objects = api.objects.values();
+    let mut objects = objects.filter(|object| object.name == operation.response);
+    let Some(object) = objects.next() else {
+        return Vec::new();
+    };
     let names = object.fields.iter().flat_map(|field| {
         let aliases = field.aliases.iter();
         std::iter::once(&field.wire).chain(aliases)
     });
     let names = names.filter(|name| !ENVELOPE.contains(&name.as_str()));
-    let names = names.chain(&object.also_inside);
-    (!object.may_be_empty).then(|| names.cloned().collect())
+    names.chain(&object.also_inside).cloned().collect()
 }
 
 fn outside_body(operation: &Operation) -> Vec<&Member> {

@@ -4,6 +4,7 @@ mod constants;
 mod enums;
 mod members;
 mod operations;
+mod pages;
 mod resolver;
 mod service;
 mod settlement;
@@ -39,7 +40,8 @@ pub(crate) fn resolve(spec: &Spec, source: &str) -> Result<Api, Vec<String>> {
     };
     let mut resolver = Resolver::new(spec, &mut problems);
     let mut operations = operations::resolve(&mut resolver, &code);
-    let (objects, enums) = resolver.finish();
+    let (mut objects, enums) = resolver.finish();
+    pages::settle(spec, &operations, &mut objects, &mut problems);
     settlement::resolve(spec, &mut operations, &objects, &mut problems);
     let (waiters, left_out) = constants::waiters(spec, &mut problems);
     if !problems.0.is_empty() {

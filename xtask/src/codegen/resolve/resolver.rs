@@ -239,7 +239,7 @@ impl<'a> Resolver<'a> {
             module: names::module(&name),
             is_response: self.responses.contains(&name),
             also_inside: ty.rust.also_inside.clone(),
-            may_be_empty: false,
+            page: None,
             has_default: true,
             has_checks: false,
             wire: wire.to_owned(),
@@ -288,6 +288,6 @@ fn empty_response(name: &str) -> Object {
         has_default: true,
         has_checks: false,
         also_inside: Vec::new(),
-        may_be_empty: true,
+        page: None,
     }
 }

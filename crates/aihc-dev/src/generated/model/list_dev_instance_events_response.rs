@@ -34,6 +34,12 @@ impl FromWire for ListDevInstanceEventsResponse {
 }
 
 impl ApiResponse for ListDevInstanceEventsResponse {
+    const ITEMS: &'static [&'static str] = &["events"];
+
+    fn is_empty_page(&self) -> bool {
+        self.events.is_empty() && self.total_count != Some(0)
+    }
+
     fn set_request_id(&mut self, request_id: String) {
         if self.request_id.is_empty() {
             self.request_id = request_id;

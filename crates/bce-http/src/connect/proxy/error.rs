@@ -1,10 +1,12 @@
 //! Why there is no connection through a proxy.
 
+use std::error::Error;
 use std::fmt;
 
 use http::StatusCode;
 
 use super::server::Server;
+use crate::connect::resolver::UnknownHostError;
 use crate::error::BoxError;
 
 /// A proxy that cannot be reached, or that does not let a connection through.
@@ -24,6 +26,8 @@ pub(super) enum Problem {
     Answered(StatusCode),
     NotHttp,
     Socks(String),
+    /// A SOCKS proxy that does not want this login, or that this login may not use.
+    SocksRefused(String),
 }
 
 impl ProxyError {
@@ -37,6 +41,19 @@ impl ProxyError {
     /// A proxy that answers a request in the place of the target.
     pub(crate) fn answered(proxy: &Server, status: StatusCode) -> Self {
         Self::new(proxy, Problem::Answered(status))
+    }
+
+    /// Whether another attempt would end the same way: the proxy turned this login or this target
+    /// away, or there is no proxy of this name.
+    pub(crate) fn is_lasting(&self) -> bool {
+        match &self.problem {
+            Problem::Answered(status) => matches!(status.as_u16(), 401 | 403 | 407),
+            Problem::SocksRefused(_) => true,
+            Problem::Unreachable(cause) => {
+                causes(cause).any(|cause| cause.is::<UnknownHostError>())
+            }
+            Problem::Io(_) | Problem::Closed | Problem::NotHttp | Problem::Socks(_) => false,
+        }
     }
 
     /// Host and port of the proxy.
@@ -54,7 +71,7 @@ impl ProxyError {
 }
 
 /// The whole text: the cause is part of it, and so is not a `source()`.
-impl std::error::Error for ProxyError {}
+impl Error for ProxyError {}
 
 impl fmt::Display for ProxyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -67,16 +84,23 @@ impl fmt::Display for ProxyError {
             Problem::Closed => write!(f, "proxy {proxy} closed the connection"),
             Problem::Answered(status) => write!(f, "proxy {proxy} answered {status}"),
             Problem::NotHttp => write!(f, "proxy {proxy} answered with something that is not HTTP"),
-            Problem::Socks(text) => write!(f, "no connection through SOCKS proxy {proxy}: {text}"),
+            Problem::Socks(text) | Problem::SocksRefused(text) => {
+                write!(f, "no connection through SOCKS proxy {proxy}: {text}")
+            }
         }
     }
 }
 
 /// The innermost error: the outer ones only say which step it was.
 fn root_cause(error: &BoxError) -> String {
-    let mut root: &dyn std::error::Error = &**error;
-    while let Some(source) = root.source() {
-        root = source;
-    }
-    root.to_string()
+    causes(error)
+        .last()
+        .map(ToString::to_string)
+        .unwrap_or_default()
+}
+
+/// The error and its sources.
+fn causes(error: &BoxError) -> impl Iterator<Item = &(dyn Error + 'static)> {
+    let first: &(dyn Error + 'static) = &**error;
+    std::iter::successors(Some(first), |&error| error.source())
 }

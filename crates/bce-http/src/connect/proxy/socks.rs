@@ -15,6 +15,15 @@ use super::error::Problem;
 /// How long user, password and host name may be together; hyper-util's buffer ends there.
 const MAX_NAMES: usize = 249;
 
+/// What hyper-util says when a proxy refuses the login, or what its rules do not allow. Its type has
+/// no name, so its words must do; all others may pass.
+const REFUSALS: [&str; 4] = [
+    "server does not support user/pass authentication",
+    "server implements authentication incorrectly",
+    "credentials not accepted",
+    "connection not allowed",
+];
+
 /// Asks for a connection to the target over a stream to the proxy.
 pub(super) async fn open<T>(
     stream: T,
@@ -28,7 +37,7 @@ where
     let login_length = login.map_or(0, |(user, password)| user.len() + password.expose().len());
     if login_length + target.host().map_or(0, str::len) > MAX_NAMES {
         let text = format!("user, password and host are longer than {MAX_NAMES} bytes together");
-        return Err(Problem::Socks(text));
+        return Err(Problem::SocksRefused(text));
     }
     // The connection is there already: its errors would lose their text in those of SocksV5.
     let mut stream = Some(stream);
@@ -46,7 +55,11 @@ where
     socks.call(target).await.map_err(|error| {
         let text = error.to_string();
         let text = text.strip_prefix("SOCKS error: ").unwrap_or(&text);
-        Problem::Socks(text.to_owned())
+        if REFUSALS.contains(&text) {
+            Problem::SocksRefused(text.to_owned())
+        } else {
+            Problem::Socks(text.to_owned())
+        }
     })
 }
 

@@ -1,6 +1,6 @@
 //! A list that changes while it is read.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex};
 
 use bce_http::Error;
@@ -20,6 +20,8 @@ pub(super) struct State {
     pub(super) failures: Vec<usize>,
     /// Answers every request with this page.
     pub(super) stuck_at: Option<i64>,
+    /// Pages that come empty.
+    pub(super) holes: BTreeSet<i64>,
     pub(super) asked: Vec<i64>,
     pub(super) born: u32,
 }
@@ -52,6 +54,7 @@ impl Herd {
             events: VecDeque::new(),
             failures: Vec::new(),
             stuck_at: None,
+            holes: BTreeSet::new(),
             asked: Vec::new(),
             born: animals,
         })))
@@ -94,9 +97,12 @@ impl State {
         self.asked.push(number);
         let number = usize::try_from(self.stuck_at.unwrap_or(number)).unwrap();
         let skipped = (number - 1) * self.size;
-        let items: Vec<u32> = (self.animals.iter().skip(skipped).take(self.size))
+        let mut items: Vec<u32> = (self.animals.iter().skip(skipped).take(self.size))
             .copied()
             .collect();
+        if self.holes.contains(self.asked.last().unwrap()) {
+            items.clear();
+        }
         let count = i64::try_from(self.animals.len()).unwrap();
         let total = match self.total {
             Total::Right => Some(count),

@@ -54,6 +54,97 @@ async fn a_short_page_ends_a_list_and_an_empty_one_does() {
     assert_eq!(herd.asked(), [1]);
 }
 
+/// What came, and how much of it is missing.
+async fn read(herd: &Herd) -> (Vec<u32>, Option<u64>) {
+    let mut items = Items::new(herd.clone());
+    let mut seen = Vec::new();
+    assert_eq!(items.missing(), None, "before the end");
+    items.collect_into(&mut seen).await.unwrap();
+    (seen, items.missing())
+}
+
+#[tokio::test]
+async fn an_empty_page_does_not_end_a_list_of_which_more_is_promised() {
+    let herd = Herd::new(100, 10).with(|herd| herd.holes = [3].into());
+    let (seen, missing) = read(&herd).await;
+    assert_eq!(seen, (0..20).chain(30..100).collect::<Vec<_>>());
+    assert_eq!(missing, Some(10));
+    assert_eq!(herd.asked(), (1..=11).collect::<Vec<_>>());
+
+    // The first one, and several in a row.
+    let herd = Herd::new(100, 10).with(|herd| herd.holes = [1, 4, 5, 6, 7, 8, 9, 10].into());
+    let (seen, missing) = read(&herd).await;
+    assert_eq!(seen, (10..30).collect::<Vec<_>>());
+    assert_eq!(missing, Some(80));
+    assert_eq!(herd.asked(), (1..=11).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn a_list_of_empty_pages_ends_within_a_bound() {
+    for (total, missing) in [
+        (Total::Always(1000), Some(1000)),
+        (Total::Always(i64::MAX), Some(i64::MAX.unsigned_abs())),
+        (Total::Always(i64::MIN), None),
+        (Total::Always(0), None),
+        (Total::Absent, None),
+    ] {
+        let herd = Herd::new(0, 10).with(|herd| herd.total = total);
+        assert_eq!(read(&herd).await, (vec![], missing), "{total:?}");
+        let bound = if missing.is_some() { 8 } else { 1 };
+        assert_eq!(herd.asked().len(), bound, "{total:?}");
+    }
+    // Behind page 2 of 100 nothing comes any more.
+    let herd = Herd::new(1000, 10).with(|herd| herd.holes = (3..=100).collect());
+    let (seen, missing) = read(&herd).await;
+    assert_eq!((seen.len(), missing), (20, Some(980)));
+    assert_eq!(herd.asked(), (1..=10).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn pages_behind_what_is_promised_are_not_asked_for() {
+    // The last two pages are empty: one request goes beyond the end.
+    let herd = Herd::new(50, 10).with(|herd| herd.holes = [4, 5].into());
+    let (seen, missing) = read(&herd).await;
+    assert_eq!((seen.len(), missing), (30, Some(20)));
+    assert_eq!(herd.asked(), [1, 2, 3, 4, 5, 6]);
+}
+
+#[tokio::test]
+async fn nothing_is_missing_of_a_list_that_comes_whole() {
+    for animals in [0, 9, 10, 11, 100] {
+        let (seen, missing) = read(&Herd::new(animals, 10)).await;
+        assert_eq!((seen.len(), missing), (animals as usize, None));
+    }
+    // Nor when animals come in, or go, while it is read.
+    let births = vec![Event::Birth(0); 5];
+    let herd = Herd::new(40, 10).with(|herd| herd.events = vec![vec![], births].into());
+    assert_eq!(read(&herd).await.1, None);
+    let deaths = vec![Event::Death(35); 5];
+    let herd = Herd::new(40, 10).with(|herd| herd.events = vec![vec![], deaths].into());
+    assert_eq!(read(&herd).await, ((0..35).collect(), None));
+}
+
+#[tokio::test]
+async fn a_list_that_repeats_a_page_says_what_is_missing() {
+    let herd = Herd::new(25, 10).with(|herd| herd.stuck_at = Some(1));
+    assert_eq!(read(&herd).await, ((0..10).collect(), Some(15)));
+}
+
+#[tokio::test]
+async fn pages_say_what_is_missing_too() {
+    let herd = Herd::new(40, 10).with(|herd| herd.holes = [2].into());
+    let mut pages = Pages::new(herd.clone()).prefetch();
+    let mut all = Vec::new();
+    pages.collect_into(&mut all).await.unwrap();
+    assert_eq!(all.len(), 3);
+    assert_eq!(pages.missing(), Some(10));
+    // The pages that came are kept when one fails.
+    let herd = herd.with(|herd| herd.failures = vec![herd.asked.len() + 2]);
+    let (mut items, mut seen) = (Items::new(herd), Vec::new());
+    items.collect_into(&mut seen).await.unwrap_err();
+    assert_eq!((seen.len(), items.missing()), (10, None));
+}
+
 #[tokio::test]
 async fn a_service_that_repeats_a_page_comes_to_an_end() {
     for total in [Total::Right, Total::Absent, Total::Falling] {

@@ -1,7 +1,8 @@
 //! What holds however a list changes.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use bce_http::pager::Items;
 use proptest::prelude::*;
 
 use super::herd::{Event, Herd, Total};
@@ -31,16 +32,24 @@ fn total() -> impl Strategy<Value = Total> {
     ]
 }
 
-/// Reads a herd to the end; how often each animal came.
-fn read(herd: &Herd) -> BTreeMap<u32, usize> {
+/// Reads a herd to the end; how often each animal came, and how many are said to be missing.
+fn read(herd: &Herd) -> (BTreeMap<u32, usize>, u64) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
         .unwrap();
+    let (mut items, mut animals) = (Items::new(herd.clone()), Vec::new());
+    let all = items.collect_into(&mut animals);
+    runtime.block_on(all).unwrap();
     let mut times = BTreeMap::new();
-    for animal in runtime.block_on(herd.names()) {
+    for animal in animals {
         *times.entry(animal).or_default() += 1;
     }
-    times
+    (times, items.missing().unwrap_or(0))
+}
+
+/// Pages that come empty.
+fn holes() -> impl Strategy<Value = BTreeSet<i64>> {
+    proptest::collection::btree_set(1..20_i64, 0..12)
 }
 
 proptest! {
@@ -52,12 +61,14 @@ proptest! {
         size in 1..9_usize,
         total in total(),
         events in events(any::<usize>()),
+        holes in holes(),
     ) {
         let herd = Herd::new(animals, size).with(|herd| {
             herd.total = total;
             herd.events = events;
+            herd.holes = holes;
         });
-        let times = read(&herd);
+        let (times, _) = read(&herd);
         prop_assert!(times.values().all(|times| *times == 1), "{times:?}");
         prop_assert!(herd.asked().len() < 3000, "{}", herd.asked().len());
     }
@@ -70,12 +81,15 @@ proptest! {
         events in events(Just(0)),
     ) {
         let herd = Herd::new(animals, size).with(|herd| herd.events = events);
-        let times = read(&herd);
+        let (times, said) = read(&herd);
         let state = herd.0.lock().unwrap();
         let missing: Vec<_> = (state.animals.iter())
             .filter(|animal| **animal < animals && !times.contains_key(animal))
             .collect();
         prop_assert!(missing.is_empty(), "{missing:?} in {:?}", state.asked);
+        // Only those that came in are said to be missing.
+        let unseen = state.animals.iter().filter(|animal| !times.contains_key(animal));
+        prop_assert!(said <= unseen.count() as u64, "{said} in {:?}", state.asked);
         prop_assert!(times.values().all(|times| *times == 1));
     }
 
@@ -89,7 +103,28 @@ proptest! {
             proptest::collection::vec(any::<usize>().prop_map(Event::Birth), 0..3), 0..40),
     ) {
         let herd = Herd::new(animals, size).with(|herd| herd.events = places.into());
-        let times = read(&herd);
+        let (times, missing) = read(&herd);
+        prop_assert_eq!(missing, 0);
         prop_assert!((0..animals).all(|animal| times.get(&animal) == Some(&1)), "{times:?}");
+    }
+
+    /// Whatever pages come empty: what does not come is counted.
+    #[test]
+    fn what_came_and_what_is_missing_make_up_the_total(
+        animals in 0..200_u32,
+        size in 1..9_usize,
+        holes in holes(),
+    ) {
+        let herd = Herd::new(animals, size).with(|herd| herd.holes = holes.clone());
+        let (times, missing) = read(&herd);
+        prop_assert_eq!(times.len() as u64 + missing, u64::from(animals));
+        // Where a full page never came, the bound of empty ones has to do.
+        let end = i64::from(animals) / i64::try_from(size).unwrap() + 1 + 8;
+        prop_assert!(herd.asked().iter().all(|page| *page <= end), "{:?}", herd.asked());
+        if (1..20).all(|page| holes.range(page..page + 8).count() < 8) {
+            let on = |animal: u32| i64::try_from(animal as usize / size).unwrap() + 1;
+            let expected = (0..animals).filter(|animal| !holes.contains(&on(*animal)));
+            prop_assert!(times.into_keys().eq(expected), "{:?}", herd.asked());
+        }
     }
 }

@@ -1,7 +1,6 @@
 //! `doctor`
 
 mod checks;
-mod connection;
 
 use clap::Args;
 use serde::Serialize;

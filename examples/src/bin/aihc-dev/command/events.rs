@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 use crate::connect::Context;
 use crate::failure::Failure;
 use crate::options::duration;
-use crate::output::{Cell, Format, Table, Tone, note};
+use crate::output::{Cell, Format, Table, Tone, note, note_missing};
 use crate::terminal::one_line;
 
 const INTERVAL: Duration = Duration::from_secs(5);
@@ -60,12 +60,13 @@ impl Events {
         if self.follow {
             return self.follow(context, &client, start).await;
         }
-        let events = self.read(&client, start).await?;
+        let (events, missing) = self.read(&client, start).await?;
         context
             .output
             .list(&events, |look| table(&events).render(look))?;
-        if events.is_empty() {
-            note("no events");
+        match missing {
+            None if events.is_empty() => note("no events"),
+            missing => note_missing(events.len(), missing, "events"),
         }
         Ok(())
     }
@@ -82,9 +83,13 @@ impl Events {
                 "--follow has no end: use --output table or jsonl",
             ));
         }
-        let mut shown = HashSet::new();
+        let (mut shown, mut missed) = (HashSet::new(), None);
         loop {
-            let events = self.read(client, start).await?;
+            let (events, missing) = self.read(client, start).await?;
+            if missing != missed {
+                note_missing(events.len(), missing, "events");
+                missed = missing;
+            }
             let known: HashSet<String> = events.iter().map(key).collect();
             for event in &events {
                 if shown.contains(&key(event)) {
@@ -102,8 +107,12 @@ impl Events {
         }
     }
 
-    /// All events from `start` on, oldest first.
-    async fn read(&self, client: &Client, start: OffsetDateTime) -> Result<Vec<Event>, Failure> {
+    /// All events from `start` on, oldest first, and how many the service has not listed.
+    async fn read(
+        &self,
+        client: &Client,
+        start: OffsetDateTime,
+    ) -> Result<(Vec<Event>, Option<u64>), Failure> {
         let end = OffsetDateTime::now_utc() + AHEAD;
         let list = client.list_dev_instance_events(&self.id, start, end);
         let list = match self.kind {
@@ -111,11 +120,12 @@ impl Events {
             Some(Kind::Normal) => list.event_type(EventType::Normal),
             Some(Kind::Warning) => list.event_type(EventType::Warning),
         };
-        let mut events = list.page_size(100).items().collect_all().await?;
+        let (mut items, mut events) = (list.page_size(100).items(), Vec::new());
+        items.collect_into(&mut events).await?;
         // The service gives the newest first; those of one second stay in their order.
         events.reverse();
         events.sort_by_key(|event| seen_at(event).and_then(Timestamp::to_date_time));
-        Ok(events)
+        Ok((events, items.missing()))
     }
 }
 

@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 
 use crate::connect::Context;
 use crate::failure::Failure;
-use crate::output::{instances, note};
+use crate::output::{Format, instances, note, note_missing};
 
 const PAGE: i64 = 50;
 /// The largest page that is known to work.
@@ -71,11 +71,27 @@ impl List {
         let mut items = list
             .page_size(self.page_size.unwrap_or(LARGEST_PAGE))
             .items();
-        if !context.output.is_streaming() {
-            return print(context, &items.collect_all().await?);
+        if context.output.is_streaming() {
+            let mut listed = 0;
+            while let Some(instance) = items.try_next().await? {
+                context.output.entry(&instance)?;
+                listed += 1;
+            }
+            note_missing(listed, items.missing(), "instances");
+            return Ok(());
         }
-        while let Some(instance) = items.try_next().await? {
-            context.output.entry(&instance)?;
+        let mut found = Vec::new();
+        if let Err(error) = items.collect_into(&mut found).await {
+            // People see what came before an error; a document is whole, or there is none.
+            if context.output.format() == Format::Table && !found.is_empty() {
+                show(context, &found)?;
+            }
+            return Err(error.into());
+        }
+        show(context, &found)?;
+        match items.missing() {
+            None if found.is_empty() => note("no instances"),
+            missing => note_missing(found.len(), missing, "instances"),
         }
         Ok(())
     }
@@ -83,7 +99,7 @@ impl List {
     async fn page(&self, context: &Context, list: ListDevInstances) -> Result<(), Failure> {
         let size = self.page_size.unwrap_or(PAGE);
         let page = list.page_size(size).page_number(self.page).await?;
-        print(context, &page.dev_instances)?;
+        show(context, &page.dev_instances)?;
         let shown = page.dev_instances.len();
         let before = (self.page - 1).saturating_mul(size);
         let total = page.total_count.unwrap_or_default();
@@ -92,6 +108,8 @@ impl List {
                 "{shown} of {total}; --all-pages lists all, --page {} the next",
                 self.page + 1
             ));
+        } else if shown == 0 {
+            note("no instances");
         }
         Ok(())
     }
@@ -130,14 +148,9 @@ impl List {
     }
 }
 
-fn print(context: &Context, found: &[DevInstanceBrief]) -> Result<(), Failure> {
-    context
-        .output
-        .list(found, |look| instances(found).render(look))?;
-    if found.is_empty() {
-        note("no instances");
-    }
-    Ok(())
+fn show(context: &Context, found: &[DevInstanceBrief]) -> Result<(), Failure> {
+    let table = |look: &_| instances(found).render(look);
+    Ok(context.output.list(found, table)?)
 }
 
 /// A state by its name or by its code.

@@ -6,7 +6,7 @@ use clap::Args;
 
 use crate::connect::Context;
 use crate::failure::Failure;
-use crate::output::{instances, note};
+use crate::output::{instances, note, note_missing};
 use crate::wait::{WaitOptions, Watch};
 use crate::{batch, confirm};
 
@@ -84,7 +84,9 @@ async fn running(client: &Client) -> Result<Vec<DevInstanceBrief>, Failure> {
         .list_dev_instances()
         .only_my_devs(true)
         .page_size(100);
-    let mut mine = list.items().collect_all().await?;
+    let (mut items, mut mine) = (list.items(), Vec::new());
+    items.collect_into(&mut mine).await?;
+    note_missing(mine.len(), items.missing(), "instances");
     // A stop that is under way needs no other one.
     let worth_it = |instance: &DevInstanceBrief| {
         instance.status.is_some_and(|status| {

@@ -110,6 +110,18 @@ fn write(text: &str) -> io::Result<()> {
     stdout.flush()
 }
 
+/// Says on standard error that the service has listed fewer than it counts.
+pub(crate) fn note_missing(listed: usize, missing: Option<u64>, what: &str) {
+    let Some(missing) = missing else {
+        return;
+    };
+    let total = missing.saturating_add(listed as u64);
+    let were = if missing == 1 { "was" } else { "were" };
+    note(&format!(
+        "{listed} of {total} {what}; {missing} {were} not listed"
+    ));
+}
+
 /// Writes a line that is no result, on standard error.
 pub(crate) fn note(text: &str) {
     // Nothing depends on it, and there is no other place to tell that it is gone.

@@ -1,11 +1,12 @@
 //! What is checked, and what to do when it fails.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use aihc_dev::{Client, ClientBuilder, RetryPolicy};
 use bce_auth::{Credentials, CredentialsErrorKind, EnvironmentProvider, ProfileProvider};
+use bce_http::Transport;
 
-use super::{Check, connection};
+use super::Check;
 use crate::connect::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -27,14 +28,14 @@ pub(super) async fn examine(context: &Context) -> Vec<Check> {
         }
     };
     checks.push(Check::ok("endpoint", client.endpoint().to_string()));
-    match context.proxy() {
-        Ok(proxy) => {
-            let path = connection::open(client.endpoint(), proxy, LIMIT).await;
+    match context.transport(client.endpoint()) {
+        Ok(transport) => {
+            let proxy = transport.proxy();
             checks.push(Check::ok(
                 "proxy",
-                path.proxy.unwrap_or_else(|| "none".to_owned()),
+                proxy.unwrap_or_else(|| "none".to_owned()),
             ));
-            checks.push(connected(path.result));
+            checks.push(connection(&transport).await);
         }
         Err(failure) => checks.push(Check::failed("proxy", &failure)),
     }
@@ -88,14 +89,17 @@ fn source(profile: Option<&str>) -> Result<(String, Credentials), Failure> {
     Ok((source, profile.credentials().clone()))
 }
 
-fn connected(result: Result<Duration, String>) -> Check {
-    match result {
-        Ok(took) => Check::ok("connection", format!("open after {} ms", took.as_millis())),
-        Err(problem) => Check {
-            ok: false,
+/// Whether the endpoint can be reached the way that calls take: through the proxy, and with TLS.
+async fn connection(transport: &Transport) -> Check {
+    let started = Instant::now();
+    match transport.connect().await {
+        Ok(()) => {
+            let took = started.elapsed().as_millis();
+            Check::ok("connection", format!("open after {took} ms"))
+        }
+        Err(error) => Check {
             advice: Some("check --region or --endpoint, the network and the proxy".to_owned()),
-            exit: Exit::Unreachable,
-            ..Check::ok("connection", problem)
+            ..Check::failed("connection", &Failure::from(error))
         },
     }
 }

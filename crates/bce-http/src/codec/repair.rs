@@ -1,0 +1,324 @@
+//! What is made of documents that a strict reader refuses because of one text or one name.
+//!
+//! Everything happens in place, in a copy of the document: it stays as long as it was, and the
+//! line and the column of an error are those of what came.
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+
+use memchr::{memchr, memchr2};
+use serde::de::IgnoredAny;
+
+/// As deep as `serde_json` reads.
+const DEEPEST: usize = 128;
+
+/// What a surrogate that stands alone becomes: U+FFFD, as long as the escape that it replaces.
+const REPLACEMENT: &[u8] = br"\ufffd";
+
+/// The document as text. What is not UTF-8 becomes U+FFFD.
+pub(super) fn text(body: &[u8]) -> Cow<'_, str> {
+    // Valid text is recognised several times faster here than by the lossy conversion.
+    match std::str::from_utf8(body) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => String::from_utf8_lossy(body),
+    }
+}
+
+/// The document with U+FFFD in place of surrogates that stand alone, and of members of one name
+/// only the last. `None` where nothing is to be done, or nothing can be: what is not JSON stays so.
+pub(super) fn repaired(text: &str) -> Option<String> {
+    serde_json::from_str::<IgnoredAny>(text).ok()?;
+    let mut json = text.as_bytes().to_vec();
+    let lone_surrogates = replace_lone_surrogates(&mut json);
+    let doubled_members = drop_doubled_members(&mut json);
+    if lone_surrogates || doubled_members {
+        String::from_utf8(json).ok()
+    } else {
+        None
+    }
+}
+
+/// Escapes stand in texts only, so the texts themselves need not be found.
+fn replace_lone_surrogates(json: &mut [u8]) -> bool {
+    let mut replaced = false;
+    let mut at = 0;
+    while let Some(found) = json.get(at..).and_then(|rest| memchr(b'\\', rest)) {
+        at += found;
+        at += match (escaped_unit(json, at), escaped_unit(json, at + 6)) {
+            (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => 12,
+            (Some(0xd800..=0xdfff), _) => {
+                if let Some(escape) = json.get_mut(at..at + 6) {
+                    escape.copy_from_slice(REPLACEMENT);
+                    replaced = true;
+                }
+                6
+            }
+            _ => 2,
+        };
+    }
+    replaced
+}
+
+/// The number of the escape `\uXXXX` at a position.
+fn escaped_unit(json: &[u8], at: usize) -> Option<u16> {
+    let digits = json.get(at..at + 6)?.strip_prefix(br"\u")?;
+    u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
+}
+
+/// A member of an object: where its name begins, and where the next member does. Positions have 32
+/// bits, since a document of small members has a great many of them.
+struct Member {
+    start: u32,
+    end: u32,
+}
+
+fn position(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+impl Member {
+    fn beginning_at(at: usize) -> Self {
+        let start = position(at);
+        Self { start, end: start }
+    }
+
+    fn start(&self) -> usize {
+        self.start as usize
+    }
+
+    fn end(&self) -> usize {
+        self.end as usize
+    }
+
+    fn by_name_and_place(&self, other: &Self, json: &[u8]) -> Ordering {
+        let names = name_at(json, self.start()).cmp(&name_at(json, other.start()));
+        names.then(self.start.cmp(&other.start))
+    }
+}
+
+/// Blanks members behind which another one of the same name follows, at every level. Ends where a
+/// document gets deeper than it is read.
+fn drop_doubled_members(json: &mut [u8]) -> bool {
+    if u32::try_from(json.len()).is_err() {
+        return false;
+    }
+    let mut dropped = false;
+    // The members of all objects that are open, and where those of each begin; a list has none.
+    let mut members: Vec<Member> = Vec::new();
+    let mut open: Vec<Option<usize>> = Vec::new();
+    let mut name_follows = false;
+    let mut at = 0;
+    while let Some(byte) = json.get(at) {
+        match byte {
+            b'"' => {
+                if std::mem::take(&mut name_follows) {
+                    members.push(Member::beginning_at(at));
+                }
+                at = end_of_text(json, at);
+                continue;
+            }
+            b'{' | b'[' if open.len() == DEEPEST => break,
+            b'{' => {
+                open.push(Some(members.len()));
+                name_follows = true;
+            }
+            b'[' => open.push(None),
+            b',' if matches!(open.last(), Some(Some(_))) => {
+                if let Some(member) = members.last_mut() {
+                    member.end = position(at + 1);
+                }
+                name_follows = true;
+            }
+            b'}' => {
+                name_follows = false;
+                if let Some(Some(first)) = open.pop() {
+                    dropped |= blank_doubled(json, members.get_mut(first..).unwrap_or_default());
+                    members.truncate(first);
+                }
+            }
+            b']' => {
+                open.pop();
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    dropped
+}
+
+/// Blanks the members of one object that are not the last ones of their name.
+fn blank_doubled(json: &mut [u8], members: &mut [Member]) -> bool {
+    members.sort_unstable_by(|one, other| one.by_name_and_place(other, json));
+    let mut blanked = false;
+    let mut members = members.iter().peekable();
+    while let (Some(member), Some(next)) = (members.next(), members.peek()) {
+        if name_at(json, member.start()) == name_at(json, next.start())
+            && let Some(place) = json.get_mut(member.start()..member.end())
+        {
+            place.fill(b' ');
+            blanked = true;
+        }
+    }
+    blanked
+}
+
+/// The name that begins at a position, without escapes.
+fn name_at(json: &[u8], at: usize) -> Cow<'_, str> {
+    let quoted = json.get(at..end_of_text(json, at)).unwrap_or_default();
+    let plain = std::str::from_utf8(quoted).unwrap_or_default();
+    if memchr(b'\\', quoted).is_none() {
+        return Cow::Borrowed(plain);
+    }
+    // Quotes around both or around neither: a name with escapes may be one without.
+    let unescaped = serde_json::from_str::<String>(plain);
+    unescaped.map_or(Cow::Borrowed(plain), |name| format!("\"{name}\"").into())
+}
+
+/// The position behind the text that begins at a position.
+fn end_of_text(json: &[u8], at: usize) -> usize {
+    let mut at = at + 1;
+    while let Some(found) = json.get(at..).and_then(|rest| memchr2(b'"', b'\\', rest)) {
+        at += found;
+        if json.get(at) == Some(&b'"') {
+            return at + 1;
+        }
+        at += 2;
+    }
+    json.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::Value;
+
+    use super::*;
+
+    fn after(json: &str) -> String {
+        let repaired = repaired(json).unwrap();
+        assert_eq!(repaired.len(), json.len(), "{repaired}");
+        repaired
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_become_replacement_characters() {
+        assert_eq!(text(b"\"a\xffb\""), "\"a\u{fffd}b\"");
+        assert_eq!(text("\"机\"".as_bytes()), "\"机\"");
+        // A cut character does not take the quote with it.
+        assert_eq!(text(b"\"\xe6\x9c\""), "\"\u{fffd}\"");
+    }
+
+    #[test]
+    fn surrogates_that_stand_alone_are_replaced_and_pairs_are_not() {
+        for (before, expected) in [
+            (r#""a\ud800b""#, "a\u{fffd}b"),
+            (r#""\uDFFF""#, "\u{fffd}"),
+            (r#""\ud800\ud83d\ude00""#, "\u{fffd}\u{1f600}"),
+            (r#""\ude00\ud83d""#, "\u{fffd}\u{fffd}"),
+            (r#""\ud83d\n""#, "\u{fffd}\n"),
+            (r#""\ud83d\\ude00""#, "\u{fffd}\\ude00"),
+            (r#""\\\ud83d""#, "\\\u{fffd}"),
+        ] {
+            let read: String = serde_json::from_str(&after(before)).unwrap();
+            assert_eq!(read, expected, "{before}");
+        }
+        for whole in [r#""\ud83d\ude00""#, r#""\\ud800""#, r#""\\\\ud800\u00e4""#] {
+            assert_eq!(repaired(whole), None, "{whole}");
+        }
+    }
+
+    #[test]
+    fn of_doubled_members_the_last_is_left() {
+        for (before, expected) in [
+            (r#"{"a":1,"a":2}"#, r#"{      "a":2}"#),
+            (
+                r#"{"a":1,"b":{"c":[],"c":{}},"a":null}"#,
+                r#"{      "b":{       "c":{}},"a":null}"#,
+            ),
+            (r#"{"a":1 , "a":2,"a":3}"#, r#"{              "a":3}"#),
+            (
+                r#"[{"a":"}","a":1},{"a":2}]"#,
+                r#"[{        "a":1},{"a":2}]"#,
+            ),
+            (r#"{"a\"":1,"a\"":2}"#, r#"{        "a\"":2}"#),
+            (r#"{"ab":1,"\u0061b":2}"#, r#"{       "\u0061b":2}"#),
+            // What is dropped may hold doubled members itself.
+            (
+                r#"{"a":{"b":1,"b":2},"a":0}"#,
+                r#"{                  "a":0}"#,
+            ),
+        ] {
+            assert_eq!(after(before), expected);
+        }
+        for single in [
+            r#"{"a":{"a":1},"b":[{"a":1},{"a":2}]}"#,
+            r#"{"a":"b","b":"a"}"#,
+            "{}",
+            "[[],{},\"\"]",
+            "1",
+        ] {
+            assert_eq!(repaired(single), None, "{single}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_json_stays_as_it_is() {
+        for broken in [
+            r#"{"a":nothing,"a":2}"#,
+            r#"{"a":1,"a":2"#,
+            r#"{"a":1,"a":2}}"#,
+            r#""\ud80""#,
+            r#""\ud800"#,
+            "<html>\\ud800</html>",
+            "",
+        ] {
+            assert_eq!(repaired(broken), None, "{broken}");
+        }
+    }
+
+    #[test]
+    fn what_is_deeper_than_any_reader_goes_is_left_alone() {
+        let nested = |depth: usize| {
+            let inner = r#"{"a":1,"a":2}"#;
+            format!("{}{inner}{}", "[".repeat(depth), "]".repeat(depth))
+        };
+        assert!(repaired(&nested(127)).is_some());
+        assert_eq!(repaired(&nested(128)), None);
+    }
+
+    /// JSON with few names, so that they come twice, as text.
+    fn document() -> impl Strategy<Value = String> {
+        let name = || prop::sample::select(vec!["\"a\"", "\"b\"", "\"\\u0061\"", "\"\""]);
+        let texts = vec!["\"\"", "\"\\ud800\"", "\"{\\\"a\\\":1,\"", "1", "null"];
+        prop::sample::select(texts)
+            .prop_map(str::to_owned)
+            .prop_recursive(4, 40, 5, move |inner| {
+                let member =
+                    (name(), inner.clone()).prop_map(|(name, value)| format!("{name} : {value}"));
+                prop_oneof![
+                    prop::collection::vec(inner, 0..4)
+                        .prop_map(|all| format!("[{}]", all.join(", "))),
+                    prop::collection::vec(member, 0..5)
+                        .prop_map(|all| format!("{{{}}}", all.join(" ,"))),
+                ]
+            })
+    }
+
+    proptest! {
+        #[test]
+        fn a_repaired_document_says_the_same(json in document()) {
+            let Some(repaired) = repaired(&json) else { return Ok(()) };
+            // A map keeps the last of doubled members as well; it cannot read lone surrogates.
+            let expected: Value = serde_json::from_str(&json.replace("\\ud800", "\\ufffd")).unwrap();
+            prop_assert_eq!(serde_json::from_str::<Value>(&repaired).unwrap(), expected);
+            prop_assert_eq!(super::repaired(&repaired), None);
+        }
+
+        #[test]
+        fn nothing_makes_it_panic(json in "[\\[\\]{}:,\"a\\\\ud8cf ]{0,40}") {
+            let mut json = json.into_bytes();
+            replace_lone_surrogates(&mut json);
+            drop_doubled_members(&mut json);
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! How the addresses of a host name are found, and which failures of that last.
+
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::vec;
+
+use hyper_util::client::legacy::connect::dns::{GaiResolver, Name};
+use tower_service::Service;
+
+use crate::error::BoxError;
+
+/// Finds the addresses of a host name: that of the endpoint, or that of a proxy.
+///
+/// The system does, unless you bring a [`lookup`](Self::lookup) of your own.
+#[derive(Clone, Default)]
+pub struct Resolver(Option<Arc<Lookup>>);
+
+type Lookup = dyn Fn(String) -> Resolving + Send + Sync;
+
+type Resolving<E = io::Error> =
+    Pin<Box<dyn Future<Output = Result<vec::IntoIter<SocketAddr>, E>> + Send>>;
+
+impl Resolver {
+    /// The resolver of the operating system; the default.
+    pub const fn system() -> Self {
+        Self(None)
+    }
+
+    /// A lookup of your own. It gets a name, never an address, and gives the addresses in the
+    /// order in which they are tried; a port of 0 means the port of the URI.
+    ///
+    /// An error of the kind [`io::ErrorKind::NotFound`] says that the name does not exist, and a
+    /// call that meets it is not repeated. Every other error counts as passing.
+    ///
+    /// ```
+    /// use bce_http::connect::Resolver;
+    /// use std::net::SocketAddr;
+    ///
+    /// let resolver = Resolver::lookup(|_name| async {
+    ///     Ok([SocketAddr::from(([192, 0, 2, 7], 0)), SocketAddr::from(([192, 0, 2, 8], 0))])
+    /// });
+    /// # drop(resolver);
+    /// ```
+    pub fn lookup<F, R, A>(lookup: F) -> Self
+    where
+        F: Fn(String) -> R + Send + Sync + 'static,
+        R: Future<Output = io::Result<A>> + Send + 'static,
+        A: IntoIterator<Item = SocketAddr>,
+    {
+        Self(Some(Arc::new(move |name| {
+            let found = lookup(name);
+            Box::pin(async move {
+                let addresses: Vec<_> = found.await?.into_iter().collect();
+                Ok(addresses.into_iter())
+            })
+        })))
+    }
+}
+
+/// A resolver as hyper-util takes it.
+#[derive(Clone, Debug)]
+pub(crate) struct ResolverService(pub(crate) Resolver);
+
+impl Service<Name> for ResolverService {
+    type Response = vec::IntoIter<SocketAddr>;
+    type Error = BoxError;
+    type Future = Resolving<BoxError>;
+
+    fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, name: Name) -> Self::Future {
+        match &self.0.0 {
+            Some(lookup) => {
+                let found = lookup(name.as_str().to_owned());
+                Box::pin(async move {
+                    found.await.map_err(|error| match error.kind() {
+                        io::ErrorKind::NotFound => UnknownHostError::saying(&error),
+                        _ => error.into(),
+                    })
+                })
+            }
+            None => {
+                let found = GaiResolver::new().call(name);
+                Box::pin(async move {
+                    match found.await {
+                        Ok(addresses) => Ok(addresses.collect::<Vec<_>>().into_iter()),
+                        Err(error) if means_no_such_name(&error) => {
+                            Err(UnknownHostError::saying(&error))
+                        }
+                        Err(error) => Err(error.into()),
+                    }
+                })
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Resolver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.0 {
+            None => "Resolver(system)",
+            Some(_) => "Resolver(custom)",
+        })
+    }
+}
+
+/// The resolver says that there is no such name, or none with an address.
+#[derive(Debug)]
+pub struct UnknownHostError(String);
+
+impl UnknownHostError {
+    fn saying(error: &io::Error) -> BoxError {
+        Self(error.to_string()).into()
+    }
+}
+
+/// What the resolver said.
+impl fmt::Display for UnknownHostError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for UnknownHostError {}
+
+/// How systems word `EAI_NONAME` and `EAI_NODATA`. The standard library hands on the text of
+/// `getaddrinfo` and not its number; a text that is not listed counts as a passing failure.
+const NO_SUCH_NAME: [&str; 9] = [
+    // glibc; the second is Android's and a BSD's as well.
+    "Name or service not known",
+    "No address associated with hostname",
+    // musl, FreeBSD.
+    "Name does not resolve",
+    "Name has no usable address",
+    // macOS.
+    "nodename nor servname provided, or not known",
+    "No address associated with nodename",
+    // Other BSDs.
+    "hostname nor servname provided, or not known",
+    "name or service is not known",
+    "no address associated with name",
+];
+
+/// `WSAHOST_NOT_FOUND` and `WSANO_DATA`.
+const NO_SUCH_NAME_ON_WINDOWS: [i32; 2] = [11001, 11004];
+
+fn means_no_such_name(error: &io::Error) -> bool {
+    if let Some(code) = error.raw_os_error() {
+        return cfg!(windows) && NO_SUCH_NAME_ON_WINDOWS.contains(&code);
+    }
+    let text = error.to_string();
+    NO_SUCH_NAME.iter().any(|known| text.ends_with(known))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn resolve(resolver: Resolver, name: &str) -> Result<Vec<SocketAddr>, BoxError> {
+        let mut service = ResolverService(resolver);
+        let found = service.call(name.parse().unwrap()).await?;
+        Ok(found.collect())
+    }
+
+    #[tokio::test]
+    async fn the_system_knows_this_machine_and_says_which_names_cannot_exist() {
+        let found = resolve(Resolver::system(), "localhost").await.unwrap();
+        assert!(found.iter().all(|address| address.ip().is_loopback()));
+        // An empty label: no server has to be asked.
+        let error = resolve(Resolver::system(), "a..b").await.unwrap_err();
+        assert!(error.is::<UnknownHostError>(), "{error:?}");
+        assert!(error.to_string().contains("lookup"), "{error}");
+    }
+
+    #[test]
+    fn only_what_denies_the_name_is_lasting() {
+        let said = |text: &str| {
+            means_no_such_name(&io::Error::other(format!(
+                "failed to lookup address information: {text}"
+            )))
+        };
+        for text in NO_SUCH_NAME {
+            assert!(said(text), "{text}");
+        }
+        for text in [
+            "Temporary failure in name resolution",
+            "Non-recoverable failure in name resolution",
+            "Try again",
+            "System error",
+            "Name or service not known yet",
+            "",
+        ] {
+            assert!(!said(text), "{text}");
+        }
+        let no_memory = io::Error::from_raw_os_error(12);
+        assert!(!means_no_such_name(&no_memory));
+    }
+
+    #[tokio::test]
+    async fn a_lookup_of_ones_own_denies_a_name_by_the_kind_of_its_error() {
+        for (kind, denied) in [
+            (io::ErrorKind::NotFound, true),
+            (io::ErrorKind::TimedOut, false),
+            (io::ErrorKind::Other, false),
+        ] {
+            let resolver = Resolver::lookup(move |name| async move {
+                assert_eq!(name, "zoo.test");
+                Err::<[SocketAddr; 0], _>(io::Error::new(kind, "no zoo"))
+            });
+            let error = resolve(resolver, "zoo.test").await.unwrap_err();
+            assert_eq!(error.is::<UnknownHostError>(), denied, "{kind:?}");
+            assert_eq!(error.to_string(), "no zoo");
+        }
+    }
+}

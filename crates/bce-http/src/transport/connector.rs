@@ -1,0 +1,125 @@
+//! What makes connections: connect timeout, TLS, proxy and TCP, one around the other.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::Uri;
+use hyper_rustls::HttpsConnector;
+use hyper_util::client::legacy::connect::HttpConnector;
+use rustls::ClientConfig;
+use tower_layer::Layer;
+
+use super::config::TransportConfig;
+use super::pulse::{Pulse, Watched};
+use crate::connect::{
+    ConnectTimeout, ConnectTimeoutService, Proxy, ProxyConnector, ResolverService, client_config,
+};
+use crate::endpoint::Endpoint;
+use crate::error::Error;
+
+pub(super) type Connector =
+    ConnectTimeoutService<HttpsConnector<ProxyConnector<Watched<HttpConnector<ResolverService>>>>>;
+
+/// How long TCP waits for the answer to a question, and how many it asks.
+const PROBE_INTERVAL: Duration = Duration::from_secs(5);
+const PROBES: u32 = 2;
+
+/// Makes connectors that differ only in who watches their connections.
+pub(super) struct Connectors {
+    tcp: HttpConnector<ResolverService>,
+    proxy: Proxy,
+    tls: Arc<ClientConfig>,
+    limit: ConnectTimeout,
+}
+
+impl Connectors {
+    pub(super) fn new(endpoint: &Endpoint, config: &TransportConfig) -> Result<Self, Error> {
+        let roots = endpoint.is_https().then_some(&config.tls_roots);
+        Ok(Self {
+            tcp: tcp(config),
+            proxy: config.proxy.clone(),
+            tls: Arc::new(client_config(roots)?),
+            limit: ConnectTimeout::new(config.connect_timeout),
+        })
+    }
+
+    /// For connections that nobody keeps.
+    pub(super) fn unwatched(&self) -> Connector {
+        self.watched_by(Pulse::new())
+    }
+
+    pub(super) fn watched_by(&self, pulse: Pulse) -> Connector {
+        let tcp = Watched::new(self.tcp.clone(), pulse);
+        let proxied = ProxyConnector::new(tcp, self.proxy.clone());
+        let tls = HttpsConnector::from((proxied, Arc::clone(&self.tls)));
+        self.limit.layer(tls)
+    }
+}
+
+fn tcp(config: &TransportConfig) -> HttpConnector<ResolverService> {
+    let mut tcp = HttpConnector::new_with_resolver(ResolverService(config.resolver.clone()));
+    tcp.enforce_http(false);
+    tcp.set_nodelay(true);
+    // Divided among the addresses of a name; the limit around all of it holds nevertheless.
+    tcp.set_connect_timeout(Some(config.connect_timeout));
+    tcp.set_keepalive(config.tcp_keepalive);
+    if config.tcp_keepalive.is_some() {
+        tcp.set_keepalive_interval(Some(PROBE_INTERVAL));
+        tcp.set_keepalive_retries(Some(PROBES));
+    }
+    #[cfg(any(target_os = "android", target_os = "fuchsia", target_os = "linux"))]
+    tcp.set_tcp_user_timeout(config.tcp_user_timeout);
+    tcp
+}
+
+/// The URI that a connection to an endpoint is asked for with.
+pub(super) fn uri_of(endpoint: &Endpoint) -> Uri {
+    let mut parts = http::uri::Parts::default();
+    parts.scheme = Some(endpoint.scheme().clone());
+    parts.authority = Some(endpoint.authority().clone());
+    parts.path_and_query = Some(http::uri::PathAndQuery::from_static("/"));
+    // All three parts are there, so the parts make a URI.
+    Uri::from_parts(parts).unwrap_or_default()
+}
+
+#[cfg(test)]
+#[cfg(target_os = "linux")]
+mod tests {
+    use socket2::SockRef;
+    use tokio::net::TcpListener;
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    /// The options of a connection: whether TCP asks, after which silence, how often, how many
+    /// times; and how long sent bytes may stay without an answer of the peer's TCP.
+    async fn options(
+        config: &TransportConfig,
+    ) -> (bool, Duration, Duration, u32, Option<Duration>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let target = format!("http://{}/", listener.local_addr().unwrap());
+        let connection = tcp(config).oneshot(target.parse().unwrap()).await.unwrap();
+        let socket = SockRef::from(connection.inner());
+        (
+            socket.keepalive().unwrap(),
+            socket.tcp_keepalive_time().unwrap(),
+            socket.tcp_keepalive_interval().unwrap(),
+            socket.tcp_keepalive_retries().unwrap(),
+            socket.tcp_user_timeout().unwrap(),
+        )
+    }
+
+    #[tokio::test]
+    async fn a_peer_that_has_gone_is_noticed_by_tcp() {
+        let seconds = Duration::from_secs;
+        let mut config = TransportConfig::default();
+        assert_eq!(
+            options(&config).await,
+            (true, seconds(10), seconds(5), 2, Some(seconds(20)))
+        );
+        config.tcp_keepalive = None;
+        config.tcp_user_timeout = None;
+        let (asks, .., user_timeout) = options(&config).await;
+        assert_eq!((asks, user_timeout), (false, None));
+    }
+}

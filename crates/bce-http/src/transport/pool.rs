@@ -1,0 +1,241 @@
+//! Pools of connections: one for each runtime, and let go when they turn out to be dead.
+
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use http::{Extensions, Request};
+use hyper_util::client::legacy::connect::CaptureConnection;
+use hyper_util::client::legacy::{Client, ResponseFuture};
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use tokio::runtime::{Handle, Id};
+
+use super::config::TransportConfig;
+use super::connector::{Connector, Connectors};
+use super::pulse::Pulse;
+use crate::body::WireBody;
+use crate::connect::MadeAt;
+
+/// Beyond this, points in time overflow.
+const LONGEST_IDLE: Duration = Duration::from_secs(365 * 24 * 3600);
+
+/// The pools of a transport.
+///
+/// A connection is driven by a task on the runtime that opened it. Another runtime that took it
+/// from a pool would wait for that one, or fail when it is gone.
+pub(super) struct Pools {
+    connectors: Connectors,
+    idle_timeout: Duration,
+    max_idle_per_host: usize,
+    /// By runtime. Few, so that a search is quick; and written rarely, so that readers seldom wait.
+    pools: RwLock<Vec<(Option<Id>, Arc<Pool>)>>,
+}
+
+/// The connections that one runtime has opened.
+struct Pool {
+    client: Client<Connector, WireBody>,
+    pulse: Pulse,
+}
+
+impl Pool {
+    /// Whether it can be forgotten without a loss. That of a runtime that has gone can: its
+    /// connections went with it.
+    fn is_empty(self: &Arc<Self>) -> bool {
+        self.pulse.open() == 0 && Arc::strong_count(self) == 1
+    }
+}
+
+impl Pools {
+    pub(super) fn new(connectors: Connectors, config: &TransportConfig) -> Self {
+        Self {
+            connectors,
+            idle_timeout: config.pool_idle_timeout.min(LONGEST_IDLE),
+            max_idle_per_host: config.pool_max_idle_per_host,
+            pools: RwLock::default(),
+        }
+    }
+
+    /// The pool of the runtime that this is called on.
+    fn current(&self) -> Arc<Pool> {
+        let runtime = Handle::try_current().ok().map(|runtime| runtime.id());
+        let pools = self.pools.read().unwrap_or_else(PoisonError::into_inner);
+        let known = pools.iter().find(|(owner, _)| *owner == runtime);
+        if let Some((_, pool)) = known {
+            return Arc::clone(pool);
+        }
+        drop(pools);
+        self.add(runtime)
+    }
+
+    fn add(&self, runtime: Option<Id>) -> Arc<Pool> {
+        let mut pools = self.pools.write().unwrap_or_else(PoisonError::into_inner);
+        // Another thread of the same runtime may have been faster.
+        if let Some((_, pool)) = pools.iter().find(|(owner, _)| *owner == runtime) {
+            return Arc::clone(pool);
+        }
+        pools.retain(|(_, pool)| !pool.is_empty());
+        let pool = Arc::new(self.pool());
+        pools.push((runtime, Arc::clone(&pool)));
+        pool
+    }
+
+    fn pool(&self) -> Pool {
+        let pulse = Pulse::new();
+        let client = Client::builder(TokioExecutor::new())
+            .pool_idle_timeout(self.idle_timeout)
+            .pool_max_idle_per_host(self.max_idle_per_host)
+            // Without a timer the pool drops idle connections only when it is asked for one.
+            .pool_timer(TokioTimer::new())
+            .build(self.connectors.watched_by(pulse.clone()));
+        Pool { client, pulse }
+    }
+
+    /// Forgets the connections of a pool: those in use end with their request.
+    fn let_go(&self, dead: &Arc<Pool>) {
+        let mut pools = self.pools.write().unwrap_or_else(PoisonError::into_inner);
+        // Unless somebody else has, on the same evidence.
+        pools.retain(|(_, pool)| !Arc::ptr_eq(pool, dead));
+    }
+}
+
+/// A client that makes a connection for each request and keeps none.
+pub(super) fn unpooled(connector: Connector) -> Client<Connector, WireBody> {
+    Client::builder(TokioExecutor::new())
+        .pool_max_idle_per_host(0)
+        .build(connector)
+}
+
+/// A request under way over a pool, until the head of its answer is there.
+///
+/// A middlebox that forgets connections forgets all those that were idle, and says nothing. So
+/// when one of them ends without a single byte, at a limit or because it breaks, the others are not
+/// tried one after the other. A new connection that is slow says nothing about the others, and
+/// neither does a silent one while others bring answers.
+pub(super) struct Exchange<'a> {
+    pools: &'a Pools,
+    pool: Arc<Pool>,
+    connection: CaptureConnection,
+    started: Instant,
+}
+
+impl<'a> Exchange<'a> {
+    /// Over the pool of the current runtime.
+    pub(super) fn new(pools: &'a Pools, connection: CaptureConnection) -> Self {
+        Self {
+            pools,
+            pool: pools.current(),
+            connection,
+            started: Instant::now(),
+        }
+    }
+
+    pub(super) fn send(&self, request: Request<WireBody>) -> ResponseFuture {
+        self.pool.client.request(request)
+    }
+
+    /// Whether the request went over a connection that had been there before.
+    fn reused(&self) -> bool {
+        let connection = self.connection.connection_metadata();
+        let Some(connected) = connection.as_ref() else {
+            return false;
+        };
+        let mut extras = Extensions::new();
+        connected.get_extras(&mut extras);
+        extras
+            .get::<MadeAt>()
+            .is_some_and(|made| made.0 < self.started)
+    }
+}
+
+impl Drop for Exchange<'_> {
+    fn drop(&mut self) {
+        if !self.pool.pulse.heard_since(self.started) && self.reused() {
+            self.pools.let_go(&self.pool);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hyper_util::client::legacy::connect::capture_connection;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpListener;
+    use tokio::runtime::{Builder, Runtime};
+
+    use super::*;
+    use crate::body::Body;
+    use crate::endpoint::Endpoint;
+
+    fn pools(endpoint: &str) -> Pools {
+        let endpoint: Endpoint = endpoint.parse().unwrap();
+        let config = TransportConfig::default();
+        Pools::new(Connectors::new(&endpoint, &config).unwrap(), &config)
+    }
+
+    fn count(pools: &Pools) -> usize {
+        pools.pools.read().unwrap().len()
+    }
+
+    fn runtime() -> Runtime {
+        Builder::new_current_thread().enable_all().build().unwrap()
+    }
+
+    #[test]
+    fn each_runtime_has_one_pool() {
+        let pools = pools("http://zoo.test");
+        let (first, second) = (runtime(), runtime());
+        let own = first.block_on(async { pools.current() });
+        let other = second.block_on(async { pools.current() });
+        assert!(!Arc::ptr_eq(&own, &other));
+        assert!(Arc::ptr_eq(
+            &own,
+            &first.block_on(async { pools.current() })
+        ));
+        assert_eq!(count(&pools), 2);
+    }
+
+    #[test]
+    fn a_pool_is_remembered_while_it_has_connections_and_its_runtime_lives() {
+        let (start, started) = std::sync::mpsc::channel();
+        let server = runtime();
+        std::thread::spawn(move || {
+            server.block_on(async {
+                let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+                start.send(listener.local_addr().unwrap()).unwrap();
+                while let Ok((mut stream, _)) = listener.accept().await {
+                    tokio::spawn(async move {
+                        let mut request = [0; 4096];
+                        while stream
+                            .read(&mut request)
+                            .await
+                            .is_ok_and(|length| length > 0)
+                        {
+                            let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
+                            stream.write_all(answer).await.unwrap();
+                        }
+                    });
+                }
+            });
+        });
+        let url = format!("http://{}/", started.recv().unwrap());
+        let pools = pools(url.trim_end_matches('/'));
+        let call = |runtime: &Runtime| {
+            runtime.block_on(async {
+                let body = WireBody::from(Body::empty());
+                let mut request = Request::get(&url).body(body).unwrap();
+                let connection = capture_connection(&mut request);
+                let exchange = Exchange::new(&pools, connection);
+                exchange.send(request).await.unwrap();
+            });
+        };
+        let lasting = runtime();
+        call(&lasting);
+        let kept = Arc::as_ptr(&lasting.block_on(async { pools.current() }));
+        for _ in 0..20 {
+            call(&runtime());
+            // That of the last runtime that has gone goes with the next one that comes.
+            assert!(count(&pools) <= 3, "{}", count(&pools));
+        }
+        let still = lasting.block_on(async { pools.current() });
+        assert_eq!(kept, Arc::as_ptr(&still));
+    }
+}

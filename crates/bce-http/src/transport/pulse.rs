@@ -1,0 +1,158 @@
+//! Which connections are open, and when one of them last brought something.
+
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::task::{Context, Poll};
+use std::time::Instant;
+
+use http::Uri;
+use hyper_util::client::legacy::connect::{Connected, Connection};
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tower_service::Service;
+
+/// The signs of life of all connections of one pool. Clones share them.
+#[derive(Clone, Debug)]
+pub(super) struct Pulse(Arc<Signs>);
+
+#[derive(Debug)]
+struct Signs {
+    start: Instant,
+    /// When bytes last came, in nanoseconds since the start.
+    heard: AtomicU64,
+    open: AtomicUsize,
+}
+
+impl Pulse {
+    pub(super) fn new() -> Self {
+        Self(Arc::new(Signs {
+            start: Instant::now(),
+            heard: AtomicU64::new(0),
+            open: AtomicUsize::new(0),
+        }))
+    }
+
+    /// Whether any connection has brought bytes since then.
+    pub(super) fn heard_since(&self, instant: Instant) -> bool {
+        self.0.heard.load(Ordering::Relaxed) >= self.nanoseconds_to(instant)
+    }
+
+    /// How many connections there are.
+    pub(super) fn open(&self) -> usize {
+        self.0.open.load(Ordering::Relaxed)
+    }
+
+    fn note(&self) {
+        let now = self.nanoseconds_to(Instant::now());
+        self.0.heard.fetch_max(now, Ordering::Relaxed);
+    }
+
+    fn nanoseconds_to(&self, instant: Instant) -> u64 {
+        let past = instant.saturating_duration_since(self.0.start);
+        u64::try_from(past.as_nanos()).unwrap_or(u64::MAX)
+    }
+}
+
+/// A connector whose connections give signs of life.
+#[derive(Clone, Debug)]
+pub(super) struct Watched<C> {
+    inner: C,
+    pulse: Pulse,
+}
+
+impl<C> Watched<C> {
+    pub(super) const fn new(inner: C, pulse: Pulse) -> Self {
+        Self { inner, pulse }
+    }
+}
+
+impl<C, T> Service<Uri> for Watched<C>
+where
+    C: Service<Uri, Response = TokioIo<T>>,
+    C::Future: Send + 'static,
+{
+    type Response = TokioIo<WatchedStream<T>>;
+    type Error = C::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, C::Error>> + Send>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), C::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, target: Uri) -> Self::Future {
+        let connecting = self.inner.call(target);
+        let pulse = self.pulse.clone();
+        Box::pin(async move {
+            let inner = connecting.await?.into_inner();
+            pulse.0.open.fetch_add(1, Ordering::Relaxed);
+            Ok(TokioIo::new(WatchedStream { inner, pulse }))
+        })
+    }
+}
+
+/// A connection of a [`Watched`] connector.
+#[derive(Debug)]
+pub(super) struct WatchedStream<T> {
+    inner: T,
+    pulse: Pulse,
+}
+
+impl<T> Drop for WatchedStream<T> {
+    fn drop(&mut self) {
+        self.pulse.0.open.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl<T: Connection> Connection for WatchedStream<T> {
+    fn connected(&self) -> Connected {
+        self.inner.connected()
+    }
+}
+
+impl<T: AsyncRead + Unpin> AsyncRead for WatchedStream<T> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buf.filled().len();
+        let result = Pin::new(&mut self.inner).poll_read(cx, buf);
+        // A closed connection brings nothing.
+        if buf.filled().len() > before {
+            self.pulse.note();
+        }
+        result
+    }
+}
+
+impl<T: AsyncWrite + Unpin> AsyncWrite for WatchedStream<T> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.inner).poll_write(cx, buf)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.inner).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.inner).poll_shutdown(cx)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.inner.is_write_vectored()
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.inner).poll_write_vectored(cx, bufs)
+    }
+}

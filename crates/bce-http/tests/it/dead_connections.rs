@@ -1,0 +1,308 @@
+//! Kept connections that have died without a word: what finding one costs, and what is concluded
+//! from it.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use bce_auth::Credentials;
+use bce_http::connect::Proxy;
+use bce_http::{
+    Body, Call, Client, ClientBuilder, Endpoint, Error, ErrorKind, RetryPolicy, Transport,
+    TransportConfig,
+};
+use bytes::Bytes;
+use http::{Request, Response};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Barrier, Semaphore};
+use tokio::task::JoinSet;
+use tower::ServiceExt;
+
+use crate::common::{Animal, FEED, LOOK, Zoo};
+
+const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 14\r\n\r\n{\"name\":\"ape\"}";
+const SHORT: Duration = Duration::from_millis(200);
+const IDLE: usize = 6;
+
+/// A server whose connections can be cut off from the client without a word, as by a middlebox that
+/// forgets them; new ones work.
+struct Server {
+    address: SocketAddr,
+    network: Arc<Network>,
+    _tasks: JoinSet<()>,
+}
+
+struct Network {
+    /// Connections with a lower number are cut off,
+    alive_from: AtomicUsize,
+    /// but those with a number below this one are not.
+    spared: AtomicUsize,
+    connections: AtomicUsize,
+    requests: AtomicUsize,
+    /// The first answers come together, so that each needs a connection of its own.
+    together: Barrier,
+    /// Answers to `/wait` need a permit.
+    waiting: Semaphore,
+    /// What a cut off connection does with a request: break, or nothing.
+    breaks: bool,
+}
+
+impl Server {
+    async fn start(breaks: bool) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let network = Arc::new(Network {
+            alive_from: AtomicUsize::new(0),
+            spared: AtomicUsize::new(0),
+            connections: AtomicUsize::new(0),
+            requests: AtomicUsize::new(0),
+            together: Barrier::new(IDLE),
+            waiting: Semaphore::new(0),
+            breaks,
+        });
+        let shared = Arc::clone(&network);
+        let mut tasks = JoinSet::new();
+        tasks.spawn(async move {
+            let mut connections = JoinSet::new();
+            while let Ok((stream, _)) = listener.accept().await {
+                let number = shared.connections.fetch_add(1, Ordering::SeqCst);
+                connections.spawn(serve(stream, number, Arc::clone(&shared)));
+            }
+        });
+        Self {
+            address,
+            network,
+            _tasks: tasks,
+        }
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    fn cut_off_all(&self) {
+        self.cut_off_all_but_the_first(0);
+    }
+
+    fn cut_off_all_but_the_first(&self, spared: usize) {
+        let network = &self.network;
+        network.spared.store(spared, Ordering::SeqCst);
+        let so_far = network.connections.load(Ordering::SeqCst);
+        network.alive_from.store(so_far, Ordering::SeqCst);
+    }
+
+    /// How many connections and requests there were so far.
+    fn counts(&self) -> (usize, usize) {
+        let network = &self.network;
+        (
+            network.connections.load(Ordering::SeqCst),
+            network.requests.load(Ordering::SeqCst),
+        )
+    }
+}
+
+async fn serve(mut stream: TcpStream, number: usize, network: Arc<Network>) {
+    loop {
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            match stream.read_buf(&mut head).await {
+                Ok(length) if length > 0 => {}
+                _ => return,
+            }
+        }
+        network.requests.fetch_add(1, Ordering::SeqCst);
+        let spared = number < network.spared.load(Ordering::SeqCst);
+        if number < network.alive_from.load(Ordering::SeqCst) && !spared {
+            if network.breaks {
+                return;
+            }
+            std::future::pending::<()>().await;
+        }
+        let head = String::from_utf8_lossy(&head);
+        if head.contains(" /hang ") {
+            std::future::pending::<()>().await;
+        }
+        if head.contains(" /together") {
+            network.together.wait().await;
+        }
+        if head.contains(" /wait ") {
+            network.waiting.acquire().await.unwrap().forget();
+        }
+        stream.write_all(OK).await.unwrap();
+    }
+}
+
+fn client(server: &Server, transport: &Transport) -> Client {
+    let zoo: Zoo = ClientBuilder::new()
+        .endpoint(server.url(""))
+        .credentials(Credentials::new("ak", "sk").unwrap())
+        .attempt_timeout(SHORT)
+        .retry(RetryPolicy::back_off(
+            3,
+            Duration::from_millis(1),
+            Duration::from_millis(1),
+        ))
+        .build_with_transport(transport.clone())
+        .unwrap();
+    zoo.0
+}
+
+fn transport(server: &Server) -> Transport {
+    let endpoint: Endpoint = server.url("").parse().unwrap();
+    let mut config = TransportConfig::default();
+    config.proxy = Proxy::none();
+    Transport::new(&endpoint, config).unwrap()
+}
+
+async fn send(
+    transport: &Transport,
+    server: &Server,
+    path: &str,
+) -> Option<Result<Response<Bytes>, Error>> {
+    send_for(transport, server, path, SHORT).await
+}
+
+/// Gives up after the limit.
+async fn send_for(
+    transport: &Transport,
+    server: &Server,
+    path: &str,
+    limit: Duration,
+) -> Option<Result<Response<Bytes>, Error>> {
+    let request = Request::get(server.url(path)).body(Body::empty()).unwrap();
+    let call = transport.clone().oneshot(request);
+    tokio::time::timeout(limit, call).await.ok()
+}
+
+/// What was lent has come back to the pool once hyper's tasks have run.
+async fn settle() {
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+}
+
+/// Makes six connections, which are all idle then.
+async fn make_idle_connections(client: &Client) {
+    let mut calls = JoinSet::new();
+    for _ in 0..IDLE {
+        let client = client.clone();
+        calls.spawn(async move {
+            let call = Call::new(&client, &LOOK).path("/together");
+            call.send::<Animal>().await.unwrap();
+        });
+    }
+    calls.join_all().await;
+    settle().await;
+}
+
+#[tokio::test]
+async fn six_dead_connections_cost_one_attempt_of_all_calls_together() {
+    for breaks in [false, true] {
+        let server = Server::start(breaks).await;
+        let client = client(&server, &transport(&server));
+        make_idle_connections(&client).await;
+        assert_eq!(server.counts(), (IDLE, IDLE));
+        server.cut_off_all();
+        for _ in 0..10 {
+            Call::new(&client, &LOOK).send::<Animal>().await.unwrap();
+            settle().await;
+        }
+        let (connections, requests) = server.counts();
+        assert_eq!(requests - IDLE, 11, "one attempt was lost");
+        // One for the attempt after the lost one, one for all the calls after that.
+        assert_eq!(connections - IDLE, 2);
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_may_not_be_repeated_loses_its_attempt_and_the_next_one_none() {
+    let server = Server::start(false).await;
+    let client = client(&server, &transport(&server));
+    make_idle_connections(&client).await;
+    server.cut_off_all();
+    let error = Call::new(&client, &FEED)
+        .send::<Animal>()
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert!(error.may_have_been_applied());
+    Call::new(&client, &FEED).send::<Animal>().await.unwrap();
+    assert_eq!(server.counts(), (IDLE + 1, IDLE + 2));
+}
+
+#[tokio::test]
+async fn the_attempt_after_a_lost_one_opens_a_connection_whatever_is_idle() {
+    let server = Server::start(false).await;
+    let transport = transport(&server);
+    let client = client(&server, &transport);
+    // The first connection is busy, and spared; six idle ones are cut off.
+    let busy = async {
+        for _ in 0..2 {
+            let answer = send_for(&transport, &server, "/wait", 10 * SHORT).await;
+            answer.unwrap().unwrap();
+        }
+    };
+    let lost = async {
+        settle().await;
+        make_idle_connections(&client).await;
+        server.cut_off_all_but_the_first(1);
+        let (_, before) = server.counts();
+        let call = async {
+            Call::new(&client, &LOOK).send::<Animal>().await.unwrap();
+            server.network.waiting.add_permits(1);
+        };
+        // Brings an answer while the attempt waits, so that the idle ones are not given up.
+        let answer = async {
+            while server.counts().1 == before {
+                tokio::task::yield_now().await;
+            }
+            server.network.waiting.add_permits(1);
+        };
+        tokio::join!(call, answer);
+    };
+    tokio::join!(busy, lost);
+    // Two that are busy, six that are idle, and two attempts.
+    assert_eq!(server.counts(), (1 + IDLE + 1, 2 + IDLE + 2));
+}
+
+#[tokio::test]
+async fn a_slow_answer_over_a_new_connection_says_nothing_about_the_others() {
+    let server = Server::start(false).await;
+    let transport = transport(&server);
+    // Holds the first connection, so that the second request needs a new one.
+    let held = send_for(&transport, &server, "/wait", 10 * SHORT);
+    let (held, hung) = tokio::join!(held, async {
+        settle().await;
+        let hung = send(&transport, &server, "/hang").await;
+        server.network.waiting.add_permits(1);
+        hung
+    });
+    assert!(held.is_some() && hung.is_none());
+    settle().await;
+    send(&transport, &server, "/").await.unwrap().unwrap();
+    assert_eq!(server.counts(), (2, 3), "the first connection was kept");
+}
+
+#[tokio::test]
+async fn a_slow_answer_says_nothing_while_other_connections_bring_theirs() {
+    let server = Server::start(false).await;
+    let transport = transport(&server);
+    server.network.waiting.add_permits(2);
+    let both = tokio::join!(
+        send(&transport, &server, "/wait"),
+        send(&transport, &server, "/wait")
+    );
+    assert!(both.0.is_some() && both.1.is_some());
+    settle().await;
+    assert_eq!(server.counts(), (2, 2));
+    let (hung, _) = tokio::join!(send(&transport, &server, "/hang"), async {
+        settle().await;
+        send(&transport, &server, "/").await.unwrap().unwrap();
+    });
+    assert!(hung.is_none());
+    settle().await;
+    send(&transport, &server, "/").await.unwrap().unwrap();
+    assert_eq!(server.counts(), (2, 5), "the other connection was kept");
+}

@@ -1,0 +1,52 @@
+//! An address that does not answer.
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+
+/// More than any system queues for a listener that asks for the least.
+const MOST_QUEUED: usize = 16;
+
+/// A port of this machine on which connecting neither succeeds nor fails, as behind a firewall that
+/// drops packets: its queue is full, and nobody takes from it.
+#[derive(Debug)]
+pub struct DeafPort {
+    address: SocketAddr,
+    _listener: TcpListener,
+    _queued: Vec<TcpStream>,
+}
+
+impl DeafPort {
+    /// Takes a port and fills its queue.
+    ///
+    /// # Errors
+    /// When no loopback port can be had, or when its queue does not fill.
+    pub async fn take() -> io::Result<Self> {
+        let socket = TcpSocket::new_v4()?;
+        socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
+        let listener = socket.listen(1)?;
+        let address = listener.local_addr()?;
+        let mut queued = Vec::new();
+        while queued.len() < MOST_QUEUED {
+            let connecting = TcpStream::connect(address);
+            match tokio::time::timeout(Duration::from_millis(100), connecting).await {
+                Ok(stream) => queued.push(stream?),
+                Err(_) => {
+                    return Ok(Self {
+                        address,
+                        _listener: listener,
+                        _queued: queued,
+                    });
+                }
+            }
+        }
+        Err(io::Error::other("the queue of a listener does not fill"))
+    }
+
+    /// `127.0.0.1:PORT`
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+}
