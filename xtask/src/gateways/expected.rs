@@ -31,6 +31,8 @@ pub(super) struct Expected {
 pub(super) struct Seen {
     pub(super) result: Result<(), Error>,
     pub(super) sent: u64,
+    /// The ids that those requests came with.
+    pub(super) ids: Vec<String>,
     /// Requests for the state of the instance.
     pub(super) looks: u64,
     pub(super) elapsed: Duration,
@@ -123,6 +125,7 @@ impl Expected {
         }
         if let (Some(error), Some(_)) = (error, self.kind) {
             self.check_error(error, &mut problems);
+            problems.extend(unnamed(error, &seen.ids));
         }
         let text = error.map_or_else(String::new, |error| format!("{error} {error:?}"));
         if PASSWORDS.iter().any(|password| text.contains(password)) {
@@ -161,6 +164,20 @@ impl Expected {
     }
 }
 
+/// Whoever does not know what became of a request can ask for it by its id: the service's own, or the
+/// one that it was sent with.
+fn unnamed(error: &Error, ids: &[String]) -> Option<String> {
+    if error.request_id().is_some() || !error.may_have_been_applied() {
+        return None;
+    }
+    let text = error.to_string();
+    let is_told = |id: &str| error.sent_request_ids().any(|sent| sent == id) && text.contains(id);
+    let missing = ids.iter().find(|id| !is_told(id))?;
+    Some(format!(
+        "the request that was sent as {missing} is not named"
+    ))
+}
+
 fn word(kind: Option<ErrorKind>) -> String {
     kind.map_or_else(|| "success".to_owned(), |kind| format!("{kind:?}"))
 }
@@ -173,6 +190,7 @@ mod tests {
         Seen {
             result,
             sent,
+            ids: Vec::new(),
             looks: 0,
             elapsed: Duration::ZERO,
         }
@@ -218,6 +236,12 @@ mod tests {
         let saying = Expected::not_done(kind, 0, 0).says("nginx");
         differs(&saying, &error, "does not say \"nginx\"");
         differs(&Expected::ok(0), &error, "Connect, expected success");
+    }
+
+    #[test]
+    fn a_request_that_was_not_carried_out_needs_no_name() {
+        let error = Error::connect(std::io::Error::other("no way"));
+        assert_eq!(unnamed(&error, &["id-1".to_owned()]), None);
     }
 
     #[test]

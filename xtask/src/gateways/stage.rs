@@ -85,6 +85,7 @@ impl Stage {
         let seen = Seen {
             result,
             sent: scene.handle.request_count(row.subject.action()),
+            ids: scene.request_ids(row.subject),
             looks: scene.handle.request_count(Subject::Describe.action()),
             elapsed,
         };
@@ -195,6 +196,18 @@ impl Scene {
         });
         arrival(&self.handle, BUSY).await;
         Ok(calls)
+    }
+
+    /// The ids that requests of this operation came with.
+    fn request_ids(&self, subject: Subject) -> Vec<String> {
+        let requests = self.handle.requests();
+        let of_subject = requests
+            .iter()
+            .filter(|request| request.operation == Some(subject.action()));
+        of_subject
+            .filter_map(|request| request.headers.get("x-bce-request-id")?.to_str().ok())
+            .map(str::to_owned)
+            .collect()
     }
 
     async fn call_and_kill(&mut self, subject: Subject) -> Result<(), Error> {
