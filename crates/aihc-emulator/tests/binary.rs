@@ -157,6 +157,22 @@ mod run {
     }
 
     #[test]
+    #[cfg(unix)]
+    fn a_gateway_answers_when_the_control_port_is_told_so() {
+        let args = [&ARGS[..], &["--control", "127.0.0.1:0"]].concat();
+        let mut child = emulator(&args).spawn().unwrap();
+        let found = addresses(&mut child, 2);
+        let rule =
+            r#"{"status": 200, "gateway": "json", "body": "{\"error\":\"no\"}", "server": "g"}"#;
+        ask(&found[1], "POST /faults", rule);
+        let given = ask(&found[1], "GET /faults", "");
+        assert!(given.contains(r#""gateway":"json""#), "{given}");
+        let answer = ask(&found[0], "GET /?action=DescribeDevInstances", "");
+        assert_eq!(answer, r#"{"error":"no"}"#);
+        end(child);
+    }
+
+    #[test]
     fn a_path_that_cannot_be_saved_to_is_told_before_anything_runs() {
         for path in ["/no/such/directory/state.json", "/"] {
             let output = output(&[&ARGS[..], &["--save", path]].concat());

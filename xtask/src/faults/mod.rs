@@ -1,9 +1,11 @@
 //! Every fault against every idempotency class and every real operation: `cargo xtask faults`.
 //!
 //! Real sockets on loopback, short limits. For each run it checks how many requests reached the
-//! server, what came of the call, whether it says that it may have been applied, how long it took,
-//! and that no secret is in an error or a trace.
+//! server and how many looked at the state, what came of the call, whether it says that it may have
+//! been applied and who answered, how long it took, and that no secret is in an error or a trace.
 
+mod check;
+mod expected;
 mod plan;
 mod server;
 mod stage;
@@ -16,7 +18,8 @@ use bce_http::Error;
 use bce_testing::LogCapture;
 use tokio::task::JoinSet;
 
-use self::plan::{Expected, Fault};
+use self::check::judge;
+use self::plan::{Fault, Look};
 use self::stage::Stage;
 use self::subject::{SUBJECTS, Subject};
 use crate::outcome::Outcome;
@@ -29,7 +32,6 @@ const PROXY_LOGIN: &str = "dXNlcjpwcm94eS1wYXNzd29yZC05ZTEwN2Q5ZDM3MmI=";
 const PROXY_PASSWORD: &str = "proxy-password-9e107d9d372b";
 
 const MAX_RETRIES: u32 = 2;
-const ATTEMPTS: usize = MAX_RETRIES as usize + 1;
 const DEADLINE: Duration = Duration::from_secs(10);
 /// A deadline that ends calls before their attempts would.
 const SHORT_DEADLINE: Duration = Duration::from_millis(250);
@@ -41,7 +43,7 @@ const MAX_RESPONSE_BYTES: usize = 64 * 1024;
 /// How far a call may outlive its deadline on a machine that does other things, too. With the short
 /// deadline less than three stalled attempts take.
 const TOLERANCE: Duration = Duration::from_millis(700);
-const AT_ONCE: usize = 16;
+const AT_ONCE: usize = 128;
 
 /// Plays all faults; the last line is `N passed, M failed`.
 pub(crate) fn run() -> ExitCode {
@@ -55,7 +57,7 @@ pub(crate) fn run() -> ExitCode {
         Ok(runtime) => runtime.block_on(play_all(&mut outcome)),
         Err(error) => outcome.count("the runtime", Err(error.to_string())),
     }
-    outcome.count("no secret in any trace", no_secret(&logs.text()));
+    outcome.count("no secret in any trace", check::no_secret(&logs.text()));
     outcome.finish()
 }
 
@@ -65,6 +67,8 @@ struct Run {
     fault: Fault,
     subject: Subject,
     manner: Manner,
+    /// What the first look at the state finds, and all others.
+    looks: [Option<Look>; 2],
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,6 +79,8 @@ enum Manner {
     Once,
     /// Every attempt does, and the deadline is short.
     ShortDeadline,
+    /// Every attempt would, and the client makes one.
+    NoRetry,
 }
 
 impl Manner {
@@ -83,6 +89,7 @@ impl Manner {
             Self::Always => "always",
             Self::Once => "once",
             Self::ShortDeadline => "short deadline",
+            Self::NoRetry => "no retry",
         }
     }
 }
@@ -92,6 +99,10 @@ impl Manner {
 struct Seen {
     result: Result<(), Error>,
     requests: usize,
+    /// Requests that looked at the state.
+    looks: usize,
+    /// The ids that the client gave to all of them.
+    request_ids: Vec<String>,
     elapsed: Duration,
 }
 
@@ -101,8 +112,17 @@ async fn play_all(outcome: &mut Outcome) {
         Err(error) => return outcome.count("certificates", Err(error.to_string())),
     };
     println!(
-        "{:<38}{:<33}{:<16}{:>8}{:>9}  {:<11}{:<8}{:>8}",
-        "fault", "operation", "manner", "requests", "attempts", "result", "applied", "ms"
+        "{:<42}{:<33}{:<16}{:<22}{:>8}{:>6}{:>9}  {:<11}{:<8}{:>8}",
+        "fault",
+        "operation",
+        "manner",
+        "look",
+        "requests",
+        "looks",
+        "attempts",
+        "result",
+        "applied",
+        "ms"
     );
     let mut waiting = runs().into_iter();
     let mut playing = JoinSet::new();
@@ -125,171 +145,46 @@ async fn play_all(outcome: &mut Outcome) {
 }
 
 fn runs() -> Vec<Run> {
-    let mut runs = Vec::new();
-    for fault in plan::faults() {
-        for subject in SUBJECTS {
-            let run = |manner| Run {
-                fault: fault.clone(),
-                subject,
-                manner,
-            };
-            runs.push(run(Manner::Always));
-            if fault.can_pass() {
-                runs.push(run(Manner::Once));
-            }
-            runs.push(run(Manner::ShortDeadline));
+    let faults = plan::faults();
+    let pairs = faults
+        .iter()
+        .flat_map(|fault| SUBJECTS.map(|subject| (fault, subject)));
+    pairs
+        .flat_map(|(fault, subject)| runs_of(fault, subject))
+        .collect()
+}
+
+fn runs_of(fault: &Fault, subject: Subject) -> Vec<Run> {
+    let run = |manner, looks| Run {
+        fault: fault.clone(),
+        subject,
+        manner,
+        looks,
+    };
+    let is_looked_at = expected::is_looked_at(fault.meaning, subject.class);
+    let first = is_looked_at.then(|| Look::not_reached(subject));
+    let mut runs = vec![run(Manner::ShortDeadline, [first; 2])];
+    if is_looked_at {
+        runs.push(run(Manner::NoRetry, [first; 2]));
+    }
+    let looks = match fault.finds_all_states {
+        true => Look::all(),
+        false => Look::usual(subject),
+    };
+    let looks: Vec<_> = match is_looked_at {
+        true => looks.into_iter().map(Some).collect(),
+        false => vec![None],
+    };
+    for look in looks {
+        // What comes later is met after a look that lets the call go on.
+        let looks = match fault.later {
+            Some(_) => [first, look],
+            None => [look; 2],
+        };
+        runs.push(run(Manner::Always, looks));
+        if fault.can_pass() {
+            runs.push(run(Manner::Once, looks));
         }
     }
     runs
-}
-
-fn judge(outcome: &mut Outcome, run: &Run, seen: Result<Seen, String>) {
-    let name = format!(
-        "{} / {} / {}",
-        run.fault.name,
-        run.subject.name,
-        run.manner.name()
-    );
-    match seen {
-        Ok(seen) => {
-            print_row(run, &seen);
-            outcome.count(&name, check(run, &seen));
-        }
-        Err(problem) => outcome.count(&name, Err(problem)),
-    }
-}
-
-fn print_row(run: &Run, seen: &Seen) {
-    let (attempts, result, applied) = match &seen.result {
-        Ok(()) => ("".to_owned(), "ok".to_owned(), ""),
-        Err(error) => (
-            error.attempts().to_string(),
-            format!("{:?}", error.kind()),
-            if error.may_have_been_applied() {
-                "maybe"
-            } else {
-                "no"
-            },
-        ),
-    };
-    println!(
-        "{:<38}{:<33}{:<16}{:>8}{:>9}  {:<11}{:<8}{:>8}",
-        run.fault.name,
-        run.subject.name,
-        run.manner.name(),
-        seen.requests,
-        attempts,
-        result,
-        applied,
-        seen.elapsed.as_millis()
-    );
-}
-
-fn check(run: &Run, seen: &Seen) -> Result<(), String> {
-    if let Err(error) = &seen.result {
-        no_secret(&format!("{error} {error:?} {:?}", error.last_answer()))?;
-        if error.operation().is_none() {
-            return Err("the error does not name the operation".to_owned());
-        }
-    }
-    if run.manner == Manner::ShortDeadline {
-        return check_short_deadline(run, seen);
-    }
-    if seen.elapsed > DEADLINE + TOLERANCE {
-        return Err(format!("took {:?} of {DEADLINE:?}", seen.elapsed));
-    }
-    let expected = run
-        .fault
-        .expected(run.subject.class, run.manner == Manner::Once, ATTEMPTS);
-    check_result(&expected, seen)?;
-    if seen.requests != expected.requests {
-        return Err(format!(
-            "{} requests, expected {}",
-            seen.requests, expected.requests
-        ));
-    }
-    let pause =
-        Duration::from_secs(run.fault.retry_after) * u32::try_from(expected.pauses).unwrap_or(0);
-    if seen.elapsed < pause {
-        return Err(format!(
-            "took {:?}, but the service asked for {pause:?}",
-            seen.elapsed
-        ));
-    }
-    Ok(())
-}
-
-fn check_result(expected: &Expected, seen: &Seen) -> Result<(), String> {
-    let (kind, attempts, applied) = match &seen.result {
-        Ok(()) => (None, expected.attempts, false),
-        Err(error) => {
-            let attempts = usize::try_from(error.attempts()).unwrap_or(usize::MAX);
-            (Some(error.kind()), attempts, error.may_have_been_applied())
-        }
-    };
-    if kind != expected.kind {
-        return Err(format!(
-            "{:?}, expected {:?}: {:?}",
-            kind, expected.kind, seen.result
-        ));
-    }
-    if attempts != expected.attempts {
-        return Err(format!(
-            "{attempts} attempts, expected {}",
-            expected.attempts
-        ));
-    }
-    if applied != expected.applied {
-        return Err(format!(
-            "may_have_been_applied() is {applied}: {:?}",
-            seen.result
-        ));
-    }
-    Ok(())
-}
-
-/// Whatever the fault: the call ends in time, and a call that acts again reached the server at most
-/// once unless it was turned away.
-fn check_short_deadline(run: &Run, seen: &Seen) -> Result<(), String> {
-    if seen.elapsed > SHORT_DEADLINE + TOLERANCE {
-        return Err(format!("took {:?} of {SHORT_DEADLINE:?}", seen.elapsed));
-    }
-    let full = run.fault.expected(run.subject.class, false, ATTEMPTS);
-    if seen.requests > full.requests {
-        return Err(format!(
-            "{} requests, at most {} expected",
-            seen.requests, full.requests
-        ));
-    }
-    match (&seen.result, full.kind) {
-        (Ok(()), Some(kind)) => Err(format!("succeeded, expected {kind:?}")),
-        (Err(error), None) => Err(format!("failed: {error}")),
-        (Err(error), Some(_))
-            if full.applied && !error.may_have_been_applied() && seen.requests > 0 =>
-        {
-            Err(format!("may_have_been_applied() is false: {error}"))
-        }
-        _ => Ok(()),
-    }
-}
-
-fn no_secret(text: &str) -> Result<(), String> {
-    for (name, secret) in [
-        ("the secret key", SECRET_KEY),
-        ("the session token", TOKEN),
-        ("a registry password", PASSWORD),
-        ("the proxy password", PROXY_PASSWORD),
-        ("the proxy login", PROXY_LOGIN),
-        ("an authorization", "bce-auth-v1/"),
-    ] {
-        if text.contains(secret) {
-            return Err(format!("{name} is shown"));
-        }
-    }
-    // Signatures and signing keys have this form, and nothing else has.
-    let mut words = text.split(|c: char| !c.is_ascii_hexdigit());
-    match words.any(|word| word.len() >= 64) {
-        true => Err("a signature or a signing key is shown".to_owned()),
-        false => Ok(()),
-    }
 }

@@ -2,8 +2,8 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -20,36 +20,77 @@ pub(super) enum Play {
     WriteAndStall(String),
     /// Write these bytes, then reset the connection.
     WriteAndReset(String),
-    /// Close before reading anything.
+    /// Write a machine with the members of the last attempt, and keep the connection.
+    ShowSent,
+    /// Close as soon as the request is there, before reading anything of it.
     CloseUnread,
 }
 
-/// A server on loopback. It plays `first` for the first request or connection, and `then` for all
-/// others. Ends when it is dropped, with all of its connections.
+/// What a server does.
+#[derive(Clone, Debug)]
+pub(super) struct Script {
+    /// With the first attempt.
+    pub(super) first: Play,
+    /// With all other attempts.
+    pub(super) then: Play,
+    /// With requests of another operation, which look at the state: the first one, and all others.
+    pub(super) looks: Option<(&'static str, [Play; 2])>,
+}
+
+/// A server on loopback. Ends when it is dropped, with all of its connections.
 #[derive(Debug)]
 pub(super) struct Server {
     address: SocketAddr,
-    requests: Arc<AtomicUsize>,
+    seen: Arc<Seen>,
     task: JoinHandle<()>,
 }
 
+/// What came in.
+#[derive(Debug, Default)]
+struct Seen {
+    /// How many attempts have met their play.
+    turns: AtomicUsize,
+    requests: AtomicUsize,
+    looks: AtomicUsize,
+    /// The ids that clients gave to their requests.
+    ids: Mutex<Vec<String>>,
+    /// The body of the last attempt.
+    sent: Mutex<String>,
+}
+
+impl Script {
+    /// Plays the same each time.
+    pub(super) fn of(play: Play) -> Self {
+        Self {
+            first: play.clone(),
+            then: play,
+            looks: None,
+        }
+    }
+
+    /// What is played for a request that looks at the state.
+    fn looks(&self, head: &str) -> Option<&[Play; 2]> {
+        let (operation, plays) = self.looks.as_ref()?;
+        (action(head) == Some(*operation)).then_some(plays)
+    }
+}
+
 impl Server {
-    pub(super) async fn start(first: Play, then: Play) -> io::Result<Self> {
+    pub(super) async fn start(script: Script) -> io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = listener.local_addr()?;
-        let requests = Arc::new(AtomicUsize::new(0));
-        let seen = Arc::clone(&requests);
+        let seen = Arc::new(Seen::default());
+        let shared = Arc::clone(&seen);
         let task = tokio::spawn(async move {
-            let turns = Arc::new(AtomicUsize::new(0));
+            let script = Arc::new(script);
             let mut connections = JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
-                let plays = (first.clone(), then.clone());
-                connections.spawn(serve(stream, plays, Arc::clone(&turns), Arc::clone(&seen)));
+                connections.spawn(serve(stream, Arc::clone(&script), Arc::clone(&shared)));
             }
         });
         Ok(Self {
             address,
-            requests,
+            seen,
             task,
         })
     }
@@ -58,9 +99,19 @@ impl Server {
         self.address
     }
 
-    /// How many requests were read to their end.
+    /// How many requests were read to their end, without looks.
     pub(super) fn requests(&self) -> usize {
-        self.requests.load(Ordering::SeqCst)
+        self.seen.requests.load(Ordering::SeqCst)
+    }
+
+    /// How many looks were read to their end.
+    pub(super) fn looks(&self) -> usize {
+        self.seen.looks.load(Ordering::SeqCst)
+    }
+
+    /// The ids of all requests, empty where there was none.
+    pub(super) fn request_ids(&self) -> Vec<String> {
+        self.seen.ids().clone()
     }
 }
 
@@ -70,37 +121,68 @@ impl Drop for Server {
     }
 }
 
-async fn serve(
-    mut stream: TcpStream,
-    (first, then): (Play, Play),
-    turns: Arc<AtomicUsize>,
-    requests: Arc<AtomicUsize>,
-) {
-    loop {
-        let play = if turns.fetch_add(1, Ordering::SeqCst) == 0 {
-            &first
-        } else {
-            &then
+impl Seen {
+    fn ids(&self) -> MutexGuard<'_, Vec<String>> {
+        self.ids.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn sent(&self) -> MutexGuard<'_, String> {
+        self.sent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What becomes of a request.
+    fn turn<'a>(&self, request: Request, script: &'a Script) -> &'a Play {
+        let id = header(&request.head, "x-bce-request-id").to_owned();
+        self.ids().push(id);
+        if let Some(plays) = script.looks(&request.head) {
+            return &plays[self.looks.fetch_add(1, Ordering::SeqCst).min(1)];
+        }
+        *self.sent() = request.body;
+        self.requests.fetch_add(1, Ordering::SeqCst);
+        let play = self.attempt(script);
+        self.turns.fetch_add(1, Ordering::SeqCst);
+        play
+    }
+
+    /// Whether a request that begins like this is left unread.
+    fn leaves_unread(&self, head: &str, script: &Script) -> bool {
+        let is_attempt = script.looks(head).is_none();
+        let unread = is_attempt && matches!(self.attempt(script), Play::CloseUnread);
+        if unread {
+            self.turns.fetch_add(1, Ordering::SeqCst);
+        }
+        unread
+    }
+
+    /// The play of the next attempt.
+    fn attempt<'a>(&self, script: &'a Script) -> &'a Play {
+        match self.turns.load(Ordering::SeqCst) {
+            0 => &script.first,
+            _ => &script.then,
+        }
+    }
+}
+
+async fn serve(mut stream: TcpStream, script: Arc<Script>, seen: Arc<Seen>) {
+    while let Ok(head) = peek(&stream).await {
+        if seen.leaves_unread(&head, &script) {
+            return;
+        }
+        let Ok(request) = read_request(&mut stream).await else {
+            return;
         };
-        if matches!(play, Play::CloseUnread) {
-            return;
-        }
-        if read_request(&mut stream).await.is_err() {
-            // The connection brought no request, so it was nobody's turn.
-            turns.fetch_sub(1, Ordering::SeqCst);
-            return;
-        }
-        requests.fetch_add(1, Ordering::SeqCst);
+        let play = seen.turn(request, &script);
         let text = match play {
-            Play::Write(text) | Play::WriteAndKeep(text) => text,
-            Play::WriteAndStall(text) | Play::WriteAndReset(text) => text,
+            Play::Write(text) | Play::WriteAndKeep(text) => text.clone(),
+            Play::WriteAndStall(text) | Play::WriteAndReset(text) => text.clone(),
+            Play::ShowSent => machine(&seen.sent()),
             Play::CloseUnread => return,
         };
         if stream.write_all(text.as_bytes()).await.is_err() {
             return;
         }
         match play {
-            Play::WriteAndKeep(_) => {}
+            Play::WriteAndKeep(_) | Play::ShowSent => {}
             Play::WriteAndStall(_) => {
                 // Until the client gives up.
                 let _ = stream.read(&mut [0; 64]).await;
@@ -119,24 +201,60 @@ async fn serve(
     }
 }
 
-/// Reads head and body.
-async fn read_request(stream: &mut TcpStream) -> io::Result<()> {
+/// The first bytes of a request, which stay where they are.
+async fn peek(stream: &TcpStream) -> io::Result<String> {
+    let mut bytes = [0; 1024];
+    match stream.peek(&mut bytes).await? {
+        0 => Err(io::ErrorKind::UnexpectedEof.into()),
+        length => Ok(String::from_utf8_lossy(&bytes[..length]).into_owned()),
+    }
+}
+
+/// An answer that shows a machine with these members.
+fn machine(members: &str) -> String {
+    let body = format!(r#"{{"devInstance":{members},"requestId":"r"}}"#);
+    format!(
+        "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+}
+
+/// Head and body.
+#[derive(Debug)]
+struct Request {
+    head: String,
+    body: String,
+}
+
+async fn read_request(stream: &mut TcpStream) -> io::Result<Request> {
     let mut bytes = Vec::new();
     loop {
         let end = bytes.windows(4).position(|four| four == b"\r\n\r\n");
         if let Some(end) = end {
-            let head = String::from_utf8_lossy(&bytes[..end]).to_ascii_lowercase();
-            let length = head
-                .lines()
-                .find_map(|line| line.strip_prefix("content-length:"))
-                .and_then(|length| length.trim().parse().ok())
-                .unwrap_or(0);
+            let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
+            let length = header(&head, "content-length").parse().unwrap_or(0);
             if bytes.len() >= end + 4 + length {
-                return Ok(());
+                let body = String::from_utf8_lossy(&bytes[end + 4..]).into_owned();
+                return Ok(Request { head, body });
             }
         }
         if stream.read_buf(&mut bytes).await? == 0 {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
     }
+}
+
+/// A header of a request, empty if it is not there.
+fn header<'a>(head: &'a str, name: &str) -> &'a str {
+    let mut fields = head.lines().filter_map(|line| line.split_once(':'));
+    let found = fields.find(|(field, _)| field.eq_ignore_ascii_case(name));
+    found.map_or("", |(_, value)| value.trim())
+}
+
+/// The operation that a request names.
+fn action(head: &str) -> Option<&str> {
+    let target = head.split(' ').nth(1)?;
+    let (_, query) = target.split_once('?')?;
+    let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+    pairs.find_map(|(name, value)| (name == "action").then_some(value))
 }

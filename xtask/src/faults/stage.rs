@@ -10,9 +10,9 @@ use bce_http::{ClientBuilder, Error, ErrorKind, RetryBudget, RetryPolicy, Servic
 use bce_testing::{ClosedPort, FakeProxy, ProxyMode, TestAuthority, TlsFront};
 use tokio::net::TcpListener;
 
-use super::plan::{Certificate, Meaning, Place, ProxyFault, success};
-use super::server::{Play, Server};
-use super::subject::Clients;
+use super::plan::{Certificate, Look, Meaning, Place, ProxyFault, success};
+use super::server::{Play, Script, Server};
+use super::subject::{Configure, LOOKS};
 use super::{
     ATTEMPT_TIMEOUT, CONNECT_TIMEOUT, DEADLINE, MAX_RESPONSE_BYTES, MAX_RETRIES, Manner,
     PROXY_PASSWORD, Run, SECRET_KEY, SHORT_DEADLINE, STALLED_ATTEMPT, Seen, TOKEN,
@@ -53,26 +53,33 @@ impl Stage {
             .set_up(run)
             .await
             .map_err(|error| format!("set-up: {error}"))?;
-        let clients = self
-            .clients(&scene)
-            .map_err(|error| format!("client: {error}"))?;
+        let configuration = Configuration {
+            stage: self,
+            scene: &scene,
+            manner: run.manner,
+        };
+        let caller = run.subject.caller(configuration);
+        let caller = caller.map_err(|error| format!("client: {error}"))?;
         let served = |scene: &Scene| scene.server.as_ref().map_or(0, Server::requests);
         let mut before = 0;
         if matches!(run.fault.place, Place::Pooled) {
-            let first = run.subject.call(&clients, DEADLINE).await;
+            let first = run.subject.call(&caller, DEADLINE).await;
             first.map_err(|error| format!("the call before the fault: {error}"))?;
             before = served(&scene);
         }
         let deadline = match run.manner {
             Manner::ShortDeadline => SHORT_DEADLINE,
-            Manner::Always | Manner::Once => DEADLINE,
+            Manner::Always | Manner::Once | Manner::NoRetry => DEADLINE,
         };
         let started = Instant::now();
-        let result = run.subject.call(&clients, deadline).await;
+        let result = run.subject.call(&caller, deadline).await;
         let elapsed = started.elapsed();
+        let server = scene.server.as_ref();
         Ok(Seen {
             result,
             requests: served(&scene) - before,
+            looks: server.map_or(0, Server::looks),
+            request_ids: server.map(Server::request_ids).unwrap_or_default(),
             elapsed,
         })
     }
@@ -90,12 +97,18 @@ impl Stage {
             Place::Refused => scene.endpoint = format!("http://{}", scene.nobody()?),
             Place::Dns => scene.endpoint = "http://name.invalid".to_owned(),
             Place::Wire(play) => {
-                let then = if run.manner == Manner::Once {
-                    success()
-                } else {
-                    play.clone()
+                let then = match (&run.fault.later, run.manner) {
+                    (Some((later, _)), _) => later.clone(),
+                    (None, Manner::Once) => success(),
+                    (None, _) => play.clone(),
                 };
-                scene.serve(Server::start(play.clone(), then).await?);
+                let looks = run.looks.map(|look| look.map_or_else(success, Look::play));
+                let script = Script {
+                    first: play.clone(),
+                    then,
+                    looks: (run.subject.name != LOOKS).then_some((LOOKS, looks)),
+                };
+                scene.serve(Server::start(script).await?);
             }
             Place::Pooled => {
                 // Each answer is complete, and the connection is closed behind it although nothing
@@ -104,10 +117,10 @@ impl Stage {
                     return Err("the good answer does not keep the connection".into());
                 };
                 let play = Play::Write(answer);
-                scene.serve(Server::start(play.clone(), play).await?);
+                scene.serve(Server::start(Script::of(play)).await?);
             }
             Place::Certificate(fault) => {
-                let server = Server::start(success(), success()).await?;
+                let server = Server::start(Script::of(success())).await?;
                 let identity = match fault {
                     Certificate::WrongName => self.trusted.issue("elsewhere.example")?,
                     Certificate::Expired => self.trusted.issue_expired("localhost")?,
@@ -126,9 +139,7 @@ impl Stage {
             }
             Place::Proxy(fault) => {
                 let proxy = match fault {
-                    ProxyFault::Demands407 => Some(ProxyMode::Answer(
-                        "HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n",
-                    )),
+                    ProxyFault::Answers(answer) => Some(ProxyMode::Answer(answer)),
                     ProxyFault::Closes => Some(ProxyMode::Close),
                     ProxyFault::Hangs => Some(ProxyMode::Hang),
                     ProxyFault::Dead => None,
@@ -149,36 +160,44 @@ impl Stage {
         }
         Ok(scene)
     }
+}
 
-    fn clients(&self, scene: &Scene) -> Result<Clients, Error> {
-        Ok(Clients {
-            aihc: self.builder(scene)?.build()?,
-            sts: self.builder(scene)?.build()?,
-            probe: self.builder(scene)?.build()?,
-        })
-    }
+/// How the client of a run is configured.
+struct Configuration<'a> {
+    stage: &'a Stage,
+    scene: &'a Scene,
+    manner: Manner,
+}
 
-    fn builder<C: ServiceClient>(&self, scene: &Scene) -> Result<ClientBuilder<C>, Error> {
-        let proxy = scene.proxy.clone().unwrap_or_else(Proxy::none);
+impl Configure for Configuration<'_> {
+    fn build<C: ServiceClient>(self) -> Result<C, Error> {
+        let Self {
+            stage,
+            scene,
+            manner,
+        } = self;
         let pause = Duration::from_millis(5);
+        let retry = match manner {
+            Manner::NoRetry => RetryPolicy::none(),
+            _ => RetryPolicy::back_off(MAX_RETRIES, pause, pause),
+        };
         let builder = ClientBuilder::new()
             .endpoint(&scene.endpoint)
             // STS, too, at a name that does not resolve.
             .allow_plain_http()
-            .retry(RetryPolicy::back_off(MAX_RETRIES, pause, pause))
+            .retry(retry)
             .retry_budget(RetryBudget::unlimited())
             .attempt_timeout(scene.attempt_timeout)
             .connect_timeout(CONNECT_TIMEOUT)
             .max_response_bytes(MAX_RESPONSE_BYTES)
-            .tls_roots(TlsRoots::none().extra_root_pem(self.trusted.pem()))
-            .proxy(proxy);
-        Ok(
-            match Credentials::session("access-key", SECRET_KEY, TOKEN) {
-                Ok(credentials) => builder.credentials(credentials),
-                // The builder says that there are none.
-                Err(_) => builder,
-            },
-        )
+            .tls_roots(TlsRoots::none().extra_root_pem(stage.trusted.pem()))
+            .proxy(scene.proxy.clone().unwrap_or_else(Proxy::none));
+        let builder = match Credentials::session("access-key", SECRET_KEY, TOKEN) {
+            Ok(credentials) => builder.credentials(credentials),
+            // The builder says that there are none.
+            Err(_) => builder,
+        };
+        builder.build()
     }
 }
 

@@ -13,12 +13,12 @@ use time::OffsetDateTime;
 
 use super::PASSWORD;
 
-/// Clients of the real services and of the made-up one, all with the same configuration.
+/// The client of the service that a subject belongs to.
 #[derive(Clone, Debug)]
-pub(super) struct Clients {
-    pub(super) aihc: aihc_dev::Client,
-    pub(super) sts: bce_sts::Client,
-    pub(super) probe: Probe,
+pub(super) enum Caller {
+    Aihc(aihc_dev::Client),
+    Sts(bce_sts::Client),
+    Probe(Probe),
 }
 
 /// The client of the made-up service.
@@ -51,42 +51,78 @@ static READ: Operation = Operation::new("probe", "Read", Method::GET, Idempotenc
 static PUT: Operation = Operation::new("probe", "Put", Method::PUT, Idempotency::Repeatable);
 static SWITCH: Operation =
     Operation::new("probe", "Switch", Method::POST, Idempotency::StateGuarded);
+static PUT_ONCE: Operation =
+    Operation::new("probe", "PutOnce", Method::PUT, Idempotency::Repeatable).without_blind_retry();
+static SWITCH_ONCE: Operation = Operation::new(
+    "probe",
+    "SwitchOnce",
+    Method::POST,
+    Idempotency::StateGuarded,
+)
+.without_blind_retry();
 static ADD: Operation = Operation::new("probe", "Add", Method::POST, Idempotency::NonIdempotent);
+
+/// What builds a client of any service, with one configuration.
+pub(super) trait Configure {
+    fn build<C: ServiceClient>(self) -> Result<C, Error>;
+}
+
+/// What may follow an attempt of an operation that may have been carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Class {
+    /// A repeat: it only reads.
+    Safe,
+    /// A repeat: it ends in the same state.
+    Repeatable,
+    /// A repeat: the service refuses the second one by the state.
+    Guarded,
+    /// A look at the state, which decides.
+    Settled,
+    /// A look at the values, which decides.
+    Compared,
+    /// Nothing: a repeat acts again, or nobody vouches for it.
+    NeverAgain,
+}
 
 /// One operation that is called.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Subject {
     pub(super) name: &'static str,
-    pub(super) class: Idempotency,
+    pub(super) class: Class,
 }
 
-const fn subject(name: &'static str, class: Idempotency) -> Subject {
+const fn subject(name: &'static str, class: Class) -> Subject {
     Subject { name, class }
 }
 
 /// All of them, the classes first.
-pub(super) const SUBJECTS: [Subject; 17] = [
-    subject("(safe)", Idempotency::Safe),
-    subject("(repeatable)", Idempotency::Repeatable),
-    subject("(state-guarded)", Idempotency::StateGuarded),
-    subject("(non-idempotent)", Idempotency::NonIdempotent),
-    subject("CreateDevInstance", Idempotency::NonIdempotent),
-    subject("DescribeDevInstances", Idempotency::Safe),
-    subject("DescribeDevInstance", Idempotency::Safe),
-    subject("ModifyDevInstance", Idempotency::Repeatable),
-    subject("StartDevInstance", Idempotency::StateGuarded),
-    subject("StopDevInstance", Idempotency::StateGuarded),
-    subject("DeleteDevInstance", Idempotency::StateGuarded),
-    subject("TimedStopDevInstance", Idempotency::Repeatable),
-    subject("CreateDevInstanceImagePackJob", Idempotency::StateGuarded),
-    subject("DescribeDevInstanceImagePackJob", Idempotency::Safe),
-    subject("DescribeDevInstanceEvents", Idempotency::Safe),
-    subject("GetSessionToken", Idempotency::Safe),
-    subject("AssumeRole", Idempotency::Safe),
+pub(super) const SUBJECTS: [Subject; 19] = [
+    subject("(safe)", Class::Safe),
+    subject("(repeatable)", Class::Repeatable),
+    subject("(state-guarded)", Class::Guarded),
+    subject("(non-idempotent)", Class::NeverAgain),
+    subject("(repeatable, not blindly)", Class::NeverAgain),
+    subject("(state-guarded, not blindly)", Class::NeverAgain),
+    subject("CreateDevInstance", Class::NeverAgain),
+    subject("DescribeDevInstances", Class::Safe),
+    subject("DescribeDevInstance", Class::Safe),
+    subject("ModifyDevInstance", Class::Compared),
+    subject("StartDevInstance", Class::Settled),
+    subject("StopDevInstance", Class::Settled),
+    subject("DeleteDevInstance", Class::Settled),
+    subject("TimedStopDevInstance", Class::Repeatable),
+    subject("CreateDevInstanceImagePackJob", Class::NeverAgain),
+    subject("DescribeDevInstanceImagePackJob", Class::Safe),
+    subject("DescribeDevInstanceEvents", Class::Safe),
+    subject("GetSessionToken", Class::Safe),
+    subject("AssumeRole", Class::Safe),
 ];
 
+/// The operation that looks at the state of a machine.
+pub(super) const LOOKS: &str = "DescribeDevInstance";
+
 /// An answer that every subject takes for a success.
-pub(super) const SUCCESS: &str = r#"{"devInstanceId":"dv-1","imagePackJobId":"tk-1","devInstance":{},"devInstanceImagePackJob":{},"accessKeyId":"ak","secretAccessKey":"sk","sessionToken":"st"}"#;
+pub(super) const SUCCESS: &str = r#"{"requestId":"r","totalCount":0,"devInstances":[],"events":[],"devInstanceId":"dv-1","imagePackJobId":"tk-1","devInstance":{},"devInstanceImagePackJob":{},"accessKeyId":"ak","secretAccessKey":"sk","sessionToken":"st"}"#;
 
 /// The response of the made-up operations.
 #[derive(Debug, Deserialize)]
@@ -101,9 +137,25 @@ impl FromWire for Anything {
 impl ApiResponse for Anything {}
 
 impl Subject {
+    /// The client that makes the call; `builder` configures any of them.
+    pub(super) fn caller(self, builder: impl Configure) -> Result<Caller, Error> {
+        match self.name {
+            "GetSessionToken" | "AssumeRole" => builder.build().map(Caller::Sts),
+            name if name.starts_with('(') => builder.build().map(Caller::Probe),
+            _ => builder.build().map(Caller::Aihc),
+        }
+    }
+
     /// Makes the call.
-    pub(super) async fn call(self, clients: &Clients, deadline: Duration) -> Result<(), Error> {
-        let Clients { aihc, sts, .. } = clients;
+    pub(super) async fn call(self, caller: &Caller, deadline: Duration) -> Result<(), Error> {
+        match caller {
+            Caller::Aihc(client) => self.aihc(client, deadline).await,
+            Caller::Sts(client) => self.sts(client, deadline).await,
+            Caller::Probe(client) => self.probe(client, deadline).await,
+        }
+    }
+
+    async fn aihc(self, aihc: &aihc_dev::Client, deadline: Duration) -> Result<(), Error> {
         let id = "dv-1";
         let now = OffsetDateTime::UNIX_EPOCH;
         match self.name {
@@ -157,30 +209,36 @@ impl Subject {
                 .with_timeout(deadline)
                 .await
                 .map(drop),
-            "DescribeDevInstanceEvents" => aihc
+            _ => aihc
                 .list_dev_instance_events(id, now, now)
                 .with_timeout(deadline)
                 .await
                 .map(drop),
+        }
+    }
+
+    async fn sts(self, sts: &bce_sts::Client, deadline: Duration) -> Result<(), Error> {
+        match self.name {
             "GetSessionToken" => sts
                 .get_session_token()
                 .with_timeout(deadline)
                 .await
                 .map(drop),
-            "AssumeRole" => sts
+            _ => sts
                 .assume_role("a", "r")
                 .with_timeout(deadline)
                 .await
                 .map(drop),
-            _ => self.probe(&clients.probe, deadline).await,
         }
     }
 
     async fn probe(self, probe: &Probe, deadline: Duration) -> Result<(), Error> {
-        let operation = match self.class {
-            Idempotency::Safe => &READ,
-            Idempotency::Repeatable => &PUT,
-            Idempotency::StateGuarded => &SWITCH,
+        let operation = match self.name {
+            "(safe)" => &READ,
+            "(repeatable)" => &PUT,
+            "(repeatable, not blindly)" => &PUT_ONCE,
+            "(state-guarded)" => &SWITCH,
+            "(state-guarded, not blindly)" => &SWITCH_ONCE,
             _ => &ADD,
         };
         let mut call = Call::new(&probe.0, operation);

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::access::AccessKey;
-use crate::fault::{Close, Fault, FaultRule, FaultSnapshot};
+use crate::fault::{Close, Fault, FaultRule, FaultSnapshot, GatewayBody};
 use crate::handle::Handle;
 
 /// A fault rule.
@@ -25,6 +25,8 @@ pub(super) struct FaultDocument {
     code: Option<String>,
     message: Option<String>,
     body: Option<String>,
+    gateway: Option<GatewayWord>,
+    server: Option<String>,
     retry_after: Option<u64>,
     #[serde(default)]
     delay: f64,
@@ -57,6 +59,14 @@ enum CloseWord {
     AfterReading,
 }
 
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum GatewayWord {
+    Html,
+    Json,
+    Empty,
+}
+
 impl Default for Times {
     fn default() -> Self {
         Self::Number(1)
@@ -77,6 +87,11 @@ impl FaultDocument {
             CloseWord::BeforeReading => Close::BeforeReading,
             CloseWord::AfterReading => Close::AfterReading,
         };
+        let gateway = |word| match word {
+            GatewayWord::Html => GatewayBody::Html,
+            GatewayWord::Json => GatewayBody::Json,
+            GatewayWord::Empty => GatewayBody::Empty,
+        };
         Ok(FaultRule {
             action: self.action,
             nth: self.nth,
@@ -90,6 +105,8 @@ impl FaultDocument {
                 code: self.code,
                 message: self.message,
                 body: self.body,
+                gateway: self.gateway.map(gateway),
+                server: self.server,
                 retry_after: self.retry_after,
                 delay: seconds("delay", self.delay)?,
                 close: self.close.map(close),
@@ -106,6 +123,11 @@ impl FaultDocument {
             Close::BeforeReading => CloseWord::BeforeReading,
             Close::AfterReading => CloseWord::AfterReading,
         };
+        let gateway = |body| match body {
+            GatewayBody::Html => GatewayWord::Html,
+            GatewayBody::Json => GatewayWord::Json,
+            GatewayBody::Empty => GatewayWord::Empty,
+        };
         Self {
             action: rule.action,
             nth: rule.nth,
@@ -118,6 +140,8 @@ impl FaultDocument {
             code: fault.code,
             message: fault.message,
             body: fault.body,
+            gateway: fault.gateway.map(gateway),
+            server: fault.server,
             retry_after: fault.retry_after,
             delay: fault.delay.as_secs_f64(),
             close: fault.close.map(close),
@@ -263,6 +287,9 @@ mod tests {
         for document in [
             json!({}),
             json!({"action": "StopDevInstance", "nth": 2, "times": "always", "status": 503}),
+            json!({"status": 502, "gateway": "html", "server": "haproxy"}),
+            json!({"status": 200, "gateway": "json", "body": "[]", "server": ""}),
+            json!({"status": 504, "gateway": "empty", "execute": true}),
             json!({"close": "before-reading", "delay": 0.5, "times": 3, "probability": 0.5}),
             json!({"cutBody": 10, "dateSkew": -60, "code": "Busy", "message": "m",
                    "body": "b", "retryAfter": 2, "execute": true, "close": "after-reading"}),
@@ -287,6 +314,7 @@ mod tests {
             json!({"actoin": "StopDevInstance"}),
             json!({"times": "often"}),
             json!({"close": "later"}),
+            json!({"gateway": "xml"}),
             json!({"delay": -1}),
             json!({"delay": 1e300}),
             json!({"status": 70_000}),

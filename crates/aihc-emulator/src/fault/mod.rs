@@ -1,11 +1,13 @@
 //! Faults: what goes wrong with a request, and with which.
 
 mod code;
+mod gateway;
 mod rules;
 
 use std::time::Duration;
 
 pub(crate) use self::code::code_of;
+pub(crate) use self::gateway::{Body as GatewayBody, answer as gateway_answer};
 pub(crate) use self::rules::Faults;
 pub use self::rules::{FaultRule, FaultSnapshot};
 
@@ -24,7 +26,9 @@ pub use self::rules::{FaultRule, FaultSnapshot};
 /// let busy = Fault::new().status(503).retry_after(2);
 /// let lost_answer = Fault::new().close(Close::AfterReading).execute();
 /// let slow = Fault::new().delay(Duration::from_millis(300));
-/// # let _ = (busy, lost_answer, slow);
+/// // A gateway gave up on a service that did what it was asked for.
+/// let given_up = Fault::gateway(504).execute();
+/// # let _ = (busy, lost_answer, slow, given_up);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[must_use]
@@ -33,6 +37,8 @@ pub struct Fault {
     pub(crate) code: Option<String>,
     pub(crate) message: Option<String>,
     pub(crate) body: Option<String>,
+    pub(crate) gateway: Option<GatewayBody>,
+    pub(crate) server: Option<String>,
     pub(crate) retry_after: Option<u64>,
     pub(crate) delay: Duration,
     pub(crate) close: Option<Close>,
@@ -68,6 +74,47 @@ impl Fault {
         Self::new().status(200).code(code)
     }
 
+    /// The answer of a gateway that stands before the service: no request id and no error document,
+    /// but a `Server` header, and the page that nginx writes for this status. [`body`](Self::body),
+    /// [`json`](Self::json) and [`empty`](Self::empty) put something else in the place of the page.
+    /// With [`execute`](Self::execute) the operation was carried out behind the gateway.
+    ///
+    /// ```
+    /// use aihc_emulator::Fault;
+    ///
+    /// let page = Fault::gateway(502);
+    /// let maintenance = Fault::gateway(503).server("").body("<h1>Back soon</h1>").retry_after(60);
+    /// let policy = Fault::gateway(200).json(r#"{"error": "blocked by policy"}"#);
+    /// let nothing = Fault::gateway(204).empty();
+    /// # let _ = (page, maintenance, policy, nothing);
+    /// ```
+    pub fn gateway(status: u16) -> Self {
+        Self {
+            gateway: Some(GatewayBody::Html),
+            ..Self::new().status(status)
+        }
+    }
+
+    /// JSON that is none of the service's, as [gateways](Self::gateway) answer. It is sent as
+    /// `application/json`, whatever the text.
+    pub fn json(mut self, text: impl Into<String>) -> Self {
+        self.gateway = Some(GatewayBody::Json);
+        self.body(text)
+    }
+
+    /// An answer of a [gateway](Self::gateway) without body and content type.
+    pub fn empty(mut self) -> Self {
+        self.gateway = Some(GatewayBody::Empty);
+        self.body = None;
+        self
+    }
+
+    /// The `Server` header of a [gateway](Self::gateway), `nginx` by default; none when it is empty.
+    pub fn server(mut self, name: impl Into<String>) -> Self {
+        self.server = Some(name.into());
+        self
+    }
+
     /// Answers with this HTTP status and an error body. From 200 to 599.
     pub fn status(mut self, status: u16) -> Self {
         self.status = Some(status);
@@ -87,7 +134,8 @@ impl Fault {
         self
     }
 
-    /// Body in the place of JSON, for example the page of a gateway. It is sent as `text/html`.
+    /// Text in the place of JSON. It is sent as `text/html`, with the service's request id unless a
+    /// [gateway](Self::gateway) answers.
     pub fn body(mut self, text: impl Into<String>) -> Self {
         self.body = Some(text.into());
         self
@@ -135,7 +183,10 @@ impl Fault {
 
     /// Whether the operation's own answer is replaced.
     pub(crate) fn replaces_answer(&self) -> bool {
-        self.status.is_some() || self.code.is_some() || self.body.is_some()
+        self.status.is_some()
+            || self.code.is_some()
+            || self.body.is_some()
+            || self.gateway.is_some()
     }
 
     /// Whether the operation is carried out.
@@ -160,6 +211,8 @@ impl Fault {
             Some("status must be from 200 to 599")
         } else if self.code.as_ref().is_some_and(String::is_empty) {
             Some("code must not be empty")
+        } else if let Some(problem) = gateway::contradiction(self) {
+            Some(problem)
         } else if self.body.is_some() && (self.code.is_some() || self.message.is_some()) {
             Some("a body takes the place of code and message")
         } else if self.message.is_some()
@@ -199,6 +252,10 @@ mod tests {
             Fault::throttle(1).message("later").execute(),
             Fault::new().code("NotFound").message("gone"),
             Fault::new().status(502).body("<html>").retry_after(1),
+            Fault::gateway(502),
+            Fault::gateway(503).json("{}").retry_after(1).execute(),
+            Fault::gateway(204).server("").delay(second),
+            Fault::gateway(504).empty().cut_body(0).date_skew(1),
             Fault::new().delay(second),
             Fault::new().cut_body(0),
             Fault::new().retry_after(1),
@@ -220,6 +277,7 @@ mod tests {
             (Fault::new().code("A").body("x"), "takes the place"),
             (Fault::new().code(""), "empty"),
             (closed().status(500), "closed"),
+            (Fault::gateway(502).close(Close::AfterReading), "closed"),
             (closed().cut_body(1), "closed"),
             (closed().retry_after(1), "closed"),
             (closed().date_skew(1), "closed"),

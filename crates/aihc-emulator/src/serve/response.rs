@@ -1,7 +1,7 @@
 //! Answers as bytes.
 
 use bytes::Bytes;
-use http::header::{CONNECTION, CONTENT_TYPE, DATE, RETRY_AFTER};
+use http::header::{CONNECTION, CONTENT_TYPE, DATE, RETRY_AFTER, SERVER};
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use serde_json::{Value, json};
 use time::macros::format_description;
@@ -9,7 +9,7 @@ use time::{Duration, OffsetDateTime, UtcOffset};
 
 use super::body::Body;
 use crate::error::ApiError;
-use crate::fault::{Fault, code_of};
+use crate::fault::{Fault, code_of, gateway_answer};
 
 /// Builds the answer to one request. `result` is what the operation said, if it was asked. `now` is
 /// the emulator's clock, so that a client that corrects its own by the `Date` header corrects it to
@@ -21,20 +21,16 @@ pub(crate) fn build(
     now: OffsetDateTime,
 ) -> Response<Body> {
     let mut headers = HeaderMap::new();
-    let (status, body) = if fault.replaces_answer() {
-        let members = result.and_then(Result::ok);
-        faulty(fault, members, request_id)
+    let (status, body) = if let Some(answer) = gateway_answer(fault) {
+        for (name, value) in [(CONTENT_TYPE, answer.content_type), (SERVER, answer.server)] {
+            if let Some(value) = value {
+                set(&mut headers, name, value);
+            }
+        }
+        (answer.status, answer.body)
     } else {
-        regular(result, request_id, &mut headers)
+        own(result, fault, request_id, &mut headers)
     };
-    let kind = match fault.body {
-        Some(_) => "text/html",
-        None => "application/json;charset=utf-8",
-    };
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
-    for name in ["x-bce-request-id", "x-bce-debug-id"] {
-        set(&mut headers, HeaderName::from_static(name), request_id);
-    }
     let skew = Duration::seconds(fault.date_skew);
     let date = now.checked_add(skew).unwrap_or(now);
     set(&mut headers, DATE, &http_date(date));
@@ -49,6 +45,29 @@ pub(crate) fn build(
     *response.status_mut() = status;
     *response.headers_mut() = headers;
     response
+}
+
+/// What the service itself answers, whether it is meant to or not.
+fn own(
+    result: Option<Result<Value, ApiError>>,
+    fault: &Fault,
+    request_id: &str,
+    headers: &mut HeaderMap,
+) -> (StatusCode, String) {
+    let kind = match fault.body {
+        Some(_) => "text/html",
+        None => "application/json;charset=utf-8",
+    };
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+    for name in ["x-bce-request-id", "x-bce-debug-id"] {
+        set(headers, HeaderName::from_static(name), request_id);
+    }
+    if fault.replaces_answer() {
+        let members = result.and_then(Result::ok);
+        faulty(fault, members, request_id)
+    } else {
+        regular(result, request_id, headers)
+    }
 }
 
 /// What the operation said.
@@ -194,6 +213,24 @@ mod tests {
         let response = build(None, &fault, "id-1", NOW);
         assert_eq!(response.headers()[CONTENT_TYPE], "text/html");
         assert_eq!(response.into_body().into_bytes(), "<html>");
+    }
+
+    #[test]
+    fn a_gateway_knows_nothing_of_the_service() {
+        let done = || Some(Ok(json!({"devInstanceId": "dv-1"})));
+        let fault = Fault::gateway(503).retry_after(3).execute();
+        let response = build(done(), &fault, "id-1", NOW);
+        let mut names: Vec<_> = response.headers().keys().map(HeaderName::as_str).collect();
+        names.sort_unstable();
+        assert_eq!(names, ["content-type", "date", "retry-after", "server"]);
+        assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+        let page = response.into_body().into_bytes();
+        assert!(page.starts_with(b"<html>") && !page.windows(4).any(|four| four == b"dv-1"));
+        let foreign = Fault::gateway(200).json(r#"{"success":false}"#).execute();
+        assert_eq!(answer(&foreign, done()), (200, json!({"success": false})));
+        let empty = build(done(), &Fault::gateway(204).empty().server(""), "id-1", NOW);
+        let names: Vec<_> = empty.headers().keys().collect();
+        assert_eq!(names, [DATE]);
     }
 
     #[test]

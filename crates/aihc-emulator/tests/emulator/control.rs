@@ -110,6 +110,8 @@ async fn faults_are_given_listed_and_taken_back() {
         json!({"action": "Nothing"}),
         json!({"nth": 0}),
         json!({"x": 1}),
+        json!({"gateway": "html"}),
+        json!({"gateway": "json", "status": 502}),
         json!([]),
     ] {
         let (status, answer) = send(&bench, "POST /faults", wrong).await;

@@ -133,6 +133,83 @@ async fn an_answer_that_is_not_json_and_a_wrong_date() {
 }
 
 #[tokio::test]
+async fn a_gateway_answers_for_a_service_that_may_have_acted() {
+    let bench = Bench::start().await;
+    let handle = bench.emulator.handle();
+    let page = Fault::gateway(503).retry_after(1);
+    let foreign = Fault::gateway(200).json(r#"{"success":false}"#).server("");
+    let nothing = Fault::gateway(204).empty().server("squid/5.7");
+    for (fault, status, kind, server, body) in [
+        (page, 503, Some("text/html"), Some("nginx"), json!(null)),
+        (
+            foreign,
+            200,
+            Some("application/json"),
+            None,
+            json!({"success": false}),
+        ),
+        (nothing, 204, None, Some("squid/5.7"), json!(null)),
+    ] {
+        for executed in [false, true] {
+            let machines = handle.instances().len();
+            let fault = if executed {
+                fault.clone().execute()
+            } else {
+                fault.clone()
+            };
+            let id = inject(&bench, FaultRule::new(fault).action("CreateDevInstance"));
+            let answer = bench.post("CreateDevInstance", "", &create_body("a")).await;
+            assert_eq!((answer.status, &answer.body), (status, &body));
+            let header = |name| {
+                answer
+                    .headers
+                    .get(name)
+                    .map(|value| value.to_str().unwrap())
+            };
+            assert_eq!((header("content-type"), header("server")), (kind, server));
+            assert_eq!(header("retry-after"), (status == 503).then_some("1"));
+            let ids = [header("x-bce-request-id"), header("x-bce-debug-id")];
+            assert_eq!(ids, [None, None]);
+            assert_eq!(handle.instances().len(), machines + usize::from(executed));
+            let records = handle.requests();
+            let last = records.last().unwrap();
+            assert_eq!((last.status, last.fault), (status, Some(id)));
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_answer_of_the_service_has_a_request_id() {
+    let bench = Bench::start().await;
+    bench.create("dev").await;
+    inject(&bench, FaultRule::new(Fault::new().status(502)).nth(5));
+    inject(
+        &bench,
+        FaultRule::new(Fault::new().status(200).body("x")).nth(6),
+    );
+    let unsigned = bench.head("GET", "/?action=DescribeDevInstances");
+    let nowhere = bench.head("GET", "/nowhere");
+    let answers = [
+        bench.get(LIST, "").await,
+        bench
+            .get("DescribeDevInstance", "&devInstanceId=dv-1")
+            .await,
+        bench.send(&unsigned, b"").await,
+        bench.send(&nowhere, b"").await,
+        bench.get(LIST, "").await,
+        bench.get(LIST, "").await,
+        bench.post("StopDevInstance", "", &json!({})).await,
+    ];
+    let statuses = answers.each_ref().map(|answer| answer.status);
+    assert_eq!(statuses, [200, 403, 400, 404, 502, 200, 400]);
+    for answer in answers {
+        let id = answer.headers["x-bce-request-id"].to_str().unwrap();
+        assert_eq!(answer.headers["x-bce-debug-id"], id);
+        assert!(!id.is_empty() && (answer.body.is_null() || answer.body["requestId"] == id));
+    }
+}
+
+#[tokio::test]
 async fn a_delay_comes_after_the_operation_and_before_the_answer() {
     let bench = Bench::start().await;
     let delay = Duration::from_millis(200);

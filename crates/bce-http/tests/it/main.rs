@@ -5,6 +5,7 @@
 
 mod addresses;
 mod bounds;
+mod budget;
 mod calls;
 mod common;
 mod configuration;

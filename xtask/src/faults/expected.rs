@@ -1,0 +1,127 @@
+//! What must come of a call: the table of retries, played.
+
+use bce_http::ErrorKind;
+
+use super::plan::{Fault, Finding, Look, Meaning};
+use super::subject::Class;
+use super::{MAX_RETRIES, Manner, Run};
+
+/// What must come of a call.
+#[derive(Debug)]
+pub(super) struct Expected {
+    /// `None`: success.
+    pub(super) kind: Option<ErrorKind>,
+    pub(super) attempts: usize,
+    /// How many requests the server reads, and how many looks besides.
+    pub(super) requests: usize,
+    pub(super) looks: usize,
+    pub(super) applied: bool,
+    /// How many pauses are asked for, at least.
+    pub(super) pauses: usize,
+}
+
+/// What follows a failed attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Next {
+    Return,
+    Again,
+    /// Again, if it was the first attempt.
+    Once,
+    Look,
+}
+
+/// The row of a meaning, the column of a class.
+fn next(meaning: Meaning, class: Class, in_doubt: bool) -> Next {
+    use Class::{Compared, Guarded, Repeatable, Safe, Settled};
+    match (meaning, class) {
+        (Meaning::NotSent | Meaning::TurnedAway, _) => Next::Again,
+        (Meaning::Expired, _) => Next::Once,
+        (Meaning::Open(_), Safe | Repeatable | Guarded) => Next::Again,
+        (Meaning::Throttled, Safe | Repeatable | Guarded | Settled) => Next::Again,
+        (Meaning::Open(_) | Meaning::OpenForGood(_), Settled | Compared) => Next::Look,
+        (Meaning::Throttled, Compared) => Next::Look,
+        // A refusal may be of what has happened already.
+        (Meaning::Refused, Settled | Compared) if in_doubt => Next::Look,
+        _ => Next::Return,
+    }
+}
+
+/// Whether a look follows the first attempt.
+pub(super) fn is_looked_at(meaning: Meaning, class: Class) -> bool {
+    next(meaning, class, false) == Next::Look
+}
+
+impl Expected {
+    pub(super) fn of(run: &Run) -> Self {
+        let most = match run.manner {
+            Manner::NoRetry => 1,
+            _ => MAX_RETRIES as usize + 1,
+        };
+        let mut seen = Self {
+            kind: None,
+            attempts: 0,
+            requests: 0,
+            looks: 0,
+            applied: false,
+            pauses: 0,
+        };
+        let mut in_doubt = false;
+        loop {
+            seen.attempts += 1;
+            let meaning = meets(&run.fault, run.manner, seen.attempts);
+            seen.requests += usize::from(is_read(&run.fault, meaning));
+            if meaning == Meaning::Fine {
+                return seen;
+            }
+            let next = next(meaning, run.subject.class, in_doubt);
+            in_doubt |= meaning.is_doubtful();
+            let repeats = match next {
+                Next::Return => false,
+                Next::Again => seen.attempts < most,
+                Next::Once => seen.attempts == 1,
+                Next::Look if run.manner == Manner::NoRetry => false,
+                Next::Look => match look(run, &mut seen) {
+                    Finding::Reached => return seen,
+                    Finding::NotReached => meaning.is_passing() && seen.attempts < most,
+                    Finding::Undecided => false,
+                },
+            };
+            if !repeats {
+                seen.kind = Some(meaning.kind());
+                seen.applied = in_doubt && run.subject.class != Class::Safe;
+                return seen;
+            }
+            seen.pauses += usize::from(next != Next::Once);
+        }
+    }
+}
+
+/// What an attempt meets.
+fn meets(fault: &Fault, manner: Manner, attempt: usize) -> Meaning {
+    match &fault.later {
+        _ if attempt == 1 => fault.meaning,
+        Some((_, meaning)) => *meaning,
+        None if manner == Manner::Once => Meaning::Fine,
+        None => fault.meaning,
+    }
+}
+
+fn is_read(fault: &Fault, meaning: Meaning) -> bool {
+    match meaning {
+        Meaning::Fine => true,
+        Meaning::NotSent | Meaning::NeverSent => false,
+        _ => fault.is_read,
+    }
+}
+
+/// What the next look finds.
+fn look(run: &Run, seen: &mut Expected) -> Finding {
+    let look = run.looks[seen.looks.min(1)];
+    seen.looks += 1;
+    match look {
+        // Nobody has read what could be shown.
+        Some(Look::AsSent) if !run.fault.is_read => Finding::Undecided,
+        None => Finding::Undecided,
+        Some(look) => look.finding(run.subject),
+    }
+}

@@ -1,0 +1,158 @@
+//! What a look at the state finds after an attempt that may have been carried out.
+
+use bce_http::ErrorKind;
+
+use super::answers::document;
+use super::{Fault, Meaning, response, wire};
+use crate::faults::server::Play;
+use crate::faults::subject::Subject;
+
+/// What the service shows when somebody looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::faults) enum Look {
+    /// A machine in this state.
+    State(i64),
+    /// The same, with the number as text.
+    StateAsText(i64),
+    /// The same, without a request id.
+    StateWithoutId(i64),
+    /// A machine with what was sent before.
+    AsSent,
+    /// No such machine, with this status.
+    NotFound(u16),
+    /// A machine without a state, or none at all.
+    NoState,
+    NoMachine,
+    /// The service refuses to tell.
+    Forbidden,
+    /// The page of a gateway, with this status.
+    Page(u16),
+    /// A success that is none of the service's.
+    Foreign,
+    /// A connection that is closed, or on which nothing comes.
+    Closed,
+    Stalled,
+}
+
+/// What the look says about the call before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::faults) enum Finding {
+    Reached,
+    NotReached,
+    Undecided,
+}
+
+/// The highest state that is documented.
+const LAST_STATE: i64 = 20;
+
+impl Look {
+    /// One look of each kind, for every fault.
+    pub(in crate::faults) fn usual(subject: Subject) -> Vec<Self> {
+        let (reached, not_reached) = match subject.name {
+            "StartDevInstance" => (Self::State(3), Self::State(5)),
+            "DeleteDevInstance" => (Self::State(20), Self::State(3)),
+            "ModifyDevInstance" => (Self::AsSent, Self::State(3)),
+            _ => (Self::State(5), Self::State(3)),
+        };
+        vec![reached, not_reached, Self::State(11), Self::Page(502)]
+    }
+
+    /// The one that tells that nothing was done.
+    pub(in crate::faults) fn not_reached(subject: Subject) -> Self {
+        let mut looks = Self::usual(subject).into_iter();
+        let found = looks.find(|look| look.finding(subject) == Finding::NotReached);
+        found.unwrap_or(Self::Closed)
+    }
+
+    /// All looks.
+    pub(in crate::faults) fn all() -> Vec<Self> {
+        let states = 0..=LAST_STATE + 1;
+        let as_text = [3, 5, 20].map(Self::StateAsText);
+        let without_id = [3, 5, 20].map(Self::StateWithoutId);
+        let not_found = [200, 403, 404].map(Self::NotFound);
+        let pages = [200, 403, 404, 503].map(Self::Page);
+        let others = [
+            Self::NoState,
+            Self::NoMachine,
+            Self::AsSent,
+            Self::Forbidden,
+            Self::Foreign,
+            Self::Closed,
+            Self::Stalled,
+        ];
+        let looks = states.map(Self::State).chain(as_text).chain(without_id);
+        let looks = looks.chain(not_found).chain(pages).chain(others);
+        looks.collect()
+    }
+
+    pub(in crate::faults) fn finding(self, subject: Subject) -> Finding {
+        let (reached, not_reached): (&[i64], &[i64]) = match subject.name {
+            "StopDevInstance" => (&[4, 5], &[3, 7]),
+            "StartDevInstance" => (&[1, 2, 3, 6, 7], &[5]),
+            "DeleteDevInstance" => (&[20], &[3, 5]),
+            _ => (&[], &[]),
+        };
+        match self {
+            Self::State(state) | Self::StateAsText(state) | Self::StateWithoutId(state) => {
+                match state {
+                    _ if reached.contains(&state) => Finding::Reached,
+                    _ if not_reached.contains(&state) => Finding::NotReached,
+                    _ => Finding::Undecided,
+                }
+            }
+            Self::NotFound(_) if subject.name == "DeleteDevInstance" => Finding::Reached,
+            Self::AsSent if subject.name == "ModifyDevInstance" => Finding::Reached,
+            _ => Finding::Undecided,
+        }
+    }
+
+    /// What the server does.
+    pub(in crate::faults) fn play(self) -> Play {
+        let (status, body) = match self {
+            Self::State(state) => (200, machine(&format!(r#","status":{state}"#))),
+            Self::StateAsText(state) => (200, machine(&format!(r#","status":"{state}""#))),
+            Self::StateWithoutId(state) => {
+                (200, format!(r#"{{"devInstance":{{"status":{state}}}}}"#))
+            }
+            Self::AsSent => return Play::ShowSent,
+            Self::NoState => (200, machine("")),
+            Self::NoMachine => (200, r#"{"devInstance":null,"requestId":"r"}"#.to_owned()),
+            Self::NotFound(status) => (status, document("NotFound")),
+            Self::Forbidden => (403, document("Forbidden")),
+            Self::Page(status) => (status, "<html>".to_owned()),
+            Self::Foreign => (200, r#"{"success":true,"status":5}"#.to_owned()),
+            Self::Closed => return Play::Write(String::new()),
+            Self::Stalled => return Play::WriteAndStall(String::new()),
+        };
+        Play::WriteAndKeep(response(&format!("{status} Answer"), &body))
+    }
+
+    pub(in crate::faults) fn name(self) -> String {
+        match self {
+            Self::State(state) => format!("finds {state}"),
+            other => format!("finds {other:?}"),
+        }
+    }
+}
+
+/// What the service shows of a machine.
+fn machine(more: &str) -> String {
+    format!(r#"{{"devInstance":{{"id":"dv-1"{more}}},"requestId":"r"}}"#)
+}
+
+/// An answer that is lost, and a refusal of the repeat.
+pub(super) fn faults() -> Vec<Fault> {
+    let lost_then = |code: &str| {
+        let refusal = response("403 Forbidden", &document(code));
+        Fault {
+            later: Some((Play::WriteAndKeep(refusal), Meaning::Refused)),
+            finds_all_states: true,
+            ..wire(
+                format!("lost, then {code}"),
+                Play::Write(String::new()),
+                Meaning::Open(ErrorKind::Transport),
+            )
+        }
+    };
+    vec![lost_then("Forbidden"), lost_then("NotFound")]
+}
