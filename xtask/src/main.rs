@@ -15,6 +15,8 @@ mod faults;
 mod fresh;
 mod fuzz;
 #[cfg(feature = "conformance")]
+mod gateways;
+#[cfg(feature = "conformance")]
 mod interop;
 #[cfg(feature = "conformance")]
 mod logging;
@@ -38,6 +40,8 @@ Usage: cargo xtask TASK
   conformance wire FILE...             compare our requests with captured ones
   conformance responses FILE...        compare our results with expected ones
   faults                               every fault on the wire against every operation
+  gateways [--keep]                    our clients through real gateways and proxies, which it
+                                       installs from Debian packages and removes, as root
   bench [NAME] [--json FILE]           what the clients cost, beside what the work itself costs
   credentials                          credentials that expire, fail or are refused, counted
   storm                                many clients, a service that is down, slow, healthy
@@ -53,8 +57,8 @@ Usage: cargo xtask TASK
   fuzz --seconds N [TARGET]            hostile input for the parsers: N seconds in all, in turn
   fresh                                README's two commands in an empty folder, timed
 
-The conformance tasks, faults, credentials, interop and logging end with the line `N passed,
-M failed` and fail when M is not 0.";
+The conformance tasks, faults, gateways, credentials, interop and logging end with the line
+`N passed, M failed` and fail when M is not 0.";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -67,6 +71,8 @@ fn main() -> ExitCode {
         Some((task, [])) if task == "credentials" => credentials::run(),
         #[cfg(feature = "conformance")]
         Some((task, [])) if task == "faults" => faults::run(),
+        #[cfg(feature = "conformance")]
+        Some((task, rest)) if task == "gateways" => gateways::run(rest),
         #[cfg(feature = "conformance")]
         Some((task, rest)) if task == "interop" => interop::run(rest),
         #[cfg(feature = "conformance")]

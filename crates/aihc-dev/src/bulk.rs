@@ -1,6 +1,6 @@
 //! The same operation on several instances.
 
-use bce_http::{Error, map_concurrent};
+use bce_http::{Error, Pace, map_concurrent};
 
 use crate::Client;
 use crate::model::{DeleteDevInstanceResponse, StartDevInstanceResponse, StopDevInstanceResponse};
@@ -12,15 +12,16 @@ const AT_ONCE: usize = 8;
 type Outcomes<T> = Vec<(String, Result<T, Error>)>;
 
 /// Several instances at once: eight calls at a time, and a result for each id, in order. An error
-/// of one stops none of the others. For other operations, and other numbers of calls at a time, see
-/// [`map_concurrent`].
+/// of one stops none of the others. When the service asks for fewer requests, all of them slow down
+/// together ([`Pace`]) and go on until their deadlines. For other operations, and other numbers of
+/// calls at a time, see [`map_concurrent`].
 impl Client {
     /// Stops these instances.
     pub async fn stop_dev_instances(
         &self,
         ids: impl IntoIterator<Item = impl Into<String>>,
     ) -> Outcomes<StopDevInstanceResponse> {
-        let stop = |id| self.stop_dev_instance(id).send();
+        let stop = |id, pace: Option<&Pace>| self.stop_dev_instance(id).with_pace(pace).send();
         each(ids, stop).await
     }
 
@@ -29,7 +30,7 @@ impl Client {
         &self,
         ids: impl IntoIterator<Item = impl Into<String>>,
     ) -> Outcomes<StartDevInstanceResponse> {
-        let start = |id| self.start_dev_instance(id).send();
+        let start = |id, pace: Option<&Pace>| self.start_dev_instance(id).with_pace(pace).send();
         each(ids, start).await
     }
 
@@ -38,21 +39,23 @@ impl Client {
         &self,
         ids: impl IntoIterator<Item = impl Into<String>>,
     ) -> Outcomes<DeleteDevInstanceResponse> {
-        let delete = |id| self.delete_dev_instance(id).send();
+        let delete = |id, pace: Option<&Pace>| self.delete_dev_instance(id).with_pace(pace).send();
         each(ids, delete).await
     }
 }
 
 async fn each<T, F>(
     ids: impl IntoIterator<Item = impl Into<String>>,
-    call: impl Fn(String) -> F,
+    call: impl Fn(String, Option<&Pace>) -> F,
 ) -> Outcomes<T>
 where
     F: Future<Output = Result<T, Error>>,
 {
-    let ids = ids.into_iter().map(Into::into);
-    map_concurrent(ids, AT_ONCE, |id: String| {
-        let call = call(id.clone());
+    let ids: Vec<String> = ids.into_iter().map(Into::into).collect();
+    // One alone has nobody to slow down with.
+    let pace = (ids.len() > 1).then(Pace::new);
+    map_concurrent(ids, AT_ONCE, |id| {
+        let call = call(id.clone(), pace.as_ref());
         async move { (id, call.await) }
     })
     .await

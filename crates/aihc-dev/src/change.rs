@@ -4,8 +4,8 @@ use std::fmt;
 
 use bce_http::Error;
 
-use crate::Client;
-use crate::model::{DevInstanceConf, DevInstanceDetail, UpdateDevInstanceResponse};
+use crate::model::{DevInstanceConf, DevInstanceDetail};
+use crate::{Client, DevInstanceChange};
 
 /// Why a change was not made.
 #[non_exhaustive]
@@ -24,11 +24,13 @@ impl Client {
     /// Changes the configuration of an instance: reads it, lets `change` edit it, and sends it back
     /// whole, together with the members beside it (name, owner, visibility, notification, public
     /// management) as they were read. `None` when `change` left everything as it was; then nothing
-    /// is sent. A running instance is rebuilt and may queue.
+    /// is sent. A running instance is rebuilt and may queue; a wait takes what this returns, and so
+    /// does not take the state from before for the one after it. A stopped instance stays stopped.
     ///
     /// ```no_run
-    /// # async fn grow(client: aihc_dev::Client) -> Result<(), aihc_dev::ChangeError> {
-    /// client.change_dev_instance("dv-1", |conf| conf.resources.cpus = 8).await?;
+    /// # async fn grow(client: aihc_dev::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let change = client.change_dev_instance("dv-1", |conf| conf.resources.cpus = 8).await?;
+    /// client.wait_until_running("dv-1").after_change(&change).await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -48,7 +50,7 @@ impl Client {
         &self,
         dev_instance_id: impl Into<String>,
         change: impl FnOnce(&mut DevInstanceConf),
-    ) -> Result<Option<UpdateDevInstanceResponse>, ChangeError> {
+    ) -> Result<Option<DevInstanceChange>, ChangeError> {
         let id = dev_instance_id.into();
         let read = self
             .query_dev_instance_detail(&id)
@@ -70,6 +72,9 @@ impl Client {
             return Err(ChangeError::ChangedMeanwhile(Box::new(now)));
         }
         without_hidden_password(&mut conf);
+        let mut wanted = now.clone();
+        wanted.conf = Some(conf.clone());
+        let change = DevInstanceChange::new(&now, &wanted);
         let mut update =
             self.update_dev_instance(id, read.name, conf, read.creator, read.creator_id);
         if let Some(scope) = read.visible_scope {
@@ -81,7 +86,7 @@ impl Client {
         if let Some(public) = read.is_public_mgmt {
             update = update.is_public_mgmt(public);
         }
-        Ok(Some(update.send().await?))
+        Ok(Some(change.answered(update.send().await?)))
     }
 }
 

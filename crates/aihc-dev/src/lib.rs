@@ -111,11 +111,12 @@
 //! # }
 //! ```
 //!
-//! Change one thing in the current configuration:
+//! Change one thing in the current configuration, and wait until the instance runs with it:
 //!
 //! ```no_run
-//! # async fn grow(client: aihc_dev::Client) -> Result<(), aihc_dev::ChangeError> {
-//! client.change_dev_instance("dv-1", |conf| conf.resources.cpus = 8).await?;
+//! # async fn grow(client: aihc_dev::Client) -> Result<(), Box<dyn std::error::Error>> {
+//! let change = client.change_dev_instance("dv-1", |conf| conf.resources.cpus = 8).await?;
+//! client.wait_until_running("dv-1").after_change(&change).await?;
 //! # Ok(())
 //! # }
 //! ```
@@ -157,6 +158,7 @@
 
 mod bulk;
 mod change;
+mod changed;
 mod created;
 mod generated;
 mod guard;
@@ -168,11 +170,12 @@ pub use bce_auth::{Credentials, Secret, SigningOptions};
 pub use bce_http::connect::{Proxy, Resolver, TlsRoots};
 pub use bce_http::pager;
 pub use bce_http::{
-    ClientBuilder, Error, ErrorKind, RetryBudget, RetryPolicy, ServiceError, Timestamp,
+    ClientBuilder, Error, ErrorKind, Pace, RetryBudget, RetryPolicy, ServiceError, Timestamp,
     map_concurrent,
 };
 
 pub use self::change::ChangeError;
+pub use self::changed::DevInstanceChange;
 pub use self::generated::{Client, Region, SERVICE, error_code, model, operation, waiter};
 pub use self::guard::DevInstanceGuard;
 pub use self::wait::{WaitError, WaitErrorKind};

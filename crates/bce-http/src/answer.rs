@@ -8,6 +8,7 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 use serde_json::de::SliceRead;
 
+use crate::codec;
 use crate::error::carries_id;
 use crate::service::Envelope;
 
@@ -64,16 +65,20 @@ pub(crate) fn recognise(
 /// Whether an object has a request id or one of these members, not null, or a `code` that the service
 /// documents as a success. Reads no further than that.
 fn has_member(object: &[u8], envelope: &Envelope, members: &[&str]) -> bool {
-    let mut found = false;
-    let visitor = Search {
-        envelope,
-        members,
-        found: &mut found,
+    let search = |text: &[u8]| {
+        let mut found = false;
+        let visitor = Search {
+            envelope,
+            members,
+            found: &mut found,
+        };
+        // An error as well is an end: what was found until then counts, and nothing else does.
+        let mut json = serde_json::Deserializer::new(SliceRead::new(text));
+        let _ = json.deserialize_map(visitor);
+        found
     };
-    // An error as well is an end: what was found until then counts, and nothing else does.
-    let mut json = serde_json::Deserializer::new(SliceRead::new(object));
-    let _ = json.deserialize_map(visitor);
-    found
+    // One bad text does not make the rest somebody else's.
+    search(object) || codec::repaired(object).is_some_and(|text| search(text.as_bytes()))
 }
 
 struct Search<'a> {
@@ -151,6 +156,7 @@ mod tests {
             r#"{"a":{"b":[1]},"totalCount":0}"#,
             r#"{"devInstanceId":"","x":"#,
             "\u{feff} {\"requestId\":\"r\"}",
+            r#"{"a":"\ud800","requestId":"\ud800"}"#,
         ] {
             assert_eq!(without_id(body, MEMBERS), Ok(()), "{body}");
         }

@@ -14,6 +14,7 @@ use crate::body::Body;
 use crate::client::Client;
 use crate::error::{Error, ErrorKind};
 use crate::operation::{CallOptions, Operation};
+use crate::pace::Pace;
 use crate::progress::Progress;
 use crate::reply::{ApiResponse, Reply};
 use crate::retry::RetryPolicy;
@@ -186,6 +187,11 @@ impl Call {
     /// Overrides the client's retry policy.
     pub fn set_retry(&mut self, policy: RetryPolicy) {
         self.options.retry = Some(policy);
+    }
+
+    /// Makes the call one of those that slow down together; `None` lets it go its own way.
+    pub fn set_pace<'p>(&mut self, pace: impl Into<Option<&'p Pace>>) {
+        self.options.pace = pace.into().cloned();
     }
 
     /// Sets a header of the caller's. Those that the stack sets itself are refused by `send`.

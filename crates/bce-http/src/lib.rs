@@ -7,6 +7,7 @@
 //! | configuration and its defaults | [`ClientBuilder`] |
 //! | the way of a request through the layers | [`layer`] |
 //! | lists that are read page by page | [`pager`] |
+//! | many calls at once | [`map_concurrent`], [`Pace`] |
 //! | errors, and whether a call may be repeated | [`Error`], [`Idempotency`] |
 //! | one layer around a service of your own | [`layer::Sign`] |
 //! | tests without a network | [`from_service`] |
@@ -28,6 +29,7 @@ mod error;
 mod http_date;
 pub mod layer;
 mod operation;
+mod pace;
 pub mod pager;
 mod progress;
 mod reply;
@@ -49,6 +51,7 @@ pub use self::concurrent::map_concurrent;
 pub use self::endpoint::Endpoint;
 pub use self::error::{BoxError, Error, ErrorKind, ServiceError};
 pub use self::operation::{CallOptions, Idempotency, Operation};
+pub use self::pace::{Pace, Turn};
 pub use self::reply::{ApiResponse, Reply};
 pub use self::retry::{RetryBudget, RetryPolicy};
 pub use self::service::{Envelope, Service, ServiceClient};

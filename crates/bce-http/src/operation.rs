@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use http::Method;
 
+use crate::pace::Pace;
 use crate::retry::RetryPolicy;
 
 /// One operation of a service: its name, what a repeat of it does, and what answers it.
@@ -114,6 +115,8 @@ pub struct CallOptions {
     pub idempotent: Option<bool>,
     /// How often the call is repeated, instead of the client's policy.
     pub retry: Option<RetryPolicy>,
+    /// The pace of the calls that this one belongs to.
+    pub pace: Option<Pace>,
 }
 
 /// Gives a generated operation builder its call options and `IntoFuture`.
@@ -144,6 +147,16 @@ macro_rules! operation {
             /// Sets how often this call is repeated, instead of the client's policy.
             pub fn with_retry(mut self, policy: $crate::RetryPolicy) -> Self {
                 self.call.set_retry(policy);
+                self
+            }
+
+            /// Lets this call slow down together with the others of the same pace, when the service
+            /// asks for that; `None` lets it go its own way.
+            pub fn with_pace<'p>(
+                mut self,
+                pace: impl ::std::convert::Into<::std::option::Option<&'p $crate::Pace>>,
+            ) -> Self {
+                self.call.set_pace(pace.into());
                 self
             }
 

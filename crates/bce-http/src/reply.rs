@@ -66,17 +66,14 @@ impl Reply {
         request_id(&self.headers)
     }
 
-    /// Reads the body as the response of an operation. No body is an object without members.
+    /// Reads the body as the response of an operation. An empty one is an object without members.
     ///
     /// # Errors
     /// [`ErrorKind::Decode`](crate::ErrorKind::Decode), with the place in the document, when
     /// the body is not JSON, not an object, or lacks a member that must be present. A list must be,
     /// unless the total says that nothing is in it.
     pub fn decode<T: ApiResponse>(&self) -> Result<T, Error> {
-        let mut response: T = self.read().map_err(|problem| match self.body.is_empty() {
-            true => self.unreadable(&"it is empty"),
-            false => self.unreadable(&problem),
-        })?;
+        let mut response: T = self.read().map_err(|problem| self.unreadable(&problem))?;
         if let Some(id) = self.request_id() {
             response.set_request_id(id);
         }
@@ -93,19 +90,12 @@ impl Reply {
         })
     }
 
+    /// What is wrong with the body, if it cannot be read.
     fn read<T: ApiResponse>(&self) -> Result<T, String> {
-        let body: &[u8] = match self.body.is_empty() {
-            true => b"{}",
-            false => &self.body,
-        };
-        let response: T = codec::from_json(body, T::ALSO_INSIDE)?;
-        if response.is_empty_page() {
-            let page: NamesOf<T> = codec::from_json(body, T::ALSO_INSIDE)?;
-            if !page.has_items {
-                return Err(format!("the list `{}` is missing", T::ITEMS.join("` or `")));
-            }
+        if self.body.trim_ascii().is_empty() {
+            return read(b"{}").map_err(|_| "it is empty".to_owned());
         }
-        Ok(response)
+        read(&self.body)
     }
 }
 
@@ -116,6 +106,17 @@ impl From<Reply> for Response<Bytes> {
         *response.headers_mut() = reply.headers;
         response
     }
+}
+
+fn read<T: ApiResponse>(body: &[u8]) -> Result<T, String> {
+    let response: T = codec::from_json(body, T::ALSO_INSIDE)?;
+    if response.is_empty_page() {
+        let page: NamesOf<T> = codec::from_json(body, T::ALSO_INSIDE)?;
+        if !page.has_items {
+            return Err(format!("the list `{}` is missing", T::ITEMS.join("` or `")));
+        }
+    }
+    Ok(response)
 }
 
 /// What can be told from the names alone of the members of a response.

@@ -30,6 +30,14 @@ pub struct TestAuthority {
 pub struct TestIdentity {
     certificate: CertificateDer<'static>,
     key: PrivateKeyDer<'static>,
+    pem: String,
+}
+
+impl TestIdentity {
+    /// Certificate and key as one PEM text, for servers that read them from a file.
+    pub fn pem(&self) -> &str {
+        &self.pem
+    }
 }
 
 impl TestAuthority {
@@ -77,9 +85,11 @@ impl TestAuthority {
 
     fn sign(&self, params: &CertificateParams) -> Result<TestIdentity, BoxError> {
         let key = KeyPair::generate()?;
+        let certificate = params.signed_by(&key, &self.issuer)?;
         Ok(TestIdentity {
-            certificate: params.signed_by(&key, &self.issuer)?.der().clone(),
+            certificate: certificate.der().clone(),
             key: PrivateKeyDer::try_from(key.serialize_der())?,
+            pem: certificate.pem() + &key.serialize_pem(),
         })
     }
 }

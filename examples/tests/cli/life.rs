@@ -1,5 +1,7 @@
 //! `start`, `stop`, `delete` and `timed-stop`
 
+use aihc_emulator::{Fault, FaultRule};
+
 use crate::golden::{assert_golden, steady};
 use crate::support::Lab;
 
@@ -145,4 +147,15 @@ fn fast_start() -> aihc_emulator::Delays {
     delays.queued = std::time::Duration::ZERO;
     delays.deploying = std::time::Duration::ZERO;
     delays
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_slow_down_when_the_service_asks_for_it() {
+    let lab = Lab::new().await;
+    let (a, b) = (lab.running("a").await, lab.running("b").await);
+    let throttle = FaultRule::new(Fault::throttle(0)).action("StopDevInstance");
+    // More than the retries of two calls.
+    lab.handle().inject(throttle.times(9)).unwrap();
+    lab.run(&["stop", &a, &b]).ok();
+    assert_eq!(lab.count("StopDevInstance"), 11);
 }

@@ -1,5 +1,9 @@
 //! `update`
 
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::Stdio;
+use std::time::Duration;
+
 use crate::golden::{assert_golden, steady};
 use crate::support::Lab;
 
@@ -121,4 +125,54 @@ async fn it_waits_until_the_instance_runs_again() {
     ];
     lab.run(&arguments).ok().says("running");
     assert_eq!(lab.status(&id), 3);
+}
+
+/// Reads lag by an hour, which passes only once the tool has seen the old state a few times.
+#[tokio::test(flavor = "multi_thread")]
+async fn while_reads_lag_the_old_state_is_not_taken_for_the_new_one() {
+    let lag = Duration::from_secs(200 * 3600);
+    for set in [
+        "resources.cpus=8",
+        // Neither was there before.
+        "startCmd=run",
+        "envs.LANG=C.UTF-8",
+        "visibleScope.type=1",
+    ] {
+        let lab = Lab::new().await;
+        let id = lab.running("first").await;
+        let mut scenario = aihc_emulator::Scenario::default();
+        scenario.read_after_write = lag;
+        lab.handle().set_scenario(scenario).unwrap();
+        let arguments = ["update", &id, "--set", set, "--wait", "--interval", "5ms"];
+        let mut command = lab.command(&[&arguments[..], &["--timeout", "60s"]].concat());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut tool = command.spawn().unwrap();
+        let mut said = BufReader::new(tool.stderr.take().unwrap()).lines();
+        assert!(said.any(|line| line.unwrap().contains("running")), "{set}");
+        let seen = lab.count("DescribeDevInstance");
+        while lab.count("DescribeDevInstance") < seen + 3 {
+            let ended = tool.try_wait().unwrap();
+            assert!(ended.is_none(), "{set}: {ended:?}");
+            std::thread::yield_now();
+        }
+        lab.handle().advance(lag);
+        assert!(tool.wait().unwrap().success(), "{set}");
+        let mut told = String::new();
+        let mut output = tool.stdout.take().unwrap();
+        output.read_to_string(&mut told).unwrap();
+        assert!(told.contains(set.split('=').next().unwrap()), "{told}");
+        assert_eq!(lab.count("ModifyDevInstance"), 1, "{set}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_that_shows_nothing_is_not_waited_for() {
+    let lab = Lab::new().await;
+    let id = lab.running("first").await;
+    let mut scenario = aihc_emulator::Scenario::default();
+    scenario.read_after_write = Duration::from_secs(200 * 3600);
+    lab.handle().set_scenario(scenario).unwrap();
+    let password = "conf.image.password=s3cret";
+    let run = lab.run(&["update", &id, "--set", password, "--wait"]).ok();
+    assert!(!run.stdout.contains("s3cret"), "{run:#?}");
 }

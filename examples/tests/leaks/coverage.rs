@@ -38,6 +38,7 @@ const HOLD_NONE: &[&str] = &[
     "DecodeFuture",
     "InFlight",
     "LimitFuture",
+    "Pace",
     "ProxyStream",
     "ReadyAndCall",
     "Skew",
@@ -45,8 +46,10 @@ const HOLD_NONE: &[&str] = &[
     "SkewedClock",
     "Trace",
     "TraceFuture",
-    // Shown through the error that it causes: a client never hands it out.
+    "Turn",
+    // Shown through the errors that they cause: a client never hands them out.
     "ProxyError",
+    "UnknownHostError",
     // Of aihc-dev.
     "Progress",
     "Region",

@@ -30,7 +30,7 @@ pub(crate) const ACCESS_KEY: &str = "access-key-id";
 /// Two calls of STS, a create and a list need no dev machine to be there.
 const WITHOUT_MACHINE: usize = 4;
 /// So many operations take any JSON object for a success.
-const WITHOUT_MEMBERS: usize = 7;
+const WITHOUT_MEMBERS: usize = 5;
 const PAUSE: Duration = Duration::from_millis(1);
 
 /// The emulator, and what is between it and its clients.

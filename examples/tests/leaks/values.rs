@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 use std::ffi::OsString;
+use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,7 +12,7 @@ use bce_auth::{
     Clock, Credentials, EnvironmentProvider, ProvideCredentials, SignError, Signer, SigningOptions,
     SystemClock, Verifier,
 };
-use bce_http::connect::{ConnectTimeout, Proxy, ProxyConnector, TlsRoots};
+use bce_http::connect::{ConnectTimeout, Proxy, ProxyConnector, Resolver, TlsRoots};
 use bce_http::layer::{
     AttemptTimeout, Deadline, Decode, InFlight, Retry, Sign, Skew, SkewedClock, Trace,
 };
@@ -202,6 +204,12 @@ fn show_addresses(capture: &Capture) {
         config.proxy = proxy;
         config.tls_roots = TlsRoots::none().extra_root_pem(SECRET_KEY);
         capture.debug(&config.tls_roots);
+        let held = address.clone();
+        config.resolver = Resolver::lookup(move |name| {
+            let error = io::Error::other(format!("{name} {held}"));
+            std::future::ready(Err::<[SocketAddr; 0], _>(error))
+        });
+        capture.debug(&config.resolver);
         capture.debug(&config);
         let endpoint: Endpoint = "https://aihc.example".parse().unwrap();
         capture.debug(&endpoint);

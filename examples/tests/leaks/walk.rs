@@ -3,8 +3,10 @@
 use std::fmt::Debug;
 use std::time::Duration;
 
+use aihc_dev::DevInstanceChange;
 use aihc_dev::model::{
-    Cds, DevInstanceConf, Image, ResourcePool, Resources, VisibleScope, VolumeConf, VolumeType,
+    Cds, DevInstanceConf, DevInstanceDetail, Image, ResourcePool, Resources, VisibleScope,
+    VolumeConf, VolumeType,
 };
 use bce_http::Error;
 use bce_testing::ManualClock;
@@ -139,6 +141,10 @@ impl Walk<'_> {
         if let Err(error) = self.aihc.change_dev_instance(id, change).await {
             capture.error(error);
         }
+        let mut wanted = DevInstanceDetail::default();
+        wanted.conf = Some(self.conf(4));
+        let change = DevInstanceChange::new(&DevInstanceDetail::default(), &wanted);
+        capture.debug(&change);
         let guard = self.aihc.guard_dev_instance(id);
         capture.debug(&guard);
         drop(guard);

@@ -18,7 +18,7 @@ use super::{read_cases, text};
 use crate::outcome::Outcome;
 
 /// An answer that every operation takes for a success.
-const ANSWER: &str = r#"{"devInstanceId":"dv-1","imagePackJobId":"tk-1","devInstance":{},"devInstanceImagePackJob":{},"accessKeyId":"ak","secretAccessKey":"sk","sessionToken":"st"}"#;
+const ANSWER: &str = r#"{"requestId":"r","totalCount":0,"devInstanceId":"dv-1","imagePackJobId":"tk-1","devInstance":{},"devInstanceImagePackJob":{},"accessKeyId":"ak","secretAccessKey":"sk","sessionToken":"st"}"#;
 
 /// Compares every request of the files.
 pub(crate) fn run(files: &[PathBuf]) -> Outcome {

@@ -1,4 +1,9 @@
 //! Waiting for a state.
+//!
+//! Reads may lag behind writes. So for a while ([`Wait::start_grace`]) a wait takes it that what the
+//! operation before it did may not show yet: right after a start, stopped is not the end, right
+//! after a creation, not found is not, and [after a change](Wait::after_change), running with the
+//! old configuration is not.
 
 mod error;
 mod run;
@@ -16,10 +21,11 @@ pub use self::error::{WaitError, WaitErrorKind};
 use self::run::Snapshot;
 pub use self::state::{Progress, State};
 use crate::model::{DevInstanceDetail, Event, EventType, ImagePackJobDetail};
-use crate::{Client, waiter};
+use crate::{Client, DevInstanceChange, waiter};
 
 type Read<T> = Box<dyn Fn(Duration) -> ReadFuture<T> + Send + Sync>;
 type Callback<'a> = Box<dyn FnMut(&Progress) + Send + 'a>;
+type Shows<T> = Box<dyn Fn(&T) -> bool + Send + Sync>;
 type ReadFuture<T> = Pin<Box<dyn Future<Output = Result<Snapshot<T>, Error>> + Send>>;
 
 /// A wait for a state, with a `T` at its end; `.await` begins it.
@@ -43,6 +49,8 @@ pub struct Wait<'a, T> {
     gone: Option<T>,
     /// Whether what is waited for begins with a call that may not show yet.
     begins: bool,
+    /// Whether what was read shows a change that comes before what is waited for.
+    shows_change: Option<Shows<T>>,
     timeout: Duration,
     interval: PollInterval,
     start_grace: Duration,
@@ -65,6 +73,7 @@ impl<'a, T> Wait<'a, T> {
             read,
             gone: None,
             begins: false,
+            shows_change: None,
             timeout: Duration::from_secs(30 * 60),
             interval: PollInterval::new(Duration::from_secs(3), Duration::from_secs(15)),
             start_grace: Duration::from_secs(30),
@@ -86,7 +95,7 @@ impl<'a, T> Wait<'a, T> {
 
     /// For how long after the beginning a wait for running, or for a job, takes it that a start or
     /// a creation may not show yet: stopped, failed or not found do not end the wait then, unless
-    /// another state was seen before.
+    /// another state was seen before. For as long a [change](Self::after_change) may not show yet.
     pub fn start_grace(mut self, grace: Duration) -> Self {
         self.start_grace = grace;
         self
@@ -104,12 +113,40 @@ impl<'a, T> Wait<'a, T> {
     }
 }
 
+impl Wait<'_, DevInstanceDetail> {
+    /// Waits for the state after this change. While reads still show what was there before it, the
+    /// state that comes with that does not end the wait well, until the [grace](Self::start_grace)
+    /// is over. Once they show the change, the state counts as they show it.
+    ///
+    /// A change of which descriptions show nothing, such as one of the registry password, and no
+    /// change at all are not waited for.
+    ///
+    /// ```no_run
+    /// # async fn grow(client: aihc_dev::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let change = client.change_dev_instance("dv-1", |conf| conf.resources.cpus = 8).await?;
+    /// client.wait_until_running("dv-1").after_change(&change).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn after_change<'c>(mut self, change: impl Into<Option<&'c DevInstanceChange>>) -> Self {
+        let change = change.into();
+        if let Some(change) = change.filter(|change| change.members().next().is_some()) {
+            let change = change.clone();
+            self.goal += " with the change";
+            self.shows_change = Some(Box::new(move |detail| change.is_shown_by(detail)));
+        }
+        self
+    }
+}
+
 /// Waits. Reading starts at once: call these after the operation, not before.
 impl Client {
     /// Waits until the instance runs, after a creation or a start. Gives its description.
     ///
     /// Ends with an error when the instance fails, stops or is deleted instead. After a change of
-    /// the configuration of a running instance, the service may take a moment to leave state 3.
+    /// the configuration of a running instance, reads may show the old state for a moment: see
+    /// [`after_change`](Wait::after_change). A change starts no stopped instance, so this ends with
+    /// an error then, after the [grace](Wait::start_grace).
     pub fn wait_until_running(
         &self,
         dev_instance_id: impl Into<String>,

@@ -37,7 +37,9 @@ impl<T> Wait<'_, T> {
                     let state = snapshot.state;
                     self.report(&mut seen, state, snapshot.reason);
                     match (self.judge(&seen, state), snapshot.value) {
-                        (Verdict::Done, Some(value)) => return Ok(value),
+                        (Verdict::Done, Some(value)) if self.is_after_change(&seen, &value) => {
+                            return Ok(value);
+                        }
                         (Verdict::Failed, _) => {
                             return Err(self.explained(WaitErrorKind::Failed, &seen).await);
                         }
@@ -88,6 +90,12 @@ impl<T> Wait<'_, T> {
     /// Whether a start may be too young to show.
     fn in_grace(&self, seen: &Seen) -> bool {
         self.begins && !seen.moved && seen.started.elapsed() < self.start_grace
+    }
+
+    /// Whether what was read may come from after the change, if there is one.
+    fn is_after_change(&self, seen: &Seen, value: &T) -> bool {
+        seen.started.elapsed() >= self.start_grace
+            || (self.shows_change.as_ref()).is_none_or(|shows| shows(value))
     }
 
     /// Whether what was not found may be too young to be found.

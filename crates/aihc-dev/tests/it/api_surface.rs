@@ -2,7 +2,9 @@
 
 use aihc_dev::model::{DevInstanceConf, DevInstanceStatus, ListDevInstancesResponse};
 use aihc_dev::operation::{CreateDevInstance, ListDevInstances, StopDevInstance};
-use aihc_dev::{ChangeError, Client, ClientBuilder, Error, Region, Secret, WaitError};
+use aihc_dev::{
+    ChangeError, Client, ClientBuilder, DevInstanceChange, Error, Pace, Region, Secret, WaitError,
+};
 
 fn is_shared<T: Clone + Send + Sync + std::fmt::Debug + 'static>() {}
 fn is_send<T: Send>(value: T) -> T {
@@ -20,6 +22,8 @@ fn clients_builders_and_models_are_cheap_to_share() {
     is_shared::<DevInstanceStatus>();
     is_shared::<Region>();
     is_shared::<Secret>();
+    is_shared::<Pace>();
+    is_shared::<DevInstanceChange>();
     is_send::<Option<ClientBuilder<Client>>>(None);
     is_send::<Option<Error>>(None);
     is_send::<Option<WaitError>>(None);

@@ -84,9 +84,14 @@ async fn an_answer_without_its_list_is_no_empty_list() {
         let error = events.await.unwrap_err();
         assert!(error.to_string().contains("`events`"), "{error}");
     }
-    let error = answered_with("").list_dev_instances().await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Decode);
-    assert!(error.to_string().contains("it is empty"), "{error}");
+    for body in ["", " \n"] {
+        let error = answered_with(body).list_dev_instances().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Decode);
+        assert!(error.to_string().contains("it is empty"), "{error}");
+        let detail = answered_with(body).query_dev_instance_detail("dv-1");
+        let error = detail.await.unwrap_err();
+        assert!(error.to_string().contains("it is empty"), "{error}");
+    }
 }
 
 /// A page of three, with this as the members of the second.

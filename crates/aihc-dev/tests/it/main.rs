@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod api_surface;
+mod bulk;
 mod checks;
 mod common;
 mod decode;

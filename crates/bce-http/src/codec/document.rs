@@ -1,5 +1,6 @@
 //! A whole response body.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Error};
@@ -27,6 +28,15 @@ pub(crate) fn any_from_json<T: DeserializeOwned>(body: &[u8]) -> serde_json::Res
     serde_json::from_str(&text).or_else(|error| match repair::repaired(&text) {
         Some(text) => serde_json::from_str(&text),
         None => Err(error),
+    })
+}
+
+/// The document as a strict reader takes it; `None` where there is nothing to mend.
+pub(crate) fn repaired(body: &[u8]) -> Option<String> {
+    let text = repair::text(without_mark(body));
+    repair::repaired(&text).or(match text {
+        Cow::Owned(text) => Some(text),
+        Cow::Borrowed(_) => None,
     })
 }
 

@@ -13,11 +13,14 @@ use tower_service::Service;
 use super::CallDeadline;
 use super::skew::SkewedClock;
 use crate::body::Body;
-use crate::error::{BoxError, Delivery, Error, ErrorKind};
+use crate::error::{BoxError, Delivery, Error, ErrorKind, ServiceError};
 use crate::operation::{CallOptions, Operation};
+use crate::pace::{Pace, Turn};
 use crate::progress::Progress;
 use crate::reply::Reply;
-use crate::retry::{Decision, Remedy, Repeat, RetryBudget, RetryPolicy, decide, remedy};
+use crate::retry::{
+    Decision, Remedy, Repeat, RetryBudget, RetryPolicy, decide, remedy, retry_after,
+};
 use crate::settle::{Look, Settled};
 use crate::transport::NewConnection;
 
@@ -114,23 +117,34 @@ where
         // A block and not a function: what a block captures has one place in the future.
         Box::pin(async move {
             loop {
+                let turn = match call.pace.clone() {
+                    // Boxed, since most calls have no pace.
+                    Some(pace) => Some(Box::pin(call.turn(pace)).await),
+                    None => None,
+                };
                 let (attempt, copied) = take_attempt(&mut request);
                 call.begin_attempt(&retry);
                 let failure = match inner.call(attempt).await {
                     Ok(response) => {
                         call.succeed(&retry);
+                        call.tell_pace(turn, None, None);
                         return Ok(response);
                     }
                     Err(error) => Error::from_inner(error),
                 };
                 // Without a second copy of the request there is nothing to send again.
                 let next = call.next(&failure, copied, &retry);
+                let pause = next.as_ref().map(|next| next.pause);
+                let shared = call.tell_pace(turn, Some(&failure), pause);
                 let Some(Next { pause, look }) = next else {
                     return Err(call.progress.complete(failure));
                 };
                 let held_back = call.progress.hold_back();
                 call.tell(&failure, pause, look.is_some());
-                tokio::time::sleep(pause).await;
+                // A pause that all share is part of the next turn.
+                if !shared || look.is_some() {
+                    tokio::time::sleep(pause).await;
+                }
                 if let Some(look) = look {
                     let sent = request.body().as_bytes().cloned();
                     match look.look(sent).await {
@@ -175,6 +189,7 @@ struct CallState {
     repeat: Repeat,
     look: Option<Look>,
     policy: RetryPolicy,
+    pace: Option<Pace>,
     deadline: Option<CallDeadline>,
     progress: Progress,
     /// By how much the clock of the current attempt was corrected when it was signed.
@@ -195,6 +210,7 @@ impl CallState {
         let operation = extensions.get::<&'static Operation>().copied();
         let idempotent = options.and_then(|options| options.idempotent);
         let policy = options.and_then(|options| options.retry.clone());
+        let pace = options.and_then(|options| options.pace.clone());
         let deadline = extensions.get::<CallDeadline>().copied();
         let progress = Progress::in_or_into(extensions);
         Self {
@@ -202,6 +218,7 @@ impl CallState {
             repeat: Repeat::of(operation, idempotent, look.is_some()),
             look,
             policy: policy.unwrap_or_else(|| retry.policy.clone()),
+            pace,
             deadline,
             progress,
             offset: time::Duration::ZERO,
@@ -245,23 +262,62 @@ impl CallState {
             Decision::After(asked) | Decision::Throttled(asked) => (asked, None),
             Decision::Look(asked) => (asked, Some(self.look.clone()?)),
         };
+        // The pace bounds what throttles cost, and neither the policy nor the budget does.
+        let throttled = matches!(decision, Decision::Throttled(_));
+        let paced = self.pace.as_ref().filter(|_| throttled);
+        if paced.is_some_and(Pace::is_stuck) {
+            return None;
+        }
+        let number = match paced {
+            Some(_) => self.retries.max(1),
+            None => self.retries + 1,
+        };
         // A look takes place even after the last retry, unless there are none at all.
-        let delay = match self.policy.delay(self.retries + 1) {
+        let delay = match self.policy.delay(number) {
             None if look.is_some() && self.retries > 0 => self.policy.delay(self.retries),
             delay => delay,
         };
         let pause = self.in_time(delay?.max(asked))?;
         // A service that turns requests away asks for them itself later.
-        if !matches!(decision, Decision::Throttled(_)) {
+        if !throttled {
             self.paid = retry.budget.withdraw();
             if !self.paid {
                 return None;
             }
         }
-        if look.is_none() {
+        if look.is_none() && paced.is_none() {
             self.retries += 1;
         }
         Some(Next { pause, look })
+    }
+
+    /// Waits for the turn of the next attempt.
+    async fn turn(&self, pace: Pace) -> Turn {
+        let _held_back = self.progress.hold_back();
+        pace.turn().await
+    }
+
+    /// Tells the others of the same pace how the attempt went; whether they take part in the pause.
+    fn tell_pace(
+        &self,
+        turn: Option<Turn>,
+        failure: Option<&Error>,
+        pause: Option<Duration>,
+    ) -> bool {
+        let Some((pace, turn)) = self.pace.as_ref().zip(turn) else {
+            return false;
+        };
+        let answer = failure.and_then(Error::service);
+        if answer.is_some_and(ServiceError::is_throttled) {
+            // Also when this call is not repeated.
+            let asked = answer.and_then(|it| retry_after(it.headers(), SystemClock.now()));
+            pace.throttled(turn, pause.or(asked).unwrap_or_default());
+            return true;
+        }
+        if failure.is_none() || answer.is_some() {
+            pace.answered();
+        }
+        false
     }
 
     /// Whether a change that a look has shown not to be made is tried again: not after a refusal, which

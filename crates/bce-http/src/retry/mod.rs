@@ -39,3 +39,4 @@ mod retry_after;
 pub use self::budget::RetryBudget;
 pub(crate) use self::classify::{Decision, Remedy, Repeat, decide, remedy};
 pub use self::policy::{Backoff, RetryPolicy};
+pub(crate) use self::retry_after::retry_after;

@@ -122,15 +122,16 @@ impl Shared {
         let (head, body) = response
             .map_err(|error| failure::of_request(error, target, &self.proxy))?
             .into_parts();
+        // Its page may break off: some proxies do not read the body of what they turn away.
+        if let Some(error) = failure::of_forwarding(target, &self.proxy, head.status) {
+            return Err(error);
+        }
         let limit = self.max_response_bytes;
         let body = Limited::new(body, limit)
             .collect()
             .await
             .map_err(|error| failure::of_response(error, limit))?;
-        match failure::of_forwarding(target, &self.proxy, head.status) {
-            Some(error) => Err(error),
-            None => Ok(Response::from_parts(head, body.to_bytes())),
-        }
+        Ok(Response::from_parts(head, body.to_bytes()))
     }
 }
 

@@ -83,7 +83,7 @@ async fn a_response_may_be_wrapped_empty_or_marked() {
     let service = Scripted::<Body>::new([
         Script::Answer(200, r#"{"animal":{"name":"ape"},"requestId":"r"}"#),
         Script::AnswerWith(204, &[("x-bce-request-id", "r")], ""),
-        Script::AnswerWith(200, &[("x-bce-debug-id", "d")], ""),
+        Script::AnswerWith(200, &[("x-bce-debug-id", "d")], " \n"),
         Script::Answer(200, "\u{feff}{\"name\":\"bee\"}\n"),
     ]);
     let client = zoo(&service);

@@ -200,15 +200,20 @@ async fn an_answer_without_end_is_cut_off() {
 
 #[tokio::test]
 async fn a_forwarding_proxy_that_wants_another_login_has_sent_nothing_on() {
-    let answer = "HTTP/1.1 407 x\r\ncontent-length: 0\r\n\r\n";
-    let proxy = FakeProxy::start(ProxyMode::Answer(answer)).await.unwrap();
-    assert_eq!(
-        fail("http://zoo.test:81", through("http", &proxy)).await,
-        format!(
-            "cannot connect to zoo.test:81: proxy {} answered 407 Proxy Authentication Required",
-            proxy.address()
-        )
-    );
+    for answer in [
+        "HTTP/1.1 407 x\r\ncontent-length: 0\r\n\r\n",
+        // Also when its page breaks off.
+        "HTTP/1.1 407 x\r\ncontent-length: 900\r\n\r\n<html>",
+    ] {
+        let proxy = FakeProxy::start(ProxyMode::Answer(answer)).await.unwrap();
+        assert_eq!(
+            fail("http://zoo.test:81", through("http", &proxy)).await,
+            format!(
+                "cannot connect to zoo.test:81: proxy {} answered 407 Proxy Authentication Required",
+                proxy.address()
+            )
+        );
+    }
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use aihc_dev::map_concurrent;
+use aihc_dev::{Pace, map_concurrent};
 use serde::Serialize;
 
 use crate::connect::Context;
@@ -51,6 +51,12 @@ impl Problem {
             exit_code: failure.exit() as u8,
         }
     }
+}
+
+/// What the calls of one command slow down by together when the service asks for it. One alone has
+/// nobody to do so with.
+pub(crate) fn pace(ids: &[String]) -> Option<Pace> {
+    (ids.len() > 1).then(Pace::new)
 }
 
 /// Does `act` for each id, some at a time, and tells the results. `act` gives the word for what was

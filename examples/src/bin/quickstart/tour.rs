@@ -99,11 +99,12 @@ async fn live_and_die(client: &Client, progress: &mut Progress) -> Result<()> {
     pack_image(client, progress, id).await?;
     watch(client.wait_until_running(id), progress, id).await?;
 
-    client
+    let change = client
         .change_dev_instance(id, |conf| conf.resources.cpus = 4)
         .await?;
     progress.operation("ModifyDevInstance", id, "4 cores");
-    watch(client.wait_until_running(id), progress, id).await?;
+    let rebuilt = client.wait_until_running(id).after_change(&change);
+    watch(rebuilt, progress, id).await?;
 
     client.stop_dev_instance(id).await?;
     progress.operation("StopDevInstance", id, "");

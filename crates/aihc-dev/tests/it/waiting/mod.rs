@@ -1,5 +1,6 @@
 //! Waits, on a paused clock.
 
+mod change;
 mod ends;
 
 use std::time::Duration;

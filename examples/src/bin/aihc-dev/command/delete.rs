@@ -43,8 +43,9 @@ impl Delete {
             return Err(Failure::Told(exit));
         }
         let watch = Watch::new(context, &client, &self.wait.pace, ids.len());
+        let pace = batch::pace(&ids);
         let done = batch::each(context, ids, async |id| {
-            client.delete_dev_instance(&id).await?;
+            client.delete_dev_instance(&id).with_pace(&pace).await?;
             if self.wait.wait {
                 watch.run(&id, client.wait_until_deleted(&id)).await?;
                 return Ok("deleted".to_owned());

@@ -4,7 +4,7 @@ use aihc_dev::{Client, Error, map_concurrent};
 use clap::Args;
 
 use super::Ids;
-use crate::batch::{AT_ONCE, unique};
+use crate::batch::{AT_ONCE, pace, unique};
 use crate::connect::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -50,9 +50,13 @@ pub(super) async fn describe(
     client: &Client,
     ids: Vec<String>,
 ) -> Vec<(String, Result<Detail, Error>)> {
-    map_concurrent(unique(ids), AT_ONCE, |id| async move {
-        let answer = client.query_dev_instance_detail(&id).await;
-        (id, answer.map(|answer| Detail::from(answer.dev_instance)))
+    let pace = pace(&ids);
+    map_concurrent(unique(ids), AT_ONCE, |id| {
+        let query = client.query_dev_instance_detail(&id).with_pace(&pace);
+        async move {
+            let answer = query.await;
+            (id, answer.map(|answer| Detail::from(answer.dev_instance)))
+        }
     })
     .await
 }

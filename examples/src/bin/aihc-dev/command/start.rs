@@ -25,8 +25,9 @@ impl Start {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         let client = context.client()?;
         let watch = Watch::new(context, &client, &self.wait.pace, self.ids.ids.len());
+        let pace = batch::pace(&self.ids.ids);
         batch::each(context, self.ids.ids, async |id| {
-            client.start_dev_instance(&id).await?;
+            client.start_dev_instance(&id).with_pace(&pace).await?;
             if self.wait.wait {
                 watch.run(&id, client.wait_until_running(&id)).await?;
                 return Ok("running".to_owned());

@@ -39,8 +39,9 @@ impl Stop {
             return Ok(());
         };
         let watch = Watch::new(context, &client, &self.wait.pace, ids.len());
+        let pace = batch::pace(&ids);
         batch::each(context, ids, async |id| {
-            client.stop_dev_instance(&id).await?;
+            client.stop_dev_instance(&id).with_pace(&pace).await?;
             if self.wait.wait {
                 watch.run(&id, client.wait_until_stopped(&id)).await?;
                 return Ok("stopped".to_owned());

@@ -46,8 +46,11 @@ impl TimedStop {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         let delay = self.when.delay(OffsetDateTime::now_utc())?;
         let client = context.client()?;
+        let pace = batch::pace(&self.ids.ids);
         batch::each(context, self.ids.ids, async |id| {
-            let call = client.timed_stop_dev_instance(&id, delay.is_some());
+            let call = client
+                .timed_stop_dev_instance(&id, delay.is_some())
+                .with_pace(&pace);
             match delay {
                 Some(seconds) => {
                     call.delay_sec(seconds).await?;

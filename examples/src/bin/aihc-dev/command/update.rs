@@ -1,6 +1,7 @@
 //! `update`
 
-use aihc_dev::Client;
+use aihc_dev::model::DevInstanceDetail;
+use aihc_dev::{Client, DevInstanceChange};
 use clap::Args;
 use serde::Serialize;
 
@@ -45,6 +46,9 @@ pub(crate) struct Update {
 struct Changed {
     id: String,
     changes: Vec<Change>,
+    /// For the wait; none when nothing was sent.
+    #[serde(skip)]
+    sent: Option<DevInstanceChange>,
 }
 
 impl Update {
@@ -65,12 +69,11 @@ impl Update {
         }
         let client = context.client()?;
         let changed = self.change(&client, &schema, &assignments).await?;
-        if self.wait.wait && !changed.changes.is_empty() {
+        if let Some(sent) = changed.sent.as_ref().filter(|_| self.wait.wait) {
             note(&format!("changed {}", one_line(&self.id)));
             let watch = Watch::new(context, &client, &self.wait.pace, 1);
-            watch
-                .run(&self.id, client.wait_until_running(&self.id))
-                .await?;
+            let wait = client.wait_until_running(&self.id).after_change(sent);
+            watch.run(&self.id, wait).await?;
         }
         Ok(context
             .output
@@ -85,27 +88,30 @@ impl Update {
         schema: &Schema,
         assignments: &[(&str, &str)],
     ) -> Result<Changed, Failure> {
-        let before = self.read(client).await?;
+        let (read, before) = self.read(client).await?;
         let old = before.to_json()?;
         let mut new = old.clone();
         for (path, value) in assignments {
             schema.set(&mut new, path, value)?;
         }
         let after = Settings::from_json(new)?;
-        let changed = Changed {
+        let mut changed = Changed {
             id: self.id.clone(),
             changes: changes(&old, &after.to_json()?),
+            sent: None,
         };
         if changed.changes.is_empty() {
             return Ok(changed);
         }
         // The service has no conditional update; this leaves only a moment for somebody else.
-        if self.read(client).await? != before {
+        let (_, now) = self.read(client).await?;
+        if now != before {
             return Err(Failure::Unfit(format!(
                 "{} was not changed: somebody else has changed it at the same time",
                 self.id
             )));
         }
+        let sent = DevInstanceChange::new(&read, &after.clone().written_to(read.clone()));
         let mut call = client.update_dev_instance(
             &self.id,
             after.name,
@@ -123,17 +129,21 @@ impl Update {
             call = call.is_public_mgmt(public);
         }
         call.await?;
+        changed.sent = Some(sent);
         Ok(changed)
     }
 
-    async fn read(&self, client: &Client) -> Result<Settings, Failure> {
-        let detail = client.query_dev_instance_detail(&self.id).await?;
-        Settings::of(detail.dev_instance).ok_or_else(|| {
+    /// The instance, and the settings in it.
+    async fn read(&self, client: &Client) -> Result<(DevInstanceDetail, Settings), Failure> {
+        let read = client.query_dev_instance_detail(&self.id).await?;
+        let read = read.dev_instance;
+        let settings = Settings::of(read.clone()).ok_or_else(|| {
             Failure::Unfit(format!(
                 "the service does not show the configuration of {}",
                 self.id
             ))
-        })
+        })?;
+        Ok((read, settings))
     }
 }
 

@@ -53,6 +53,18 @@ impl Settings {
         })
     }
 
+    /// The description of an instance with these settings.
+    pub(crate) fn written_to(self, mut detail: DevInstanceDetail) -> DevInstanceDetail {
+        detail.name = self.name;
+        detail.conf = Some(self.conf);
+        detail.visible_scope = self.visible_scope;
+        detail.notify = self.notify;
+        detail.is_public_mgmt = self.is_public_mgmt;
+        detail.creator = self.creator;
+        detail.creator_id = self.creator_id;
+        detail
+    }
+
     /// JSON in the API's shape, secrets included.
     pub(crate) fn to_json(&self) -> Result<Value, Failure> {
         Ok(serde_json::to_value(self).map_err(std::io::Error::from)?)

@@ -1,0 +1,352 @@
+//! What an update changes, and whether a description shows it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::model::{DevInstanceDetail, UpdateDevInstanceResponse};
+use crate::{Secret, Timestamp};
+
+/// What an update of an instance changes. A wait takes it
+/// ([`after_change`](crate::wait::Wait::after_change)), so that it does not take the state from
+/// before the change for the one after it.
+///
+/// [`change_dev_instance`](crate::Client::change_dev_instance) gives one. Beside an
+/// [`update_dev_instance`](crate::Client::update_dev_instance) make it from what was read before:
+///
+/// ```no_run
+/// # async fn grow(client: aihc_dev::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// use aihc_dev::DevInstanceChange;
+///
+/// let read = client.query_dev_instance_detail("dv-1").await?.dev_instance;
+/// let mut wanted = read.clone();
+/// let mut conf = wanted.conf.take().unwrap_or_default();
+/// conf.resources.cpus = 8;
+/// wanted.conf = Some(conf.clone());
+/// let change = DevInstanceChange::new(&read, &wanted);
+/// client.update_dev_instance("dv-1", read.name, conf, read.creator, read.creator_id).await?;
+/// client.wait_until_running("dv-1").after_change(&change).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct DevInstanceChange {
+    response: Option<UpdateDevInstanceResponse>,
+    members: BTreeMap<String, Member>,
+    /// When the instance had last been changed before.
+    updated_at: Option<Timestamp>,
+}
+
+/// A member that differs. Environment variables are members, so any value may be secret.
+#[derive(Clone)]
+struct Member {
+    old: Option<Secret>,
+    new: Option<Secret>,
+}
+
+/// What a description says about a member that differs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shown {
+    Old,
+    New,
+    /// Neither the old value nor the new one.
+    Other,
+    /// The member is not shown.
+    Nothing,
+}
+
+impl DevInstanceChange {
+    /// What an update changes that sends the settings of `wanted` after `read` was read: the
+    /// configuration, name, owner, visibility, notification and public management. Of the last
+    /// three those that `wanted` leaves out stay as they were.
+    pub fn new(read: &DevInstanceDetail, wanted: &DevInstanceDetail) -> Self {
+        let mut wanted = wanted.clone();
+        wanted.conf = wanted.conf.or_else(|| read.conf.clone());
+        wanted.visible_scope = wanted.visible_scope.or_else(|| read.visible_scope.clone());
+        wanted.notify = wanted.notify.or_else(|| read.notify.clone());
+        wanted.is_public_mgmt = wanted.is_public_mgmt.or(read.is_public_mgmt);
+        let (mut old, mut new) = (settings(read), settings(&wanted));
+        let names: BTreeSet<String> = old.keys().chain(new.keys()).cloned().collect();
+        let members = names.into_iter().map(|name| {
+            let (old, new) = (old.remove(&name), new.remove(&name));
+            (name, Member { old, new })
+        });
+        Self {
+            response: None,
+            members: members.filter(|(_, member)| member.differs()).collect(),
+            updated_at: read.updated_at,
+        }
+    }
+
+    pub(crate) fn answered(mut self, response: UpdateDevInstanceResponse) -> Self {
+        self.response = Some(response);
+        self
+    }
+
+    /// The answer to the update; `None` when this was made with [`new`](Self::new).
+    pub fn response(&self) -> Option<&UpdateDevInstanceResponse> {
+        self.response.as_ref()
+    }
+
+    /// The members that differ and that a description may show, by the API's names, such as
+    /// `conf.resources.cpus`. The registry password is never shown.
+    pub fn members(&self) -> impl Iterator<Item = &str> {
+        self.members.keys().map(String::as_str)
+    }
+
+    /// Whether a description comes from after the change, as far as it tells: some member has its
+    /// new value and none its old one. Members that it does not show do not count, and when it shows
+    /// none of them, nothing speaks against it. A member that was not shown before may just not be
+    /// there yet: it counts as old as long as `updatedAt` has not moved.
+    pub fn is_shown_by(&self, detail: &DevInstanceDetail) -> bool {
+        let settings = settings(detail);
+        let told = |time: Option<Timestamp>| time.filter(|time| *time != Timestamp::from(0));
+        let untouched = told(detail.updated_at).is_some_and(|at| Some(at) == self.updated_at);
+        let shown: Vec<Shown> = self
+            .members
+            .iter()
+            .map(|(name, member)| member.shown(settings.get(name), untouched))
+            .collect();
+        let has = |what| shown.contains(&what);
+        !has(Shown::Old) && (has(Shown::New) || !has(Shown::Other))
+    }
+}
+
+impl Member {
+    fn differs(&self) -> bool {
+        !same(self.old.as_ref(), self.new.as_ref())
+    }
+
+    fn shown(&self, value: Option<&Secret>, untouched: bool) -> Shown {
+        let (old, new) = (self.old.as_ref(), self.new.as_ref());
+        if value.is_some() && same(value, old) {
+            Shown::Old
+        } else if same(value, new) {
+            Shown::New
+        } else if !is_nothing(value) {
+            // What is shown after something was taken out is a default.
+            let taken_out = is_nothing(new);
+            if taken_out { Shown::New } else { Shown::Other }
+        } else if same(value, old) && untouched {
+            Shown::Old
+        } else {
+            Shown::Nothing
+        }
+    }
+}
+
+/// Whether there is no value, or an empty one.
+fn is_nothing(value: Option<&Secret>) -> bool {
+    value.is_none_or(Secret::is_empty)
+}
+
+fn same(a: Option<&Secret>, b: Option<&Secret>) -> bool {
+    a == b || (is_nothing(a) && is_nothing(b))
+}
+
+/// Names, and the secrets of none.
+impl fmt::Debug for DevInstanceChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DevInstanceChange")
+            .field("members", &self.members.keys())
+            .field("response", &self.response)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What an update sets, as the members without members of their own, by the API's names. Zero is an
+/// empty value.
+fn settings(detail: &DevInstanceDetail) -> BTreeMap<String, Secret> {
+    let mut found = BTreeMap::new();
+    let mut put = |name: &str, value: Value| flatten(name.to_owned(), value, &mut found);
+    put("name", json(&detail.name));
+    put("creator", json(&detail.creator));
+    put("creatorId", json(&detail.creator_id));
+    put("visibleScope", json(&detail.visible_scope));
+    put("notify", json(&detail.notify));
+    put("isPublicMgmt", json(&detail.is_public_mgmt));
+    let Some(mut conf) = detail.conf.clone() else {
+        return found;
+    };
+    // Secrets stay in their type.
+    conf.image.password = None;
+    let envs = conf.envs.take().unwrap_or_default();
+    put("conf", json(&conf));
+    let envs = envs.into_iter();
+    found.extend(envs.map(|(name, value)| (format!("conf.envs.{name}"), value)));
+    found
+}
+
+/// Models have nothing that JSON could not hold.
+fn json(value: &impl Serialize) -> Value {
+    serde_json::to_value(value).unwrap_or_default()
+}
+
+fn flatten(name: String, value: Value, found: &mut BTreeMap<String, Secret>) {
+    match value {
+        Value::Object(members) => {
+            for (member, value) in members {
+                flatten(format!("{name}.{member}"), value, found);
+            }
+        }
+        Value::Array(items) => {
+            for (index, item) in items.into_iter().enumerate() {
+                flatten(format!("{name}.{index}"), item, found);
+            }
+        }
+        Value::String(text) => {
+            found.insert(name, text.into());
+        }
+        Value::Number(number) if number.as_i64() == Some(0) => {
+            found.insert(name, Secret::default());
+        }
+        Value::Number(_) | Value::Bool(_) => {
+            found.insert(name, value.to_string().into());
+        }
+        Value::Null => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{DevInstanceConf, VisibleScope, VolumeConf};
+
+    /// An instance with two cores and an environment variable, changed last at 100.
+    fn read() -> DevInstanceDetail {
+        let mut conf = DevInstanceConf::default();
+        conf.resources.cpus = 2;
+        conf.resources.memory = 4;
+        conf.envs = Some([("LANG".to_owned(), Secret::new("C"))].into());
+        conf.start_cmd = Some("run".to_owned());
+        DevInstanceDetail {
+            conf: Some(conf),
+            updated_at: Some(100.into()),
+            ..DevInstanceDetail::default()
+        }
+    }
+
+    fn with(change: impl FnOnce(&mut DevInstanceConf)) -> DevInstanceDetail {
+        let mut detail = read();
+        change(detail.conf.as_mut().unwrap());
+        detail
+    }
+
+    fn names(change: &DevInstanceChange) -> Vec<&str> {
+        change.members().collect()
+    }
+
+    #[test]
+    fn members_are_told_by_their_names_and_values_not_at_all() {
+        let mut wanted = with(|conf| {
+            conf.resources.cpus = 8;
+            conf.start_cmd = None;
+            conf.volume_confs = vec![VolumeConf::new("cds", "/.rootfs")];
+            conf.envs = Some([("TOKEN".to_owned(), Secret::new("hunter2"))].into());
+            conf.image.password = Some(Secret::new("s3cret"));
+        });
+        wanted.is_public_mgmt = Some(true);
+        let change = DevInstanceChange::new(&read(), &wanted);
+        let expected = [
+            "conf.envs.LANG",
+            "conf.envs.TOKEN",
+            "conf.resources.cpus",
+            "conf.startCmd",
+            "conf.volumnConfs.0.mountPath",
+            "conf.volumnConfs.0.volumnType",
+            "isPublicMgmt",
+        ];
+        assert_eq!(names(&change), expected);
+        let shown = format!("{change:?}");
+        assert!(shown.contains("conf.envs.TOKEN"), "{shown}");
+        assert!(!shown.contains("hunter2") && !shown.contains("s3cret"));
+        assert!(change.is_shown_by(&wanted) && !change.is_shown_by(&read()));
+    }
+
+    #[test]
+    fn a_description_is_old_as_long_as_one_member_is() {
+        let both = |conf: &mut DevInstanceConf| {
+            conf.resources.cpus = 8;
+            conf.resources.memory = 16;
+        };
+        let change = DevInstanceChange::new(&read(), &with(both));
+        assert!(!change.is_shown_by(&read()));
+        assert!(!change.is_shown_by(&with(|conf| conf.resources.cpus = 8)));
+        assert!(change.is_shown_by(&with(both)));
+        // What an earlier change by somebody else has left is not this one.
+        assert!(!change.is_shown_by(&with(|conf| {
+            conf.resources.cpus = 4;
+            conf.resources.memory = 8;
+        })));
+        // One is rounded by the service.
+        assert!(change.is_shown_by(&with(|conf| {
+            conf.resources.cpus = 8;
+            conf.resources.memory = 15;
+        })));
+    }
+
+    #[test]
+    fn what_is_not_shown_does_not_count() {
+        let change = DevInstanceChange::new(&read(), &with(|conf| conf.resources.cpus = 8));
+        assert!(change.is_shown_by(&DevInstanceDetail::default()));
+        assert!(change.is_shown_by(&with(|conf| conf.resources.cpus = 0)));
+
+        let secret = with(|conf| conf.image.password = Some(Secret::new("registry")));
+        let change = DevInstanceChange::new(&read(), &secret);
+        assert_eq!(change.members().count(), 0);
+        assert!(change.is_shown_by(&read()));
+
+        // A variable without a value reads like none.
+        let empty = with(|conf| {
+            let envs = conf.envs.get_or_insert_default();
+            envs.insert("EMPTY".to_owned(), Secret::new(""));
+        });
+        assert_eq!(DevInstanceChange::new(&read(), &empty).members().count(), 0);
+    }
+
+    #[test]
+    fn what_was_taken_out_is_gone_or_a_default() {
+        let change = DevInstanceChange::new(&read(), &with(|conf| conf.start_cmd = None));
+        assert!(!change.is_shown_by(&read()));
+        assert!(change.is_shown_by(&with(|conf| conf.start_cmd = None)));
+        assert!(change.is_shown_by(&with(|conf| conf.start_cmd = Some(String::new()))));
+        assert!(change.is_shown_by(&with(|conf| conf.start_cmd = Some("true".to_owned()))));
+    }
+
+    #[test]
+    fn what_was_not_there_before_is_waited_for_until_the_instance_was_touched() {
+        let added = |conf: &mut DevInstanceConf| conf.workspace_dir = Some("/work".to_owned());
+        let change = DevInstanceChange::new(&read(), &with(added));
+        assert!(!change.is_shown_by(&read()));
+        // Empty text is a value that is shown.
+        let empty = |conf: &mut DevInstanceConf| conf.workspace_dir = Some(String::new());
+        let was_empty = DevInstanceChange::new(&with(empty), &with(added));
+        assert!(!was_empty.is_shown_by(&with(empty)));
+        // In the same second.
+        assert!(change.is_shown_by(&with(added)));
+        // The service does not show the member at all.
+        let mut later = read();
+        later.updated_at = Some(101.into());
+        assert!(change.is_shown_by(&later));
+        // Nothing tells one description from the other.
+        for time in [None, Some(Timestamp::from(0))] {
+            let mut timeless = read();
+            timeless.updated_at = time;
+            assert!(DevInstanceChange::new(&timeless, &with(added)).is_shown_by(&timeless));
+        }
+    }
+
+    #[test]
+    fn what_an_update_leaves_out_stays() {
+        let mut public = read();
+        public.is_public_mgmt = Some(true);
+        public.visible_scope = Some(VisibleScope::new().r#type(1));
+        let wanted = with(|conf| conf.resources.cpus = 8);
+        let change = DevInstanceChange::new(&public, &wanted);
+        assert_eq!(names(&change), ["conf.resources.cpus"]);
+        let nothing = DevInstanceChange::new(&read(), &DevInstanceDetail::default());
+        assert_eq!(nothing.members().count(), 0);
+    }
+}

@@ -1,0 +1,254 @@
+//! What must come of a row, and whether it has.
+
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+use bce_http::{Error, ErrorKind};
+
+use super::gateway::PASSWORDS;
+
+/// What must come of a row.
+#[derive(Clone, Debug)]
+pub(super) struct Expected {
+    /// `None` is success.
+    kind: Option<ErrorKind>,
+    /// It may as well be this.
+    or_kind: Option<ErrorKind>,
+    /// Requests of the operation that reach the emulator.
+    sent: RangeInclusive<u64>,
+    /// Attempts that the error tells of, where the row is about them.
+    attempts: Option<u32>,
+    applied: bool,
+    /// The state of the instance is read.
+    looks: bool,
+    /// The service's own error code. Gateways have none.
+    code: Option<&'static str>,
+    says: Vec<&'static str>,
+}
+
+/// What came of a row.
+#[derive(Debug)]
+pub(super) struct Seen {
+    pub(super) result: Result<(), Error>,
+    pub(super) sent: u64,
+    /// The ids that those requests came with.
+    pub(super) ids: Vec<String>,
+    /// Requests for the state of the instance.
+    pub(super) looks: u64,
+    pub(super) elapsed: Duration,
+}
+
+impl Expected {
+    /// Success, after this many requests.
+    pub(super) fn ok(sent: u64) -> Self {
+        Self::ok_within(sent..=sent)
+    }
+
+    /// Success, after a number of requests that the network decides.
+    pub(super) fn ok_within(sent: RangeInclusive<u64>) -> Self {
+        Self {
+            kind: None,
+            or_kind: None,
+            sent,
+            attempts: None,
+            applied: false,
+            looks: false,
+            code: None,
+            says: Vec::new(),
+        }
+    }
+
+    /// Success that the state of the instance has told.
+    pub(super) fn settled(sent: u64) -> Self {
+        Self::ok(sent).looks()
+    }
+
+    /// The service did not act.
+    pub(super) fn not_done(kind: ErrorKind, attempts: u32, sent: u64) -> Self {
+        Self {
+            kind: Some(kind),
+            attempts: Some(attempts),
+            ..Self::ok(sent)
+        }
+    }
+
+    /// Nobody knows whether the service acted.
+    pub(super) fn unknown(kind: ErrorKind, attempts: u32, sent: u64) -> Self {
+        Self {
+            applied: true,
+            ..Self::not_done(kind, attempts, sent)
+        }
+    }
+
+    pub(super) fn looks(mut self) -> Self {
+        self.looks = true;
+        self
+    }
+
+    /// For answers that may break off, by chance.
+    pub(super) fn or(mut self, kind: ErrorKind) -> Self {
+        self.or_kind = Some(kind);
+        self
+    }
+
+    pub(super) fn any_attempts(mut self) -> Self {
+        self.attempts = None;
+        self
+    }
+
+    pub(super) fn code(mut self, code: &'static str) -> Self {
+        self.code = Some(code);
+        self
+    }
+
+    /// The text of the error names this.
+    pub(super) fn says(mut self, part: &'static str) -> Self {
+        self.says.push(part);
+        self
+    }
+
+    /// What differs, if anything.
+    pub(super) fn check(&self, seen: &Seen) -> Result<(), String> {
+        let mut problems = Vec::new();
+        let error = seen.result.as_ref().err();
+        let kind = error.map(Error::kind);
+        let is_other = kind.is_some() && kind == self.or_kind;
+        if kind != self.kind && !is_other {
+            problems.push(format!("{}, expected {}", word(kind), word(self.kind)));
+        }
+        if !self.sent.contains(&seen.sent) {
+            let (from, to) = (self.sent.start(), self.sent.end());
+            problems.push(format!("{} requests, expected {from} to {to}", seen.sent));
+        }
+        if self.looks && seen.looks == 0 {
+            problems.push("the state was not read".to_owned());
+        }
+        if let (Some(error), Some(_)) = (error, self.kind) {
+            self.check_error(error, &mut problems);
+            problems.extend(unnamed(error, &seen.ids));
+        }
+        let text = error.map_or_else(String::new, |error| format!("{error} {error:?}"));
+        if PASSWORDS.iter().any(|password| text.contains(password)) {
+            return Err("a password is shown".to_owned());
+        }
+        if problems.is_empty() {
+            return Ok(());
+        }
+        problems.extend(error.map(Error::to_string));
+        Err(problems.join("; "))
+    }
+
+    fn check_error(&self, error: &Error, problems: &mut Vec<String>) {
+        let attempts = error.attempts();
+        if let Some(expected) = self.attempts.filter(|expected| *expected != attempts) {
+            problems.push(format!("{attempts} attempts, expected {expected}"));
+        }
+        let applied = error.may_have_been_applied();
+        if applied != self.applied {
+            problems.push(format!("may_have_been_applied() is {applied}"));
+        }
+        if error.code() != self.code {
+            problems.push(format!(
+                "code() is {:?}, expected {:?}",
+                error.code(),
+                self.code
+            ));
+        }
+        if self.code.is_none() && (error.is_forbidden() || error.is_not_found()) {
+            problems.push("taken for the service's own refusal".to_owned());
+        }
+        let text = error.to_string();
+        for part in self.says.iter().filter(|part| !text.contains(**part)) {
+            problems.push(format!("the text does not say {part:?}"));
+        }
+    }
+}
+
+/// Whoever does not know what became of a request can ask for it by its id: the service's own, or the
+/// one that it was sent with.
+fn unnamed(error: &Error, ids: &[String]) -> Option<String> {
+    if error.request_id().is_some() || !error.may_have_been_applied() {
+        return None;
+    }
+    let text = error.to_string();
+    let is_told = |id: &str| error.sent_request_ids().any(|sent| sent == id) && text.contains(id);
+    let missing = ids.iter().find(|id| !is_told(id))?;
+    Some(format!(
+        "the request that was sent as {missing} is not named"
+    ))
+}
+
+fn word(kind: Option<ErrorKind>) -> String {
+    kind.map_or_else(|| "success".to_owned(), |kind| format!("{kind:?}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(result: Result<(), Error>, sent: u64) -> Seen {
+        Seen {
+            result,
+            sent,
+            ids: Vec::new(),
+            looks: 0,
+            elapsed: Duration::ZERO,
+        }
+    }
+
+    fn refused(text: &str) -> Result<(), Error> {
+        Err(Error::connect(std::io::Error::other(text.to_owned())))
+    }
+
+    #[track_caller]
+    fn differs(expected: &Expected, seen: &Seen, part: &str) {
+        let problem = expected.check(seen).unwrap_err();
+        assert!(problem.contains(part), "{problem}");
+    }
+
+    #[test]
+    fn requests_are_counted() {
+        let twice = seen(Ok(()), 2);
+        assert_eq!(Expected::ok(2).check(&twice), Ok(()));
+        assert_eq!(Expected::ok_within(1..=2).check(&twice), Ok(()));
+        differs(&Expected::ok(1), &twice, "2 requests, expected 1 to 1");
+        differs(&Expected::settled(2), &twice, "the state was not read");
+    }
+
+    #[test]
+    fn an_error_is_held_against_all_that_it_should_be() {
+        let kind = ErrorKind::Connect;
+        let error = seen(refused("no way"), 0);
+        assert_eq!(Expected::not_done(kind, 0, 0).check(&error), Ok(()));
+        let other = Expected::not_done(ErrorKind::Timeout, 0, 0);
+        differs(&other, &error, "Connect, expected Timeout");
+        assert_eq!(other.or(kind).check(&error), Ok(()));
+        differs(&Expected::not_done(kind, 1, 0), &error, "0 attempts");
+        let any = Expected::not_done(kind, 1, 0).any_attempts();
+        assert_eq!(any.check(&error), Ok(()));
+        differs(
+            &Expected::unknown(kind, 0, 0),
+            &error,
+            "may_have_been_applied() is false",
+        );
+        let named = Expected::not_done(kind, 0, 0).code("Forbidden");
+        differs(&named, &error, "code() is None");
+        let saying = Expected::not_done(kind, 0, 0).says("nginx");
+        differs(&saying, &error, "does not say \"nginx\"");
+        differs(&Expected::ok(0), &error, "Connect, expected success");
+    }
+
+    #[test]
+    fn a_request_that_was_not_carried_out_needs_no_name() {
+        let error = Error::connect(std::io::Error::other("no way"));
+        assert_eq!(unnamed(&error, &["id-1".to_owned()]), None);
+    }
+
+    #[test]
+    fn no_password_is_shown() {
+        let error = seen(refused(PASSWORDS[0]), 0);
+        let expected = Expected::not_done(ErrorKind::Connect, 0, 0);
+        let problem = expected.check(&error).unwrap_err();
+        assert_eq!(problem, "a password is shown");
+    }
+}

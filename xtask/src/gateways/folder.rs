@@ -1,0 +1,47 @@
+//! A folder of its own for each row: settings, certificates, what a gateway prints.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+static NEXT: AtomicU32 = AtomicU32::new(0);
+
+/// A folder that ends with this.
+#[derive(Debug)]
+pub(super) struct Folder(PathBuf);
+
+impl Folder {
+    pub(super) fn new() -> Result<Self, String> {
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("gateways-{}-{number}", std::process::id());
+        let folder = Self(std::env::temp_dir().join(name));
+        fs::create_dir(&folder.0)
+            // squid gives up root, and its helpers read files of this folder.
+            .and_then(|()| fs::set_permissions(&folder.0, fs::Permissions::from_mode(0o755)))
+            .map_err(|error| folder.failed(&error))?;
+        Ok(folder)
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// Writes a file; gives its path.
+    pub(super) fn write(&self, name: &str, text: &str) -> Result<PathBuf, String> {
+        let path = self.0.join(name);
+        fs::write(&path, text).map_err(|error| self.failed(&error))?;
+        Ok(path)
+    }
+
+    fn failed(&self, error: &std::io::Error) -> String {
+        format!("{}: {error}", self.0.display())
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // A gateway that was killed holds nothing there; what stays is in the system's own place.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}

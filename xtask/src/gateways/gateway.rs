@@ -1,0 +1,131 @@
+//! A gateway of a row: what it is set up to do, and its start.
+
+use std::net::SocketAddr;
+
+use bce_http::connect::Proxy;
+use bce_testing::TestAuthority;
+
+use super::daemon::{Daemon, free_port};
+use super::folder::Folder;
+use super::program::Program;
+
+/// A user and the password, as the URL of a proxy has them.
+pub(super) const LOGIN: &str = "gateway-user:gateway-password-4f8a";
+pub(super) const WRONG_LOGIN: &str = "gateway-user:wrong-password-71cc";
+/// What no text of an error may show.
+pub(super) const PASSWORDS: [&str; 2] = ["gateway-password-4f8a", "wrong-password-71cc"];
+
+/// A gateway and how it is set up.
+#[derive(Clone, Debug)]
+pub(super) struct Gateway {
+    pub(super) program: Program,
+    /// What is special about it, for the table.
+    pub(super) name: &'static str,
+    settings: String,
+    pub(super) target: Target,
+    login: Option<&'static str>,
+}
+
+/// What the client is told to call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Target {
+    Plain,
+    Tls,
+    /// TLS with a certificate of an authority that the client does not know.
+    Untrusted,
+    /// Through a proxy: an address that nobody listens on.
+    Nobody,
+    NobodyTls,
+}
+
+impl Target {
+    pub(super) fn is_tls(self) -> bool {
+        matches!(self, Self::Tls | Self::Untrusted | Self::NobodyTls)
+    }
+}
+
+/// A gateway that runs.
+#[derive(Debug)]
+pub(super) struct Running {
+    pub(super) daemon: Daemon,
+    pub(super) address: SocketAddr,
+}
+
+/// What settings can name.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Places<'a> {
+    pub(super) folder: &'a Folder,
+    /// The emulator.
+    pub(super) upstream: SocketAddr,
+    /// An address that nobody listens on.
+    pub(super) nobody: SocketAddr,
+}
+
+impl Gateway {
+    /// In settings `{port}` is the gateway's own port, `{upstream}` the emulator, `{nobody}` an
+    /// address that refuses connections, `{folder}` the row's folder with `front.pem` in it.
+    pub(super) fn new(program: Program, name: &'static str, settings: impl Into<String>) -> Self {
+        Self {
+            program,
+            name,
+            settings: settings.into(),
+            target: Target::Plain,
+            login: None,
+        }
+    }
+
+    pub(super) fn target(mut self, target: Target) -> Self {
+        self.target = target;
+        self
+    }
+
+    pub(super) fn login(mut self, login: &'static str) -> Self {
+        self.login = Some(login);
+        self
+    }
+
+    /// Starts the program with its settings and waits until it listens.
+    pub(super) async fn start(
+        &self,
+        places: Places<'_>,
+        authority: &TestAuthority,
+    ) -> Result<Running, String> {
+        let port = free_port()?;
+        let address = SocketAddr::from(([127, 0, 0, 1], port));
+        let identity = authority
+            .issue("127.0.0.1")
+            .map_err(|error| format!("certificate: {error}"))?;
+        places.folder.write("front.pem", identity.pem())?;
+        places.folder.write("passwords", PASSWORD_FILE)?;
+        places.folder.write("allowed", "")?;
+        let fill = |text: &str| {
+            text.replace("{port}", &port.to_string())
+                .replace("{upstream}", &places.upstream.to_string())
+                .replace("{nobody}", &places.nobody.to_string())
+                .replace("{folder}", &places.folder.path().to_string_lossy())
+        };
+        let settings = fill(&self.settings);
+        let file = fill(&self.program.file(&self.settings));
+        let file = places.folder.write("settings.conf", &file)?;
+        let arguments = self.program.arguments(&file.to_string_lossy(), &settings);
+        let daemon = Daemon::start(self.program.path(), &arguments, places.folder, port).await?;
+        Ok(Running { daemon, address })
+    }
+
+    /// The proxy that the client is told to use.
+    pub(super) fn proxy(&self, address: SocketAddr) -> Result<Proxy, bce_http::Error> {
+        if !self.program.is_proxy() {
+            return Ok(Proxy::none());
+        }
+        let scheme = match self.program {
+            Program::Microsocks => "socks5",
+            _ => "http",
+        };
+        let login = self.login.map(|login| format!("{login}@"));
+        let login = login.unwrap_or_default();
+        Proxy::url(format!("{scheme}://{login}{address}"))
+    }
+}
+
+/// The login for squid, hashed as `openssl passwd -apr1` does.
+const PASSWORD_FILE: &str = "gateway-user:$apr1$gateways$ukTqh5f2BM4gviJVT1Q0C0\n";

@@ -1,0 +1,166 @@
+//! The gateways as Debian packages: installed for a run, and taken away behind it.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+use std::process::Command;
+
+use super::policy::Policy;
+
+/// What the rows need. `nginx-light` has every module that they name.
+const PACKAGES: [&str; 5] = ["nginx-light", "haproxy", "squid", "tinyproxy", "microsocks"];
+
+/// What package scripts ask before they start a service.
+const POLICY: &str = "/usr/sbin/policy-rc.d";
+
+/// The packages; those that were missing are removed when this is dropped.
+#[derive(Debug)]
+pub(super) struct Packages {
+    before: System,
+    stay: bool,
+}
+
+/// What dpkg knows.
+#[derive(Debug)]
+struct System {
+    installed: BTreeSet<String>,
+    /// Installed, or removed but for their settings.
+    known: BTreeSet<String>,
+}
+
+impl Packages {
+    /// Installs what is missing. With `keep` it stays, which spares the next run the wait.
+    pub(super) fn install(keep: bool) -> Result<Self, String> {
+        // Not for the packages alone: squid and haproxy do less without.
+        if !is_root() {
+            return Err(without(&PACKAGES, "this is not root"));
+        }
+        let before = System::look().map_err(|problem| without(&PACKAGES, &problem))?;
+        let missing: Vec<&str> = PACKAGES
+            .into_iter()
+            .filter(|package| !before.installed.contains(*package))
+            .collect();
+        // Made before anything is installed, so that half an installation is removed as well.
+        let packages = Self { before, stay: keep };
+        if !missing.is_empty() {
+            println!("installing {}", missing.join(", "));
+            install(&missing).map_err(|problem| without(&missing, &problem))?;
+        }
+        let versions = dpkg_query("${Package} ${Version}, ", &PACKAGES)?;
+        println!("{}", versions.trim_end_matches(", "));
+        Ok(packages)
+    }
+
+    /// Removes what was installed, and says whether that went well.
+    pub(super) fn remove(mut self) -> Result<(), String> {
+        self.take_away()
+    }
+
+    /// Removes what has come since, and the settings of what was never there.
+    fn take_away(&mut self) -> Result<(), String> {
+        // Once is enough, also when it fails.
+        if std::mem::replace(&mut self.stay, true) {
+            return Ok(());
+        }
+        let now = System::look()?;
+        let added: Vec<&str> = now
+            .installed
+            .difference(&self.before.installed)
+            .map(String::as_str)
+            .collect();
+        if added.is_empty() {
+            return Ok(());
+        }
+        println!("removing {}", added.join(", "));
+        let _policy = Policy::set(Path::new(POLICY))?;
+        let (was_known, is_new): (Vec<&str>, Vec<&str>) = added
+            .into_iter()
+            .partition(|package| self.before.known.contains(*package));
+        // What apt-get is not told about, it keeps.
+        apt_get("purge", &is_new)?;
+        apt_get("remove", &was_known)
+    }
+}
+
+impl Drop for Packages {
+    fn drop(&mut self) {
+        if let Err(problem) = self.take_away() {
+            eprintln!("gateways: what was installed could not be removed: {problem}");
+        }
+    }
+}
+
+impl System {
+    fn look() -> Result<Self, String> {
+        let lines = dpkg_query("${db:Status-Status} ${binary:Package}\n", &[])?;
+        let (mut installed, mut known) = (BTreeSet::new(), BTreeSet::new());
+        for (status, package) in lines.lines().filter_map(|line| line.split_once(' ')) {
+            // Packages of the machine's own architecture are known by their bare names, too.
+            let package = package.split(':').next().unwrap_or(package).to_owned();
+            if status != "config-files" && status != "not-installed" {
+                installed.insert(package.clone());
+            }
+            known.insert(package);
+        }
+        Ok(Self { installed, known })
+    }
+}
+
+/// A process belongs to its effective user.
+fn is_root() -> bool {
+    fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
+}
+
+fn without(packages: &[&str], problem: &str) -> String {
+    let packages = packages.join(", ");
+    format!("root and these packages of Debian are needed: {packages}; {problem}")
+}
+
+fn install(packages: &[&str]) -> Result<(), String> {
+    let _policy = Policy::set(Path::new(POLICY))?;
+    apt_get("install", packages).or_else(|_| {
+        // The lists may be missing, or older than the packages that they name.
+        output(apt().arg("update"))?;
+        apt_get("install", packages)
+    })
+}
+
+fn apt_get(command: &str, packages: &[&str]) -> Result<(), String> {
+    if packages.is_empty() {
+        return Ok(());
+    }
+    let mut apt = apt();
+    apt.args([command, "--yes", "--no-install-recommends"]);
+    output(apt.args(packages)).map(drop)
+}
+
+fn apt() -> Command {
+    let mut apt = Command::new("apt-get");
+    apt.env("DEBIAN_FRONTEND", "noninteractive");
+    // Somebody else may be installing something.
+    apt.args(["-qq", "-o", "DPkg::Lock::Timeout=120"]);
+    apt
+}
+
+fn dpkg_query(format: &str, packages: &[&str]) -> Result<String, String> {
+    output(
+        Command::new("dpkg-query")
+            .args(["-W", "-f", format])
+            .args(packages),
+    )
+}
+
+fn output(command: &mut Command) -> Result<String, String> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let output = command
+        .output()
+        .map_err(|error| format!("{program} cannot be started: {error}"))?;
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    let last: Vec<&str> = said.lines().rev().take(3).collect();
+    let last: Vec<&str> = last.into_iter().rev().collect();
+    Err(format!("{program} says: {}", last.join("; ")))
+}

@@ -1,0 +1,111 @@
+//! The gateways' programs, and the settings that all rows of one share.
+
+/// A program that stands between the client and the service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Program {
+    Nginx,
+    Haproxy,
+    Squid,
+    Tinyproxy,
+    Microsocks,
+}
+
+impl Program {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Nginx => "nginx",
+            Self::Haproxy => "haproxy",
+            Self::Squid => "squid",
+            Self::Tinyproxy => "tinyproxy",
+            Self::Microsocks => "microsocks",
+        }
+    }
+
+    /// Where Debian puts it; the `sbin` folders are not in everybody's path.
+    pub(super) fn path(self) -> &'static str {
+        match self {
+            Self::Nginx => "/usr/sbin/nginx",
+            Self::Haproxy => "/usr/sbin/haproxy",
+            Self::Squid => "/usr/sbin/squid",
+            Self::Tinyproxy => "/usr/bin/tinyproxy",
+            Self::Microsocks => "/usr/bin/microsocks",
+        }
+    }
+
+    /// Whether clients are told to use it as a proxy; the others take the service's place.
+    pub(super) fn is_proxy(self) -> bool {
+        matches!(self, Self::Squid | Self::Tinyproxy | Self::Microsocks)
+    }
+
+    /// In the foreground, as one process: it is ended by its id.
+    pub(super) fn arguments(self, file: &str, settings: &str) -> Vec<String> {
+        let arguments = match self {
+            Self::Nginx => vec!["-c", file],
+            Self::Haproxy => vec!["-db", "-f", file],
+            Self::Squid => vec!["-N", "-d", "1", "-f", file],
+            Self::Tinyproxy => vec!["-d", "-c", file],
+            // It has no file of settings.
+            Self::Microsocks => settings.split_whitespace().collect(),
+        };
+        arguments.into_iter().map(str::to_owned).collect()
+    }
+
+    /// The file of settings, around those of a row.
+    pub(super) fn file(self, settings: &str) -> String {
+        let (before, after) = match self {
+            Self::Nginx => (NGINX, "}\n"),
+            Self::Haproxy => (HAPROXY, ""),
+            // The first rule that fits decides.
+            Self::Squid => (SQUID, "\nhttp_access allow all\n"),
+            Self::Tinyproxy => (TINYPROXY, ""),
+            Self::Microsocks => ("", ""),
+        };
+        format!("{before}{settings}{after}\n")
+    }
+}
+
+const NGINX: &str = "\
+daemon off;
+master_process off;
+pid {folder}/nginx.pid;
+error_log stderr notice;
+events { worker_connections 256; }
+http {
+  access_log off;
+  client_body_temp_path {folder}/client-body;
+  proxy_temp_path {folder}/proxy;
+  fastcgi_temp_path {folder}/fastcgi;
+  uwsgi_temp_path {folder}/uwsgi;
+  scgi_temp_path {folder}/scgi;
+";
+
+const HAPROXY: &str = "\
+global
+  maxconn 200
+defaults
+  mode http
+  timeout connect 1s
+  timeout client 10s
+  timeout server 10s
+";
+
+const SQUID: &str = "\
+http_port 127.0.0.1:{port}
+visible_hostname gateway.test
+pid_filename none
+cache deny all
+access_log none
+cache_log /dev/null
+cache_store_log none
+coredump_dir none
+pinger_enable off
+shutdown_lifetime 0 seconds
+";
+
+const TINYPROXY: &str = "\
+Port {port}
+Listen 127.0.0.1
+Timeout 10
+MaxClients 50
+LogLevel Info
+";

@@ -1,0 +1,143 @@
+//! Rows: a gateway, an operation, what goes wrong behind the gateway, and what must come of it.
+
+use std::time::Duration;
+
+use aihc_emulator::{Close, Fault, FaultRule};
+
+use super::expected::Expected;
+use super::gateway::Gateway;
+use super::subject::Subject;
+
+/// Longer than the gateways wait, where a row is about that.
+const SLOW: Duration = Duration::from_millis(1500);
+/// The limit of an attempt.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+#[derive(Clone, Debug)]
+pub(super) struct Row {
+    pub(super) gateway: Gateway,
+    pub(super) subject: Subject,
+    pub(super) upstream: Upstream,
+    pub(super) event: Event,
+    pub(super) attempt_timeout: Duration,
+    /// A deleted instance is gone at once, and not only after a while.
+    pub(super) deletes_at_once: bool,
+    pub(super) expected: Expected,
+}
+
+/// What goes wrong in the emulator.
+#[derive(Clone, Debug, Default)]
+pub(super) enum Upstream {
+    #[default]
+    Well,
+    /// With the first request of the operation.
+    Once(Fault),
+    /// With each request of the operation.
+    Always(Fault),
+    /// With each request of whatever operation.
+    Everything(Fault),
+}
+
+impl Upstream {
+    pub(super) fn rule(&self, subject: Subject) -> Option<FaultRule> {
+        let action = subject.action();
+        match self.clone() {
+            Self::Well => None,
+            Self::Once(fault) => Some(FaultRule::new(fault).action(action)),
+            Self::Always(fault) => Some(FaultRule::new(fault).action(action).always()),
+            Self::Everything(fault) => Some(FaultRule::new(fault).always()),
+        }
+    }
+}
+
+/// What happens beside the call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Event {
+    Nothing,
+    /// A list went through the gateway before.
+    ListBefore,
+    /// Another call waits for its answer.
+    Busy,
+    /// The gateway is killed once the request has reached the emulator.
+    Killed,
+}
+
+/// The operation is carried out at once, and its answer takes its time.
+pub(super) fn slow() -> Fault {
+    Fault::new().delay(SLOW)
+}
+
+/// As `slow`, for gateways that look at the clock once a second.
+pub(super) fn slower() -> Fault {
+    Fault::new().delay(SLOW * 2)
+}
+
+/// The connection is closed; nothing was done.
+pub(super) fn dropped() -> Fault {
+    Fault::new().close(Close::AfterReading)
+}
+
+/// The answer ends after some bytes.
+pub(super) fn cut() -> Fault {
+    Fault::new().cut_body(10)
+}
+
+impl Row {
+    fn new(gateway: Gateway, subject: Subject, expected: Expected) -> Self {
+        Self {
+            gateway,
+            subject,
+            upstream: Upstream::Well,
+            event: Event::Nothing,
+            attempt_timeout: PATIENCE,
+            deletes_at_once: false,
+            expected,
+        }
+    }
+
+    pub(super) fn upstream(&mut self, upstream: Upstream) -> &mut Self {
+        self.upstream = upstream;
+        self
+    }
+
+    pub(super) fn event(&mut self, event: Event) -> &mut Self {
+        self.event = event;
+        self
+    }
+
+    pub(super) fn attempt_timeout(&mut self, limit: Duration) -> &mut Self {
+        self.attempt_timeout = limit;
+        self
+    }
+
+    pub(super) fn deletes_at_once(&mut self) -> &mut Self {
+        self.deletes_at_once = true;
+        self
+    }
+
+    pub(super) fn name(&self) -> String {
+        let program = self.gateway.program.name();
+        format!("{program}, {} / {}", self.gateway.name, self.subject.name())
+    }
+}
+
+/// Collects rows.
+#[derive(Debug, Default)]
+pub(super) struct Rows(Vec<Row>);
+
+impl Rows {
+    pub(super) fn add(
+        &mut self,
+        gateway: &Gateway,
+        subject: Subject,
+        expected: Expected,
+    ) -> &mut Row {
+        let last = self.0.len();
+        self.0.push(Row::new(gateway.clone(), subject, expected));
+        &mut self.0[last]
+    }
+
+    pub(super) fn into_vec(self) -> Vec<Row> {
+        self.0
+    }
+}

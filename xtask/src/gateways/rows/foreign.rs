@@ -1,0 +1,44 @@
+//! Answers with status 2xx that the service has not written: JSON of others, or nothing at all.
+
+use bce_http::ErrorKind;
+
+use super::{ATTEMPTS, FORWARD};
+use crate::gateways::expected::Expected;
+use crate::gateways::gateway::Gateway;
+use crate::gateways::program::Program;
+use crate::gateways::row::Rows;
+use crate::gateways::subject::Subject;
+
+/// An nginx that answers so to every operation, but tells the state of an instance.
+fn answering(name: &'static str, status: &str, text: &str) -> Gateway {
+    let settings = format!(
+        "map $arg_action $passes {{ default ''; DescribeDevInstance 1; }}\n\
+         server {{ listen 127.0.0.1:{{port}}; default_type application/json;\n\
+         location / {{ if ($passes = '') {{ return {status} {text}; }} {FORWARD} }} }}\n"
+    );
+    Gateway::new(Program::Nginx, name, settings)
+}
+
+pub(super) fn add(rows: &mut Rows) {
+    let kind = ErrorKind::Decode;
+    for gateway in [
+        answering("200 {\"success\":false}", "200", "'{\"success\":false}'"),
+        answering(
+            "200 {\"error\":\"blocked\"}",
+            "200",
+            "'{\"error\":\"blocked\"}'",
+        ),
+        answering("200 {}", "200", "'{}'"),
+        answering("200 []", "200", "'[]'"),
+        answering("204", "204", ""),
+    ] {
+        rows.add(&gateway, Subject::Create, Expected::unknown(kind, 1, 0));
+        // Its state says each time that nothing has happened.
+        let stop = Expected::unknown(kind, ATTEMPTS, 0).looks();
+        rows.add(&gateway, Subject::Stop, stop);
+        let timed = Expected::unknown(kind, ATTEMPTS, 0);
+        rows.add(&gateway, Subject::TimedStop, timed);
+        let read = Expected::not_done(kind, ATTEMPTS, 0);
+        rows.add(&gateway, Subject::List, read);
+    }
+}

@@ -1,0 +1,53 @@
+//! All rows. What must come of each follows from what a repeat would do, and from what is known of
+//! the request: the table in `bce_http::retry` has it.
+
+mod foreign;
+mod haproxy;
+mod nginx;
+mod pages;
+mod refused;
+mod small;
+mod squid;
+
+use super::gateway::Gateway;
+use super::program::Program;
+use super::row::{Row, Rows};
+use super::stage::ATTEMPTS;
+
+/// All rows, gateway by gateway.
+pub(super) fn all() -> Vec<Row> {
+    let mut rows = Rows::default();
+    nginx::add(&mut rows);
+    pages::add(&mut rows);
+    refused::add(&mut rows);
+    foreign::add(&mut rows);
+    haproxy::add(&mut rows);
+    squid::add(&mut rows);
+    small::add(&mut rows);
+    rows.into_vec()
+}
+
+/// Passes everything on, with the `Host` that was signed.
+const FORWARD: &str = "proxy_pass http://{upstream}; proxy_set_header Host $http_host;";
+
+/// An nginx with one server, and these settings beside it and in its only location.
+fn nginx(name: &'static str, server: &str, location: &str) -> Gateway {
+    let settings =
+        format!("server {{ listen 127.0.0.1:{{port}}; {server} location / {{ {location} }} }}\n");
+    Gateway::new(Program::Nginx, name, settings)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn rows_are_many_and_told_apart() {
+        let rows = all();
+        let names: BTreeSet<String> = rows.iter().map(Row::name).collect();
+        assert!(names.len() >= 60);
+        assert_eq!(names.len(), rows.len());
+    }
+}

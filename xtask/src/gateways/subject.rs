@@ -1,0 +1,202 @@
+//! The calls that go through the gateways.
+
+use std::time::Duration;
+
+use aihc_dev::Client;
+use aihc_dev::model::{
+    Cds, DevInstanceConf, Image, ResourcePool, Resources, VolumeConf, VolumeType,
+};
+use aihc_emulator::Handle;
+use bce_http::{Error, ErrorKind};
+use time::OffsetDateTime;
+
+/// A call, or a series of calls one after another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Subject {
+    Create,
+    List,
+    Describe,
+    Update,
+    Start,
+    Stop,
+    Delete,
+    TimedStop,
+    Pack,
+    PackJob,
+    Events,
+    /// Lists with growing pauses between them, so that connections close in between.
+    Lists,
+    /// As `Lists`. One that loses its answer counts when it says so, and is not made again.
+    Creates,
+}
+
+/// What the emulator makes the name of the instance from, and that name, which stays.
+const PREFIX: &str = "gateway";
+const NAME: &str = "gateway-0";
+
+/// Calls of a series.
+pub(super) const SERIES: u64 = 40;
+/// The longest pause within a series.
+const LONGEST_PAUSE: Duration = Duration::from_millis(12);
+
+/// All operations.
+pub(super) const OPERATIONS: [Subject; 11] = [
+    Subject::Create,
+    Subject::List,
+    Subject::Describe,
+    Subject::Update,
+    Subject::Start,
+    Subject::Stop,
+    Subject::Delete,
+    Subject::TimedStop,
+    Subject::Pack,
+    Subject::PackJob,
+    Subject::Events,
+];
+
+/// What a call is about.
+#[derive(Clone, Debug)]
+pub(super) struct Ids {
+    instance: String,
+    job: String,
+}
+
+impl Subject {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::List => "list",
+            Self::Describe => "describe",
+            Self::Update => "update",
+            Self::Start => "start",
+            Self::Stop => "stop",
+            Self::Delete => "delete",
+            Self::TimedStop => "timed stop",
+            Self::Pack => "pack",
+            Self::PackJob => "pack job",
+            Self::Events => "events",
+            Self::Lists => "lists",
+            Self::Creates => "creates",
+        }
+    }
+
+    /// The operation's name on the wire.
+    pub(super) fn action(self) -> &'static str {
+        match self {
+            Self::Create | Self::Creates => "CreateDevInstance",
+            Self::List | Self::Lists => "DescribeDevInstances",
+            Self::Describe => "DescribeDevInstance",
+            Self::Update => "ModifyDevInstance",
+            Self::Start => "StartDevInstance",
+            Self::Stop => "StopDevInstance",
+            Self::Delete => "DeleteDevInstance",
+            Self::TimedStop => "TimedStopDevInstance",
+            Self::Pack => "CreateDevInstanceImagePackJob",
+            Self::PackJob => "DescribeDevInstanceImagePackJob",
+            Self::Events => "DescribeDevInstanceEvents",
+        }
+    }
+
+    /// Puts an instance into the state that the call needs.
+    pub(super) async fn prepare(self, handle: &Handle, direct: &Client) -> Result<Ids, String> {
+        let mut ids = Ids {
+            instance: handle.add_instances(PREFIX, 1).remove(0),
+            job: String::new(),
+        };
+        match self {
+            Self::Start => {
+                handle.set_instance_status(&ids.instance, 5, "stopped for the row");
+            }
+            Self::PackJob => {
+                let job = pack(direct, &ids.instance).await;
+                ids.job = job.map_err(|error| error.to_string())?;
+            }
+            _ => {}
+        }
+        Ok(ids)
+    }
+
+    /// Makes the call.
+    pub(super) async fn call(self, client: &Client, ids: &Ids) -> Result<(), Error> {
+        let id = &*ids.instance;
+        let now = OffsetDateTime::now_utc();
+        match self {
+            Self::Create => create(client).await,
+            Self::List => client.list_dev_instances().await.map(drop),
+            Self::Describe => client.query_dev_instance_detail(id).await.map(drop),
+            Self::Update => client
+                .update_dev_instance(id, NAME, conf(), "owner", "owner-id")
+                .await
+                .map(drop),
+            Self::Start => client.start_dev_instance(id).await.map(drop),
+            Self::Stop => client.stop_dev_instance(id).await.map(drop),
+            Self::Delete => client.delete_dev_instance(id).await.map(drop),
+            Self::TimedStop => client
+                .timed_stop_dev_instance(id, true)
+                .delay_sec(7200)
+                .await
+                .map(drop),
+            Self::Pack => pack(client, id).await.map(drop),
+            Self::PackJob => client
+                .query_dev_instance_image_pack_job_detail(id, &ids.job)
+                .await
+                .map(drop),
+            Self::Events => client
+                .list_dev_instance_events(id, now - Duration::from_secs(60), now)
+                .await
+                .map(drop),
+            Self::Lists => {
+                for number in 0..SERIES {
+                    client.list_dev_instances().await?;
+                    pause(number).await;
+                }
+                Ok(())
+            }
+            Self::Creates => {
+                for number in 0..SERIES {
+                    match create(client).await {
+                        Err(error) if !is_lost(&error) => return Err(error),
+                        _ => pause(number).await,
+                    }
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+/// The connection was closed by the other side just as the request was written to it.
+fn is_lost(error: &Error) -> bool {
+    error.kind() == ErrorKind::Transport && error.may_have_been_applied()
+}
+
+/// The pauses are what such a row is about: some are shorter than the gateway keeps a connection,
+/// some are as long.
+async fn pause(number: u64) {
+    let part = u32::try_from(number).unwrap_or_default();
+    let of = u32::try_from(SERIES).unwrap_or(1);
+    tokio::time::sleep(LONGEST_PAUSE * part / of).await;
+}
+
+async fn create(client: &Client) -> Result<(), Error> {
+    client
+        .create_dev_instance("gateway", conf(), "owner", "owner-id")
+        .await
+        .map(drop)
+}
+
+async fn pack(client: &Client, id: &str) -> Result<String, Error> {
+    client
+        .create_dev_instance_image_pack_job(id, "image", "v1", "registry", "team", "user", "word")
+        .await
+        .map(|job| job.image_pack_job_id)
+}
+
+/// What the emulator's own instances have, but for the resources, which may be changed.
+fn conf() -> DevInstanceConf {
+    let image = Image::new(0, "registry.example.invalid/ubuntu:22.04");
+    let disk = VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100));
+    let resources = Resources::new(2, 4);
+    let pool = ResourcePool::new("default").resource_pool_id("cce-emulator");
+    DevInstanceConf::new(pool, resources, image, [disk])
+}
