@@ -189,9 +189,14 @@ impl Stage {
         ];
         let answers = bodies.map(|(expected, body)| {
             let length = body.len();
-            let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}");
+            let head =
+                format!("HTTP/1.1 200 OK\r\nx-bce-request-id: garbage\r\ncontent-length: {length}");
             (expected, format!("{head}\r\n\r\n{body}"))
         });
+        // The same from somebody else, whose words are quoted.
+        let foreign = answers
+            .clone()
+            .map(|(_, answer)| (0, answer.replace("x-bce-request-id", "x-other-id")));
         let broken = [
             (0, "\0\u{7}no HTTP\r\n\r\n".to_owned()),
             (
@@ -199,7 +204,7 @@ impl Stage {
                 "HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{".to_owned(),
             ),
         ];
-        for (expected, answer) in answers.into_iter().chain(broken) {
+        for (expected, answer) in answers.into_iter().chain(foreign).chain(broken) {
             let server = RawServer::start(answer.into_bytes()).await.unwrap();
             let way = Way::to(server.url());
             self.play(way, self.right_key(), None, expected).await;

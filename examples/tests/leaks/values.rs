@@ -223,8 +223,9 @@ static OPERATION: Operation = Operation::new("aihc", "Made", Method::POST, Idemp
 
 /// Calls and replies with secrets in them, as user layers see them.
 async fn show_calls(capture: &Capture) {
-    let answer = Script::Answer(
+    let answer = Script::AnswerWith(
         200,
+        &[("x-bce-request-id", "made")],
         r#"{"password":"misplaced+7c9e6679/7425=40de\"944be07fc1"}"#,
     );
     let around = capture.clone();

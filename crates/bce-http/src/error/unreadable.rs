@@ -51,13 +51,28 @@ fn short(text: &str) -> String {
 }
 
 /// The first characters of a body, with nothing in them that a terminal or a log would obey, and
-/// without what a page quotes of a signed request.
+/// without what a page quotes of a signed request or what may be a key or a token.
 fn beginning(body: &[u8]) -> String {
-    // Twice as much, so that a secret at the end of what is shown is still seen as one.
-    let head = body.get(..2 * SHOWN).unwrap_or(body);
+    // More than is shown, so that a secret at the end of it is still seen as one.
+    let head = body.get(..4 * SHOWN).unwrap_or(body);
     let text = quoted::hide(String::from_utf8_lossy(head).into_owned());
-    let shown: String = text.chars().take(SHOWN).collect();
+    let shown: String = without_keys(&text).chars().take(SHOWN).collect();
     shown.replace(|c: char| !c.is_ascii_graphic() && !c.is_alphanumeric(), " ")
+}
+
+/// Puts `***` in the place of what is too long for a word: this may be another service, which hands
+/// out keys.
+fn without_keys(text: &str) -> String {
+    const LONGEST_WORD: usize = 15;
+    let of_key = |c: char| c.is_ascii_alphanumeric() || "+/=_-".contains(c);
+    let mut shown = String::new();
+    for part in text.split_inclusive(|c| !of_key(c)) {
+        let word = part.trim_end_matches(|c| !of_key(c));
+        let is_word = word.len() <= LONGEST_WORD;
+        shown.push_str(if is_word { word } else { "***" });
+        shown.push_str(&part[word.len()..]);
+    }
+    shown
 }
 
 #[cfg(test)]
@@ -114,8 +129,18 @@ mod tests {
 
     #[test]
     fn no_more_than_eighty_characters_and_no_authorization_are_shown() {
-        let long: &'static [u8] = &[b'x'; 1000];
-        assert!(text(&[], long, true).ends_with(&format!("\"{}\"", "x".repeat(80))));
+        let long: &'static [u8] = &[b'.'; 1000];
+        assert!(text(&[], long, true).ends_with(&format!("\"{}\"", ".".repeat(80))));
+        let keys = br#"{"secretAccessKey":"wJalrXUtnFEMI/K7MDENG","message":"a short text"}"#;
+        let shown = text(&[], keys, true);
+        assert!(
+            shown.contains("***") && shown.contains("a short text"),
+            "{shown}"
+        );
+        assert!(
+            !shown.contains("wJalr") && !shown.contains("MDENG"),
+            "{shown}"
+        );
         let echo = text(
             &[],
             b"{\"Authorization\": \"bce-auth-v1/ak/2026/1800/host/5f4d\"}",

@@ -16,6 +16,8 @@ use crate::failure::Failure;
 use crate::output::Output;
 use crate::request::mask;
 
+const REQUEST_ID: &str = "x-bce-request-id";
+
 /// Stands in for an id that only the service gives.
 const ANSWER: &[u8] = br#"{"devInstanceId":"dry-run"}"#;
 
@@ -113,9 +115,11 @@ impl Shown {
     }
 }
 
-/// All headers by name; those that prove who sends are `***`.
+/// All headers by name; those that prove who sends are `***`. The id is left out, which each request
+/// that is sent has anew.
 fn headers(headers: &HeaderMap) -> Map<String, Value> {
-    let shown = headers.iter().map(|(name, value)| {
+    let shown = headers.iter().filter(|(name, _)| *name != REQUEST_ID);
+    let shown = shown.map(|(name, value)| {
         let secret = value.is_sensitive() || *name == header::AUTHORIZATION;
         let value = match value.to_str() {
             Ok(text) if !secret => text,
