@@ -16,7 +16,7 @@ use crate::error::{Error, ErrorKind};
 use crate::operation::{CallOptions, Operation};
 use crate::pace::Pace;
 use crate::progress::Progress;
-use crate::reply::{ApiResponse, Reply};
+use crate::reply::ApiResponse;
 use crate::retry::RetryPolicy;
 use crate::settle::{Look, SettledBy};
 
@@ -48,8 +48,30 @@ pub struct Call {
     query: String,
     headers: HeaderMap,
     body: Vec<u8>,
-    look: Option<Look>,
+    settlement: Option<Box<Settlement>>,
     problem: Option<Problem>,
+}
+
+/// How it is settled whether the call was carried out.
+#[derive(Clone)]
+struct Settlement {
+    read: Call,
+    by: &'static SettledBy,
+    /// Members of the answer that are known without it.
+    answer: Vec<(&'static str, String)>,
+}
+
+impl Settlement {
+    /// The look at the state; none if it cannot be sent.
+    fn into_look(self) -> Option<Look> {
+        let Call {
+            client, operation, ..
+        } = &self.read;
+        let (client, operation) = (client.clone(), *operation);
+        let read = self.read.into_request().ok()?;
+        let read = client.complete(operation, read).ok()?;
+        Some(Look::new(read, self.by, self.answer))
+    }
 }
 
 /// A value that cannot be sent; kept until `send`, so that building a call needs no `?`.
@@ -70,7 +92,7 @@ impl Call {
             query: String::new(),
             headers: HeaderMap::new(),
             body: Vec::new(),
-            look: None,
+            settlement: None,
             problem: None,
         }
     }
@@ -170,7 +192,11 @@ impl Call {
         let answer = answer
             .iter()
             .map(|(name, value)| (*name, (*value).to_owned()));
-        self.look = Some(Look::new(read, by, answer.collect()));
+        self.settlement = Some(Box::new(Settlement {
+            read,
+            by,
+            answer: answer.collect(),
+        }));
         self
     }
 
@@ -249,25 +275,15 @@ impl Call {
     async fn exchange<T: ApiResponse>(self) -> Result<T, Error> {
         let operation = self.operation;
         let progress = Progress::default();
-        let reply = self.reply_noting(&progress).await?;
+        let client = self.client.clone();
+        let mut request = self.into_request()?;
+        request.extensions_mut().insert(progress.clone());
+        let reply = client.execute(operation, request).await?;
         reply.decode().map_err(|error| {
             // The call itself has succeeded and was logged so.
             tracing::warn!(operation = operation.name(), %error, "the response cannot be read");
             progress.complete(error)
         })
-    }
-
-    /// Sends the call and gives the answer as it came.
-    pub(crate) async fn reply(self) -> Result<Reply, Error> {
-        self.reply_noting(&Progress::default()).await
-    }
-
-    async fn reply_noting(self, progress: &Progress) -> Result<Reply, Error> {
-        let client = self.client.clone();
-        let operation = self.operation;
-        let mut request = self.into_request()?;
-        request.extensions_mut().insert(progress.clone());
-        client.execute(operation, request).await
     }
 
     fn into_request(self) -> Result<Request<Body>, Error> {
@@ -290,7 +306,7 @@ impl Call {
         *request.uri_mut() = uri;
         *request.headers_mut() = self.headers;
         request.extensions_mut().insert(self.options);
-        if let Some(look) = self.look {
+        if let Some(look) = self.settlement.and_then(|it| it.into_look()) {
             request.extensions_mut().insert(look);
         }
         Ok(request)

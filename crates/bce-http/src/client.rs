@@ -94,7 +94,8 @@ impl Client {
         })
     }
 
-    fn complete(
+    /// The request as the layers get it: with address, headers of the service and length.
+    pub(crate) fn complete(
         &self,
         operation: &'static Operation,
         request: Request<Body>,

@@ -99,6 +99,13 @@ impl Reply {
     }
 }
 
+impl From<Response<Bytes>> for Reply {
+    fn from(response: Response<Bytes>) -> Self {
+        let (head, body) = response.into_parts();
+        Self::new(head.status, head.headers, body)
+    }
+}
+
 impl From<Reply> for Response<Bytes> {
     fn from(reply: Reply) -> Self {
         let mut response = Self::new(reply.body);

@@ -8,10 +8,11 @@ use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
+use http::request::Parts;
+use http::{HeaderMap, Request, StatusCode};
 use serde_json::{Map, Value};
 
-use crate::call::Call;
+use crate::body::Body;
 use crate::codec;
 use crate::error::Error;
 use crate::reply::Reply;
@@ -51,34 +52,39 @@ pub(crate) enum Settled {
     Undecided(Option<Error>),
 }
 
-/// The call that reads the state after a change; an extension of the change's request.
+/// The request that reads the state after a change; an extension of the change's request.
 #[derive(Clone)]
 pub(crate) struct Look(Arc<LookInner>);
 
 struct LookInner {
-    read: Call,
+    read: Parts,
     by: &'static SettledBy,
     /// Members of the answer to the change that are known without it.
     answer: Vec<(&'static str, String)>,
 }
 
 impl Look {
+    /// `read` is the request as the layers get it; `answer` is what of the answer to the change is
+    /// known without one.
     pub(crate) fn new(
-        mut read: Call,
+        read: Request<Body>,
         by: &'static SettledBy,
         answer: Vec<(&'static str, String)>,
     ) -> Self {
-        read.set_retry(crate::RetryPolicy::none());
+        let (read, _) = read.into_parts();
         Self(Arc::new(LookInner { read, by, answer }))
     }
 
-    /// Reads the state, once, and compares it with what the change was to lead to; `sent` is the
-    /// body of the change.
-    pub(crate) async fn look(&self, sent: Option<Bytes>) -> Settled {
-        let read = self.0.read.clone().reply().await;
+    /// The request that reads the state.
+    pub(crate) fn request(&self) -> Request<Body> {
+        Request::from_parts(self.0.read.clone(), Body::empty())
+    }
+
+    /// Compares what was read with what the change was to lead to; `sent` is the body of the change.
+    pub(crate) fn settle(&self, read: Result<Reply, Error>, sent: Option<&Bytes>) -> Settled {
         let by = self.0.by;
         let settled = match &read {
-            Ok(reply) => by.judge(reply, sent.as_ref()),
+            Ok(reply) => by.judge(reply, sent),
             Err(error) => by.judge_error(error),
         };
         match (settled, read) {
@@ -192,7 +198,7 @@ fn says_nothing(value: &Value) -> bool {
 impl fmt::Debug for Look {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Look")
-            .field("read", &self.0.read)
+            .field("read", &self.0.read.method)
             .field("by", &self.0.by)
             .finish_non_exhaustive()
     }

@@ -11,6 +11,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::CallDeadline;
+use super::oneshot::ReadyAndCall;
 use super::skew::SkewedClock;
 use crate::body::Body;
 use crate::error::{BoxError, Delivery, Error, ErrorKind, ServiceError};
@@ -96,7 +97,7 @@ pub struct RetryService<S> {
 impl<S> Service<Request<Body>> for RetryService<S>
 where
     S: Service<Request<Body>> + Clone + Send + 'static,
-    S::Response: From<Reply> + Send,
+    S::Response: From<Reply> + Into<Reply> + Send,
     S::Error: Into<BoxError> + Send,
     S::Future: Send,
 {
@@ -146,8 +147,12 @@ where
                     tokio::time::sleep(pause).await;
                 }
                 if let Some(look) = look {
-                    let sent = request.body().as_bytes().cloned();
-                    match look.look(sent).await {
+                    let mut read = look.request();
+                    avoid_what_was_lost(&failure, &mut read);
+                    // An attempt of its own, boxed, since most calls need none.
+                    let read = Box::pin(ReadyAndCall::new(inner.clone(), read)).await;
+                    let read = read.map(Into::into).map_err(Error::from_inner);
+                    match look.settle(read, request.body().as_bytes()) {
                         Settled::Reached(answer) => {
                             call.tell_settled();
                             call.succeed(&retry);
@@ -163,10 +168,7 @@ where
                         }
                     }
                 }
-                // What a kept connection swallowed is not given to the next kept one.
-                if matches!(failure.kind(), ErrorKind::Timeout | ErrorKind::Transport) {
-                    request.extensions_mut().insert(NewConnection);
-                }
+                avoid_what_was_lost(&failure, &mut request);
                 std::future::poll_fn(|cx| inner.poll_ready(cx))
                     .await
                     .map_err(|error| call.progress.complete(Error::from_inner(error)))?;
@@ -388,6 +390,13 @@ impl CallState {
             self.remedies.push(remedy);
         }
         mended
+    }
+}
+
+/// What a kept connection swallowed is not given to the next kept one.
+fn avoid_what_was_lost(failure: &Error, next: &mut Request<Body>) {
+    if matches!(failure.kind(), ErrorKind::Timeout | ErrorKind::Transport) {
+        next.extensions_mut().insert(NewConnection);
     }
 }
 

@@ -1,13 +1,17 @@
 //! Changes of which nobody knows whether they were made, settled by reading the state.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bce_auth::Credentials;
 use bce_http::{
-    Body, Call, Client, ClientBuilder, Error, ErrorKind, RetryBudget, RetryPolicy, SettledBy,
+    Body, Call, CallService, Client, ClientBuilder, Error, ErrorKind, RetryBudget, RetryPolicy,
+    SettledBy,
 };
 use bce_testing::{LogCapture, Script, Scripted};
+use tokio::sync::Semaphore;
 use tokio::time::Instant;
+use tower::ServiceExt as _;
 
 use crate::common::{Animal, FEED, LOOK, TAME, Zoo, zoo};
 
@@ -209,6 +213,28 @@ async fn without_retries_or_budget_there_is_no_look() {
         let (_, sent) = play(&poor, &service).await;
         assert_eq!(sent, if number < 10 { "+?" } else { "+" });
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_look_waits_for_no_place_that_its_own_call_holds() {
+    let one = tower::layer::layer_fn(|inner: CallService| {
+        let place = Arc::new(Semaphore::new(1));
+        tower::service_fn(move |request| {
+            let (inner, place) = (inner.clone(), Arc::clone(&place));
+            async move {
+                let _place = place.acquire().await;
+                inner.oneshot(request).await
+            }
+        })
+    });
+    let service = Scripted::new([LOST, REACHED]);
+    let builder = ClientBuilder::<Zoo>::new()
+        .credentials(Credentials::new("ak", "sk").unwrap())
+        .layer(one)
+        .max_in_flight(1);
+    let client = builder.build_with_transport(service.clone()).unwrap().0;
+    let (result, sent) = play(&client, &service).await;
+    assert_eq!((result.unwrap().name.as_str(), &*sent), ("ape", "+?"));
 }
 
 #[tokio::test(start_paused = true)]
