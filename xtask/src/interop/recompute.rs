@@ -67,6 +67,8 @@ fn signed_again(signer: &mut SdkSigner, sent: &Sent) -> Result<Result<(), String
     Ok(Ok(()))
 }
 
+const REQUEST_ID: &str = "x-bce-request-id";
+
 /// A request head, taken apart without any code of our crates.
 struct Request<'a> {
     method: &'a str,
@@ -105,6 +107,11 @@ impl<'a> Request<'a> {
         let expire_seconds = expire
             .parse()
             .map_err(|error| format!("the expiry {expire:?}: {error}"))?;
+        let signed_headers: Vec<&str> = names.split(';').collect();
+        // Added behind the signature, while these SDKs sign every header of this kind.
+        headers.retain(|(name, _)| {
+            !name.eq_ignore_ascii_case(REQUEST_ID) || signed_headers.contains(&REQUEST_ID)
+        });
         Ok(Self {
             method,
             target,
@@ -113,7 +120,7 @@ impl<'a> Request<'a> {
             access_key_id,
             timestamp: timestamp.unix_timestamp(),
             expire_seconds,
-            signed_headers: names.split(';').collect(),
+            signed_headers,
         })
     }
 
@@ -151,6 +158,10 @@ mod tests {
         assert_eq!((request.timestamp, request.expire_seconds), (60, 30));
         assert_eq!(request.signed_headers, ["host", "x-bce-date"]);
         assert!(!request.has_token());
+        let with_id = format!("{head}\r\nx-bce-request-id: r");
+        assert_eq!(Request::parse(&with_id).unwrap().headers, request.headers);
+        let signed = with_id.replace("host;", "host;x-bce-request-id;");
+        assert_eq!(Request::parse(&signed).unwrap().headers.len(), 3);
     }
 
     #[test]

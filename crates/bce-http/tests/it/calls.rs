@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::common::{Animal, FEED, LOOK, zoo};
 use bce_http::{Body, Call, ErrorKind};
 use bce_testing::{Script, Scripted};
+use http::Request;
 
 #[tokio::test]
 async fn a_request_carries_what_the_service_and_the_call_say() {
@@ -152,4 +153,26 @@ async fn the_time_limit_of_a_call_overrides_the_client_s() {
     assert_eq!(started.elapsed(), Duration::from_millis(250));
     assert!(error.is_timeout());
     assert!(error.may_have_been_applied());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_error_of_a_bare_request_knows_its_operation_and_what_a_reading_one_cannot_have_done() {
+    let unmodified = Script::Answer(304, "");
+    for (script, kind) in [
+        (Script::Hang, ErrorKind::Timeout),
+        (unmodified, ErrorKind::Service),
+        (Script::Answer(200, "<html>"), ErrorKind::Decode),
+    ] {
+        for (operation, acts) in [(&LOOK, false), (&FEED, true)] {
+            let service = Scripted::<Body>::new(vec![script.clone(); 4]);
+            let request = Request::get("/zoo").body(Body::empty()).unwrap();
+            let error = zoo(&service).execute(operation, request).await.unwrap_err();
+            assert_eq!(
+                (error.kind(), error.operation()),
+                (kind, Some(operation.name()))
+            );
+            assert_eq!(error.may_have_been_applied(), acts, "{error}");
+            assert!(error.elapsed().is_some());
+        }
+    }
 }

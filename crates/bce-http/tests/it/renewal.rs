@@ -124,3 +124,19 @@ async fn an_answer_that_may_have_followed_an_action_renews_nothing() {
     assert!(call.unwrap_err().may_have_been_applied());
     assert_eq!(keys(&service), ["ak-1"]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_code_that_only_sounds_like_a_token_renews_nothing() {
+    for (status, body) in [
+        (200, r#"{"code":"InvalidTokenizerPath"}"#),
+        (400, r#"{"code":"InvalidTokenizer"}"#),
+        (400, r#"{"code":"TokenExpiredPolicyMissing"}"#),
+        (200, r#"{"code":"SessionTokenExpired"}"#),
+    ] {
+        let service = Scripted::new([Script::Answer(status, body), DONE]);
+        let client = client(Renewing::times(5), &service);
+        let call = Call::new(&client, &FEED).send::<Animal>().await;
+        assert_eq!(call.unwrap_err().status().unwrap().as_u16(), status);
+        assert_eq!(keys(&service), ["ak-1"], "{body}");
+    }
+}

@@ -202,7 +202,9 @@ async fn a_retry_and_a_correction_of_the_clock_are_warnings() {
     let retry = lines_with(&log, "trying again");
     assert!(retry.len() == 1 && retry[0].contains("WARN"), "{log}");
     assert!(
-        retry[0].contains("attempt=1") && retry[0].contains("pause_ms="),
+        retry[0].contains("attempt=1")
+            && retry[0].contains("pause_ms=")
+            && retry[0].matches("operation=\"Look\"").count() == 2,
         "{}",
         retry[0]
     );
