@@ -120,7 +120,21 @@ async fn what_came_of_a_lost_creation_is_looked_for() {
     let lab = Lab::new().await;
     let run = lab.run(&[&CREATE[..], &["--endpoint", &forgetful()]].concat());
     run.fails(6)
-        .says("an instance of this name has come up: dv-made");
+        .says("an instance of this name has come up: dv-made; `aihc-dev wait dv-made`");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn throttles_and_gateways_have_hints_of_their_own() {
+    let lab = Lab::new().await;
+    let server = always("429 Too Many Requests", r#"{"code":"TooManyRequests"}"#).await;
+    let global = ["--endpoint", &server.url(), "--retries", "0"];
+    let run = lab.run(&[&["stop", "dv-1"], &global[..]].concat()).fails(1);
+    run.says("the change was not made")
+        .says("hint: the service has too much to do: try again later");
+    let server = always("502 Bad Gateway", "<html>").await;
+    let global = ["--endpoint", &server.url(), "--retries", "0"];
+    let run = lab.run(&[&["list"], &global[..]].concat()).fails(1);
+    run.says("hint: a gateway or proxy answered");
 }
 
 #[tokio::test(flavor = "multi_thread")]
