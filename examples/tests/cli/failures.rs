@@ -67,9 +67,15 @@ async fn a_service_that_does_not_answer_is_code_5_for_reads_and_6_for_writes() {
     let global = ["--endpoint", &endpoint, "--timeout", "1s"];
     let run = lab.run(&[&["list"], &global[..]].concat()).fails(5);
     run.says("--timeout gives it longer");
-    let run = lab.run(&[&["stop", "dv-1"], &global[..]].concat()).fails(6);
-    run.says("the change may have been made")
+    let run = lab.run(&[&["stop", "dv-1", "-o", "jsonl"], &global[..]].concat());
+    let run = run.fails(6);
+    let run = run
+        .says("the change may have been made")
         .says("aihc-dev show ID");
+    // Programs are given what the text says.
+    let error = &run.lines()[0]["error"];
+    let sent = error["sentRequestIds"][0].as_str().unwrap();
+    assert!(error["message"].as_str().unwrap().contains(sent));
 }
 
 #[tokio::test(flavor = "multi_thread")]
