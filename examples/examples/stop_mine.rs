@@ -14,12 +14,12 @@ use aihc_dev::Client;
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let client = Client::from_env()?;
-    let mut mine = client
-        .list_dev_instances()
-        .only_my_devs(true)
-        .items()
-        .collect_all()
-        .await?;
+    let mut list = client.list_dev_instances().only_my_devs(true).items();
+    let mut mine = Vec::new();
+    list.collect_into(&mut mine).await?;
+    if let Some(missing) = list.missing() {
+        println!("{missing} more were not listed, and may go on running");
+    }
     mine.retain(|machine| machine.status.is_some_and(|status| status.can_stop()));
 
     let ids = mine.into_iter().map(|machine| machine.id);

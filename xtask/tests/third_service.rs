@@ -281,6 +281,22 @@ fn what_is_not_of_the_format_is_shown_even_in_one_long_line() {
 }
 
 #[test]
+fn what_answers_mean_is_not_misspelled() {
+    let report = complaints("envelope", |spec| {
+        spec["services"]["depot"]["envelope"]["sends_request_ids"] = false.into();
+    });
+    assert!(
+        report.contains("unknown field `sends_request_ids`"),
+        "{report}"
+    );
+    let report = complaints("settled", |spec| {
+        spec["operations"][2]["idempotency"]["settled_by"]["member"] = "counts".into();
+    });
+    let expected = "PokeThing: settled_by: the answer of `ListNodes` has no `counts`";
+    assert!(report.contains(expected), "{report}");
+}
+
+#[test]
 fn regions_that_the_stack_refuses_are_refused_here() {
     let report = complaints("regions", |spec| {
         spec["services"]["depot"]["regions"][1]["code"] = "CN_1".into();

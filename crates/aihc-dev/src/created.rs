@@ -16,7 +16,8 @@ impl Client {
     /// For a creation that failed with [`may_have_been_applied`](Error::may_have_been_applied): the
     /// service documents no idempotency token, and a second call may create a second instance.
     /// Names are not documented as unique, so use one that you give away once. How soon a new
-    /// instance is listed is not documented: look again before you conclude that there is none.
+    /// instance is listed is not documented: look again before you conclude that there is none. What
+    /// the service counts and does not list is not found here either.
     ///
     /// # Errors
     /// As [`list_dev_instances`](Self::list_dev_instances).

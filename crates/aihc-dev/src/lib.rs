@@ -57,7 +57,9 @@
 //!
 //! ```no_run
 //! # async fn stop(client: aihc_dev::Client) -> Result<(), aihc_dev::Error> {
-//! let mut mine = client.list_dev_instances().only_my_devs(true).items().collect_all().await?;
+//! let (mut list, mut mine) = (client.list_dev_instances().only_my_devs(true).items(), Vec::new());
+//! list.collect_into(&mut mine).await?;
+//! if let Some(missing) = list.missing() { eprintln!("{missing} more were not listed") }
 //! mine.retain(|instance| instance.status.is_some_and(|status| status.can_stop()));
 //! let outcomes = client.stop_dev_instances(mine.into_iter().map(|instance| instance.id)).await;
 //! # for (id, outcome) in outcomes {

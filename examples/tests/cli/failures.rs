@@ -67,9 +67,15 @@ async fn a_service_that_does_not_answer_is_code_5_for_reads_and_6_for_writes() {
     let global = ["--endpoint", &endpoint, "--timeout", "1s"];
     let run = lab.run(&[&["list"], &global[..]].concat()).fails(5);
     run.says("--timeout gives it longer");
-    let run = lab.run(&[&["stop", "dv-1"], &global[..]].concat()).fails(6);
-    run.says("the change may have been made")
+    let run = lab.run(&[&["stop", "dv-1", "-o", "jsonl"], &global[..]].concat());
+    let run = run.fails(6);
+    let run = run
+        .says("the change may have been made")
         .says("aihc-dev show ID");
+    // Programs are given what the text says.
+    let error = &run.lines()[0]["error"];
+    let sent = error["sentRequestIds"][0].as_str().unwrap();
+    assert!(error["message"].as_str().unwrap().contains(sent));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -120,7 +126,21 @@ async fn what_came_of_a_lost_creation_is_looked_for() {
     let lab = Lab::new().await;
     let run = lab.run(&[&CREATE[..], &["--endpoint", &forgetful()]].concat());
     run.fails(6)
-        .says("an instance of this name has come up: dv-made");
+        .says("an instance of this name has come up: dv-made; `aihc-dev wait dv-made`");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn throttles_and_gateways_have_hints_of_their_own() {
+    let lab = Lab::new().await;
+    let server = always("429 Too Many Requests", r#"{"code":"TooManyRequests"}"#).await;
+    let global = ["--endpoint", &server.url(), "--retries", "0"];
+    let run = lab.run(&[&["stop", "dv-1"], &global[..]].concat()).fails(1);
+    run.says("the change was not made")
+        .says("hint: the service has too much to do: try again later");
+    let server = always("502 Bad Gateway", "<html>").await;
+    let global = ["--endpoint", &server.url(), "--retries", "0"];
+    let run = lab.run(&[&["list"], &global[..]].concat()).fails(1);
+    run.says("hint: a gateway or proxy answered");
 }
 
 #[tokio::test(flavor = "multi_thread")]

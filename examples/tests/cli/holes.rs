@@ -104,6 +104,15 @@ async fn what_was_not_listed_is_said_before_the_rest_is_stopped() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn nothing_to_stop_is_not_said_of_what_was_not_listed() {
+    let server = service(|_| page(0..0, 2)).await;
+    let stop = run(&server, &["stop", "--mine", "--yes"]).await;
+    stop.ok()
+        .says("0 of 2 instances; 2 were not listed")
+        .says("nothing to stop among those that were listed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn events_that_were_not_listed_are_counted() {
     let server = service(|number| match number {
         1 => r#"{"events":[{"reason":"Pulled"}],"totalCount":2}"#.to_owned(),

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
@@ -52,7 +53,14 @@ pub(crate) struct Service {
 
 /// What the answers of a service mean.
 #[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Envelope {
+    /// For readers.
+    #[serde(default, rename = "error_type")]
+    _error_type: IgnoredAny,
+    /// For readers.
+    #[serde(default, rename = "http_error_from")]
+    _http_error_from: IgnoredAny,
     /// Whether a `code` in a 2xx answer is an error.
     #[serde(default, deserialize_with = "or_default")]
     pub(crate) business_error_in_200: bool,

@@ -56,7 +56,7 @@ impl<L: Paged> Pages<L> {
         next(self).await.transpose()
     }
 
-    /// All pages that are left.
+    /// All pages that are left. Whether any items are [missing](Self::missing) is not told.
     ///
     /// # Errors
     /// The first one, as of the operation that lists.
@@ -170,7 +170,8 @@ impl<L: Paged> Items<L> {
         next(self).await.transpose()
     }
 
-    /// All items that are left.
+    /// All items that are left. Whether any are [missing](Self::missing) is not told: see
+    /// [`collect_into`](Self::collect_into).
     ///
     /// # Errors
     /// The first one, as of the operation that lists.

@@ -33,6 +33,9 @@ struct Problem {
     code: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     request_id: Option<String>,
+    /// Of those requests of which nobody knows what became.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    sent_request_ids: Vec<String>,
     attempts: u32,
     may_have_been_applied: bool,
     exit_code: u8,
@@ -46,6 +49,9 @@ impl Problem {
             message: failure.to_string(),
             code: code.map(str::to_owned),
             request_id: call.and_then(|e| e.request_id()).map(str::to_owned),
+            sent_request_ids: call.map_or_else(Vec::new, |error| {
+                error.sent_request_ids().map(str::to_owned).collect()
+            }),
             attempts: call.map_or(0, aihc_dev::Error::attempts),
             may_have_been_applied: call.is_some_and(|error| error.may_have_been_applied()),
             exit_code: failure.exit() as u8,

@@ -34,6 +34,13 @@ fn of_call(error: &Error) -> Option<&'static str> {
             Some("check --region, --endpoint and --proxy, and the network")
         }
         ErrorKind::Timeout => Some("--timeout gives it longer"),
+        ErrorKind::Service if error.is_throttled() => Some(
+            "the service has too much to do: try again later; --timeout and --retries let it be \
+             tried for longer",
+        ),
+        ErrorKind::Service if error.code().is_none() => {
+            Some("a gateway or proxy answered: check --endpoint and --proxy, or try again later")
+        }
         ErrorKind::Service => of_code(error.code()?),
         _ => None,
     }

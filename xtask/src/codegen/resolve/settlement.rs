@@ -54,6 +54,9 @@ fn resolve_one(
     if reader.class != IdempotencyClass::Safe {
         return Err(format!("`{name}` does not only read"));
     }
+    if let Some(path) = settled_by.member.as_ref().or(settled_by.values_in.as_ref()) {
+        must_be_in_answer(path, reader, objects)?;
+    }
     let arguments = reader.members.iter().filter(|member| member.argument);
     let arguments = arguments
         .map(|argument| same(change, &settled_by.parameters, &argument.wire))
@@ -64,6 +67,27 @@ fn resolve_one(
         by: by(settled_by, change)?,
         answer: answer(settled_by, change, objects)?,
     })
+}
+
+/// Demands that the answer is described to have the member: without it no look would ever tell.
+fn must_be_in_answer(
+    path: &str,
+    reader: &Operation,
+    objects: &BTreeMap<String, Object>,
+) -> Result<(), String> {
+    let mut object = objects.get(&reader.response);
+    for name in path.split('.') {
+        let fields = object.map_or(&[][..], |object| &object.fields);
+        let field = fields
+            .iter()
+            .find(|field| field.wire == name)
+            .ok_or_else(|| format!("the answer of `{}` has no `{path}`", reader.wire))?;
+        object = match &field.ty {
+            Type::Object(name) => objects.get(name),
+            _ => None,
+        };
+    }
+    Ok(())
 }
 
 /// The member of the change that has the value of another member, under its name or a given one.

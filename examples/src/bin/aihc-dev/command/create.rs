@@ -218,13 +218,13 @@ async fn tell_what_is_there(client: &Client, name: &str, since: OffsetDateTime) 
         return;
     };
     for instance in &found {
+        let id = one_line(&instance.id);
         note(&format!(
-            "an instance of this name has come up: {}",
-            one_line(&instance.id)
+            "an instance of this name has come up: {id}; `aihc-dev wait {id}` waits until it runs"
         ));
     }
     if found.is_empty() {
-        note("no instance of this name is listed yet");
+        note("no instance of this name is listed yet; it may still come up");
     }
 }
 

@@ -14,8 +14,11 @@ use crate::output::note;
 Prints the settings that lead other commands to it, and runs until Ctrl-C.
 
 Example:
-  aihc-dev emulator > settings.sh &
-  . ./settings.sh && aihc-dev list")]
+  aihc-dev emulator > settings.sh         # in one terminal
+  . ./settings.sh && aihc-dev list        # in another, when it says that it is running
+
+The program aihc-emulator is the same service with faults, scenarios and a clock to turn: see its
+--control.")]
 pub(crate) struct Emulator {
     /// Address to listen on; port 0 is a free one.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7070")]

@@ -61,9 +61,12 @@ impl Stop {
             return Ok(Some(self.ids.clone()));
         }
         confirm::must_be_possible(self.yes, "stop all of these")?;
-        let mine = running(client).await?;
+        let (mine, missing) = running(client).await?;
         if mine.is_empty() {
-            note("nothing to stop");
+            note(match missing {
+                None => "nothing to stop",
+                Some(_) => "nothing to stop among those that were listed",
+            });
         } else if !self.yes {
             note(instances(&mine).render(context.output.look()).trim_end());
             let question = match mine.len() {
@@ -79,15 +82,16 @@ impl Stop {
     }
 }
 
-/// The caller's instances that a stop makes sense for.
-async fn running(client: &Client) -> Result<Vec<DevInstanceBrief>, Failure> {
+/// The caller's instances that a stop makes sense for, and how many were not listed.
+async fn running(client: &Client) -> Result<(Vec<DevInstanceBrief>, Option<u64>), Failure> {
     let list = client
         .list_dev_instances()
         .only_my_devs(true)
         .page_size(100);
     let (mut items, mut mine) = (list.items(), Vec::new());
     items.collect_into(&mut mine).await?;
-    note_missing(mine.len(), items.missing(), "instances");
+    let missing = items.missing();
+    note_missing(mine.len(), missing, "instances");
     // A stop that is under way needs no other one.
     let worth_it = |instance: &DevInstanceBrief| {
         instance.status.is_some_and(|status| {
@@ -95,5 +99,5 @@ async fn running(client: &Client) -> Result<Vec<DevInstanceBrief>, Failure> {
         })
     };
     mine.retain(worth_it);
-    Ok(mine)
+    Ok((mine, missing))
 }
