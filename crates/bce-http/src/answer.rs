@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use http::HeaderMap;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use serde_json::de::SliceRead;
 
@@ -42,7 +42,9 @@ pub(crate) fn recognise(
     envelope: &Envelope,
     members: Option<&[&str]>,
 ) -> Result<(), NoAnswer> {
-    let identified = carries_id(headers) || !envelope.sends_request_id;
+    // Where there are success codes, one of them takes the place of the id.
+    let nameless = !envelope.sends_request_id && envelope.success_codes.is_empty();
+    let identified = carries_id(headers) || nameless;
     let text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     let text = text.trim_ascii_start();
     if text.is_empty() {
@@ -102,7 +104,12 @@ impl<'de> Visitor<'de> for Search<'_> {
                 let successes = self.envelope.success_codes;
                 word(&map.next_value()?).is_some_and(|code| successes.contains(&&*code))
             } else if self.members.contains(&&*name) {
-                map.next_value::<Option<IgnoredAny>>()?.is_some()
+                let mut present = false;
+                // The value itself is for those who know what it is.
+                let read = map.next_value_seed(Presence(&mut present));
+                *self.found = present;
+                read?;
+                present
             } else {
                 map.next_value::<IgnoredAny>()?;
                 false
@@ -112,6 +119,64 @@ impl<'de> Visitor<'de> for Search<'_> {
                 return Err(serde::de::Error::custom("found"));
             }
         }
+        Ok(())
+    }
+}
+
+/// Tells of a value whether it is not null, without reading what is in it.
+struct Presence<'a>(&'a mut bool);
+
+impl<'de> DeserializeSeed<'de> for Presence<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
+        json.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Presence<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("anything")
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        *self.0 = true;
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        *self.0 = true;
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        *self.0 = true;
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        *self.0 = true;
+        Ok(())
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<(), E> {
+        *self.0 = true;
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<(), A::Error> {
+        *self.0 = true;
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, _: A) -> Result<(), A::Error> {
+        *self.0 = true;
         Ok(())
     }
 }
@@ -155,6 +220,10 @@ mod tests {
             r#"{"devInstanceId":"dv-1"}"#,
             r#"{"a":{"b":[1]},"totalCount":0}"#,
             r#"{"devInstanceId":"","x":"#,
+            r#"{"devInstanceId":[{"x":"#,
+            r#"{"devInstanceId":{},"x":1}"#,
+            r#"{"devInstanceId":false}"#,
+            r#"{"devInstanceId":-1.5}"#,
             "\u{feff} {\"requestId\":\"r\"}",
             r#"{"a":"\ud800","requestId":"\ud800"}"#,
         ] {
@@ -212,6 +281,15 @@ mod tests {
         assert_eq!(read(&own, "{}"), Ok(()));
         assert_eq!(read(&own, ""), Ok(()));
         assert_eq!(read(&own, "[]"), Err(NoAnswer::NoObject));
+        for sends_request_id in [true, false] {
+            let own = Envelope {
+                success_codes: &["OK"],
+                sends_request_id,
+                ..ENVELOPE
+            };
+            assert_eq!(read(&own, r#"{"success":false}"#), Err(NoAnswer::NoMember));
+            assert_eq!(read(&own, r#"{"code":"OK"}"#), Ok(()));
+        }
         let own = Envelope {
             success_codes: &["OK", "200"],
             ..ENVELOPE

@@ -42,8 +42,9 @@ pub struct Envelope {
     pub throttle_codes: &'static [&'static str],
     /// Codes of the service, besides the common ones, that prove that it did not act.
     pub refusal_codes: &'static [&'static str],
-    /// Whether every answer carries a request id, in the body or in a header. Without that, any 2xx
-    /// object is taken for an answer of the service.
+    /// Whether every answer carries a request id, in the body or in a header. Without that, a 2xx
+    /// object is taken for an answer of the service if it holds one of the success codes, or any if
+    /// there are none.
     pub sends_request_id: bool,
 }
 

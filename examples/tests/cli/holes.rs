@@ -98,7 +98,7 @@ async fn what_was_not_listed_is_said_before_the_rest_is_stopped() {
     })
     .await;
     let stop = run(&server, &["stop", "--mine", "--yes", "-o", "jsonl"]).await;
-    let stop = stop.ok().says("3 of 5 instances; 2 were not listed");
+    let stop = stop.fails(1).says("3 of 5 instances; 2 were not listed");
     let ids: Vec<_> = stop.lines().iter().map(|line| line["id"].clone()).collect();
     assert_eq!(ids, ["dv-0", "dv-1", "dv-4"]);
 }
@@ -107,7 +107,7 @@ async fn what_was_not_listed_is_said_before_the_rest_is_stopped() {
 async fn nothing_to_stop_is_not_said_of_what_was_not_listed() {
     let server = service(|_| page(0..0, 2)).await;
     let stop = run(&server, &["stop", "--mine", "--yes"]).await;
-    stop.ok()
+    stop.fails(1)
         .says("0 of 2 instances; 2 were not listed")
         .says("nothing to stop among those that were listed");
 }

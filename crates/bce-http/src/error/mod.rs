@@ -159,7 +159,8 @@ impl Error {
     /// A success that cannot be read.
     pub(crate) fn decode(unreadable: Unreadable<'_>) -> Self {
         let mut error = Self::new(ErrorKind::Decode, unreadable.to_string());
-        error.0.request_id = request_id(unreadable.headers);
+        let in_body = || service::request_id_in(unreadable.body);
+        error.0.request_id = request_id(unreadable.headers).or_else(in_body);
         error
     }
 

@@ -219,6 +219,11 @@ pub(crate) fn request_id(headers: &HeaderMap) -> Option<String> {
     header_text(headers, REQUEST_ID)
 }
 
+/// The id that the service gave a request, from the document of its answer.
+pub(super) fn request_id_in(body: &[u8]) -> Option<String> {
+    ErrorDocument::parse(body)?.request_id
+}
+
 /// Whether the headers carry an id that only the service, and no gateway before it, gives.
 pub(crate) fn carries_id(headers: &HeaderMap) -> bool {
     let filled = |name| {

@@ -54,7 +54,7 @@ impl Error {
         // One that was answered is known by the id that the answer gave it.
         let ids: Vec<&str> = self.sent_request_ids().collect();
         if ids.len() > usize::from(self.request_id().is_some()) {
-            notes.push(format!("sent as {}", ids.join(" and ")));
+            notes.push(format!("sent as {}", ids.join(", ")));
         }
         if self.0.attempts > 0 {
             let plural = if self.0.attempts == 1 { "" } else { "s" };

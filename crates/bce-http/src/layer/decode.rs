@@ -116,11 +116,9 @@ fn classify(
 ) -> Result<Reply, Error> {
     let (mut head, body) = response.into_parts();
     let result = read(&head, body, envelope, members);
-    if let Some(dispatch) = head.extensions.remove::<Dispatch>() {
-        match &result {
-            Ok(_) => dispatch.withdraw(),
-            Err(error) => dispatch.ends(error.delivery()),
-        }
+    // A success stays in the record: it was carried out, whatever comes of reading it.
+    if let (Some(dispatch), Err(error)) = (head.extensions.remove::<Dispatch>(), &result) {
+        dispatch.ends(error.delivery());
     }
     result
 }

@@ -121,7 +121,7 @@ async fn what_cannot_be_read_is_a_decode_error_that_names_the_place() {
         assert_eq!(error.kind(), ErrorKind::Decode, "{body}");
         assert!(error.to_string().contains(place), "{error}");
         assert!(error.may_have_been_applied(), "the service said 200");
-        assert_eq!(error.attempts(), 1);
+        assert_eq!((error.attempts(), error.sent_request_ids().count()), (1, 1));
     }
 }
 
@@ -174,5 +174,22 @@ async fn an_error_of_a_bare_request_knows_its_operation_and_what_a_reading_one_c
             assert_eq!(error.may_have_been_applied(), acts, "{error}");
             assert!(error.elapsed().is_some());
         }
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_cannot_be_read_is_known_by_its_id() {
+    for answer in [
+        Script::Answer(200, r#"{"name":[],"requestId":"r-1"}"#),
+        Script::AnswerWith(200, &[("x-bce-request-id", "r-1")], r#"{"name":[]}"#),
+    ] {
+        let service = Scripted::<Body>::new([answer]);
+        let call = Call::new(&zoo(&service), &FEED).send::<Animal>();
+        let error = call.await.unwrap_err();
+        assert_eq!(error.request_id(), Some("r-1"));
+        assert!(
+            error.to_string().contains("(request id r-1, 1 attempt, "),
+            "{error}"
+        );
     }
 }

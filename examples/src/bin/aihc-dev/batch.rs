@@ -18,7 +18,7 @@ pub(crate) const AT_ONCE: usize = 8;
 #[serde(rename_all = "camelCase")]
 struct Outcome {
     id: String,
-    /// `accepted`, the state that was waited for, or `failed`.
+    /// `accepted`, the state that was waited for, `unknown` when it may have been done, or `failed`.
     result: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<Problem>,
@@ -122,7 +122,11 @@ fn outcome(
             worst.0 = worst.0.max(exit);
             Outcome {
                 id,
-                result: "failed".to_owned(),
+                result: match exit {
+                    Exit::Unknown => "unknown",
+                    _ => "failed",
+                }
+                .to_owned(),
                 error: Some(Problem::new(&failure)),
             }
         }

@@ -3,7 +3,7 @@
 //! | code | when |
 //! |---|---|
 //! | 0 | done |
-//! | 1 | the service refused or failed, answered with what cannot be read, or what was waited for failed |
+//! | 1 | the service, or a gateway in its place, refused or failed, or answered with what cannot be read; or what was waited for failed |
 //! | 2 | the command line, a file or a setting is wrong; nothing was sent |
 //! | 3 | there are no usable credentials, or the service does not accept them |
 //! | 4 | no connection, or one that broke |

@@ -21,7 +21,7 @@ Environment:
 
 Exit codes:
   0    done
-  1    the service refused, or what was waited for failed
+  1    the service, or a gateway before it, refused; or what was waited for failed
   2    wrong usage; nothing was sent
   3    no credentials, or the service does not accept them
   4    the service cannot be reached

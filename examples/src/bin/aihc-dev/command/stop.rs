@@ -5,6 +5,7 @@ use aihc_dev::model::DevInstanceBrief;
 use clap::Args;
 
 use crate::connect::Context;
+use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{instances, note, note_missing};
 use crate::wait::{WaitOptions, Watch};
@@ -35,7 +36,7 @@ pub(crate) struct Stop {
 impl Stop {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         let client = context.client()?;
-        let Some(ids) = self.ids(context, &client).await? else {
+        let Some(Chosen { ids, whole }) = self.choose(context, &client).await? else {
             return Ok(());
         };
         let watch = Watch::new(context, &client, &self.wait.pace, ids.len());
@@ -48,17 +49,21 @@ impl Stop {
             }
             Ok("accepted".to_owned())
         })
-        .await
+        .await?;
+        match whole {
+            true => Ok(()),
+            // Said already; what was not listed may run on.
+            false => Err(Failure::Told(Exit::Refused)),
+        }
     }
 
     /// What to stop; `None` when somebody was asked and said no.
-    async fn ids(
-        &self,
-        context: &Context,
-        client: &Client,
-    ) -> Result<Option<Vec<String>>, Failure> {
+    async fn choose(&self, context: &Context, client: &Client) -> Result<Option<Chosen>, Failure> {
         if !self.mine {
-            return Ok(Some(self.ids.clone()));
+            return Ok(Some(Chosen {
+                ids: self.ids.clone(),
+                whole: true,
+            }));
         }
         confirm::must_be_possible(self.yes, "stop all of these")?;
         let (mine, missing) = running(client).await?;
@@ -78,8 +83,18 @@ impl Stop {
                 return Ok(None);
             }
         }
-        Ok(Some(mine.into_iter().map(|instance| instance.id).collect()))
+        Ok(Some(Chosen {
+            ids: mine.into_iter().map(|instance| instance.id).collect(),
+            whole: missing.is_none(),
+        }))
     }
+}
+
+/// What is stopped.
+struct Chosen {
+    ids: Vec<String>,
+    /// Nothing of what was asked for was kept from the list.
+    whole: bool,
 }
 
 /// The caller's instances that a stop makes sense for, and how many were not listed.
