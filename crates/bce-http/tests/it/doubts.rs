@@ -359,3 +359,18 @@ async fn an_answer_that_lacks_a_member_is_named_by_its_request_id() {
     assert_eq!(error.request_id(), Some("r-7"), "{error}");
     assert!(error.may_have_been_applied(), "{error}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_a_gateway_numbered_is_named_by_the_id_it_was_sent_with_as_well() {
+    const PAGE: &str = r#"{"message":"no route","requestId":"g-1"}"#;
+    const FAILED: &str = r#"{"code":"InternalError","requestId":"r-1"}"#;
+    let scripts = [PAGE, FAILED].map(|body| Script::Answer(500, body));
+    let client = builder().build_with_transport(Scripted::<Body>::new(scripts));
+    let client = client.unwrap().0;
+    for named in [true, false] {
+        let error = Call::new(&client, &FEED).send::<Animal>().await;
+        let text = error.unwrap_err().to_string();
+        assert!(text.contains("request id "), "{text}");
+        assert_eq!(text.contains("sent as "), named, "{text}");
+    }
+}
