@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::fmt;
 
 use http::HeaderMap;
+use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
+use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use serde_json::de::SliceRead;
@@ -19,6 +21,7 @@ pub(crate) enum NoAnswer {
     NoObject,
     NoId,
     NoMember,
+    Cut,
 }
 
 impl fmt::Display for NoAnswer {
@@ -27,6 +30,7 @@ impl fmt::Display for NoAnswer {
             Self::Empty => "it is empty, and carries no request id",
             Self::NoObject => "it is not a JSON object",
             Self::NoId => "it carries no request id, so it may not be the service's",
+            Self::Cut => "it is cut off",
             Self::NoMember => {
                 "it carries no request id and no documented member, so it may not be the service's"
             }
@@ -57,11 +61,23 @@ pub(crate) fn recognise(
     match members {
         None if identified => Ok(()),
         Some(_) if !text.starts_with(b"{") => Err(NoAnswer::NoObject),
+        Some(_) if is_cut(headers, text) => Err(NoAnswer::Cut),
         Some(_) if identified => Ok(()),
         _ if has_member(text, envelope, members.unwrap_or_default()) => Ok(()),
         None => Err(NoAnswer::NoId),
         Some(_) => Err(NoAnswer::NoMember),
     }
+}
+
+/// Whether an object breaks off where the connection ended: only when neither its length nor its end
+/// was announced does the transport take that for the end.
+fn is_cut(headers: &HeaderMap, object: &[u8]) -> bool {
+    if headers.contains_key(CONTENT_LENGTH) || headers.contains_key(TRANSFER_ENCODING) {
+        return false;
+    }
+    let mut json = serde_json::Deserializer::new(SliceRead::new(object));
+    let read = IgnoredAny::deserialize(&mut json);
+    read.is_err_and(|error| error.is_eof())
 }
 
 /// Whether an object has a request id or one of these members, not null, or a `code` that the service
@@ -219,8 +235,6 @@ mod tests {
             r#"{"requestId":7}"#,
             r#"{"devInstanceId":"dv-1"}"#,
             r#"{"a":{"b":[1]},"totalCount":0}"#,
-            r#"{"devInstanceId":"","x":"#,
-            r#"{"devInstanceId":[{"x":"#,
             r#"{"devInstanceId":{},"x":1}"#,
             r#"{"devInstanceId":false}"#,
             r#"{"devInstanceId":-1.5}"#,
@@ -244,7 +258,7 @@ mod tests {
             r#"{"devInstanceId":null,"requestId":null}"#,
             r#"{"requestId":""}"#,
             r#"{"inner":{"requestId":"r"}}"#,
-            r#"{"cut":"#,
+            r#"{"requestId":r}"#,
         ] {
             assert_eq!(without_id(body, MEMBERS), Err(NoAnswer::NoMember), "{body}");
         }
@@ -255,6 +269,20 @@ mod tests {
         for body in ["", " \n"] {
             assert_eq!(without_id(body, MEMBERS), Err(NoAnswer::Empty));
         }
+    }
+
+    #[test]
+    fn what_breaks_off_where_the_connection_ended_is_no_answer() {
+        let cut = r#"{"requestId":"r","devInst"#;
+        assert_eq!(without_id(cut, MEMBERS), Err(NoAnswer::Cut));
+        assert_eq!(with_id("x-bce-request-id", cut), Err(NoAnswer::Cut));
+        // As long as was announced: it is the service's, and broken.
+        assert_eq!(with_id("content-length", cut), Ok(()));
+        assert_eq!(with_id("transfer-encoding", cut), Ok(()));
+        assert_eq!(
+            without_id(r#"{"requestId":"r","a":"\ud800"}"#, MEMBERS),
+            Ok(())
+        );
     }
 
     #[test]

@@ -79,9 +79,15 @@ pub(crate) struct Doubts {
 pub(crate) struct Dispatch {
     progress: Progress,
     number: u64,
+    id: Option<HeaderValue>,
 }
 
 impl Dispatch {
+    /// The id that the request carries.
+    pub(crate) fn id(&self) -> Option<&HeaderValue> {
+        self.id.as_ref()
+    }
+
     /// Notes what became of it. What may have been carried out stays in doubt for good.
     pub(crate) fn ends(&self, delivery: Delivery) {
         if delivery != Delivery::Unknown {
@@ -145,15 +151,17 @@ impl Progress {
     ) -> Dispatch {
         let mut record = self.lock();
         let number = record.next_number();
+        let id = headers.get(REQUEST_ID).cloned();
         record.connection.clone_from(&connection);
         record.dispatches.push(Entry {
             number,
-            id: headers.get(REQUEST_ID).cloned(),
+            id: id.clone(),
             connection,
         });
         Dispatch {
             progress: self.clone(),
             number,
+            id,
         }
     }
 

@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 
 use crate::body::Body;
 use crate::codec;
-use crate::error::Error;
+use crate::error::{Delivery, Error};
 use crate::reply::Reply;
 
 /// How the answer of a reading operation settles whether a change was made.
@@ -31,8 +31,8 @@ pub enum SettledBy {
         /// Codes of errors that mean that the change was made, such as `NotFound` after a deletion.
         reached_errors: &'static [&'static str],
     },
-    /// The values that it shows of what was sent: made if all of them are there, and undecided
-    /// otherwise, since a change may take its time to show.
+    /// The values that it shows of what was sent: made if all of them are there, with nothing else in
+    /// them, and undecided otherwise, since a change may take its time to show.
     Values {
         /// Where the object is that has the members of the change, from the outside in.
         member: &'static [&'static str],
@@ -84,7 +84,9 @@ impl Look {
     pub(crate) fn settle(&self, read: Result<Reply, Error>, sent: Option<&Bytes>) -> Settled {
         let by = self.0.by;
         let settled = match &read {
-            Ok(reply) => by.judge(reply, sent),
+            Ok(reply) => document(reply.body())
+                .filter(|read| !self.is_of_another(read))
+                .and_then(|read| by.judge(&read, sent)),
             Err(error) => by.judge_error(error),
         };
         match (settled, read) {
@@ -96,6 +98,14 @@ impl Look {
             (Some(false), _) => Settled::NotReached,
             (None, read) => Settled::Undecided(read.err()),
         }
+    }
+
+    /// Whether what was read is about something else than what was changed: it shows an `id`, and none
+    /// that is known of the change.
+    fn is_of_another(&self, read: &Value) -> bool {
+        let id = member_of(read, self.0.by.object()).and_then(|object| text(object.get("id")?));
+        let known = &self.0.answer;
+        id.is_some_and(|id| !known.is_empty() && known.iter().all(|(_, value)| *value != id))
     }
 
     /// The answer that the change would have had, as far as it is known, with the request id of the
@@ -112,8 +122,7 @@ impl Look {
 
 impl SettledBy {
     /// Whether the change was made, by the state that is shown; `None` when it cannot be told.
-    fn judge(&self, read: &Reply, sent: Option<&Bytes>) -> Option<bool> {
-        let read = document(read.body())?;
+    fn judge(&self, read: &Value, sent: Option<&Bytes>) -> Option<bool> {
         match self {
             Self::State {
                 member,
@@ -121,7 +130,7 @@ impl SettledBy {
                 not_reached,
                 ..
             } => {
-                let state = text(member_of(&read, member)?)?;
+                let state = text(member_of(read, member)?)?;
                 let is_in = |states: &[&str]| states.contains(&state.as_str());
                 is_in(reached)
                     .then_some(true)
@@ -132,14 +141,27 @@ impl SettledBy {
                     return None;
                 };
                 sent.retain(|name, _| !except.contains(&name.as_str()));
-                let shown = member_of(&read, member)?;
-                agrees(&Value::Object(sent), Some(shown)).then_some(true)
+                let shown = member_of(read, member)?;
+                let agree = |(name, value): (&String, &Value)| agrees(value, shown.get(name));
+                sent.iter().all(agree).then_some(true)
             }
         }
     }
 
-    /// Whether the change was made, by the error that the look ended with.
+    /// Where the object is that was changed, from the outside in.
+    fn object(&self) -> &'static [&'static str] {
+        match self {
+            Self::State { member, .. } => member.split_last().map_or(&[], |(_, object)| object),
+            Self::Values { member, .. } => member,
+        }
+    }
+
+    /// Whether the change was made, by the error that the look ended with. What a failing service says
+    /// decides nothing.
     fn judge_error(&self, error: &Error) -> Option<bool> {
+        if error.delivery() != Delivery::Refused {
+            return None;
+        }
         let codes: &[&str] = match self {
             Self::State { reached_errors, .. } => reached_errors,
             Self::Values { .. } => &[],
@@ -167,14 +189,17 @@ fn text(value: &Value) -> Option<String> {
     }
 }
 
-/// Whether what is shown has everything that was sent. What is not shown agrees with nothing but a
-/// value that says as little, so that a secret, which no service shows, stays undecided.
+/// Whether a value is shown as it was sent, with all members and no others. What is on one side only
+/// agrees if it says nothing: a secret, which no service shows, stays undecided, and so does what the
+/// change was to take away.
 fn agrees(sent: &Value, shown: Option<&Value>) -> bool {
     let shown = shown.unwrap_or(&Value::Null);
     match (sent, shown) {
-        (Value::Object(sent), shown) => sent
-            .iter()
-            .all(|(name, value)| agrees(value, shown.get(name))),
+        (Value::Object(sent), Value::Object(shown)) => {
+            let others = shown.iter().filter(|(name, _)| !sent.contains_key(*name));
+            let has_sent = |(name, value): (&String, &Value)| agrees(value, shown.get(name));
+            sent.iter().all(has_sent) && others.map(|(_, value)| value).all(says_nothing)
+        }
         (Value::Array(sent), Value::Array(shown)) => {
             let pairs = || sent.iter().zip(shown);
             sent.len() == shown.len() && pairs().all(|(sent, shown)| agrees(sent, Some(shown)))
@@ -215,11 +240,15 @@ mod tests {
         let sent =
             json!({"name": "a", "conf": {"cpus": 8, "envs": {"A": "1"}, "disks": [{"size": 3}]}});
         let shown = json!({
-            "name": "a", "status": 3, "owner": null,
-            "conf": {"cpus": "8", "envs": {"A": "1"}, "disks": [{"size": 3, "id": "v-1"}]}
+            "name": "a", "owner": null,
+            "conf": {"cpus": "8", "envs": {"A": "1"}, "disks": [{"size": 3, "path": ""}], "cmd": null}
         });
         assert!(agrees(&sent, Some(&shown)));
         for other in [
+            // What was left out may have been meant to go.
+            json!({"name": "a", "conf": {"cpus": 8, "envs": {"A": "1", "B": "2"}, "disks": [{"size": 3}]}}),
+            json!({"name": "a", "conf": {"cpus": 8, "envs": {"A": "1"}, "disks": [{"size": 3}], "cmd": "x"}}),
+            json!({"name": "a", "conf": {"cpus": 8, "envs": {"A": "1"}, "disks": [{"size": 3, "path": "/"}]}}),
             json!({"name": "b", "conf": shown["conf"]}),
             json!({"name": "a"}),
             json!({"name": "a", "conf": {"cpus": 4, "envs": {"A": "1"}, "disks": [{"size": 3}]}}),

@@ -15,6 +15,7 @@ use http::{HeaderValue, StatusCode};
 
 pub(crate) use self::proof::Proof;
 pub use self::service::ServiceError;
+use self::service::request_id_of;
 pub(crate) use self::service::{REQUEST_ID, carries_id, request_id};
 pub(crate) use self::unreadable::Unreadable;
 use crate::operation::{Idempotency, Operation};
@@ -159,8 +160,7 @@ impl Error {
     /// A success that cannot be read.
     pub(crate) fn decode(unreadable: Unreadable<'_>) -> Self {
         let mut error = Self::new(ErrorKind::Decode, unreadable.to_string());
-        let in_body = || service::request_id_in(unreadable.body);
-        error.0.request_id = request_id(unreadable.headers).or_else(in_body);
+        error.0.request_id = request_id_of(unreadable.headers, unreadable.body);
         error
     }
 

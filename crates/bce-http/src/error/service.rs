@@ -54,7 +54,7 @@ impl ServiceError {
         // Gateways number their errors; a service says which request its number is about.
         let documented = code
             .as_deref()
-            .filter(|code| request_id.is_some() || code.bytes().any(|byte| !byte.is_ascii_digit()));
+            .filter(|code| request_id.is_some() || code.contains(char::is_alphabetic));
         let proof = proof::of(status, documented, envelope);
         let message = document
             .message
@@ -219,9 +219,10 @@ pub(crate) fn request_id(headers: &HeaderMap) -> Option<String> {
     header_text(headers, REQUEST_ID)
 }
 
-/// The id that the service gave a request, from the document of its answer.
-pub(super) fn request_id_in(body: &[u8]) -> Option<String> {
-    ErrorDocument::parse(body)?.request_id
+/// The id that the service gave a request, from the body or the headers of its response.
+pub(super) fn request_id_of(headers: &HeaderMap, body: &[u8]) -> Option<String> {
+    let in_body = ErrorDocument::parse(body).and_then(|document| document.request_id);
+    in_body.or_else(|| request_id(headers))
 }
 
 /// Whether the headers carry an id that only the service, and no gateway before it, gives.
@@ -395,6 +396,19 @@ mod tests {
     fn inside(body: &'static str, envelope: &Envelope) -> Option<String> {
         let body = Bytes::from_static(body.as_bytes());
         ServiceError::inside_success(StatusCode::OK, &HeaderMap::new(), &body, envelope)?.code
+    }
+
+    #[test]
+    fn a_number_without_a_request_id_proves_nothing_in_whatever_form() {
+        for code in [
+            "403", "-1", "4.03e2", "403.0", "\"403\"", "\"-403\"", "\"40-3\"",
+        ] {
+            let body = format!(r#"{{"code":{code},"message":"blocked"}}"#);
+            let error = |headers: &[_]| read(403, headers, body.clone().leak());
+            assert_eq!(error(&[]).proof(), Proof::Nothing, "{code}");
+            let headers = [("x-bce-request-id", "r")];
+            assert_eq!(error(&headers).proof(), Proof::Refused, "{code}");
+        }
     }
 
     #[test]

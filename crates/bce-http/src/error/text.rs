@@ -51,9 +51,11 @@ impl Error {
         if let Some(id) = self.request_id() {
             notes.push(format!("request id {id}"));
         }
-        // One that was answered is known by the id that the answer gave it.
+        // One that the service answered is known by the id that the answer gave it.
         let ids: Vec<&str> = self.sent_request_ids().collect();
-        if ids.len() > usize::from(self.request_id().is_some()) {
+        let foreign = (self.service()).is_some_and(|answer| !answer.has_document());
+        let answered = self.request_id().is_some() && !foreign;
+        if ids.len() > usize::from(answered) {
             notes.push(format!("sent as {}", ids.join(", ")));
         }
         if self.0.attempts > 0 {

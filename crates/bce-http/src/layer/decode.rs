@@ -10,7 +10,7 @@ use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::answer;
+use crate::answer::{self, NoAnswer};
 use crate::error::{BoxError, Error, ServiceError, Unreadable};
 use crate::operation::Operation;
 use crate::progress::Dispatch;
@@ -143,7 +143,7 @@ fn read(
             headers,
             body: &body,
             problem: &problem,
-            foreign: true,
+            foreign: problem != NoAnswer::Cut,
         };
         // Whoever answered in the place of the service may let the next attempt pass.
         return Err(Error::decode(unreadable).passing());

@@ -9,7 +9,7 @@ use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::error::{BoxError, Error, ServiceError};
+use crate::error::{BoxError, Error, REQUEST_ID, ServiceError};
 use crate::progress::{Dispatch, Progress};
 use crate::service::Envelope;
 
@@ -108,12 +108,22 @@ where
                     let extensions = response.extensions_mut();
                     extensions.get_or_insert_with(|| dispatch);
                 }
+                drop_echo(response);
                 note_refusal(response, this.envelope);
             }
             (Err(error), Some(dispatch)) => dispatch.ends(error.delivery()),
             (Err(_), None) => {}
         }
         Poll::Ready(result)
+    }
+}
+
+/// Takes the request's own id out of an answer that repeats it: the service gives ids of its own, and
+/// whoever sends back the headers of a request need not be the service.
+fn drop_echo(response: &mut Response<Bytes>) {
+    let sent = (response.extensions().get::<Dispatch>()).and_then(Dispatch::id);
+    if sent.is_some() && sent == response.headers().get(REQUEST_ID) {
+        response.headers_mut().remove(REQUEST_ID);
     }
 }
 

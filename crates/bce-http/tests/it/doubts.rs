@@ -14,7 +14,7 @@ use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use tower::{Service, ServiceExt, layer::layer_fn, service_fn};
 
-use crate::common::{Animal, FEED, Zoo};
+use crate::common::{Animal, FEED, LOOK, Zoo};
 
 const DONE: Script = Script::Answer(200, r#"{"name":"ape"}"#);
 const FORBIDDEN: Script = Script::Answer(403, r#"{"code":"Forbidden"}"#);
@@ -304,4 +304,73 @@ async fn every_request_has_an_id_of_its_own_and_the_error_names_the_lost_ones() 
     let own = Call::new(&client, &FEED).header("x-bce-request-id", "mine");
     let error = own.send::<Animal>().await.unwrap_err();
     assert_eq!(error.sent_request_ids().collect::<Vec<_>>(), ["mine"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_repeats_the_id_of_the_request_is_not_known_by_it() {
+    const ECHO: &[(&str, &str)] = &[("x-bce-request-id", "mine")];
+    let answers = [
+        (200, "{}"),
+        (200, r#"{"success":false}"#),
+        (204, ""),
+        (403, r#"{"code":403,"message":"blocked"}"#),
+    ];
+    let scripts = answers.map(|(status, body)| Script::AnswerWith(status, ECHO, body));
+    let service = Scripted::<Body>::new(scripts);
+    let client = builder().build_with_transport(service.clone()).unwrap().0;
+    for (status, body) in answers {
+        let call = Call::new(&client, &FEED).header("x-bce-request-id", "mine");
+        let error = call.send::<Animal>().await.unwrap_err();
+        assert!(error.may_have_been_applied(), "{status} {body}: {error}");
+        assert_eq!(error.request_id(), None, "{status} {body}");
+        assert_eq!(error.sent_request_ids().collect::<Vec<_>>(), ["mine"]);
+        assert_eq!(error.attempts(), 1);
+    }
+    assert_eq!(service.requests().len(), answers.len());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_is_cut_where_the_connection_ended_is_lost() {
+    // Neither its length nor its end was announced.
+    const CUT: Script = Script::Answer(200, r#"{"requestId":"r","name":"ape","sec"#);
+    let service = Scripted::<Body>::new([CUT, Script::Answer(200, r#"{"name":"ape"}"#), CUT]);
+    let client = builder().build_with_transport(service.clone()).unwrap().0;
+    let read = Call::new(&client, &LOOK).send::<Animal>().await.unwrap();
+    assert_eq!((read.name.as_str(), service.requests().len()), ("ape", 2));
+
+    let error = Call::new(&client, &FEED).send::<Animal>().await;
+    let error = error.unwrap_err();
+    assert!(error.may_have_been_applied(), "{error}");
+    assert_eq!(error.sent_request_ids().count(), 1);
+    let text = error.to_string();
+    assert!(
+        text.contains("it is cut off") && !text.contains("ape"),
+        "{text}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_lacks_a_member_is_named_by_its_request_id() {
+    const WRONG: Script = Script::Answer(200, r#"{"requestId":"r-7","name":{}}"#);
+    let service = Scripted::<Body>::new([WRONG]);
+    let client = builder().build_with_transport(service).unwrap().0;
+    let error = Call::new(&client, &FEED).send::<Animal>().await;
+    let error = error.unwrap_err();
+    assert_eq!(error.request_id(), Some("r-7"), "{error}");
+    assert!(error.may_have_been_applied(), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_gateway_numbered_is_named_by_the_id_it_was_sent_with_as_well() {
+    const PAGE: &str = r#"{"message":"no route","requestId":"g-1"}"#;
+    const FAILED: &str = r#"{"code":"InternalError","requestId":"r-1"}"#;
+    let scripts = [PAGE, FAILED].map(|body| Script::Answer(500, body));
+    let client = builder().build_with_transport(Scripted::<Body>::new(scripts));
+    let client = client.unwrap().0;
+    for named in [true, false] {
+        let error = Call::new(&client, &FEED).send::<Animal>().await;
+        let text = error.unwrap_err().to_string();
+        assert!(text.contains("request id "), "{text}");
+        assert_eq!(text.contains("sent as "), named, "{text}");
+    }
 }

@@ -67,8 +67,10 @@ async fn a_change_that_shows_has_succeeded() {
         LOST,
         BAD_GATEWAY,
         Script::Answer(200, r#"{"success":false}"#),
+        Script::Answer(200, r#"{"requestId":"r","na"#),
     ] {
-        for reached in [REACHED, REACHED_AS_TEXT, GONE] {
+        let named = Script::Answer(200, r#"{"animal":{"id":"ape","state":5}}"#);
+        for reached in [REACHED, REACHED_AS_TEXT, GONE, named] {
             let (result, sent) = settle([lost.clone(), reached]).await;
             assert_eq!(result.unwrap().name, "ape");
             assert_eq!(sent, "+?");
@@ -101,6 +103,9 @@ async fn where_looking_does_not_tell_the_change_may_have_been_made() {
         BAD_GATEWAY,
         html,
         Script::Answer(200, "{"),
+        // Of another one, and from a service that fails.
+        Script::Answer(200, r#"{"animal":{"id":"bear","state":5}}"#),
+        Script::Answer(500, r#"{"code":"NotFound"}"#),
     ] {
         let (result, sent) = settle([LOST, undecided, DONE]).await;
         let error = result.unwrap_err();
