@@ -98,7 +98,7 @@ impl Dispatch {
     }
 }
 
-/// Holds a request back, as long as it lives: it has not been entry.
+/// Holds a request back, as long as it lives: it has not been sent.
 #[derive(Debug)]
 pub(crate) struct HeldBack(Progress);
 
@@ -126,7 +126,7 @@ impl Progress {
     }
 
     /// Marks the request as held back, until the mark is dropped. Without a mark a request may have
-    /// been sent: a layer that loses this record must not make it look unentry.
+    /// been sent: a layer that loses this record must not make it look unsent.
     pub(crate) fn hold_back(&self) -> HeldBack {
         self.lock().held_back += 1;
         HeldBack(self.clone())

@@ -20,7 +20,9 @@
 //! deadline and budget, and even when no retry is left; not where the policy allows no retry at all.
 //! It cannot tell a change that was not made from one that somebody else has undone meanwhile.
 //! A state-guarded operation that nobody can look for is repeated like a repeatable one, unless
-//! [`Operation::without_blind_retry`](crate::Operation::without_blind_retry) forbids that.
+//! [`Operation::without_blind_retry`](crate::Operation::without_blind_retry) forbids that. A repeatable
+//! operation of which that is said is looked at like a state-guarded one, also after a 429 without a
+//! document.
 //!
 //! Nothing makes a request unsent again: once one had a connection, the call may have been applied
 //! unless the service has refused that very request, whatever another one of the same call comes to.
