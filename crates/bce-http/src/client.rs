@@ -74,7 +74,7 @@ impl Client {
     /// be percent-encoded. Generated clients use [`Call`](crate::Call), which does that.
     ///
     /// # Errors
-    /// Every [`ErrorKind`] but `Decode`.
+    /// Every [`ErrorKind`].
     pub async fn execute(
         &self,
         operation: &'static Operation,

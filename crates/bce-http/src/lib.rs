@@ -8,7 +8,9 @@
 //! | the way of a request through the layers | [`layer`] |
 //! | lists that are read page by page | [`pager`] |
 //! | many calls at once | [`map_concurrent`], [`Pace`] |
-//! | errors, and whether a call may be repeated | [`Error`], [`Idempotency`] |
+//! | errors, and whether a call may be repeated | [`Error`], [`Idempotency`], [`retry`] |
+//! | whether a change was made whose answer was lost | [`SettledBy`] |
+//! | what the answers of a service mean | [`Envelope`], [`Operation::answered_with`] |
 //! | one layer around a service of your own | [`layer::Sign`] |
 //! | tests without a network | [`from_service`] |
 //! | what generated models are made of | [`codec`], [`check`] |

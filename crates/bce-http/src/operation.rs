@@ -67,6 +67,15 @@ impl Operation {
     ///
     /// The answer is a JSON object then. Of an operation without this, an answer of any form counts
     /// that carries a request id.
+    ///
+    /// ```
+    /// use bce_http::{Idempotency, Operation};
+    /// use http::Method;
+    ///
+    /// static LIST_ZONES: Operation =
+    ///     Operation::new("bcc", "ListZones", Method::GET, Idempotency::Safe).answered_with(&["zones"]);
+    /// assert_eq!(LIST_ZONES.answer_members(), Some(&["zones"][..]));
+    /// ```
     pub const fn answered_with(mut self, members: &'static [&'static str]) -> Self {
         self.answer_members = Some(members);
         self

@@ -18,6 +18,27 @@ use crate::error::{Delivery, Error};
 use crate::reply::Reply;
 
 /// How the answer of a reading operation settles whether a change was made.
+///
+/// ```
+/// use bce_http::{Call, Client, Idempotency, Operation, SettledBy};
+/// use http::Method;
+///
+/// static GET: Operation = Operation::new("bcc", "GetInstance", Method::GET, Idempotency::Safe);
+/// static STOP: Operation =
+///     Operation::new("bcc", "StopInstance", Method::PUT, Idempotency::StateGuarded);
+/// static STOPPED: SettledBy = SettledBy::State {
+///     member: &["instance", "status"],
+///     reached: &["Stopping", "Stopped"],
+///     not_reached: &["Running"],
+///     reached_errors: &[],
+/// };
+///
+/// fn stop(client: &Client, id: &str) -> Call {
+///     let path = format!("/v2/instance/{id}");
+///     let read = Call::new(client, &GET).path(&path);
+///     Call::new(client, &STOP).path(&path).query_key("stop").settled_by(read, &STOPPED, &[])
+/// }
+/// ```
 #[derive(Debug)]
 pub enum SettledBy {
     /// The state that it shows.

@@ -80,9 +80,9 @@ pub enum ErrorKind {
     Timeout,
     /// The connection failed after the request had been handed over, or the response broke off.
     Transport,
-    /// The service answered with an error; see [`Error::service`].
+    /// The service, or a gateway in its place, answered with an error; see [`Error::service`].
     Service,
-    /// The service answered with something that cannot be understood.
+    /// What came with a status of success cannot be understood, or is not the service's.
     Decode,
 }
 
@@ -241,7 +241,8 @@ impl Error {
         self.0.kind
     }
 
-    /// The error answer of the service; `None` when the failure is on this side of it.
+    /// The error answer of the service, or of a gateway in its place, which names no
+    /// [`code`](ServiceError::code); `None` when the failure is on this side of it.
     pub fn service(&self) -> Option<&ServiceError> {
         self.0.service.as_ref()
     }
@@ -288,6 +289,14 @@ impl Error {
     /// The ids (`x-bce-request-id`) that those requests were sent with of which nobody knows what
     /// became, the oldest first. With them the support can look for what [`request_id`] would name if
     /// there had been an answer; the service may have given the requests ids of its own.
+    ///
+    /// ```
+    /// fn report(error: &bce_http::Error) {
+    ///     for id in error.sent_request_ids() {
+    ///         eprintln!("what became of the request {id}?");
+    ///     }
+    /// }
+    /// ```
     ///
     /// [`request_id`]: Self::request_id
     pub fn sent_request_ids(&self) -> impl Iterator<Item = &str> {

@@ -38,6 +38,31 @@ impl Decode {
     }
 
     /// The layer, for a service with this envelope.
+    ///
+    /// ```
+    /// use bce_http::layer::Decode;
+    /// use bce_http::{Envelope, Error, ErrorKind, Reply};
+    /// use bytes::Bytes;
+    /// use http::{Request, Response};
+    /// use tower::{ServiceBuilder, ServiceExt, service_fn};
+    ///
+    /// async fn decode(body: &'static str) -> Result<Reply, Error> {
+    ///     let answer = move |_: Request<()>| async move {
+    ///         Ok::<_, std::io::Error>(Response::new(Bytes::from(body)))
+    ///     };
+    ///     let envelope = Envelope { success_codes: &["OK"], ..Envelope::DEFAULT };
+    ///     let stack = ServiceBuilder::new().layer(Decode::with(envelope)).service(service_fn(answer));
+    ///     stack.oneshot(Request::new(())).await
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// assert!(decode(r#"{"code": "OK", "zones": []}"#).await.is_ok());
+    /// assert!(decode(r#"{"code": "Busy"}"#).await.is_err_and(|error| error.code() == Some("Busy")));
+    /// let page = decode("<html>please log in</html>").await;
+    /// assert!(page.is_err_and(|error| error.kind() == ErrorKind::Decode));
+    /// # }
+    /// ```
     pub const fn with(envelope: Envelope) -> Self {
         Self { envelope }
     }

@@ -15,6 +15,25 @@ use crate::error::REQUEST_ID;
 ///
 /// Place it inside of [`Sign`](super::Sign), so that the id is not signed: it belongs to the request
 /// as it was sent, and not to what is asked for.
+///
+/// ```
+/// use std::convert::Infallible;
+///
+/// use bce_http::layer::RequestId;
+/// use http::Request;
+/// use tower::{ServiceBuilder, ServiceExt, service_fn};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Infallible> {
+/// let transport = service_fn(|request: Request<()>| async move {
+///     Ok::<_, Infallible>(request.headers().get("x-bce-request-id").cloned())
+/// });
+/// let client = ServiceBuilder::new().layer(RequestId::new()).service(transport);
+/// let id = client.oneshot(Request::new(())).await?;
+/// assert_eq!(id.map(|id| id.len()), Some(36));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RequestId(());
 

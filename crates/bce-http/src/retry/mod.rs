@@ -12,6 +12,7 @@
 //! | `RequestExpired`, and the clock was corrected meanwhile | once, at once | once | once |
 //! | access key or session token unknown, expired or revoked, and there may be a new one | once, at once | once | once |
 //! | 408, 500, 502, 504; 503 and 429 with any other code, and 503 without; code `InternalError`; an answer that is not the service's; attempt timeout; reset, end or cut after sending | retry | look, then decide | return |
+//! | an answer that would be unreadable again, such as one that is too long | return | look, never retry | return |
 //! | 4xx without a document; anything else | return | return | return |
 //!
 //! "Look" reads the state ([`SettledBy`](crate::SettledBy)): the call succeeds if it shows that the
@@ -20,7 +21,9 @@
 //! deadline and budget, and even when no retry is left; not where the policy allows no retry at all.
 //! It cannot tell a change that was not made from one that somebody else has undone meanwhile.
 //! A state-guarded operation that nobody can look for is repeated like a repeatable one, unless
-//! [`Operation::without_blind_retry`](crate::Operation::without_blind_retry) forbids that.
+//! [`Operation::without_blind_retry`](crate::Operation::without_blind_retry) forbids that. A repeatable
+//! operation of which that is said is looked at like a state-guarded one, also after a 429 without a
+//! document.
 //!
 //! Nothing makes a request unsent again: once one had a connection, the call may have been applied
 //! unless the service has refused that very request, whatever another one of the same call comes to.

@@ -90,6 +90,28 @@ async fn an_attempt_that_sends_twice_counts_both() {
     assert_eq!(service.requests().len(), 3);
 }
 
+#[tokio::test(start_paused = true)]
+async fn what_a_layer_sent_without_the_record_stays_in_doubt() {
+    let service = Scripted::new([Script::Fail("reset"), FORBIDDEN]);
+    let layer = layer_fn(|inner: AttemptService| {
+        service_fn(move |request: Request<Body>| {
+            let mut bare = copy(&request);
+            bare.extensions_mut().clear();
+            inner.clone().oneshot(bare)
+        })
+    });
+    let client = builder()
+        .attempt_layer(layer)
+        .build_with_transport(service.clone());
+    let client = client.unwrap().0;
+    let mut call = Call::new(&client, &FEED);
+    call.set_idempotent(true);
+    let error = call.send::<Animal>().await.unwrap_err();
+    assert!(error.is_forbidden(), "{error}");
+    assert!(error.may_have_been_applied(), "{error}");
+    assert_eq!(service.requests().len(), 2);
+}
+
 /// Reads a request and closes the connection.
 async fn closing() -> RawServer {
     RawServer::start(Vec::new()).await.unwrap()

@@ -270,3 +270,29 @@ async fn a_look_is_for_changes_that_can_be_repeated() {
     call.send::<Animal>().await.unwrap();
     assert_eq!(service.requests().len(), 2);
 }
+
+#[tokio::test(start_paused = true)]
+async fn values_that_read_back_settle_a_change_and_others_say_nothing() {
+    static SENT: SettledBy = SettledBy::Values {
+        member: &["animal"],
+        except: &["id"],
+    };
+    let shows = Script::Answer(200, r#"{"animal":{"name":"ape","age":"7","state":3}}"#);
+    let shows_another = Script::Answer(200, r#"{"animal":{"name":"ape","age":"6"}}"#);
+    for (look, settled) in [(shows, true), (shows_another, false), (GONE, false)] {
+        let service = Scripted::new([LOST, look, DONE]);
+        let client = zoo(&service);
+        let read = Call::new(&client, &LOOK);
+        let change = Call::new(&client, &TAME)
+            .json(&serde_json::json!({"id": "a-1", "name": "ape", "age": 7}))
+            .settled_by(read, &SENT, &[("name", "ape")]);
+        let result = change.send::<Animal>().await;
+        assert_eq!(result.is_ok(), settled, "{result:?}");
+        assert!(
+            result
+                .err()
+                .is_none_or(|error| error.may_have_been_applied())
+        );
+        assert_eq!(service.requests().len(), 2);
+    }
+}
