@@ -339,10 +339,11 @@ impl Error {
     pub fn is_retryable(&self) -> bool {
         let repeatable = self.0.repeatable.unwrap_or_else(|| {
             self.0.operation.is_none_or(|operation| {
-                matches!(
-                    operation.idempotency(),
-                    Idempotency::Safe | Idempotency::Repeatable
-                )
+                operation.blind_retry()
+                    && matches!(
+                        operation.idempotency(),
+                        Idempotency::Safe | Idempotency::Repeatable
+                    )
             })
         });
         self.is_passing() && (repeatable || !self.may_have_been_applied())
@@ -471,6 +472,16 @@ mod tests {
         let error = Error::new(ErrorKind::Timeout, "x").in_call(&READ, None, Duration::ZERO);
         assert!(!error.may_have_been_applied());
         assert!(error.is_retryable());
+    }
+
+    #[test]
+    fn what_is_not_repeated_blindly_is_not_retryable_either() {
+        static UPDATE: Operation =
+            Operation::new("aihc", "Update", Method::POST, Idempotency::Repeatable)
+                .without_blind_retry();
+        let lost = Error::new(ErrorKind::Transport, "x").in_call(&UPDATE, None, Duration::ZERO);
+        let unsent = Error::new(ErrorKind::Connect, "x").in_call(&UPDATE, None, Duration::ZERO);
+        assert!(!lost.is_retryable() && unsent.is_retryable());
     }
 
     #[test]

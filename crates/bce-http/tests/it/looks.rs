@@ -149,6 +149,11 @@ async fn a_refusal_after_a_lost_answer_is_looked_at_as_well() {
             assert_eq!((error.kind(), &*sent), (ErrorKind::Service, "+?+?"));
             assert!(error.may_have_been_applied(), "{error}");
         }
+        // Nor does an expired signature get better by itself.
+        let expired = Script::Answer(400, r#"{"code":"RequestExpired"}"#);
+        let (result, sent) = settle([LOST, NOT_REACHED, expired, NOT_REACHED, DONE]).await;
+        let error = result.unwrap_err();
+        assert_eq!((error.code(), &*sent), (Some("RequestExpired"), "+?+?"));
         // The first one is what it says.
         let (result, sent) = settle([refusal]).await;
         let error = result.unwrap_err();
