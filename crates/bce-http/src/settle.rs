@@ -52,8 +52,8 @@ pub enum SettledBy {
         /// Codes of errors that mean that the change was made, such as `NotFound` after a deletion.
         reached_errors: &'static [&'static str],
     },
-    /// The values that it shows of what was sent: made if all of them are there, with nothing else in
-    /// them, and undecided otherwise, since a change may take its time to show.
+    /// The values that it shows of what was sent: made if all of them are there, and no members beside
+    /// theirs, and undecided otherwise, since a change may take its time to show.
     Values {
         /// Where the object is that has the members of the change, from the outside in.
         member: &'static [&'static str],
@@ -163,7 +163,10 @@ impl SettledBy {
                 };
                 sent.retain(|name, _| !except.contains(&name.as_str()));
                 let shown = member_of(read, member)?;
-                let agree = |(name, value): (&String, &Value)| agrees(value, shown.get(name));
+                let agree = |(name, value): (&String, &Value)| {
+                    let shown = shown.get(name);
+                    agrees(value, shown) && has_no_others(value, shown)
+                };
                 sent.iter().all(agree).then_some(true)
             }
         }
@@ -210,17 +213,16 @@ fn text(value: &Value) -> Option<String> {
     }
 }
 
-/// Whether a value is shown as it was sent, with all members and no others. What is on one side only
-/// agrees if it says nothing: a secret, which no service shows, stays undecided, and so does what the
-/// change was to take away.
+/// Whether what is shown has everything that was sent. What is not shown agrees with nothing but a
+/// value that says as little, so that a secret, which no service shows, stays undecided.
 fn agrees(sent: &Value, shown: Option<&Value>) -> bool {
     let shown = shown.unwrap_or(&Value::Null);
     match (sent, shown) {
-        (Value::Object(sent), Value::Object(shown)) => {
-            let others = shown.iter().filter(|(name, _)| !sent.contains_key(*name));
-            let has_sent = |(name, value): (&String, &Value)| agrees(value, shown.get(name));
-            sent.iter().all(has_sent) && others.map(|(_, value)| value).all(says_nothing)
-        }
+        // Nothing at all is no part of something else.
+        (Value::Object(sent), shown) if sent.is_empty() => says_nothing(shown),
+        (Value::Object(sent), shown) => sent
+            .iter()
+            .all(|(name, value)| agrees(value, shown.get(name))),
         (Value::Array(sent), Value::Array(shown)) => {
             let pairs = || sent.iter().zip(shown);
             sent.len() == shown.len() && pairs().all(|(sent, shown)| agrees(sent, Some(shown)))
@@ -228,6 +230,16 @@ fn agrees(sent: &Value, shown: Option<&Value>) -> bool {
         (sent, Value::Null) => says_nothing(sent),
         (sent, shown) => text(sent).is_some() && text(sent) == text(shown),
     }
+}
+
+/// Whether an object that a change replaces shows no more members than were sent: those may have been
+/// meant to go. Deeper down a service adds some of its own.
+fn has_no_others(sent: &Value, shown: Option<&Value>) -> bool {
+    let (Some(sent), Some(shown)) = (sent.as_object(), shown.and_then(Value::as_object)) else {
+        return true;
+    };
+    let mut others = shown.iter().filter(|(name, _)| !sent.contains_key(*name));
+    others.all(|(_, value)| says_nothing(value))
 }
 
 fn says_nothing(value: &Value) -> bool {
@@ -261,15 +273,11 @@ mod tests {
         let sent =
             json!({"name": "a", "conf": {"cpus": 8, "envs": {"A": "1"}, "disks": [{"size": 3}]}});
         let shown = json!({
-            "name": "a", "owner": null,
-            "conf": {"cpus": "8", "envs": {"A": "1"}, "disks": [{"size": 3, "path": ""}], "cmd": null}
+            "name": "a", "status": 3, "owner": null,
+            "conf": {"cpus": "8", "envs": {"A": "1"}, "disks": [{"size": 3, "id": "v-1"}]}
         });
         assert!(agrees(&sent, Some(&shown)));
         for other in [
-            // What was left out may have been meant to go.
-            json!({"name": "a", "conf": {"cpus": 8, "envs": {"A": "1", "B": "2"}, "disks": [{"size": 3}]}}),
-            json!({"name": "a", "conf": {"cpus": 8, "envs": {"A": "1"}, "disks": [{"size": 3}], "cmd": "x"}}),
-            json!({"name": "a", "conf": {"cpus": 8, "envs": {"A": "1"}, "disks": [{"size": 3, "path": "/"}]}}),
             json!({"name": "b", "conf": shown["conf"]}),
             json!({"name": "a"}),
             json!({"name": "a", "conf": {"cpus": 4, "envs": {"A": "1"}, "disks": [{"size": 3}]}}),
@@ -278,6 +286,22 @@ mod tests {
         ] {
             assert!(!agrees(&sent, Some(&other)), "{other}");
         }
+    }
+
+    #[test]
+    fn what_was_left_out_and_is_shown_may_have_been_meant_to_go() {
+        let shown = json!({"cpus": 8, "cmd": "run", "envs": {"A": "1"}, "dir": ""});
+        for (sent, alone) in [
+            (json!({"cpus": 8, "cmd": "run", "envs": {"A": "1"}}), true),
+            (json!({"cpus": 8, "envs": {"A": "1"}}), false),
+            (json!({"cpus": 8, "cmd": "run"}), false),
+        ] {
+            assert!(agrees(&sent, Some(&shown)), "{sent}");
+            assert_eq!(has_no_others(&sent, Some(&shown)), alone, "{sent}");
+        }
+        let emptied = json!({"cpus": 8, "cmd": "run", "envs": {}});
+        assert!(!agrees(&emptied, Some(&shown)));
+        assert!(has_no_others(&json!(1), Some(&json!(1))));
     }
 
     #[test]

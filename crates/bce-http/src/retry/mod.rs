@@ -19,7 +19,10 @@
 //! change was made, is repeated if it shows that it was not, and fails otherwise. A refusal that comes
 //! after a doubtful attempt is looked at as well. A look takes place after a pause, once, within
 //! deadline and budget, and even when no retry is left; not where the policy allows no retry at all.
-//! It cannot tell a change that was not made from one that somebody else has undone meanwhile.
+//! It cannot tell a change that was not made from one that somebody else has undone meanwhile, nor see
+//! more than the service shows: where reads lag behind writes, an instance that was created or changed
+//! a moment ago may show as the call would have left it, deleted for instance because it is not there
+//! yet.
 //! A state-guarded operation that nobody can look for is repeated like a repeatable one, unless
 //! [`Operation::without_blind_retry`](crate::Operation::without_blind_retry) forbids that. A repeatable
 //! operation of which that is said is looked at like a state-guarded one, also after a 429 without a
