@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use http::HeaderMap;
-use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
+use http::header::{CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING};
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
@@ -73,6 +73,11 @@ pub(crate) fn recognise(
 /// was announced does the transport take that for the end.
 fn is_cut(headers: &HeaderMap, object: &[u8]) -> bool {
     if headers.contains_key(CONTENT_LENGTH) || headers.contains_key(TRANSFER_ENCODING) {
+        return false;
+    }
+    // It may break off behind a smaller object. Most transports that announce nothing have read it
+    // to its end, and it is not worth reading twice then.
+    if object.trim_ascii_end().ends_with(b"}") && !headers.contains_key(CONNECTION) {
         return false;
     }
     let mut json = serde_json::Deserializer::new(SliceRead::new(object));
