@@ -37,6 +37,8 @@ pub enum SettledBy {
         member: &'static [&'static str],
         /// Members that were sent and are not read back under their name, such as an id.
         except: &'static [&'static str],
+        /// Members, at any depth, that are maps: shown without members that were not sent.
+        maps: &'static [&'static str],
     },
 }
 
@@ -130,7 +132,11 @@ impl SettledBy {
                     .then_some(true)
                     .or_else(|| is_in(not_reached).then_some(false))
             }
-            Self::Values { member, except } => {
+            Self::Values {
+                member,
+                except,
+                maps,
+            } => {
                 let Value::Object(mut sent) = document(sent?)? else {
                     return None;
                 };
@@ -138,7 +144,7 @@ impl SettledBy {
                 let shown = member_of(read, member)?;
                 let agree = |(name, value): (&String, &Value)| {
                     let shown = shown.get(name);
-                    agrees(value, shown) && has_no_others(value, shown)
+                    agrees(value, shown, maps) && has_no_others(value, shown)
                 };
                 sent.iter().all(agree).then_some(true)
             }
@@ -188,17 +194,20 @@ fn text(value: &Value) -> Option<String> {
 
 /// Whether what is shown has everything that was sent. What is not shown agrees with nothing but a
 /// value that says as little, so that a secret, which no service shows, stays undecided.
-fn agrees(sent: &Value, shown: Option<&Value>) -> bool {
+fn agrees(sent: &Value, shown: Option<&Value>, maps: &[&str]) -> bool {
     let shown = shown.unwrap_or(&Value::Null);
     match (sent, shown) {
         // Nothing at all is no part of something else.
         (Value::Object(sent), shown) if sent.is_empty() => says_nothing(shown),
-        (Value::Object(sent), shown) => sent
-            .iter()
-            .all(|(name, value)| agrees(value, shown.get(name))),
+        (Value::Object(sent), shown) => sent.iter().all(|(name, value)| {
+            let shown = shown.get(name);
+            let whole = !maps.contains(&name.as_str()) || has_no_others(value, shown);
+            whole && agrees(value, shown, maps)
+        }),
         (Value::Array(sent), Value::Array(shown)) => {
             let pairs = || sent.iter().zip(shown);
-            sent.len() == shown.len() && pairs().all(|(sent, shown)| agrees(sent, Some(shown)))
+            sent.len() == shown.len()
+                && pairs().all(|(sent, shown)| agrees(sent, Some(shown), maps))
         }
         (sent, Value::Null) => says_nothing(sent),
         (sent, shown) => text(sent).is_some() && text(sent) == text(shown),
@@ -241,6 +250,10 @@ mod tests {
 
     use super::*;
 
+    fn agrees(sent: &Value, shown: Option<&Value>) -> bool {
+        super::agrees(sent, shown, &["envs"])
+    }
+
     #[test]
     fn what_is_shown_as_it_was_sent_agrees_in_whatever_form() {
         let sent =
@@ -254,6 +267,7 @@ mod tests {
             json!({"name": "b", "conf": shown["conf"]}),
             json!({"name": "a"}),
             json!({"name": "a", "conf": {"cpus": 4, "envs": {"A": "1"}, "disks": [{"size": 3}]}}),
+            json!({"name": "a", "conf": {"cpus": 8, "envs": {"A": "1", "B": "2"}, "disks": [{"size": 3}]}}),
             json!({"name": "a", "conf": {"cpus": 8, "envs": {}, "disks": [{"size": 3}]}}),
             json!({"name": "a", "conf": {"cpus": 8, "envs": {"A": "1"}, "disks": []}}),
         ] {
