@@ -144,7 +144,7 @@ impl SettledBy {
                 let shown = member_of(read, member)?;
                 let agree = |(name, value): (&String, &Value)| {
                     let shown = shown.get(name);
-                    agrees(value, shown, maps) && has_no_others(value, shown)
+                    agrees(value, shown, maps) && has_no_others(value, shown, Value::is_number)
                 };
                 sent.iter().all(agree).then_some(true)
             }
@@ -201,7 +201,7 @@ fn agrees(sent: &Value, shown: Option<&Value>, maps: &[&str]) -> bool {
         (Value::Object(sent), shown) if sent.is_empty() => says_nothing(shown),
         (Value::Object(sent), shown) => sent.iter().all(|(name, value)| {
             let shown = shown.get(name);
-            let whole = !maps.contains(&name.as_str()) || has_no_others(value, shown);
+            let whole = !maps.contains(&name.as_str()) || has_no_others(value, shown, |_| false);
             whole && agrees(value, shown, maps)
         }),
         (Value::Array(sent), Value::Array(shown)) => {
@@ -215,13 +215,14 @@ fn agrees(sent: &Value, shown: Option<&Value>, maps: &[&str]) -> bool {
 }
 
 /// Whether an object that a change replaces shows no more members than were sent: those may have been
-/// meant to go. Deeper down a service adds some of its own.
-fn has_no_others(sent: &Value, shown: Option<&Value>) -> bool {
+/// meant to go, but for what a service adds of its own, such as the time of the change. Deeper down,
+/// outside of maps, it adds more than that.
+fn has_no_others(sent: &Value, shown: Option<&Value>, is_own: fn(&Value) -> bool) -> bool {
     let (Some(sent), Some(shown)) = (sent.as_object(), shown.and_then(Value::as_object)) else {
         return true;
     };
     let mut others = shown.iter().filter(|(name, _)| !sent.contains_key(*name));
-    others.all(|(_, value)| says_nothing(value))
+    others.all(|(_, value)| says_nothing(value) || is_own(value))
 }
 
 fn says_nothing(value: &Value) -> bool {
@@ -277,7 +278,8 @@ mod tests {
 
     #[test]
     fn what_was_left_out_and_is_shown_may_have_been_meant_to_go() {
-        let shown = json!({"cpus": 8, "cmd": "run", "envs": {"A": "1"}, "dir": ""});
+        let shown = json!({"cpus": 8, "cmd": "run", "envs": {"A": "1"}, "dir": "", "at": 1_700});
+        let has_no_others = |sent, shown| has_no_others(sent, shown, Value::is_number);
         for (sent, alone) in [
             (json!({"cpus": 8, "cmd": "run", "envs": {"A": "1"}}), true),
             (json!({"cpus": 8, "envs": {"A": "1"}}), false),
