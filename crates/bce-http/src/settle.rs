@@ -279,18 +279,19 @@ mod tests {
     #[test]
     fn what_was_left_out_and_is_shown_may_have_been_meant_to_go() {
         let shown = json!({"cpus": 8, "cmd": "run", "envs": {"A": "1"}, "dir": "", "at": 1_700});
-        let has_no_others = |sent, shown| has_no_others(sent, shown, Value::is_number);
+        let alone_in =
+            |sent: &Value, shown: &Value| has_no_others(sent, Some(shown), Value::is_number);
         for (sent, alone) in [
             (json!({"cpus": 8, "cmd": "run", "envs": {"A": "1"}}), true),
             (json!({"cpus": 8, "envs": {"A": "1"}}), false),
             (json!({"cpus": 8, "cmd": "run"}), false),
         ] {
             assert!(agrees(&sent, Some(&shown)), "{sent}");
-            assert_eq!(has_no_others(&sent, Some(&shown)), alone, "{sent}");
+            assert_eq!(alone_in(&sent, &shown), alone, "{sent}");
         }
         let emptied = json!({"cpus": 8, "cmd": "run", "envs": {}});
         assert!(!agrees(&emptied, Some(&shown)));
-        assert!(has_no_others(&json!(1), Some(&json!(1))));
+        assert!(alone_in(&json!(1), &json!(1)));
     }
 
     #[test]
