@@ -59,6 +59,8 @@ pub enum SettledBy {
         member: &'static [&'static str],
         /// Members that were sent and are not read back under their name, such as an id.
         except: &'static [&'static str],
+        /// Members, at any depth, that are maps: shown without members that were not sent.
+        maps: &'static [&'static str],
     },
 }
 
@@ -157,7 +159,11 @@ impl SettledBy {
                     .then_some(true)
                     .or_else(|| is_in(not_reached).then_some(false))
             }
-            Self::Values { member, except } => {
+            Self::Values {
+                member,
+                except,
+                maps,
+            } => {
                 let Value::Object(mut sent) = document(sent?)? else {
                     return None;
                 };
@@ -165,7 +171,7 @@ impl SettledBy {
                 let shown = member_of(read, member)?;
                 let agree = |(name, value): (&String, &Value)| {
                     let shown = shown.get(name);
-                    agrees(value, shown) && has_no_others(value, shown)
+                    agrees(value, shown, maps) && has_no_others(value, shown, Value::is_number)
                 };
                 sent.iter().all(agree).then_some(true)
             }
@@ -215,17 +221,20 @@ fn text(value: &Value) -> Option<String> {
 
 /// Whether what is shown has everything that was sent. What is not shown agrees with nothing but a
 /// value that says as little, so that a secret, which no service shows, stays undecided.
-fn agrees(sent: &Value, shown: Option<&Value>) -> bool {
+fn agrees(sent: &Value, shown: Option<&Value>, maps: &[&str]) -> bool {
     let shown = shown.unwrap_or(&Value::Null);
     match (sent, shown) {
         // Nothing at all is no part of something else.
         (Value::Object(sent), shown) if sent.is_empty() => says_nothing(shown),
-        (Value::Object(sent), shown) => sent
-            .iter()
-            .all(|(name, value)| agrees(value, shown.get(name))),
+        (Value::Object(sent), shown) => sent.iter().all(|(name, value)| {
+            let shown = shown.get(name);
+            let whole = !maps.contains(&name.as_str()) || has_no_others(value, shown, |_| false);
+            whole && agrees(value, shown, maps)
+        }),
         (Value::Array(sent), Value::Array(shown)) => {
             let pairs = || sent.iter().zip(shown);
-            sent.len() == shown.len() && pairs().all(|(sent, shown)| agrees(sent, Some(shown)))
+            sent.len() == shown.len()
+                && pairs().all(|(sent, shown)| agrees(sent, Some(shown), maps))
         }
         (sent, Value::Null) => says_nothing(sent),
         (sent, shown) => text(sent).is_some() && text(sent) == text(shown),
@@ -233,13 +242,14 @@ fn agrees(sent: &Value, shown: Option<&Value>) -> bool {
 }
 
 /// Whether an object that a change replaces shows no more members than were sent: those may have been
-/// meant to go. Deeper down a service adds some of its own.
-fn has_no_others(sent: &Value, shown: Option<&Value>) -> bool {
+/// meant to go, but for what a service adds of its own, such as the time of the change. Deeper down,
+/// outside of maps, it adds more than that.
+fn has_no_others(sent: &Value, shown: Option<&Value>, is_own: fn(&Value) -> bool) -> bool {
     let (Some(sent), Some(shown)) = (sent.as_object(), shown.and_then(Value::as_object)) else {
         return true;
     };
     let mut others = shown.iter().filter(|(name, _)| !sent.contains_key(*name));
-    others.all(|(_, value)| says_nothing(value))
+    others.all(|(_, value)| says_nothing(value) || is_own(value))
 }
 
 fn says_nothing(value: &Value) -> bool {
@@ -268,6 +278,10 @@ mod tests {
 
     use super::*;
 
+    fn agrees(sent: &Value, shown: Option<&Value>) -> bool {
+        super::agrees(sent, shown, &["envs"])
+    }
+
     #[test]
     fn what_is_shown_as_it_was_sent_agrees_in_whatever_form() {
         let sent =
@@ -281,6 +295,7 @@ mod tests {
             json!({"name": "b", "conf": shown["conf"]}),
             json!({"name": "a"}),
             json!({"name": "a", "conf": {"cpus": 4, "envs": {"A": "1"}, "disks": [{"size": 3}]}}),
+            json!({"name": "a", "conf": {"cpus": 8, "envs": {"A": "1", "B": "2"}, "disks": [{"size": 3}]}}),
             json!({"name": "a", "conf": {"cpus": 8, "envs": {}, "disks": [{"size": 3}]}}),
             json!({"name": "a", "conf": {"cpus": 8, "envs": {"A": "1"}, "disks": []}}),
         ] {
@@ -290,18 +305,20 @@ mod tests {
 
     #[test]
     fn what_was_left_out_and_is_shown_may_have_been_meant_to_go() {
-        let shown = json!({"cpus": 8, "cmd": "run", "envs": {"A": "1"}, "dir": ""});
+        let shown = json!({"cpus": 8, "cmd": "run", "envs": {"A": "1"}, "dir": "", "at": 1_700});
+        let alone_in =
+            |sent: &Value, shown: &Value| has_no_others(sent, Some(shown), Value::is_number);
         for (sent, alone) in [
             (json!({"cpus": 8, "cmd": "run", "envs": {"A": "1"}}), true),
             (json!({"cpus": 8, "envs": {"A": "1"}}), false),
             (json!({"cpus": 8, "cmd": "run"}), false),
         ] {
             assert!(agrees(&sent, Some(&shown)), "{sent}");
-            assert_eq!(has_no_others(&sent, Some(&shown)), alone, "{sent}");
+            assert_eq!(alone_in(&sent, &shown), alone, "{sent}");
         }
         let emptied = json!({"cpus": 8, "cmd": "run", "envs": {}});
         assert!(!agrees(&emptied, Some(&shown)));
-        assert!(has_no_others(&json!(1), Some(&json!(1))));
+        assert!(alone_in(&json!(1), &json!(1)));
     }
 
     #[test]

@@ -107,6 +107,8 @@ pub(crate) enum SettledBy {
     Values {
         member: Vec<String>,
         except: Vec<String>,
+        /// Members, at any depth, whose own members have no names of the API.
+        maps: Vec<String>,
     },
 }
 

@@ -20,9 +20,13 @@ pub(super) fn emit(source: &mut Source, settlement: &Settlement) {
             texts(not_reached),
             texts(reached_errors)
         ),
-        SettledBy::Values { member, except } => {
-            let (member, except) = (texts(member), texts(except));
-            format!("Values {{ member: {member}, except: {except} }}")
+        SettledBy::Values {
+            member,
+            except,
+            maps,
+        } => {
+            let (member, except, maps) = (texts(member), texts(except), texts(maps));
+            format!("Values {{ member: {member}, except: {except}, maps: {maps} }}")
         }
     };
     source.line(format!("static SETTLED_BY: SettledBy = SettledBy::{by};"));

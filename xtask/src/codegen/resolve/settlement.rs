@@ -1,6 +1,6 @@
 //! How it is found out whether a change was made: which operation reads, and what decides.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Problems, scalar};
 use crate::codegen::api::{
@@ -64,7 +64,7 @@ fn resolve_one(
     Ok(Settlement {
         reader: reader.name.clone(),
         arguments,
-        by: by(settled_by, change)?,
+        by: by(settled_by, change, objects)?,
         answer: answer(settled_by, change, objects)?,
     })
 }
@@ -106,7 +106,11 @@ fn same(
         })
 }
 
-fn by(settled_by: &spec::SettledBy, change: &Operation) -> Result<SettledBy, String> {
+fn by(
+    settled_by: &spec::SettledBy,
+    change: &Operation,
+    objects: &BTreeMap<String, Object>,
+) -> Result<SettledBy, String> {
     let path = |path: &String| path.split('.').map(str::to_owned).collect();
     let states = |values: &[serde_json::Value]| values.iter().map(scalar).collect::<Vec<_>>();
     match (&settled_by.member, &settled_by.values_in) {
@@ -127,10 +131,34 @@ fn by(settled_by: &spec::SettledBy, change: &Operation) -> Result<SettledBy, Str
             Ok(SettledBy::Values {
                 member: path(object),
                 except: named.filter(body).cloned().collect(),
+                maps: maps(change, objects),
             })
         }
         _ => Err("it needs either `member` or `values_in`".to_owned()),
     }
+}
+
+/// The maps in the body of the change, at any depth.
+fn maps(change: &Operation, objects: &BTreeMap<String, Object>) -> Vec<String> {
+    let in_body = |member: &&Member| member.place == Place::Body;
+    let body = change.members.iter().filter(in_body);
+    let mut open: Vec<(&str, &Type)> = body.map(|it| (it.wire.as_str(), &it.ty)).collect();
+    let (mut maps, mut seen) = (BTreeSet::new(), BTreeSet::new());
+    while let Some((wire, ty)) = open.pop() {
+        match ty {
+            Type::Map(_) => {
+                maps.insert(wire.to_owned());
+            }
+            Type::List(item) => open.push((wire, item)),
+            Type::Object(name) if seen.insert(name) => {
+                let fields = objects.get(name).map(|it| &it.fields);
+                let fields = fields.into_iter().flatten();
+                open.extend(fields.map(|it| (it.wire.as_str(), &it.ty)));
+            }
+            _ => {}
+        }
+    }
+    maps.into_iter().collect()
 }
 
 /// What of the answer is known without it: members that the change has as well.

@@ -20,6 +20,7 @@ static OPERATION: Operation = Operation::new(
 static SETTLED_BY: SettledBy = SettledBy::Values {
     member: &["devInstance"],
     except: &["id"],
+    maps: &["envs"],
 };
 
 /// Change the configuration of a dev instance.
