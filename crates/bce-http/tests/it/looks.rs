@@ -281,6 +281,7 @@ async fn values_that_read_back_settle_a_change_and_others_say_nothing() {
     static SENT: SettledBy = SettledBy::Values {
         member: &["animal"],
         except: &["id"],
+        maps: &[],
     };
     let shows = Script::Answer(200, r#"{"animal":{"name":"ape","age":"7","state":3}}"#);
     let shows_another = Script::Answer(200, r#"{"animal":{"name":"ape","age":"6"}}"#);
