@@ -50,20 +50,20 @@ impl ServiceError {
     ) -> Self {
         let document = ErrorDocument::parse(body).unwrap_or_default();
         let request_id = document.request_id.or_else(|| request_id(headers));
-        let code = document.code.or_else(|| header_text(headers, ERROR_CODE));
+        let named = document.code.or_else(|| header_text(headers, ERROR_CODE));
         // Gateways number their errors; a service says which request its number is about.
-        let documented = code
-            .as_deref()
-            .filter(|code| request_id.is_some() || code.contains(char::is_alphabetic));
-        let proof = proof::of(status, documented, envelope);
-        let message = document
-            .message
-            .or_else(|| header_text(headers, ERROR_MESSAGE))
-            .or_else(|| {
-                code.is_none()
-                    .then(|| without_document(status, headers, body))
-            })
-            .unwrap_or_default();
+        let tells_request = status.is_success() || request_id.is_some();
+        let code = named.filter(|code| tells_request || code.contains(char::is_alphabetic));
+        let proof = proof::of(status, code.as_deref(), envelope);
+        let said = document.message;
+        let said = said.or_else(|| header_text(headers, ERROR_MESSAGE));
+        let message = match (&code, said) {
+            (Some(_), said) => said.unwrap_or_default(),
+            (None, None) => without_document(status, headers, body),
+            (None, Some(said)) => {
+                format!("{}: {said}", without_document(status, headers, body))
+            }
+        };
         Self {
             status,
             code,
@@ -502,7 +502,18 @@ mod tests {
 
     #[test]
     fn numeric_codes_and_names_in_any_case_are_read() {
-        assert_eq!(read(404, &[], r#"{"code":404}"#).code(), Some("404"));
+        let own = r#"{"code":404,"requestId":"r"}"#;
+        assert_eq!(read(404, &[], own).code(), Some("404"));
+        // That of a gateway is no word of the service.
+        let blocked = read(403, &[], r#"{"code":403,"message":"blocked"}"#);
+        assert_eq!(
+            (blocked.code(), blocked.to_string().as_str()),
+            (
+                None,
+                "403 Forbidden: answered by a gateway, not by the service (no content type, 32 \
+                 bytes): blocked"
+            )
+        );
         assert_eq!(
             read(403, &[], r#"{"Code":"AccessDenied","Message":"m"}"#).message(),
             "m"
