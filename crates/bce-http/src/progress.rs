@@ -6,16 +6,19 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use bce_auth::Credentials;
 use http::{Extensions, HeaderMap, HeaderValue};
 use hyper_util::client::legacy::connect::CaptureConnection;
 
 use crate::error::{Delivery, Error, REQUEST_ID, ServiceError};
+use crate::mask::Secrets;
 
 /// The record of one call; an extension of its request. Clones share it, so it outlives a future
 /// that is dropped at a deadline.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Progress(Arc<Mutex<Record>>);
+pub(crate) struct Progress {
+    record: Arc<Mutex<Record>>,
+    secrets: Secrets,
+}
 
 #[derive(Debug, Default)]
 struct Record {
@@ -30,8 +33,6 @@ struct Record {
     next: u64,
     /// What the latest dispatch goes over.
     connection: Option<CaptureConnection>,
-    /// What the latest request was signed with.
-    signed_with: Option<Credentials>,
     last_answer: Option<ServiceError>,
 }
 
@@ -138,9 +139,9 @@ impl Progress {
         HeldBack(self.clone())
     }
 
-    /// Notes what the request is signed with.
-    pub(crate) fn sign_with(&self, credentials: Credentials) {
-        self.lock().signed_with = Some(credentials);
+    /// What the call must not show.
+    pub(crate) fn secrets(&self) -> &Secrets {
+        &self.secrets
     }
 
     /// A transport takes the request, and sends it over this connection once there is one.
@@ -205,11 +206,6 @@ impl Progress {
         }
     }
 
-    /// What the latest request was signed with, if it came that far.
-    pub(crate) fn signed_with(&self) -> Option<Credentials> {
-        self.lock().signed_with.clone()
-    }
-
     pub(crate) fn attempts(&self) -> u32 {
         self.lock().attempts
     }
@@ -222,6 +218,6 @@ impl Progress {
     }
 
     fn lock(&self) -> MutexGuard<'_, Record> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.record.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

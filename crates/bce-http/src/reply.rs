@@ -9,7 +9,8 @@ use http::{HeaderMap, Response, StatusCode};
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use crate::codec::{self, FromWire};
-use crate::error::{Error, Unreadable, request_id};
+use crate::error::{Error, Unreadable, request_id, shown_name};
+use crate::mask::Secrets;
 
 /// The answer to a call: status 2xx, and no error inside.
 #[derive(Clone)]
@@ -17,6 +18,8 @@ pub struct Reply {
     status: StatusCode,
     headers: HeaderMap,
     body: Bytes,
+    /// What a text about it must not show.
+    secrets: Option<Secrets>,
 }
 
 /// The response type of an operation.
@@ -43,7 +46,14 @@ impl Reply {
             status,
             headers,
             body,
+            secrets: None,
         }
+    }
+
+    /// Keeps the secrets of a call out of what is said about the reply.
+    pub(crate) fn hiding(mut self, secrets: Secrets) -> Self {
+        self.secrets = Some(secrets);
+        self
     }
 
     /// The HTTP status.
@@ -51,19 +61,24 @@ impl Reply {
         self.status
     }
 
-    /// The headers.
+    /// The headers as they came: not for a log, since they may quote secrets of the request.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
-    /// The body.
+    /// The body as it came: not for a log, since it may hold secrets.
     pub fn body(&self) -> &Bytes {
         &self.body
     }
 
-    /// The id that the service gave the request, from the header `x-bce-request-id`.
+    /// The id that the service gave the request, from the header `x-bce-request-id`, at most 128
+    /// characters of it.
     pub fn request_id(&self) -> Option<String> {
-        request_id(&self.headers)
+        let id = request_id(&self.headers)?;
+        Some(match &self.secrets {
+            Some(secrets) => shown_name(&id, secrets),
+            None => id,
+        })
     }
 
     /// Reads the body as the response of an operation. An empty one is an object without members.
@@ -87,6 +102,7 @@ impl Reply {
             body: &self.body,
             problem,
             foreign: false,
+            secrets: self.secrets.as_ref().unwrap_or(&Secrets::default()),
         })
     }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
-use bce_http::Error;
+use bce_http::{Error, one_line};
 
 use super::State;
 use crate::model::Event;
@@ -129,17 +129,12 @@ impl fmt::Display for WaitError {
         if let Some(last) = &inner.last {
             write!(f, "; {} for {} s", last.state, last.lasted.as_secs())?;
             if !last.reason.is_empty() {
-                write!(f, ": {}", one_line(&last.reason))?;
+                write!(f, ": {}", short(&last.reason))?;
             }
         }
         for (index, event) in inner.warnings.iter().enumerate() {
             f.write_str(if index == 0 { "; warnings: " } else { ", " })?;
-            write!(
-                f,
-                "{}: {}",
-                one_line(&event.reason),
-                one_line(&event.message)
-            )?;
+            write!(f, "{}: {}", short(&event.reason), short(&event.message))?;
             if let Some(time) = event.last_timestamp.or(event.first_timestamp) {
                 write!(f, " ({time})")?;
             }
@@ -161,15 +156,14 @@ impl fmt::Debug for WaitError {
 }
 
 /// Keeps text of the service from breaking or flooding a log line.
-fn one_line(text: &str) -> Cow<'_, str> {
+fn short(text: &str) -> Cow<'_, str> {
     const LONGEST: usize = 300;
-    let long = text.chars().nth(LONGEST).is_some();
-    if !long && !text.contains(char::is_control) {
-        return text.into();
+    match text.char_indices().nth(LONGEST) {
+        None => one_line(text),
+        Some((end, _)) => (one_line(text.get(..end).unwrap_or_default()) + "…")
+            .into_owned()
+            .into(),
     }
-    let shown = text.chars().take(LONGEST);
-    let shown = shown.map(|c| if c.is_control() { ' ' } else { c });
-    shown.chain(long.then_some('…')).collect()
 }
 
 #[cfg(test)]
@@ -212,7 +206,7 @@ mod tests {
     #[test]
     fn long_texts_of_the_service_are_cut() {
         let long = "机".repeat(5000);
-        assert_eq!(one_line(&long).chars().count(), 301);
-        assert_eq!(one_line("short"), "short");
+        assert_eq!(short(&long).chars().count(), 301);
+        assert_eq!(short("short"), "short");
     }
 }

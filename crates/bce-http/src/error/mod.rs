@@ -1,8 +1,8 @@
 //! The one error type of the request stack and of every client built on it.
 
 mod proof;
-mod quoted;
 mod service;
+mod shown;
 mod text;
 mod unreadable;
 
@@ -16,8 +16,11 @@ use http::{HeaderValue, StatusCode};
 pub(crate) use self::proof::Proof;
 pub use self::service::ServiceError;
 use self::service::request_id_of;
-pub(crate) use self::service::{REQUEST_ID, carries_id, request_id};
+pub(crate) use self::service::{Answer, REQUEST_ID, carries_id, request_id};
+pub(crate) use self::shown::name as shown_name;
+pub use self::shown::one_line;
 pub(crate) use self::unreadable::Unreadable;
+use crate::mask::Secrets;
 use crate::operation::{Idempotency, Operation};
 
 /// A boxed error, as user-supplied services and body streams return them.
@@ -62,6 +65,8 @@ struct Inner {
     attempts: u32,
     elapsed: Option<Duration>,
     cause: Option<BoxError>,
+    /// What `cause` must not show.
+    secrets: Option<Secrets>,
 }
 
 /// What kind of failure an [`Error`] is.
@@ -97,6 +102,15 @@ pub(crate) enum Delivery {
     Refused,
 }
 
+impl Delivery {
+    pub(crate) fn proven_by(proof: Proof) -> Self {
+        match proof {
+            Proof::Refused | Proof::Throttled => Self::Refused,
+            Proof::Nothing => Self::Unknown,
+        }
+    }
+}
+
 impl Error {
     pub(crate) fn new(kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
         let delivery = match kind {
@@ -126,6 +140,7 @@ impl Error {
             attempts: 0,
             elapsed: None,
             cause: None,
+            secrets: None,
         }))
     }
 
@@ -149,10 +164,7 @@ impl Error {
 
     pub(crate) fn from_service(service: ServiceError) -> Self {
         let mut error = Self::new(ErrorKind::Service, "");
-        error.0.delivery = match service.proof() {
-            Proof::Refused | Proof::Throttled => Delivery::Refused,
-            Proof::Nothing => Delivery::Unknown,
-        };
+        error.0.delivery = Delivery::proven_by(service.proof());
         error.0.service = Some(service);
         error
     }
@@ -160,7 +172,8 @@ impl Error {
     /// A success that cannot be read.
     pub(crate) fn decode(unreadable: Unreadable<'_>) -> Self {
         let mut error = Self::new(ErrorKind::Decode, unreadable.to_string());
-        error.0.request_id = request_id_of(unreadable.headers, unreadable.body);
+        let id = request_id_of(unreadable.headers, unreadable.body);
+        error.0.request_id = id.map(|id| shown::name(&id, unreadable.secrets));
         error
     }
 
@@ -176,6 +189,12 @@ impl Error {
 
     pub(crate) fn with_cause(mut self, cause: impl Into<BoxError>) -> Self {
         self.0.cause = Some(cause.into());
+        self
+    }
+
+    /// Keeps the secrets of its call out of the text, whatever the cause quotes; the first note stands.
+    pub(crate) fn hiding(mut self, secrets: &Secrets) -> Self {
+        self.0.secrets.get_or_insert_with(|| secrets.clone());
         self
     }
 
@@ -411,13 +430,13 @@ mod tests {
 
     fn refused(status: u16, body: &'static str) -> Error {
         let status = StatusCode::from_u16(status).unwrap();
-        let answer = ServiceError::from_response(
+        let answer = Answer {
             status,
-            &HeaderMap::new(),
-            &Bytes::from_static(body.as_bytes()),
-            &Envelope::DEFAULT,
-        );
-        Error::from_service(answer)
+            headers: &HeaderMap::new(),
+            body: &Bytes::from_static(body.as_bytes()),
+            envelope: &Envelope::DEFAULT,
+        };
+        Error::from_service(answer.error(&Secrets::default()).unwrap())
     }
 
     #[test]

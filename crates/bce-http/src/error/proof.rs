@@ -88,6 +88,18 @@ pub(super) fn of(status: StatusCode, code: Option<&str>, envelope: &Envelope) ->
     }
 }
 
+/// Whether the code is one that is compared with anywhere.
+pub(super) fn is_known(code: &str, envelope: &Envelope) -> bool {
+    let of_service = [
+        envelope.throttle_codes,
+        envelope.refusal_codes,
+        envelope.success_codes,
+    ];
+    let common = [&REFUSALS[..], &FAILURES, &SESSION_TOKENS];
+    let mut all = common.into_iter().chain(of_service);
+    all.any(|codes| codes.contains(&code))
+}
+
 /// Whether the code speaks of a failure in the middle of a request.
 pub(super) fn is_failure(code: &str) -> bool {
     FAILURES.contains(&code)

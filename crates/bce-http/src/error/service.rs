@@ -13,8 +13,9 @@ use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use super::proof::{self, Proof};
-use super::quoted;
+use super::shown::{self, one_line};
 use crate::codec;
+use crate::mask::Secrets;
 use crate::service::Envelope;
 
 /// The header with the id of a request, in both directions.
@@ -40,59 +41,97 @@ pub struct ServiceError {
     body: Bytes,
 }
 
-impl ServiceError {
-    /// Reads a response that is known to be an error.
-    pub(crate) fn from_response(
-        status: StatusCode,
-        headers: &HeaderMap,
-        body: &Bytes,
-        envelope: &Envelope,
-    ) -> Self {
-        let document = ErrorDocument::parse(body).unwrap_or_default();
-        let request_id = document.request_id.or_else(|| request_id(headers));
-        let named = document.code.or_else(|| header_text(headers, ERROR_CODE));
+/// An answer, and what it takes to read it.
+#[derive(Clone, Copy)]
+pub(crate) struct Answer<'a> {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) body: &'a Bytes,
+    pub(crate) envelope: &'a Envelope,
+}
+
+impl Answer<'_> {
+    /// The error that it is: by its status, or by a `code` in the body of a success that stands for
+    /// none of the successes of the service.
+    pub(crate) fn error(&self, secrets: &Secrets) -> Option<ServiceError> {
+        let is_error = !self.status.is_success() || self.has_error_inside();
+        is_error.then(|| self.read(secrets))
+    }
+
+    /// What an answer that is no success proves about the request.
+    pub(crate) fn proof(&self) -> Proof {
+        let code = self.document().code;
+        proof::of(self.status, code.as_deref(), self.envelope)
+    }
+
+    fn has_error_inside(&self) -> bool {
+        if !self.envelope.errors_in_success || !may_name_code(self.body) {
+            return false;
+        }
+        let code = ErrorDocument::parse(self.body).and_then(|document| document.code);
+        code.is_some_and(|code| !self.envelope.success_codes.contains(&code.as_str()))
+    }
+
+    /// What the body names, completed from the headers.
+    fn document(&self) -> ErrorDocument {
+        let headers = self.headers;
+        let mut document = ErrorDocument::parse(self.body).unwrap_or_default();
+        document.request_id = document.request_id.or_else(|| request_id(headers));
+        document.code = document.code.or_else(|| header_text(headers, ERROR_CODE));
+        document.message = document
+            .message
+            .or_else(|| header_text(headers, ERROR_MESSAGE));
         // Gateways number their errors; a service says which request its number is about.
-        let tells_request = status.is_success() || request_id.is_some();
-        let code = named.filter(|code| tells_request || code.contains(char::is_alphabetic));
+        let tells_request = self.status.is_success() || document.request_id.is_some();
+        let named = |code: &String| tells_request || code.contains(char::is_alphabetic);
+        document.code = document.code.filter(named);
+        document
+    }
+
+    fn read(&self, secrets: &Secrets) -> ServiceError {
+        let Self {
+            status,
+            headers,
+            body,
+            envelope,
+        } = *self;
+        let ErrorDocument {
+            code,
+            message,
+            request_id,
+        } = self.document();
         let proof = proof::of(status, code.as_deref(), envelope);
-        let said = document.message;
-        let said = said.or_else(|| header_text(headers, ERROR_MESSAGE));
-        let message = match (&code, said) {
+        // Known codes are compared, and must stay what they are.
+        let is_known = |code: &str| proof::is_known(code, envelope);
+        let code = code.map(|code| match is_known(&code) {
+            true => code,
+            false => shown::name(&code, secrets),
+        });
+        let message = match (&code, message) {
             (Some(_), said) => said.unwrap_or_default(),
-            (None, None) => without_document(status, headers, body),
+            (None, None) => without_document(status, headers, body, secrets),
             (None, Some(said)) => {
-                format!("{}: {said}", without_document(status, headers, body))
+                format!(
+                    "{}: {said}",
+                    without_document(status, headers, body, secrets)
+                )
             }
         };
-        Self {
+        ServiceError {
             status,
             code,
-            message: without_secrets(message),
-            request_id,
+            message: shown::message(&message, secrets),
+            request_id: request_id.map(|id| shown::name(&id, secrets)),
             proof,
             headers: headers.clone(),
             body: body.clone(),
         }
     }
+}
 
-    /// Recognises an error inside a successful response: a `code` in the body that stands for none
-    /// of the successes of the service.
-    pub(crate) fn inside_success(
-        status: StatusCode,
-        headers: &HeaderMap,
-        body: &Bytes,
-        envelope: &Envelope,
-    ) -> Option<Self> {
-        if !envelope.errors_in_success || !may_name_code(body) {
-            return None;
-        }
-        let code = ErrorDocument::parse(body)?.code?;
-        let succeeded = envelope.success_codes.contains(&code.as_str());
-        (!succeeded).then(|| Self::from_response(status, headers, body, envelope))
-    }
-
-    /// The error code that the service named, such as `NotFound`. `None` when the answer names none,
-    /// as the page of a gateway.
+impl ServiceError {
+    /// The error code that the service named, such as `NotFound`, at most 128 characters of it. `None`
+    /// when the answer names none, as the page of a gateway.
     pub fn code(&self) -> Option<&str> {
         self.code.as_deref()
     }
@@ -130,12 +169,13 @@ impl ServiceError {
         self.status.as_u16() == 429 || self.proof == Proof::Throttled
     }
 
-    /// The service's explanation; may be empty.
+    /// The service's explanation, at most 2000 characters of it; may be empty. Secrets of the call that
+    /// it quotes are masked (`***`).
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// The service's id of the request.
+    /// The service's id of the request, at most 128 characters of it.
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
     }
@@ -145,12 +185,14 @@ impl ServiceError {
         self.status
     }
 
-    /// The headers of the response.
+    /// The headers of the response as they came: not for a log, since they may quote secrets of the
+    /// request.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
-    /// The body of the response as it came, for instance a proxy's error page.
+    /// The body of the response as it came, for instance a proxy's error page. Not for a log, since it
+    /// may quote secrets of the request.
     pub fn body(&self) -> &Bytes {
         &self.body
     }
@@ -258,7 +300,12 @@ fn code_of_status(status: StatusCode) -> Cow<'static, str> {
 
 /// Says what came instead of an error document. The body itself stays out of the text: an
 /// error page of a proxy can repeat the headers of the request.
-fn without_document(status: StatusCode, headers: &HeaderMap, body: &Bytes) -> String {
+fn without_document(
+    status: StatusCode,
+    headers: &HeaderMap,
+    body: &Bytes,
+    secrets: &Secrets,
+) -> String {
     if status.is_redirection() && headers.contains_key(LOCATION) {
         return "the answer is a redirect, which is never followed; check the endpoint".to_owned();
     }
@@ -271,15 +318,16 @@ fn without_document(status: StatusCode, headers: &HeaderMap, body: &Bytes) -> St
     if carries_id(headers) {
         return format!("the response has no error document ({what})");
     }
-    let server = answered_by(headers);
+    let server = answered_by(headers, secrets);
     format!("answered by {server}, not by the service ({what})")
 }
 
 /// Who answered, as it calls itself: the service names no server.
-pub(super) fn answered_by(headers: &HeaderMap) -> String {
+pub(super) fn answered_by(headers: &HeaderMap, secrets: &Secrets) -> String {
     const LONGEST: usize = 60;
     let name = header_text(headers, SERVER.as_str());
-    let name = name.map(|name| name.chars().take(LONGEST).collect());
+    // Cut last: what is cut is no longer known for a secret.
+    let name = name.map(|name| secrets.mask(name).chars().take(LONGEST).collect());
     name.unwrap_or_else(|| "a gateway".to_owned())
 }
 
@@ -289,24 +337,6 @@ fn may_name_code(body: &[u8]) -> bool {
     let [lower, upper, escape] = &*PARTS_OF_CODE;
     let escaped = || memchr(b'\\', body).is_some() && escape.find(body).is_some();
     lower.find(body).is_some() || upper.find(body).is_some() || escaped()
-}
-
-/// Bounds the text and hides what a service quotes of a signed request: both end up in logs.
-fn without_secrets(mut message: String) -> String {
-    const LONGEST: usize = 2000;
-    if message.chars().nth(LONGEST).is_some() {
-        message = message.chars().take(LONGEST).chain(['…']).collect();
-    }
-    quoted::hide(message)
-}
-
-/// Keeps foreign text from breaking a log line.
-pub(super) fn one_line(text: &str) -> Cow<'_, str> {
-    if text.contains(char::is_control) {
-        text.replace(char::is_control, " ").into()
-    } else {
-        text.into()
-    }
 }
 
 #[derive(Default)]
@@ -381,12 +411,13 @@ mod tests {
             .iter()
             .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
             .collect();
-        ServiceError::from_response(
-            StatusCode::from_u16(status).unwrap(),
-            &headers,
-            &Bytes::from_static(body.as_bytes()),
-            &Envelope::DEFAULT,
-        )
+        let answer = Answer {
+            status: StatusCode::from_u16(status).unwrap(),
+            headers: &headers,
+            body: &Bytes::from_static(body.as_bytes()),
+            envelope: &Envelope::DEFAULT,
+        };
+        answer.read(&Secrets::default())
     }
 
     fn success(body: &'static str) -> Option<String> {
@@ -394,8 +425,13 @@ mod tests {
     }
 
     fn inside(body: &'static str, envelope: &Envelope) -> Option<String> {
-        let body = Bytes::from_static(body.as_bytes());
-        ServiceError::inside_success(StatusCode::OK, &HeaderMap::new(), &body, envelope)?.code
+        let answer = Answer {
+            status: StatusCode::OK,
+            headers: &HeaderMap::new(),
+            body: &Bytes::from_static(body.as_bytes()),
+            envelope,
+        };
+        answer.error(&Secrets::default())?.code
     }
 
     #[test]
@@ -490,13 +526,13 @@ mod tests {
         );
         assert_eq!(error.to_string(), "403 Forbidden: no \u{fffd}");
         assert_eq!(error.request_id(), Some("r"));
-        let body = Bytes::from_static(b"{\"code\":\"Forbidden\",\"message\":\"\xff\"}");
-        let inside = ServiceError::inside_success(
-            StatusCode::OK,
-            &HeaderMap::new(),
-            &body,
-            &Envelope::DEFAULT,
-        );
+        let inside = Answer {
+            status: StatusCode::OK,
+            headers: &HeaderMap::new(),
+            body: &Bytes::from_static(b"{\"code\":\"Forbidden\",\"message\":\"\xff\"}"),
+            envelope: &Envelope::DEFAULT,
+        };
+        let inside = inside.error(&Secrets::default());
         assert_eq!(inside.unwrap().message(), "\u{fffd}");
     }
 

@@ -3,8 +3,8 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-use super::Error;
-use super::service::one_line;
+use super::shown::one_line;
+use super::{Error, shown};
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -26,6 +26,10 @@ impl Error {
             text += &service.to_string();
         }
         for cause in causes(inner.cause.as_deref()) {
+            let cause = match &inner.secrets {
+                Some(secrets) => shown::message(&cause, secrets),
+                None => cause,
+            };
             // Wrappers often repeat what they wrap.
             if !text.ends_with(&cause) {
                 text += ": ";

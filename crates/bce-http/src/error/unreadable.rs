@@ -6,8 +6,9 @@ use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, StatusCode};
 
-use super::quoted;
 use super::service::{answered_by, carries_id, header_text};
+use super::shown::head_of_bytes;
+use crate::mask::Secrets;
 
 /// How much of a foreign body is shown, in characters.
 const SHOWN: usize = 80;
@@ -21,12 +22,17 @@ pub(crate) struct Unreadable<'a> {
     /// Whether somebody else than the service may have written it. The service's own answers can hold
     /// secrets, and are not quoted.
     pub(crate) foreign: bool,
+    /// What the call must not show.
+    pub(crate) secrets: &'a Secrets,
 }
 
 impl fmt::Display for Unreadable<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let header = |name: http::HeaderName| header_text(self.headers, name.as_str());
-        write!(f, "the response cannot be read: {}", self.problem)?;
+        let header = |name: http::HeaderName| {
+            header_text(self.headers, name.as_str()).map(|text| self.secrets.mask(text))
+        };
+        let problem = self.secrets.mask(self.problem.to_string());
+        write!(f, "the response cannot be read: {problem}")?;
         write!(f, "; status {}", self.status.as_u16())?;
         match header(CONTENT_TYPE) {
             Some(kind) => write!(f, ", {}", short(&kind))?,
@@ -36,11 +42,11 @@ impl fmt::Display for Unreadable<'_> {
             write!(f, ", {}-encoded", short(&encoding))?;
         }
         write!(f, ", {} bytes", self.body.len())?;
-        if !carries_id(self.headers) {
-            write!(f, " from {}", answered_by(self.headers))?;
+        if self.foreign && !carries_id(self.headers) {
+            write!(f, " from {}", answered_by(self.headers, self.secrets))?;
         }
         if self.foreign && !self.body.is_empty() {
-            write!(f, ": {:?}", beginning(self.body))?;
+            write!(f, ": {:?}", beginning(self.body, self.secrets))?;
         }
         Ok(())
     }
@@ -52,10 +58,10 @@ fn short(text: &str) -> String {
 
 /// The first characters of a body, with nothing in them that a terminal or a log would obey, and
 /// without what a page quotes of a signed request or what may be a key or a token.
-fn beginning(body: &[u8]) -> String {
+fn beginning(body: &[u8], secrets: &Secrets) -> String {
     // More than is shown, so that a secret at the end of it is still seen as one.
-    let head = body.get(..4 * SHOWN).unwrap_or(body);
-    let text = quoted::hide(String::from_utf8_lossy(head).into_owned());
+    let text = head_of_bytes(body);
+    let text = secrets.mask(text.into_owned());
     let shown: String = without_keys(&text).chars().take(SHOWN).collect();
     shown.replace(|c: char| !c.is_ascii_graphic() && !c.is_alphanumeric(), " ")
 }
@@ -94,6 +100,7 @@ mod tests {
             body: &Bytes::from_static(body),
             problem: &"it is no object",
             foreign,
+            secrets: &Secrets::default(),
         }
         .to_string()
     }

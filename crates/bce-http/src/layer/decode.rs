@@ -11,9 +11,10 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::answer::{self, NoAnswer};
-use crate::error::{BoxError, Error, ServiceError, Unreadable};
+use crate::error::{Answer, BoxError, Error, Unreadable};
+use crate::mask::Secrets;
 use crate::operation::Operation;
-use crate::progress::Dispatch;
+use crate::progress::{Dispatch, Progress};
 use crate::reply::Reply;
 use crate::service::Envelope;
 
@@ -99,12 +100,17 @@ where
         self.inner.poll_ready(cx).map_err(Error::from_inner)
     }
 
-    fn call(&mut self, request: Request<B>) -> Self::Future {
+    fn call(&mut self, mut request: Request<B>) -> Self::Future {
+        // Without a call around it, too: the layers below note what the errors must not show.
+        let progress = Progress::in_or_into(request.extensions_mut());
         let operation = request.extensions().get::<&'static Operation>().copied();
         DecodeFuture {
             inner: self.inner.call(request),
-            members: operation.and_then(Operation::answer_members),
-            envelope: self.envelope,
+            reading: Reading {
+                members: operation.and_then(Operation::answer_members),
+                envelope: self.envelope,
+                secrets: progress.secrets().clone(),
+            },
         }
     }
 }
@@ -115,9 +121,16 @@ pin_project! {
     pub struct DecodeFuture<F> {
         #[pin]
         inner: F,
-        members: Option<&'static [&'static str]>,
-        envelope: Envelope,
+        reading: Reading,
     }
+}
+
+/// What it takes to read an answer.
+#[derive(Debug)]
+struct Reading {
+    members: Option<&'static [&'static str]>,
+    envelope: Envelope,
+    secrets: Secrets,
 }
 
 impl<F, E> Future for DecodeFuture<F>
@@ -129,49 +142,47 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let response = ready!(this.inner.poll(cx)).map_err(Error::from_inner)?;
-        Poll::Ready(classify(response, this.envelope, *this.members))
+        let result = ready!(this.inner.poll(cx)).map_err(Error::from_inner);
+        let result = result.and_then(|response| this.reading.classify(response));
+        Poll::Ready(result.map_err(|error| error.hiding(&this.reading.secrets)))
     }
 }
 
-fn classify(
-    response: Response<Bytes>,
-    envelope: &Envelope,
-    members: Option<&[&str]>,
-) -> Result<Reply, Error> {
-    let (mut head, body) = response.into_parts();
-    let result = read(&head, body, envelope, members);
-    // A success stays in the record: it was carried out, whatever comes of reading it.
-    if let (Some(dispatch), Err(error)) = (head.extensions.remove::<Dispatch>(), &result) {
-        dispatch.ends(error.delivery());
+impl Reading {
+    fn classify(&self, response: Response<Bytes>) -> Result<Reply, Error> {
+        let (mut head, body) = response.into_parts();
+        let result = self.read(&head, body);
+        // A success stays in the record: it was carried out, whatever comes of reading it.
+        if let (Some(dispatch), Err(error)) = (head.extensions.remove::<Dispatch>(), &result) {
+            dispatch.ends(error.delivery());
+        }
+        result
     }
-    result
-}
 
-fn read(
-    head: &Parts,
-    body: Bytes,
-    envelope: &Envelope,
-    members: Option<&[&str]>,
-) -> Result<Reply, Error> {
-    let (status, headers) = (head.status, &head.headers);
-    if !status.is_success() {
-        let answer = ServiceError::from_response(status, headers, &body, envelope);
-        return Err(Error::from_service(answer));
-    }
-    if let Some(answer) = ServiceError::inside_success(status, headers, &body, envelope) {
-        return Err(Error::from_service(answer));
-    }
-    if let Err(problem) = answer::recognise(headers, &body, envelope, members) {
-        let unreadable = Unreadable {
+    fn read(&self, head: &Parts, body: Bytes) -> Result<Reply, Error> {
+        let (status, headers) = (head.status, &head.headers);
+        let answer = Answer {
             status,
             headers,
             body: &body,
-            problem: &problem,
-            foreign: problem != NoAnswer::Cut,
+            envelope: &self.envelope,
         };
-        // Whoever answered in the place of the service may let the next attempt pass.
-        return Err(Error::decode(unreadable).passing());
+        if let Some(error) = answer.error(&self.secrets) {
+            return Err(Error::from_service(error));
+        }
+        if let Err(problem) = answer::recognise(headers, &body, &self.envelope, self.members) {
+            let unreadable = Unreadable {
+                status,
+                headers,
+                body: &body,
+                problem: &problem,
+                foreign: problem != NoAnswer::Cut,
+                secrets: &self.secrets,
+            };
+            // Whoever answered in the place of the service may let the next attempt pass.
+            return Err(Error::decode(unreadable).passing());
+        }
+        let reply = Reply::new(status, head.headers.clone(), body);
+        Ok(reply.hiding(self.secrets.clone()))
     }
-    Ok(Reply::new(status, head.headers.clone(), body))
 }

@@ -383,7 +383,7 @@ impl CallState {
                 Remedy::Clock => (retry.clock.as_ref())
                     .is_some_and(|clock| (clock.offset() - self.offset).abs() > WORTH_A_REPEAT),
                 Remedy::Credentials => (retry.credentials.as_ref())
-                    .zip(self.progress.signed_with())
+                    .zip(self.progress.secrets().signed_with())
                     .is_some_and(|(provider, refused)| provider.invalidate(&refused)),
             };
         if mended {

@@ -7,6 +7,7 @@ use std::task::{Context, Poll};
 
 use bce_auth::{Clock, Credentials, ProvideCredentials, Signer, SigningOptions, SystemClock};
 use http::Request;
+use http::header::AUTHORIZATION;
 use tower_layer::Layer;
 use tower_service::Service;
 
@@ -144,7 +145,8 @@ where
             let credentials = shared.credentials().await?;
             let request = shared.sign(request, &credentials)?;
             if let Some(progress) = progress {
-                progress.sign_with(credentials);
+                let authorization = request.headers().get(AUTHORIZATION).cloned();
+                progress.secrets().signed(credentials, authorization);
             }
             let response = inner.call(request);
             // The transport has the request: from here on its connection tells how far it came.

@@ -14,7 +14,7 @@ use tracing::{Span, field};
 
 use crate::Reply;
 use crate::connect::MadeAt;
-use crate::error::{BoxError, Error, request_id};
+use crate::error::{BoxError, Error, request_id, shown_name};
 use crate::operation::Operation;
 use crate::progress::Progress;
 
@@ -188,11 +188,16 @@ impl Connection {
 }
 
 /// Ends a span with what came of it. The events repeat no field: subscribers print those of the span.
-fn record<T: Outcome>(span: &Span, result: &Result<T, Error>) {
+fn record<T: Outcome>(span: &Span, result: &Result<T, Error>, progress: Option<&Progress>) {
     match result {
         Ok(outcome) => {
             span.record("status", outcome.status().as_u16());
-            span.record("request_id", outcome.request_id());
+            let id = outcome.request_id();
+            let shown = id.map(|id| match progress {
+                Some(progress) => shown_name(&id, progress.secrets()),
+                None => id,
+            });
+            span.record("request_id", shown);
         }
         Err(error) => {
             span.record("status", error.status().map(|status| status.as_u16()));
@@ -236,22 +241,30 @@ where
             let _entered = this.span.enter();
             this.inner.poll(cx)
         };
+        let progress = this.progress.as_ref();
+        let result = result.map_err(|error| {
+            let error = Error::from_inner(error);
+            match progress {
+                Some(progress) => error.hiding(progress.secrets()),
+                None => error,
+            }
+        });
         let Some(started) = *this.started else {
-            return result.map_err(Error::from_inner);
+            return result;
         };
-        if let (Scope::Attempt, None, Some(progress)) =
-            (*this.scope, &*this.connection, &*this.progress)
-        {
+        if let (Scope::Attempt, None, Some(progress)) = (*this.scope, &*this.connection, progress) {
             *this.connection = Connection::look(progress, started);
         }
-        let result = ready!(result).map_err(Error::from_inner);
+        let result = ready!(result);
         let elapsed = started.elapsed();
         match this.scope {
             Scope::Call => {
-                let attempts = this.progress.as_ref().map(Progress::attempts);
-                finish_call(this.span, *this.operation, attempts, &result, elapsed);
+                finish_call(this.span, *this.operation, progress, &result, elapsed);
             }
-            Scope::Attempt => finish_attempt(this.span, this.connection.as_ref(), &result, elapsed),
+            Scope::Attempt => {
+                let connection = this.connection.as_ref();
+                finish_attempt(this.span, connection, progress, &result, elapsed);
+            }
         }
         Poll::Ready(result)
     }
@@ -260,12 +273,13 @@ where
 fn finish_call<T: Outcome>(
     span: &Span,
     operation: Option<&'static Operation>,
-    attempts: Option<u32>,
+    progress: Option<&Progress>,
     result: &Result<T, Error>,
     elapsed: Duration,
 ) {
     let elapsed_ms = millis(elapsed);
     let slow = elapsed > SLOW;
+    let attempts = progress.map(Progress::attempts);
     if span.is_disabled() {
         if slow {
             let service = operation.map(Operation::service);
@@ -274,7 +288,7 @@ fn finish_call<T: Outcome>(
         }
         return;
     }
-    record(span, result);
+    record(span, result, progress);
     span.record("attempts", attempts);
     if slow {
         tracing::warn!(parent: span, elapsed_ms, "slow call");
@@ -286,10 +300,11 @@ fn finish_call<T: Outcome>(
 fn finish_attempt<T: Outcome>(
     span: &Span,
     connection: Option<&Connection>,
+    progress: Option<&Progress>,
     result: &Result<T, Error>,
     elapsed: Duration,
 ) {
-    record(span, result);
+    record(span, result, progress);
     let peer = connection.and_then(|connection| connection.peer.as_deref());
     let made_in = connection.map(|connection| connection.made_in);
     let reused = made_in.map(|made_in| made_in.is_none());

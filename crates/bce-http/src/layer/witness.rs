@@ -9,7 +9,7 @@ use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::error::{BoxError, Error, REQUEST_ID, ServiceError};
+use crate::error::{Answer, BoxError, Delivery, Error, REQUEST_ID};
 use crate::progress::{Dispatch, Progress};
 use crate::service::Envelope;
 
@@ -134,7 +134,12 @@ fn note_refusal(response: &Response<Bytes>, envelope: &Envelope) {
     }
     if let Some(dispatch) = response.extensions().get::<Dispatch>() {
         let (status, headers) = (response.status(), response.headers());
-        let answer = ServiceError::from_response(status, headers, response.body(), envelope);
-        dispatch.ends(Error::from_service(answer).delivery());
+        let answer = Answer {
+            status,
+            headers,
+            body: response.body(),
+            envelope,
+        };
+        dispatch.ends(Delivery::proven_by(answer.proof()));
     }
 }

@@ -173,6 +173,8 @@ mod tests {
     use super::Decision::{After, AtOnce, Look, Return, Throttled};
     use super::Repeat::{Freely, Looking, Never, StateGuarded};
     use super::*;
+    use crate::error::Answer;
+    use crate::mask::Secrets;
     use crate::service::Envelope;
 
     const NOW: OffsetDateTime = datetime!(2026-08-20 00:00 UTC);
@@ -188,10 +190,13 @@ mod tests {
         }
         let status = StatusCode::from_u16(status).unwrap();
         let body = Bytes::from_static(body.as_bytes());
-        let envelope = &Envelope::DEFAULT;
-        Error::from_service(ServiceError::from_response(
-            status, &headers, &body, envelope,
-        ))
+        let answer = Answer {
+            status,
+            headers: &headers,
+            body: &body,
+            envelope: &Envelope::DEFAULT,
+        };
+        Error::from_service(answer.error(&Secrets::default()).unwrap())
     }
 
     const NO_DOUBT: Doubts = Doubts {

@@ -18,6 +18,7 @@ mod looks;
 mod pager;
 mod pool;
 mod proxy;
+mod quoted_secrets;
 mod renewal;
 mod retry;
 mod runtimes;

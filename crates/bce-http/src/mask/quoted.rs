@@ -1,4 +1,6 @@
-//! Secrets that a service quotes from a signed request, taken out of its message.
+//! Secrets of requests that are not known, by what stands before them.
+
+use super::MASK;
 
 /// What begins a secret, in lower case: the rest of the word is one, or the next word.
 const BEFORE_SECRETS: [&str; 3] = [
@@ -12,25 +14,31 @@ const BEFORE_SECRETS: [&str; 3] = [
 const SIGNATURE_DIGITS: usize = 64;
 
 /// The message with `***` in the place of authorizations, signatures and session tokens.
-pub(super) fn hide(message: String) -> String {
+pub(crate) fn hide_announced(message: String) -> String {
     let mut shown = String::with_capacity(message.len());
-    let mut next_is_secret = false;
+    let mut announced = false;
     for word in message.split_inclusive(char::is_whitespace) {
         let (word, space) = word.split_at(word.trim_end().len());
-        if next_is_secret && !word.is_empty() {
-            shown.push_str("***");
-            next_is_secret = false;
+        if announced && !leads_on(word) {
+            shown.push_str(MASK);
+            announced = false;
         } else if let Some(end) = before_secret(word) {
-            shown.push_str(&word[..end]);
-            let rest = word[end..].trim_matches(|c: char| c.is_ascii_punctuation());
-            next_is_secret = rest.is_empty();
-            shown.push_str(if next_is_secret { &word[end..] } else { "***" });
+            let (before, rest) = word.split_at(end);
+            shown.push_str(before);
+            announced = leads_on(rest);
+            shown.push_str(if announced { rest } else { MASK });
         } else {
             push_without_signatures(&mut shown, word);
         }
         shown.push_str(space);
     }
     shown
+}
+
+/// Whether what was announced comes behind this word: `=`, `value:`.
+fn leads_on(word: &str) -> bool {
+    let only_punctuation = word.chars().all(|c| c.is_ascii_punctuation());
+    only_punctuation && !word.contains(MASK) || word.ends_with([':', '='])
 }
 
 /// Where the part of a word ends that announces a secret.
@@ -53,7 +61,7 @@ fn push_without_signatures(shown: &mut String, word: &str) {
         shown.push_str(before);
         shown.push_str(match digits.len() {
             0..SIGNATURE_DIGITS => digits,
-            _ => "***",
+            _ => MASK,
         });
         rest = after;
     }
@@ -65,7 +73,7 @@ mod tests {
     use super::*;
 
     fn hidden(message: &str) -> String {
-        hide(message.to_owned())
+        hide_announced(message.to_owned())
     }
 
     #[test]
@@ -101,6 +109,15 @@ mod tests {
         assert_eq!(
             hidden("header X-Bce-Security-Token: TOKEN was"),
             "header X-Bce-Security-Token: *** was"
+        );
+        assert_eq!(
+            hidden("X-Bce-Security-Token = TOKEN, x-bce-security-token value: 'TOKEN' <- here"),
+            "X-Bce-Security-Token = *** x-bce-security-token value: *** <- here"
+        );
+        // What is masked already, is masked once.
+        assert_eq!(
+            hidden("x-bce-security-token: *** was not valid"),
+            "x-bce-security-token: *** was not valid"
         );
     }
 

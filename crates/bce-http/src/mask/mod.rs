@@ -1,0 +1,179 @@
+//! Secrets of a call, taken out of what is shown.
+//!
+//! Services, gateways and proxies quote what they were sent. What a call holds back is known exactly:
+//! it is looked for in every text that comes from elsewhere, as it is and in the spellings of
+//! [`spelling`], before the text gets into an error or a trace.
+
+mod quoted;
+mod search;
+mod spelling;
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bce_auth::{Credentials, Secret};
+use http::HeaderValue;
+
+pub(crate) use self::quoted::hide_announced;
+use self::search::{Kind, Pattern};
+
+/// What stands in the place of a secret.
+pub(crate) const MASK: &str = "***";
+
+/// More requests of one call than these are not remembered; the latest are.
+const MOST_SIGNED: usize = 16;
+
+/// The secrets of one call. Clones share them; they grow while the call goes on.
+#[derive(Clone, Default)]
+pub(crate) struct Secrets(Arc<Mutex<Known>>);
+
+#[derive(Default)]
+struct Known {
+    /// What each request was signed with, and the authorization that came of it.
+    signed: Vec<(Credentials, Option<HeaderValue>)>,
+    login: Option<ProxyLogin>,
+}
+
+/// What a proxy on the way is told.
+#[derive(Clone)]
+pub(crate) struct ProxyLogin {
+    pub(crate) user: String,
+    pub(crate) password: Secret,
+    /// Both in one, as HTTP sends them.
+    pub(crate) encoded: Secret,
+}
+
+impl Secrets {
+    /// Notes what a request was signed with.
+    pub(crate) fn signed(&self, credentials: Credentials, authorization: Option<HeaderValue>) {
+        let signed = &mut self.lock().signed;
+        if signed.len() == MOST_SIGNED {
+            signed.remove(0);
+        }
+        signed.push((credentials, authorization));
+    }
+
+    /// Notes what a proxy is told.
+    pub(crate) fn logs_in(&self, login: ProxyLogin) {
+        self.lock().login = Some(login);
+    }
+
+    /// The credentials of the latest request.
+    pub(crate) fn signed_with(&self) -> Option<Credentials> {
+        let known = self.lock();
+        known
+            .signed
+            .last()
+            .map(|(credentials, _)| credentials.clone())
+    }
+
+    /// The text without the secrets, and without what looks like those of another call.
+    pub(crate) fn mask(&self, text: String) -> String {
+        let masked = search::mask(&text, &self.lock().patterns());
+        hide_announced(masked.unwrap_or(text))
+    }
+
+    /// As [`mask`](Self::mask), of a text that is an identifier: there is nothing to guess in it.
+    pub(crate) fn mask_name(&self, name: String) -> String {
+        let masked = search::mask(&name, &self.lock().patterns());
+        masked.unwrap_or(name)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Known> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Known {
+    fn patterns(&self) -> Vec<Pattern<'_>> {
+        let mut patterns = Vec::new();
+        let mut add = |text, kind| patterns.extend(Pattern::new(text, kind));
+        for (credentials, authorization) in &self.signed {
+            add(credentials.secret_access_key().expose(), Kind::Key);
+            if let Some(token) = credentials.session_token() {
+                add(token.expose(), Kind::Key);
+            }
+            if let Some(authorization) = authorization.as_ref().and_then(|it| it.to_str().ok()) {
+                add(authorization, Kind::Key);
+                let signature = authorization.rsplit('/').next();
+                add(signature.unwrap_or_default(), Kind::Key);
+            }
+        }
+        if let Some(login) = &self.login {
+            add(login.encoded.expose(), Kind::Key);
+            add(login.password.expose(), Kind::Password);
+            add(&login.user, Kind::Value);
+        }
+        patterns
+    }
+}
+
+impl fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secrets")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: &str = "f6cb/a2+d1%41e9=";
+    const TOKEN: &str = "ZjkyZmQ2YmQxZTQ3NDcyNjk0ZTg1ZjYyYjlkZjNjODB8AAAAAM0BAAD";
+    const SIGNATURE: &str = "5f4d0123456789abcdef0123456789abcdef0123456789abcdef0123456789ab";
+
+    fn secrets() -> Secrets {
+        let secrets = Secrets::default();
+        let credentials = Credentials::session("ak", KEY, TOKEN).unwrap();
+        let authorization =
+            format!("bce-auth-v1/ak/2026-08-20T00:00:00Z/1800/host;x-bce-date/{SIGNATURE}");
+        let authorization = HeaderValue::try_from(authorization).ok();
+        secrets.signed(credentials, authorization);
+        secrets.logs_in(ProxyLogin {
+            user: "some.body@example".to_owned(),
+            password: Secret::new("pw 1"),
+            encoded: Secret::new("c29tZS5ib2R5OnB3IDE="),
+        });
+        secrets
+    }
+
+    fn mask(text: impl Into<String>) -> String {
+        secrets().mask(text.into())
+    }
+
+    #[test]
+    fn what_the_call_holds_back_is_masked_wherever_it_stands() {
+        assert_eq!(
+            mask(format!("session token '{TOKEN}' rejected")),
+            "session token '***' rejected"
+        );
+        assert_eq!(mask(format!("secret={KEY}&x=1")), "secret=***&x=1");
+        assert_eq!(
+            mask(format!("X-Bce-Security-Token = {TOKEN}!")),
+            "X-Bce-Security-Token = ***"
+        );
+        assert_eq!(mask(format!("<{SIGNATURE}>")), "<***>");
+        assert_eq!(
+            mask("proxy: pw 1 of some.body@example"),
+            "proxy: *** of ***"
+        );
+        assert_eq!(
+            mask("Basic c29tZS5ib2R5OnB3IDE= refused"),
+            "Basic *** refused"
+        );
+    }
+
+    #[test]
+    fn a_key_or_token_that_breaks_off_is_masked_as_well() {
+        assert_eq!(mask(format!("token {}...", &TOKEN[..20])), "token ***...");
+        assert_eq!(
+            mask(format!("signature {}…", &SIGNATURE[..16])),
+            "signature ***…"
+        );
+    }
+
+    #[test]
+    fn debug_shows_nothing() {
+        assert_eq!(format!("{:?}", secrets()), "Secrets");
+    }
+}

@@ -1,0 +1,282 @@
+//! The spellings of a text in which others quote it: percent-encoded, as in a URL or a form, with the
+//! escapes of JSON or of a program, and with the entities of a page.
+
+use std::borrow::Cow;
+
+/// A text read in one spelling: its bytes, and where each comes from.
+pub(super) struct Reading<'a> {
+    pub(super) bytes: Cow<'a, [u8]>,
+    /// Start and end in the text of what each byte was read from; `None` if it is the text itself.
+    spans: Option<Vec<(usize, usize)>>,
+}
+
+/// How a text may be spelled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Spelling {
+    Percent,
+    /// Percent-encoded, with `+` for the space.
+    Form,
+    /// With backslashes.
+    Escapes,
+    Entities,
+}
+
+const SPELLINGS: [Spelling; 4] = [
+    Spelling::Percent,
+    Spelling::Form,
+    Spelling::Escapes,
+    Spelling::Entities,
+];
+
+impl<'a> Reading<'a> {
+    fn plain(text: &'a str) -> Self {
+        Self {
+            bytes: text.as_bytes().into(),
+            spans: None,
+        }
+    }
+
+    /// The text as it is, and in all spellings that differ from it. A quotation of a quotation is
+    /// spelled twice, so each is read once more.
+    pub(super) fn all(text: &'a str) -> Vec<Self> {
+        let plain = Self::plain(text);
+        let mut all = plain.others();
+        let twice: Vec<Self> = all.iter().flat_map(Self::others).collect();
+        all.extend(twice);
+        all.push(plain);
+        all
+    }
+
+    fn others(&self) -> Vec<Self> {
+        SPELLINGS
+            .iter()
+            .filter_map(|&spelling| self.read(spelling))
+            .collect()
+    }
+
+    /// Reads on in a spelling; `None` if nothing in the text is spelled so.
+    fn read(&self, spelling: Spelling) -> Option<Self> {
+        if !self.bytes.iter().any(|&byte| spelling.begins(byte)) {
+            return None;
+        }
+        let mut bytes = Vec::with_capacity(self.bytes.len());
+        let mut spans = Vec::with_capacity(self.bytes.len());
+        let mut at = 0;
+        let mut changed = false;
+        while let Some(rest) = self.bytes.get(at..).filter(|rest| !rest.is_empty()) {
+            let unit = spelling.unit(rest);
+            changed |= unit.is_some();
+            let plain = || (Unit::of_byte(rest.first().copied().unwrap_or_default()), 1);
+            let (unit, length) = unit.unwrap_or_else(plain);
+            if let Some(span) = self.span(at, at + length) {
+                for &byte in unit.as_bytes() {
+                    bytes.push(byte);
+                    spans.push(span);
+                }
+            }
+            at += length;
+        }
+        changed.then(|| Self {
+            bytes: bytes.into(),
+            spans: Some(spans),
+        })
+    }
+
+    /// Where the bytes from `start` to `end` come from.
+    pub(super) fn span(&self, start: usize, end: usize) -> Option<(usize, usize)> {
+        let last = end.checked_sub(1).filter(|last| *last >= start)?;
+        match &self.spans {
+            Some(spans) => Some((spans.get(start)?.0, spans.get(last)?.1)),
+            None => Some((start, end)),
+        }
+    }
+}
+
+/// What one escape stands for: at most one character.
+struct Unit {
+    bytes: [u8; 4],
+    length: usize,
+}
+
+impl Unit {
+    fn of_byte(byte: u8) -> Self {
+        Self {
+            bytes: [byte, 0, 0, 0],
+            length: 1,
+        }
+    }
+
+    fn of_char(c: char) -> Self {
+        let mut bytes = [0; 4];
+        let length = c.encode_utf8(&mut bytes).len();
+        Self { bytes, length }
+    }
+
+    fn as_bytes(&self) -> &[u8] {
+        self.bytes.get(..self.length).unwrap_or_default()
+    }
+}
+
+impl Spelling {
+    /// Whether an escape of this spelling begins so.
+    fn begins(self, byte: u8) -> bool {
+        match self {
+            Self::Percent => byte == b'%',
+            Self::Form => byte == b'+',
+            Self::Escapes => byte == b'\\',
+            Self::Entities => byte == b'&',
+        }
+    }
+
+    /// The escape that a text begins with, and its length.
+    fn unit(self, text: &[u8]) -> Option<(Unit, usize)> {
+        match (self, text) {
+            (Self::Percent | Self::Form, [b'%', digits @ ..]) => {
+                let digits = digits.get(..2)?;
+                Some((Unit::of_byte(u8::try_from(number(digits, 16)?).ok()?), 3))
+            }
+            (Self::Form, [b'+', ..]) => Some((Unit::of_byte(b' '), 1)),
+            (Self::Escapes, [b'\\', rest @ ..]) => escape(rest),
+            (Self::Entities, [b'&', rest @ ..]) => entity(rest),
+            _ => None,
+        }
+    }
+}
+
+/// What stands after a backslash, and the length with it.
+fn escape(text: &[u8]) -> Option<(Unit, usize)> {
+    let byte = |byte| Some((Unit::of_byte(byte), 2));
+    match *text {
+        [b'n', ..] => byte(b'\n'),
+        [b'r', ..] => byte(b'\r'),
+        [b't', ..] => byte(b'\t'),
+        [b'b', ..] => byte(8),
+        [b'f', ..] => byte(12),
+        [b'0', ..] => byte(0),
+        [b'x', ref digits @ ..] => {
+            let value = u8::try_from(number(digits.get(..2)?, 16)?).ok()?;
+            Some((Unit::of_byte(value), 4))
+        }
+        [b'u', b'{', ref rest @ ..] => {
+            let end = rest.iter().take(7).position(|&byte| byte == b'}')?;
+            let value = number(rest.get(..end)?, 16)?;
+            Some((Unit::of_char(char::from_u32(value)?), end + 4))
+        }
+        [b'u', ref rest @ ..] => {
+            let first = number(rest.get(..4)?, 16)?;
+            if let Some(c) = char::from_u32(first) {
+                return Some((Unit::of_char(c), 6));
+            }
+            let second = rest.get(4..)?.strip_prefix(b"\\u")?;
+            let pair = [first, number(second.get(..4)?, 16)?];
+            let pair = pair.map(|half| u16::try_from(half).unwrap_or_default());
+            let c = char::decode_utf16(pair).next()?.ok()?;
+            Some((Unit::of_char(c), 12))
+        }
+        [other, ..] if other.is_ascii_punctuation() => byte(other),
+        _ => None,
+    }
+}
+
+/// What stands after an ampersand, and the length with it.
+fn entity(text: &[u8]) -> Option<(Unit, usize)> {
+    const LONGEST: usize = 10;
+    let end = text.iter().take(LONGEST).position(|&byte| byte == b';')?;
+    let c = match text.get(..end)? {
+        b"amp" => '&',
+        b"lt" => '<',
+        b"gt" => '>',
+        b"quot" => '"',
+        b"apos" => '\'',
+        b"nbsp" => ' ',
+        [b'#', b'x' | b'X', digits @ ..] => char::from_u32(number(digits, 16)?)?,
+        [b'#', digits @ ..] => char::from_u32(number(digits, 10)?)?,
+        _ => return None,
+    };
+    Some((Unit::of_char(c), end + 2))
+}
+
+/// A number of one to eight digits, without a sign.
+fn number(digits: &[u8], radix: u32) -> Option<u32> {
+    let fits = (1..=8).contains(&digits.len());
+    let text = std::str::from_utf8(digits).ok().filter(|_| fits)?;
+    let plain = text.chars().all(|c| c.is_digit(radix));
+    plain.then(|| u32::from_str_radix(text, radix).ok())?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn readings(text: &str) -> Vec<String> {
+        let all = Reading::all(text);
+        all.iter()
+            .map(|it| String::from_utf8_lossy(&it.bytes).into_owned())
+            .collect()
+    }
+
+    #[test]
+    fn a_plain_text_has_one_reading() {
+        assert_eq!(
+            readings("no escape 访问 50 % of \\ & Co"),
+            ["no escape 访问 50 % of \\ & Co"]
+        );
+    }
+
+    #[test]
+    fn every_spelling_is_read() {
+        for (text, read) in [
+            ("a%2Fb%3d", "a/b="),
+            ("a%2Bb+c", "a+b c"),
+            (r#"a\"b\/\u0026\n"#, "a\"b/&\n"),
+            (r"\ud83d\ude00\u{1f600}\x41", "\u{1f600}\u{1f600}A"),
+            ("a&quot;b&#39;c&#x2f;&amp;", "a\"b'c/&"),
+            // Twice.
+            ("a%252Fb", "a/b"),
+            (r#"a\\\"b"#, "a\"b"),
+            ("a&amp;quot;", "a\""),
+            (r#"a\u0025\u0032F"#, "a/"),
+        ] {
+            assert!(readings(text).iter().any(|it| it == read), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_only_looks_like_an_escape_stays() {
+        for text in [
+            "%",
+            "%4",
+            "%zz",
+            "\\",
+            "\\u12",
+            "\\ud83d",
+            "\\ud83dx",
+            "&",
+            "&;",
+            "&#;",
+            "&#x;",
+            "\\u{}",
+            "\\u{110000}",
+            "%+1",
+        ] {
+            let plain = readings(text);
+            assert!(plain.contains(&text.to_owned()), "{text}");
+            assert!(
+                plain.iter().all(|it| it == text || text == "%+1"),
+                "{text}: {plain:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn spans_lead_back_to_the_text() {
+        let text = "x%2Fy\\u00e9";
+        for reading in Reading::all(text) {
+            let end = reading.bytes.len();
+            assert_eq!(reading.span(0, end), Some((0, text.len())));
+        }
+        let read = Reading::plain(text).read(Spelling::Percent).unwrap();
+        assert_eq!(read.span(1, 2), Some((1, 4)));
+        assert_eq!(read.span(1, 1), None, "nothing comes from nowhere");
+    }
+}
