@@ -31,11 +31,10 @@ pub(crate) struct Secrets(Arc<Mutex<Known>>);
 struct Known {
     /// What each request was signed with, and the authorization that came of it.
     signed: Vec<(Credentials, Option<HeaderValue>)>,
-    login: Option<ProxyLogin>,
+    login: Option<Arc<ProxyLogin>>,
 }
 
 /// What a proxy on the way is told.
-#[derive(Clone)]
 pub(crate) struct ProxyLogin {
     pub(crate) user: String,
     pub(crate) password: Secret,
@@ -54,7 +53,7 @@ impl Secrets {
     }
 
     /// Notes what a proxy is told.
-    pub(crate) fn logs_in(&self, login: ProxyLogin) {
+    pub(crate) fn logs_in(&self, login: Arc<ProxyLogin>) {
         self.lock().login = Some(login);
     }
 
@@ -129,11 +128,11 @@ mod tests {
             format!("bce-auth-v1/ak/2026-08-20T00:00:00Z/1800/host;x-bce-date/{SIGNATURE}");
         let authorization = HeaderValue::try_from(authorization).ok();
         secrets.signed(credentials, authorization);
-        secrets.logs_in(ProxyLogin {
+        secrets.logs_in(Arc::new(ProxyLogin {
             user: "some.body@example".to_owned(),
             password: Secret::new("pw 1"),
             encoded: Secret::new("c29tZS5ib2R5OnB3IDE="),
-        });
+        }));
         secrets
     }
 

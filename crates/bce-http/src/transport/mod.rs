@@ -28,6 +28,7 @@ use crate::connect::Proxy;
 use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::layer::Witnessed;
+use crate::mask::ProxyLogin;
 use crate::progress::{Dispatch, Progress};
 
 /// Sends requests over pooled HTTP/1.1 connections and reads responses in full.
@@ -50,6 +51,8 @@ struct Shared {
     unpooled: Client<Connector, WireBody>,
     connector: Connector,
     proxy: Proxy,
+    /// What the proxy is told, and no text may show.
+    login: Option<Arc<ProxyLogin>>,
     max_response_bytes: usize,
 }
 
@@ -71,10 +74,11 @@ impl Transport {
         let connector = connectors.unwatched();
         let pools = Pools::new(connectors, &config);
         Ok(Self(Arc::new(Shared {
-            endpoint: target,
             unpooled: pool::unpooled(connector.clone()),
             connector,
             pools,
+            login: config.proxy.login(&target),
+            endpoint: target,
             proxy: config.proxy,
             max_response_bytes: config.max_response_bytes,
         })))
@@ -150,7 +154,7 @@ impl Service<Request<Body>> for Transport {
             request.headers_mut().insert(PROXY_AUTHORIZATION, login);
         }
         let connection = capture_connection(&mut request);
-        let dispatch = begin(&mut request, connection.clone());
+        let dispatch = begin(&mut request, connection.clone(), shared.login.as_ref());
         let target = request.uri().clone();
         let request = request.map(WireBody::from);
         Box::pin(async move {
@@ -174,8 +178,15 @@ impl Service<Request<Body>> for Transport {
 }
 
 /// Enters the request into the record of its call, if it has one.
-fn begin(request: &mut Request<Body>, connection: CaptureConnection) -> Option<Dispatch> {
+fn begin(
+    request: &mut Request<Body>,
+    connection: CaptureConnection,
+    login: Option<&Arc<ProxyLogin>>,
+) -> Option<Dispatch> {
     let progress = Progress::of(request.extensions())?;
+    if let Some(login) = login {
+        progress.secrets().logs_in(Arc::clone(login));
+    }
     if let Some(Witnessed(outer)) = request.extensions_mut().remove() {
         outer.withdraw();
     }

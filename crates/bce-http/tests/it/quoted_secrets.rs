@@ -2,8 +2,9 @@
 
 use bce_auth::Credentials;
 use bce_auth::encode::uri_encode;
+use bce_http::connect::{Proxy, TlsRoots};
 use bce_http::{Body, Call, ClientBuilder, Error};
-use bce_testing::LogCapture;
+use bce_testing::{FakeProxy, LogCapture, ProxyMode, TestAuthority};
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use tower::service_fn;
@@ -218,4 +219,38 @@ async fn codes_and_request_ids_of_any_length_and_with_any_character_are_shown_sh
         assert!(!text.contains(['\u{202e}', '\u{1b}']), "{text}");
     }
     assert!(logs.text().len() < 100_000);
+}
+
+#[tokio::test]
+async fn the_login_of_a_proxy_is_masked_in_what_the_proxy_says() {
+    const ANSWERS: [&str; 3] = [
+        "HTTP/1.1 403 Denied alice@example.org\r\nserver: pass-4-proxy\r\ncontent-length: 20\r\n\r\nalice@example.org no",
+        "HTTP/1.1 407 Auth\r\ncontent-length: 44\r\n\r\n{\"message\":\"pass-4-proxy of alice@example.org\"}",
+        "HTTP/1.1 400 Bad\r\nx-bce-error-message: Basic YWxpY2VAZXhhbXBsZS5vcmc6cGFzcy00LXByb3h5\r\n\
+         content-length: 0\r\n\r\n",
+    ];
+    let logs = LogCapture::start();
+    for answer in ANSWERS {
+        for endpoint in ["http://zoo.test", "https://zoo.test"] {
+            let proxy = FakeProxy::start(ProxyMode::Answer(answer)).await.unwrap();
+            let url = format!(
+                "http://alice%40example.org:pass-4-proxy@{}",
+                proxy.address()
+            );
+            let zoo: Zoo = ClientBuilder::new()
+                .credentials(Credentials::new("ak", SECRET).unwrap())
+                .endpoint(endpoint)
+                .proxy(Proxy::url(url).unwrap())
+                .tls_roots(TlsRoots::none().extra_root_pem(TestAuthority::new().unwrap().pem()))
+                .retry(bce_http::RetryPolicy::none())
+                .build()
+                .unwrap();
+            let error = Call::new(&zoo.0, &LOOK).send::<Animal>().await.unwrap_err();
+            for text in [shown(&error), logs.text()] {
+                for part in ["alice", "example.org", "pass-4-proxy", "YWxpY2VA"] {
+                    assert!(!text.contains(part), "{part} is shown: {text}");
+                }
+            }
+        }
+    }
 }

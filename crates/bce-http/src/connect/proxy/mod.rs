@@ -23,6 +23,7 @@ use self::server::Server;
 pub(crate) use self::stream::MadeAt;
 pub use self::stream::ProxyStream;
 use crate::error::Error;
+use crate::mask::ProxyLogin;
 
 /// Which proxy requests go through.
 ///
@@ -108,6 +109,11 @@ impl Proxy {
     /// [`ProxyConnector`] below another client, and only then.
     pub fn authorization(&self, target: &Uri) -> Option<HeaderValue> {
         self.forwarder(target)?.authorization().cloned()
+    }
+
+    /// How the proxy for a target is logged in to, for those who keep it out of texts.
+    pub(crate) fn login(&self, target: &Uri) -> Option<Arc<ProxyLogin>> {
+        self.server_for(target).ok().flatten()?.login().cloned()
     }
 
     /// The proxy that gets whole requests to this target.

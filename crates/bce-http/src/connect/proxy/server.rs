@@ -1,6 +1,7 @@
 //! The address of a proxy, and how to log in to it.
 
 use std::fmt;
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -9,12 +10,16 @@ use bce_auth::encode::uri_decode;
 use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{HeaderValue, Uri};
 
+use crate::mask::ProxyLogin;
+
 /// A proxy. `Display` is `host:port`, `Debug` has the scheme as well; neither shows the login.
 #[derive(Clone)]
 pub(crate) struct Server {
     protocol: Protocol,
     /// With a port, always.
     authority: Authority,
+    /// What no text may show.
+    login: Option<Arc<ProxyLogin>>,
 }
 
 #[derive(Clone)]
@@ -43,6 +48,11 @@ impl Server {
             None => (None, rest),
         };
         let login = user.map(decode_login).transpose()?;
+        let hidden = login.as_ref().map(|(user, password)| ProxyLogin {
+            user: user.clone(),
+            password: password.clone(),
+            encoded: encode(user, password),
+        });
         let protocol = if http {
             let authorization = login.map(|login| basic(&login)).transpose()?;
             Protocol::Http { authorization }
@@ -52,7 +62,12 @@ impl Server {
         Ok(Self {
             protocol,
             authority: parse_host(host, default_port)?,
+            login: hidden.map(Arc::new),
         })
+    }
+
+    pub(super) fn login(&self) -> Option<&Arc<ProxyLogin>> {
+        self.login.as_ref()
     }
 
     pub(super) fn protocol(&self) -> &Protocol {
@@ -130,9 +145,14 @@ fn decode_login(text: &str) -> Result<(String, Secret), &'static str> {
     Ok((decode(user)?, decode(password)?.into()))
 }
 
+fn encode(user: &str, password: &Secret) -> Secret {
+    let login = Secret::new(format!("{user}:{}", password.expose()));
+    STANDARD.encode(login.expose()).into()
+}
+
 fn basic((user, password): &(String, Secret)) -> Result<HeaderValue, &'static str> {
-    let login = STANDARD.encode(format!("{user}:{}", password.expose()));
-    let mut header = HeaderValue::try_from(format!("Basic {login}"))
+    let login = encode(user, password);
+    let mut header = HeaderValue::try_from(format!("Basic {}", login.expose()))
         .map_err(|_| "has a login that no header can hold")?;
     header.set_sensitive(true);
     Ok(header)
