@@ -4,6 +4,7 @@ use std::fmt;
 
 use bce_http::Error;
 
+use crate::masked::is_masked;
 use crate::model::{DevInstanceConf, DevInstanceDetail};
 use crate::{Client, DevInstanceChange};
 
@@ -40,8 +41,12 @@ impl Client {
     /// happen is short, but it is there.
     ///
     /// What a description does not show cannot be sent back: members that this version of the crate
-    /// does not know, and the registry password, which is left out when it reads as empty text. Set
-    /// the password in `change` if the registry needs it.
+    /// does not know, and the registry password, which is left out when it reads as empty text or as
+    /// `***`. Set the password in `change` if the registry needs it.
+    ///
+    /// A secret that `change` leaves as `***` keeps the value that was read, so that the configuration
+    /// may go through JSON or YAML on its way, where `Serialize` masks secrets. One that had no value
+    /// before is refused, by its name.
     ///
     /// # Errors
     /// See [`ChangeError`].
@@ -60,6 +65,7 @@ impl Client {
         let before = read.conf.as_ref().ok_or(ChangeError::NoConfiguration)?;
         let mut conf = before.clone();
         change(&mut conf);
+        conf.keep_secrets(before);
         if conf == *before {
             return Ok(None);
         }
@@ -71,7 +77,7 @@ impl Client {
         if !same_settings(&read, &now) {
             return Err(ChangeError::ChangedMeanwhile(Box::new(now)));
         }
-        without_hidden_password(&mut conf);
+        without_hidden_password(&mut conf, before);
         let mut wanted = now.clone();
         wanted.conf = Some(conf.clone());
         let change = DevInstanceChange::new(&now, &wanted);
@@ -101,10 +107,14 @@ fn same_settings(a: &DevInstanceDetail, b: &DevInstanceDetail) -> bool {
         && a.is_public_mgmt == b.is_public_mgmt
 }
 
-/// An empty password stands for one that is not shown.
-fn without_hidden_password(conf: &mut DevInstanceConf) {
+/// An empty password, or the mask that the service gave, stands for one that is not shown.
+fn without_hidden_password(conf: &mut DevInstanceConf, read: &DevInstanceConf) {
+    let shown = read.image.password.as_ref();
+    let is_unshown = shown.is_some_and(is_masked);
     let password = &mut conf.image.password;
-    if (password.as_ref()).is_some_and(|password| password.is_empty()) {
+    if (password.as_ref())
+        .is_some_and(|password| password.is_empty() || is_unshown && is_masked(password))
+    {
         *password = None;
     }
 }
@@ -137,14 +147,22 @@ mod tests {
     use crate::Secret;
 
     #[test]
-    fn a_password_that_reads_as_empty_text_is_not_sent_back() {
-        let mut conf = DevInstanceConf::default();
-        conf.image.password = Some(Secret::new(""));
-        without_hidden_password(&mut conf);
-        assert_eq!(conf.image.password, None);
-        conf.image.password = Some(Secret::new("registry"));
-        without_hidden_password(&mut conf);
-        assert_eq!(conf.image.password, Some(Secret::new("registry")));
+    fn a_password_that_is_not_shown_is_not_sent_back() {
+        let with = |password: &str| {
+            let mut conf = DevInstanceConf::default();
+            conf.image.password = Some(Secret::new(password));
+            conf
+        };
+        for (given, read, sent) in [
+            ("", "", None),
+            ("***", "***", None),
+            ("registry", "", Some("registry")),
+            ("registry", "***", Some("registry")),
+        ] {
+            let mut conf = with(given);
+            without_hidden_password(&mut conf, &with(read));
+            assert_eq!(conf.image.password, sent.map(Secret::new), "{given} {read}");
+        }
     }
 
     #[test]

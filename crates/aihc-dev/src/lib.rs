@@ -164,6 +164,7 @@ mod changed;
 mod created;
 mod generated;
 mod guard;
+mod masked;
 mod paging;
 mod status;
 pub mod wait;

@@ -8,7 +8,9 @@ use crate::mac;
 
 /// A secret text: a secret access key, a session token, a registry password.
 ///
-/// - `Debug` prints `***`; there is no `Display` and no `Serialize`.
+/// - `Debug` prints `***` ([`Secret::MASK`]), and `Serialize` (feature `serde`) writes that text; there is
+///   no `Display`. So what is printed or stored by way of serde holds no secret, and reads back as the
+///   mask: a program that keeps the value itself takes it with [`expose`](Secret::expose).
 /// - The text is overwritten with zeros when the value is dropped.
 /// - `==` takes the same time wherever the texts differ. Only their length can be measured.
 ///
@@ -23,6 +25,9 @@ use crate::mac;
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
+    /// What is shown in the place of a secret.
+    pub const MASK: &'static str = "***";
+
     /// Takes the text over. A `String` is moved, not copied, so that no second copy stays behind.
     pub fn new(text: impl Into<String>) -> Self {
         Self(Zeroizing::new(text.into()))
@@ -56,7 +61,15 @@ impl Eq for Secret {}
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("***")
+        f.write_str(Self::MASK)
+    }
+}
+
+/// Writes [`Secret::MASK`].
+#[cfg(feature = "serde")]
+impl serde::Serialize for Secret {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(Self::MASK)
     }
 }
 
@@ -88,5 +101,13 @@ mod tests {
     fn debug_shows_nothing_of_the_text_not_even_its_length() {
         assert_eq!(format!("{:?}", Secret::new("hidden")), "***");
         assert_eq!(format!("{:#?}", Secret::default()), "***");
+    }
+
+    #[cfg(feature = "serde")]
+    #[test]
+    fn serialize_writes_the_mask_wherever_the_secret_is() {
+        let secrets = [Some(Secret::new("hidden")), Some(Secret::default()), None];
+        let written = serde_json::to_string(&secrets).unwrap();
+        assert_eq!(written, r#"["***","***",null]"#);
     }
 }

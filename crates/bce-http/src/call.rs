@@ -12,12 +12,14 @@ use serde::Serialize;
 
 use crate::body::Body;
 use crate::client::Client;
+use crate::codec::{ToWire, Wire};
 use crate::error::{Error, ErrorKind};
 use crate::operation::{CallOptions, Operation};
 use crate::pace::Pace;
 use crate::progress::Progress;
 use crate::reply::ApiResponse;
 use crate::retry::RetryPolicy;
+use crate::secrets::BodySecrets;
 use crate::settle::{Look, SettledBy};
 
 /// Headers that belong to the signature or to the connection.
@@ -48,6 +50,7 @@ pub struct Call {
     query: String,
     headers: HeaderMap,
     body: Vec<u8>,
+    secrets: Option<BodySecrets>,
     settlement: Option<Box<Settlement>>,
     problem: Option<Problem>,
 }
@@ -92,6 +95,7 @@ impl Call {
             query: String::new(),
             headers: HeaderMap::new(),
             body: Vec::new(),
+            secrets: None,
             settlement: None,
             problem: None,
         }
@@ -162,13 +166,23 @@ impl Call {
         self
     }
 
-    /// Sets the body to a JSON document.
+    /// Sets the body to a JSON document, as it serializes.
     pub fn json<T: Serialize + ?Sized>(mut self, body: &T) -> Self {
         match serde_json::to_vec(body) {
             Ok(body) => self.body = body,
             Err(_) => self.refuse_if(true, "the body", "cannot be written as JSON"),
         }
+        self.secrets = None;
         self
+    }
+
+    /// Sets the body to a JSON document with secrets in it: they are sent in clear text, and nothing
+    /// that is shown of the call holds them.
+    pub fn json_with_secrets<T: ToWire + ?Sized>(self, body: &T) -> Self {
+        let secrets = BodySecrets::of(body);
+        let mut call = self.json(&Wire(body));
+        call.secrets = secrets;
+        call
     }
 
     /// Sets the body to JSON text that is already there. Anything but an object is refused by
@@ -178,6 +192,7 @@ impl Call {
         let object = serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&text);
         self.refuse_if(object.is_err(), "the body", "must be a JSON object");
         self.body = text.into_bytes();
+        self.secrets = None;
         self
     }
 
@@ -306,6 +321,9 @@ impl Call {
         *request.uri_mut() = uri;
         *request.headers_mut() = self.headers;
         request.extensions_mut().insert(self.options);
+        if let Some(secrets) = self.secrets {
+            request.extensions_mut().insert(secrets);
+        }
         if let Some(look) = self.settlement.and_then(|it| it.into_look()) {
             request.extensions_mut().insert(look);
         }

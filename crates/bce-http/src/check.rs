@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use bce_auth::Secret;
+
 use crate::Error;
 
 /// The place of a value in a request, in the API's spelling: `conf.volumnConfs[0].mountPath`.
@@ -94,6 +96,20 @@ impl<T: Check> Check for BTreeMap<String, T> {
     }
 }
 
+/// Refuses `***`, which nobody means: it comes from a model that was written with its secrets masked.
+impl Check for Secret {
+    fn check(&self, path: &Path<'_>) -> Result<(), Error> {
+        if self.expose() == Self::MASK {
+            return Err(Error::invalid_input(
+                path,
+                "must not be `***`, which is shown in the place of a secret: \
+                 leave the member out, or give the value",
+            ));
+        }
+        Ok(())
+    }
+}
+
 /// Refuses an empty value.
 ///
 /// # Errors
@@ -170,6 +186,21 @@ mod tests {
             error.to_string(),
             "conf.volumnConfs[1].mountPath must not be empty"
         );
+    }
+
+    #[test]
+    fn the_mask_is_no_secret_and_is_refused_where_it_stands() {
+        let root = Path::new("conf");
+        let envs = |value: &str| {
+            let envs = [("TOKEN", value)].map(|(k, v)| (k.to_owned(), vec![Some(Secret::new(v))]));
+            Some(BTreeMap::from(envs))
+        };
+        let error = envs("***").check(&root.member("envs")).unwrap_err();
+        assert_eq!(error.member(), Some("conf.envs.TOKEN[0]"));
+        assert!(error.to_string().contains("give the value"), "{error}");
+        for value in ["", "**", "****", "secret"] {
+            assert!(envs(value).check(&root.member("envs")).is_ok(), "{value}");
+        }
     }
 
     #[test]

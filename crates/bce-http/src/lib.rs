@@ -37,6 +37,7 @@ pub mod pager;
 mod progress;
 mod reply;
 pub mod retry;
+mod secrets;
 mod service;
 mod settle;
 mod stack;

@@ -167,7 +167,7 @@ pub(crate) struct Member {
     pub(crate) default_sent: Option<String>,
     /// A number that is not positive stands for the default.
     pub(crate) default_when_not_positive: bool,
-    /// Hidden from `Debug` although its type is not.
+    /// Secret although its type is not: hidden from `Debug` and `Serialize`.
     pub(crate) hidden: bool,
     pub(crate) aliases: Vec<String>,
     pub(crate) checks: Vec<Check>,
@@ -288,17 +288,30 @@ impl Type {
 impl Api {
     /// Whether a value of this type is or holds a secret.
     pub(crate) fn has_secret(&self, ty: &Type) -> bool {
-        self.reaches_secret(ty, &mut Vec::new())
+        self.reaches_secret(ty, &|_| true, &mut Vec::new())
     }
 
-    /// `seen`: the types on the way, since types may contain themselves.
-    fn reaches_secret<'a>(&'a self, ty: &'a Type, seen: &mut Vec<&'a str>) -> bool {
+    /// Whether a value of this type is or holds a secret when it is sent.
+    pub(crate) fn sends_secret(&self, ty: &Type) -> bool {
+        let is_sent = |field: &Member| field.place == Place::Body;
+        self.reaches_secret(ty, &is_sent, &mut Vec::new())
+    }
+
+    /// Looks through the fields that `is_meant`. `seen`: the types on the way, since types may contain
+    /// themselves.
+    fn reaches_secret<'a>(
+        &'a self,
+        ty: &'a Type,
+        is_meant: &dyn Fn(&Member) -> bool,
+        seen: &mut Vec<&'a str>,
+    ) -> bool {
         match ty.leaf() {
             Type::Secret => true,
             Type::Object(name) if !seen.contains(&name.as_str()) => {
                 seen.push(name);
                 let fields = self.objects.get(name).map(|object| &object.fields);
-                (fields.into_iter().flatten()).any(|field| self.reaches_secret(&field.ty, seen))
+                let mut fields = fields.into_iter().flatten().filter(|field| is_meant(field));
+                fields.any(|field| field.hidden || self.reaches_secret(&field.ty, is_meant, seen))
             }
             _ => false,
         }
@@ -307,6 +320,8 @@ impl Api {
     /// Whether values of this type have something that is checked before sending.
     pub(crate) fn has_checks(&self, ty: &Type) -> bool {
         match ty.leaf() {
+            // The mask in its place is refused.
+            Type::Secret => true,
             Type::Object(name) => self
                 .objects
                 .get(name)

@@ -115,9 +115,11 @@ const TAKEN_TYPES: &[&str] = &[
     "Response",
     "Result",
     "Secret",
+    "SecretKind",
     "Self",
     "Send",
     "Serialize",
+    "SerializeMap",
     "Serializer",
     "Service",
     "ServiceClient",
@@ -128,11 +130,13 @@ const TAKEN_TYPES: &[&str] = &[
     "Timestamp",
     "ToOwned",
     "ToString",
+    "ToWire",
     "TryFrom",
     "TryInto",
     "Unpin",
     "Vec",
     "WaiterTable",
+    "Wire",
 ];
 
 /// Splits a name into words: at every character that is no ASCII letter or digit, and where the

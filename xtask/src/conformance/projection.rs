@@ -5,6 +5,7 @@ use aihc_dev::model::{
     DevInstanceBrief, DevInstanceConf, DevInstanceDetail, Event, ImagePackJobDetail, Resources,
 };
 use bce_auth::Credentials;
+use bce_http::codec::Wire;
 use bce_http::{Error, RetryPolicy, Timestamp};
 use bce_sts::model::StsCredential;
 use serde::Serialize;
@@ -199,7 +200,7 @@ fn as_sent(value: &impl Serialize) -> Value {
 }
 
 fn configuration(c: &DevInstanceConf) -> Value {
-    let mut conf = as_sent(c);
+    let mut conf = as_sent(&Wire(c));
     if let Some(members) = conf.as_object_mut() {
         members.insert("updatedAt".to_owned(), seconds(c.updated_at).into());
     }

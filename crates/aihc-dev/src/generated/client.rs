@@ -193,8 +193,8 @@ impl Client {
     ///   checked before sending.
     /// - `namespace`: registry namespace. Must not be empty; checked before sending.
     /// - `username`: registry user name. Must not be empty; checked before sending.
-    /// - `password`: registry password. Must not be empty; checked before sending. Never shown
-    ///   by `Debug`.
+    /// - `password`: registry password. Must not be empty; checked before sending. Wherever it
+    ///   is shown, also by `Serialize`, `***` stands for it, which is refused as its value.
     ///
     /// [`CreateDevInstanceImagePackJob`] says more and takes what is optional.
     #[doc(alias = "CreateDevInstanceImagePackJob")]

@@ -11,5 +11,6 @@ mod decode;
 mod helpers;
 mod paging;
 mod props;
+mod secrets;
 mod waiting;
 mod wire;

@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 
+use aihc_dev::Secret;
 use aihc_dev::model::DevInstanceConf;
+use bce_http::codec::Wire;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -78,11 +80,22 @@ proptest! {
     #[test]
     fn what_was_read_is_written_so_that_it_reads_the_same(wire in conf()) {
         let conf = read(&wire);
-        let written = serde_json::to_value(&conf).unwrap();
+        let written = serde_json::to_value(Wire(&conf)).unwrap();
         prop_assert_eq!(read(&written), conf);
         prop_assert_eq!(&written["image"]["imageType"], &wire["image"]["imageType"]);
         let priority = &wire["scheduleConf"]["priority"];
         prop_assert_eq!(&written["scheduleConf"]["priority"], priority, "unknown values survive");
+    }
+
+    #[test]
+    fn what_is_sent_and_what_is_shown_differ_in_the_secrets_alone(wire in conf()) {
+        let mut conf = read(&wire);
+        conf.image.password = Some(Secret::new("***"));
+        let values = conf.envs.get_or_insert_default();
+        values.insert("ONE".to_owned(), Secret::default());
+        values.values_mut().for_each(|value| *value = Secret::new("***"));
+        let shown = serde_json::to_string(&conf).unwrap();
+        prop_assert_eq!(serde_json::to_string(&Wire(&conf)).unwrap(), shown);
     }
 
     #[test]

@@ -5,6 +5,14 @@
 //! last. Reading accepts all of that and nothing more: a list is never taken for an object, or
 //! text for a number that it does not spell. What is not text in a text becomes U+FFFD.
 //! Writing is exact: a number is a number, and what was not set is left out.
+//!
+//! # Secrets
+//!
+//! `Serialize` of a model writes `***` in the place of each secret, since it is there to print and to
+//! keep what was read. What is sent is written by [`ToWire`], in clear text; only types with secrets in
+//! them have it, and all others are sent as they serialize. A model that was written with masks is
+//! refused before it is sent, by the name of the member. To keep a secret, take it from the member with
+//! [`Secret::expose`](bce_auth::Secret::expose); for the whole document as it is sent, write [`Wire`].
 
 mod alias;
 mod collection;
@@ -15,6 +23,7 @@ mod repair;
 mod scalar;
 mod secret;
 mod time;
+mod wire;
 
 use serde::de::Deserializer;
 
@@ -24,14 +33,12 @@ pub(crate) use self::document::{any_from_json, from_json, repaired};
 pub use self::enumeration::{integer_enum, text_enum};
 pub use self::member::{optional, or_default, required};
 pub use self::scalar::{optional_text_or_number, required_text_or_number, text_or_number};
-pub use self::secret::{
-    serialize_optional_secret, serialize_optional_secret_map, serialize_secret,
-    serialize_secret_map,
-};
+pub use self::secret::serialize_hidden;
 pub use self::time::{
     date_time_millis, date_time_seconds, serialize_date_time_millis, serialize_date_time_seconds,
     serialize_optional_date_time_millis, serialize_optional_date_time_seconds,
 };
+pub use self::wire::{SecretKind, ToWire, Wire};
 
 /// A value that can be read from what services send.
 pub trait FromWire: Sized {

@@ -13,6 +13,7 @@ pub(crate) mod package;
 mod send;
 mod settlement;
 mod types;
+mod wire;
 
 use self::files::File;
 use super::api::{Api, Member};

@@ -1,7 +1,7 @@
 //! Model types: one file each.
 
 use super::types::{argument, at, debug_impl, derives, field_type, serialize_with};
-use super::{checks, files::File};
+use super::{checks, files::File, wire};
 use crate::codegen::api::{Api, Member, Object, Page, Place, Type};
 use crate::codegen::docs;
 use crate::codegen::names::{serde_camel_case, snake};
@@ -18,6 +18,9 @@ pub(super) fn emit(api: &Api, object: &Object) -> Result<File, String> {
     present(&mut source, object);
     response(&mut source, object);
     check(&mut source, api, object);
+    if object.in_request && api.sends_secret(&Type::Object(object.name.clone())) {
+        wire::emit(&mut source, api, &object.name, &object.fields);
+    }
     File::rust(api, &format!("model/{}.rs", object.module), source)
 }
 
@@ -33,7 +36,8 @@ fn definition(source: &mut Source, api: &Api, object: &Object) {
         traits.push("Default");
     }
     traits.push("PartialEq");
-    // Responses can be written too, for programs that keep or print them; not with a secret inside.
+    // Responses can be written too, for programs that keep or print them. Not with a secret inside: what
+    // was kept would lack it.
     let written = object.in_request || !api.has_secret(&Type::Object(object.name.clone()));
     if written {
         traits.push(source.import("serde", "Serialize"));

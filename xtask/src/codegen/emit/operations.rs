@@ -3,7 +3,7 @@
 use super::files::File;
 use super::objects::{encoding, rename, rename_all};
 use super::types::{argument, at, debug_impl, derives, field_type};
-use super::{assign, send, setter_docs, settlement, texts, too_many_arguments};
+use super::{assign, send, setter_docs, settlement, texts, too_many_arguments, wire};
 use crate::codegen::api::{Api, BodyKind, IdempotencyClass, Member, Operation, Place};
 use crate::codegen::docs;
 use crate::codegen::source::Source;
@@ -14,7 +14,7 @@ pub(super) fn emit(api: &Api, operation: &Operation) -> Result<File, String> {
     descriptor(&mut source, api, operation);
     builder(&mut source, operation);
     methods(&mut source, api, operation);
-    body(&mut source, operation);
+    body(&mut source, api, operation);
     source.import("crate::model", &operation.response);
     source.line("");
     source.line(format!(
@@ -233,7 +233,7 @@ fn setter(source: &mut Source, member: &Member) {
     source.line("");
 }
 
-fn body(source: &mut Source, operation: &Operation) {
+fn body(source: &mut Source, api: &Api, operation: &Operation) {
     if !has_body(operation) {
         return;
     }
@@ -244,31 +244,42 @@ fn body(source: &mut Source, operation: &Operation) {
     } else if !members.is_empty() && !members.iter().any(|member| member.argument) {
         traits.push("Default");
     }
-    traits.push(source.import("serde", "Serialize"));
+    let has_secrets = wire::has_secrets(api, &operation.members);
+    if !has_secrets {
+        traits.push(source.import("serde", "Serialize"));
+    }
     source.line(derives(&traits, &members));
-    let renamed = rename_all(&members);
+    let renamed = !has_secrets && rename_all(&members);
     if renamed {
         source.line("#[serde(rename_all = \"camelCase\")]");
     }
     source.line("struct Body {");
     for member in &members {
-        let mut attributes = rename(member, renamed);
-        let encoding = encoding(member, true);
-        if encoding
-            .iter()
-            .any(|attribute| attribute.contains("codec::"))
-        {
-            source.import("bce_http::codec", "self");
-        }
-        attributes.extend(encoding);
-        if !attributes.is_empty() {
-            source.line(format!("#[serde({})]", attributes.join(", ")));
+        if !has_secrets {
+            attributes(source, member, renamed);
         }
         let ty = field_type(source, member);
         source.line(format!("{}: {ty},", member.name));
     }
     source.line("}");
     debug_impl(source, "Body", &[], &members);
+    if has_secrets {
+        wire::emit(source, api, "Body", &operation.members);
+    }
+}
+
+/// How a member of the body is written that serializes.
+fn attributes(source: &mut Source, member: &Member, renamed: bool) {
+    let mut attributes = rename(member, renamed);
+    let encoding = encoding(member, true);
+    let is_ours = |attribute: &String| attribute.contains("codec::");
+    if encoding.iter().any(is_ours) {
+        source.import("bce_http::codec", "self");
+    }
+    attributes.extend(encoding);
+    if !attributes.is_empty() {
+        source.line(format!("#[serde({})]", attributes.join(", ")));
+    }
 }
 
 /// Whether there is ever a body, so that the builder has a field for its members.

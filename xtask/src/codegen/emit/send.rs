@@ -2,7 +2,7 @@
 
 use super::operations::{always_body, has_body};
 use super::types::{as_text, at};
-use super::{checks, settlement};
+use super::{checks, settlement, wire};
 use crate::codegen::api::{Api, Member, Operation, Place, Type};
 use crate::codegen::docs;
 use crate::codegen::source::Source;
@@ -32,9 +32,9 @@ pub(super) fn emit(source: &mut Source, api: &Api, operation: &Operation) {
         source.line("");
         source.line("/// The call with its members; nothing is checked.");
         source.line("pub(crate) fn into_call(self) -> Call {");
-        call(source, operation, "");
+        call(source, api, operation, "");
     } else {
-        call(source, operation, ".send().await");
+        call(source, api, operation, ".send().await");
     }
     source.line("}");
     if checked {
@@ -43,7 +43,7 @@ pub(super) fn emit(source: &mut Source, api: &Api, operation: &Operation) {
 }
 
 /// The statements that put the members into the call; the last one is an expression with `end`.
-fn call(source: &mut Source, operation: &Operation, end: &str) {
+fn call(source: &mut Source, api: &Api, operation: &Operation, end: &str) {
     let (sometimes, always): (Vec<&Member>, Vec<&Member>) = operation
         .members
         .iter()
@@ -59,9 +59,13 @@ fn call(source: &mut Source, operation: &Operation, end: &str) {
     for member in always {
         call.push_str(&put_always(source, member));
     }
-    let body = conditional_body(operation);
+    let json = match wire::has_secrets(api, &operation.members) {
+        true => ".json_with_secrets(&self.body)",
+        false => ".json(&self.body)",
+    };
+    let body = conditional_body(operation, json);
     let json = if has_body(operation) && body.is_none() {
-        ".json(&self.body)"
+        json
     } else {
         ""
     };
@@ -107,8 +111,8 @@ fn errors(api: &Api, operation: &Operation, checked: bool) -> Vec<String> {
 }
 
 /// The statement that sets a body that is not always the same.
-fn conditional_body(operation: &Operation) -> Option<String> {
-    let json = "{ call = call.json(&self.body); }";
+fn conditional_body(operation: &Operation, json: &str) -> Option<String> {
+    let json = format!("{{ call = call{json}; }}");
     let set = format!("if self.body != Body::default() {json}\n");
     match (operation.raw_body.is_some(), always_body(operation)) {
         _ if !has_body(operation) => None,

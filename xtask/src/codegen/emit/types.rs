@@ -112,14 +112,13 @@ pub(super) fn as_text(source: &mut Source, ty: &Type, value: &str) -> String {
     }
 }
 
-/// The functions of `codec` that write what cannot write itself.
+/// The functions of `codec` that write what cannot write itself, or must not.
 pub(super) fn serialize_with(member: &Member) -> Option<String> {
+    if member.hidden {
+        return Some("codec::serialize_hidden".to_owned());
+    }
     let optional = if member.optional { "optional_" } else { "" };
     match &member.ty {
-        Type::Secret => Some(format!("codec::serialize_{optional}secret")),
-        Type::Map(inner) if **inner == Type::Secret => {
-            Some(format!("codec::serialize_{optional}secret_map"))
-        }
         Type::DateTime(precision) => Some(format!(
             "codec::serialize_{optional}date_time_{}",
             suffix(*precision)

@@ -72,7 +72,7 @@ impl<'a> Resolver<'a> {
         let checks = self.checks(&place_name, member, &ty);
         Member {
             wire: member.name.clone(),
-            docs: self.member_docs(member, &ty, !checks.is_empty()),
+            docs: self.member_docs(member, &ty, place, !checks.is_empty()),
             summary: summary(member),
             hidden: member.sensitive && !matches!(ty.leaf(), Type::Secret),
             number_too: ty == Type::Text && member.also_accept.iter().any(|ty| ty == "Number"),
@@ -154,7 +154,13 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn member_docs(&self, member: &spec::Member, ty: &Type, is_checked: bool) -> Vec<String> {
+    fn member_docs(
+        &self,
+        member: &spec::Member,
+        ty: &Type,
+        place: Place,
+        is_checked: bool,
+    ) -> Vec<String> {
         let mut facts = docs::member_facts(member, is_checked);
         if let Some(format) = &member.format
             && !matches!(ty.leaf(), Type::Timestamp | Type::DateTime(_))
@@ -173,7 +179,7 @@ impl<'a> Resolver<'a> {
             facts.push(format!("Values: [`{name}`](crate::model::{name}){what}."));
         }
         if member.sensitive {
-            facts.push("Never shown by `Debug`.".to_owned());
+            facts.push(secrecy(ty, place).to_owned());
         }
         let mut docs = vec![summary(member)];
         if !facts.is_empty() {
@@ -200,10 +206,10 @@ impl<'a> Resolver<'a> {
             }),
             (Type::Text, Some("iso8601-millis")) => Type::DateTime(Precision::Millis),
             (Type::Text, Some("iso8601" | "iso8601-seconds")) => Type::DateTime(Precision::Seconds),
-            (Type::Text, _) if member.sensitive => Type::Secret,
-            (Type::Map(inner), _) if member.sensitive && *inner == Type::Text => {
-                Type::Map(Box::new(Type::Secret))
-            }
+            (ty, _) if member.sensitive => replace_leaf(ty, &|leaf| match leaf {
+                Type::Text => Some(Type::Secret),
+                _ => None,
+            }),
             (ty, _) => ty,
         }
     }
@@ -272,6 +278,17 @@ fn aliases(member: &spec::Member) -> Vec<String> {
         }
     }
     aliases
+}
+
+/// What is said of a secret.
+fn secrecy(ty: &Type, place: Place) -> &'static str {
+    match (ty.leaf(), place) {
+        (_, Place::Response) => "Never shown by `Debug`.",
+        (Type::Secret, _) => {
+            "Wherever it is shown, also by `Serialize`, `***` stands for it, which is refused as its value."
+        }
+        _ => "Wherever it is shown, also by `Serialize`, `***` stands for it.",
+    }
 }
 
 /// The description of a member as one sentence.

@@ -161,8 +161,16 @@ fn has_checks<'a>(objects: &'a Objects, name: &'a str, seen: &mut BTreeSet<&'a s
         return false;
     };
     object.in_request
-        && object.fields.iter().filter(|field| field.place == Place::Body).any(|field| {
-            !field.checks.is_empty()
-                || matches!(field.ty.leaf(), Type::Object(inner) if has_checks(objects, inner, seen))
-        })
+        && object
+            .fields
+            .iter()
+            .filter(|field| field.place == Place::Body)
+            .any(|field| {
+                !field.checks.is_empty()
+                    || match field.ty.leaf() {
+                        Type::Secret => true,
+                        Type::Object(inner) => has_checks(objects, inner, seen),
+                        _ => false,
+                    }
+            })
 }

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use bce_auth::Secret;
 use bce_http::check::{Check, Path};
-use bce_http::codec::{self, FromWire};
+use bce_http::codec::{self, FromWire, SecretKind, ToWire, Wire};
 use bce_http::{Error, Timestamp};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::model::{Access, Image, ResourcePool, Resources, ScheduleConf, VolumeConf};
 
@@ -69,12 +70,12 @@ pub struct DevInstanceConf {
     /// Environment variables; must not reuse names of system variables. Values may hold
     /// secrets.
     ///
-    /// Never shown by `Debug`.
+    /// Wherever it is shown, also by `Serialize`, `***` stands for it, which is refused as its
+    /// value.
     #[serde(
         default,
         deserialize_with = "codec::optional",
-        skip_serializing_if = "Option::is_none",
-        serialize_with = "codec::serialize_optional_secret_map"
+        skip_serializing_if = "Option::is_none"
     )]
     pub envs: Option<BTreeMap<String, Secret>>,
     /// Shell command run after the instance starts.
@@ -163,6 +164,38 @@ impl Check for DevInstanceConf {
         self.resources.check(&path.member("resources"))?;
         self.image.check(&path.member("image"))?;
         self.access.check(&path.member("access"))?;
-        self.volume_confs.check(&path.member("volumnConfs"))
+        self.volume_confs.check(&path.member("volumnConfs"))?;
+        self.envs.check(&path.member("envs"))
+    }
+}
+
+impl ToWire for DevInstanceConf {
+    fn to_wire<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_map(None)?;
+        object.serialize_entry("resourcePool", &self.resource_pool)?;
+        object.serialize_entry("resources", &self.resources)?;
+        object.serialize_entry("image", &Wire(&self.image))?;
+        if let Some(value) = &self.access {
+            object.serialize_entry("access", value)?;
+        }
+        if let Some(value) = &self.schedule_conf {
+            object.serialize_entry("scheduleConf", value)?;
+        }
+        object.serialize_entry("volumnConfs", &self.volume_confs)?;
+        if let Some(value) = &self.workspace_dir {
+            object.serialize_entry("workspaceDir", value)?;
+        }
+        if let Some(value) = &self.envs {
+            object.serialize_entry("envs", &Wire(value))?;
+        }
+        if let Some(value) = &self.start_cmd {
+            object.serialize_entry("startCmd", value)?;
+        }
+        object.end()
+    }
+
+    fn secrets(&self, _: SecretKind, found: &mut dyn FnMut(SecretKind, &Secret)) {
+        ToWire::secrets(&self.image, SecretKind::Password, found);
+        ToWire::secrets(&self.envs, SecretKind::Value, found);
     }
 }

@@ -3,8 +3,9 @@
 use bce_auth::Secret;
 use bce_http::Error;
 use bce_http::check::{self, Check, Path};
-use bce_http::codec::{self, FromWire};
-use serde::{Deserialize, Deserializer, Serialize};
+use bce_http::codec::{self, FromWire, SecretKind, ToWire, Wire};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::model::ImageType;
 
@@ -34,12 +35,12 @@ pub struct Image {
     pub username: Option<String>,
     /// Registry password.
     ///
-    /// Never shown by `Debug`.
+    /// Wherever it is shown, also by `Serialize`, `***` stands for it, which is refused as its
+    /// value.
     #[serde(
         default,
         deserialize_with = "codec::optional",
-        skip_serializing_if = "Option::is_none",
-        serialize_with = "codec::serialize_optional_secret"
+        skip_serializing_if = "Option::is_none"
     )]
     pub password: Option<Secret>,
 }
@@ -77,6 +78,26 @@ impl FromWire for Image {
 
 impl Check for Image {
     fn check(&self, path: &Path<'_>) -> Result<(), Error> {
-        check::non_empty(&path.member("imageUrl"), &self.image_url)
+        check::non_empty(&path.member("imageUrl"), &self.image_url)?;
+        self.password.check(&path.member("password"))
+    }
+}
+
+impl ToWire for Image {
+    fn to_wire<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_map(None)?;
+        object.serialize_entry("imageType", &self.image_type)?;
+        object.serialize_entry("imageUrl", &self.image_url)?;
+        if let Some(value) = &self.username {
+            object.serialize_entry("username", value)?;
+        }
+        if let Some(value) = &self.password {
+            object.serialize_entry("password", &Wire(value))?;
+        }
+        object.end()
+    }
+
+    fn secrets(&self, _: SecretKind, found: &mut dyn FnMut(SecretKind, &Secret)) {
+        ToWire::secrets(&self.password, SecretKind::Password, found);
     }
 }

@@ -1,6 +1,7 @@
 //! The settings of an instance, as `create` and `update` send them.
 
 use aihc_dev::model::{DevInstanceConf, DevInstanceDetail, NotifyDetail, VisibleScope};
+use bce_http::codec::Wire;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -67,6 +68,9 @@ impl Settings {
 
     /// JSON in the API's shape, secrets included.
     pub(crate) fn to_json(&self) -> Result<Value, Failure> {
-        Ok(serde_json::to_value(self).map_err(std::io::Error::from)?)
+        let mut body = serde_json::to_value(self).map_err(std::io::Error::from)?;
+        // As it serializes, its secrets are masked.
+        body["conf"] = serde_json::to_value(Wire(&self.conf)).map_err(std::io::Error::from)?;
+        Ok(body)
     }
 }

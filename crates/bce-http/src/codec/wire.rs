@@ -1,0 +1,167 @@
+//! Values with secrets in them, as they are sent.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use bce_auth::Secret;
+use serde::ser::{Serialize, Serializer};
+
+/// A value with secrets in it that can be sent. Its `Serialize` shows it: `***` in the place of each
+/// secret.
+///
+/// For generated types; [`Wire`] is how it is written.
+///
+/// ```
+/// use bce_auth::Secret;
+/// use bce_http::codec::{SecretKind, ToWire, Wire};
+/// use serde::ser::{Serialize, SerializeMap, Serializer};
+///
+/// #[derive(Serialize)]
+/// struct Registry {
+///     user: String,
+///     password: Secret,
+/// }
+///
+/// impl ToWire for Registry {
+///     fn to_wire<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+///         let mut object = serializer.serialize_map(None)?;
+///         object.serialize_entry("user", &self.user)?;
+///         object.serialize_entry("password", &Wire(&self.password))?;
+///         object.end()
+///     }
+///
+///     fn secrets(&self, _: SecretKind, found: &mut dyn FnMut(SecretKind, &Secret)) {
+///         self.password.secrets(SecretKind::Password, found);
+///     }
+/// }
+///
+/// let registry = Registry { user: "me".to_owned(), password: Secret::new("s3cret") };
+/// let shown = serde_json::to_string(&registry)?;
+/// assert_eq!(shown, r#"{"user":"me","password":"***"}"#);
+/// let sent = serde_json::to_string(&Wire(&registry))?;
+/// assert_eq!(sent, r#"{"user":"me","password":"s3cret"}"#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+pub trait ToWire {
+    /// Writes the value as it is sent: secrets in clear text.
+    ///
+    /// # Errors
+    /// The error of the format.
+    fn to_wire<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
+
+    /// Hands all secrets in the value to `found`. `kind` is what a secret is that is the value itself,
+    /// or an item of it; an object says it for each of its members.
+    fn secrets(&self, kind: SecretKind, found: &mut dyn FnMut(SecretKind, &Secret));
+}
+
+/// What a secret is, which decides how short a text of a service may be that is taken for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecretKind {
+    /// A password or a token: masked in what a service quotes from 4 characters on.
+    Password,
+    /// Any value that may be secret, such as that of an environment variable: from 8 characters on, since
+    /// a shorter one may be an ordinary word.
+    Value,
+}
+
+/// A value as it is sent: secrets in clear text. For the eyes of services only.
+///
+/// ```
+/// use bce_auth::Secret;
+/// use bce_http::codec::Wire;
+///
+/// let password = Secret::new("s3cret");
+/// assert_eq!(serde_json::to_value(&password)?, "***");
+/// assert_eq!(serde_json::to_value(Wire(&password))?, "s3cret");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+pub struct Wire<'a, T: ?Sized>(pub &'a T);
+
+impl<T: ToWire + ?Sized> Serialize for Wire<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.to_wire(serializer)
+    }
+}
+
+/// Shows nothing of the value.
+impl<T: ?Sized> fmt::Debug for Wire<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Wire").finish_non_exhaustive()
+    }
+}
+
+impl ToWire for Secret {
+    fn to_wire<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.expose())
+    }
+
+    fn secrets(&self, kind: SecretKind, found: &mut dyn FnMut(SecretKind, &Secret)) {
+        found(kind, self);
+    }
+}
+
+impl<T: ToWire> ToWire for Option<T> {
+    fn to_wire<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.as_ref().map(Wire).serialize(serializer)
+    }
+
+    fn secrets(&self, kind: SecretKind, found: &mut dyn FnMut(SecretKind, &Secret)) {
+        if let Some(value) = self {
+            value.secrets(kind, found);
+        }
+    }
+}
+
+impl<T: ToWire + ?Sized> ToWire for Box<T> {
+    fn to_wire<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (**self).to_wire(serializer)
+    }
+
+    fn secrets(&self, kind: SecretKind, found: &mut dyn FnMut(SecretKind, &Secret)) {
+        (**self).secrets(kind, found);
+    }
+}
+
+impl<T: ToWire> ToWire for Vec<T> {
+    fn to_wire<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter().map(Wire))
+    }
+
+    fn secrets(&self, kind: SecretKind, found: &mut dyn FnMut(SecretKind, &Secret)) {
+        self.iter().for_each(|value| value.secrets(kind, found));
+    }
+}
+
+impl<T: ToWire> ToWire for BTreeMap<String, T> {
+    fn to_wire<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter().map(|(name, value)| (name, Wire(value))))
+    }
+
+    fn secrets(&self, kind: SecretKind, found: &mut dyn FnMut(SecretKind, &Secret)) {
+        self.values().for_each(|value| value.secrets(kind, found));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_sent_in_clear_text_in_whatever_holds_them_and_shown_in_none() {
+        let secret = || Secret::new("s3cret");
+        let maps = || BTreeMap::from([("NAME".to_owned(), vec![Some(secret()), None])]);
+        let value = Some(Box::new(vec![maps(), maps()]));
+        let text = |secret| {
+            let map = format!(r#"{{"NAME":["{secret}",null]}}"#);
+            format!("[{map},{map}]")
+        };
+        assert_eq!(serde_json::to_string(&value).unwrap(), text("***"));
+        let sent = serde_json::to_string(&Wire(&value)).unwrap();
+        assert_eq!(sent, text("s3cret"));
+        let mut found = Vec::new();
+        value.secrets(SecretKind::Value, &mut |kind, secret| {
+            found.push((kind, secret.clone()));
+        });
+        assert_eq!(found, vec![(SecretKind::Value, secret()); 2]);
+    }
+}

@@ -1,0 +1,67 @@
+//! The secrets in the body of a request, for whoever shows what a service answers to it.
+
+use std::fmt;
+use std::sync::Arc;
+
+use bce_auth::Secret;
+
+use crate::codec::{SecretKind, ToWire};
+
+/// The secrets in a body; an extension of its request.
+#[derive(Clone)]
+pub(crate) struct BodySecrets(Arc<[(SecretKind, Secret)]>);
+
+impl BodySecrets {
+    /// Those of a body; `None` if it has none, or only empty ones.
+    pub(crate) fn of<T: ToWire + ?Sized>(body: &T) -> Option<Self> {
+        let mut all = Vec::new();
+        body.secrets(SecretKind::Password, &mut |kind, secret| {
+            if !secret.is_empty() {
+                all.push((kind, secret.clone()));
+            }
+        });
+        (!all.is_empty()).then(|| Self(all.into()))
+    }
+}
+
+impl<'a> IntoIterator for &'a BodySecrets {
+    type Item = &'a (SecretKind, Secret);
+    type IntoIter = std::slice::Iter<'a, (SecretKind, Secret)>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
+/// Shows nothing, not even how many there are.
+impl fmt::Debug for BodySecrets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BodySecrets").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[test]
+    fn a_body_without_a_secret_text_has_no_secrets() {
+        assert!(BodySecrets::of(&None::<Secret>).is_none());
+        assert!(BodySecrets::of(&vec![Secret::default()]).is_none());
+    }
+
+    #[test]
+    fn the_secrets_are_all_there_and_debug_shows_none() {
+        let body = BTreeMap::from([("A", "one"), ("B", ""), ("C", "two")]);
+        let body: BTreeMap<String, Secret> = body
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), Secret::new(value)))
+            .collect();
+        let secrets = BodySecrets::of(&body).unwrap();
+        let texts: Vec<&str> = secrets.into_iter().map(|(_, it)| it.expose()).collect();
+        assert_eq!(texts, ["one", "two"]);
+        assert_eq!(format!("{secrets:?}"), "BodySecrets { .. }");
+    }
+}

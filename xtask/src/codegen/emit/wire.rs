@@ -1,0 +1,98 @@
+//! How types with secrets in them are sent.
+
+use super::types::{as_text, at};
+use crate::codegen::api::{Api, Member, Place, Type};
+use crate::codegen::source::Source;
+
+/// Whether a body has secrets in it, so that it is not sent as it serializes.
+pub(super) fn has_secrets(api: &Api, members: &[Member]) -> bool {
+    at(members, Place::Body).any(|member| member.hidden || api.sends_secret(&member.ty))
+}
+
+/// Writes `ToWire` for a type.
+pub(super) fn emit(source: &mut Source, api: &Api, name: &str, members: &[Member]) {
+    for item in ["SecretKind", "ToWire"] {
+        source.import("bce_http::codec", item);
+    }
+    source.import("bce_auth", "Secret");
+    source.import("serde", "Serializer");
+    source.import("serde::ser", "SerializeMap");
+    source.line("");
+    source.line(format!("impl ToWire for {name} {{"));
+    source.line("fn to_wire<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {");
+    source.line("let mut object = serializer.serialize_map(None)?;");
+    for member in at(members, Place::Body) {
+        entry(source, api, member);
+    }
+    source.line("object.end()");
+    source.line("}");
+    source.line("");
+    let found: Vec<String> = at(members, Place::Body)
+        .filter_map(|member| secrets(api, member))
+        .collect();
+    let argument = if found.is_empty() { "_" } else { "found" };
+    source.line(format!(
+        "fn secrets(&self, _: SecretKind, {argument}: &mut dyn FnMut(SecretKind, &Secret)) {{"
+    ));
+    found.iter().for_each(|statement| source.line(statement));
+    source.line("}");
+    source.line("}");
+}
+
+/// The statement that writes a member: a required one always, another when it is set.
+fn entry(source: &mut Source, api: &Api, member: &Member) {
+    let field = format!("self.{}", member.name);
+    let value = if member.optional { "value" } else { &field };
+    let value = match (&member.ty, member.optional) {
+        (Type::DateTime(_), false) => format!("&{}", as_text(source, &member.ty, value)),
+        (Type::DateTime(_), true) => format!("&{}", as_text(source, &member.ty, "*value")),
+        (ty, optional) => {
+            let reference = if optional {
+                value.to_owned()
+            } else {
+                format!("&{value}")
+            };
+            match api.sends_secret(ty) {
+                true => format!("&{}({reference})", source.import("bce_http::codec", "Wire")),
+                false => reference,
+            }
+        }
+    };
+    let put = format!("object.serialize_entry({:?}, {value})?;", member.wire);
+    if member.optional {
+        source.line(format!("if let Some(value) = &{field} {{ {put} }}"));
+    } else {
+        source.line(put);
+    }
+}
+
+/// The statement that hands on the secrets of a member. The values of a map may be anything, a text
+/// that stands alone is a password.
+fn secrets(api: &Api, member: &Member) -> Option<String> {
+    let field = format!("self.{}", member.name);
+    match &member.ty {
+        ty if api.sends_secret(ty) => {
+            let kind = if has_map(ty) { "Value" } else { "Password" };
+            Some(format!(
+                "ToWire::secrets(&{field}, SecretKind::{kind}, found);"
+            ))
+        }
+        Type::Int if member.hidden => {
+            let found =
+                |value| format!("found(SecretKind::Password, &Secret::new({value}.to_string()));");
+            Some(match member.optional {
+                true => format!("if let Some(value) = {field} {{ {} }}", found("value")),
+                false => found(&field),
+            })
+        }
+        _ => None,
+    }
+}
+
+fn has_map(ty: &Type) -> bool {
+    match ty {
+        Type::Map(_) => true,
+        Type::List(inner) => has_map(inner),
+        _ => false,
+    }
+}
