@@ -14,12 +14,12 @@ use crate::body::Body;
 use crate::client::Client;
 use crate::codec::{ToWire, Wire};
 use crate::error::{Error, ErrorKind};
+use crate::mask::BodySecrets;
 use crate::operation::{CallOptions, Operation};
 use crate::pace::Pace;
 use crate::progress::Progress;
 use crate::reply::ApiResponse;
 use crate::retry::RetryPolicy;
-use crate::secrets::BodySecrets;
 use crate::settle::{Look, SettledBy};
 
 /// Headers that belong to the signature or to the connection.

@@ -37,7 +37,6 @@ pub mod pager;
 mod progress;
 mod reply;
 pub mod retry;
-mod secrets;
 mod service;
 mod settle;
 mod stack;

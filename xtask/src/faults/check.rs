@@ -7,6 +7,7 @@ use bce_http::Error;
 
 use super::expected::Expected;
 use super::plan::Look;
+use super::server::Spelling;
 use super::{
     DEADLINE, Manner, PASSWORD, PROXY_LOGIN, PROXY_PASSWORD, Run, SECRET_KEY, SHORT_DEADLINE, Seen,
     TOKEN, TOLERANCE,
@@ -180,16 +181,21 @@ fn check_ids(seen: &Seen) -> Result<(), String> {
 }
 
 pub(super) fn no_secret(text: &str) -> Result<(), String> {
-    for (name, secret) in [
+    let secrets = [
         ("the secret key", SECRET_KEY),
         ("the session token", TOKEN),
         ("a registry password", PASSWORD),
         ("the proxy password", PROXY_PASSWORD),
         ("the proxy login", PROXY_LOGIN),
-        ("an authorization", "bce-auth-v1/"),
-    ] {
-        if text.contains(secret) {
-            return Err(format!("{name} is shown"));
+        ("an authorization", "bce-auth-v1/access-key"),
+    ];
+    let text_in_lower_case = text.to_lowercase();
+    for (name, secret) in secrets {
+        for spelling in Spelling::ALL {
+            let quoted = spelling.spell(secret).to_lowercase();
+            if text_in_lower_case.contains(&quoted) {
+                return Err(format!("{name} is shown"));
+            }
         }
     }
     // Signatures and signing keys have this form, and nothing else has.

@@ -10,6 +10,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 
+use super::{PASSWORD, SECRET_KEY};
+
 /// What happens to a request.
 #[derive(Clone, Debug)]
 pub(super) enum Play {
@@ -26,8 +28,71 @@ pub(super) enum Play {
     /// Say that the signature has expired, by a clock that is ahead by this much, and keep the
     /// connection.
     Expired(time::Duration),
+    /// Write an answer with the secrets of the request in it, and keep the connection.
+    Quote(Quote),
     /// Close as soon as the request is there, before reading anything of it.
     CloseUnread,
+}
+
+/// An answer with `QUOTED` in the place of what it quotes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Quote {
+    /// Status and headers.
+    pub(super) head: &'static str,
+    pub(super) body: &'static str,
+    pub(super) spelling: Spelling,
+}
+
+/// How secrets are quoted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Spelling {
+    /// As they are.
+    Plain,
+    /// Each byte percent-encoded.
+    Percent,
+    /// Each byte as an escape of JSON.
+    Escapes,
+}
+
+impl Spelling {
+    pub(super) const ALL: [Self; 3] = [Self::Plain, Self::Percent, Self::Escapes];
+
+    pub(super) fn spell(self, text: &str) -> String {
+        let each = |write: fn(u8) -> String| text.bytes().map(write).collect();
+        match self {
+            Self::Plain => text.to_owned(),
+            Self::Percent => each(|byte| format!("%{byte:02X}")),
+            Self::Escapes => each(|byte| format!("\\u{byte:04x}")),
+        }
+    }
+}
+
+impl Quote {
+    fn answer(&self, request: &Request) -> String {
+        let authorization = header(&request.head, "authorization");
+        let signature = authorization.rsplit('/').next().unwrap_or_default();
+        let token = header(&request.head, "x-bce-security-token");
+        let password = if request.body.contains(PASSWORD) {
+            PASSWORD
+        } else {
+            ""
+        };
+        let spell = |text: &str| self.spelling.spell(text);
+        let quoted = format!(
+            "key {} token '{}' signature <{}> authorization={} password({})",
+            spell(SECRET_KEY),
+            spell(token),
+            spell(signature),
+            spell(authorization),
+            spell(password),
+        );
+        let (head, body) = (
+            self.head.replace("QUOTED", &quoted),
+            self.body.replace("QUOTED", &quoted),
+        );
+        let length = body.len();
+        format!("HTTP/1.1 {head}\r\ncontent-length: {length}\r\n\r\n{body}")
+    }
 }
 
 /// What a server does.
@@ -58,8 +123,8 @@ struct Seen {
     looks: AtomicUsize,
     /// The ids that clients gave to their requests.
     ids: Mutex<Vec<String>>,
-    /// The body of the last attempt.
-    sent: Mutex<String>,
+    /// The last attempt.
+    sent: Mutex<Request>,
 }
 
 impl Script {
@@ -130,7 +195,7 @@ impl Seen {
         self.ids.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn sent(&self) -> MutexGuard<'_, String> {
+    fn sent(&self) -> MutexGuard<'_, Request> {
         self.sent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -141,7 +206,7 @@ impl Seen {
         if let Some(plays) = script.looks(&request.head) {
             return &plays[self.looks.fetch_add(1, Ordering::SeqCst).min(1)];
         }
-        *self.sent() = request.body;
+        *self.sent() = request;
         self.requests.fetch_add(1, Ordering::SeqCst);
         let play = self.attempt(script);
         self.turns.fetch_add(1, Ordering::SeqCst);
@@ -179,15 +244,16 @@ async fn serve(mut stream: TcpStream, script: Arc<Script>, seen: Arc<Seen>) {
         let text = match play {
             Play::Write(text) | Play::WriteAndKeep(text) => text.clone(),
             Play::WriteAndStall(text) | Play::WriteAndReset(text) => text.clone(),
-            Play::ShowSent => machine(&seen.sent()),
+            Play::ShowSent => machine(&seen.sent().body),
             Play::Expired(ahead) => expired(*ahead),
+            Play::Quote(quote) => quote.answer(&seen.sent()),
             Play::CloseUnread => return,
         };
         if stream.write_all(text.as_bytes()).await.is_err() {
             return;
         }
         match play {
-            Play::WriteAndKeep(_) | Play::ShowSent | Play::Expired(_) => {}
+            Play::WriteAndKeep(_) | Play::ShowSent | Play::Expired(_) | Play::Quote(_) => {}
             Play::WriteAndStall(_) => {
                 // Until the client gives up.
                 let _ = stream.read(&mut [0; 64]).await;
@@ -238,7 +304,7 @@ fn expired(ahead: time::Duration) -> String {
 }
 
 /// Head and body.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Request {
     head: String,
     body: String,

@@ -12,7 +12,7 @@ use tower_service::Service;
 
 use crate::answer::{self, NoAnswer};
 use crate::error::{Answer, BoxError, Error, Unreadable};
-use crate::mask::Secrets;
+use crate::mask::{BodySecrets, Secrets};
 use crate::operation::Operation;
 use crate::progress::{Dispatch, Progress};
 use crate::reply::Reply;
@@ -103,6 +103,9 @@ where
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
         // Without a call around it, too: the layers below note what the errors must not show.
         let progress = Progress::in_or_into(request.extensions_mut());
+        if let Some(body) = request.extensions().get::<BodySecrets>() {
+            progress.secrets().sends(body.clone());
+        }
         let operation = request.extensions().get::<&'static Operation>().copied();
         DecodeFuture {
             inner: self.inner.call(request),

@@ -4,6 +4,7 @@
 //! it is looked for in every text that comes from elsewhere, as it is and in the spellings of
 //! [`spelling`], before the text gets into an error or a trace.
 
+mod body;
 mod quoted;
 mod search;
 mod spelling;
@@ -14,9 +15,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bce_auth::{Credentials, Secret};
 use http::HeaderValue;
 
-pub(crate) use self::quoted::hide_announced;
+pub(crate) use self::body::BodySecrets;
+use self::quoted::hide_announced;
 use self::search::{Kind, Pattern};
-
+use crate::codec::SecretKind;
 /// What stands in the place of a secret.
 pub(crate) const MASK: &str = "***";
 
@@ -32,6 +34,7 @@ struct Known {
     /// What each request was signed with, and the authorization that came of it.
     signed: Vec<(Credentials, Option<HeaderValue>)>,
     login: Option<Arc<ProxyLogin>>,
+    body: Option<BodySecrets>,
 }
 
 /// What a proxy on the way is told.
@@ -50,6 +53,11 @@ impl Secrets {
             signed.remove(0);
         }
         signed.push((credentials, authorization));
+    }
+
+    /// Notes what is in the body of the request.
+    pub(crate) fn sends(&self, body: BodySecrets) {
+        self.lock().body = Some(body);
     }
 
     /// Notes what a proxy is told.
@@ -102,6 +110,13 @@ impl Known {
             add(login.encoded.expose(), Kind::Key);
             add(login.password.expose(), Kind::Password);
             add(&login.user, Kind::Value);
+        }
+        for (kind, secret) in self.body.iter().flatten() {
+            let kind = match kind {
+                SecretKind::Password => Kind::Password,
+                SecretKind::Value => Kind::Value,
+            };
+            add(secret.expose(), kind);
         }
         patterns
     }

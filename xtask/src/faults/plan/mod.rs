@@ -5,6 +5,7 @@ mod broken;
 mod connections;
 mod gateways;
 mod looks;
+mod quotes;
 
 use std::io;
 
@@ -148,5 +149,6 @@ pub(super) fn faults() -> Vec<Fault> {
     faults.extend(answers::faults());
     faults.extend(gateways::faults());
     faults.extend(looks::faults());
+    faults.extend(quotes::faults());
     faults
 }
