@@ -1,24 +1,27 @@
 //! A service that answers with what it was sent, as those do that explain why a signature is wrong.
 
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use aihc_dev::model::{DevInstanceConf, Image, ResourcePool, Resources};
 use bce_auth::encode::uri_encode;
 use bce_auth::{Credentials, ProvideCredentials};
 use bce_http::{Body, ClientBuilder, Error};
 use bce_sts::SessionTokenProvider;
 use bytes::Bytes;
 use http::{Request, Response};
+use serde_json::json;
 use tower::Service;
 
 use crate::scenes::{ACCESS_KEY, Stage};
 use crate::wire::{Wire, split};
-use crate::{MISPLACED, SECRET_KEY};
+use crate::{MISPLACED, PASSWORD, SECRET_KEY};
 
-/// Every part of a request that must stay secret, in the message of the body and of the headers.
+/// Every part of a request that must stay secret, in every place of an answer.
 pub(crate) async fn show_all(stage: &Stage) {
     let credentials = Credentials::session(ACCESS_KEY, SECRET_KEY, MISPLACED).unwrap();
     stage.wire.know(&credentials);
-    let echoes: [fn(&Sent<'_>) -> String; 6] = [
+    let echoes: [fn(&Sent<'_>) -> String; 10] = [
         |sent| {
             format!(
                 "canonical request: GET\n/\n\nx-bce-security-token:{}",
@@ -35,22 +38,43 @@ pub(crate) async fn show_all(stage: &Stage) {
         |sent| format!("calculated {}, not that", sent.signature),
         |sent| format!("got {}", uri_encode(sent.authorization)),
         |sent| format!("got {}", sent.authorization),
+        |sent| {
+            format!(
+                "session token '{}' rejected; body was {}",
+                sent.token, sent.body
+            )
+        },
+        |sent| format!("X-Bce-Security-Token = {}, key {SECRET_KEY}", sent.token),
+        |sent| format!("{SECRET_KEY}{}{}", sent.token, sent.signature),
+        |sent| format!("{:?} {:?}", SECRET_KEY, sent.body),
     ];
+    let now = stage.clock.now();
+    let clock = Arc::new(move || now);
     for echo in echoes {
-        for in_header in [false, true] {
+        for place in Place::ALL {
             let transport = Echo {
                 echo,
-                in_header,
+                place,
                 wire: stage.wire.clone(),
             };
             let client: aihc_dev::Client = ClientBuilder::new()
                 .credentials(credentials.clone())
+                // So that all have one signature.
+                .clock(clock.clone())
                 .build_with_transport(transport.clone())
                 .unwrap();
             let refused = client.list_dev_instances().await.unwrap_err();
             stage.capture.client_error(refused);
+            let image = Image::new(0, "image").password(PASSWORD);
+            let conf =
+                DevInstanceConf::new(ResourcePool::new("q"), Resources::new(1, 2), image, [])
+                    .envs([("KEY", PASSWORD)]);
+            let create = client.create_dev_instance("a", conf, "owner", "owner-id");
+            stage.capture.client_error(create.await.unwrap_err());
             let sts: bce_sts::Client = ClientBuilder::new()
                 .credentials(credentials.clone())
+                // So that all have one signature.
+                .clock(clock.clone())
                 .build_with_transport(transport)
                 .unwrap();
             let provider = SessionTokenProvider::new(sts.get_session_token());
@@ -65,13 +89,67 @@ struct Sent<'a> {
     token: &'a str,
     authorization: &'a str,
     signature: &'a str,
+    body: &'a str,
+}
+
+/// Where an answer quotes.
+#[derive(Clone, Copy)]
+enum Place {
+    Message,
+    Code,
+    RequestId,
+    Headers,
+    InsideSuccess,
+    ForeignSuccess,
+    Page,
+}
+
+impl Place {
+    const ALL: [Self; 7] = [
+        Self::Message,
+        Self::Code,
+        Self::RequestId,
+        Self::Headers,
+        Self::InsideSuccess,
+        Self::ForeignSuccess,
+        Self::Page,
+    ];
+
+    fn answer(self, quoted: &str) -> Response<Bytes> {
+        let line = quoted.replace('\n', " ");
+        let (status, body) = match self {
+            Self::Message => (
+                403,
+                json!({ "code": "SignatureDoesNotMatch", "message": quoted }),
+            ),
+            Self::Code => (403, json!({ "code": quoted })),
+            Self::RequestId => (403, json!({ "code": "Forbidden", "requestId": quoted })),
+            Self::InsideSuccess => (200, json!({ "code": "Some", "message": quoted })),
+            Self::ForeignSuccess => (200, json!({ "error": quoted })),
+            Self::Headers | Self::Page => (403, json!({})),
+        };
+        let answer = Response::builder().status(status);
+        match self {
+            Self::Headers => answer
+                .header("x-bce-error-code", &line)
+                .header("x-bce-error-message", &line)
+                .header("x-bce-request-id", &line)
+                .body(Bytes::new()),
+            Self::Page => answer
+                .header("server", &line)
+                .header("content-type", &line)
+                .body(quoted.to_owned().into()),
+            _ => answer.body(body.to_string().into()),
+        }
+        .unwrap()
+    }
 }
 
 /// A service that refuses, with a part of the request in its message.
 #[derive(Clone)]
 struct Echo {
     echo: fn(&Sent<'_>) -> String,
-    in_header: bool,
+    place: Place,
     wire: Wire,
 }
 
@@ -88,22 +166,12 @@ impl Service<Request<Body>> for Echo {
         self.wire.note_request(&request);
         let header = |name: &str| request.headers()[name].to_str().unwrap();
         let authorization = header("authorization");
-        let message = (self.echo)(&Sent {
+        let quoted = (self.echo)(&Sent {
             token: header("x-bce-security-token"),
             authorization,
             signature: split(authorization).1,
+            body: &String::from_utf8_lossy(request.body().as_bytes().unwrap()),
         });
-        let answer = Response::builder().status(403);
-        let answer = if self.in_header {
-            let message = message.replace('\n', " ");
-            answer
-                .header("x-bce-error-code", "SignatureDoesNotMatch")
-                .header("x-bce-error-message", message)
-                .body(Bytes::new())
-        } else {
-            let body = serde_json::json!({ "code": "SignatureDoesNotMatch", "message": message });
-            answer.body(body.to_string().into())
-        };
-        std::future::ready(Ok(answer.unwrap()))
+        std::future::ready(Ok(self.place.answer(&quoted)))
     }
 }
