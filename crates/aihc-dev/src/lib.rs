@@ -10,6 +10,7 @@
 //! | lists of any length | [`pager`] |
 //! | waiting for a state | [`wait`] |
 //! | errors | [`Error`], [`error_code`] |
+//! | what is shown of secrets | [`Secret`], [below](#secrets-in-configurations) |
 //! | tests without a network | [`Client::from_service`] |
 //!
 //! # Calls
@@ -122,6 +123,15 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! # Secrets in configurations
+//!
+//! Registry passwords and the values of environment variables are [`Secret`]s. `Debug` and `Serialize` of
+//! every model write `***` for them, so that a configuration can be printed and kept as JSON or YAML; only
+//! the request holds the values. `***` in the place of a secret is refused before anything is sent, but for
+//! [`change_dev_instance`](Client::change_dev_instance), where it keeps the value that was read
+//! ([`keep_secrets`](model::DevInstanceConf::keep_secrets)). Where a program has to keep the values
+//! themselves, it takes them one by one with [`expose`](Secret::expose).
 //!
 //! # When it is not known whether an instance was created
 //!

@@ -65,11 +65,11 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// Writes [`Secret::MASK`].
+/// Writes [`Secret::MASK`]; empty text, which hides nothing, as it is.
 #[cfg(feature = "serde")]
 impl serde::Serialize for Secret {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(Self::MASK)
+        serializer.serialize_str(if self.is_empty() { "" } else { Self::MASK })
     }
 }
 
@@ -105,9 +105,9 @@ mod tests {
 
     #[cfg(feature = "serde")]
     #[test]
-    fn serialize_writes_the_mask_wherever_the_secret_is() {
-        let secrets = [Some(Secret::new("hidden")), Some(Secret::default()), None];
-        let written = serde_json::to_string(&secrets).unwrap();
-        assert_eq!(written, r#"["***","***",null]"#);
+    fn serialize_writes_the_mask_for_every_text_that_there_is() {
+        let secrets = ["hidden", "h", "***", ""].map(|text| Some(Secret::new(text)));
+        let written = serde_json::to_string(&(secrets, None::<Secret>)).unwrap();
+        assert_eq!(written, r#"[["***","***","***",""],null]"#);
     }
 }

@@ -351,3 +351,68 @@ impl fmt::Debug for Call {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use bce_auth::Secret;
+    use bce_testing::Scripted;
+    use http::Method;
+
+    use super::*;
+    use crate::operation::Idempotency;
+    use crate::service::{Envelope, Service, ServiceClient};
+
+    static PUT: Operation = Operation::new("zoo", "Put", Method::PUT, Idempotency::Repeatable);
+
+    static SERVICE: Service = Service {
+        code: "zoo",
+        title: "Zoo",
+        endpoint_template: "zoo.{region}.baidubce.com",
+        default_region: "bj",
+        endpoint_env: "ZOO_ENDPOINT",
+        hands_out_secrets: false,
+        headers: &[],
+        content_type: "application/json",
+        envelope: Envelope::DEFAULT,
+        crate_name: "bce-zoo",
+        crate_version: "7.8.9",
+    };
+
+    struct Zoo(Client);
+
+    impl ServiceClient for Zoo {
+        const SERVICE: &'static Service = &SERVICE;
+
+        fn from_http(client: Client) -> Self {
+            Self(client)
+        }
+    }
+
+    fn call() -> Call {
+        let zoo: Zoo = crate::from_service(Scripted::<Body>::new([])).unwrap();
+        Call::new(&zoo.0, &PUT)
+    }
+
+    fn known(call: Call) -> Option<Vec<String>> {
+        let request = call.into_request().unwrap();
+        let secrets = request.extensions().get::<BodySecrets>()?;
+        let texts = secrets.into_iter();
+        Some(texts.map(|(_, it)| it.expose().to_owned()).collect())
+    }
+
+    #[test]
+    fn the_secrets_of_the_body_that_is_sent_are_known_to_the_request() {
+        let body = || vec![Secret::new("one"), Secret::new("two")];
+        let call_with_secrets = call().json_with_secrets(&body());
+        assert_eq!(call_with_secrets.body, br#"["one","two"]"#);
+        let texts = ["one", "two"].map(str::to_owned).to_vec();
+        assert_eq!(known(call_with_secrets.clone()), Some(texts));
+        for other in [
+            call(),
+            call_with_secrets.clone().json(&body()),
+            call_with_secrets.json_text("{}"),
+        ] {
+            assert_eq!(known(other), None);
+        }
+    }
+}

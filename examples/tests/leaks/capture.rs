@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, Once};
 
 use bce_http::Error;
 use bce_testing::LogCapture;
+use serde::Serialize;
 
 use crate::logs;
 use crate::search::Shown;
@@ -57,6 +58,15 @@ impl Capture {
         let name = std::any::type_name::<T>();
         self.0.types.lock().unwrap().push(name);
         self.text(format!("Debug of {name}"), format!("{value:?}\n{value:#?}"));
+    }
+
+    /// Shows a value as programs keep it: as JSON and as YAML.
+    pub(crate) fn serialized<T: Serialize>(&self, value: &T) {
+        let name = std::any::type_name::<T>();
+        let json = serde_json::to_string(value).unwrap();
+        self.text(format!("JSON of {name}"), json);
+        let yaml = serde_saphyr::to_string(value).unwrap();
+        self.text(format!("YAML of {name}"), yaml);
     }
 
     /// Shows an error: itself, its causes, and the message of a panic over it.

@@ -26,6 +26,7 @@ const HOLD_NONE: &[&str] = &[
     "PollInterval",
     "RetryBudget",
     "RetryPolicy",
+    "SecretKind",
     "Service",
     "SettledBy",
     "Timestamp",

@@ -3,12 +3,13 @@
 use std::fmt::Debug;
 use std::time::Duration;
 
-use aihc_dev::DevInstanceChange;
 use aihc_dev::model::{
     Cds, DevInstanceConf, DevInstanceDetail, Image, ResourcePool, Resources, VisibleScope,
     VolumeConf, VolumeType,
 };
+use aihc_dev::{DevInstanceChange, Secret};
 use bce_http::Error;
+use bce_http::codec::Wire;
 use bce_testing::ManualClock;
 
 use crate::capture::Capture;
@@ -141,6 +142,18 @@ impl Walk<'_> {
         if let Err(error) = self.aihc.change_dev_instance(id, change).await {
             capture.error(error);
         }
+        let conf = self.conf(4);
+        capture.debug(&Wire(&conf));
+        capture.serialized(&conf);
+        capture.serialized(&conf.image);
+        capture.serialized(&conf.image.password);
+        capture.serialized(&conf.envs);
+        let mut masked = conf.clone();
+        masked.image.password = Some(Secret::new(Secret::MASK));
+        let refused = self
+            .aihc
+            .create_dev_instance("machine", masked, "owner", "owner-id");
+        self.call(refused).await;
         let mut wanted = DevInstanceDetail::default();
         wanted.conf = Some(self.conf(4));
         let change = DevInstanceChange::new(&DevInstanceDetail::default(), &wanted);

@@ -87,6 +87,9 @@ fn what_a_program_writes_of_a_model_holds_no_secret() {
     let shown = serde_json::to_value(&conf).unwrap();
     assert_eq!(shown["envs"], json!({"LANG": "***", "TOKEN": "***"}));
     assert_eq!(shown["image"]["password"], "***");
+    // As the service shows a password that it does not show.
+    let unshown = conf.image.password("");
+    assert_eq!(serde_json::to_value(&unshown).unwrap()["password"], "");
 }
 
 const SENT: &str = r#"{"resourcePool":{"queueName":"default"},"resources":{"cpus":1,"memory":2},"image":{"imageType":0,"imageUrl":"registry.example/ubuntu:22.04","username":"robot","password":"p&w\""},"volumnConfs":[{"volumnType":"cds","mountPath":"/.rootfs","cds":{"capacity":100}}],"envs":{"LANG":"C.UTF-8","TOKEN":"t0ken"}}"#;

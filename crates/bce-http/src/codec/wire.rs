@@ -14,7 +14,8 @@ use serde::ser::{Serialize, Serializer};
 /// ```
 /// use bce_auth::Secret;
 /// use bce_http::codec::{SecretKind, ToWire, Wire};
-/// use serde::ser::{Serialize, SerializeMap, Serializer};
+/// use serde::Serialize;
+/// use serde::ser::{SerializeMap, Serializer};
 ///
 /// #[derive(Serialize)]
 /// struct Registry {
