@@ -288,7 +288,7 @@ mod tests {
             ("BJ", true),
             ("cn-north 1", true),
             ("u:hunter2@h", false),
-            ("hunter2hunter2hunter2hunter2hunter2", false),
+            ("Ahunter2hunter2hunter2hunter2", false),
             ("hunter2\n", false),
         ] {
             let error = Endpoint::for_region("aihc.{region}.baidubce.com", region).unwrap_err();
