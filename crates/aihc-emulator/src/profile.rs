@@ -15,7 +15,9 @@ use crate::error::ApiError;
 /// | capacity of a cloud disk | above 100, as the table says | above 0 | above 0 |
 /// | `imageType` | 1 or 2, as the table says | any number | any number |
 /// | `volumnType`, `priority`, `visibleScope.type` | the values of their tables | any | any |
-/// | `orderBy` and `order` of a list | refused: only the Go SDK knows them | accepted | accepted |
+/// | `orderBy` of a list | refused: no page knows it | `createdAt`, which was recorded from the Go SDK, and no other value | as `Usual` |
+/// | `order` of a list | refused: no page knows it | `desc`, recorded from the Go SDK, and `asc`; no other value | as `Usual` |
+/// | `queryKey` with an empty `queryVal`, as in a sample URL, or without one, as the Go SDK sends an empty one | refused | no filter, whatever the key | as `Usual` |
 /// | `status` with several codes, as in `3,5` | refused | refused | any of them |
 /// | `queryKey=devName`, from a sample URL | refused | refused | as `devInstanceName` |
 /// | `valueKey` for `queryKey`, `resourcePoolID` for `resourcePoolId`, `instanceId` of events | ignored | ignored | accepted |
@@ -28,7 +30,8 @@ use crate::error::ApiError;
 /// | Create with the members of the Python SDK (`instanceType`, `storageSize`) | refused | refused | refused: no source says what they would mean |
 /// | Stop in states 11 and 19, as an older copy of the page has it | refused | refused | accepted: nothing in 11, stops in 19 |
 /// | actions `CreateDevInstanceImage`, `DescribeImagePackJob` of a third party | refused | refused | as the official ones |
-/// | the document of a session as text, in `acl` or `accessControlList` | ignored or `MalformedJSON` | the same | accepted |
+/// | `accessControlList` of a session as a JSON text, as the official tool `bce` sends it, since its metadata calls it a String | `MalformedJSON` | accepted | accepted |
+/// | the whole document of a session as a JSON text in `acl`, as the page of STS has it | ignored | ignored | accepted |
 /// | the times in Authorization and `x-bce-date` | equal | at most 2 s apart, since the Go SDK takes the clock twice | as `Usual` |
 /// | status of `SignatureDoesNotMatch` | 400, by the page of dev machines | 400 | 401, by the common page |
 /// | `devInstanceId` beside `imagePackJobId` in the answer | no | no | yes, as the Go SDK reads it |

@@ -53,7 +53,7 @@ impl CredentialsError {
         self.kind
     }
 
-    pub(crate) fn invalid(message: &'static str) -> Self {
+    pub(crate) fn invalid(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(CredentialsErrorKind::Invalid, message)
     }
 }

@@ -26,8 +26,8 @@
 //! | [`FnProvider`] | a closure |
 //! | [`ChainProvider`] | several of them in order; the standard one asks the environment, then the profile file |
 //!
-//! Half a pair, an empty value and a token without keys are refused everywhere, by an error that
-//! names the place and shows no value.
+//! Half a pair, a token without keys, an empty value, and one with white space around it or invisible
+//! characters in it are refused everywhere, by an error that names the place and shows no value.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -41,6 +41,7 @@ mod provider;
 mod secret;
 mod signer;
 mod small_list;
+mod stray;
 mod sync;
 mod timestamp;
 mod verifier;

@@ -368,3 +368,29 @@ fn a_token_with_long_term_credentials_is_reported_and_not_judged() {
     let verified = verify(&parts, &plain()).unwrap();
     assert_eq!(verified.security_token(), Some("any"));
 }
+
+#[test]
+fn a_uri_that_names_another_host_than_the_signed_header_is_refused() {
+    let mut parts = signed("http://good.example/?a=b", &[], &plain());
+    assert!(verify(&parts, &plain()).is_ok());
+    for uri in ["http://evil.example/?a=b", "http://good.example:8080/?a=b"] {
+        parts.uri = uri.parse().unwrap();
+        assert_eq!(refusal(&parts), VerifyError::HostMismatch, "{uri}");
+        // It is no way around the signature, either.
+        let outcome = Verifier::new()
+            .allow_unsigned_host()
+            .verify(&parts, NOW, |_| Some(plain()));
+        assert_eq!(outcome.unwrap_err(), VerifyError::HostMismatch, "{uri}");
+    }
+    for uri in ["/?a=b", "http://GOOD.example:80/?a=b"] {
+        parts.uri = uri.parse().unwrap();
+        assert!(verify(&parts, &plain()).is_ok(), "{uri}");
+    }
+}
+
+#[test]
+fn a_signed_host_with_user_information_is_malformed() {
+    let mut parts = with_headers("/", &[("host", "user@good.example")]);
+    Signer::default().sign(&mut parts, &plain(), NOW).unwrap();
+    assert_eq!(refusal(&parts), VerifyError::HostMalformed);
+}

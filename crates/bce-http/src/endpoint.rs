@@ -35,7 +35,8 @@ impl Endpoint {
         let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
         if template.contains("{region}") && (region.is_empty() || !region.bytes().all(plain)) {
             return Err(Error::config(format!(
-                "region {region:?} is not a region code such as \"bj\""
+                "region {} is not a region code such as \"bj\"",
+                Shown(region)
             )));
         }
         template.replace("{region}", region).parse()
@@ -51,17 +52,54 @@ impl Endpoint {
         &self.authority
     }
 
+    /// Reads an endpoint. The error is the rule that it breaks, and nothing of the text: whoever
+    /// pastes a URL with a password or a signature in the place of an endpoint finds neither in a
+    /// log.
+    pub(crate) fn read(text: &str) -> Result<Self, &'static str> {
+        let (scheme, rest) = match text.split_once("://") {
+            None => (Scheme::HTTPS, text),
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => (Scheme::HTTPS, rest),
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => (Scheme::HTTP, rest),
+            Some(_) => return Err("must start with https:// or http://, or have no scheme"),
+        };
+        let rest = rest.strip_suffix('/').unwrap_or(rest);
+        if rest.contains('@') {
+            return Err("must not hold user information");
+        }
+        if rest.contains(['/', '?', '#']) {
+            return Err("must not hold a path, query or fragment");
+        }
+        let (host, port) = split_port(rest).ok_or("has no valid port")?;
+        if !is_host(&host) {
+            return Err(NO_HOST);
+        }
+        let default = if scheme == Scheme::HTTPS { 443 } else { 80 };
+        let authority = match port.filter(|port| *port != default) {
+            Some(port) => format!("{host}:{port}"),
+            None => host,
+        };
+        let authority = authority.parse().map_err(|_| NO_HOST)?;
+        Ok(Self { scheme, authority })
+    }
+
     pub(crate) fn is_https(&self) -> bool {
         self.scheme == Scheme::HTTPS
     }
 
     /// Whether requests stay on this machine: `localhost` or an address of the loopback interface.
     pub(crate) fn is_loopback(&self) -> bool {
-        let host = self.authority.host();
-        let address = host.trim_start_matches('[').trim_end_matches(']');
-        host.eq_ignore_ascii_case("localhost")
-            || (address.parse()).is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
+        is_loopback(&self.authority)
     }
+}
+
+const NO_HOST: &str = "has no valid host name or address";
+
+/// Whether this is `localhost` or an address of the loopback interface.
+pub(crate) fn is_loopback(authority: &Authority) -> bool {
+    let host = authority.host();
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost")
+        || (address.parse()).is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
 }
 
 impl FromStr for Endpoint {
@@ -70,39 +108,12 @@ impl FromStr for Endpoint {
     /// Reads `host`, `host:port`, an IPv6 address with or without brackets, each with or
     /// without `https://` or `http://` before it and one `/` after it. Without a scheme, https
     /// is meant.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the rule but nothing of the text,
+    /// which may hold a password or a signature.
     fn from_str(text: &str) -> Result<Self, Error> {
-        let refuse =
-            |rule: &str| Error::config(format!("endpoint {:?} {rule}", without_user(text)));
-        let (scheme, rest) = match text.split_once("://") {
-            None => (Scheme::HTTPS, text),
-            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => (Scheme::HTTPS, rest),
-            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => (Scheme::HTTP, rest),
-            Some(_) => {
-                return Err(refuse(
-                    "must start with https:// or http://, or have no scheme",
-                ));
-            }
-        };
-        let rest = rest.strip_suffix('/').unwrap_or(rest);
-        if rest.contains('@') {
-            return Err(refuse("must not hold user information"));
-        }
-        if rest.contains(['/', '?', '#']) {
-            return Err(refuse("must not hold a path, query or fragment"));
-        }
-        let (host, port) = split_port(rest).ok_or_else(|| refuse("has no valid port"))?;
-        if !is_host(&host) {
-            return Err(refuse("has no valid host name or address"));
-        }
-        let default = if scheme == Scheme::HTTPS { 443 } else { 80 };
-        let authority = match port.filter(|port| *port != default) {
-            Some(port) => format!("{host}:{port}"),
-            None => host,
-        };
-        let authority = authority
-            .parse()
-            .map_err(|_| refuse("has no valid host name or address"))?;
-        Ok(Self { scheme, authority })
+        Self::read(text).map_err(|rule| Error::config(format!("the endpoint {rule}")))
     }
 }
 
@@ -146,11 +157,23 @@ fn is_host(host: &str) -> bool {
     host.len() <= 253 && host.strip_suffix('.').unwrap_or(host).split('.').all(label)
 }
 
-/// Keeps a password that was pasted into an endpoint out of the error text.
-pub(crate) fn without_user(text: &str) -> String {
-    match text.rsplit_once('@') {
-        Some((_, host)) => format!("***@{host}"),
-        None => text.to_owned(),
+/// A region, unless it looks like something else: a URL or a key in the wrong place.
+pub(crate) struct Shown<'a>(pub(crate) &'a str);
+
+impl fmt::Debug for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let is_word = |b: u8| b.is_ascii_alphanumeric() || b"-_. ".contains(&b);
+        if self.0.len() <= 24 && self.0.bytes().all(is_word) {
+            write!(f, "{:?}", self.0)
+        } else {
+            f.write_str("(not a word)")
+        }
+    }
+}
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
     }
 }
 
@@ -230,14 +253,48 @@ mod tests {
             "https://http://x",
         ] {
             let error = parse(text).expect_err(text);
-            assert!(error.starts_with("endpoint "), "{error}");
+            assert!(error.starts_with("the endpoint "), "{error}");
+            // One character is too little to be told from the words of the rule.
+            assert!(text.len() < 2 || !error.contains(text), "{error}");
         }
     }
 
     #[test]
-    fn a_password_in_an_endpoint_is_not_repeated() {
-        let error = parse("http://user:hunter2@host").unwrap_err();
-        assert!(!error.contains("hunter2"), "{error}");
+    fn nothing_of_a_refused_endpoint_is_repeated() {
+        for text in [
+            "http://user:hunter2@host",
+            "user:hunter2@host",
+            "hunter2@host",
+            "https://host/?authorization=bce-auth-v1%2Fak%2F2026-08-20T00%3A00%3A00Z%2F1800%2Fhost%2Fhunter2",
+            "https://host/path/hunter2",
+            "host?token=hunter2",
+            "host#hunter2",
+            "hunter2://host",
+            "host:hunter2",
+            "hunter2 ",
+            "\u{feff}hunter2",
+            "https://hunter2!",
+            "[hunter2]",
+        ] {
+            let error = text.parse::<Endpoint>().expect_err(text);
+            let shown = format!("{error} {error:?} {error:#?}");
+            assert!(!shown.contains("hunter2"), "{shown}");
+        }
+    }
+
+    #[test]
+    fn a_region_that_may_be_a_secret_is_not_repeated() {
+        for (region, shown) in [
+            ("BJ", true),
+            ("cn-north 1", true),
+            ("u:hunter2@h", false),
+            ("Ahunter2hunter2hunter2hunter2", false),
+            ("hunter2\n", false),
+        ] {
+            let error = Endpoint::for_region("aihc.{region}.baidubce.com", region).unwrap_err();
+            assert_eq!(error.to_string().contains(region), shown, "{error}");
+            assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
+        }
     }
 
     #[test]

@@ -38,7 +38,7 @@ pub fn init_from_env() -> Result<Option<Handle>, Error> {
 /// | `stdout` `stderr` `file` | outputs, any of them; `stderr` by default |
 /// | `none` `day` `hour` `minute` `size` | when a new file begins, `hour` by default |
 /// | `size=64M` | the same by another size than 1 GiB: bytes, or with K, M or G for powers of 1024 |
-/// | `dir=/var/log/app` | the directory of the files, by default that for temporary files |
+/// | `dir=/var/log/app` | the directory of the files, by default `bce-log-UID` below that for temporary files |
 /// | `name=app` | how their names begin, by default `bce` |
 /// | `keep=10` | how many are kept, by default all |
 /// | `json` | JSON, not text |

@@ -1,7 +1,8 @@
 //! The fields of records and spans.
 
 use std::error::Error;
-use std::fmt;
+use std::fmt::{self, Write as _};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use tracing::field::{Field, Visit};
 
@@ -23,10 +24,30 @@ pub(crate) enum Value {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Fields(pub(crate) Vec<(&'static str, Value)>);
 
+/// Stands where the text of a value breaks off.
+const FAILED: &str = "[a value failed to format]";
+
+/// What `show` writes; when it fails or panics, as much as there is, and a mark. A record must not end
+/// the program that it tells about.
+fn shown(show: impl FnOnce(&mut String) -> fmt::Result) -> String {
+    let mut text = String::new();
+    let outcome = catch_unwind(AssertUnwindSafe(|| show(&mut text)));
+    if !matches!(outcome, Ok(Ok(()))) {
+        text.push_str(FAILED);
+    }
+    text
+}
+
 impl Fields {
+    /// Takes over values that were recorded later.
+    pub(crate) fn merge(&mut self, later: Self) {
+        for (name, value) in later.0 {
+            self.set(name, value);
+        }
+    }
+
     /// A value that is recorded again replaces the earlier.
-    fn set(&mut self, field: &Field, value: Value) {
-        let name = field.name();
+    fn set(&mut self, name: &'static str, value: Value) {
         match self.0.iter_mut().find(|(known, _)| *known == name) {
             Some((_, known)) => *known = value,
             None => self.0.push((name, value)),
@@ -49,32 +70,38 @@ impl Fields {
 
 impl Visit for Fields {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.set(field, Value::Shown(format!("{value:?}")));
+        self.set(
+            field.name(),
+            Value::Shown(shown(|text| write!(text, "{value:?}"))),
+        );
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
-        self.set(field, Value::Text(value.to_owned()));
+        self.set(field.name(), Value::Text(value.to_owned()));
     }
 
     fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
-        self.set(field, Value::Shown(value.to_string()));
+        self.set(
+            field.name(),
+            Value::Shown(shown(|text| write!(text, "{value}"))),
+        );
     }
 
     fn record_bool(&mut self, field: &Field, value: bool) {
         if field.name() != FATAL {
-            self.set(field, Value::Bool(value));
+            self.set(field.name(), Value::Bool(value));
         }
     }
 
     fn record_i64(&mut self, field: &Field, value: i64) {
-        self.set(field, Value::Signed(value));
+        self.set(field.name(), Value::Signed(value));
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {
-        self.set(field, Value::Unsigned(value));
+        self.set(field.name(), Value::Unsigned(value));
     }
 
     fn record_f64(&mut self, field: &Field, value: f64) {
-        self.set(field, Value::Float(value));
+        self.set(field.name(), Value::Float(value));
     }
 }

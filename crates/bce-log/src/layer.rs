@@ -99,10 +99,13 @@ where
     }
 
     fn on_record(&self, id: &Id, values: &tracing::span::Record<'_>, context: Context<'_, S>) {
+        // Before the lock: a value may record something itself while it is shown.
+        let mut later = Fields::default();
+        values.record(&mut later);
         if let Some(span) = context.span(id)
             && let Some(fields) = span.extensions_mut().get_mut::<Fields>()
         {
-            values.record(fields);
+            fields.merge(later);
         }
     }
 

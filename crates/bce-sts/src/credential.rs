@@ -7,7 +7,8 @@ use crate::model::StsCredential;
 /// Session credentials with their expiry.
 ///
 /// # Errors
-/// When STS answered with an empty part.
+/// When STS answered with an empty part, or with one that no credentials hold; see
+/// [`Credentials::session`].
 impl TryFrom<StsCredential> for Credentials {
     type Error = CredentialsError;
 
@@ -18,7 +19,10 @@ impl TryFrom<StsCredential> for Credentials {
             session_token,
             ..
         } = issued;
-        let credentials = Self::session(access_key_id, secret_access_key, session_token)?;
+        let credentials =
+            Self::session(access_key_id, secret_access_key, session_token).map_err(|error| {
+                CredentialsError::new(error.kind(), format!("the answer of STS: {error}"))
+            })?;
         Ok(match issued.expiration {
             Some(expiration) => credentials.with_expires_at(expiration),
             None => credentials,

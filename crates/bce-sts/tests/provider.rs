@@ -164,3 +164,22 @@ async fn expiry_is_judged_by_the_clock_of_sts() {
         .advance(Duration::minutes(9) + Duration::seconds(30));
     assert_eq!(key(&provider).await, "ak-2");
 }
+
+#[tokio::test]
+async fn an_issued_part_that_no_credentials_hold_is_refused_and_not_signed_with() {
+    for (part, problem) in [
+        ("sk-1", "secret access key begins or ends with a line end"),
+        ("ak-1", "access key id begins or ends with a line end"),
+        ("t-1", "session token begins or ends with a line end"),
+    ] {
+        let answer = FIRST.replace(&format!("\"{part}\""), &format!("\"{part}\\n\""));
+        let sts = sts([Script::Answer(200, answer.leak())]);
+        let provider = SessionTokenProvider::new(sts.client.get_session_token());
+        let error = provider.provide_credentials().await.unwrap_err();
+        assert_eq!(error.kind(), CredentialsErrorKind::Invalid);
+        let text = error.to_string();
+        assert!(text.starts_with("the answer of STS: the "), "{text}");
+        assert!(text.contains(problem), "{text}");
+        assert!(!format!("{error:?}").contains(part), "{error:?}");
+    }
+}

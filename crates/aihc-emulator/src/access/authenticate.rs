@@ -54,6 +54,12 @@ pub(crate) fn authenticate(
     if let Some(reason) = refused {
         return Err(ApiError::invalid_access_key(reason));
     }
+    // Go makes a long-term client of an empty token, so one that is there was meant for other keys.
+    if verified.credentials().session_token().is_none() && verified.security_token().is_some() {
+        return Err(ApiError::invalid_access_key(
+            "the access key is a long-term one, and the request carries a session token",
+        ));
+    }
     // A pre-signed URL carries its time in the query; everybody else must send the header.
     if parts.headers.contains_key(AUTHORIZATION) {
         let date = date(parts)

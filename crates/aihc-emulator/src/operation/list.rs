@@ -27,22 +27,22 @@ pub(super) fn describe_all(call: &mut Call<'_>) -> Result<Answer, ApiError> {
     }))
 }
 
-/// `orderBy` and `order`; the order without them is not documented, the emulator's is newest
-/// first.
+/// `orderBy` and `order`, with the values that the table of [`Profile`] has; the order without them is
+/// not documented, the emulator's is newest first.
 fn oldest_first(arguments: &Arguments) -> Result<bool, ApiError> {
     if let Some(key) = arguments
         .filled("orderBy")
         .filter(|key| *key != "createdAt")
     {
         return Err(ApiError::invalid_parameter(format!(
-            "orderBy does not know {key}"
+            "orderBy must be createdAt, not {key}"
         )));
     }
     match arguments.filled("order") {
         None | Some("desc") => Ok(false),
         Some("asc") => Ok(true),
         Some(other) => Err(ApiError::invalid_parameter(format!(
-            "order does not know {other}"
+            "order must be asc or desc, not {other}"
         ))),
     }
 }
@@ -52,6 +52,8 @@ fn filter(arguments: &Arguments, caller: &Principal, profile: Profile) -> Result
     let text = |name: &str| arguments.filled(name).map(str::to_owned);
     let search = match (arguments.filled("queryKey"), text("queryVal")) {
         (None, None) => None,
+        // A sample URL has `queryVal=`, and the Go SDK leaves out what is empty.
+        (Some(_), None) if !profile.is_documented() => None,
         (Some("devInstanceName"), Some(value)) => Some(Search::Name(value)),
         (Some("devInstanceId"), Some(value)) => Some(Search::Id(value)),
         (Some("creator"), Some(value)) => Some(Search::Creator(value)),

@@ -83,11 +83,8 @@ pub(super) fn rewrite(value: &mut Value, wire: &WireType) {
                 *value = boolean.into();
             }
         }
-        // An access control document is a text in some descriptions.
         (WireType::List(_), value) if value.is_string() => {
-            let text = value.as_str().unwrap_or_default();
-            if let Ok(list @ Value::Array(_)) = serde_json::from_str(text) {
-                *value = list;
+            if read_list(value) {
                 rewrite(value, wire);
             }
         }
@@ -119,6 +116,30 @@ pub(super) fn rewrite(value: &mut Value, wire: &WireType) {
     }
 }
 
+/// The name of the list in an access control document.
+const LIST: &str = "accessControlList";
+
+/// The metadata that the official tool `bce` is made from calls this list a String, so the tool sends it
+/// as a JSON text.
+pub(super) fn take_list(body: &mut Value, members: &[MemberRule]) {
+    if members.iter().any(|member| member.name == LIST)
+        && let Some(list) = body.get_mut(LIST)
+    {
+        read_list(list);
+    }
+}
+
+/// Puts the list in the place of a JSON text that holds one.
+fn read_list(value: &mut Value) -> bool {
+    match serde_json::from_str(value.as_str().unwrap_or_default()) {
+        Ok(list @ Value::Array(_)) => {
+            *value = list;
+            true
+        }
+        _ => false,
+    }
+}
+
 /// The table of timed stops calls the number a String; an empty one is as good as none.
 fn take_number(value: &mut Value) {
     if let Some(text) = value.as_str() {
@@ -132,7 +153,6 @@ fn take_number(value: &mut Value) {
 
 /// The page of STS has the whole document as a text in `acl`.
 fn take_acl(members: &[MemberRule], values: &mut Map<String, Value>) {
-    const LIST: &str = "accessControlList";
     let known = members.iter().any(|member| member.name == LIST);
     if known
         && !values.contains_key(LIST)

@@ -179,6 +179,8 @@ fn body_members(
         .map_err(|error| ApiError::malformed_json(format!("json: {error}")))?;
     if profile.is_lenient() {
         lenient::rewrite(&mut value, &WireType::Object(rule.members));
+    } else if !profile.is_documented() {
+        lenient::take_list(&mut value, rule.members);
     }
     let Value::Object(values) = value else {
         return Err(ApiError::malformed_json(format!(

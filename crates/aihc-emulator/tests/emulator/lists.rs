@@ -94,7 +94,6 @@ async fn what_a_filter_does_not_know_is_refused() {
     let (bench, _) = three().await;
     for query in [
         "&queryKey=devName&queryVal=x",
-        "&queryKey=creator",
         "&queryVal=x",
         "&status=running",
         "&status=3,5",

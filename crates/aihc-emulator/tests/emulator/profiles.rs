@@ -298,13 +298,121 @@ async fn what_a_table_forbids_is_refused_by_the_documented_profile_alone() {
     assert_eq!(accepting("InvalidParameter", modify).await, ALL[1..]);
 }
 
+/// The words in code type of a cell of the table of profiles, by the beginning of its row.
+fn words(row: &str, column: usize) -> Vec<&'static str> {
+    const TABLE: &str = include_str!("../../src/profile.rs");
+    let mut rows = TABLE.lines().filter_map(|line| line.strip_prefix("/// | "));
+    let row = rows.find(|line| line.starts_with(row)).unwrap();
+    let cell = row.split(" | ").nth(column).unwrap();
+    cell.split('`').skip(1).step_by(2).collect()
+}
+
 #[tokio::test]
-async fn the_order_of_a_list_is_no_part_of_its_page() {
-    for query in ["&orderBy=createdAt", "&order=asc"] {
+async fn the_order_of_a_list_takes_the_values_of_the_table_and_no_others() {
+    let taken = async |query: &str| {
+        let request = async |bench: &Bench| bench.get("DescribeDevInstances", query).await;
+        accepting("InvalidParameter", request).await
+    };
+    for (name, listed, others) in [
+        (
+            "orderBy",
+            &["createdAt"][..],
+            &[
+                "updatedAt",
+                "name",
+                "status",
+                "CreatedAt",
+                "createdat",
+                "id",
+            ][..],
+        ),
+        ("order", &["desc", "asc"], &["DESC", "up", "1"]),
+    ] {
+        let row = format!("`{name}` of a list");
+        assert_eq!(words(&row, 1), [""; 0], "documented: {row}");
+        assert_eq!(words(&row, 2), listed, "{row}");
+        assert_eq!(words(&row, 3), ["Usual"], "{row}");
+        for value in listed {
+            assert_eq!(
+                taken(&format!("&{name}={value}")).await,
+                ALL[1..],
+                "{value}"
+            );
+        }
+        for value in others {
+            assert_eq!(taken(&format!("&{name}={value}")).await, [], "{value}");
+        }
+        for nothing in [format!("&{name}="), format!("&{name}")] {
+            assert_eq!(taken(&nothing).await, ALL, "{nothing}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_key_without_a_value_is_no_filter_unless_the_tables_count() {
+    // The query of the sample URL of the page, and what the Go SDK makes of an empty value.
+    let sample = "&pageNumber=1&pageSize=10&onlyMyDevs=false&resourcePoolId=&queueName=\
+                  &queryKey=devName&queryVal=";
+    for query in [
+        sample,
+        "&queryKey=devInstanceName&queryVal",
+        "&queryKey=devInstanceName",
+        "&queryKey=creator&queryVal=",
+        "&queryKey=devName",
+    ] {
         let taken = accepting("InvalidParameter", async |bench| {
-            bench.get("DescribeDevInstances", query).await
+            bench.create("one").await;
+            bench.create("two").await;
+            let answer = bench.get("DescribeDevInstances", query).await;
+            if answer.status == 200 {
+                assert_eq!(answer.body["totalCount"], 2, "{query}");
+            }
+            answer
         });
         assert_eq!(taken.await, ALL[1..], "{query}");
+    }
+    let alone = accepting("InvalidParameter", async |bench| {
+        bench.get("DescribeDevInstances", "&queryVal=one").await
+    });
+    assert_eq!(alone.await, []);
+}
+
+#[tokio::test]
+async fn the_list_of_a_session_may_be_the_text_that_the_official_tool_sends() {
+    let list = json!([{"effect": "Allow", "service": "bce:aihc", "region": "*",
+        "resource": ["*"], "permission": ["LIST"]}]);
+    let by_tool = json!({"accessControlList": list.to_string()}).to_string();
+    let taken = accepting("MalformedJSON", async |bench| {
+        let answer = bench.call("POST", "/v1/sessionToken", &by_tool).await;
+        if answer.status == 200 {
+            let kept = bench.emulator.handle().sessions()[0].acl.clone().unwrap();
+            let kept: Value = serde_json::from_str(&kept).unwrap();
+            assert_eq!(kept, json!({ "accessControlList": list }));
+        }
+        answer
+    });
+    assert_eq!(taken.await, ALL[1..]);
+    // As the page of STS has it: one text for the whole, which the others do not look at.
+    let by_page = json!({"acl": json!({ "accessControlList": list }).to_string()}).to_string();
+    for profile in ALL {
+        let bench = start(profile).await;
+        bench.call("POST", "/v1/sessionToken", &by_page).await.ok();
+        let kept = bench.emulator.handle().sessions()[0].acl.clone();
+        let narrows =
+            kept.is_some_and(|kept| kept.contains("bce:aihc") && !kept.contains("\"acl\""));
+        assert_eq!(narrows, profile == Profile::Lenient, "{profile:?}");
+    }
+    // What is in it is checked as ever, and what is no list stays a mistake.
+    for (list, code) in [
+        (r#"[{"effect":"Allow"}]"#, "InvalidParameter"),
+        ("all", "MalformedJSON"),
+        ("{}", "MalformedJSON"),
+        ("", "MalformedJSON"),
+    ] {
+        let body = json!({ "accessControlList": list }).to_string();
+        let bench = start(Profile::Usual).await;
+        let answer = bench.call("POST", "/v1/sessionToken", &body).await;
+        assert_eq!(answer.refusal(), (400, code), "{list}");
     }
 }
 

@@ -215,3 +215,40 @@ async fn a_pre_signed_url_is_accepted() {
     let shown = format!("{:?}", bench.emulator.handle().requests());
     assert!(shown.contains("authorization=***"), "{shown}");
 }
+
+#[tokio::test]
+async fn a_long_term_key_with_a_session_token_is_refused() {
+    let bench = Bench::start().await;
+    let own = bench.emulator.credentials();
+    let secret = own.secret_access_key().clone();
+    let mixed = Credentials::session(own.access_key_id(), secret, "garbage").unwrap();
+    let target = "/?action=DescribeDevInstances";
+    let answer = bench.call_as(&mixed, "GET", target, "").await;
+    assert_eq!(answer.refusal(), (403, "InvalidAccessKeyId"));
+    assert!(!answer.body.to_string().contains("garbage"), "{answer:?}");
+    // In the query it is signed as any parameter is.
+    let target = "/?action=DescribeDevInstances&x-bce-security-token=garbage";
+    let answer = bench.call("GET", target, "").await;
+    assert_eq!(answer.refusal(), (403, "InvalidAccessKeyId"));
+    // An empty one is none.
+    let target = "/?action=DescribeDevInstances&x-bce-security-token=";
+    bench.call("GET", target, "").await.ok();
+}
+
+#[tokio::test]
+async fn a_request_for_another_host_than_the_signed_one_is_refused() {
+    let bench = Bench::start().await;
+    let parts = signed(&bench, SigningOptions::default());
+    let host = parts.headers["host"].to_str().unwrap().to_owned();
+    let request = |authority: &str| {
+        let target = parts.uri.path_and_query().unwrap();
+        let mut head = format!("GET http://{authority}{target} HTTP/1.1\r\nconnection: close\r\n");
+        for (name, value) in &parts.headers {
+            head += &format!("{name}: {}\r\n", value.to_str().unwrap());
+        }
+        head + "\r\n"
+    };
+    let answer = bench.exchange(request("evil.example").as_bytes()).await;
+    assert_eq!(answer.refusal(), (400, "InvalidHTTPAuthHeader"));
+    bench.exchange(request(&host).as_bytes()).await.ok();
+}

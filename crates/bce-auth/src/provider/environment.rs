@@ -44,7 +44,8 @@ const TERRAFORM: Names = Names {
 ///
 /// The variables of the Terraform provider count when none of the others is set; the two sets are
 /// never mixed. A variable that is set but empty is refused, for it is a mistake as a rule: a
-/// script that found no value. So are half a pair and a token without keys.
+/// script that found no value. So are white space around a value, invisible characters in it, half a
+/// pair and a token without keys.
 #[derive(Clone, Copy, Debug, Default)]
 #[non_exhaustive]
 pub struct EnvironmentProvider;
@@ -251,10 +252,42 @@ mod tests {
     #[test]
     fn a_value_that_cannot_be_sent_is_refused_with_its_variables() {
         assert_eq!(
-            refusal(&[("BCE_ACCESS_KEY_ID", "hidden\n"), SECRET]),
+            refusal(&[("BCE_ACCESS_KEY_ID", "hid/den"), SECRET]),
             "environment: the access key id holds a character that is not visible ASCII, \
              or a `/` (BCE_ACCESS_KEY_ID, BCE_SECRET_ACCESS_KEY)"
         );
+    }
+
+    #[test]
+    fn what_copying_leaves_around_a_value_is_refused_by_the_name_of_its_variable() {
+        for (bad, problem) in [
+            ("hidden\n", "begins or ends with a line end (U+000A)"),
+            ("hidden\r", "begins or ends with a line end (U+000D)"),
+            (" hidden", "begins or ends with white space (U+0020)"),
+            (
+                "\u{feff}hidden",
+                "begins or ends with a byte order mark (U+FEFF)",
+            ),
+            ("hid\u{200b}den", "holds an invisible character (U+200B)"),
+        ] {
+            let token = ("BCE_SESSION_TOKEN", "t");
+            for name in [ID.0, SECRET.0, token.0, "BCE_SECURITY_TOKEN"] {
+                let others = [ID, SECRET, token].into_iter();
+                let others = others.filter(|(other, _)| *other != name);
+                let variables: Vec<_> = others.chain([(name, bad)]).collect();
+                assert_eq!(
+                    refusal(&variables),
+                    format!("environment: {name} {problem}")
+                );
+            }
+            for (name, _) in THEIRS {
+                let variables = [&[(name, bad)], &THEIRS[..]].concat();
+                assert_eq!(
+                    refusal(&variables),
+                    format!("environment: {name} {problem}")
+                );
+            }
+        }
     }
 
     #[cfg(unix)]

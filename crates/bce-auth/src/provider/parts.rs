@@ -3,22 +3,28 @@
 use crate::credentials::Credentials;
 use crate::error::{CredentialsError, CredentialsErrorKind};
 use crate::secret::Secret;
+use crate::stray::Stray;
 
-/// A part as its source names it; never empty.
+/// A part as its source names it; never empty, and without what copying leaves around a value.
 pub(super) struct Part<'a> {
     name: &'a str,
     pub(super) value: Option<Secret>,
 }
 
 impl<'a> Part<'a> {
-    /// Refuses a value that is there but empty.
+    /// Refuses a value that is there but empty, or that holds what no key does.
     pub(super) fn new(
         source: &str,
         name: &'a str,
         value: Option<Secret>,
     ) -> Result<Self, CredentialsError> {
-        if value.as_ref().is_some_and(Secret::is_empty) {
-            return Err(invalid(source, &format!("{name} is empty")));
+        if let Some(value) = &value {
+            if value.is_empty() {
+                return Err(invalid(source, &format!("{name} is empty")));
+            }
+            if let Some(stray) = Stray::find(value.expose()) {
+                return Err(invalid(source, &format!("{name} {stray}")));
+            }
         }
         Ok(Self { name, value })
     }

@@ -53,6 +53,12 @@ pub enum VerifyError {
     /// The signature does not cover the host.
     #[error("the host is not signed")]
     HostNotSigned,
+    /// The header `Host` is not a host with or without a port: it holds user information, say.
+    #[error("the header `host` is malformed")]
+    HostMalformed,
+    /// The URI names another host than the header `Host`, which is the one that was signed.
+    #[error("the host of the URI is not the one of the header `host`")]
+    HostMismatch,
     /// The credentials are those of a session, and the request does not carry their token.
     #[error("the session token is missing")]
     TokenMissing,

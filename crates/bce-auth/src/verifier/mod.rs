@@ -1,6 +1,7 @@
 //! The server's side: checks that a request was signed with credentials that the server knows.
 
 mod error;
+mod host;
 mod parse;
 mod token;
 mod verified;
@@ -90,7 +91,8 @@ impl Verifier {
     /// The authorization is the `authorization` header or the query parameter of that name. `find`
     /// gives the credentials that belong to an access key id. An empty list of signed headers means
     /// the default set, with or without `x-bce-request-id`: the official SDKs differ there. When
-    /// there is no `Host` header, the host of the URI (HTTP/2 `:authority`) takes its place.
+    /// there is no `Host` header, the host of the URI (HTTP/2 `:authority`) takes its place; when there
+    /// are both, they must be the same, but for case and the port of the scheme.
     ///
     /// The body is not covered by the signature; see the headers `content-md5` and
     /// `x-bce-content-sha256`.
@@ -126,6 +128,7 @@ impl Verifier {
             }
         }
         let (signed_headers, security_token) = outcome?;
+        host::check(parts)?;
         Ok(Verified {
             credentials,
             timestamp: authorization.timestamp,

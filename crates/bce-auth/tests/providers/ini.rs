@@ -174,6 +174,14 @@ fn credentials_that_are_not_whole_or_not_clear_are_refused() {
             "FILE: line 2 is neither `key = value` nor a [section]",
         ),
         ("sk=hidden\n[hidden", "FILE: line 2 is not a [section]"),
+        (
+            "ak=x\nsk=\u{a0}hidden",
+            "FILE: secret access key begins or ends with white space (U+00A0)",
+        ),
+        (
+            "[default]\nak=x\nsk=hidden\nsts=hid\u{200b}den",
+            "section `default` of FILE: session token holds an invisible character (U+200B)",
+        ),
     ] {
         write(&path, file);
         let refusal = refusal(IniProvider::new(&path), &path);

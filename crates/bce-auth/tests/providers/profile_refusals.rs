@@ -58,6 +58,18 @@ fn credentials_that_are_not_whole_are_refused_by_the_name_of_the_member() {
             "secret_access_key is not text",
         ),
         (
+            format!("{id}, 'secret_access_key': 'hidden\\n'"),
+            "secret_access_key begins or ends with a line end (U+000A)",
+        ),
+        (
+            format!("{secret}, 'access_key_id': ' ak'"),
+            "access_key_id begins or ends with white space (U+0020)",
+        ),
+        (
+            format!("{KEYS}, 'security_token': '\u{feff}hidden'"),
+            "security_token begins or ends with a byte order mark (U+FEFF)",
+        ),
+        (
             format!("'mode': 'OAuth', {KEYS}"),
             "mode OAuth is not supported, only AK and StsToken are",
         ),

@@ -8,6 +8,7 @@ use bce_auth::{
 };
 
 use super::ClientBuilder;
+use crate::endpoint::Endpoint;
 use crate::error::{Error, ErrorKind};
 use crate::service::ServiceClient;
 
@@ -21,7 +22,10 @@ impl<C: ServiceClient> ClientBuilder<C> {
     /// | endpoint | the variable of the service, such as `AIHC_ENDPOINT` |
     /// | region | `BCE_REGION`; else, when the endpoint is not given either, that of the profile whose credentials are used |
     ///
-    /// Variables with credentials must not be empty; an empty endpoint or region counts as unset.
+    /// Variables with credentials must not be empty, and neither must that of the endpoint: without
+    /// a value, requests would go to the service of the region. An endpoint that cannot be used is an
+    /// error of [`build`](Self::build), unless the program sets another one. An empty region counts as
+    /// unset.
     /// The endpoint of a profile is not used: it does not say which service it belongs to.
     ///
     /// Credentials from variables stay as they are now. A profile is read now, and again, by its
@@ -45,9 +49,11 @@ impl<C: ServiceClient> ClientBuilder<C> {
             let text = lookup(name).unwrap_or_default().into_string();
             text.map_err(|_| Error::config(format!("{name} is not valid UTF-8")))
         };
-        let builder = Self::new()
-            .endpoint(read(C::SERVICE.endpoint_env)?)
-            .region(read("BCE_REGION")?);
+        let mut builder = Self::new().region(read("BCE_REGION")?);
+        let variable = C::SERVICE.endpoint_env;
+        if lookup(variable).is_some() {
+            builder.endpoint = Some(endpoint(variable, &read(variable)?));
+        }
         match find_credentials(&lookup).map_err(unusable)? {
             Found::Variables(credentials) => Ok(builder.credentials(credentials)),
             Found::Profile(profile) => Ok(builder.profile(&profile)),
@@ -64,6 +70,17 @@ impl<C: ServiceClient> ClientBuilder<C> {
             .name(profile.name());
         self.credentials(CachedCredentials::new(same))
     }
+}
+
+/// The endpoint that a variable holds; errors name the variable and nothing of its value.
+fn endpoint(variable: &str, value: &str) -> Result<Endpoint, Error> {
+    if value.trim().is_empty() {
+        return Err(Error::config(format!(
+            "{variable} is empty: unset the variable to use the endpoint of the region, or name a host"
+        )));
+    }
+    Endpoint::read(value)
+        .map_err(|rule| Error::config(format!("the endpoint in {variable} {rule}")))
 }
 
 /// Where [`ClientBuilder::from_lookup`] found credentials.

@@ -1,6 +1,7 @@
 //! Configuration of a client, for every service alike.
 
 mod environment;
+mod plain_http;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -17,7 +18,7 @@ use tower_service::Service;
 use crate::body::Body;
 use crate::client::{Client, constant_headers};
 use crate::connect::{Proxy, Resolver, TlsRoots};
-use crate::endpoint::{Endpoint, without_user};
+use crate::endpoint::{Endpoint, Shown};
 use crate::error::{BoxError, Error};
 use crate::layer::{Retry, Sign, SkewedClock};
 use crate::reply::Reply;
@@ -53,7 +54,7 @@ use crate::user_layer::{AttemptService, CallService, UserLayers};
 /// Nothing is shared between two clients that were built separately.
 #[must_use = "a builder does nothing until it is built"]
 pub struct ClientBuilder<C> {
-    endpoint: Option<String>,
+    endpoint: Option<Result<Endpoint, Error>>,
     region: Option<String>,
     plain_http: bool,
     credentials: Option<Arc<dyn ProvideCredentials>>,
@@ -95,9 +96,20 @@ impl<C: ServiceClient> ClientBuilder<C> {
     }
 
     /// The address of the service: `host`, `host:port`, or with `https://` or `http://` before
-    /// it. Wins over a region; empty means unset.
+    /// it. Wins over a region.
+    ///
+    /// One that cannot be used makes [`build`](Self::build) fail, also an empty one: as a rule it is
+    /// the mistake of a script that found no value, and must not lead to the service of the default
+    /// region. Neither the error nor `Debug` repeats what was refused.
     pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
-        self.endpoint = Some(endpoint.into()).filter(|endpoint| !endpoint.is_empty());
+        let endpoint = endpoint.into();
+        self.endpoint = Some(if endpoint.trim().is_empty() {
+            Err(Error::config(
+                "the endpoint is empty: leave it out to use that of the region, or name a host",
+            ))
+        } else {
+            endpoint.parse()
+        });
         self
     }
 
@@ -109,8 +121,10 @@ impl<C: ServiceClient> ClientBuilder<C> {
     }
 
     /// Allows plain http to a service that hands out secrets, such as STS. Everybody on the way can
-    /// read them there, so an `http://` in the endpoint alone is refused; an endpoint on this
-    /// machine needs no permission.
+    /// read them there, so an `http://` in the endpoint alone is refused.
+    ///
+    /// An endpoint on this machine needs no permission, unless a proxy on another one is on the way
+    /// to it. A tunnel through a proxy to an `https://` endpoint needs none either.
     pub fn allow_plain_http(mut self) -> Self {
         self.plain_http = true;
         self
@@ -268,18 +282,21 @@ impl<C: ServiceClient> ClientBuilder<C> {
     ///
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the item that is missing or wrong.
-    pub fn build(self) -> Result<C, Error> {
+    pub fn build(mut self) -> Result<C, Error> {
         let endpoint = self.resolve_endpoint()?;
+        self.check_secrecy(&endpoint, Some(&self.transport.proxy))?;
         let transport = Transport::new(&endpoint, self.transport.clone())?;
         self.assemble(endpoint, transport, false)
     }
 
     /// Builds the client over a transport of your own: the whole stack but the connections. The
-    /// transport gets requests as they would go on the wire, signed.
+    /// transport gets requests as they would go on the wire, signed. Which proxy it uses is its own
+    /// affair: with a service that hands out secrets, such as STS, see to it that none on another
+    /// machine reads them.
     ///
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the item that is missing or wrong.
-    pub fn build_with_transport<S, B>(self, transport: S) -> Result<C, Error>
+    pub fn build_with_transport<S, B>(mut self, transport: S) -> Result<C, Error>
     where
         S: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,
         S::Error: Into<BoxError>,
@@ -287,26 +304,16 @@ impl<C: ServiceClient> ClientBuilder<C> {
         B: Into<Bytes> + 'static,
     {
         let endpoint = self.resolve_endpoint()?;
+        self.check_secrecy(&endpoint, None)?;
         let transport = transport.map_response(into_bytes::<B>);
         self.assemble(endpoint, transport, true)
     }
 
-    fn resolve_endpoint(&self) -> Result<Endpoint, Error> {
-        let endpoint: Endpoint = match &self.endpoint {
-            Some(endpoint) => endpoint.parse()?,
-            None => {
-                let region = self.region.as_deref().unwrap_or(C::SERVICE.default_region);
-                Endpoint::for_region(C::SERVICE.endpoint_template, region)?
-            }
-        };
-        let readable = !endpoint.is_https() && !endpoint.is_loopback();
-        if C::SERVICE.hands_out_secrets && readable && !self.plain_http {
-            return Err(Error::config(format!(
-                "{endpoint} would send secrets readable for everybody on the way: write https://, \
-                 or call allow_plain_http()"
-            )));
-        }
-        Ok(endpoint)
+    fn resolve_endpoint(&mut self) -> Result<Endpoint, Error> {
+        self.endpoint.take().unwrap_or_else(|| {
+            let region = self.region.as_deref().unwrap_or(C::SERVICE.default_region);
+            Endpoint::for_region(C::SERVICE.endpoint_template, region)
+        })
     }
 
     /// `foreign`: the transport is the application's.
@@ -383,8 +390,8 @@ impl<C: ServiceClient> Default for ClientBuilder<C> {
 impl<C> fmt::Debug for ClientBuilder<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")
-            .field("endpoint", &self.endpoint.as_deref().map(without_user))
-            .field("region", &self.region)
+            .field("endpoint", &self.endpoint)
+            .field("region", &self.region.as_deref().map(Shown))
             .field("plain_http", &self.plain_http)
             .field("credentials", &self.credentials)
             .field("signing", &self.signing)

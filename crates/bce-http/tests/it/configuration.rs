@@ -31,10 +31,7 @@ const KEYS: [(&str, &str); 2] = [("BCE_ACCESS_KEY_ID", "ak"), ("BCE_SECRET_ACCES
 fn the_environment_gives_region_and_endpoint() {
     for (variables, expected) in [
         (&[][..], "https://zoo.bj.baidubce.com"),
-        (
-            &[("BCE_REGION", ""), ("ZOO_ENDPOINT", "")],
-            "https://zoo.bj.baidubce.com",
-        ),
+        (&[("BCE_REGION", "")], "https://zoo.bj.baidubce.com"),
         (&[("BCE_REGION", "su")], "https://zoo.su.baidubce.com"),
         (
             &[("BCE_REGION", "su"), ("ZOO_ENDPOINT", "http://[::1]:1")],
@@ -236,7 +233,7 @@ fn a_variable_that_is_not_text_is_an_error_and_not_the_default() {
 fn endpoint_and_region_have_defaults() {
     assert_eq!(endpoint(builder()), "https://zoo.bj.baidubce.com");
     assert_eq!(
-        endpoint(builder().endpoint("").region("")),
+        endpoint(builder().region("")),
         "https://zoo.bj.baidubce.com"
     );
     assert_eq!(
@@ -247,6 +244,70 @@ fn endpoint_and_region_have_defaults() {
         endpoint(builder().region("gz").endpoint("http://[::1]:1")),
         "http://[::1]:1"
     );
+}
+
+#[test]
+fn an_empty_endpoint_is_refused_and_says_what_to_do() {
+    let refusal = |builder: ClientBuilder<Zoo>| {
+        let Err(error) = builder.build() else {
+            panic!("an empty endpoint was accepted")
+        };
+        assert_eq!(error.kind(), ErrorKind::Config);
+        error.to_string()
+    };
+    for empty in ["", " ", "\t\r\n", "\u{a0}"] {
+        let text = refusal(builder().endpoint(empty).region("su"));
+        assert!(
+            text.starts_with("the endpoint is empty: leave it out"),
+            "{text}"
+        );
+        let variables = [&KEYS[..], &[("ZOO_ENDPOINT", empty)]].concat();
+        let from_env = || from_variables(&variables).unwrap();
+        let text = refusal(from_env());
+        assert!(
+            text.starts_with("ZOO_ENDPOINT is empty: unset the variable"),
+            "{text}"
+        );
+        // Whoever names another one does not need the variable.
+        assert_eq!(
+            endpoint(from_env().endpoint("http://[::1]:1")),
+            "http://[::1]:1"
+        );
+    }
+}
+
+#[test]
+fn nothing_of_a_refused_endpoint_is_shown() {
+    for secret in [
+        "https://user:hunter2@host",
+        "https://host/v1?authorization=bce-auth-v1%2Fak%2F2026-08-20T00%3A00%3A00Z%2F1800%2Fhost%2Fhunter2",
+        "hunter2@host",
+        "host#hunter2",
+        "hunter2://host",
+        "host:hunter2",
+        "hunter2\n",
+        "hunter2 key",
+    ] {
+        let variables = [&KEYS[..], &[("ZOO_ENDPOINT", secret)]].concat();
+        for (builder, place) in [
+            (builder().endpoint(secret), "the endpoint "),
+            (
+                from_variables(&variables).unwrap(),
+                "the endpoint in ZOO_ENDPOINT ",
+            ),
+        ] {
+            let built = format!("{builder:?} {builder:#?}");
+            let Err(error) = builder.build() else {
+                panic!("{secret} was accepted")
+            };
+            assert_eq!(error.kind(), ErrorKind::Config);
+            assert!(error.to_string().starts_with(place), "{error}");
+            let shown = format!("{built} {error} {error:?} {error:#?}");
+            assert!(!shown.contains("hunter2"), "{shown}");
+        }
+    }
+    let pasted = builder().region("https://user:hunter2@host");
+    assert!(!format!("{pasted:?}").contains("hunter2"), "{pasted:?}");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Writes records into files. What file it is, `plan` says.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,7 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use jiff::{SignedDuration, Timestamp};
 
 use super::plan::Key;
-use super::{FileOutput, Rotation};
+use super::{FileOutput, Rotation, private};
 use crate::Error;
 use crate::clock::Moment;
 
@@ -194,18 +194,25 @@ impl FileWriter {
             if self.has_room(size, length) {
                 return Ok(current);
             }
-            number += 1;
+            number = number.checked_add(1).ok_or_else(|| {
+                let cause = io::Error::other("no number is left for a file after it");
+                (current.path.clone(), cause)
+            })?;
         }
     }
 
     fn open_file(&self, key: Key, moment: &Moment) -> Result<Current, Failure> {
         let path = self.output.dir.join(self.output.file_name(key));
-        let open = || OpenOptions::new().append(true).create(true).open(&path);
-        let opened = match open() {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                fs::create_dir_all(&self.output.dir).and_then(|()| open())
+        let dir = &self.output.dir;
+        let opened = if self.output.shared {
+            private::make_dir(dir).and_then(|()| private::open(&path))
+        } else {
+            match private::open(&path) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    fs::create_dir_all(dir).and_then(|()| private::open(&path))
+                }
+                opened => opened,
             }
-            opened => opened,
         };
         match opened {
             Ok(file) => Ok(Current {
@@ -286,4 +293,30 @@ fn is_removed(_: &Current) -> io::Result<bool> {
 /// Says on standard error what cannot be said in a log.
 fn complain(message: std::fmt::Arguments<'_>) {
     let _ = writeln!(io::stderr().lock(), "bce-log: {message}");
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::fs::OpenOptions;
+
+    use super::*;
+    use crate::clock::Clock;
+
+    #[test]
+    fn a_full_disk_costs_the_records_of_that_time_only() {
+        let name = format!("bce-log-full-{}", std::process::id());
+        let dir = std::env::temp_dir().join(name);
+        let output = FileOutput::new().dir(&dir).rotation(Rotation::None);
+        let now = Clock::default().now();
+        let writer = FileWriter::open(output, &now).unwrap();
+        // Of no disk can a test of any user say when it is full.
+        let full = OpenOptions::new().append(true).open("/dev/full").unwrap();
+        writer.state().current.as_mut().unwrap().file = full;
+        writer.write(b"lost\n", &now);
+        assert_eq!(writer.lost(), 1);
+        writer.write(b"after\n", &now);
+        assert_eq!(writer.lost(), 1);
+        assert_eq!(fs::read(dir.join("bce.log")).unwrap(), b"after\n");
+        fs::remove_dir_all(dir).unwrap();
+    }
 }

@@ -2,6 +2,8 @@
 
 mod file;
 mod plan;
+#[cfg_attr(not(unix), path = "private_elsewhere.rs")]
+mod private;
 mod settings;
 mod stream;
 

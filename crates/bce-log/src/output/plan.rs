@@ -39,6 +39,10 @@ pub(super) enum Key {
     Number(u64),
 }
 
+/// No program gets there by counting. A file with a greater number is not ours, so that there is always
+/// a next one.
+const LAST_NUMBER: u64 = 999_999_999_999_999_999;
+
 impl FileOutput {
     /// The key of the file for a moment, unless files are told apart by size.
     pub(super) fn period(&self, moment: &Moment) -> Option<Key> {
@@ -82,7 +86,10 @@ impl FileOutput {
         let number = |from: usize, to: usize| label.get(from..to)?.parse().ok();
         let key = match self.rotation {
             Rotation::None => return None,
-            Rotation::Size(_) => Key::Number(label.parse().ok()?),
+            Rotation::Size(_) => {
+                let number = label.parse().ok().filter(|number| *number <= LAST_NUMBER);
+                Key::Number(number?)
+            }
             _ => {
                 let (year, month, day) = (
                     label.get(0..4)?.parse().ok()?,
@@ -154,7 +161,15 @@ mod tests {
             assert_eq!(output.key_of(name), None, "{name}");
         }
         let output = FileOutput::new().rotation(Rotation::Size(1));
-        for name in ["bce.1.log", "bce.+0000001.log", "bce.log", "bce.x.log"] {
+        for name in [
+            "bce.1.log",
+            "bce.+0000001.log",
+            "bce.log",
+            "bce.x.log",
+            "bce.1000000000000000000.log",
+            "bce.18446744073709551615.log",
+            "bce.99999999999999999999.log",
+        ] {
             assert_eq!(output.key_of(name), None, "{name}");
         }
     }

@@ -3,16 +3,23 @@
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-use super::Rotation;
+use super::{Rotation, private};
 use crate::Error;
 
 /// Log files in a directory: `NAME.log`, or with what tells them apart, such as
 /// `NAME.2026-11-23_10.log`.
 ///
 /// Several processes may write to the same files, on a local file system.
+///
+/// On Unix, files are for their owner alone: they are made with mode 0600, and one that is there is
+/// narrowed to that. A symbolic link, anything that is no regular file, a file of another user, and one
+/// with several hard links are not written to; what is there when the logger is built makes
+/// [`build`](crate::Builder::build) fail, and later ones cost records, which standard error says.
 #[derive(Clone, Debug)]
 pub struct FileOutput {
     pub(super) dir: PathBuf,
+    /// The directory is our choice, in a place where others may put things.
+    pub(super) shared: bool,
     pub(super) name: String,
     pub(super) rotation: Rotation,
     pub(super) keep: Option<NonZeroUsize>,
@@ -21,7 +28,8 @@ pub struct FileOutput {
 impl Default for FileOutput {
     fn default() -> Self {
         Self {
-            dir: std::env::temp_dir(),
+            dir: private::default_dir(),
+            shared: true,
             name: "bce".to_owned(),
             rotation: Rotation::default(),
             keep: None,
@@ -30,14 +38,19 @@ impl Default for FileOutput {
 }
 
 impl FileOutput {
-    /// Hourly files named `bce` in the system's directory for temporary files, all of them kept.
+    /// Hourly files named `bce`, all of them kept, in the directory `bce-log-UID` below the system's one
+    /// for temporary files (on Windows `bce-log`).
+    ///
+    /// That directory is made with mode 0700. One that is there must belong to the user, must not be a
+    /// symbolic link, and must not be writable by others.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Another directory. It is created if it is missing.
+    /// Another directory. It is created if it is missing. Who else may write to it is not looked at.
     pub fn dir(mut self, dir: impl Into<PathBuf>) -> Self {
         self.dir = dir.into();
+        self.shared = false;
         self
     }
 

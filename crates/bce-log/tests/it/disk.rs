@@ -89,19 +89,3 @@ fn a_file_that_is_deleted_is_made_again_without_a_loss() {
     assert_eq!(dir.lines(), ["3", "4"]);
     assert_eq!(logger.handle().lost_records(), 0);
 }
-
-#[cfg(target_os = "linux")]
-#[test]
-fn a_full_disk_is_survived() {
-    let dir = Dir::new();
-    fs::create_dir(&dir).unwrap();
-    let link = dir.0.join("t.log");
-    std::os::unix::fs::symlink("/dev/full", &link).unwrap();
-    let builder = Logger::builder().format([Part::Message]);
-    let logger = builder.file(dir.output(Rotation::None)).build().unwrap();
-    say(&logger, "lost");
-    assert_eq!(logger.handle().lost_records(), 1);
-    fs::remove_file(link).unwrap();
-    say(&logger, "after");
-    assert_eq!(dir.lines(), ["after"]);
-}

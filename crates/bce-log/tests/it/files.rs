@@ -140,3 +140,30 @@ fn a_record_that_is_a_little_late_does_not_reopen_an_old_file() {
     assert_eq!(dir.read("t.2026-11-23_10-21.log"), "1\nlate\n");
     assert_eq!(dir.read("t.2026-11-23_09-20.log"), "set back\n");
 }
+
+#[test]
+fn numbers_that_somebody_made_up_do_not_end_the_counting() {
+    let long = "a record that is longer than a file\n";
+    for planted in [
+        "t.18446744073709551615.log",
+        "t.18446744073709551614.log",
+        "t.99999999999999999999.log",
+        "t.999999999999999999.log",
+        "t.4294967295.log",
+    ] {
+        let (clock, dir) = (Clock::new(), Dir::new());
+        fs::create_dir(&dir).unwrap();
+        fs::write(dir.0.join(planted), long).unwrap();
+        for text in ["1", "2"] {
+            let logger = logger(&clock, &dir, Rotation::Size(4), 0);
+            say(&logger, text);
+            say(&logger, "more");
+            assert_eq!(logger.handle().lost_records(), 0, "{planted}");
+        }
+        assert_eq!(dir.read(planted), long);
+        let mut lines = dir.lines();
+        lines.sort();
+        let expected = ["1", "2", long.trim_end(), "more", "more"];
+        assert_eq!(lines, expected, "{planted}: {:?}", dir.names());
+    }
+}

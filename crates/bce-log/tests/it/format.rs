@@ -129,3 +129,92 @@ fn json_lines_hold_no_raw_control_character() {
         "{line:?}"
     );
 }
+
+/// Writes a beginning, and then fails in a way of its own.
+struct Broken(&'static str, fn() -> std::fmt::Result);
+
+impl std::fmt::Display for Broken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0)?;
+        (self.1)()
+    }
+}
+
+impl std::fmt::Debug for Broken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Display::fmt(self, f)
+    }
+}
+
+impl std::error::Error for Broken {}
+
+/// Each way to fail, with the beginning of the text.
+fn broken() -> [Broken; 2] {
+    let panics = || std::panic::resume_unwind(Box::new("a value of a test"));
+    [
+        Broken("be\ngun", || Err(std::fmt::Error)),
+        Broken("be\ngun", panics),
+    ]
+}
+
+#[test]
+fn a_value_that_fails_to_format_leaves_what_there_is_and_a_mark() {
+    const MARK: &str = "[a value failed to format]";
+    let parts = [Part::Message, Part::Fields];
+    for value in broken() {
+        let error: &(dyn std::error::Error + 'static) = &value;
+        let lines = lines(Some(&parts), || {
+            info!("before {value} after");
+            info!(shown = %value, debugged = ?value, error, last = 1, "m");
+            let span = info_span!("span", a = %value, b = field::Empty).entered();
+            span.record("b", field::display(&value));
+            info!("in it");
+            drop(span);
+            info!("and on");
+        });
+        let text = format!(r"be\ngun{MARK}");
+        assert_eq!(
+            lines,
+            [
+                format!("before {text}"),
+                format!("m shown={text} debugged={text} error={text} last=1"),
+                format!("in it a={text} b={text}"),
+                "and on".to_owned(),
+            ]
+        );
+    }
+}
+
+#[test]
+fn a_value_that_fails_to_format_leaves_json_whole() {
+    for value in broken() {
+        let lines = json(|| {
+            info!(shown = %value, last = 1, "before {value} after");
+            info!("and on");
+        });
+        assert_eq!(
+            lines[0]["message"],
+            "before be\ngun[a value failed to format]"
+        );
+        assert_eq!(
+            lines[0]["fields"]["shown"],
+            "be\ngun[a value failed to format]"
+        );
+        assert_eq!(lines[0]["fields"]["last"], 1);
+        assert_eq!(lines[1]["message"], "and on");
+    }
+}
+
+#[test]
+fn a_value_of_a_span_may_record_something_itself() {
+    let says = Broken("said", || {
+        info!("inside");
+        Ok(())
+    });
+    let lines = lines(Some(&[Part::Message, Part::Fields]), || {
+        let span = info_span!("span", a = field::Empty).entered();
+        span.record("a", field::display(&says));
+        info!("outside");
+    });
+    assert_eq!(lines, ["inside", "outside a=said"]);
+}

@@ -1,6 +1,6 @@
 //! What is logged within one process.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod common;
 mod disk;
@@ -8,5 +8,7 @@ mod env;
 mod files;
 mod format;
 mod loggers;
+#[cfg(unix)]
+mod planted;
 mod stress;
 mod thresholds;

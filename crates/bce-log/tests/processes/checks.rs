@@ -7,7 +7,7 @@ use std::{env, fs, process};
 
 use crate::scenes::WORD;
 
-type Check = fn(&Path);
+pub(crate) type Check = fn(&Path);
 
 /// Runs every check; the first that fails ends the program.
 pub(crate) fn run() {
@@ -26,16 +26,21 @@ pub(crate) fn run() {
         ("two_processes_lose_and_split_nothing", two_processes),
     ];
     let root = env::temp_dir().join(format!("bce-log-processes-{}", process::id()));
-    for (name, check) in checks {
+    let pass = |name: &str, check: Check| {
         let dir = root.join(name);
         fs::create_dir_all(&dir).unwrap();
         check(&dir);
         println!("{name} ... ok");
+    };
+    for (name, check) in checks {
+        pass(name, check);
     }
+    #[cfg(unix)]
+    crate::default_dir::run(pass);
     fs::remove_dir_all(root).unwrap();
 }
 
-fn child(scene: &str, arguments: &[&str]) -> Command {
+pub(crate) fn child(scene: &str, arguments: &[&str]) -> Command {
     let mut command = Command::new(env::current_exe().unwrap());
     command
         .args([WORD, scene])
@@ -45,7 +50,7 @@ fn child(scene: &str, arguments: &[&str]) -> Command {
     command
 }
 
-fn text(output: &Output) -> (String, String) {
+pub(crate) fn text(output: &Output) -> (String, String) {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     (text(&output.stdout), text(&output.stderr))
 }

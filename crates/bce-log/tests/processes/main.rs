@@ -6,6 +6,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
 
 mod checks;
+#[cfg(unix)]
+mod default_dir;
 mod scenes;
 
 fn main() {

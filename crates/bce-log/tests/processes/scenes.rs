@@ -80,6 +80,14 @@ pub(crate) fn play(scene: &str, arguments: &[String]) {
             info!("4");
             println!("lost {}", handle.lost_records());
         }
+        // What the default is.
+        ("default", []) => match "info,file,none,format=message".parse::<bce_log::Builder>() {
+            Err(error) => println!("{error}"),
+            Ok(builder) => match builder.build() {
+                Err(error) => println!("{error}"),
+                Ok(logger) => logger.in_scope(|| info!("written")),
+            },
+        },
         _ => panic!("no scene {scene} {arguments:?}"),
     }
 }

@@ -77,8 +77,7 @@ impl Context {
     fn dev_builder(&self) -> Result<ClientBuilder<aihc_dev::Client>, Failure> {
         let builder = self.builder::<aihc_dev::Client>()?;
         Ok(match (&self.options.region, &self.options.endpoint) {
-            // A region that is asked for wins over an endpoint of the environment.
-            (Some(region), None) => builder.endpoint("").region(region),
+            (Some(region), None) => builder.region(region),
             _ => builder,
         })
     }
@@ -86,11 +85,11 @@ impl Context {
     fn builder<C: ServiceClient>(&self) -> Result<ClientBuilder<C>, Failure> {
         let options = &self.options;
         let mut builder = match &options.profile {
-            None => ClientBuilder::from_env()?,
+            None => ClientBuilder::from_lookup(|variable| self.variable(variable))?,
             Some(name) => {
                 // Says at once, and of the profile alone, what is wrong with it.
                 ProfileProvider::new().name(name).load()?;
-                ClientBuilder::from_lookup(|variable| with_profile(name, variable))?
+                ClientBuilder::from_lookup(|variable| self.with_profile(name, variable))?
             }
         };
         if let Some(endpoint) = &options.endpoint {
@@ -106,15 +105,24 @@ impl Context {
             .proxy(self.proxy()?)
             .attempt_layer(self.writes.clone()))
     }
-}
 
-/// The environment with this profile, and without other credentials.
-fn with_profile(name: &str, variable: &str) -> Option<OsString> {
-    match variable {
-        "BCE_PROFILE" => Some(name.into()),
-        "HOME" | "USERPROFILE" | "AIHC_ENDPOINT" | "BCE_STS_ENDPOINT" | "BCE_REGION" => {
-            std::env::var_os(variable)
+    /// The environment, as far as the options leave it its say.
+    fn variable(&self, name: &str) -> Option<OsString> {
+        match name {
+            // A region that is asked for wins over an endpoint of the environment.
+            "AIHC_ENDPOINT" if self.options.region.is_some() => None,
+            _ => std::env::var_os(name),
         }
-        _ => None,
+    }
+
+    /// The environment with this profile, and without other credentials.
+    fn with_profile(&self, name: &str, variable: &str) -> Option<OsString> {
+        match variable {
+            "BCE_PROFILE" => Some(name.into()),
+            "HOME" | "USERPROFILE" | "AIHC_ENDPOINT" | "BCE_STS_ENDPOINT" | "BCE_REGION" => {
+                self.variable(variable)
+            }
+            _ => None,
+        }
     }
 }

@@ -10,6 +10,7 @@ use bce_auth::encode::uri_decode;
 use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{HeaderValue, Uri};
 
+use crate::endpoint::is_loopback;
 use crate::mask::ProxyLogin;
 
 /// A proxy. `Display` is `host:port`, `Debug` has the scheme as well; neither shows the login.
@@ -83,6 +84,11 @@ impl Server {
             Protocol::Http { authorization } => authorization.as_ref(),
             Protocol::Socks5 { .. } => None,
         }
+    }
+
+    /// Whether the proxy runs on this machine.
+    pub(crate) fn is_loopback(&self) -> bool {
+        is_loopback(&self.authority)
     }
 
     /// Where the inner connector has to connect to.
