@@ -51,6 +51,8 @@ struct Inner {
     /// What the caller said about repeats, if anything.
     repeatable: Option<bool>,
     service: Option<ServiceError>,
+    /// What else the answer of the service, or of another, calls for.
+    note: Option<String>,
     /// The last answer of an earlier attempt.
     last_answer: Option<ServiceError>,
     request_id: Option<String>,
@@ -115,6 +117,7 @@ impl Error {
             operation: None,
             repeatable: None,
             service: None,
+            note: None,
             last_answer: None,
             request_id: None,
             delivery,
@@ -176,6 +179,11 @@ impl Error {
 
     pub(crate) fn with_cause(mut self, cause: impl Into<BoxError>) -> Self {
         self.0.cause = Some(cause.into());
+        self
+    }
+
+    pub(crate) fn with_note(mut self, note: Option<String>) -> Self {
+        self.0.note = note;
         self
     }
 

@@ -16,6 +16,8 @@ use crate::operation::Operation;
 use crate::progress::Dispatch;
 use crate::reply::Reply;
 use crate::service::Envelope;
+use crate::transport::ForwardedBy;
+use crate::way::Way;
 
 /// Turns whatever is no success into an error, so that outer layers see what the service said, and
 /// what somebody else said in its place.
@@ -102,6 +104,7 @@ where
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let operation = request.extensions().get::<&'static Operation>().copied();
         DecodeFuture {
+            way: Way::of(request.uri()),
             inner: self.inner.call(request),
             members: operation.and_then(Operation::answer_members),
             envelope: self.envelope,
@@ -115,6 +118,7 @@ pin_project! {
     pub struct DecodeFuture<F> {
         #[pin]
         inner: F,
+        way: Way,
         members: Option<&'static [&'static str]>,
         envelope: Envelope,
     }
@@ -130,7 +134,12 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let response = ready!(this.inner.poll(cx)).map_err(Error::from_inner)?;
-        Poll::Ready(classify(response, this.envelope, *this.members))
+        let proxy = response.extensions().get::<ForwardedBy>().cloned();
+        let result = classify(response, this.envelope, *this.members);
+        Poll::Ready(result.map_err(|error| {
+            let note = this.way.note(&error, proxy.as_ref());
+            error.with_note(note)
+        }))
     }
 }
 
