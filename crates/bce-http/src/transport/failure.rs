@@ -40,8 +40,7 @@ pub(super) fn of_request(
     }
     if let Some(protocol) = opening.and_then(Opening::other_protocol) {
         let message = format!("{peer} does not answer in HTTP but in {protocol}");
-        let failure = Error::new(ErrorKind::Transport, message).lasting();
-        return failure.with_delivery(delivery);
+        return Error::new(ErrorKind::Transport, message).with_delivery(delivery);
     }
     let failure = Error::new(ErrorKind::Transport, message).with_delivery(delivery);
     match tls_error(&error) {

@@ -25,3 +25,4 @@ mod skew;
 mod tls;
 mod traces;
 mod transport;
+mod words;
