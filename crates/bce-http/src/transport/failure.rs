@@ -3,6 +3,7 @@
 use std::error::Error as StdError;
 use std::io;
 
+use http::uri::Scheme;
 use http::{StatusCode, Uri};
 use http_body_util::LengthLimitError;
 use hyper_util::client::legacy;
@@ -38,6 +39,8 @@ pub(super) fn of_request(
         );
         return Error::new(ErrorKind::Transport, message).lasting();
     }
+    // Under TLS it is that of TLS.
+    let opening = opening.filter(|_| target.scheme() == Some(&Scheme::HTTP));
     if let Some(protocol) = opening.and_then(Opening::other_protocol) {
         let message = format!("{peer} does not answer in HTTP but in {protocol}");
         return Error::new(ErrorKind::Transport, message).with_delivery(delivery);

@@ -15,6 +15,7 @@ mod doubts;
 mod lasting;
 mod layers;
 mod looks;
+mod openssl;
 mod pager;
 mod pool;
 mod proxy;

@@ -128,7 +128,8 @@ mod tests {
     use std::fs;
     use std::sync::atomic::{AtomicU32, Ordering};
 
-    use bce_testing::TestAuthority;
+    use bce_testing::{LogCapture, TestAuthority};
+    use rustls::crypto::ring;
 
     use super::*;
 
@@ -233,5 +234,33 @@ mod tests {
         let missing = folder.0.join("missing.pem");
         let (certificates, problems) = load(Some(&missing), Some(&folder.0));
         assert_eq!((certificates, problems.len()), (1, 1));
+    }
+
+    #[test]
+    fn a_useless_place_gives_a_warning_and_only_a_lack_of_roots_is_an_error() {
+        let missing = |name: &str| (name == FILE).then(|| "/no/such.pem".into());
+        let verifier = |extra: Vec<CertificateDer<'static>>| {
+            let provider = Arc::new(ring::default_provider());
+            SystemRoots::load(missing).verifier(extra, provider)
+        };
+        let logs = LogCapture::start();
+        let error = verifier(Vec::new()).unwrap_err();
+        assert_eq!(error.kind(), error::ErrorKind::Config);
+        let text = error.to_string();
+        assert!(
+            text.starts_with(
+                "no root certificates: SSL_CERT_FILE names \"/no/such.pem\", which cannot be read: "
+            ),
+            "{text}"
+        );
+        assert!(
+            text.contains("; correct or unset that, or add your own"),
+            "{text}"
+        );
+        let warning = "WARN bce_http::connect::tls::system: no root certificates from a place";
+        assert_eq!(logs.text().matches(warning).count(), 1, "{}", logs.text());
+        let own = super::super::read_pem(&[pem().into_bytes()]).unwrap();
+        assert!(verifier(own).is_ok());
+        assert_eq!(logs.text().matches(warning).count(), 2);
     }
 }

@@ -104,10 +104,11 @@ fn of_revocation_list(problem: &CertRevocationListError) -> String {
 fn of_alert(alert: AlertDescription) -> String {
     let reason = match alert {
         AlertDescription::ProtocolVersion => return TOO_OLD.to_owned(),
+        // OpenSSL sends it in TLS 1.2 also to a client without a certificate.
         AlertDescription::HandshakeFailure | AlertDescription::InsufficientSecurity => {
             return format!(
-                "the server refuses the TLS handshake: as a rule, {NOTHING_IN_COMMON}; \
-                            {SETTINGS}"
+                "the server refuses the TLS handshake: as a rule, {NOTHING_IN_COMMON}, or it asks \
+                 for a client certificate, and this client has none; {SETTINGS}"
             );
         }
         AlertDescription::CertificateRequired
