@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use http::HeaderMap;
-use http::header::{CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING};
+use http::header::{CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, TRANSFER_ENCODING};
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
@@ -18,6 +18,10 @@ use crate::service::Envelope;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NoAnswer {
     Empty,
+    /// Compressed, which nobody asked for.
+    Encoded,
+    /// HTML or XML.
+    Page,
     NoObject,
     NoId,
     NoMember,
@@ -28,6 +32,14 @@ impl fmt::Display for NoAnswer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Empty => "it is empty, and carries no request id",
+            Self::Encoded => {
+                "it is compressed, which was not asked for: a gateway or a proxy on the way is to \
+                 leave answers as they are"
+            }
+            Self::Page => {
+                "it is a page and not the API's JSON, as of a network or a proxy that wants a login \
+                 in a browser; check the endpoint and the proxy"
+            }
             Self::NoObject => "it is not a JSON object",
             Self::NoId => "it carries no request id, so it may not be the service's",
             Self::Cut => "it is cut off",
@@ -60,13 +72,35 @@ pub(crate) fn recognise(
     }
     match members {
         None if identified => Ok(()),
-        Some(_) if !text.starts_with(b"{") => Err(NoAnswer::NoObject),
+        Some(_) if !text.starts_with(b"{") => Err(no_object(headers, text)),
         Some(_) if is_cut(headers, text) => Err(NoAnswer::Cut),
         Some(_) if identified => Ok(()),
         _ if has_member(text, envelope, members.unwrap_or_default()) => Ok(()),
+        None if !text.starts_with(b"{") => match no_object(headers, text) {
+            NoAnswer::NoObject => Err(NoAnswer::NoId),
+            other => Err(other),
+        },
         None => Err(NoAnswer::NoId),
         Some(_) => Err(NoAnswer::NoMember),
     }
+}
+
+/// What it is instead of an object.
+fn no_object(headers: &HeaderMap, text: &[u8]) -> NoAnswer {
+    if text.starts_with(b"<") {
+        NoAnswer::Page
+    } else if is_encoded(headers, text) {
+        NoAnswer::Encoded
+    } else {
+        NoAnswer::NoObject
+    }
+}
+
+/// Whether a body that was to be plain is compressed: it says so, or begins as gzip does.
+fn is_encoded(headers: &HeaderMap, body: &[u8]) -> bool {
+    let encoding = headers.get(CONTENT_ENCODING).map(|name| name.as_bytes());
+    let named = encoding.is_some_and(|name| !name.eq_ignore_ascii_case(b"identity"));
+    named || body.starts_with(b"\x1f\x8b")
 }
 
 /// Whether an object breaks off where the connection ended: only when neither its length nor its end
@@ -267,9 +301,17 @@ mod tests {
         ] {
             assert_eq!(without_id(body, MEMBERS), Err(NoAnswer::NoMember), "{body}");
         }
-        for body in ["[]", "null", "\"requestId\"", "<html>", "7"] {
-            assert_eq!(without_id(body, MEMBERS), Err(NoAnswer::NoObject), "{body}");
-            assert_eq!(with_id("x-bce-request-id", body), Err(NoAnswer::NoObject));
+        for (body, expected) in [
+            ("[]", NoAnswer::NoObject),
+            ("null", NoAnswer::NoObject),
+            ("\"requestId\"", NoAnswer::NoObject),
+            ("7", NoAnswer::NoObject),
+            ("<html>", NoAnswer::Page),
+            ("\n<!DOCTYPE html>", NoAnswer::Page),
+            ("<?xml version=\"1.0\"?>", NoAnswer::Page),
+        ] {
+            assert_eq!(without_id(body, MEMBERS), Err(expected), "{body}");
+            assert_eq!(with_id("x-bce-request-id", body), Err(expected));
         }
         for body in ["", " \n"] {
             assert_eq!(without_id(body, MEMBERS), Err(NoAnswer::Empty));
@@ -298,8 +340,28 @@ mod tests {
             }
         }
         assert_eq!(with_id("x-request-id", "{}"), Err(NoAnswer::NoMember));
-        assert_eq!(without_id("<html>", None), Err(NoAnswer::NoId));
+        assert_eq!(without_id("<html>", None), Err(NoAnswer::Page));
+        assert_eq!(without_id("[]", None), Err(NoAnswer::NoId));
         assert_eq!(without_id(r#"{"requestId":"r"}"#, None), Ok(()));
+    }
+
+    #[test]
+    fn what_is_compressed_is_told_from_what_is_no_json() {
+        let read = |encoding: &'static str, body: &[u8]| {
+            let headers = [(CONTENT_ENCODING, encoding.parse().unwrap())];
+            recognise(&headers.into_iter().collect(), body, &ENVELOPE, MEMBERS)
+        };
+        for (encoding, body, expected) in [
+            ("gzip", &b"\x1f\x8b\x08"[..], Err(NoAnswer::Encoded)),
+            ("br", b"\x0b\x02", Err(NoAnswer::Encoded)),
+            ("identity", b"\x1f\x8b\x08", Err(NoAnswer::Encoded)),
+            ("identity", b"\x0b\x02", Err(NoAnswer::NoObject)),
+            // Announced, and not done.
+            ("gzip", b"{\"requestId\":\"r\"}", Ok(())),
+            ("gzip", b"<html>", Err(NoAnswer::Page)),
+        ] {
+            assert_eq!(read(encoding, body), expected, "{encoding} {body:?}");
+        }
     }
 
     #[test]

@@ -45,6 +45,7 @@ mod transport;
 mod user_agent;
 mod user_layer;
 pub mod wait;
+mod way;
 
 pub use self::body::Body;
 pub use self::builder::{ClientBuilder, from_service};

@@ -6,8 +6,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use rcgen::{
-    BasicConstraints, Certificate, CertificateParams, DnType, IsCa, Issuer, KeyPair,
-    KeyUsagePurpose, date_time_ymd,
+    BasicConstraints, Certificate, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa,
+    Issuer, KeyPair, KeyUsagePurpose, date_time_ymd,
 };
 use rustls::ServerConfig;
 use rustls::crypto::ring;
@@ -80,6 +80,37 @@ impl TestAuthority {
         let mut params = CertificateParams::new([name.to_owned()])?;
         params.not_before = date_time_ymd(2020, 1, 1);
         params.not_after = date_time_ymd(2020, 12, 31);
+        self.sign(&params)
+    }
+
+    /// A certificate that becomes valid in the year 4000.
+    ///
+    /// # Errors
+    /// When this is neither a name nor an address.
+    pub fn issue_early(&self, name: &str) -> Result<TestIdentity, BoxError> {
+        let mut params = CertificateParams::new([name.to_owned()])?;
+        params.not_before = date_time_ymd(4000, 1, 1);
+        params.not_after = date_time_ymd(4000, 12, 31);
+        self.sign(&params)
+    }
+
+    /// The certificate of an authority, for a server.
+    ///
+    /// # Errors
+    /// When this is neither a name nor an address.
+    pub fn issue_authority(&self, name: &str) -> Result<TestIdentity, BoxError> {
+        let mut params = CertificateParams::new([name.to_owned()])?;
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        self.sign(&params)
+    }
+
+    /// A certificate for clients.
+    ///
+    /// # Errors
+    /// When this is neither a name nor an address.
+    pub fn issue_for_client(&self, name: &str) -> Result<TestIdentity, BoxError> {
+        let mut params = CertificateParams::new([name.to_owned()])?;
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
         self.sign(&params)
     }
 

@@ -40,4 +40,4 @@ pub use self::timeout::{
     ConnectTimeout, ConnectTimeoutError, ConnectTimeoutFuture, ConnectTimeoutService,
 };
 pub use self::tls::TlsRoots;
-pub(crate) use self::tls::client_config;
+pub(crate) use self::tls::{TlsFailure, client_config};

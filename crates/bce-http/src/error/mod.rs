@@ -54,6 +54,8 @@ struct Inner {
     /// What the caller said about repeats, if anything.
     repeatable: Option<bool>,
     service: Option<ServiceError>,
+    /// What else the answer of the service, or of another, calls for.
+    note: Option<String>,
     /// The last answer of an earlier attempt.
     last_answer: Option<ServiceError>,
     request_id: Option<String>,
@@ -129,6 +131,7 @@ impl Error {
             operation: None,
             repeatable: None,
             service: None,
+            note: None,
             last_answer: None,
             request_id: None,
             delivery,
@@ -195,6 +198,11 @@ impl Error {
     /// Keeps the secrets of its call out of the text, whatever the cause quotes; the first note stands.
     pub(crate) fn hiding(mut self, secrets: &Secrets) -> Self {
         self.0.secrets.get_or_insert_with(|| secrets.clone());
+        self
+    }
+
+    pub(crate) fn with_note(mut self, note: Option<String>) -> Self {
+        self.0.note = note;
         self
     }
 

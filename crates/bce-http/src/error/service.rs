@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::LazyLock;
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, LOCATION, SERVER};
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE, LOCATION, SERVER};
 use http::{HeaderMap, StatusCode};
 use memchr::memchr;
 use memchr::memmem::Finder;
@@ -298,6 +298,17 @@ fn code_of_status(status: StatusCode) -> Cow<'static, str> {
     }
 }
 
+/// What nginx, Apache and servers in Go write to those who come to a TLS port without.
+const WANTS_TLS: [&str; 3] = [
+    "plain HTTP request was sent to HTTPS port",
+    "speaking plain HTTP to an SSL-enabled server port",
+    "Client sent an HTTP request to an HTTPS server",
+];
+
+fn memmem(body: &[u8], text: &str) -> bool {
+    memchr::memmem::find(body, text.as_bytes()).is_some()
+}
+
 /// Says what came instead of an error document. The body itself stays out of the text: an
 /// error page of a proxy can repeat the headers of the request.
 fn without_document(
@@ -306,14 +317,25 @@ fn without_document(
     body: &Bytes,
     secrets: &Secrets,
 ) -> String {
+    if status == StatusCode::NOT_MODIFIED {
+        return "a cache answered that nothing has changed, and it was not asked for that; check \
+                the endpoint and the proxy"
+            .to_owned();
+    }
     if status.is_redirection() && headers.contains_key(LOCATION) {
         return "the answer is a redirect, which is never followed; check the endpoint".to_owned();
     }
+    if status == StatusCode::BAD_REQUEST && WANTS_TLS.iter().any(|says| memmem(body, says)) {
+        return "the server takes only https at this port; write https:// before the endpoint"
+            .to_owned();
+    }
     let kind = header_text(headers, CONTENT_TYPE.as_str());
-    let what = match (body.len(), kind) {
+    let kind = kind.unwrap_or_else(|| "no content type".to_owned());
+    let encoding = header_text(headers, CONTENT_ENCODING.as_str());
+    let what = match (body.len(), encoding) {
         (0, _) => "no body".to_owned(),
-        (length, Some(kind)) => format!("{kind}, {length} bytes"),
-        (length, None) => format!("no content type, {length} bytes"),
+        (length, None) => format!("{kind}, {length} bytes"),
+        (length, Some(encoding)) => format!("{kind}, {encoding}-encoded, {length} bytes"),
     };
     if carries_id(headers) {
         return format!("the response has no error document ({what})");
@@ -597,6 +619,47 @@ mod tests {
         assert!(read(429, &[], "").is_throttled());
         assert!(read(200, &[], r#"{"code":"TooManyRequests"}"#).is_throttled());
         assert!(!read(503, &[], "").is_throttled());
+    }
+
+    #[test]
+    fn a_304_is_no_redirect_and_a_port_that_wants_tls_is_named() {
+        let there = ("location", "https://elsewhere.example/");
+        for (status, headers, body, expected) in [
+            (
+                302,
+                vec![there],
+                "",
+                "302 Found: the answer is a redirect, ",
+            ),
+            (
+                304,
+                vec![],
+                "",
+                "304 Not Modified: a cache answered that nothing ",
+            ),
+            (
+                304,
+                vec![there],
+                "",
+                "304 Not Modified: a cache answered that nothing ",
+            ),
+            (
+                400,
+                vec![("server", "nginx")],
+                "<center>The plain HTTP request was sent to HTTPS port</center>",
+                "400 Bad Request: the server takes only https at this port",
+            ),
+            (
+                400,
+                vec![("content-encoding", "gzip"), ("content-type", "text/html")],
+                "zzz",
+                "400 Bad Request: answered by a gateway, not by the service (text/html, \
+                 gzip-encoded, 3 bytes)",
+            ),
+        ] {
+            let text = read(status, &headers, body).to_string();
+            assert!(text.starts_with(expected), "{text}");
+        }
     }
 
     #[test]

@@ -36,6 +36,10 @@ impl Error {
                 text += &cause;
             }
         }
+        if let Some(note) = &inner.note {
+            text += "; ";
+            text += note;
+        }
         if let (None, Some(answer)) = (&inner.service, &inner.last_answer) {
             text += &format!("; the answer before that was {answer}");
         }

@@ -17,6 +17,8 @@ use crate::operation::Operation;
 use crate::progress::{Dispatch, Progress};
 use crate::reply::Reply;
 use crate::service::Envelope;
+use crate::transport::ForwardedBy;
+use crate::way::Way;
 
 /// Turns whatever is no success into an error, so that outer layers see what the service said, and
 /// what somebody else said in its place.
@@ -108,6 +110,7 @@ where
         }
         let operation = request.extensions().get::<&'static Operation>().copied();
         DecodeFuture {
+            way: Way::of(request.uri()),
             inner: self.inner.call(request),
             reading: Reading {
                 members: operation.and_then(Operation::answer_members),
@@ -124,6 +127,7 @@ pin_project! {
     pub struct DecodeFuture<F> {
         #[pin]
         inner: F,
+        way: Way,
         reading: Reading,
     }
 }
@@ -146,8 +150,16 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let result = ready!(this.inner.poll(cx)).map_err(Error::from_inner);
-        let result = result.and_then(|response| this.reading.classify(response));
-        Poll::Ready(result.map_err(|error| error.hiding(&this.reading.secrets)))
+        let reading = this.reading;
+        let result = result.and_then(|response| {
+            let proxy = response.extensions().get::<ForwardedBy>().cloned();
+            let result = reading.classify(response);
+            result.map_err(|error| {
+                let note = this.way.note(&error, proxy.as_ref());
+                error.with_note(note)
+            })
+        });
+        Poll::Ready(result.map_err(|error| error.hiding(&reading.secrets)))
     }
 }
 

@@ -1,43 +1,70 @@
 //! What a failure of the HTTP client means: whether the request can have reached the service.
 
 use std::error::Error as StdError;
-use std::fmt;
 use std::io;
 
+use http::uri::Scheme;
 use http::{StatusCode, Uri};
 use http_body_util::LengthLimitError;
 use hyper_util::client::legacy;
-use rustls::CertificateError;
 
-use crate::connect::{ConnectTimeoutError, Proxy, ProxyError, UnknownHostError};
+use super::opening::Opening;
+use super::pool::MAX_HEADERS;
+use crate::connect::{ConnectTimeoutError, Proxy, ProxyError, TlsFailure, UnknownHostError};
 use crate::error::{BoxError, Delivery, Error, ErrorKind};
 
+/// What hyper says of a head that is too large. It tells so in no other way, but to servers.
+const TOO_LARGE: &str = "message head is too large";
+
 /// A failure before the head of the response.
-pub(super) fn of_request(error: legacy::Error, target: &Uri, proxy: &Proxy) -> Error {
-    let host = host_of(target);
+pub(super) fn of_request(
+    error: legacy::Error,
+    target: &Uri,
+    proxy: &Proxy,
+    opening: Option<&Opening>,
+) -> Error {
     if error.is_connect() {
         return of_connecting(error.into(), target, proxy);
     }
+    let peer = match proxy.forwarder(target) {
+        Some(server) => format!("proxy {server}"),
+        None => host_of(target).to_owned(),
+    };
     let problem = chain(&error).find_map(|cause| cause.downcast_ref::<hyper::Error>());
-    let (message, delivery) = of_exchange(problem, host);
-    Error::new(ErrorKind::Transport, message)
-        .with_delivery(delivery)
-        .with_cause(error)
+    let (message, delivery) = of_exchange(problem, &peer);
+    if problem.is_some_and(|problem| problem.to_string() == TOO_LARGE) {
+        let message = format!(
+            "{peer} answered with more headers than this client takes, which is {MAX_HEADERS} of \
+             400 KiB in all; look at what a gateway or a proxy adds to the answer"
+        );
+        return Error::new(ErrorKind::Transport, message).lasting();
+    }
+    // Under TLS it is that of TLS.
+    let opening = opening.filter(|_| target.scheme() == Some(&Scheme::HTTP));
+    if let Some(protocol) = opening.and_then(Opening::other_protocol) {
+        let message = format!("{peer} does not answer in HTTP but in {protocol}");
+        return Error::new(ErrorKind::Transport, message).with_delivery(delivery);
+    }
+    let failure = Error::new(ErrorKind::Transport, message).with_delivery(delivery);
+    match tls_error(&error) {
+        Some(problem) => failure.with_cause(TlsFailure::new(problem)),
+        None => failure.with_cause(error),
+    }
 }
 
 /// A failure on a connection that was there: what to say, and whether the request was written.
-fn of_exchange(problem: Option<&hyper::Error>, host: &str) -> (String, Delivery) {
+fn of_exchange(problem: Option<&hyper::Error>, peer: &str) -> (String, Delivery) {
     // A request that a connection gave back unwritten, as a rule because the peer had closed it.
     if problem.is_some_and(hyper::Error::is_canceled) {
-        let message = format!("the connection to {host} was closed before the request was sent");
+        let message = format!("the connection to {peer} was closed before the request was sent");
         return (message, Delivery::NotSent);
     }
     let message = if problem.is_some_and(hyper::Error::is_incomplete_message) {
-        format!("{host} closed the connection before it answered")
+        format!("{peer} closed the connection before it answered")
     } else if problem.is_some_and(hyper::Error::is_parse) {
-        format!("{host} answered with something that is not HTTP")
+        format!("{peer} answered with something that is not HTTP")
     } else {
-        format!("the connection to {host} failed")
+        format!("the connection to {peer} failed")
     };
     (message, Delivery::Unknown)
 }
@@ -46,23 +73,41 @@ fn of_exchange(problem: Option<&hyper::Error>, host: &str) -> (String, Delivery)
 pub(super) fn of_connecting(error: BoxError, target: &Uri, proxy: &Proxy) -> Error {
     let host = host_of(target);
     let timed_out = chain(&*error).any(|cause| cause.is::<ConnectTimeoutError>());
+    let handshake = of_handshake(&*error);
     let message = match proxy.server_for(target) {
         // Other errors of a proxy name it themselves.
-        Ok(Some(proxy)) if timed_out => format!("cannot connect to {host} through proxy {proxy}"),
+        Ok(Some(proxy)) if timed_out || handshake.is_some() => {
+            format!("cannot connect to {host} through proxy {proxy}")
+        }
         _ => format!("cannot connect to {host}"),
     };
-    let reason = chain(&*error).find_map(|cause| match cause.downcast_ref::<rustls::Error>()? {
-        rustls::Error::InvalidCertificate(problem) => Some(of_certificate(problem)),
-        other => Some(format!("TLS failed: {other}")),
-    });
     let mut failure = Error::new(ErrorKind::Connect, message);
     if chain(&*error).any(is_lasting) {
         failure = failure.lasting();
     }
-    match reason {
-        Some(text) => failure.with_cause(TlsFailure(text)),
+    match handshake {
+        Some(handshake) => failure.with_cause(handshake),
         None => failure.with_cause(error),
     }
+}
+
+/// A failed TLS handshake, if that is what went wrong.
+fn of_handshake(error: &(dyn StdError + 'static)) -> Option<TlsFailure> {
+    if let Some(error) = tls_error(error) {
+        return Some(TlsFailure::new(error));
+    }
+    // What went wrong before the handshake is of other types: the connector for TLS makes an I/O
+    // error of another one only of those of the handshake.
+    let first = chain(error).find(|cause| !cause.is::<legacy::Error>())?;
+    let inner = first.downcast_ref::<io::Error>()?.get_ref()?;
+    let broken = inner.downcast_ref::<io::Error>()?;
+    Some(TlsFailure::broken(
+        broken.kind() == io::ErrorKind::UnexpectedEof,
+    ))
+}
+
+fn tls_error<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a rustls::Error> {
+    chain(error).find_map(|cause| cause.downcast_ref())
 }
 
 /// Whether this cause of a failure to connect meets the next attempt too. What is not known to last
@@ -79,28 +124,6 @@ fn host_of(target: &Uri) -> &str {
     target
         .authority()
         .map_or("the endpoint", |host| host.as_str())
-}
-
-/// What is wrong with a server's certificate, in words.
-fn of_certificate(problem: &CertificateError) -> String {
-    match problem {
-        CertificateError::UnknownIssuer => "the certificate is not trusted: unknown issuer".into(),
-        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-            "the certificate has expired".into()
-        }
-        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-            "the certificate is not valid yet".into()
-        }
-        CertificateError::NotValidForName => "the certificate is for another name".into(),
-        CertificateError::NotValidForNameContext { presented, .. } => {
-            format!(
-                "the certificate is for another name: {}",
-                presented.join(", ")
-            )
-        }
-        CertificateError::Revoked => "the certificate was revoked".into(),
-        other => format!("the certificate is not valid: {other}"),
-    }
 }
 
 /// A forwarding proxy that answered 407: it passed nothing on.
@@ -127,18 +150,6 @@ fn too_long(limit: usize) -> Error {
     let message = format!("the response is longer than the limit of {limit} bytes");
     Error::new(ErrorKind::Transport, message).lasting()
 }
-
-/// A failed handshake in words; stands for a chain of errors of which only the last one counts.
-#[derive(Debug)]
-struct TlsFailure(String);
-
-impl fmt::Display for TlsFailure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl StdError for TlsFailure {}
 
 /// The error and its sources. An I/O error made from another one is followed by that one, which
 /// its `source()` skips.

@@ -3,6 +3,7 @@
 mod config;
 mod connector;
 mod failure;
+mod opening;
 mod pool;
 mod pulse;
 
@@ -22,6 +23,7 @@ use tower_service::Service;
 
 pub use self::config::TransportConfig;
 use self::connector::{Connector, Connectors, uri_of};
+use self::opening::Opening;
 use self::pool::{Exchange, Pools};
 use crate::body::{Body, WireBody};
 use crate::connect::Proxy;
@@ -59,6 +61,10 @@ struct Shared {
 /// Asks for a connection that is made for this request alone; an extension of the request.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct NewConnection;
+
+/// The proxy that got the request whole, and may have written the answer; an extension of the response.
+#[derive(Clone, Debug)]
+pub(crate) struct ForwardedBy(pub(crate) String);
 
 impl Transport {
     /// A transport to an endpoint. Needs no runtime yet.
@@ -117,18 +123,24 @@ impl Shared {
         connection: CaptureConnection,
         target: &Uri,
     ) -> Result<Response<Bytes>, Error> {
+        let used = connection.clone();
         let response = if request.extensions().get::<NewConnection>().is_some() {
             self.unpooled.request(request).await
         } else {
             let exchange = Exchange::new(&self.pools, connection);
             exchange.send(request).await
         };
-        let (head, body) = response
-            .map_err(|error| failure::of_request(error, target, &self.proxy))?
+        let (mut head, body) = response
+            .map_err(|error| {
+                failure::of_request(error, target, &self.proxy, Opening::of(&used).as_ref())
+            })?
             .into_parts();
         // Its page may break off: some proxies do not read the body of what they turn away.
         if let Some(error) = failure::of_forwarding(target, &self.proxy, head.status) {
             return Err(error);
+        }
+        if let Some(server) = self.proxy.forwarder(target) {
+            head.extensions.insert(ForwardedBy(server.to_string()));
         }
         let limit = self.max_response_bytes;
         let body = Limited::new(body, limit)

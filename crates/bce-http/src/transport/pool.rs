@@ -18,6 +18,10 @@ use crate::connect::MadeAt;
 /// Beyond this, points in time overflow.
 const LONGEST_IDLE: Duration = Duration::from_secs(365 * 24 * 3600);
 
+/// How many headers an answer may have. hyper takes 100, and gateways that add some to what there
+/// is can pass that.
+pub(super) const MAX_HEADERS: usize = 512;
+
 /// The pools of a transport.
 ///
 /// A connection is driven by a task on the runtime that opened it. Another runtime that took it
@@ -85,6 +89,7 @@ impl Pools {
             .pool_max_idle_per_host(self.max_idle_per_host)
             // Without a timer the pool drops idle connections only when it is asked for one.
             .pool_timer(TokioTimer::new())
+            .http1_max_headers(MAX_HEADERS)
             .build(self.connectors.watched_by(pulse.clone()));
         Pool { client, pulse }
     }
@@ -101,6 +106,7 @@ impl Pools {
 pub(super) fn unpooled(connector: Connector) -> Client<Connector, WireBody> {
     Client::builder(TokioExecutor::new())
         .pool_max_idle_per_host(0)
+        .http1_max_headers(MAX_HEADERS)
         .build(connector)
 }
 

@@ -13,6 +13,8 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tower_service::Service;
 
+use super::opening::Opening;
+
 /// The signs of life of all connections of one pool. Clones share them.
 #[derive(Clone, Debug)]
 pub(super) struct Pulse(Arc<Signs>);
@@ -87,7 +89,11 @@ where
         Box::pin(async move {
             let inner = connecting.await?.into_inner();
             pulse.0.open.fetch_add(1, Ordering::Relaxed);
-            Ok(TokioIo::new(WatchedStream { inner, pulse }))
+            Ok(TokioIo::new(WatchedStream {
+                inner,
+                pulse,
+                opening: Opening::default(),
+            }))
         })
     }
 }
@@ -97,6 +103,7 @@ where
 pub(super) struct WatchedStream<T> {
     inner: T,
     pulse: Pulse,
+    opening: Opening,
 }
 
 impl<T> Drop for WatchedStream<T> {
@@ -107,7 +114,7 @@ impl<T> Drop for WatchedStream<T> {
 
 impl<T: Connection> Connection for WatchedStream<T> {
     fn connected(&self) -> Connected {
-        self.inner.connected()
+        self.inner.connected().extra(self.opening.clone())
     }
 }
 
@@ -120,8 +127,9 @@ impl<T: AsyncRead + Unpin> AsyncRead for WatchedStream<T> {
         let before = buf.filled().len();
         let result = Pin::new(&mut self.inner).poll_read(cx, buf);
         // A closed connection brings nothing.
-        if buf.filled().len() > before {
+        if let Some(bytes @ [_, ..]) = buf.filled().get(before..) {
             self.pulse.note();
+            self.opening.note(bytes);
         }
         result
     }

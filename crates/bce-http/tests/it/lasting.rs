@@ -73,13 +73,23 @@ async fn a_forwarding_proxy_that_wants_another_login_is_asked_once() {
 #[tokio::test]
 async fn a_socks_proxy_that_turns_the_login_or_the_target_away_is_asked_once() {
     for (mode, login, attempts, text) in [
-        (ProxyMode::RefuseLogin, "user:wrong@", 1, "not accepted"),
-        (ProxyMode::RefuseLogin, "", 1, "authentication"),
-        (ProxyMode::RefuseSocks(2), "", 1, "not allowed"),
-        (ProxyMode::RefuseSocks(1), "", ALL, "failure"),
-        (ProxyMode::RefuseSocks(4), "", ALL, "unreachable"),
-        (ProxyMode::RefuseSocks(5), "", ALL, "refused"),
-        (ProxyMode::Close, "", ALL, "SOCKS"),
+        (
+            ProxyMode::RefuseLogin,
+            "user:wrong@",
+            1,
+            "it refuses the login",
+        ),
+        (ProxyMode::RefuseLogin, "", 1, "it wants a login"),
+        (ProxyMode::RefuseSocks(2), "", 1, "its rules do not allow"),
+        (ProxyMode::RefuseSocks(1), "", ALL, "it failed"),
+        (
+            ProxyMode::RefuseSocks(4),
+            "",
+            ALL,
+            "cannot be reached from there",
+        ),
+        (ProxyMode::RefuseSocks(5), "", ALL, "the host refused"),
+        (ProxyMode::Close, "", ALL, "closed the connection"),
     ] {
         let proxy = FakeProxy::start(mode).await.unwrap();
         let through = Proxy::url(format!("socks5://{login}{}", proxy.address())).unwrap();
@@ -133,7 +143,7 @@ async fn a_server_that_does_not_speak_tls_may_be_starting() {
         error = fails(builder(&endpoint), ALL) => error,
         () = server => unreachable!(),
     };
-    assert!(error.to_string().contains("TLS failed"), "{error}");
+    assert!(error.to_string().contains("does not speak TLS"), "{error}");
 }
 
 #[tokio::test]

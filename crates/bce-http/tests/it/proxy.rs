@@ -3,7 +3,7 @@
 
 use bce_auth::Credentials;
 use bce_http::connect::{Proxy, TlsRoots};
-use bce_http::layer::Sign;
+use bce_http::layer::{Decode, Sign};
 use bce_http::{Body, Endpoint, Error, ErrorKind, Transport, TransportConfig};
 use bce_testing::{
     ClosedPort, FakeProxy, LogCapture, ProxyMode, RawServer, TestAuthority, TlsFront,
@@ -11,6 +11,8 @@ use bce_testing::{
 use bytes::Bytes;
 use http::{Request, Response};
 use std::net::SocketAddr;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpListener;
 use tower::{Layer, ServiceExt};
 
 const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
@@ -150,42 +152,110 @@ async fn an_http_target_through_socks_is_reached_directly() {
 }
 
 #[tokio::test]
-async fn what_a_proxy_answers_is_in_the_error() {
+async fn what_a_proxy_answers_is_in_the_error_with_what_to_do_about_it() {
     for (mode, expected) in [
         (
             ProxyMode::Answer("HTTP/1.1 407 Who are you\r\ncontent-length: 9\r\n\r\nforbidden"),
-            "proxy PROXY answered 407 Proxy Authentication Required",
+            "proxy @ answered 407 Proxy Authentication Required: it refuses the login; check user \
+             and password in its address",
+        ),
+        (
+            ProxyMode::Answer("HTTP/1.1 403 x\r\n\r\n<html>"),
+            "proxy @ answered 403 Forbidden: it does not allow connections to this host and \
+             port; ask those who run it, or except the host with NO_PROXY",
         ),
         (
             ProxyMode::Answer("HTTP/1.0 502 x\r\n\r\n"),
-            "proxy PROXY answered 502 Bad Gateway",
+            "proxy @ answered 502 Bad Gateway: it could not reach the host",
         ),
         (
             ProxyMode::Answer("HTTP/1.1 302 x\r\nlocation: http://login/\r\n\r\n"),
-            "proxy PROXY answered 302 Found",
+            "proxy @ answered 302 Found: it leads elsewhere, as to a page for a login in a browser",
+        ),
+        (
+            ProxyMode::Answer("HTTP/1.1 405 x\r\n\r\n"),
+            "proxy @ answered 405 Method Not Allowed: it does not open tunnels; is it an HTTP \
+             proxy?",
         ),
         (
             ProxyMode::Answer("SSH-2.0-x\r\n\r\n"),
-            "proxy PROXY answered with something that is not HTTP",
+            "proxy @ answered with something that is not HTTP; check its address and its port",
+        ),
+        (
+            ProxyMode::Answer("<html>who are you</html>"),
+            "proxy @ answered with something that is not HTTP; check its address and its port",
+        ),
+        (
+            ProxyMode::Answer("\u{5}\u{0}"),
+            "proxy @ answers in SOCKS; write socks5:// in place of http://",
         ),
         (
             ProxyMode::Answer("HTTP/1.1 200 OK\r\n\r\nhello"),
-            "proxy PROXY answered with something that is not HTTP",
+            "proxy @ answered with a page of its own and not with a tunnel; it may want a login \
+             in a browser, or be no proxy",
         ),
         (
             ProxyMode::Answer("HTTP/1.1 200"),
-            "proxy PROXY closed the connection",
+            "proxy @ closed the connection without an answer",
         ),
-        (ProxyMode::Close, "proxy PROXY closed the connection"),
+        (
+            ProxyMode::Close,
+            "proxy @ closed the connection without an answer",
+        ),
     ] {
         let proxy = FakeProxy::start(mode).await.unwrap();
-        let expected = expected.replace("PROXY", &proxy.address().to_string());
+        let expected = expected.replace('@', &proxy.address().to_string());
         assert_eq!(
             fail("https://zoo.test", through("http", &proxy)).await,
             format!("cannot connect to zoo.test: {expected}")
         );
         assert_eq!(proxy.requests().len(), 1);
     }
+    let wants_login = ProxyMode::Answer("HTTP/1.1 407 x\r\n\r\n");
+    let proxy = FakeProxy::start(wants_login).await.unwrap();
+    let bare = Proxy::url(proxy.address().to_string()).unwrap();
+    let text = fail("https://zoo.test", bare).await;
+    assert!(
+        text.ends_with("it wants a login; write user:password@ before its host"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn what_speaks_another_protocol_than_http_is_told_while_it_waits() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let proxy = Proxy::url(listener.local_addr().unwrap().to_string()).unwrap();
+    let greeting = async {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        stream.write_all(b"SSH-2.0-OpenSSH_9.2\r\n").await.unwrap();
+        // The connection stays open, as it does while a server waits.
+        stream
+    };
+    let (text, _stream) = tokio::join!(fail("https://zoo.test", proxy), greeting);
+    assert!(text.contains("not HTTP; check its address"), "{text}");
+}
+
+#[tokio::test]
+async fn a_tunnel_that_leads_to_no_tls_names_host_and_proxy() {
+    let plain = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mode = ProxyMode::Serve(plain.local_addr().unwrap());
+    let proxy = FakeProxy::start(mode).await.unwrap();
+    let nginx = async {
+        let (mut stream, _) = plain.accept().await.unwrap();
+        let answer = b"HTTP/1.1 400 Bad Request\r\n\r\n";
+        stream.write_all(answer).await.unwrap();
+        stream
+    };
+    let call = fail("https://zoo.test", through("http", &proxy));
+    let (text, _stream) = tokio::join!(call, nginx);
+    let start = format!(
+        "cannot connect to zoo.test through proxy {}: ",
+        proxy.address()
+    );
+    assert!(
+        text.starts_with(&start) && text.contains("does not speak TLS"),
+        "{text}"
+    );
 }
 
 #[tokio::test]
@@ -209,7 +279,8 @@ async fn a_forwarding_proxy_that_wants_another_login_has_sent_nothing_on() {
         assert_eq!(
             fail("http://zoo.test:81", through("http", &proxy)).await,
             format!(
-                "cannot connect to zoo.test:81: proxy {} answered 407 Proxy Authentication Required",
+                "cannot connect to zoo.test:81: proxy {} answered 407 Proxy Authentication \
+                 Required: it refuses the login; check user and password in its address",
                 proxy.address()
             )
         );
@@ -239,8 +310,7 @@ async fn a_socks_proxy_that_refuses_is_named() {
 async fn a_socks_login_is_sent_whole_or_not_at_all() {
     let (_server, upstream) = server().await;
     let proxy = FakeProxy::start(ProxyMode::Serve(upstream)).await.unwrap();
-    // "zoo.test" and the user have 9 bytes.
-    for (length, expected) in [(240, 1), (241, 0)] {
+    for (length, expected) in [(255, 1), (256, 0)] {
         let password = "p".repeat(length);
         let socks = Proxy::url(format!("socks5://u:{password}@{}", proxy.address())).unwrap();
         let transport = transport("http://zoo.test", socks, TlsRoots::default()).unwrap();
@@ -249,6 +319,96 @@ async fn a_socks_login_is_sent_whole_or_not_at_all() {
         let asked = format!("SOCKS5 u:{password} zoo.test:80");
         let found = proxy.requests().iter().filter(|it| **it == asked).count();
         assert_eq!(found, expected);
+        if let Err(error) = result {
+            let text = error.to_string();
+            assert!(
+                text.contains("the password of the proxy is longer"),
+                "{text}"
+            );
+            assert!(!text.contains("ppp"), "{text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn proxies_that_were_taken_for_the_other_kind_are_told() {
+    let http = FakeProxy::start(ProxyMode::Answer("HTTP/1.1 400 Bad Request\r\n\r\n"));
+    let http = http.await.unwrap();
+    // It answers what it cannot read as soon as it has a line.
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let socks = format!("socks5://{}", listener.local_addr().unwrap());
+    let squid = async {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let answer = b"HTTP/1.1 400 Bad Request\r\n\r\n";
+        stream.write_all(answer).await.unwrap();
+        stream
+    };
+    let call = fail("https://zoo.test", Proxy::url(&socks).unwrap());
+    let (text, _stream) = tokio::join!(call, squid);
+    assert!(text.contains("it answers in HTTP; write http://"), "{text}");
+    let text = fail("https://zoo.test", through("http", &http)).await;
+    assert!(
+        text.contains("answered 400 Bad Request: it does not open tunnels"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn a_forwarding_proxy_that_fails_is_named_and_not_the_target() {
+    for (mode, expected) in [
+        // Closed by the proxy with the request unread, it may be reset as well.
+        (ProxyMode::Close, "proxy PROXY "),
+        (
+            ProxyMode::Answer("SSH-2.0-x\r\n\r\n"),
+            "proxy PROXY does not answer in HTTP but in SSH; check the port",
+        ),
+        (
+            ProxyMode::Answer("hello\r\n\r\n"),
+            "proxy PROXY answered with something that is not HTTP",
+        ),
+    ] {
+        let proxy = FakeProxy::start(mode).await.unwrap();
+        let url = "http://zoo.test";
+        let transport = transport(url, through("http", &proxy), TlsRoots::default()).unwrap();
+        let error = send(transport, url).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Transport);
+        let expected = expected.replace("PROXY", &proxy.address().to_string());
+        assert!(!error.to_string().contains("zoo.test"), "{error}");
+        assert!(error.to_string().contains(&expected), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_came_through_a_forwarding_proxy_names_it() {
+    for (answer, start) in [
+        (
+            "HTTP/1.1 502 x\r\nserver: squid/5.7\r\ncontent-length: 6\r\n\r\n<html>",
+            "502 Bad Gateway: answered by squid/5.7, not by the service ",
+        ),
+        (
+            "HTTP/1.1 504 x\r\ncontent-length: 0\r\n\r\n",
+            "504 Gateway Timeout: answered by a gateway, not by the service ",
+        ),
+        (
+            "HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\n<html>",
+            "the response cannot be read: it is a page and not the API's JSON, ",
+        ),
+    ] {
+        let proxy = FakeProxy::start(ProxyMode::Answer(answer)).await.unwrap();
+        let url = "http://zoo.test";
+        let transport = transport(url, through("http", &proxy), TlsRoots::default()).unwrap();
+        let request = Request::get(url).body(Body::empty()).unwrap();
+        let error = Decode::new()
+            .layer(transport)
+            .oneshot(request)
+            .await
+            .unwrap_err();
+        let text = error.to_string();
+        let end = format!(
+            "; the request went through proxy {}, which may be what answered",
+            proxy.address()
+        );
+        assert!(text.starts_with(start) && text.ends_with(&end), "{text}");
     }
 }
 

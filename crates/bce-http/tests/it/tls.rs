@@ -6,7 +6,7 @@ use bce_testing::{RawServer, TestAuthority, TestIdentity, TlsFront};
 use bytes::Bytes;
 use http::{Request, Response};
 use rustls::crypto::CryptoProvider;
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tower::ServiceExt;
 
@@ -66,15 +66,27 @@ async fn a_bad_certificate_is_a_failure_to_connect_that_says_why() {
     for (identity, reason) in [
         (
             stranger.issue("127.0.0.1"),
-            "the certificate is not trusted: unknown issuer",
+            "the certificate is not trusted: unknown issuer; trust its authority: ",
         ),
         (
             authority.issue_expired("127.0.0.1"),
-            "the certificate has expired",
+            "the certificate has expired: it ended on 2020-12-31, and here it is 2",
+        ),
+        (
+            authority.issue_early("127.0.0.1"),
+            "the certificate is not valid yet: it begins on 4000-01-01, and here it is 2",
         ),
         (
             authority.issue("other.test"),
-            "the certificate is for another name: ",
+            "the certificate is for another name: it has other.test, and not 127.0.0.1; check",
+        ),
+        (
+            authority.issue_authority("127.0.0.1"),
+            "the server shows the certificate of an authority (CA:TRUE) as its own; have another",
+        ),
+        (
+            authority.issue_for_client("127.0.0.1"),
+            "the certificate is one for clients (its extended key usage); have another",
         ),
     ] {
         let (result, requests) = call(identity.unwrap(), trusting(&authority)).await;
@@ -105,7 +117,70 @@ async fn a_server_without_tls_is_a_failure_to_connect() {
     let (result, _stream) = tokio::join!(call, server);
     let error = result.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connect);
-    assert!(error.to_string().contains("TLS failed: "), "{error}");
+    let text = error.to_string();
+    assert!(
+        text.contains(": what answers there does not speak TLS; "),
+        "{text}"
+    );
+}
+
+/// What a client says of a TLS server that answers its hello with these bytes and closes, or with
+/// none.
+async fn greeted(answer: &[u8]) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("https://{}", listener.local_addr().unwrap());
+    let server = async {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut hello = [0; 4096];
+        assert!(stream.read(&mut hello).await.unwrap() > 0);
+        stream.write_all(answer).await.unwrap();
+        stream.shutdown().await.unwrap();
+        stream
+    };
+    let roots = trusting(&TestAuthority::new().unwrap());
+    let request = Request::get(&url).body(Body::empty()).unwrap();
+    let call = transport(&url, roots).unwrap().oneshot(request);
+    let (result, _stream) = tokio::join!(call, server);
+    let error = result.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connect, "{error}");
+    error.to_string()
+}
+
+#[tokio::test]
+async fn a_server_that_breaks_the_handshake_off_is_told_in_words() {
+    for (alert, expected) in [
+        (40, "the server refuses the TLS handshake: as a rule, "),
+        (42, "the server asks for a client certificate, "),
+        (70, "the server speaks neither TLS 1.2 nor TLS 1.3; "),
+        (
+            80,
+            "the server failed during the TLS handshake; try again later, ",
+        ),
+        (112, "the server there does not know a host of this name; "),
+        (116, "the server asks for a client certificate, "),
+        (255, "the server refuses the TLS handshake (alert 255); "),
+    ] {
+        let text = greeted(&[21, 3, 3, 0, 2, 2, alert]).await;
+        let (_, reason) = text.split_once(": ").unwrap();
+        assert!(reason.starts_with(expected), "{text}");
+    }
+    for (answer, expected) in [
+        (
+            &b""[..],
+            "the connection was closed during the TLS handshake; check",
+        ),
+        (
+            b"SSH-2.0-OpenSSH_9.2\r\n",
+            "what answers there does not speak TLS; check",
+        ),
+        (
+            b"\x16\x03\x03",
+            "the connection was closed during the TLS handshake; check",
+        ),
+    ] {
+        let text = greeted(answer).await;
+        assert!(text.contains(expected), "{text}");
+    }
 }
 
 #[test]

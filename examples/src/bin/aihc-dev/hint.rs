@@ -58,7 +58,9 @@ fn of_code(code: &str) -> Option<&'static str> {
             "it takes the policy AIHCDevelopPolicy, and a role in the queue"
         }
         error_code::OPT_IN_REQUIRED => "activate the service for the account in the console first",
-        error_code::SIGNATURE_DOES_NOT_MATCH => "the secret access key does not belong to the id",
+        error_code::SIGNATURE_DOES_NOT_MATCH => {
+            "the secret access key, as a rule, does not belong to the id"
+        }
         error_code::INVALID_ACCESS_KEY_ID => CREDENTIALS,
         error_code::REQUEST_EXPIRED => "set the clock of this machine",
         _ => return None,

@@ -64,7 +64,7 @@ where
                 let server = server.clone();
                 let connecting = self.inner.call(server.uri());
                 Box::pin(async move {
-                    connect_through(&server, connecting, target)
+                    connect_through(&server, connecting, &target)
                         .await
                         .map_err(|problem| ProxyError::new(&server, problem).into())
                 })
@@ -76,7 +76,7 @@ where
 async fn connect_through<F, T, E>(
     server: &Server,
     connecting: F,
-    target: Uri,
+    target: &Uri,
 ) -> Result<ProxyStream<T>, Problem>
 where
     F: Future<Output = Result<T, E>>,
@@ -91,7 +91,7 @@ where
             Ok(ProxyStream::to_forwarder(stream))
         }
         Protocol::Http { authorization } => {
-            let stream = tunnel::open(stream, &target, authorization.as_ref()).await?;
+            let stream = tunnel::open(stream, target, authorization.as_ref()).await?;
             Ok(ProxyStream::to_target(stream))
         }
         Protocol::Socks5 { login } => {

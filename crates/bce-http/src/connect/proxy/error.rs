@@ -5,7 +5,8 @@ use std::fmt;
 
 use http::StatusCode;
 
-use super::server::Server;
+use super::server::{Protocol, Server};
+use super::socks::SocksError;
 use crate::connect::resolver::UnknownHostError;
 use crate::error::BoxError;
 
@@ -15,6 +16,8 @@ use crate::error::BoxError;
 #[derive(Debug)]
 pub struct ProxyError {
     proxy: String,
+    /// Whether it got a login.
+    login: bool,
     problem: Problem,
 }
 
@@ -25,15 +28,21 @@ pub(super) enum Problem {
     Closed,
     Answered(StatusCode),
     NotHttp,
-    Socks(String),
-    /// A SOCKS proxy that does not want this login, or that this login may not use.
-    SocksRefused(String),
+    /// Bytes of SOCKS.
+    NotHttpButSocks,
+    /// A page in the place of a tunnel.
+    NoTunnel,
+    Socks(SocksError),
 }
 
 impl ProxyError {
     pub(super) fn new(proxy: &Server, problem: Problem) -> Self {
         Self {
             proxy: proxy.to_string(),
+            login: match proxy.protocol() {
+                Protocol::Http { authorization } => authorization.is_some(),
+                Protocol::Socks5 { login } => login.is_some(),
+            },
             problem,
         }
     }
@@ -48,11 +57,15 @@ impl ProxyError {
     pub(crate) fn is_lasting(&self) -> bool {
         match &self.problem {
             Problem::Answered(status) => matches!(status.as_u16(), 401 | 403 | 407),
-            Problem::SocksRefused(_) => true,
+            Problem::Socks(error) => error.is_lasting(),
             Problem::Unreachable(cause) => {
                 causes(cause).any(|cause| cause.is::<UnknownHostError>())
             }
-            Problem::Io(_) | Problem::Closed | Problem::NotHttp | Problem::Socks(_) => false,
+            Problem::Io(_)
+            | Problem::Closed
+            | Problem::NotHttp
+            | Problem::NotHttpButSocks
+            | Problem::NoTunnel => false,
         }
     }
 
@@ -81,14 +94,49 @@ impl fmt::Display for ProxyError {
                 write!(f, "cannot connect to proxy {proxy}: {}", root_cause(cause))
             }
             Problem::Io(cause) => write!(f, "the connection to proxy {proxy} failed: {cause}"),
-            Problem::Closed => write!(f, "proxy {proxy} closed the connection"),
-            Problem::Answered(status) => write!(f, "proxy {proxy} answered {status}"),
-            Problem::NotHttp => write!(f, "proxy {proxy} answered with something that is not HTTP"),
-            Problem::Socks(text) | Problem::SocksRefused(text) => {
-                write!(f, "no connection through SOCKS proxy {proxy}: {text}")
+            Problem::Closed => write!(f, "proxy {proxy} closed the connection without an answer"),
+            Problem::Answered(status) => {
+                write!(f, "proxy {proxy} answered {status}")?;
+                match next_step(*status, self.login) {
+                    Some(text) => write!(f, ": {text}"),
+                    None => Ok(()),
+                }
+            }
+            Problem::NotHttp => write!(
+                f,
+                "proxy {proxy} answered with something that is not HTTP; check its address and its \
+                 port"
+            ),
+            Problem::NotHttpButSocks => write!(
+                f,
+                "proxy {proxy} answers in SOCKS; write socks5:// in place of http://"
+            ),
+            Problem::NoTunnel => write!(
+                f,
+                "proxy {proxy} answered with a page of its own and not with a tunnel; it may want \
+                 a login in a browser, or be no proxy"
+            ),
+            Problem::Socks(error) => {
+                write!(f, "no connection through SOCKS proxy {proxy}: {error}")
             }
         }
     }
+}
+
+/// What an answer means that a proxy gives in the place of a tunnel, and what to do about it.
+fn next_step(status: StatusCode, login: bool) -> Option<&'static str> {
+    Some(match status.as_u16() {
+        407 if login => "it refuses the login; check user and password in its address",
+        407 => "it wants a login; write user:password@ before its host",
+        401 | 403 => {
+            "it does not allow connections to this host and port; ask those who run it, or except \
+             the host with NO_PROXY"
+        }
+        300..=399 => "it leads elsewhere, as to a page for a login in a browser",
+        400 | 404 | 405 | 501 => "it does not open tunnels; is it an HTTP proxy?",
+        502..=504 => "it could not reach the host",
+        _ => return None,
+    })
 }
 
 /// The innermost error: the outer ones only say which step it was.

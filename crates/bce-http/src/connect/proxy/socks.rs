@@ -1,98 +1,377 @@
-//! SOCKS5, with host names resolved by the proxy.
+//! SOCKS5 (RFC 1928, RFC 1929), with host names resolved by the proxy.
 
-use std::future::ready;
+use std::fmt;
 use std::io;
+use std::net::IpAddr;
 
 use bce_auth::Secret;
 use http::Uri;
-use http::uri::{Authority, Scheme};
-use hyper_util::client::legacy::connect::proxy::SocksV5;
-use tower::service_fn;
-use tower_service::Service as _;
+use http::uri::Scheme;
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 use super::error::Problem;
 
-/// How long user, password and host name may be together; hyper-util's buffer ends there.
-const MAX_NAMES: usize = 249;
+const VERSION: u8 = 5;
+const NO_LOGIN: u8 = 0;
+const PASSWORD: u8 = 2;
+const NO_METHOD: u8 = 0xff;
+const LOGIN_VERSION: u8 = 1;
+const CONNECT: u8 = 1;
 
-/// What hyper-util says when a proxy refuses the login, or what its rules do not allow. Its type has
-/// no name, so its words must do; all others may pass.
-const REFUSALS: [&str; 4] = [
-    "server does not support user/pass authentication",
-    "server implements authentication incorrectly",
-    "credentials not accepted",
-    "connection not allowed",
-];
+/// Why a SOCKS proxy makes no connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SocksError {
+    /// It does not begin as a SOCKS5 server does, but with this byte.
+    OtherProtocol(u8),
+    /// It takes nobody without a login, and none was given.
+    WantsLogin,
+    /// It takes neither user and password nor nobody.
+    WantsOther,
+    LoginRefused,
+    /// It chose a way to log in that was not offered.
+    NotOffered(u8),
+    /// User or password are longer than the protocol can say, or the host is.
+    TooLong(&'static str),
+    NoTarget,
+    /// What it says of the connection to the target.
+    Reply(u8),
+    /// Its reply cannot be understood.
+    Malformed,
+}
+
+impl SocksError {
+    /// Whether another attempt would end the same way.
+    pub(super) fn is_lasting(self) -> bool {
+        /// "Not allowed by the ruleset".
+        const NOT_ALLOWED: u8 = 2;
+        matches!(
+            self,
+            Self::WantsLogin
+                | Self::WantsOther
+                | Self::LoginRefused
+                | Self::TooLong(_)
+                | Self::Reply(NOT_ALLOWED)
+        )
+    }
+}
+
+impl fmt::Display for SocksError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::OtherProtocol(b'H') => {
+                "it answers in HTTP; write http:// in place of socks5:// if it is an HTTP proxy"
+            }
+            Self::OtherProtocol(_) => "it does not speak SOCKS5; check its address and its port",
+            Self::WantsLogin => "it wants a login; write user:password@ before its host",
+            Self::WantsOther => {
+                "it takes neither user and password nor a connection without login, which are all \
+                 that this client can offer"
+            }
+            Self::LoginRefused => "it refuses the login; check user and password in its address",
+            Self::NotOffered(method) => {
+                return write!(
+                    f,
+                    "it chose a way to log in that was not offered ({method})"
+                );
+            }
+            Self::TooLong(what) => {
+                return write!(
+                    f,
+                    "the {what} is longer than the 255 bytes that SOCKS can tell"
+                );
+            }
+            Self::NoTarget => "there is no host to connect to",
+            Self::Reply(1) => "it failed, without saying why",
+            Self::Reply(2) => "its rules do not allow a connection to this host and port",
+            Self::Reply(3) => "the network of the host cannot be reached from there",
+            Self::Reply(4) => "the host is unknown there, or cannot be reached from there",
+            Self::Reply(5) => "the host refused the connection",
+            Self::Reply(6) => "the host is too many hops away from there",
+            Self::Reply(7) => "it does not make connections for others",
+            Self::Reply(8) => "it does not take addresses of this kind; try a name or IPv4",
+            Self::Reply(code) => return write!(f, "it failed with the unknown code {code}"),
+            Self::Malformed => "its reply cannot be understood",
+        })
+    }
+}
+
+impl From<SocksError> for Problem {
+    fn from(error: SocksError) -> Self {
+        Self::Socks(error)
+    }
+}
+
+impl From<io::Error> for Problem {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::UnexpectedEof => Self::Closed,
+            _ => Self::Io(error),
+        }
+    }
+}
 
 /// Asks for a connection to the target over a stream to the proxy.
 pub(super) async fn open<T>(
     stream: T,
-    target: Uri,
+    target: &Uri,
     login: Option<&(String, Secret)>,
 ) -> Result<T, Problem>
 where
-    T: hyper::rt::Read + hyper::rt::Write + Unpin + Send + 'static,
+    T: hyper::rt::Read + hyper::rt::Write + Unpin,
 {
-    let target = with_port(target).ok_or_else(|| Problem::Socks("no target host".to_owned()))?;
-    let login_length = login.map_or(0, |(user, password)| user.len() + password.expose().len());
-    if login_length + target.host().map_or(0, str::len) > MAX_NAMES {
-        let text = format!("user, password and host are longer than {MAX_NAMES} bytes together");
-        return Err(Problem::SocksRefused(text));
-    }
-    // The connection is there already: its errors would lose their text in those of SocksV5.
-    let mut stream = Some(stream);
-    let connected = service_fn(move |_: Uri| {
-        ready(
-            stream
-                .take()
-                .ok_or_else(|| io::Error::from(io::ErrorKind::NotConnected)),
-        )
-    });
-    let mut socks = SocksV5::new(Uri::default(), connected);
-    if let Some((user, password)) = login {
-        socks = socks.with_auth(user.clone(), password.expose().to_owned());
-    }
-    socks.call(target).await.map_err(|error| {
-        let text = error.to_string();
-        let text = text.strip_prefix("SOCKS error: ").unwrap_or(&text);
-        if REFUSALS.contains(&text) {
-            Problem::SocksRefused(text.to_owned())
-        } else {
-            Problem::Socks(text.to_owned())
-        }
-    })
+    // Both first: nothing is sent if one of them cannot be.
+    let request = connect_request(target)?;
+    let login = login.map(login_request).transpose()?;
+    let mut stream = TokioIo::new(stream);
+    log_in(&mut stream, login.as_deref()).await?;
+    stream.write_all(&request).await?;
+    stream.flush().await?;
+    read_reply(&mut stream).await?;
+    Ok(stream.into_inner())
 }
 
-/// Writes the port of the scheme out: hyper-util takes 443 for every URI without one.
-fn with_port(target: Uri) -> Option<Uri> {
-    if target.port().is_some() {
-        return Some(target);
+async fn log_in<S>(stream: &mut S, login: Option<&[u8]>) -> Result<(), Problem>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    // Whoever has a login offers to go without as well: the proxy may not want it.
+    let offer: &[u8] = match login {
+        Some(_) => &[VERSION, 2, NO_LOGIN, PASSWORD],
+        None => &[VERSION, 1, NO_LOGIN],
+    };
+    stream.write_all(offer).await?;
+    stream.flush().await?;
+    let [version] = read(stream).await?;
+    if version != VERSION {
+        return Err(SocksError::OtherProtocol(version).into());
     }
-    let port = if target.scheme() == Some(&Scheme::HTTP) {
+    let [method] = read(stream).await?;
+    match (method, login) {
+        (NO_LOGIN, _) => Ok(()),
+        (PASSWORD, Some(login)) => {
+            stream.write_all(login).await?;
+            stream.flush().await?;
+            match read(stream).await? {
+                [_version, 0] => Ok(()),
+                _ => Err(SocksError::LoginRefused.into()),
+            }
+        }
+        (NO_METHOD, Some(_)) => Err(SocksError::WantsOther.into()),
+        (NO_METHOD | PASSWORD, None) => Err(SocksError::WantsLogin.into()),
+        (method, _) => Err(SocksError::NotOffered(method).into()),
+    }
+}
+
+/// Reads all of the reply, so that what follows is the target's.
+async fn read_reply<S: AsyncRead + Unpin>(stream: &mut S) -> Result<(), Problem> {
+    let [version, code] = read(stream).await?;
+    if version != VERSION {
+        return Err(SocksError::Malformed.into());
+    }
+    if code != 0 {
+        return Err(SocksError::Reply(code).into());
+    }
+    let [_reserved, kind] = read(stream).await?;
+    let address = match kind {
+        1 => 4,
+        3 => usize::from(stream.read_u8().await?),
+        4 => 16,
+        _ => return Err(SocksError::Malformed.into()),
+    };
+    // And the port.
+    let mut bound = [0; 255 + 2];
+    if let Some(bound) = bound.get_mut(..address + 2) {
+        stream.read_exact(bound).await?;
+    }
+    Ok(())
+}
+
+async fn read<const N: usize, S: AsyncRead + Unpin>(stream: &mut S) -> io::Result<[u8; N]> {
+    let mut bytes = [0; N];
+    stream.read_exact(&mut bytes).await?;
+    Ok(bytes)
+}
+
+fn login_request((user, password): &(String, Secret)) -> Result<Vec<u8>, SocksError> {
+    let mut request = vec![LOGIN_VERSION];
+    push_short(&mut request, user, "user of the proxy")?;
+    push_short(&mut request, password.expose(), "password of the proxy")?;
+    Ok(request)
+}
+
+fn connect_request(target: &Uri) -> Result<Vec<u8>, SocksError> {
+    let host = target.host().ok_or(SocksError::NoTarget)?;
+    let default = if target.scheme() == Some(&Scheme::HTTP) {
         80
     } else {
         443
     };
-    let authority: Authority = format!("{}:{port}", target.host()?).parse().ok()?;
-    let mut parts = target.into_parts();
-    parts.authority = Some(authority);
-    Uri::from_parts(parts).ok()
+    let port: u16 = target.port_u16().unwrap_or(default);
+    let mut request = vec![VERSION, CONNECT, 0];
+    match host.trim_matches(['[', ']']).parse() {
+        Ok(IpAddr::V4(address)) => {
+            request.push(1);
+            request.extend(address.octets());
+        }
+        Ok(IpAddr::V6(address)) => {
+            request.push(4);
+            request.extend(address.octets());
+        }
+        Err(_) => {
+            request.push(3);
+            push_short(&mut request, host, "host")?;
+        }
+    }
+    request.extend(port.to_be_bytes());
+    Ok(request)
+}
+
+/// Adds a text with its length before it.
+fn push_short(request: &mut Vec<u8>, text: &str, what: &'static str) -> Result<(), SocksError> {
+    let length = u8::try_from(text.len()).map_err(|_| SocksError::TooLong(what))?;
+    request.push(length);
+    request.extend(text.as_bytes());
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
+    use tokio::io::duplex;
+
     use super::*;
+
+    /// What comes of a proxy that says all this, whatever it is asked, and what it was sent.
+    async fn against(says: &[u8], login: Option<(&str, &str)>) -> (Result<(), Problem>, Vec<u8>) {
+        let login = login.map(|(user, password)| (user.to_owned(), Secret::from(password)));
+        let (ours, mut proxy) = duplex(1024);
+        proxy.write_all(says).await.unwrap();
+        let target = Uri::from_static("http://a");
+        let result = open(TokioIo::new(ours), &target, login.as_ref()).await;
+        let result = result.map(drop);
+        let mut sent = Vec::new();
+        proxy.read_to_end(&mut sent).await.unwrap();
+        (result, sent)
+    }
+
+    const REQUEST: &[u8] = b"\x05\x01\x00\x03\x01a\x00\x50";
+
+    #[tokio::test]
+    async fn whoever_has_a_login_offers_to_go_without_as_well() {
+        let reply = b"\x05\x00\x00\x01\x7f\x00\x00\x01\x00\x50";
+        let login = Some(("u", "pw"));
+        let (result, sent) = against(&[b"\x05\x00", &reply[..]].concat(), login).await;
+        assert!(result.is_ok());
+        assert_eq!(sent, [b"\x05\x02\x00\x02", REQUEST].concat());
+        let (result, sent) = against(&[b"\x05\x02\x01\x00", &reply[..]].concat(), login).await;
+        assert!(result.is_ok());
+        let words = b"\x01\x01u\x02pw";
+        assert_eq!(sent, [b"\x05\x02\x00\x02", &words[..], REQUEST].concat());
+        let (result, sent) = against(&[b"\x05\x00", &reply[..]].concat(), None).await;
+        assert!(result.is_ok());
+        assert_eq!(sent, [b"\x05\x01\x00", REQUEST].concat());
+    }
+
+    #[tokio::test]
+    async fn the_reply_is_read_to_its_end_and_no_further() {
+        for address in [
+            &b"\x01\x7f\x00\x00\x01\x00\x50"[..],
+            b"\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x50",
+            b"\x03\x05proxy\x00\x50",
+            b"\x03\x00\x00\x50",
+        ] {
+            let (ours, mut proxy) = duplex(1024);
+            let says = [b"\x05\x00\x05\x00\x00", address, b"HTTP"].concat();
+            proxy.write_all(&says).await.unwrap();
+            let target = Uri::from_static("http://a");
+            let stream = open(TokioIo::new(ours), &target, None).await.unwrap();
+            let mut next = [0; 4];
+            TokioIo::new(stream).read_exact(&mut next).await.unwrap();
+            assert_eq!(&next, b"HTTP");
+        }
+    }
+
+    #[tokio::test]
+    async fn each_refusal_has_its_own_words() {
+        let login = Some(("u", "pw"));
+        let mut texts = Vec::new();
+        for (says, login, lasting) in [
+            (&b"\x05\xff"[..], None, true),
+            (b"\x05\xff", login, true),
+            (b"\x05\x02\x01\x01", login, true),
+            (b"\x05\x01", login, false),
+            (b"HTTP/1.1 400 Bad Request\r\n\r\n", None, false),
+            (b"\x00\x5b", None, false),
+            (b"\x05\x00\x04\x00\x00\x01", None, false),
+            (b"\x05\x00\x05\x00\x00\x09", None, false),
+            (b"\x05\x00\x05\x01", None, false),
+            (b"\x05\x00\x05\x02\x00\x01", None, true),
+            (b"\x05\x00\x05\x03\x00\x01", None, false),
+            (b"\x05\x00\x05\x04\x00\x01", None, false),
+            (b"\x05\x00\x05\x05\x00\x01", None, false),
+            (b"\x05\x00\x05\x06\x00\x01", None, false),
+            (b"\x05\x00\x05\x07\x00\x01", None, false),
+            (b"\x05\x00\x05\x08\x00\x01", None, false),
+            (b"\x05\x00\x05\x63\x00\x01", None, false),
+        ] {
+            let Err(Problem::Socks(error)) = against(says, login).await.0 else {
+                panic!("{says:?}")
+            };
+            assert_eq!(error.is_lasting(), lasting, "{error}");
+            texts.push(error.to_string());
+        }
+        texts.sort();
+        texts.dedup();
+        // Two of them are malformed replies.
+        assert_eq!(texts.len(), 16, "{texts:#?}");
+    }
+
+    #[tokio::test]
+    async fn a_proxy_that_breaks_off_is_not_taken_for_one_that_answers() {
+        for says in [&b""[..], b"\x05"] {
+            let (ours, mut proxy) = duplex(64);
+            proxy.write_all(says).await.unwrap();
+            proxy.shutdown().await.unwrap();
+            let target = Uri::from_static("http://a");
+            let result = open(TokioIo::new(ours), &target, None).await;
+            assert!(matches!(result, Err(Problem::Closed)));
+        }
+    }
 
     #[test]
     fn the_port_is_that_of_the_scheme_unless_written_out() {
         for (target, expected) in [
-            ("http://a/", "http://a:80/"),
-            ("https://a/", "https://a:443/"),
-            ("http://[::1]/", "http://[::1]:80/"),
-            ("http://a:8080/", "http://a:8080/"),
+            ("http://a/", &b"\x03\x01a\x00\x50"[..]),
+            ("https://a/", b"\x03\x01a\x01\xbb"),
+            ("http://a:8080/", b"\x03\x01a\x1f\x90"),
+            ("https://192.0.2.1/", b"\x01\xc0\x00\x02\x01\x01\xbb"),
+            (
+                "https://[::1]:1/",
+                b"\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x01",
+            ),
         ] {
-            let uri = with_port(Uri::from_static(target));
-            assert_eq!(uri.map(|uri| uri.to_string()).as_deref(), Some(expected));
+            let request = connect_request(&Uri::from_static(target)).unwrap();
+            assert_eq!(request[3..], *expected, "{target}");
         }
+    }
+
+    #[test]
+    fn what_the_protocol_cannot_say_is_refused_before_anything_is_sent() {
+        let long = "x".repeat(256);
+        let fits = "x".repeat(255);
+        let login = |user: &str, password: &str| {
+            login_request(&(user.to_owned(), Secret::from(password))).map(|request| request.len())
+        };
+        assert_eq!(login(&fits, &fits), Ok(1 + 256 + 256));
+        assert_eq!(
+            login(&long, ""),
+            Err(SocksError::TooLong("user of the proxy"))
+        );
+        assert_eq!(
+            login("", &long),
+            Err(SocksError::TooLong("password of the proxy"))
+        );
+        let target: Uri = format!("http://{long}/").parse().unwrap();
+        assert_eq!(connect_request(&target), Err(SocksError::TooLong("host")));
     }
 }

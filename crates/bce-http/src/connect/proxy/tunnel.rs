@@ -20,8 +20,8 @@ where
 {
     let mut stream = TokioIo::new(stream);
     let request = connect_request(target, authorization);
-    stream.write_all(&request).await.map_err(Problem::Io)?;
-    stream.flush().await.map_err(Problem::Io)?;
+    stream.write_all(&request).await?;
+    stream.flush().await?;
     let mut answer = Vec::new();
     let head = loop {
         if let Some(end) = memchr::memmem::find(&answer, b"\r\n\r\n") {
@@ -30,19 +30,31 @@ where
         if answer.len() >= MAX_HEAD {
             return Err(Problem::NotHttp);
         }
-        match stream.read_buf(&mut answer).await {
-            Ok(0) => return Err(Problem::Closed),
-            Ok(_) => {}
-            Err(error) => return Err(Problem::Io(error)),
+        if stream.read_buf(&mut answer).await? == 0 {
+            return Err(Problem::Closed);
+        }
+        // At once: who speaks something else may wait for more than this client has to say.
+        if !may_be_http(&answer) {
+            return Err(match answer.first() {
+                // The version of SOCKS5, and what SOCKS4 answers with.
+                Some(5 | 0) => Problem::NotHttpButSocks,
+                _ => Problem::NotHttp,
+            });
         }
     };
     match status(&answer) {
         // In TLS the client speaks first, so bytes after the head cannot be the target's.
-        Some(status) if status.is_success() && answer.len() > head + 4 => Err(Problem::NotHttp),
+        Some(status) if status.is_success() && answer.len() > head + 4 => Err(Problem::NoTunnel),
         Some(status) if status.is_success() => Ok(stream.into_inner()),
         Some(status) => Err(Problem::Answered(status)),
         None => Err(Problem::NotHttp),
     }
+}
+
+fn may_be_http(answer: &[u8]) -> bool {
+    const START: &[u8] = b"HTTP/1.";
+    let length = answer.len().min(START.len());
+    answer.get(..length) == START.get(..length)
 }
 
 fn connect_request(target: &Uri, authorization: Option<&HeaderValue>) -> Vec<u8> {

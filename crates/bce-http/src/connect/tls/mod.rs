@@ -1,5 +1,16 @@
 //! TLS: which certificates are trusted.
 
+mod failure;
+#[cfg_attr(
+    all(unix, not(target_os = "android"), not(target_vendor = "apple")),
+    path = "files.rs"
+)]
+#[cfg_attr(
+    not(all(unix, not(target_os = "android"), not(target_vendor = "apple"))),
+    path = "platform.rs"
+)]
+mod system;
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -9,8 +20,8 @@ use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
-use rustls_platform_verifier::Verifier;
 
+pub(crate) use self::failure::TlsFailure;
 use crate::error::Error;
 
 /// The root certificates that a server's certificate must lead to.
@@ -37,9 +48,21 @@ enum Base {
 }
 
 impl TlsRoots {
-    /// The roots of the operating system; the default. On Linux these are the files of
-    /// `ca-certificates`, or those that `SSL_CERT_FILE` and `SSL_CERT_DIR` name, read once when
-    /// the client is built.
+    /// The roots of the operating system as it is when the client is built; the default.
+    ///
+    /// On Windows, Android and the systems of Apple the operating system itself decides. Elsewhere,
+    /// on Linux for one, the roots are read from files, and two variables of the environment may say
+    /// from which:
+    ///
+    /// | variable | names |
+    /// |---|---|
+    /// | `SSL_CERT_FILE` | a file with any number of certificates in PEM form |
+    /// | `SSL_CERT_DIR` | folders, separated by `:`, with such files of any name |
+    ///
+    /// When at least one of them is set and not empty, what they name takes the place of the
+    /// system's roots, all of it. Set both, and both are read. A place that cannot be read, or that
+    /// holds no usable certificate, gives a warning when the client is built; that there is no root
+    /// at all is an error. What [`extra_root_pem`](Self::extra_root_pem) adds is trusted in any case.
     pub const fn platform() -> Self {
         Self::new(Base::Platform)
     }
@@ -92,7 +115,7 @@ pub(crate) fn client_config(roots: Option<&TlsRoots>) -> Result<ClientConfig, Er
     let provider = Arc::new(ring::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
-        .map_err(|cause| Error::config("TLS cannot be set up").with_cause(cause))?;
+        .map_err(|_| Error::config("TLS cannot be set up"))?;
     let Some(roots) = roots else {
         return Ok(builder
             .with_root_certificates(RootCertStore::empty())
@@ -111,7 +134,7 @@ fn verifier(
 ) -> Result<Arc<dyn ServerCertVerifier>, Error> {
     let extra = read_pem(&roots.extra)?;
     match roots.base {
-        Base::Platform => platform_verifier(extra, provider),
+        Base::Platform => system::verifier(extra, provider),
         #[cfg(feature = "webpki-roots")]
         Base::Bundled => {
             let bundled = webpki_roots::TLS_SERVER_ROOTS.to_vec();
@@ -121,32 +144,22 @@ fn verifier(
     }
 }
 
-fn platform_verifier(
-    extra: Vec<CertificateDer<'static>>,
-    provider: Arc<CryptoProvider>,
-) -> Result<Arc<dyn ServerCertVerifier>, Error> {
-    let verifier = Verifier::new_with_extra_roots(extra, provider).map_err(|cause| {
-        let message = "no root certificates: install those of the system (ca-certificates), \
-                       or add your own as PEM";
-        Error::config(message).with_cause(cause)
-    })?;
-    Ok(Arc::new(verifier))
-}
-
 fn store_verifier(
     mut store: RootCertStore,
     extra: Vec<CertificateDer<'static>>,
     provider: Arc<CryptoProvider>,
 ) -> Result<Arc<dyn ServerCertVerifier>, Error> {
     for certificate in extra {
-        store.add(certificate).map_err(unusable_pem)?;
+        store.add(certificate).map_err(|_| unusable_pem())?;
     }
     if store.is_empty() {
-        return Err(Error::config("no root certificates: none were given"));
+        return Err(Error::config(
+            "no root certificates: none were given, and those of the system are not asked",
+        ));
     }
     let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(store), provider)
         .build()
-        .map_err(|cause| Error::config("no root certificates").with_cause(cause))?;
+        .map_err(|_| Error::config("the root certificates cannot be used"))?;
     Ok(verifier)
 }
 
@@ -155,7 +168,7 @@ fn read_pem(files: &[Vec<u8>]) -> Result<Vec<CertificateDer<'static>>, Error> {
     for file in files {
         let before = certificates.len();
         for certificate in CertificateDer::pem_slice_iter(file) {
-            certificates.push(certificate.map_err(unusable_pem)?);
+            certificates.push(certificate.map_err(|_| unusable_pem())?);
         }
         if certificates.len() == before {
             return Err(Error::config("the extra root PEM holds no certificate"));
@@ -164,13 +177,14 @@ fn read_pem(files: &[Vec<u8>]) -> Result<Vec<CertificateDer<'static>>, Error> {
     // Here, because the platform's verifier would report a bad one as a lack of roots.
     for certificate in &certificates {
         let mut store = RootCertStore::empty();
-        store.add(certificate.clone()).map_err(unusable_pem)?;
+        store.add(certificate.clone()).map_err(|_| unusable_pem())?;
     }
     Ok(certificates)
 }
 
-fn unusable_pem(cause: impl std::error::Error + Send + Sync + 'static) -> Error {
-    Error::config("the extra root PEM holds something that is not a certificate").with_cause(cause)
+// Without the cause: its text speaks of encodings, and to Rust programmers.
+fn unusable_pem() -> Error {
+    Error::config("the extra root PEM holds something that is not a certificate")
 }
 
 #[cfg(test)]

@@ -1,0 +1,23 @@
+//! The roots of a system that checks certificates itself.
+
+use std::sync::Arc;
+
+use rustls::client::danger::ServerCertVerifier;
+use rustls::crypto::CryptoProvider;
+use rustls::pki_types::CertificateDer;
+use rustls_platform_verifier::Verifier;
+
+use crate::error::Error;
+
+/// What the system trusts, and these.
+pub(super) fn verifier(
+    extra: Vec<CertificateDer<'static>>,
+    provider: Arc<CryptoProvider>,
+) -> Result<Arc<dyn ServerCertVerifier>, Error> {
+    match Verifier::new_with_extra_roots(extra, provider) {
+        Ok(verifier) => Ok(Arc::new(verifier)),
+        Err(_) => Err(Error::config(
+            "the system does not check certificates; see TlsRoots for other roots",
+        )),
+    }
+}

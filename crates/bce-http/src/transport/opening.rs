@@ -1,0 +1,83 @@
+//! How a peer begins: those who speak another protocol are told by it.
+
+use std::sync::{Arc, OnceLock};
+
+use hyper_util::client::legacy::connect::CaptureConnection;
+
+/// As many bytes as the beginning of a frame of HTTP/2 has.
+const LENGTH: usize = 9;
+
+/// The first bytes that a connection brings. Clones share them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Opening(Arc<OnceLock<Box<[u8]>>>);
+
+impl Opening {
+    /// That of the connection that a request went over.
+    pub(super) fn of(connection: &CaptureConnection) -> Option<Self> {
+        let connected = connection.connection_metadata();
+        let mut extras = http::Extensions::new();
+        connected.as_ref()?.get_extras(&mut extras);
+        extras.remove()
+    }
+
+    /// Takes what a read has brought, which is not empty. All but the first are ignored.
+    pub(super) fn note(&self, bytes: &[u8]) {
+        self.0
+            .get_or_init(|| bytes.get(..LENGTH).unwrap_or(bytes).into());
+    }
+
+    /// What speaks there instead of HTTP/1.1, and what to do about it.
+    pub(super) fn other_protocol(&self) -> Option<&'static str> {
+        match &**self.0.get()? {
+            // An alert, or the begin of a handshake, of any version.
+            [0x15 | 0x16, 3, ..] => Some("TLS; write https:// before the endpoint"),
+            // Settings, with which a server begins.
+            [0, 0, _, 4, _, 0, 0, 0, 0] => Some(
+                "HTTP/2, which this client does not speak; check the port, or let the server take \
+                 HTTP/1.1",
+            ),
+            [b'S', b'S', b'H', b'-', ..] => Some("SSH; check the port"),
+            [b'2', b'2', b'0', b' ' | b'-', ..] => {
+                Some("the protocol of a mail or file server; check the port")
+            }
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(first: &[u8]) -> Option<&'static str> {
+        let opening = Opening::default();
+        opening.note(first);
+        opening.note(b"SSH-2.0-later");
+        opening.other_protocol()
+    }
+
+    #[test]
+    fn protocols_are_told_by_the_first_bytes_alone() {
+        for (first, expected) in [
+            (&b"\x15\x03\x01\x00\x02\x02\x46"[..], "TLS"),
+            (b"\x00\x00\x12\x04\x00\x00\x00\x00\x00\x00\x03", "HTTP/2"),
+            (b"SSH-2.0-OpenSSH_9.2p1\r\n", "SSH"),
+            (
+                b"220 mail.corp ESMTP",
+                "the protocol of a mail or file server",
+            ),
+        ] {
+            let text = told(first).unwrap_or_default();
+            assert!(text.starts_with(expected), "{text}");
+        }
+        for first in [
+            &b"HTTP/1.1 200 OK\r\n"[..],
+            b"H",
+            b"<html>",
+            b"\x00\x00\x12",
+        ] {
+            assert_eq!(told(first), None);
+        }
+        assert_eq!(Opening::default().other_protocol(), None);
+    }
+}
