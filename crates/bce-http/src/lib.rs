@@ -39,6 +39,7 @@ pub mod retry;
 mod service;
 mod settle;
 mod stack;
+mod timer;
 mod timestamp;
 mod transport;
 mod user_agent;

@@ -9,6 +9,7 @@ use tokio::time::{Instant, Sleep};
 
 use crate::error::{BoxError, Error, ErrorKind};
 use crate::progress::Progress;
+use crate::timer;
 
 /// The time limit that passed, for the text of the error.
 #[derive(Clone, Copy, Debug)]
@@ -76,7 +77,7 @@ where
         if let Poll::Ready(result) = this.inner.poll(cx) {
             return Poll::Ready(result.map_err(Error::from_inner));
         }
-        ready!(this.sleep.poll(cx));
+        ready!(timer::poll_elapsed(this.sleep, cx));
         let error = this.limit.into_error();
         // A call that ends while it waits for credentials or for its turn was never sent.
         let delivery = this.progress.as_ref().map(Progress::delivery);

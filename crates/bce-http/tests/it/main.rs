@@ -22,6 +22,7 @@ mod renewal;
 mod retry;
 mod runtimes;
 mod skew;
+mod starvation;
 mod tls;
 mod traces;
 mod transport;
