@@ -26,6 +26,7 @@ mod client;
 pub mod codec;
 mod concurrent;
 pub mod connect;
+mod current;
 mod endpoint;
 mod error;
 mod http_date;

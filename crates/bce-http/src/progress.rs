@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bce_auth::Credentials;
 use http::{Extensions, HeaderMap, HeaderValue};
 use hyper_util::client::legacy::connect::CaptureConnection;
+use tokio::time::Instant;
 
 use crate::error::{Delivery, Error, REQUEST_ID, ServiceError};
 
@@ -33,6 +34,8 @@ struct Record {
     /// What the latest request was signed with.
     signed_with: Option<Credentials>,
     last_answer: Option<ServiceError>,
+    /// When the call ends, whatever has become of it.
+    end: Option<Instant>,
 }
 
 /// A request that was given to a transport.
@@ -123,6 +126,16 @@ impl Progress {
     /// The record of the call that a request belongs to; a new one if it has none yet.
     pub(crate) fn in_or_into(extensions: &mut Extensions) -> Self {
         extensions.get_or_insert_with(Self::default).clone()
+    }
+
+    /// Notes when the call ends.
+    pub(crate) fn ends_at(&self, end: Instant) {
+        self.lock().end = Some(end);
+    }
+
+    /// When the call ends, if it has a limit.
+    pub(crate) fn end(&self) -> Option<Instant> {
+        self.lock().end
     }
 
     pub(crate) fn begin_attempt(&self) {

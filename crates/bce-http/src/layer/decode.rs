@@ -11,6 +11,8 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::answer::{self, NoAnswer};
+use crate::codec;
+use crate::current;
 use crate::error::{BoxError, Error, ServiceError, Unreadable};
 use crate::operation::Operation;
 use crate::progress::Dispatch;
@@ -140,7 +142,11 @@ fn classify(
     members: Option<&[&str]>,
 ) -> Result<Reply, Error> {
     let (mut head, body) = response.into_parts();
-    let result = read(&head, body, envelope, members);
+    let result = read(&head, body.clone(), envelope, members);
+    let result = match codec::is_cut_short(&body) {
+        true => Err(current::error()),
+        false => result,
+    };
     // A success stays in the record: it was carried out, whatever comes of reading it.
     if let (Some(dispatch), Err(error)) = (head.extensions.remove::<Dispatch>(), &result) {
         dispatch.ends(error.delivery());

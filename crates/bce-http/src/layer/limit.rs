@@ -7,6 +7,7 @@ use std::time::Duration;
 use pin_project_lite::pin_project;
 use tokio::time::{Instant, Sleep};
 
+use crate::current;
 use crate::error::{BoxError, Error, ErrorKind};
 use crate::progress::Progress;
 use crate::timer;
@@ -74,7 +75,10 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         // The answer first: one that is there counts, however late.
-        if let Poll::Ready(result) = this.inner.poll(cx) {
+        let entered = current::until(this.sleep.deadline());
+        let polled = this.inner.poll(cx);
+        drop(entered);
+        if let Poll::Ready(result) = polled {
             return Poll::Ready(result.map_err(Error::from_inner));
         }
         ready!(timer::poll_elapsed(this.sleep, cx));
