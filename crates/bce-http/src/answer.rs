@@ -2,15 +2,13 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::marker::PhantomData;
 
 use http::HeaderMap;
 use http::header::{CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, TRANSFER_ENCODING};
-use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_json::Value;
-use serde_json::de::SliceRead;
 
-use crate::codec;
+use crate::codec::{self, Word};
 use crate::error::carries_id;
 use crate::service::Envelope;
 
@@ -114,8 +112,7 @@ fn is_cut(headers: &HeaderMap, object: &[u8]) -> bool {
     if object.trim_ascii_end().ends_with(b"}") && !headers.contains_key(CONNECTION) {
         return false;
     }
-    let mut json = serde_json::Deserializer::new(SliceRead::new(object));
-    let read = IgnoredAny::deserialize(&mut json);
+    let read = codec::scan_json(object, PhantomData::<IgnoredAny>);
     read.is_err_and(|error| error.is_eof())
 }
 
@@ -124,14 +121,13 @@ fn is_cut(headers: &HeaderMap, object: &[u8]) -> bool {
 fn has_member(object: &[u8], envelope: &Envelope, members: &[&str]) -> bool {
     let search = |text: &[u8]| {
         let mut found = false;
-        let visitor = Search {
+        let search = Search {
             envelope,
             members,
             found: &mut found,
         };
         // An error as well is an end: what was found until then counts, and nothing else does.
-        let mut json = serde_json::Deserializer::new(SliceRead::new(text));
-        let _ = json.deserialize_map(visitor);
+        let _ = codec::scan_json(text, search);
         found
     };
     // One bad text does not make the rest somebody else's.
@@ -144,6 +140,14 @@ struct Search<'a> {
     found: &'a mut bool,
 }
 
+impl<'de> DeserializeSeed<'de> for Search<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
+        json.deserialize_map(self)
+    }
+}
+
 impl<'de> Visitor<'de> for Search<'_> {
     type Value = ();
 
@@ -154,10 +158,12 @@ impl<'de> Visitor<'de> for Search<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some(name) = map.next_key::<Cow<'de, str>>()? {
             *self.found = if name.eq_ignore_ascii_case("requestId") {
-                word(&map.next_value()?).is_some_and(|id| !id.is_empty())
+                let id = map.next_value::<Word>()?.into_text();
+                id.is_some_and(|id| !id.is_empty())
             } else if name.eq_ignore_ascii_case("code") {
                 let successes = self.envelope.success_codes;
-                word(&map.next_value()?).is_some_and(|code| successes.contains(&&*code))
+                let code = map.next_value::<Word>()?.into_text();
+                code.is_some_and(|code| successes.contains(&&*code))
             } else if self.members.contains(&&*name) {
                 let mut present = false;
                 // The value itself is for those who know what it is.
@@ -233,15 +239,6 @@ impl<'de> Visitor<'de> for Presence<'_> {
     fn visit_map<A: MapAccess<'de>>(self, _: A) -> Result<(), A::Error> {
         *self.0 = true;
         Ok(())
-    }
-}
-
-/// A text, or a number as text.
-fn word(value: &Value) -> Option<Cow<'_, str>> {
-    match value {
-        Value::String(text) => Some(text.into()),
-        Value::Number(number) => Some(number.to_string().into()),
-        _ => None,
     }
 }
 

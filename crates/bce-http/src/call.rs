@@ -13,6 +13,7 @@ use serde::Serialize;
 use crate::body::Body;
 use crate::client::Client;
 use crate::codec::{ToWire, Wire};
+use crate::current;
 use crate::error::{Error, ErrorKind};
 use crate::mask::BodySecrets;
 use crate::operation::{CallOptions, Operation};
@@ -294,6 +295,7 @@ impl Call {
         let mut request = self.into_request()?;
         request.extensions_mut().insert(progress.clone());
         let reply = client.execute(operation, request).await?;
+        let _entered = progress.end().map(current::until);
         reply.decode().map_err(|error| {
             // The call itself has succeeded and was logged so.
             tracing::warn!(operation = operation.name(), %error, "the response cannot be read");

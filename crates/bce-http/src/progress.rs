@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use http::{Extensions, HeaderMap, HeaderValue};
 use hyper_util::client::legacy::connect::CaptureConnection;
+use tokio::time::Instant;
 
 use crate::error::{Delivery, Error, REQUEST_ID, ServiceError};
 use crate::mask::Secrets;
@@ -34,6 +35,8 @@ struct Record {
     /// What the latest dispatch goes over.
     connection: Option<CaptureConnection>,
     last_answer: Option<ServiceError>,
+    /// When the call ends, whatever has become of it.
+    end: Option<Instant>,
 }
 
 /// A request that was given to a transport.
@@ -124,6 +127,16 @@ impl Progress {
     /// The record of the call that a request belongs to; a new one if it has none yet.
     pub(crate) fn in_or_into(extensions: &mut Extensions) -> Self {
         extensions.get_or_insert_with(Self::default).clone()
+    }
+
+    /// Notes when the call ends.
+    pub(crate) fn ends_at(&self, end: Instant) {
+        self.lock().end = Some(end);
+    }
+
+    /// When the call ends, if it has a limit.
+    pub(crate) fn end(&self) -> Option<Instant> {
+        self.lock().end
     }
 
     pub(crate) fn begin_attempt(&self) {

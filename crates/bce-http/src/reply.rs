@@ -9,6 +9,7 @@ use http::{HeaderMap, Response, StatusCode};
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use crate::codec::{self, FromWire};
+use crate::current;
 use crate::error::{Error, Unreadable, request_id, shown_name};
 use crate::mask::Secrets;
 
@@ -86,16 +87,22 @@ impl Reply {
     /// # Errors
     /// [`ErrorKind::Decode`](crate::ErrorKind::Decode), with the place in the document, when
     /// the body is not JSON, not an object, or lacks a member that must be present. A list must be,
-    /// unless the total says that nothing is in it.
+    /// unless the total says that nothing is in it. Also when the values would take more memory than 8
+    /// times the size of the body and 16 MiB, the body included.
+    ///
+    /// [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) when the limit of the call passes meanwhile.
     pub fn decode<T: ApiResponse>(&self) -> Result<T, Error> {
-        let mut response: T = self.read().map_err(|problem| self.unreadable(&problem))?;
+        let mut response: T = self.read().map_err(|problem| self.unread(&problem))?;
         if let Some(id) = self.request_id() {
             response.set_request_id(id);
         }
         Ok(response)
     }
 
-    fn unreadable(&self, problem: &dyn fmt::Display) -> Error {
+    fn unread(&self, problem: &dyn fmt::Display) -> Error {
+        if codec::is_cut_short(&self.body) {
+            return current::error();
+        }
         Error::decode(Unreadable {
             status: self.status,
             headers: &self.headers,

@@ -201,7 +201,7 @@ impl SettledBy {
 }
 
 fn document(body: &Bytes) -> Option<Value> {
-    codec::any_from_json(body).ok()
+    codec::tree_from_json(body)
 }
 
 fn member_of<'a>(document: &'a Value, path: &[&str]) -> Option<&'a Value> {

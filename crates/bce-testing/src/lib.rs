@@ -4,6 +4,7 @@
 mod clock;
 mod closed_port;
 mod deaf_port;
+mod hostile;
 mod logs;
 mod proxy;
 mod raw_server;
@@ -14,6 +15,7 @@ pub mod vectors;
 pub use self::clock::ManualClock;
 pub use self::closed_port::ClosedPort;
 pub use self::deaf_port::DeafPort;
+pub use self::hostile::{ANYWHERE, DETAIL, EVENTS, HostileBody, INSTANCES};
 pub use self::logs::{AnyLayer, LogCapture};
 pub use self::proxy::{FakeProxy, ProxyMode};
 pub use self::raw_server::{RawRequest, RawServer};

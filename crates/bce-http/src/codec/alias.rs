@@ -7,6 +7,7 @@ use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess};
 use serde_json::Value;
 
 use super::collection::{ObjectVisitor, TakeMap};
+use super::tree::Tree;
 
 /// Other names of members: `(other, own)`.
 pub type Aliases = [(&'static str, &'static str)];
@@ -74,7 +75,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for OwnNames<'_, A> {
                 return Err(A::Error::duplicate_field(name));
             }
             self.names.push(name);
-            let value: Value = self.map.next_value()?;
+            let value = self.map.next_value_seed(Tree)?;
             if !value.is_null() && !self.seen.contains(&own) {
                 self.seen.push(own);
                 self.value = Some(value);

@@ -9,8 +9,8 @@ use serde::de::{
     Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor,
 };
 
-use super::FromWire;
 use super::scalar::{A_BOOLEAN, A_NUMBER, TEXT};
+use super::{FromWire, room};
 
 /// Refuses scalars without quoting them, as serde's own errors would.
 macro_rules! no_scalars {
@@ -86,7 +86,11 @@ impl<'de, T, M: TakeMap<'de, T>> Visitor<'de> for ObjectVisitor<T, M> {
 
 impl<T: FromWire> FromWire for Box<T> {
     fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        Ok(T::from_wire(deserializer)?.map(Self::new))
+        let value = T::from_wire(deserializer)?;
+        if value.is_some() {
+            room::take(size_of::<T>())?;
+        }
+        Ok(value.map(Self::new))
     }
 }
 
@@ -128,9 +132,7 @@ impl<'de, T: FromWire> DeserializeSeed<'de> for NextOf<'_, T> {
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         if let Some(element) = T::from_wire(deserializer)? {
-            if self.0.capacity() == 0 {
-                self.0.reserve(USUAL_PAGE);
-            }
+            room::grow(self.0, USUAL_PAGE)?;
             self.0.push(element);
         }
         Ok(())
@@ -186,6 +188,8 @@ impl<'de, T: FromWire> Visitor<'de> for EntriesVisitor<T> {
         let mut entries = BTreeMap::new();
         while let Some(key) = map.next_key::<String>()? {
             if let Some(value) = map.next_value_seed(Element(PhantomData))? {
+                room::take(key.len())?;
+                room::take_entry::<String, T, _>()?;
                 entries.insert(key, value);
             }
         }

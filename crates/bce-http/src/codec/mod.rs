@@ -20,16 +20,20 @@ mod document;
 mod enumeration;
 mod member;
 mod repair;
+mod room;
 mod scalar;
 mod secret;
 mod time;
+mod tree;
+mod watched;
 mod wire;
+mod word;
 
 use serde::de::Deserializer;
 
 pub use self::alias::{Aliases, object_with_aliases};
 pub use self::collection::object;
-pub(crate) use self::document::{any_from_json, from_json, repaired};
+pub(crate) use self::document::{any_from_json, from_json, repaired, scan_json, tree_from_json};
 pub use self::enumeration::{integer_enum, text_enum};
 pub use self::member::{optional, or_default, required};
 pub use self::scalar::{optional_text_or_number, required_text_or_number, text_or_number};
@@ -38,7 +42,9 @@ pub use self::time::{
     date_time_millis, date_time_seconds, serialize_date_time_millis, serialize_date_time_seconds,
     serialize_optional_date_time_millis, serialize_optional_date_time_seconds,
 };
+pub(crate) use self::watched::is_cut_short;
 pub use self::wire::{SecretKind, ToWire, Wire};
+pub(crate) use self::word::Word;
 
 /// A value that can be read from what services send.
 pub trait FromWire: Sized {

@@ -1,13 +1,17 @@
 //! What is made of documents that a strict reader refuses because of one text or one name.
 //!
-//! Everything happens in place, in a copy of the document: it stays as long as it was, and the
-//! line and the column of an error are those of what came.
+//! Everything happens in place, in a copy of the document: but for what is not UTF-8 it stays as long
+//! as it was, and the line and the column of an error are those of what came.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::marker::PhantomData;
 
 use memchr::{memchr, memchr2};
 use serde::de::IgnoredAny;
+
+use super::document::scan_json;
+use super::watched::Steps;
 
 /// As deep as `serde_json` reads.
 const DEEPEST: usize = 128;
@@ -15,48 +19,99 @@ const DEEPEST: usize = 128;
 /// What a surrogate that stands alone becomes: U+FFFD, as long as the escape that it replaces.
 const REPLACEMENT: &[u8] = br"\ufffd";
 
-/// The document as text. What is not UTF-8 becomes U+FFFD.
-pub(super) fn text(body: &[u8]) -> Cow<'_, str> {
-    // Valid text is recognised several times faster here than by the lossy conversion.
-    match std::str::from_utf8(body) {
-        Ok(text) => Cow::Borrowed(text),
-        Err(_) => String::from_utf8_lossy(body),
+/// What becomes of bytes that are not UTF-8.
+const REPLACED: &str = "\u{fffd}";
+
+/// So much longer a text may always get, in bytes, by what is not UTF-8 in it.
+const FEW: usize = 1 << 20;
+
+/// Names are compared as long as no more members than this are open. Whoever has more of them in an
+/// object means a map, of which every reader takes the last.
+const MOST_MEMBERS: usize = 16 << 10;
+
+/// The document with U+FFFD in place of surrogates that stand alone and of what is not UTF-8, and of
+/// members of one name only the last. `None` where nothing is to be done, or nothing can be: what is not
+/// a JSON object stays as it is.
+pub(super) fn repaired(body: &[u8]) -> Option<String> {
+    if !matches!(body.trim_ascii_start().first(), Some(b'{' | b'[' | b'"')) {
+        return None;
     }
+    let text = text(body)?;
+    let surrogate = next_lone_surrogate(text.as_bytes(), 0);
+    let doubled = doubled_members(text.as_bytes());
+    if surrogate.is_none() && doubled.is_empty()
+        || scan_json(body, PhantomData::<IgnoredAny>).is_err()
+    {
+        return match text {
+            Cow::Owned(text) => Some(text),
+            Cow::Borrowed(_) => None,
+        };
+    }
+    let mut json = text.into_owned().into_bytes();
+    let mut next = surrogate;
+    while let Some(at) = next {
+        if let Some(escape) = json.get_mut(at..at + 6) {
+            escape.copy_from_slice(REPLACEMENT);
+        }
+        next = next_lone_surrogate(&json, at + 6);
+    }
+    for member in doubled {
+        if let Some(place) = json.get_mut(member.start()..member.end()) {
+            place.fill(b' ');
+        }
+    }
+    String::from_utf8(json).ok()
 }
 
-/// The document with U+FFFD in place of surrogates that stand alone, and of members of one name
-/// only the last. `None` where nothing is to be done, or nothing can be: what is not JSON stays so.
-pub(super) fn repaired(text: &str) -> Option<String> {
-    serde_json::from_str::<IgnoredAny>(text).ok()?;
-    let mut json = text.as_bytes().to_vec();
-    let lone_surrogates = replace_lone_surrogates(&mut json);
-    let doubled_members = drop_doubled_members(&mut json);
-    if lone_surrogates || doubled_members {
-        String::from_utf8(json).ok()
-    } else {
-        None
+/// The document as text, with U+FFFD in place of what is not UTF-8. `None` when so much is not that the
+/// text would be half as long again.
+fn text(body: &[u8]) -> Option<Cow<'_, str>> {
+    // Valid text is recognised several times faster here than piece by piece.
+    if let Ok(text) = std::str::from_utf8(body) {
+        return Some(Cow::Borrowed(text));
     }
+    let mut steps = Steps::new();
+    let mut length = 0;
+    for piece in body.utf8_chunks() {
+        let replaced = !piece.invalid().is_empty();
+        length += piece.valid().len() + usize::from(replaced) * REPLACED.len();
+        if steps.is_late(length) {
+            return None;
+        }
+    }
+    if length > body.len() + body.len() / 2 + FEW {
+        return None;
+    }
+    let mut text = String::with_capacity(length);
+    for piece in body.utf8_chunks() {
+        text.push_str(piece.valid());
+        if !piece.invalid().is_empty() {
+            text.push_str(REPLACED);
+        }
+        if steps.is_late(text.len()) {
+            return None;
+        }
+    }
+    Some(Cow::Owned(text))
 }
 
-/// Escapes stand in texts only, so the texts themselves need not be found.
-fn replace_lone_surrogates(json: &mut [u8]) -> bool {
-    let mut replaced = false;
-    let mut at = 0;
+/// Where the next surrogate stands alone, from a position on that is not within an escape. Escapes
+/// stand in texts only, so the texts themselves need not be found.
+fn next_lone_surrogate(json: &[u8], from: usize) -> Option<usize> {
+    let mut steps = Steps::new();
+    let mut at = from;
     while let Some(found) = json.get(at..).and_then(|rest| memchr(b'\\', rest)) {
         at += found;
         at += match (escaped_unit(json, at), escaped_unit(json, at + 6)) {
             (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => 12,
-            (Some(0xd800..=0xdfff), _) => {
-                if let Some(escape) = json.get_mut(at..at + 6) {
-                    escape.copy_from_slice(REPLACEMENT);
-                    replaced = true;
-                }
-                6
-            }
+            (Some(0xd800..=0xdfff), _) => return Some(at),
             _ => 2,
         };
+        if steps.is_late(at - from) {
+            break;
+        }
     }
-    replaced
+    None
 }
 
 /// The number of the escape `\uXXXX` at a position.
@@ -67,6 +122,7 @@ fn escaped_unit(json: &[u8], at: usize) -> Option<u16> {
 
 /// A member of an object: where its name begins, and where the next member does. Positions have 32
 /// bits, since a document of small members has a great many of them.
+#[derive(Clone, Copy)]
 struct Member {
     start: u32,
     end: u32,
@@ -96,22 +152,29 @@ impl Member {
     }
 }
 
-/// Blanks members behind which another one of the same name follows, at every level. Ends where a
-/// document gets deeper than it is read.
-fn drop_doubled_members(json: &mut [u8]) -> bool {
+/// Members behind which another one of the same name follows, at every level. Ends where a document
+/// gets deeper than it is read, or has too many members.
+fn doubled_members(json: &[u8]) -> Vec<Member> {
+    let mut doubled = Vec::new();
     if u32::try_from(json.len()).is_err() {
-        return false;
+        return doubled;
     }
-    let mut dropped = false;
     // The members of all objects that are open, and where those of each begin; a list has none.
     let mut members: Vec<Member> = Vec::new();
     let mut open: Vec<Option<usize>> = Vec::new();
     let mut name_follows = false;
     let mut at = 0;
+    let mut steps = Steps::new();
     while let Some(byte) = json.get(at) {
+        if steps.is_late(at) {
+            break;
+        }
         match byte {
             b'"' => {
                 if std::mem::take(&mut name_follows) {
+                    if members.len() == MOST_MEMBERS {
+                        break;
+                    }
                     members.push(Member::beginning_at(at));
                 }
                 at = end_of_text(json, at);
@@ -132,7 +195,8 @@ fn drop_doubled_members(json: &mut [u8]) -> bool {
             b'}' => {
                 name_follows = false;
                 if let Some(Some(first)) = open.pop() {
-                    dropped |= blank_doubled(json, members.get_mut(first..).unwrap_or_default());
+                    let of_object = members.get_mut(first..).unwrap_or_default();
+                    add_doubled(json, of_object, &mut doubled);
                     members.truncate(first);
                 }
             }
@@ -143,23 +207,19 @@ fn drop_doubled_members(json: &mut [u8]) -> bool {
         }
         at += 1;
     }
-    dropped
+    doubled
 }
 
-/// Blanks the members of one object that are not the last ones of their name.
-fn blank_doubled(json: &mut [u8], members: &mut [Member]) -> bool {
+/// Adds the members of one object that are not the last ones of their name.
+fn add_doubled(json: &[u8], members: &mut [Member], doubled: &mut Vec<Member>) {
     members.sort_unstable_by(|one, other| one.by_name_and_place(other, json));
-    let mut blanked = false;
-    let mut members = members.iter().peekable();
-    while let (Some(member), Some(next)) = (members.next(), members.peek()) {
-        if name_at(json, member.start()) == name_at(json, next.start())
-            && let Some(place) = json.get_mut(member.start()..member.end())
+    for pair in members.windows(2) {
+        if let [member, next] = pair
+            && name_at(json, member.start()) == name_at(json, next.start())
         {
-            place.fill(b' ');
-            blanked = true;
+            doubled.push(*member);
         }
     }
-    blanked
 }
 
 /// The name that begins at a position, without escapes.
@@ -195,17 +255,31 @@ mod tests {
     use super::*;
 
     fn after(json: &str) -> String {
-        let repaired = repaired(json).unwrap();
+        let repaired = repaired(json.as_bytes()).unwrap();
         assert_eq!(repaired.len(), json.len(), "{repaired}");
         repaired
     }
 
     #[test]
     fn bytes_that_are_no_text_become_replacement_characters() {
+        let text = |body| text(body).unwrap();
         assert_eq!(text(b"\"a\xffb\""), "\"a\u{fffd}b\"");
         assert_eq!(text("\"机\"".as_bytes()), "\"机\"");
         // A cut character does not take the quote with it.
         assert_eq!(text(b"\"\xe6\x9c\""), "\"\u{fffd}\"");
+    }
+
+    #[test]
+    fn what_is_hardly_text_at_all_is_left_alone() {
+        assert!(text(&vec![0xff; FEW / 4]).is_some());
+        assert!(text(&vec![0xff; FEW]).is_none());
+    }
+
+    #[test]
+    fn what_has_too_many_members_is_not_searched_for_doubled_ones() {
+        let members = |count: usize| format!("{{{}\"a\":0}}", "\"a\":0,".repeat(count - 1));
+        assert!(repaired(members(MOST_MEMBERS).as_bytes()).is_some());
+        assert_eq!(repaired(members(MOST_MEMBERS + 1).as_bytes()), None);
     }
 
     #[test]
@@ -223,7 +297,7 @@ mod tests {
             assert_eq!(read, expected, "{before}");
         }
         for whole in [r#""\ud83d\ude00""#, r#""\\ud800""#, r#""\\\\ud800\u00e4""#] {
-            assert_eq!(repaired(whole), None, "{whole}");
+            assert_eq!(repaired(whole.as_bytes()), None, "{whole}");
         }
     }
 
@@ -257,7 +331,7 @@ mod tests {
             "[[],{},\"\"]",
             "1",
         ] {
-            assert_eq!(repaired(single), None, "{single}");
+            assert_eq!(repaired(single.as_bytes()), None, "{single}");
         }
     }
 
@@ -272,7 +346,7 @@ mod tests {
             "<html>\\ud800</html>",
             "",
         ] {
-            assert_eq!(repaired(broken), None, "{broken}");
+            assert_eq!(repaired(broken.as_bytes()), None, "{broken}");
         }
     }
 
@@ -282,8 +356,8 @@ mod tests {
             let inner = r#"{"a":1,"a":2}"#;
             format!("{}{inner}{}", "[".repeat(depth), "]".repeat(depth))
         };
-        assert!(repaired(&nested(127)).is_some());
-        assert_eq!(repaired(&nested(128)), None);
+        assert!(repaired(nested(127).as_bytes()).is_some());
+        assert_eq!(repaired(nested(128).as_bytes()), None);
     }
 
     /// JSON with few names, so that they come twice, as text.
@@ -307,18 +381,18 @@ mod tests {
     proptest! {
         #[test]
         fn a_repaired_document_says_the_same(json in document()) {
-            let Some(repaired) = repaired(&json) else { return Ok(()) };
+            let Some(repaired) = repaired(json.as_bytes()) else { return Ok(()) };
             // A map keeps the last of doubled members as well; it cannot read lone surrogates.
             let expected: Value = serde_json::from_str(&json.replace("\\ud800", "\\ufffd")).unwrap();
             prop_assert_eq!(serde_json::from_str::<Value>(&repaired).unwrap(), expected);
-            prop_assert_eq!(super::repaired(&repaired), None);
+            prop_assert_eq!(super::repaired(repaired.as_bytes()), None);
         }
 
         #[test]
         fn nothing_makes_it_panic(json in "[\\[\\]{}:,\"a\\\\ud8cf ]{0,40}") {
-            let mut json = json.into_bytes();
-            replace_lone_surrogates(&mut json);
-            drop_doubled_members(&mut json);
+            let json = json.as_bytes();
+            next_lone_surrogate(json, 0);
+            doubled_members(json);
         }
     }
 }

@@ -5,13 +5,16 @@ use std::marker::PhantomData;
 
 use serde::de::{Deserializer, Error, Unexpected, Visitor};
 
-use super::FromWire;
 use super::member::missing;
+use super::{FromWire, room};
 
 /// A scalar with its ways of being written; each way that a type does not accept is the type
 /// error of the format.
 trait Scalar: Sized {
     const EXPECTED: &'static str;
+
+    /// Whether a text is kept.
+    const KEEPS_TEXT: bool = false;
 
     fn from_text(text: &str) -> Option<Parsed<Self>>;
 
@@ -60,6 +63,9 @@ impl<'de, T: Scalar> Visitor<'de> for ScalarVisitor<T> {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        if T::KEEPS_TEXT {
+            room::take(text.len())?;
+        }
         match T::from_text(text) {
             Some(Parsed::Value(value)) => Ok(Some(value)),
             Some(Parsed::Absent) => Ok(None),
@@ -137,6 +143,7 @@ struct TextOrNumber(String);
 
 impl Scalar for TextOrNumber {
     const EXPECTED: &'static str = "text or a number";
+    const KEEPS_TEXT: bool = true;
 
     fn from_text(text: &str) -> Option<Parsed<Self>> {
         Some(Parsed::Value(Self(text.to_owned())))
@@ -147,7 +154,9 @@ impl Scalar for TextOrNumber {
     }
 
     fn from_float(number: f64) -> Option<Self> {
-        Some(Self(number.to_string()))
+        // Written as it is, 1e300 would be three hundred digits.
+        let text = format!("{number:?}");
+        Some(Self(text.strip_suffix(".0").unwrap_or(&text).to_owned()))
     }
 }
 
@@ -155,6 +164,7 @@ struct Text(String);
 
 impl Scalar for Text {
     const EXPECTED: &'static str = "text";
+    const KEEPS_TEXT: bool = true;
 
     fn from_text(text: &str) -> Option<Parsed<Self>> {
         Some(Parsed::Value(Self(text.to_owned())))
@@ -251,6 +261,10 @@ mod tests {
         assert!(read::<String>("5").is_err());
         let number = text_or_number(&mut serde_json::Deserializer::from_str("5"));
         assert_eq!(number.unwrap(), "5");
+        for (json, expected) in [("5.5", "5.5"), ("4.03e2", "403"), ("1e300", "1e300")] {
+            let number = text_or_number(&mut serde_json::Deserializer::from_str(json));
+            assert_eq!(number.unwrap(), expected);
+        }
     }
 
     #[test]

@@ -12,6 +12,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::error::BoxError;
+use crate::timer;
 
 /// Ends an attempt to connect that takes too long: everything that the connector inside does,
 /// so TCP, proxy and TLS together when it is placed around all three.
@@ -104,7 +105,7 @@ where
                 return Poll::Ready(Err(error.into()));
             }
             Poll::Ready(Err(_)) => {}
-            Poll::Pending => ready!(this.sleep.as_mut().poll(cx)),
+            Poll::Pending => ready!(timer::poll_elapsed(this.sleep.as_mut(), cx)),
         }
         let limit = *this.limit;
         Poll::Ready(Err(ConnectTimeoutError { limit }.into()))

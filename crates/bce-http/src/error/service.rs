@@ -14,7 +14,7 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use super::proof::{self, Proof};
 use super::shown::{self, one_line};
-use crate::codec;
+use crate::codec::{self, Word};
 use crate::mask::Secrets;
 use crate::service::Envelope;
 
@@ -370,7 +370,7 @@ struct ErrorDocument {
 
 impl ErrorDocument {
     fn parse(body: &[u8]) -> Option<Self> {
-        codec::any_from_json(body).ok()
+        codec::any_from_json(body)
     }
 }
 
@@ -404,12 +404,10 @@ impl<'de> Visitor<'de> for DocumentVisitor {
                 continue;
             };
             let is_code = name.eq_ignore_ascii_case("code");
-            *slot = match map.next_value::<serde_json::Value>()? {
-                serde_json::Value::String(text) if is_code && text.is_empty() => None,
-                serde_json::Value::String(text) => Some(text),
-                serde_json::Value::Number(number) if number.as_i64() != Some(0) => {
-                    Some(number.to_string())
-                }
+            *slot = match map.next_value::<Word>()? {
+                Word::Text(text) if is_code && text.is_empty() => None,
+                Word::Text(text) => Some(text),
+                Word::Number(number) if number.as_i64() != Some(0) => Some(number.to_string()),
                 _ => None,
             };
         }

@@ -82,6 +82,9 @@ where
         let end = end_of(limit);
         request.extensions_mut().insert(CallDeadline(end));
         let progress = Progress::of(request.extensions());
+        if let Some(progress) = &progress {
+            progress.ends_at(end);
+        }
         let call = ReadyAndCall::new(self.inner.clone(), request);
         LimitFuture::new(call, end, Limit::Call(limit), progress)
     }

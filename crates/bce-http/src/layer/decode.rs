@@ -11,6 +11,8 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::answer::{self, NoAnswer};
+use crate::codec;
+use crate::current;
 use crate::error::{Answer, BoxError, Error, Unreadable};
 use crate::mask::{BodySecrets, Secrets};
 use crate::operation::Operation;
@@ -166,7 +168,11 @@ where
 impl Reading {
     fn classify(&self, response: Response<Bytes>) -> Result<Reply, Error> {
         let (mut head, body) = response.into_parts();
-        let result = self.read(&head, body);
+        let result = self.read(&head, body.clone());
+        let result = match codec::is_cut_short(&body) {
+            true => Err(current::error()),
+            false => result,
+        };
         // A success stays in the record: it was carried out, whatever comes of reading it.
         if let (Some(dispatch), Err(error)) = (head.extensions.remove::<Dispatch>(), &result) {
             dispatch.ends(error.delivery());

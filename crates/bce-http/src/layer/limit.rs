@@ -7,8 +7,10 @@ use std::time::Duration;
 use pin_project_lite::pin_project;
 use tokio::time::{Instant, Sleep};
 
+use crate::current;
 use crate::error::{BoxError, Error, ErrorKind};
 use crate::progress::Progress;
+use crate::timer;
 
 /// The time limit that passed, for the text of the error.
 #[derive(Clone, Copy, Debug)]
@@ -73,10 +75,13 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         // The answer first: one that is there counts, however late.
-        if let Poll::Ready(result) = this.inner.poll(cx) {
+        let entered = current::until(this.sleep.deadline());
+        let polled = this.inner.poll(cx);
+        drop(entered);
+        if let Poll::Ready(result) = polled {
             return Poll::Ready(result.map_err(Error::from_inner));
         }
-        ready!(this.sleep.poll(cx));
+        ready!(timer::poll_elapsed(this.sleep, cx));
         let error = this.limit.into_error();
         // A call that ends while it waits for credentials or for its turn was never sent.
         let delivery = this.progress.as_ref().map(Progress::delivery);

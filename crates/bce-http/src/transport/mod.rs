@@ -1,5 +1,6 @@
 //! The innermost service: connections, and the whole response read within bounds.
 
+mod collect;
 mod config;
 mod connector;
 mod failure;
@@ -15,7 +16,6 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http::header::PROXY_AUTHORIZATION;
 use http::{Request, Response, Uri};
-use http_body_util::{BodyExt, Limited};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::{CaptureConnection, capture_connection};
 use tower::ServiceExt as _;
@@ -143,11 +143,9 @@ impl Shared {
             head.extensions.insert(ForwardedBy(server.to_string()));
         }
         let limit = self.max_response_bytes;
-        let body = Limited::new(body, limit)
-            .collect()
-            .await
-            .map_err(|error| failure::of_response(error, limit))?;
-        Ok(Response::from_parts(head, body.to_bytes()))
+        let body = collect::collect(body, limit).await;
+        let body = body.map_err(|error| failure::of_response(error, limit))?;
+        Ok(Response::from_parts(head, body))
     }
 }
 

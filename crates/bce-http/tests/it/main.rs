@@ -24,6 +24,7 @@ mod renewal;
 mod retry;
 mod runtimes;
 mod skew;
+mod starvation;
 mod tls;
 mod traces;
 mod transport;

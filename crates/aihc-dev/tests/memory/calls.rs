@@ -1,0 +1,129 @@
+//! One call of each operation.
+
+use std::time::Duration;
+
+use aihc_dev::model::{
+    Cds, DevInstanceConf, Image, ImageType, ResourcePool, Resources, VolumeConf, VolumeType,
+};
+use aihc_dev::{Client, Error};
+use time::OffsetDateTime;
+
+/// An operation.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Call {
+    Create,
+    List,
+    Detail,
+    Update,
+    Start,
+    Stop,
+    Delete,
+    TimedStop,
+    Pack,
+    PackDetail,
+    Events,
+}
+
+/// How much time there is. The clock stands still, so that no limit passes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Limit {
+    /// So much that answers are read in one go.
+    Far,
+    /// So little that the reader keeps an eye on the clock.
+    Near,
+}
+
+impl Call {
+    pub(crate) const ALL: [Self; 11] = [
+        Self::Create,
+        Self::List,
+        Self::Detail,
+        Self::Update,
+        Self::Start,
+        Self::Stop,
+        Self::Delete,
+        Self::TimedStop,
+        Self::Pack,
+        Self::PackDetail,
+        Self::Events,
+    ];
+
+    /// Sends it, and lets go of the response.
+    pub(crate) async fn send(self, client: &Client, limit: Limit) -> Result<(), Error> {
+        let limit = match limit {
+            Limit::Far => Duration::from_secs(1200),
+            Limit::Near => Duration::from_millis(100),
+        };
+        let (id, me) = ("dv-1", "me");
+        match self {
+            Self::Create => {
+                let call = client.create_dev_instance("name", conf(), me, me);
+                call.with_timeout(limit).send().await.map(drop)
+            }
+            Self::List => client
+                .list_dev_instances()
+                .with_timeout(limit)
+                .send()
+                .await
+                .map(drop),
+            Self::Detail => {
+                let call = client.query_dev_instance_detail(id);
+                call.with_timeout(limit).send().await.map(drop)
+            }
+            Self::Update => {
+                let call = client.update_dev_instance(id, "name", conf(), me, me);
+                call.with_timeout(limit).send().await.map(drop)
+            }
+            Self::Start => client
+                .start_dev_instance(id)
+                .with_timeout(limit)
+                .send()
+                .await
+                .map(drop),
+            Self::Stop => client
+                .stop_dev_instance(id)
+                .with_timeout(limit)
+                .send()
+                .await
+                .map(drop),
+            Self::Delete => {
+                let call = client.delete_dev_instance(id);
+                call.with_timeout(limit).send().await.map(drop)
+            }
+            Self::TimedStop => {
+                let call = client.timed_stop_dev_instance(id, false);
+                call.with_timeout(limit).send().await.map(drop)
+            }
+            Self::Pack => {
+                let call = client.create_dev_instance_image_pack_job(
+                    id,
+                    "image",
+                    "tag",
+                    "registry",
+                    "namespace",
+                    "user",
+                    "password",
+                );
+                call.with_timeout(limit).send().await.map(drop)
+            }
+            Self::PackDetail => {
+                let call = client.query_dev_instance_image_pack_job_detail(id, "job-1");
+                call.with_timeout(limit).send().await.map(drop)
+            }
+            Self::Events => {
+                let (start, end) = (OffsetDateTime::UNIX_EPOCH, OffsetDateTime::now_utc());
+                let call = client.list_dev_instance_events(id, start, end);
+                call.with_timeout(limit).send().await.map(drop)
+            }
+        }
+    }
+}
+
+fn conf() -> DevInstanceConf {
+    DevInstanceConf::new(
+        ResourcePool::new("default"),
+        Resources::new(1, 2),
+        Image::new(ImageType::Unspecified, "registry.example/ubuntu:22.04"),
+        [VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100))],
+    )
+}

@@ -1,0 +1,76 @@
+//! Bodies that come over a connection.
+
+use std::io::{Read, Write};
+use std::net::TcpListener;
+
+use aihc_dev::{Client, Credentials, ErrorKind, RetryPolicy};
+
+use crate::bound;
+use crate::calls::{Call, Limit};
+
+/// Answers one request with these bytes.
+fn server(answer: Vec<u8>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        let (mut connection, _) = listener.accept().unwrap();
+        let mut request = [0; 4096];
+        connection.read(&mut request).unwrap();
+        // The client may have had enough of it.
+        let _ = connection.write_all(&answer);
+    });
+    endpoint
+}
+
+/// What came of an answer over a connection, and what reading it took at most. The connection is driven
+/// by the same thread.
+fn read(answer: Vec<u8>) -> (Result<(), aihc_dev::Error>, u64) {
+    let client = Client::builder()
+        .endpoint(server(answer))
+        .credentials(Credentials::new("test-access-key", "test-secret-key").unwrap())
+        .retry(RetryPolicy::none())
+        .build()
+        .unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let mut outcome = Ok(());
+    let counted = allocation_counter::measure(|| {
+        outcome = runtime.block_on(Call::Stop.send(&client, Limit::Far));
+    });
+    (outcome, counted.bytes_max)
+}
+
+#[test]
+fn a_body_in_the_smallest_pieces_takes_no_more_than_another() {
+    let length = 1 << 20;
+    let mut answer = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n".to_vec();
+    answer.extend_from_slice(&b"1\r\na\r\n".repeat(length));
+    answer.extend_from_slice(b"0\r\n\r\n");
+    let (outcome, peak) = read(answer);
+    assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Decode);
+    // Well within the bound, which is wide for a body of this size.
+    assert!(peak <= 6 * length as u64, "{peak}");
+}
+
+#[test]
+fn a_body_that_is_announced_and_does_not_come_takes_nothing() {
+    let mut answer = b"HTTP/1.1 200 OK\r\ncontent-length: 16000000\r\n\r\n{".to_vec();
+    answer.extend_from_slice(&[b' '; 100]);
+    let (outcome, peak) = read(answer);
+    assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Transport);
+    assert!(peak < 4 << 20, "{peak}");
+}
+
+#[test]
+fn a_long_body_over_a_connection_is_bounded() {
+    let body = format!("{{\"requestId\":\"r\",\"x\":[{}0]}}", "0,".repeat(1 << 21));
+    let head = "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n";
+    let (outcome, peak) = read([head.as_bytes(), body.as_bytes()].concat());
+    assert!(outcome.is_ok(), "{outcome:?}");
+    assert!(
+        peak <= bound(body.len()) && peak <= 4 * body.len() as u64,
+        "{peak}"
+    );
+}

@@ -1,0 +1,136 @@
+//! The whole body of a response.
+
+use std::pin::pin;
+
+use bytes::Bytes;
+use http_body::Body;
+use http_body_util::{BodyExt, Limited};
+use tokio::task::coop::consume_budget;
+
+use crate::error::BoxError;
+
+/// What a response announces is not believed beyond this, in bytes.
+const AT_FIRST: usize = 1 << 20;
+
+/// Reads a body into one piece, of `limit` bytes at most.
+///
+/// Pieces are put together as they come. Kept one by one, those of a single byte would take fifty times
+/// their length. While it grows, the body is there at most three times.
+pub(super) async fn collect<B>(body: B, limit: usize) -> Result<Bytes, BoxError>
+where
+    B: Body<Data = Bytes>,
+    B::Error: Into<BoxError>,
+{
+    let announced = body.size_hint().exact();
+    let announced = announced.and_then(|length| usize::try_from(length).ok());
+    let mut body = pin!(Limited::new(body, limit));
+    // A body that comes in one piece is not copied.
+    let mut first = Bytes::new();
+    let mut all = Vec::new();
+    while let Some(frame) = body.frame().await {
+        // What always has more does not hold up the limit of the call.
+        consume_budget().await;
+        let Ok(piece) = frame?.into_data() else {
+            continue;
+        };
+        if first.is_empty() && all.is_empty() {
+            first = piece;
+            continue;
+        }
+        let length = first.len() + all.len() + piece.len();
+        reserve(&mut all, length, announced.unwrap_or(limit));
+        all.extend_from_slice(&std::mem::take(&mut first));
+        all.extend_from_slice(&piece);
+    }
+    if all.is_empty() {
+        return Ok(first);
+    }
+    all.shrink_to_fit();
+    Ok(all.into())
+}
+
+/// Makes room for a length: for twice as much as there was, but not for more than there may be.
+fn reserve(all: &mut Vec<u8>, length: usize, most: usize) {
+    if length > all.capacity() {
+        let capacity = all.capacity().saturating_mul(2).max(most.min(AT_FIRST));
+        let capacity = capacity.min(most).max(length);
+        all.reserve_exact(capacity - all.len());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::VecDeque;
+    use std::convert::Infallible;
+    use std::pin::Pin;
+    use std::task::{Context, Poll};
+
+    use http_body::{Frame, SizeHint};
+
+    use super::*;
+
+    /// Pieces, and what is announced.
+    struct Pieces(VecDeque<Frame<Bytes>>, SizeHint);
+
+    impl Body for Pieces {
+        type Data = Bytes;
+        type Error = Infallible;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+            Poll::Ready(self.0.pop_front().map(Ok))
+        }
+
+        fn size_hint(&self) -> SizeHint {
+            self.1
+        }
+    }
+
+    async fn collected(pieces: &[&'static str], announced: Option<u64>) -> Bytes {
+        let frames = pieces.iter().map(|piece| Frame::data(Bytes::from(*piece)));
+        let hint = announced.map_or(SizeHint::default(), SizeHint::with_exact);
+        let body = Pieces(frames.collect(), hint);
+        collect(body, 100).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn pieces_become_one() {
+        assert_eq!(collected(&[], None).await, "");
+        assert_eq!(collected(&["", "ab"], None).await, "ab");
+        assert_eq!(collected(&["ab", "", "c", "def"], Some(6)).await, "abcdef");
+        assert_eq!(collected(&["ab", "c"], Some(1)).await, "abc");
+        let body = Bytes::from_static(b"in one piece");
+        let frames = [
+            Frame::data(body.clone()),
+            Frame::trailers(http::HeaderMap::new()),
+        ];
+        let pieces = Pieces(frames.into(), SizeHint::default());
+        assert_eq!(collect(pieces, 100).await.unwrap().as_ptr(), body.as_ptr());
+    }
+
+    #[tokio::test]
+    async fn what_is_too_long_is_an_error() {
+        let frames = [
+            Frame::data(Bytes::from_static(&[0; 60])),
+            Frame::data(Bytes::from_static(&[0; 60])),
+        ];
+        let pieces = Pieces(frames.into(), SizeHint::default());
+        let error = collect(pieces, 100).await.unwrap_err();
+        assert!(error.is::<http_body_util::LengthLimitError>());
+    }
+
+    #[test]
+    fn room_is_made_for_what_may_come_and_announcements_are_not_believed() {
+        let mut all = Vec::new();
+        reserve(&mut all, 10, 1 << 40);
+        assert_eq!(all.capacity(), AT_FIRST);
+        all.resize(AT_FIRST, 0);
+        reserve(&mut all, AT_FIRST + 1, AT_FIRST + 10);
+        assert_eq!(all.capacity(), AT_FIRST + 10);
+        let mut few = Vec::new();
+        reserve(&mut few, 10, 20);
+        assert_eq!(few.capacity(), 20);
+    }
+}
