@@ -10,11 +10,12 @@ use crate::codegen;
 use crate::project::output;
 
 /// The targets, with the vectors that their first inputs come from.
-const TARGETS: [(&str, Seeds); 7] = [
+const TARGETS: [(&str, Seeds); 8] = [
     ("canonical", seeds_of_requests),
     ("emulator", seeds_of_calls),
     ("encode", seeds_of_requests),
     ("endpoint", seeds_of_addresses),
+    ("mask", seeds_of_quotes),
     ("profile", seeds_of_profiles),
     ("response", seeds_of_responses),
     ("verifier", seeds_of_authorizations),
@@ -283,6 +284,23 @@ fn seeds_of_addresses(_: &Path) -> Result<Vec<Vec<u8>>, String> {
         "10.1.2.3\n.corp 192.0.2.7",
     ];
     Ok(texts.map(|text| text.as_bytes().to_vec()).to_vec())
+}
+
+/// Secret, place, spelling, length, and a text that quotes it.
+fn seeds_of_quotes(_: &Path) -> Result<Vec<Vec<u8>>, String> {
+    let texts: [&[u8]; 3] = [
+        b"session token '\xff' rejected",
+        b"x-bce-security-token: \xff\nAuthorization=\xff&x",
+        b"{\"password\":\"\xff\"}",
+    ];
+    let places = 0..9;
+    let seeds = places.flat_map(|place| {
+        texts.iter().enumerate().map(move |(number, text)| {
+            let head = [place + number as u8, place, place * 2 + number as u8, 12];
+            [&head[..], b"ABCdef+/=%41", text].concat()
+        })
+    });
+    Ok(seeds.collect())
 }
 
 fn seeds_of_profiles(_: &Path) -> Result<Vec<Vec<u8>>, String> {
