@@ -50,7 +50,11 @@ pub(super) fn add(rows: &mut Rows) {
         "",
         "proxy_pass http://{upstream}; proxy_set_header Host internal.example;",
     );
-    let refused = || Expected::not_done(ErrorKind::Service, 1, 1).code("SignatureDoesNotMatch");
+    let refused = || {
+        Expected::not_done(ErrorKind::Service, 1, 1)
+            .code("SignatureDoesNotMatch")
+            .says("changes what the signature covers")
+    };
     rows.add(&other_host, Subject::Create, refused());
     rows.add(&other_host, Subject::List, refused());
 }
@@ -69,11 +73,12 @@ fn tls(rows: &mut Rows) {
 
     let not_tls = nginx("https to a plain port", "", FORWARD).target(Target::Tls);
     let expected = Expected::not_done(ErrorKind::Connect, 1, 0).any_attempts();
+    let expected = expected.says("does not speak TLS");
     rows.add(&not_tls, Subject::Create, expected);
 
     let mut not_plain = tls;
     not_plain.name = "http to a TLS port";
-    let page = |expected: Expected| expected.says("400").says("nginx");
+    let page = |expected: Expected| expected.says("400").says("write https://");
     let unknown = page(Expected::unknown(ErrorKind::Service, 1, 0));
     rows.add(&not_plain, Subject::Create, unknown);
     let not_done = page(Expected::not_done(ErrorKind::Service, 1, 0));
@@ -114,7 +119,7 @@ fn bodies(rows: &mut Rows) {
     rows.add(&unpacked, Subject::Create, Expected::ok(1));
     let packed = gzip("gzip that nobody asked for", "");
     let sent = u64::from(ATTEMPTS);
-    let unreadable = |expected: Expected| expected.says("gzip");
+    let unreadable = |expected: Expected| expected.says("gzip").says("it is compressed");
     let read = Expected::not_done(ErrorKind::Decode, ATTEMPTS, sent);
     rows.add(&packed, Subject::List, unreadable(read));
     let write = || Expected::unknown(ErrorKind::Decode, 1, 1);

@@ -132,7 +132,12 @@ fn lost_upstream(rows: &mut Rows) {
 
 fn excuses(rows: &mut Rows) {
     let gateway = nginx("200 page for every failure", EXCUSE, FORWARD);
-    let names = |expected: Expected| expected.says("200").says("text/html");
+    let names = |expected: Expected| {
+        expected
+            .says("200")
+            .says("text/html")
+            .says("a page and not the API's JSON")
+    };
     let all = |subject, expected, rows: &mut Rows| {
         rows.add(&gateway, subject, expected)
             .upstream(Upstream::Always(slow()));

@@ -81,7 +81,7 @@ fn log_in(rows: &mut Rows, gateway: Gateway, login: Option<&'static str>) {
     for subject in CALLS {
         let expected = match login {
             Some(LOGIN) => Expected::ok(1),
-            _ => Expected::not_done(ErrorKind::Connect, 1, 0),
+            _ => Expected::not_done(ErrorKind::Connect, 1, 0).says("login"),
         };
         rows.add(&gateway, subject, expected);
     }
@@ -93,6 +93,7 @@ fn microsocks(rows: &mut Rows) {
     for gateway in [
         socks("SOCKS5, https", OPEN).target(Target::Tls),
         socks("SOCKS5, http", OPEN),
+        socks("SOCKS5, http, a login that is not wanted", OPEN).login(LOGIN),
     ] {
         for subject in [Subject::Create, Subject::List, Subject::Stop] {
             rows.add(&gateway, subject, Expected::ok(1));

@@ -17,6 +17,9 @@ acl known proxy_auth REQUIRED
 http_access deny !known
 ";
 
+/// The proxy is named, not only what it calls itself.
+const NAMED: &str = "went through proxy 127.0.0.1:";
+
 fn squid(name: &'static str, rules: &str) -> Gateway {
     Gateway::new(Program::Squid, name, rules)
 }
@@ -46,7 +49,7 @@ fn denied(rows: &mut Rows) {
         rows.add(&tunnel, subject, lasting);
     }
     let forward = squid("forwarding denied, 403 page", "http_access deny all");
-    let page = |expected: Expected| expected.says("403").says("squid");
+    let page = |expected: Expected| expected.says("403").says("squid").says(NAMED);
     for subject in [Subject::Create, Subject::Stop] {
         let unknown = Expected::unknown(ErrorKind::Service, 1, 0);
         rows.add(&forward, subject, page(unknown));
@@ -76,9 +79,15 @@ fn logins(rows: &mut Rows) {
 fn log_in(rows: &mut Rows, gateway: Gateway, login: Option<&'static str>) {
     let gateway = login.map_or(gateway.clone(), |login| gateway.login(login));
     for subject in [Subject::Create, Subject::List] {
+        let refused = |text| {
+            Expected::not_done(ErrorKind::Connect, 1, 0)
+                .says("407")
+                .says(text)
+        };
         let expected = match login {
             Some(LOGIN) => Expected::ok(1),
-            _ => Expected::not_done(ErrorKind::Connect, 1, 0).says("407"),
+            Some(_) => refused("it refuses the login"),
+            None => refused("it wants a login"),
         };
         rows.add(&gateway, subject, expected);
     }
@@ -92,7 +101,7 @@ fn nobody(rows: &mut Rows) {
         rows.add(&tunnel, subject, never_sent);
     }
     let forward = squid("forwarding to nobody, 503 page", "").target(Target::Nobody);
-    let page = |expected: Expected| expected.says("503").says("squid");
+    let page = |expected: Expected| expected.says("503").says("squid").says(NAMED);
     let unknown = || page(Expected::unknown(ErrorKind::Service, 1, 0));
     rows.add(&forward, Subject::Create, unknown());
     rows.add(&forward, Subject::Stop, unknown());
@@ -104,7 +113,8 @@ fn broken(rows: &mut Rows) {
     let gateway = squid("read_timeout, 504 page", "read_timeout 1 second");
     let unknown = Expected::unknown(ErrorKind::Service, 1, 1)
         .says("504")
-        .says("squid");
+        .says("squid")
+        .says(NAMED);
     rows.add(&gateway, Subject::Create, unknown)
         .upstream(Upstream::Always(slower()));
     rows.add(&gateway, Subject::Stop, Expected::settled(1))

@@ -126,9 +126,10 @@ impl fmt::Display for ProxyError {
 /// What an answer means that a proxy gives in the place of a tunnel, and what to do about it.
 fn next_step(status: StatusCode, login: bool) -> Option<&'static str> {
     Some(match status.as_u16() {
-        407 if login => "it refuses the login; check user and password in its address",
-        407 => "it wants a login; write user:password@ before its host",
-        401 | 403 => {
+        // tinyproxy means the same with 401.
+        401 | 407 if login => "it refuses the login; check user and password in its address",
+        401 | 407 => "it wants a login; write user:password@ before its host",
+        403 => {
             "it does not allow connections to this host and port; ask those who run it, or except \
              the host with NO_PROXY"
         }

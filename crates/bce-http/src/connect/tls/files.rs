@@ -41,14 +41,15 @@ impl SystemRoots {
     fn load(variable: impl Fn(&str) -> Option<OsString>) -> Self {
         let filled = |name| variable(name).filter(|value| !value.is_empty());
         let file = filled(FILE).map(PathBuf::from);
-        let folders: Vec<PathBuf> = filled(FOLDERS)
-            .map(|folders| std::env::split_paths(&folders).collect())
-            .unwrap_or_default();
+        let folders = filled(FOLDERS).unwrap_or_default();
+        let folders: Vec<PathBuf> = std::env::split_paths(&folders)
+            .filter(|path| !path.as_os_str().is_empty())
+            .collect();
         let mut roots = Self::default();
         if let Some(path) = &file {
             roots.add_named(FILE, path, load_certs_from_paths(Some(path), None));
         }
-        for path in folders.iter().filter(|path| !path.as_os_str().is_empty()) {
+        for path in &folders {
             roots.add_named(FOLDERS, path, load_certs_from_paths(None, Some(path)));
         }
         if file.is_none() && folders.is_empty() {
@@ -63,7 +64,7 @@ impl SystemRoots {
         provider: Arc<CryptoProvider>,
     ) -> Result<Arc<dyn ServerCertVerifier>, error::Error> {
         for problem in &self.problems {
-            tracing::warn!("no root certificates from a place that was named: {problem}");
+            tracing::warn!("root certificates are missing: {problem}");
         }
         let mut store = RootCertStore::empty();
         store.add_parsable_certificates(self.certificates);
@@ -190,9 +191,14 @@ mod tests {
     #[test]
     fn an_empty_variable_counts_as_unset() {
         let system = SystemRoots::load(|_| None).certificates;
-        let empty = SystemRoots::load(|_| Some(OsString::new()));
-        assert_eq!(empty.certificates, system);
-        assert_eq!(empty.problems, Vec::<String>::new());
+        for (file, folders) in [("", ""), ("", ":")] {
+            let empty = SystemRoots::load(|name| {
+                let value = if name == FILE { file } else { folders };
+                Some(value.into())
+            });
+            assert_eq!(empty.certificates, system);
+            assert_eq!(empty.problems, Vec::<String>::new());
+        }
     }
 
     #[test]
@@ -257,7 +263,7 @@ mod tests {
             text.contains("; correct or unset that, or add your own"),
             "{text}"
         );
-        let warning = "WARN bce_http::connect::tls::system: no root certificates from a place";
+        let warning = "WARN bce_http::connect::tls::system: root certificates are missing: SSL_CERT_FILE names";
         assert_eq!(logs.text().matches(warning).count(), 1, "{}", logs.text());
         let own = super::super::read_pem(&[pem().into_bytes()]).unwrap();
         assert!(verifier(own).is_ok());
