@@ -6,6 +6,7 @@
 #![allow(clippy::print_stdout)]
 
 mod call;
+mod decode_bounds;
 mod footprint;
 mod growth;
 mod instructions;
@@ -27,6 +28,7 @@ Usage: cargo xtask bench [NAME]
   (none)             everything below; the last line is `N goals met, M missed`
   call               the processor time of a list call
   call WHO N CALLS   the calls of one contestant (ours, bare, signed), N in flight, for a profiler
+  decode-bounds      16 MiB of whatever may come: the time to read it, and how late a call ends
   footprint          crates, build time, size and memory of a program that lists
   growth [--save]    calls and items as there are more of them; writes docs/growth.md and .svg
   sign               signing, beside the HMACs in it
@@ -57,6 +59,7 @@ fn run(arguments: &[String]) -> Result<ExitCode, String> {
     let rows: Vec<Row> = match *words {
         [] => everything()?,
         ["call"] => call::run()?,
+        ["decode-bounds"] => decode_bounds::run()?,
         ["footprint"] => footprint::run()?,
         ["growth"] => growth::run(false)?,
         ["growth", "--save"] => growth::run(true)?,
@@ -94,6 +97,7 @@ fn everything() -> Result<Vec<Row>, String> {
     let mut rows = Vec::new();
     rows.extend(sign::run()?);
     rows.extend(call::run()?);
+    rows.extend(decode_bounds::run()?);
     rows.extend(growth::run(false)?);
     rows.extend(list_memory::run()?);
     rows.extend(footprint::run()?);

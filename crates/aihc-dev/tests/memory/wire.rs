@@ -44,14 +44,15 @@ fn read(answer: Vec<u8>) -> (Result<(), aihc_dev::Error>, u64) {
 
 #[test]
 fn a_body_in_the_smallest_pieces_takes_no_more_than_another() {
-    let length = 1 << 20;
+    let length = 1 << 18;
     let mut answer = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n".to_vec();
     answer.extend_from_slice(&b"1\r\na\r\n".repeat(length));
     answer.extend_from_slice(b"0\r\n\r\n");
     let (outcome, peak) = read(answer);
     assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Decode);
-    // Well within the bound, which is wide for a body of this size.
-    assert!(peak <= 6 * length as u64, "{peak}");
+    // Well within the bound, which is wide for a body of this size. Kept piece by piece, it would take
+    // eight million bytes for the pieces alone.
+    assert!(peak < 4 << 20, "{peak}");
 }
 
 #[test]

@@ -189,7 +189,7 @@ impl<'de, T: FromWire> Visitor<'de> for EntriesVisitor<T> {
         while let Some(key) = map.next_key::<String>()? {
             if let Some(value) = map.next_value_seed(Element(PhantomData))? {
                 room::take(key.len())?;
-                room::take_entry::<String, T, _>()?;
+                room::take_entry::<String, T, _>(entries.len())?;
                 entries.insert(key, value);
             }
         }

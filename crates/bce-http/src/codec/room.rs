@@ -88,10 +88,16 @@ fn give_back(bytes: usize) {
     LEFT.set(LEFT.get().saturating_add(bytes));
 }
 
-/// Counts an entry of a map, without what its name and its value point to. Nodes of a `BTreeMap` have
-/// room for eleven entries, and hold as few as five when entries come in order.
-pub(super) fn take_entry<K, V, E: Error>() -> Result<(), E> {
-    take(const { size_of::<(K, V)>() * 9 / 4 + 8 })
+/// Counts an entry that comes to so many others in a map, without what its name and its value point to.
+/// A node of a `BTreeMap` has room for eleven entries, and the first is there for one. Of many nodes each
+/// holds five entries or more.
+pub(super) fn take_entry<K, V, E: Error>(others: usize) -> Result<(), E> {
+    let node = if others == 0 {
+        size_of::<(K, V)>() * 11 + 16
+    } else {
+        0
+    };
+    take(node + size_of::<(K, V)>() * 9 / 4 + 8)
 }
 
 #[cfg(test)]

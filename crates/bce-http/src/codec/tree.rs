@@ -81,7 +81,7 @@ impl<'de> Visitor<'de> for Tree {
         let mut members = Map::new();
         while let Some(name) = map.next_key::<String>()? {
             room::take(name.len())?;
-            room::take_entry::<String, Value, _>()?;
+            room::take_entry::<String, Value, _>(members.len())?;
             members.insert(name, map.next_value_seed(Self)?);
         }
         Ok(Value::Object(members))

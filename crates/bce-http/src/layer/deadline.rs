@@ -18,6 +18,9 @@ use crate::progress::Progress;
 ///
 /// The limit is that of the call ([`CallOptions::timeout`]) or else the one given here. Inner
 /// layers find the point in time as [`CallDeadline`] in the extensions of the request.
+///
+/// A service inside that always finds something ready does not hold off the end, as long as it returns
+/// from its polls. Long answers are read with an eye on the limit.
 #[derive(Clone, Copy, Debug)]
 pub struct Deadline {
     limit: Duration,

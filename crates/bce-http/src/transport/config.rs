@@ -30,7 +30,8 @@ pub struct TransportConfig {
     /// connection is lost, probes of [`tcp_keepalive`](Self::tcp_keepalive) included; the default
     /// is 20 seconds, and `None` leaves it to the system. Only Linux and its kin have it.
     pub tcp_user_timeout: Option<Duration>,
-    /// The largest response body, in bytes; the default is 16 MiB.
+    /// The largest response body, in bytes; the default is 16 MiB. Reading a response takes at most 8
+    /// times its size and 16 MiB of memory.
     pub max_response_bytes: usize,
 }
 

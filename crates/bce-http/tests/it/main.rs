@@ -14,6 +14,7 @@ mod dead_connections;
 mod doubts;
 mod lasting;
 mod layers;
+mod long_answers;
 mod looks;
 mod openssl;
 mod pager;
