@@ -6,6 +6,7 @@ use aihc_dev::model::{
 };
 use aihc_dev::operation::ListDevInstances;
 use clap::{Args, ValueEnum};
+use clap_complete::{ArgValueCandidates, CompletionCandidate};
 
 use crate::connect::Context;
 use crate::failure::Failure;
@@ -36,7 +37,7 @@ pub(crate) struct List {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..))]
     page_size: Option<i64>,
     /// Only those in this state: a name such as running, or a code.
-    #[arg(long, value_name = "STATE", value_parser = status)]
+    #[arg(long, value_name = "STATE", value_parser = status, add = ArgValueCandidates::new(states))]
     status: Option<DevInstanceStatus>,
     /// Only those whose name contains this.
     #[arg(long, value_name = "TEXT", conflicts_with = "creator")]
@@ -158,14 +159,23 @@ fn status(text: &str) -> Result<DevInstanceStatus, String> {
     if let Ok(code) = text.parse::<i64>() {
         return Ok(DevInstanceStatus::from(code));
     }
-    let known = (0..=20).map(DevInstanceStatus::from);
-    let known = known.filter(|status| !matches!(status, DevInstanceStatus::Unknown(_)));
-    let named: Vec<_> = known
-        .map(|s| (s.to_string().replace(' ', "-"), s))
-        .collect();
+    let named: Vec<_> = named_states().collect();
     if let Some((_, status)) = named.iter().find(|(name, _)| name == text) {
         return Ok(*status);
     }
     let names: Vec<_> = named.into_iter().map(|(name, _)| name).collect();
     Err(format!("no such state; there are {}", names.join(", ")))
+}
+
+fn named_states() -> impl Iterator<Item = (String, DevInstanceStatus)> {
+    let known = (0..=20).map(DevInstanceStatus::from);
+    let known = known.filter(|status| !matches!(status, DevInstanceStatus::Unknown(_)));
+    known.map(|status| (status.to_string().replace(' ', "-"), status))
+}
+
+/// For shells.
+fn states() -> Vec<CompletionCandidate> {
+    named_states()
+        .map(|(name, _)| CompletionCandidate::new(name))
+        .collect()
 }

@@ -6,6 +6,7 @@ use super::Ids;
 use crate::batch;
 use crate::connect::Context;
 use crate::failure::Failure;
+use crate::reader;
 use crate::wait::{Pace, Watch};
 
 /// Wait until instances are running, stopped or deleted.
@@ -37,7 +38,7 @@ impl Wait {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         let client = context.client()?;
         let watch = Watch::new(context, &client, &self.pace, self.ids.ids.len());
-        batch::each(context, self.ids.ids, async |id| {
+        let waits = batch::each(context, self.ids.ids, async |id| {
             Ok(match self.goal {
                 Goal::Running => {
                     watch.run(&id, client.wait_until_running(&id)).await?;
@@ -53,7 +54,13 @@ impl Wait {
                 }
             }
             .to_owned())
-        })
-        .await
+        });
+        tokio::select! {
+            result = waits => result,
+            // In the other forms all comes at the end, and the exit code may be what is wanted.
+            () = reader::gone(), if context.output.is_streaming() => Err(Failure::Unfit(
+                "nobody reads the results any more; what was waited for may still come".to_owned(),
+            )),
+        }
     }
 }

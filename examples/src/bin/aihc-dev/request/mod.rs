@@ -2,12 +2,13 @@
 
 mod changes;
 mod file;
+mod given;
 pub(crate) mod mask;
 mod schema;
 mod settings;
 mod suggest;
 
 pub(crate) use self::changes::{Change, changes};
-pub(crate) use self::file::read;
-pub(crate) use self::schema::Schema;
+pub(crate) use self::file::{Description, read};
+pub(crate) use self::schema::{Old, Schema};
 pub(crate) use self::settings::Settings;
