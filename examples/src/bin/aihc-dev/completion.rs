@@ -14,11 +14,12 @@ use clap_complete::env::{Bash, CompleteEnv, Elvish, EnvCompleter, Fish, Powershe
 use serde_json::Value;
 
 use crate::options::Cli;
+use crate::request::Schema;
 
 /// Nobody has this one set by chance.
 const VARIABLE: &str = "AIHC_DEV_COMPLETE";
 const NAME: &str = "aihc-dev";
-const SHELLS: Shells<'static> = Shells(&[&AnyBash, &Elvish, &Fish, &Powershell, &Zsh]);
+const SHELLS: Shells<'static> = Shells(&[&AnyBash, &Elvish, &Fish, &Powershell, &AnyZsh]);
 
 /// Answers a shell and ends, if one asks.
 pub(crate) fn answer() {
@@ -85,6 +86,42 @@ impl EnvCompleter for AnyBash {
     }
 }
 
+/// Zsh, whose users put the script in a file of `fpath`: then the file is the function that is called.
+struct AnyZsh;
+
+impl EnvCompleter for AnyZsh {
+    fn name(&self) -> &'static str {
+        Zsh.name()
+    }
+
+    fn is(&self, name: &str) -> bool {
+        Zsh.is(name)
+    }
+
+    fn write_registration(
+        &self,
+        var: &str,
+        name: &str,
+        bin: &str,
+        completer: &str,
+        buf: &mut dyn Write,
+    ) -> io::Result<()> {
+        Zsh.write_registration(var, name, bin, completer, buf)?;
+        let function = format!("_clap_dynamic_completer_{}", name.replace('-', "_"));
+        writeln!(buf, "[[ $funcstack[1] != _{bin} ]] || {function} \"$@\"")
+    }
+
+    fn write_complete(
+        &self,
+        cmd: &mut clap::Command,
+        args: Vec<OsString>,
+        current_dir: Option<&Path>,
+        buf: &mut dyn Write,
+    ) -> io::Result<()> {
+        Zsh.write_complete(cmd, args, current_dir, buf)
+    }
+}
+
 /// The regions that are known.
 pub(crate) fn regions() -> Vec<CompletionCandidate> {
     let known = [
@@ -100,6 +137,22 @@ pub(crate) fn regions() -> Vec<CompletionCandidate> {
         .iter()
         .map(|region| CompletionCandidate::new(region.as_str()))
         .collect()
+}
+
+/// The members that `create` sets.
+pub(crate) fn members_of_create() -> Vec<CompletionCandidate> {
+    members_of("CreateDevInstance")
+}
+
+/// The members that `update` sets.
+pub(crate) fn members_of_update() -> Vec<CompletionCandidate> {
+    members_of("ModifyDevInstance")
+}
+
+fn members_of(operation: &str) -> Vec<CompletionCandidate> {
+    let starts = Schema::of(operation).map(|schema| schema.assignable());
+    let starts = starts.into_iter().flatten();
+    starts.map(CompletionCandidate::new).collect()
 }
 
 /// The profiles of the official tool, by name. Without a file that can be read there are none.

@@ -102,7 +102,7 @@ impl Context {
         }
         let roots = match &self.options.ca_file {
             None => TlsRoots::platform(),
-            Some(path) => with_roots_of(path)
+            Some(path) => with_roots_of(Path::new(path))
                 .map_err(|what| Failure::usage(format!("--ca-file {}: {what}", path.display())))?,
         };
         Ok(self.roots.get_or_init(|| roots).clone())

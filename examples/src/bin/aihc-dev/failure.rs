@@ -9,7 +9,7 @@ use bce_auth::CredentialsError;
 use crate::exit::Exit;
 use crate::hint;
 use crate::signal::Signal;
-use crate::terminal::one_line;
+use crate::terminal::{one_line, printable};
 
 /// Why a command ends without having done everything.
 #[derive(Debug)]
@@ -97,7 +97,7 @@ impl Failure {
                 text += &format!("  {note}\n");
             }
             // There is no other place to tell that standard error is gone.
-            let _ = io::stderr().lock().write_all(text.as_bytes());
+            let _ = io::stderr().lock().write_all(printable(&text).as_bytes());
         }
         self.exit()
     }

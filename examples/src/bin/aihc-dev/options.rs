@@ -1,8 +1,9 @@
 //! The command line as a whole, and the options that every command takes.
 
-use std::path::PathBuf;
+use std::ffi::OsString;
 use std::time::Duration;
 
+use clap::builder::OsStringValueParser;
 use clap::{Args, Parser, ValueEnum, ValueHint};
 use clap_complete::ArgValueCandidates;
 
@@ -71,8 +72,8 @@ pub(crate) struct GlobalOptions {
     pub(crate) proxy: Option<String>,
     /// PEM file with roots to trust besides those of the system.
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    #[arg(env = "AIHC_CA_FILE", hide_env = true)]
-    pub(crate) ca_file: Option<PathBuf>,
+    #[arg(env = "AIHC_CA_FILE", hide_env = true, value_parser = OsStringValueParser::new())]
+    pub(crate) ca_file: Option<OsString>,
     /// Limit of each call [default: 90s]; where something is waited for, of the waiting
     /// [default: 30m].
     #[arg(long, global = true, value_name = "TIME", value_parser = duration)]

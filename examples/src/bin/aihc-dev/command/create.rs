@@ -6,10 +6,12 @@ use std::time::Duration;
 use aihc_dev::Client;
 use aihc_dev::operation::CreateDevInstance;
 use clap::Args;
+use clap_complete::ArgValueCandidates;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use super::show;
+use crate::completion;
 use crate::connect::Context;
 use crate::failure::Failure;
 use crate::output::{Detail, Table, note};
@@ -50,6 +52,7 @@ pub(crate) struct Create {
     members: Members,
     /// Any other member, by its path in the API; may be repeated.
     #[arg(long, value_name = "MEMBER=VALUE")]
+    #[arg(add = ArgValueCandidates::new(completion::members_of_create))]
     set: Vec<String>,
     /// Token that makes a repeated creation the same one; unverified for dev machines.
     #[arg(long, value_name = "TOKEN")]

@@ -5,10 +5,12 @@ use std::path::PathBuf;
 use aihc_dev::model::DevInstanceDetail;
 use aihc_dev::{Client, DevInstanceChange};
 use clap::Args;
+use clap_complete::ArgValueCandidates;
 use serde::Serialize;
 use serde_json::Value;
 
 use super::create::assigned;
+use crate::completion;
 use crate::connect::Context;
 use crate::failure::Failure;
 use crate::output::{Table, note};
@@ -39,6 +41,7 @@ pub(crate) struct Update {
     id: String,
     /// What to change; may be repeated.
     #[arg(long, value_name = "MEMBER=VALUE", required_unless_present = "file")]
+    #[arg(add = ArgValueCandidates::new(completion::members_of_update))]
     set: Vec<String>,
     /// JSON or YAML with members to change; `-` is standard input. --set goes on top.
     #[arg(long, short, value_name = "PATH")]

@@ -1,6 +1,8 @@
 //! What `create` and `update` send: JSON in the API's shape, checked against its description.
 
 mod changes;
+#[cfg(test)]
+mod exact;
 mod file;
 mod given;
 pub(crate) mod mask;

@@ -59,7 +59,7 @@ fn text(path: &Path) -> io::Result<String> {
 }
 
 /// JSON is YAML, but its own parser gives the better errors.
-fn parse(text: &str) -> Result<Given, Wrong> {
+pub(super) fn parse(text: &str) -> Result<Given, Wrong> {
     let text = text.trim_start_matches('\u{feff}');
     match text.trim_start().starts_with('{') {
         true => json::parse(text),
@@ -200,7 +200,7 @@ mod tests {
         for (text, line) in [
             ("name: a\npassword: hunter2\n  x: [\n", 3),
             ("{\n\"password\": \"hunter2\" 1}", 2),
-            ("name: a\npassword: 'hunter2\n", 2),
+            ("name: a\npassword: 'hunter2\n", 3),
             ("{\"a\": 1,\n\"b\":\n \"hunter2\\ud800\"}", 3),
         ] {
             let wrong = wrong(text);

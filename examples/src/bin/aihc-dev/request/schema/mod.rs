@@ -104,6 +104,24 @@ impl Schema {
         missing
     }
 
+    /// What assignments begin with, for completing them.
+    pub(crate) fn assignable(&self) -> Vec<String> {
+        let mut paths = Vec::new();
+        self.paths(&self.members, "", &mut paths);
+        let inner = |path: &str| {
+            let start = format!("{path}.");
+            paths.iter().any(|other| other.starts_with(&start))
+        };
+        let leaves = paths.iter().filter(|path| !inner(path));
+        let leaves = leaves.map(|path| path.strip_prefix("conf.").unwrap_or(path));
+        let starts = leaves.map(|path| match path {
+            // The name of a variable comes next.
+            "envs" => "envs.".to_owned(),
+            path => format!("{path}="),
+        });
+        starts.collect()
+    }
+
     fn kind<'a>(&'a self, name: &'a str) -> Kind<'a> {
         if name.starts_with("Map<") {
             return Kind::Texts;
