@@ -101,6 +101,10 @@ async fn a_setting_that_is_there_but_empty_is_refused() {
                 .says("leave the option out");
         }
     }
+    // A filter that is empty would be none.
+    for filter in ["--name", "--creator", "--pool", "--queue"] {
+        lab.run(&["list", filter, ""]).fails(2).says("is empty");
+    }
     lab.run_with(&[("AIHC_ENDPOINT", "")], &["list"])
         .fails(2)
         .says("AIHC_ENDPOINT is empty: unset it");

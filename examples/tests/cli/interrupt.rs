@@ -217,6 +217,7 @@ async fn a_command_that_is_stuck_ends_as_well() {
     }
 }
 
+#[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_command_that_waits_for_its_input_ends_as_well() {
     let lab = Lab::new().await;
@@ -256,6 +257,7 @@ async fn a_command_that_waits_for_its_input_ends_as_well() {
 }
 
 /// Before it hears signals, they end it without a word.
+#[cfg(target_os = "linux")]
 fn interrupt_when_it_hears(child: &Child) {
     let status = format!("/proc/{}/status", child.id());
     let hears = || {

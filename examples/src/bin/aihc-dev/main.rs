@@ -40,7 +40,7 @@ use crate::connect::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::options::Cli;
-use crate::output::note;
+use crate::output::{note, unwritten};
 use crate::signal::Signal;
 
 fn main() -> ExitCode {
@@ -69,7 +69,7 @@ fn main() -> ExitCode {
 fn told(error: &clap::Error) -> Exit {
     let shown = error.print().and_then(|()| io::stdout().flush());
     match shown {
-        Err(cause) if !error.use_stderr() => Failure::from(cause).report(),
+        Err(cause) if !error.use_stderr() => Failure::from(unwritten(cause)).report(),
         // There is no other place to tell that standard error is gone.
         _ if error.use_stderr() => Exit::Usage,
         _ => Exit::Ok,

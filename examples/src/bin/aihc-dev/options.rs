@@ -107,7 +107,7 @@ pub(crate) enum LogLevel {
 
 /// A setting that is there says something: an empty one comes from a variable that was not set, and
 /// would lead somewhere else without a word.
-fn not_empty(text: &str) -> Result<String, String> {
+pub(crate) fn not_empty(text: &str) -> Result<String, String> {
     match text.trim() {
         "" => Err("is empty; leave the option out instead".to_owned()),
         _ => Ok(text.to_owned()),

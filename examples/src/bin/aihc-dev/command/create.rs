@@ -14,6 +14,7 @@ use super::show;
 use crate::completion;
 use crate::connect::Context;
 use crate::failure::Failure;
+use crate::options::not_empty;
 use crate::output::{Detail, Table, note};
 use crate::request::{Old, Schema, Settings, read};
 use crate::terminal::one_line;
@@ -55,7 +56,7 @@ pub(crate) struct Create {
     #[arg(add = ArgValueCandidates::new(completion::members_of_create))]
     set: Vec<String>,
     /// Token that makes a repeated creation the same one; unverified for dev machines.
-    #[arg(long, value_name = "TOKEN")]
+    #[arg(long, value_name = "TOKEN", value_parser = not_empty)]
     client_token: Option<String>,
     /// Show the request, and send nothing.
     #[arg(long, conflicts_with = "wait")]

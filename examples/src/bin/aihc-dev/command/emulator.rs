@@ -23,7 +23,7 @@ const ANY_PORT: &str = "127.0.0.1:0";
 #[derive(Args)]
 #[command(after_help = "\
 With a command: runs it with settings that lead to the service, and ends with it, with its exit \
-code. Settings of the caller's that lead to an account are taken out. Without one: prints the \
+code; SIGTERM and SIGHUP are passed on to it. Settings of the caller's that lead to an account are taken out. Without one: prints the \
 settings, or writes them to a file, and runs until Ctrl-C.
 
 Examples:

@@ -10,6 +10,7 @@ use clap_complete::{ArgValueCandidates, CompletionCandidate};
 
 use crate::connect::Context;
 use crate::failure::Failure;
+use crate::options::not_empty;
 use crate::output::{Format, instances, note, note_missing};
 
 const PAGE: i64 = 50;
@@ -40,16 +41,16 @@ pub(crate) struct List {
     #[arg(long, value_name = "STATE", value_parser = status, add = ArgValueCandidates::new(states))]
     status: Option<DevInstanceStatus>,
     /// Only those whose name contains this.
-    #[arg(long, value_name = "TEXT", conflicts_with = "creator")]
+    #[arg(long, value_name = "TEXT", value_parser = not_empty, conflicts_with = "creator")]
     name: Option<String>,
     /// Only those whose owner's name contains this.
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = not_empty)]
     creator: Option<String>,
     /// Only those of this resource pool; `serverless` for all managed pools.
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = not_empty)]
     pool: Option<String>,
     /// Only those of this queue.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = not_empty)]
     queue: Option<String>,
     /// Which come first.
     #[arg(long, value_name = "WHICH")]

@@ -12,7 +12,8 @@ use crate::wait::{Pace, Watch};
 /// Wait until instances are running, stopped or deleted.
 #[derive(Args)]
 #[command(after_help = "\
-Gives up after --timeout, with the last state, its reason and the latest warnings.
+Gives up after --timeout, with the last state, its reason and the latest warnings. With jsonl it \
+ends as well when nobody reads the results any more, with exit code 1.
 
 Examples:
   aihc-dev wait dv-f458ede5 --for running --timeout 10m

@@ -119,8 +119,15 @@ fn json_lines(json: &str) -> String {
 
 fn write(text: &str) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
-    stdout.write_all(text.as_bytes())?;
-    stdout.flush()
+    let written = stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush());
+    written.map_err(unwritten)
+}
+
+/// Says what could not be written to.
+pub(crate) fn unwritten(cause: io::Error) -> io::Error {
+    io::Error::new(cause.kind(), format!("standard output: {cause}"))
 }
 
 /// Says on standard error that the service has listed fewer than it counts.
