@@ -90,3 +90,30 @@ fn settings_that_no_client_can_use_are_wrong_usage() {
         assert!(!stderr.contains("hunter2"), "{stderr}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_setting_that_is_there_but_empty_is_refused() {
+    let lab = Lab::new().await;
+    for option in ["--endpoint", "--region", "--profile", "--proxy"] {
+        for empty in ["", " "] {
+            lab.run(&["list", option, empty])
+                .fails(2)
+                .says("leave the option out");
+        }
+    }
+    // A filter that is empty would be none.
+    for filter in ["--name", "--creator", "--pool", "--queue"] {
+        lab.run(&["list", filter, ""]).fails(2).says("is empty");
+    }
+    lab.run_with(&[("AIHC_ENDPOINT", "")], &["list"])
+        .fails(2)
+        .says("AIHC_ENDPOINT is empty: unset it");
+    lab.run_with(&[("BCE_STS_ENDPOINT", "")], &["session-token"])
+        .fails(2)
+        .says("BCE_STS_ENDPOINT is empty: unset it");
+    assert!(lab.handle().request_counts().is_empty());
+    // What an option says counts instead.
+    let elsewhere = ["list", "--endpoint", lab.endpoint()];
+    lab.run_with(&[("AIHC_ENDPOINT", "")], &elsewhere).ok();
+    lab.run_with(&[("BCE_STS_ENDPOINT", "")], &["list"]).ok();
+}

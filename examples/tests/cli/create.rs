@@ -131,7 +131,7 @@ async fn what_is_wrong_or_missing_is_named_and_nothing_is_sent() {
     wrong(
         &FILE.replace("cpus: 4", "cpus: many"),
         &[],
-        "conf.resources.cpus must be a whole number",
+        "standard input, line 6: conf.resources.cpus must be a whole number in plain decimal digits",
     );
     wrong(
         &FILE.replace("cpus: 4", "cpus: 0"),
@@ -143,7 +143,27 @@ async fn what_is_wrong_or_missing_is_named_and_nothing_is_sent() {
         &[],
         "not shown",
     );
-    wrong("name: [", &[], "standard input: ");
+    wrong("name: [", &[], "standard input, line 1: is not valid YAML");
+    wrong(
+        &FILE.replace("SECRET: hunter2", "SECRET:"),
+        &[],
+        "standard input, line 9: conf.envs.SECRET has no value",
+    );
+    wrong(
+        &FILE.replace("password: hunter2", "password: '***'"),
+        &[],
+        "standard input, line 7: conf.image.password is ***",
+    );
+    wrong(
+        FILE,
+        &["--env", "A=***"],
+        "conf.envs.A is ***, which stands for a secret that was not shown",
+    );
+    wrong(
+        "a: 1\n---\nb: 2\n",
+        &[],
+        "line 3: holds more than one document",
+    );
     wrong("- a\n- b\n", &[], "no description");
     wrong("", &[], "no description");
     lab.run(&["create", "--file", "/nonexistent/file.yaml"])

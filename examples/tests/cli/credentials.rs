@@ -118,6 +118,46 @@ async fn a_session_token_comes_from_the_endpoint_that_is_given() {
         "{json}"
     );
     // Secrets do not travel readable.
-    lab.run(&["session-token", "--endpoint", "http://sts.example.com"])
-        .fails(2);
+    let run = lab.run(&["session-token", "--endpoint", "http://sts.example.com"]);
+    let run = run.fails(2).says("write https://");
+    assert!(!run.stderr.contains("allow_plain_http"), "{run:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_endpoint_of_a_profile_that_is_not_used_is_mentioned_once_and_to_people() {
+    let closed = bce_testing::ClosedPort::take().unwrap();
+    let home = home("work", SECRET_KEY);
+    let config = std::fs::read_to_string(format!("{}/.bce/config.json", home.path())).unwrap();
+    let config = config.replace(
+        "\"region\"",
+        "\"endpoint\":\"bcc.bj.baidubce.com\",\"region\"",
+    );
+    home.write(".bce/config.json", &config);
+    // Stands for the rest of the world.
+    let proxy = format!("http://{}", closed.address());
+    let run = |arguments: &[&str], variables: &[(&str, &str)]| {
+        let mut command = bare();
+        command
+            .args(["--proxy", &proxy, "--retries", "0"])
+            .args(arguments);
+        command
+            .env("HOME", home.path())
+            .envs(variables.iter().copied());
+        let stderr = command.output().unwrap().stderr;
+        let stderr = String::from_utf8(stderr).unwrap();
+        stderr
+            .matches("the endpoint in profile work is not used")
+            .count()
+    };
+    assert_eq!(run(&["list"], &[]), 1);
+    assert_eq!(run(&["list", "--profile", "work"], &[]), 1);
+    assert_eq!(
+        run(&["update", "dv-1", "--set", "startCmd=x", "--dry-run"], &[]),
+        1
+    );
+    assert_eq!(run(&["list", "-o", "json"], &[]), 0);
+    assert_eq!(run(&["list", "--endpoint", &proxy], &[]), 0);
+    assert_eq!(run(&["list"], &[("AIHC_ENDPOINT", &proxy)]), 0);
+    let keys = [("BCE_ACCESS_KEY_ID", "a"), ("BCE_SECRET_ACCESS_KEY", "s")];
+    assert_eq!(run(&["list"], &keys), 0);
 }

@@ -1,13 +1,10 @@
-//! `doctor` and `emulator`
-
-use std::io::{BufRead as _, BufReader};
-use std::process::Stdio;
+//! `doctor`
 
 use bce_testing::{ClosedPort, FakeProxy, ProxyMode, TestAuthority, TlsFront};
 use serde_json::Value;
 
 use crate::golden::{assert_golden, steady};
-use crate::support::{Directory, Lab, Run, bare, run_bare};
+use crate::support::{Directory, Lab, Run, run_bare};
 
 /// The checks that failed.
 fn failed(run: &Run) -> Vec<String> {
@@ -113,6 +110,18 @@ async fn the_connection_is_made_as_calls_make_it() {
         "{run:#?}"
     );
 
+    // Besides the roots of the system, which are somebody else's here.
+    let others = directory.write("others.pem", &TestAuthority::new().unwrap().pem());
+    let others = [("SSL_CERT_FILE", others.as_str())];
+    lab.run_with(&others, &checks).fails(4);
+    lab.run_with(&others, &[&checks[..], &["--ca-file", &roots]].concat())
+        .ok();
+    let list = ["list", "--endpoint", &endpoint];
+    let by_variable = [others[0], ("AIHC_CA_FILE", roots.as_str())];
+    lab.run_with(&by_variable, &list).ok();
+    let create = ["session-token", "--endpoint", &endpoint];
+    lab.run_with(&by_variable, &create).ok();
+
     let strangers = TestAuthority::new().unwrap().pem();
     let strangers = directory.write("strangers.pem", &strangers);
     let run = lab.run_with(&[("SSL_CERT_FILE", &strangers)], &checks);
@@ -134,40 +143,27 @@ async fn the_connection_is_made_as_calls_make_it() {
     );
 }
 
-#[cfg(unix)]
-#[test]
-fn the_emulator_prints_the_settings_that_lead_to_it_and_ends_with_ctrl_c() {
-    let mut child = bare()
-        .args(["emulator", "--listen", "127.0.0.1:0", "--time-scale", "100"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let mut settings = Vec::new();
-    for line in lines.take(4).map(Result::unwrap) {
-        let (name, value) = line
-            .strip_prefix("export ")
-            .unwrap()
-            .split_once('=')
-            .unwrap();
-        settings.push((name.to_owned(), value.to_owned()));
-    }
-    let list = bare()
-        .args(["list", "-o", "json"])
-        .envs(settings)
-        .output()
-        .unwrap();
-    assert!(list.status.success(), "{list:?}");
-    crate::interrupt::interrupt(&child);
-    assert_eq!(child.wait().unwrap().code(), Some(0));
-}
-
 #[tokio::test(flavor = "multi_thread")]
-async fn an_address_in_use_is_wrong_usage() {
+async fn a_file_without_roots_is_refused_before_anything_is_sent() {
     let lab = Lab::new().await;
-    let address = lab.endpoint().strip_prefix("http://").unwrap();
-    run_bare(&["emulator", "--listen", address])
+    let directory = Directory::new("roots");
+    let text = directory.write("text.pem", "hello\n");
+    let broken = "-----BEGIN CERTIFICATE-----\naGVsbG8=\n-----END CERTIFICATE-----\n";
+    let broken = directory.write("broken.pem", broken);
+    let absent = format!("{}/absent.pem", directory.path());
+    for (path, what) in [
+        (text.as_str(), "holds no certificate"),
+        (&broken, "not a certificate"),
+        (&absent, "No such file"),
+        (directory.path(), "directory"),
+        ("", "is empty"),
+    ] {
+        let run = lab.run(&["list", "--ca-file", path]).fails(2).says(what);
+        let run = run.says(&format!("--ca-file {path}"));
+        assert!(!run.stderr.contains("root PEM("), "{run:?}");
+    }
+    lab.run_with(&[("AIHC_CA_FILE", "")], &["list"])
         .fails(2)
-        .says("cannot listen on");
+        .says("unset AIHC_CA_FILE");
+    assert!(lab.handle().request_counts().is_empty());
 }

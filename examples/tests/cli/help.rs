@@ -1,9 +1,9 @@
-//! Help and completions.
+//! Help.
 
 use crate::golden::assert_golden;
-use crate::support::{bare, run_bare};
+use crate::support::bare;
 
-const COMMANDS: [&str; 18] = [
+pub(crate) const COMMANDS: [&str; 18] = [
     "list",
     "show",
     "create",
@@ -60,6 +60,19 @@ fn every_command_has_examples_in_its_help() {
     }
 }
 
+/// `/dev/full` takes nothing.
+#[cfg(target_os = "linux")]
+#[test]
+fn help_that_cannot_be_written_is_a_failure() {
+    for arguments in [&["--help"][..], &["list", "-h"], &["--version"]] {
+        let full = std::fs::File::create("/dev/full").unwrap();
+        let output = bare().args(arguments).stdout(full).output().unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        assert!(stderr.contains("No space left on device"), "{stderr}");
+    }
+}
+
 #[test]
 fn help_fits_the_terminal() {
     for command in COMMANDS {
@@ -74,16 +87,4 @@ fn help_fits_the_terminal() {
             assert!(line.chars().count() <= 60, "{command}: {line}");
         }
     }
-}
-
-#[test]
-fn each_shell_gets_completions() {
-    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
-        let run = run_bare(&["completions", shell]).ok();
-        assert!(
-            run.stdout.contains("timed-stop") && run.stdout.contains("endpoint"),
-            "{shell}"
-        );
-    }
-    run_bare(&["completions", "tcsh"]).fails(2);
 }

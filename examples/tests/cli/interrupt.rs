@@ -1,4 +1,4 @@
-//! Ctrl-C.
+//! Ctrl-C, and other signals.
 
 #![cfg(unix)]
 
@@ -9,9 +9,15 @@ use std::process::{Child, Command, Stdio};
 use crate::support::Lab;
 
 /// What Ctrl-C sends.
-pub(crate) fn interrupt(child: &Child) {
+fn interrupt(child: &Child) {
+    send(child, "INT");
+}
+
+/// Sends a signal, by its name without SIG.
+pub(crate) fn send(child: &Child, signal: &str) {
     let pid = child.id().to_string();
-    let sent = Command::new("kill").args(["-INT", &pid]).status().unwrap();
+    let signal = format!("-{signal}");
+    let sent = Command::new("kill").args([&signal, &pid]).status().unwrap();
     assert!(sent.success());
 }
 
@@ -90,6 +96,10 @@ async fn a_creation_that_is_waited_for_was_accepted() {
 
 /// Interrupts the command as soon as a service that never answers has got a request of it.
 async fn interrupted_call(arguments: &[&str]) -> (Option<i32>, String) {
+    call_ended_by("INT", arguments).await
+}
+
+async fn call_ended_by(signal: &str, arguments: &[&str]) -> (Option<i32>, String) {
     let lab = Lab::new().await;
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
@@ -103,7 +113,7 @@ async fn interrupted_call(arguments: &[&str]) -> (Option<i32>, String) {
     let stderr = child.stderr.take().unwrap();
     let (mut stream, _) = listener.accept().unwrap();
     assert!(stream.read(&mut [0; 1024]).unwrap() > 0);
-    interrupt(&child);
+    send(&child, signal);
     end(child, stderr)
 }
 
@@ -127,4 +137,139 @@ async fn a_command_that_was_still_reading_has_changed_nothing() {
         (code, text.as_str()),
         (Some(130), "aihc-dev: interrupted\n")
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sigterm_and_sighup_say_what_ctrl_c_says() {
+    for (signal, code) in [("TERM", 143), ("HUP", 129)] {
+        let (found, text) = call_ended_by(signal, &["delete", "dv-1", "--yes"]).await;
+        assert_eq!(found, Some(code), "{text}");
+        assert!(text.contains(&format!("ended by SIG{signal}")), "{text}");
+        assert!(
+            text.contains("DeleteDevInstance dv-1: may have been applied"),
+            "{text}"
+        );
+        let (found, text) = call_ended_by(signal, &["stop", "--mine", "--yes"]).await;
+        assert_eq!(found, Some(code), "{text}");
+        assert!(text.contains("no change was sent"), "{text}");
+    }
+}
+
+/// As `nohup` starts it.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn signals_that_were_ignored_before_stay_ignored() {
+    let lab = Lab::with_a_full_queue().await;
+    let id = lab.create("a").await;
+    for signal in ["HUP", "TERM"] {
+        let tool = lab.command(&[]);
+        let mut command = Command::new("sh");
+        command.env_clear().envs(
+            tool.get_envs()
+                .filter_map(|(name, value)| Some((name, value?))),
+        );
+        let script = format!("trap '' {signal}; exec \"$@\"");
+        let mut child = command
+            .args(["-c", &script, "sh", env!("CARGO_BIN_EXE_aihc-dev")])
+            .args(["wait", &id, "--interval", "20ms"])
+            .stderr(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut stderr = BufReader::new(child.stderr.take().unwrap());
+        let mut line = String::new();
+        stderr.read_line(&mut line).unwrap();
+        send(&child, signal);
+        // It goes on: it still asks.
+        let before = lab.count("DescribeDevInstance");
+        while lab.count("DescribeDevInstance") < before + 5 {
+            assert!(child.try_wait().unwrap().is_none(), "it has ended");
+            tokio::task::yield_now().await;
+        }
+        interrupt(&child);
+        let (code, text) = end(child, stderr);
+        assert_eq!(code, Some(130), "{text}");
+    }
+}
+
+/// The pipe takes no more, and nobody reads: the command is stuck in a write.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_that_is_stuck_ends_as_well() {
+    let lab = Lab::new().await;
+    for number in 0..150 {
+        lab.create(&format!("a-rather-long-name-{number}")).await;
+    }
+    for (signal, code) in [("INT", 130), ("TERM", 143)] {
+        let mut command = lab.command(&["list", "--all-pages", "-o", "jsonl"]);
+        let mut child = command
+            .stderr(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let stderr = child.stderr.take().unwrap();
+        let mut stdout = child.stdout.take().unwrap();
+        // It has begun to write.
+        stdout.read_exact(&mut [0]).unwrap();
+        send(&child, signal);
+        let (found, text) = end(child, stderr);
+        assert_eq!(found, Some(code), "{text}");
+        drop(stdout);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_that_waits_for_its_input_ends_as_well() {
+    let lab = Lab::new().await;
+    let file = ["create", "--file", "-"];
+    let pack = [
+        "pack-image",
+        "dv-1",
+        "--registry",
+        "r",
+        "--namespace",
+        "n",
+        "--username",
+        "u",
+        "--name",
+        "n",
+        "--tag",
+        "t",
+        "--password-stdin",
+    ];
+    for arguments in [&file[..], &pack] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        let mut command = lab.command(arguments);
+        let mut child = command
+            .stdin(reader)
+            .stderr(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        drop(command);
+        let stderr = child.stderr.take().unwrap();
+        interrupt_when_it_hears(&child);
+        let (code, text) = end(child, stderr);
+        assert_eq!(code, Some(130), "{text}");
+        drop(writer);
+    }
+    assert!(lab.handle().request_counts().is_empty());
+}
+
+/// Before it hears signals, they end it without a word.
+#[cfg(target_os = "linux")]
+fn interrupt_when_it_hears(child: &Child) {
+    let status = format!("/proc/{}/status", child.id());
+    let hears = || {
+        let Ok(status) = std::fs::read_to_string(&status) else {
+            return true;
+        };
+        let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
+        let caught = caught.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+        caught.is_some_and(|mask| mask & 0b10 != 0)
+    };
+    while !hears() {
+        std::thread::yield_now();
+    }
+    interrupt(child);
 }

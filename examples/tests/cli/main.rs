@@ -5,9 +5,11 @@
 
 mod access;
 mod arguments;
+mod completion;
 mod create;
 mod credentials;
 mod doctor;
+mod emulator;
 mod events;
 mod failures;
 mod golden;
@@ -17,7 +19,10 @@ mod interrupt;
 mod life;
 mod list;
 mod pack;
+mod results;
+mod scalars;
 mod show;
 mod support;
+mod texts;
 mod update;
 mod waits;

@@ -176,3 +176,81 @@ async fn a_change_that_shows_nothing_is_not_waited_for() {
     let run = lab.run(&["update", &id, "--set", password, "--wait"]).ok();
     assert!(!run.stdout.contains("s3cret"), "{run:#?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_that_is_written_as_asterisks_keeps_its_value() {
+    let lab = Lab::new().await;
+    let id = lab.running("first").await;
+    let conf = async || {
+        let detail = lab.client().query_dev_instance_detail(&id).await.unwrap();
+        detail.dev_instance.conf.unwrap()
+    };
+    let file = "conf:\n  resources: {cpus: 8}\n  envs: {TOKEN: '***', VERSION: 1.10}\n";
+    let run = lab.run_fed(file, &["update", &id, "--file", "-", "-o", "json"]);
+    let changes = run.ok().json()["changes"].clone();
+    let members: Vec<_> = changes
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|c| c["member"].clone())
+        .collect();
+    assert_eq!(members, ["conf.envs.VERSION", "conf.resources.cpus"]);
+    let changed = conf().await;
+    let envs = changed.envs.unwrap();
+    assert_eq!(
+        (envs["TOKEN"].expose(), envs["VERSION"].expose()),
+        ("hunter2", "1.10")
+    );
+    assert_eq!((changed.resources.cpus, changed.resources.memory), (8, 8));
+
+    let keep = [
+        "update",
+        &id,
+        "--set",
+        "envs.TOKEN=***",
+        "--set",
+        "resources.cpus=2",
+    ];
+    lab.run(&keep).ok();
+    assert_eq!(conf().await.envs.unwrap()["TOKEN"].expose(), "hunter2");
+    let whole = "envs={\"TOKEN\":\"***\"}";
+    lab.run(&["update", &id, "--set", whole]).ok();
+    let envs = conf().await.envs.unwrap();
+    assert_eq!((envs.len(), envs["TOKEN"].expose()), (1, "hunter2"));
+
+    let sent = lab.count("ModifyDevInstance");
+    for (set, member) in [
+        ("envs.OTHER=***", "conf.envs.OTHER is ***"),
+        ("image.password=***", "conf.image.password is ***"),
+    ] {
+        let run = lab.run(&["update", &id, "--set", set]).fails(2);
+        run.says(member)
+            .says("the service shows no value that could be kept");
+    }
+    let file = "conf:\n  image:\n    password: '***'\n";
+    lab.run_fed(file, &["update", &id, "--file", "-"])
+        .fails(2)
+        .says("standard input, line 3: conf.image.password is ***");
+    assert_eq!(lab.count("ModifyDevInstance"), sent);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_of_changes_is_checked_before_anything_is_sent() {
+    let lab = Lab::new().await;
+    for (file, explanation) in [
+        (
+            "conf: {resources: {cpu: 4}}",
+            "standard input, line 1: the API has no member",
+        ),
+        ("id: dv-2\n", "for an instance of another id"),
+        ("[]", "holds no description"),
+    ] {
+        lab.run_fed(file, &["update", "dv-1", "--file", "-"])
+            .fails(2)
+            .says(explanation);
+    }
+    lab.run(&["update", "dv-1", "--set", "id=dv-2"])
+        .fails(2)
+        .says("cannot be changed");
+    assert!(lab.handle().request_counts().is_empty());
+}

@@ -9,6 +9,7 @@ use crate::connect::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{Cell, Table, Tone};
+use crate::terminal::one_line;
 
 /// Calls that are under way at the same time.
 pub(crate) const AT_ONCE: usize = 8;
@@ -54,7 +55,7 @@ impl Problem {
             }),
             attempts: call.map_or(0, aihc_dev::Error::attempts),
             may_have_been_applied: call.is_some_and(|error| error.may_have_been_applied()),
-            exit_code: failure.exit() as u8,
+            exit_code: failure.exit().code(),
         }
     }
 }
@@ -99,9 +100,17 @@ where
             .output
             .list(&outcomes, |look| table(&outcomes).render(look)),
     };
-    match exit {
-        Exit::Ok => Ok(written?),
-        exit => Err(Failure::Told(exit)),
+    match (written, exit) {
+        (Err(cause), exit) if context.changes => {
+            // Those that failed have been told already.
+            let done = outcomes.iter().filter(|outcome| outcome.error.is_none());
+            let done = done.map(|o| format!("{}: {}", one_line(&o.id), o.result));
+            let done = done.collect();
+            let lost = Failure::Unwritten { done, cause };
+            Err(Failure::Told(lost.report().max(exit)))
+        }
+        (written, Exit::Ok) => Ok(written?),
+        (_, exit) => Err(Failure::Told(exit)),
     }
 }
 

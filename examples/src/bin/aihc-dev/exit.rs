@@ -8,8 +8,9 @@
 //! | 3 | there are no usable credentials, or the service does not accept them |
 //! | 4 | no connection, or one that broke |
 //! | 5 | a time limit passed |
-//! | 6 | a change was sent and may have been made, whatever went wrong then |
-//! | 130 | interrupted by Ctrl-C |
+//! | 6 | a change was sent and may have been made, whatever went wrong then; or it was made, and its result could not be written |
+//! | 130, 129, 143 | ended by Ctrl-C, SIGHUP or SIGTERM: 128 and the number of the signal |
+//! | any | `emulator` with a command: what the command ended with |
 //!
 //! 6 goes before all others, and of several results the highest code counts.
 
@@ -17,27 +18,44 @@ use std::process::ExitCode;
 
 use aihc_dev::{Error, ErrorKind, ServiceError, WaitError, WaitErrorKind, error_code};
 
+use crate::signal::Signal;
+
 /// How the process ends. Ordered: of several, the highest counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[repr(u8)]
 pub(crate) enum Exit {
-    Ok = 0,
-    Refused = 1,
-    Usage = 2,
-    Credentials = 3,
-    Unreachable = 4,
-    TimedOut = 5,
-    Unknown = 6,
-    Interrupted = 130,
+    Ok,
+    Refused,
+    Usage,
+    Credentials,
+    Unreachable,
+    TimedOut,
+    Unknown,
+    Ended(Signal),
+    /// As a command of somebody else's has ended.
+    As(u8),
 }
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(exit as u8)
+        Self::from(exit.code())
     }
 }
 
 impl Exit {
+    pub(crate) const fn code(self) -> u8 {
+        match self {
+            Self::Ok => 0,
+            Self::Refused => 1,
+            Self::Usage => 2,
+            Self::Credentials => 3,
+            Self::Unreachable => 4,
+            Self::TimedOut => 5,
+            Self::Unknown => 6,
+            Self::Ended(signal) => 128 + signal.number(),
+            Self::As(code) => code,
+        }
+    }
+
     /// For a call that failed.
     pub(crate) fn of(error: &Error) -> Self {
         if error.may_have_been_applied() {
@@ -175,6 +193,7 @@ mod tests {
     #[test]
     fn the_highest_code_is_the_worst() {
         assert!(Exit::Unknown > Exit::TimedOut && Exit::TimedOut > Exit::Refused);
-        assert!(Exit::Interrupted > Exit::Unknown && Exit::Refused > Exit::Ok);
+        assert!(Exit::Ended(Signal::Interrupt) > Exit::Unknown && Exit::Refused > Exit::Ok);
+        assert_eq!(Exit::Ended(Signal::Terminate).code(), 143);
     }
 }

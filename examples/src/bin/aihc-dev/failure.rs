@@ -8,7 +8,8 @@ use bce_auth::CredentialsError;
 
 use crate::exit::Exit;
 use crate::hint;
-use crate::terminal::one_line;
+use crate::signal::Signal;
+use crate::terminal::{one_line, printable};
 
 /// Why a command ends without having done everything.
 #[derive(Debug)]
@@ -25,8 +26,10 @@ pub(crate) enum Failure {
     Unfit(String),
     /// Results cannot be written, or something of this machine failed.
     Local(io::Error),
-    /// Ctrl-C, and what is known of the changes by then.
-    Interrupted(Vec<String>),
+    /// A change was made, and its result, which nobody else knows, cannot be written.
+    Unwritten { done: Vec<String>, cause: io::Error },
+    /// A signal, and what is known of the changes by then.
+    Interrupted(Signal, Vec<String>),
     /// Everything has been told already.
     Told(Exit),
 }
@@ -34,6 +37,17 @@ pub(crate) enum Failure {
 impl Failure {
     pub(crate) fn usage(text: impl Into<String>) -> Self {
         Self::Usage(text.into())
+    }
+
+    /// The same after a change, of which `done` tells in case that its result is lost.
+    pub(crate) fn after(self, done: impl Into<String>) -> Self {
+        match self {
+            Self::Local(cause) => Self::Unwritten {
+                done: vec![done.into()],
+                cause,
+            },
+            other => other,
+        }
     }
 
     pub(crate) fn exit(&self) -> Exit {
@@ -45,7 +59,8 @@ impl Failure {
             // Whoever reads the results has seen enough, as with `| head`.
             Self::Local(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Ok,
             Self::Unfit(_) | Self::Local(_) => Exit::Refused,
-            Self::Interrupted(_) => Exit::Interrupted,
+            Self::Unwritten { .. } => Exit::Unknown,
+            Self::Interrupted(signal, _) => Exit::Ended(*signal),
             Self::Told(exit) => *exit,
         }
     }
@@ -82,7 +97,7 @@ impl Failure {
                 text += &format!("  {note}\n");
             }
             // There is no other place to tell that standard error is gone.
-            let _ = io::stderr().lock().write_all(text.as_bytes());
+            let _ = io::stderr().lock().write_all(printable(&text).as_bytes());
         }
         self.exit()
     }
@@ -99,7 +114,7 @@ impl Failure {
                 false => "the change was not made".to_owned(),
             });
         }
-        if let Self::Interrupted(lines) = self {
+        if let Self::Interrupted(_, lines) | Self::Unwritten { done: lines, .. } = self {
             notes.extend(lines.iter().cloned());
         }
         notes.extend(hint::of(self).map(|hint| format!("hint: {hint}")));
@@ -118,8 +133,10 @@ impl fmt::Display for Failure {
             Self::Wait(error) => error.fmt(f),
             Self::Credentials(error) => error.fmt(f),
             Self::Local(error) => error.fmt(f),
-            Self::Interrupted(_) => f.write_str("interrupted"),
-            Self::Told(exit) => write!(f, "exit code {}", *exit as u8),
+            Self::Unwritten { cause, .. } => write!(f, "the result cannot be written: {cause}"),
+            Self::Interrupted(Signal::Interrupt, _) => f.write_str("interrupted"),
+            Self::Interrupted(signal, _) => write!(f, "ended by {}", signal.name()),
+            Self::Told(exit) => write!(f, "exit code {}", exit.code()),
         }
     }
 }

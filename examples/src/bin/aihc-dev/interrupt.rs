@@ -1,4 +1,4 @@
-//! Ctrl-C, and what is known of the changes that were under way.
+//! What is known of the changes that were under way when a command is ended.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,14 +11,6 @@ use http::{Request, Response};
 use tower::{Layer, Service};
 
 use crate::terminal::one_line;
-
-/// Ends with the first Ctrl-C.
-pub(crate) async fn signal() {
-    // Where the signal cannot be heard, it ends the process as it always does.
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
-}
 
 /// The changes that this process has sent. A layer of the clients keeps it.
 #[derive(Clone, Debug, Default)]

@@ -7,12 +7,14 @@
 //! | `output/` | results: tables, JSON, YAML |
 //! | `request/` | what `create` and `update` send |
 //! | `wait/` | how a wait shows itself |
-//! | `failure.rs`, `hint.rs`, `exit.rs`, `interrupt.rs` | how a command ends |
+//! | `failure.rs`, `hint.rs`, `exit.rs`, `signal.rs`, `interrupt.rs` | how a command ends |
+//! | `completion.rs` | what shells ask for while somebody types |
 //!
 //! Results go to standard output, everything else to standard error.
 
 mod batch;
 mod command;
+mod completion;
 mod confirm;
 mod connect;
 mod dry_run;
@@ -23,23 +25,30 @@ mod interrupt;
 mod logging;
 mod options;
 mod output;
+mod reader;
 mod request;
+mod signal;
 mod terminal;
 mod wait;
 
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use crate::command::Command;
 use crate::connect::Context;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::options::Cli;
-use crate::output::note;
+use crate::output::{note, unwritten};
+use crate::signal::Signal;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    completion::answer();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return told(&error).into(),
+    };
     logging::start(cli.global.log_level);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -56,24 +65,42 @@ fn main() -> ExitCode {
     exit.into()
 }
 
+/// Shows the help that was asked for, or what is wrong with the command line.
+fn told(error: &clap::Error) -> Exit {
+    let shown = error.print().and_then(|()| io::stdout().flush());
+    match shown {
+        Err(cause) if !error.use_stderr() => Failure::from(unwritten(cause)).report(),
+        // There is no other place to tell that standard error is gone.
+        _ if error.use_stderr() => Exit::Usage,
+        _ => Exit::Ok,
+    }
+}
+
 async fn run(cli: Cli) -> Exit {
-    let context = Context::new(cli.global);
-    let runs_until_interrupted = matches!(cli.command, Command::Emulator(_));
     let changes = cli.command.changes();
+    let context = Context::new(cli.global, changes);
+    if cli.command.hears_signals() {
+        return ended(cli.command.run(&context).await);
+    }
+    let writes = context.writes.clone();
+    let interrupted = move |signal| Failure::Interrupted(signal, writes.describe(changes));
+    let stuck = interrupted.clone();
+    let signal = signal::first(move |signal| stuck(signal).report().code());
     let result = tokio::select! {
         biased;
-        () = interrupt::signal() => {
-            if runs_until_interrupted {
-                return Exit::Ok;
-            }
-            if context.output.look().live {
+        Ok(signal) = signal => {
+            if signal == Signal::Interrupt && context.output.look().live {
                 // The terminal has shown ^C on the line.
                 note("");
             }
-            Err(Failure::Interrupted(context.writes.describe(changes)))
+            Err(interrupted(signal))
         }
         result = cli.command.run(&context) => result,
     };
+    ended(result)
+}
+
+fn ended(result: Result<(), Failure>) -> Exit {
     match result {
         Ok(()) => Exit::Ok,
         Err(failure) => failure.report(),

@@ -1,10 +1,14 @@
 //! The command line as a whole, and the options that every command takes.
 
+use std::ffi::OsString;
 use std::time::Duration;
 
-use clap::{Args, Parser, ValueEnum};
+use clap::builder::OsStringValueParser;
+use clap::{Args, Parser, ValueEnum, ValueHint};
+use clap_complete::ArgValueCandidates;
 
 use crate::command::Command;
+use crate::completion;
 use crate::output::Format;
 
 const AFTER_HELP: &str = "\
@@ -15,6 +19,7 @@ Environment:
   BCE_REGION, AIHC_ENDPOINT                 where the service is; options win
   BCE_STS_ENDPOINT                          where session-token asks
   HTTPS_PROXY, HTTP_PROXY, NO_PROXY         proxies
+  AIHC_CA_FILE, SSL_CERT_FILE               roots in addition; roots instead of the system's
   AIHC_CREATOR, AIHC_CREATOR_ID             owner of what create makes
   AIHC_REGISTRY_PASSWORD                    password for pack-image
   NO_COLOR, COLUMNS                         no colours; width of tables
@@ -26,8 +31,8 @@ Exit codes:
   3    no credentials, or the service does not accept them
   4    the service cannot be reached
   5    timed out
-  6    a change was sent, and what became of it is unknown
-  130  interrupted
+  6    a change was sent, and what became of it is unknown or could not be written
+  130  interrupted by Ctrl-C; 129 ended by SIGHUP, 143 by SIGTERM
 
 Examples:
   aihc-dev list --mine
@@ -52,17 +57,23 @@ pub(crate) struct Cli {
 #[command(next_help_heading = "Global options")]
 pub(crate) struct GlobalOptions {
     /// Region of the service [default: BCE_REGION, that of the profile, bj].
-    #[arg(long, global = true, value_name = "REGION")]
+    #[arg(long, global = true, value_name = "REGION", value_parser = not_empty)]
+    #[arg(add = ArgValueCandidates::new(completion::regions))]
     pub(crate) region: Option<String>,
     /// Address of the service, such as http://127.0.0.1:7070, instead of the region's.
-    #[arg(long, global = true, value_name = "URL")]
+    #[arg(long, global = true, value_name = "URL", value_parser = not_empty)]
     pub(crate) endpoint: Option<String>,
     /// Profile of ~/.bce/config.json; keys in the environment do not count then.
-    #[arg(long, global = true, value_name = "NAME")]
+    #[arg(long, global = true, value_name = "NAME", value_parser = not_empty)]
+    #[arg(add = ArgValueCandidates::new(completion::profiles))]
     pub(crate) profile: Option<String>,
     /// Proxy for every request, `none` for no proxy [default: from the environment].
-    #[arg(long, global = true, value_name = "URL")]
+    #[arg(long, global = true, value_name = "URL", value_parser = not_empty)]
     pub(crate) proxy: Option<String>,
+    /// PEM file with roots to trust besides those of the system.
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(env = "AIHC_CA_FILE", hide_env = true, value_parser = OsStringValueParser::new())]
+    pub(crate) ca_file: Option<OsString>,
     /// Limit of each call [default: 90s]; where something is waited for, of the waiting
     /// [default: 30m].
     #[arg(long, global = true, value_name = "TIME", value_parser = duration)]
@@ -92,6 +103,15 @@ pub(crate) enum LogLevel {
     Info,
     Debug,
     Trace,
+}
+
+/// A setting that is there says something: an empty one comes from a variable that was not set, and
+/// would lead somewhere else without a word.
+pub(crate) fn not_empty(text: &str) -> Result<String, String> {
+    match text.trim() {
+        "" => Err("is empty; leave the option out instead".to_owned()),
+        _ => Ok(text.to_owned()),
+    }
 }
 
 /// A time such as `90s`, `2h` or `1h30m`.

@@ -1,27 +1,35 @@
 //! `completions`
 
-use clap::{Args, CommandFactory as _};
-use clap_complete::Shell;
+use clap::Args;
+use clap::builder::PossibleValuesParser;
 
+use crate::completion;
 use crate::connect::Context;
 use crate::failure::Failure;
-use crate::options::Cli;
 
-/// Print a script that completes commands and options in a shell.
+/// Print a script that completes commands, options and their values in a shell.
 #[derive(Args)]
 #[command(after_help = "\
+The script runs this program, where it is now, to find out what fits.
+
 Examples:
   aihc-dev completions bash > ~/.local/share/bash-completion/completions/aihc-dev
-  aihc-dev completions zsh > \"${fpath[1]}/_aihc-dev\"")]
+  aihc-dev completions zsh > \"${fpath[1]}/_aihc-dev\"
+  aihc-dev completions fish > ~/.config/fish/completions/aihc-dev.fish
+  . <(aihc-dev completions bash)       # in this shell alone")]
 pub(crate) struct Completions {
     /// The shell.
-    shell: Shell,
+    #[arg(value_parser = PossibleValuesParser::new(completion::shells()))]
+    shell: String,
 }
 
 impl Completions {
     pub(crate) fn run(self, context: &Context) -> Result<(), Failure> {
-        let mut script = Vec::new();
-        clap_complete::generate(self.shell, &mut Cli::command(), "aihc-dev", &mut script);
-        Ok(context.output.text(&String::from_utf8_lossy(&script))?)
+        let program = std::env::current_exe()?;
+        let program = program.to_str().ok_or_else(|| {
+            Failure::Unfit("the path of this program is not text in UTF-8".to_owned())
+        })?;
+        let script = completion::script(&self.shell, program)?;
+        Ok(context.output.text(&script)?)
     }
 }

@@ -6,14 +6,17 @@ use std::time::Duration;
 use aihc_dev::Client;
 use aihc_dev::operation::CreateDevInstance;
 use clap::Args;
+use clap_complete::ArgValueCandidates;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use super::show;
+use crate::completion;
 use crate::connect::Context;
 use crate::failure::Failure;
+use crate::options::not_empty;
 use crate::output::{Detail, Table, note};
-use crate::request::{Schema, Settings, read};
+use crate::request::{Old, Schema, Settings, read};
 use crate::terminal::one_line;
 use crate::wait::{WaitOptions, Watch};
 
@@ -37,7 +40,11 @@ A file holds the members of the API's CreateDevInstance, as JSON or YAML:
     resourcePool: {resourcePoolId: cce-i8zab7dh, queueName: default}
     resources: {cpus: 4, memory: 8}
     image: {imageType: 0, imageUrl: 'registry.example.com/team/image:v1'}
-    volumnConfs: [{volumnType: cds, mountPath: /.rootfs, cds: {capacity: 100}}]")]
+    volumnConfs: [{volumnType: cds, mountPath: /.rootfs, cds: {capacity: 100}}]
+
+Where the API has text, the text is what is written: 0123 and 1.10 stay as they are, with and
+without quotes. Numbers are whole and in plain digits. null, ~ and nothing at all stand for no
+value.")]
 pub(crate) struct Create {
     /// JSON or YAML with members of CreateDevInstance; `-` is standard input.
     #[arg(long, short, value_name = "PATH")]
@@ -46,9 +53,10 @@ pub(crate) struct Create {
     members: Members,
     /// Any other member, by its path in the API; may be repeated.
     #[arg(long, value_name = "MEMBER=VALUE")]
+    #[arg(add = ArgValueCandidates::new(completion::members_of_create))]
     set: Vec<String>,
     /// Token that makes a repeated creation the same one; unverified for dev machines.
-    #[arg(long, value_name = "TOKEN")]
+    #[arg(long, value_name = "TOKEN", value_parser = not_empty)]
     client_token: Option<String>,
     /// Show the request, and send nothing.
     #[arg(long, conflicts_with = "wait")]
@@ -100,7 +108,7 @@ struct Members {
 
 impl Create {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
-        let settings = self.settings()?;
+        let settings = self.settings().await?;
         if self.dry_run {
             let (client, held) = context.dry_run_client()?;
             self.call(&client, settings).await?;
@@ -116,15 +124,16 @@ impl Create {
             answer => answer?,
         };
         let id = &created.dev_instance_id;
+        let done = format!("created {id}");
         if !self.wait.wait {
-            return Ok(context.output.document(&created, |look| {
-                Table::of_pairs().pair("Id", id).render(look)
-            })?);
+            let table = |look: &_| Table::of_pairs().pair("Id", id).render(look);
+            let written = context.output.document(&created, table);
+            return written.map_err(|error| Failure::from(error).after(done));
         }
-        note(&format!("created {id}"));
+        note(&done);
         let watch = Watch::new(context, &client, &self.wait.pace, 1);
         let running = watch.run(id, client.wait_until_running(id)).await?;
-        show::print(context, &[Detail::from(running)], true)
+        show::print(context, &[Detail::from(running)], true).map_err(|failure| failure.after(done))
     }
 
     fn call(&self, client: &Client, settings: Settings) -> CreateDevInstance {
@@ -151,17 +160,18 @@ impl Create {
         }
     }
 
-    fn settings(&self) -> Result<Settings, Failure> {
+    async fn settings(&self) -> Result<Settings, Failure> {
         let schema = Schema::of("CreateDevInstance")?;
-        let mut body = match &self.file {
-            Some(path) => read(path)?,
-            None => json!({}),
-        };
-        schema.check(&mut body)?;
+        let mut body = json!({});
+        if let Some(path) = &self.file {
+            let file = read(path).await?;
+            let filled = schema.fill(&mut body, file.members, Old::None);
+            filled.map_err(|wrong| wrong.in_file(&file.name))?;
+        }
         self.members.apply(&schema, &mut body)?;
         for assignment in &self.set {
             let (path, value) = assigned(assignment)?;
-            schema.set(&mut body, path, value)?;
+            schema.set(&mut body, path, value, Old::None)?;
         }
         let missing: Vec<_> = schema.missing(&body).iter().map(with_option).collect();
         if !missing.is_empty() {
@@ -288,10 +298,11 @@ mod tests {
 
     fn settings(arguments: &[&str]) -> Result<Value, String> {
         let line = Line::parse_from([&["create"], arguments].concat());
-        let settings = line
-            .create
-            .settings()
-            .map_err(|failure| failure.to_string())?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
+        let settings = runtime.block_on(line.create.settings());
+        let settings = settings.map_err(|failure| failure.to_string())?;
         Ok(settings.to_json().unwrap())
     }
 

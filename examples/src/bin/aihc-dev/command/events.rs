@@ -12,6 +12,7 @@ use crate::connect::Context;
 use crate::failure::Failure;
 use crate::options::duration;
 use crate::output::{Cell, Format, Table, Tone, note, note_missing};
+use crate::reader;
 use crate::terminal::one_line;
 
 const INTERVAL: Duration = Duration::from_secs(5);
@@ -58,7 +59,11 @@ impl Events {
         let start = OffsetDateTime::now_utc().checked_sub(since);
         let start = start.ok_or_else(|| Failure::usage("--since looks back too far"))?;
         if self.follow {
-            return self.follow(context, &client, start).await;
+            return tokio::select! {
+                result = self.follow(context, &client, start) => result,
+                // The same as a write that tells it.
+                () = reader::gone() => Ok(()),
+            };
         }
         let (events, missing) = self.read(&client, start).await?;
         context

@@ -6,9 +6,11 @@ use aihc_dev::model::{
 };
 use aihc_dev::operation::ListDevInstances;
 use clap::{Args, ValueEnum};
+use clap_complete::{ArgValueCandidates, CompletionCandidate};
 
 use crate::connect::Context;
 use crate::failure::Failure;
+use crate::options::not_empty;
 use crate::output::{Format, instances, note, note_missing};
 
 const PAGE: i64 = 50;
@@ -36,19 +38,19 @@ pub(crate) struct List {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..))]
     page_size: Option<i64>,
     /// Only those in this state: a name such as running, or a code.
-    #[arg(long, value_name = "STATE", value_parser = status)]
+    #[arg(long, value_name = "STATE", value_parser = status, add = ArgValueCandidates::new(states))]
     status: Option<DevInstanceStatus>,
     /// Only those whose name contains this.
-    #[arg(long, value_name = "TEXT", conflicts_with = "creator")]
+    #[arg(long, value_name = "TEXT", value_parser = not_empty, conflicts_with = "creator")]
     name: Option<String>,
     /// Only those whose owner's name contains this.
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = not_empty)]
     creator: Option<String>,
     /// Only those of this resource pool; `serverless` for all managed pools.
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = not_empty)]
     pool: Option<String>,
     /// Only those of this queue.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = not_empty)]
     queue: Option<String>,
     /// Which come first.
     #[arg(long, value_name = "WHICH")]
@@ -158,14 +160,23 @@ fn status(text: &str) -> Result<DevInstanceStatus, String> {
     if let Ok(code) = text.parse::<i64>() {
         return Ok(DevInstanceStatus::from(code));
     }
-    let known = (0..=20).map(DevInstanceStatus::from);
-    let known = known.filter(|status| !matches!(status, DevInstanceStatus::Unknown(_)));
-    let named: Vec<_> = known
-        .map(|s| (s.to_string().replace(' ', "-"), s))
-        .collect();
+    let named: Vec<_> = named_states().collect();
     if let Some((_, status)) = named.iter().find(|(name, _)| name == text) {
         return Ok(*status);
     }
     let names: Vec<_> = named.into_iter().map(|(name, _)| name).collect();
     Err(format!("no such state; there are {}", names.join(", ")))
+}
+
+fn named_states() -> impl Iterator<Item = (String, DevInstanceStatus)> {
+    let known = (0..=20).map(DevInstanceStatus::from);
+    let known = known.filter(|status| !matches!(status, DevInstanceStatus::Unknown(_)));
+    known.map(|status| (status.to_string().replace(' ', "-"), status))
+}
+
+/// For shells.
+fn states() -> Vec<CompletionCandidate> {
+    named_states()
+        .map(|(name, _)| CompletionCandidate::new(name))
+        .collect()
 }

@@ -12,7 +12,7 @@ mod pack_image;
 mod pack_status;
 mod session_token;
 mod show;
-mod ssh_command;
+pub(crate) mod ssh_command;
 mod start;
 mod stop;
 mod timed_stop;
@@ -67,6 +67,11 @@ impl Command {
                 | Self::TimedStop(_)
                 | Self::PackImage(_)
         )
+    }
+
+    /// Whether the command does itself what signals ask for.
+    pub(crate) fn hears_signals(&self) -> bool {
+        matches!(self, Self::Emulator(_))
     }
 
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {

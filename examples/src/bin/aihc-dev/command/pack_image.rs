@@ -1,6 +1,6 @@
 //! `pack-image`
 
-use std::io::Read as _;
+use std::io::{self, Read as _};
 
 use aihc_dev::Secret;
 use clap::Args;
@@ -52,7 +52,7 @@ pub(crate) struct PackImage {
 
 impl PackImage {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
-        let password = password(self.password_stdin)?;
+        let password = password(self.password_stdin).await?;
         let client = context.client()?;
         let call = client.create_dev_instance_image_pack_job(
             &self.id,
@@ -65,25 +65,30 @@ impl PackImage {
         );
         let created = call.await?;
         let job = &created.image_pack_job_id;
+        let done = format!("packing {}: job {job}", self.id);
         if !self.wait.wait {
-            return Ok(context.output.document(&created, |look| {
-                Table::of_pairs().pair("Job", job).render(look)
-            })?);
+            let table = |look: &_| Table::of_pairs().pair("Job", job).render(look);
+            let written = context.output.document(&created, table);
+            return written.map_err(|error| Failure::from(error).after(done));
         }
-        note(&format!("packing {}: job {job}", self.id));
+        note(&done);
         let watch = Watch::new(context, &client, &self.wait.pace, 1);
         let wait = client.wait_for_image_pack_job(&self.id, job);
         let completed = watch.run(&self.id, wait).await?;
-        pack_status::print(context, &completed)
+        pack_status::print(context, &completed).map_err(|failure| failure.after(done))
     }
 }
 
-fn password(from_stdin: bool) -> Result<Secret, Failure> {
+async fn password(from_stdin: bool) -> Result<Secret, Failure> {
     if from_stdin {
-        let mut text = String::new();
-        // A password is a line; the bound keeps a wrong file out of memory.
-        let mut stdin = std::io::stdin().lock().take(64 * 1024);
-        stdin.read_to_string(&mut text)?;
+        // Whoever types it can end that with Ctrl-C.
+        let text = tokio::task::spawn_blocking(|| {
+            let mut text = String::new();
+            // A password is a line; the bound keeps a wrong file out of memory.
+            let mut stdin = io::stdin().lock().take(64 * 1024);
+            stdin.read_to_string(&mut text).map(|_| text)
+        });
+        let text = text.await.map_err(io::Error::other)??;
         let text = text.strip_suffix('\n').unwrap_or(&text);
         return checked(text.strip_suffix('\r').unwrap_or(text), "standard input");
     }

@@ -51,12 +51,11 @@ impl SessionToken {
             note("these are secrets, and the terminal keeps what it shows");
         }
         let token = Token::of(&issued);
-        if self.export {
-            return Ok(context.output.text(&token.export())?);
-        }
-        Ok(context
-            .output
-            .document(&token, |look| token.table().render(look))?)
+        let written = match self.export {
+            true => context.output.text(&token.export()),
+            false => (context.output).document(&token, |look| token.table().render(look)),
+        };
+        written.map_err(|error| Failure::from(error).after(token.lost()))
     }
 }
 
@@ -71,6 +70,15 @@ impl<'a> Token<'a> {
             session_token: issued.session_token.expose(),
             expiration,
         }
+    }
+
+    /// What can be told when it could not be written.
+    fn lost(&self) -> String {
+        let until = self.expiration.as_deref().unwrap_or("an unknown time");
+        format!(
+            "temporary credentials were issued, key {}, good until {until}; they are lost, get others",
+            self.access_key_id
+        )
     }
 
     fn export(&self) -> String {

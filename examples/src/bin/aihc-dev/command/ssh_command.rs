@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::connect::Context;
 use crate::failure::Failure;
+use crate::terminal::{is_unprintable, one_line};
 
 /// Print the command line that logs in to an instance.
 #[derive(Args)]
@@ -75,6 +76,10 @@ impl SshCommand {
                 )),
                 None => unfit("it has no public address; pass one with --host, or use --internal"),
             };
+        }
+        // A terminal would not show what a shell runs then.
+        if host.contains(is_unprintable) {
+            return unfit(&format!("{} is no address", one_line(&host)));
         }
         let port = if self.internal {
             22

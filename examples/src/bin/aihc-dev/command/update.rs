@@ -1,15 +1,20 @@
 //! `update`
 
+use std::path::PathBuf;
+
 use aihc_dev::model::DevInstanceDetail;
 use aihc_dev::{Client, DevInstanceChange};
 use clap::Args;
+use clap_complete::ArgValueCandidates;
 use serde::Serialize;
+use serde_json::Value;
 
 use super::create::assigned;
+use crate::completion;
 use crate::connect::Context;
 use crate::failure::Failure;
 use crate::output::{Table, note};
-use crate::request::{Change, Schema, Settings, changes};
+use crate::request::{Change, Description, Old, Schema, Settings, changes, read};
 use crate::terminal::{Look, one_line};
 use crate::wait::{WaitOptions, Watch};
 
@@ -24,16 +29,23 @@ Examples:
   aihc-dev update dv-f458ede5 --set volumnConfs.0.cds.capacity=200 --wait
   aihc-dev update dv-f458ede5 --set envs.LANG=C.UTF-8 --dry-run
   aihc-dev update dv-f458ede5 --set startCmd=null
+  aihc-dev update dv-f458ede5 --file changes.yaml
 
-Members have the API's names, as `show --output yaml` writes them; those of `conf` need no `conf.`.
-Values are JSON, or else text; null removes a member.")]
+Members have the API's names, as `show --output yaml` writes them; with --set those of `conf` need
+no `conf.`. Where the API has text, the text is what is written, or what a string in JSON says;
+lists and objects are JSON. null removes a member. A file holds the members that change, as that of
+create does; its lists replace those that are there. *** keeps a password or a variable as it is.")]
 pub(crate) struct Update {
     /// Id of the instance.
     #[arg(value_name = "ID")]
     id: String,
     /// What to change; may be repeated.
-    #[arg(long, value_name = "MEMBER=VALUE", required = true)]
+    #[arg(long, value_name = "MEMBER=VALUE", required_unless_present = "file")]
+    #[arg(add = ArgValueCandidates::new(completion::members_of_update))]
     set: Vec<String>,
+    /// JSON or YAML with members to change; `-` is standard input. --set goes on top.
+    #[arg(long, short, value_name = "PATH")]
+    file: Option<PathBuf>,
     /// Show the request, and send no change.
     #[arg(long, conflicts_with = "wait")]
     dry_run: bool,
@@ -53,48 +65,65 @@ struct Changed {
 
 impl Update {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
-        let schema = Schema::of("ModifyDevInstance")?;
-        let mut assignments = Vec::new();
-        for text in &self.set {
-            let (path, value) = assigned(text)?;
-            // What is wrong with the command line shows before anything is sent.
-            schema.verify(path, value)?;
-            assignments.push((path, value));
-        }
+        let wanted = self.wanted().await?;
         if self.dry_run {
             let (client, held) = context.dry_run_client()?;
-            let changed = self.change(&client, &schema, &assignments).await?;
+            let changed = self.change(&client, &wanted).await?;
             note(changed.text(context.output.look()).trim_end());
             return held.print(&context.output);
         }
         let client = context.client()?;
-        let changed = self.change(&client, &schema, &assignments).await?;
+        let changed = self.change(&client, &wanted).await?;
+        let done = format!("changed {}", one_line(&self.id));
         if let Some(sent) = changed.sent.as_ref().filter(|_| self.wait.wait) {
-            note(&format!("changed {}", one_line(&self.id)));
+            note(&done);
             let watch = Watch::new(context, &client, &self.wait.pace, 1);
             let wait = client.wait_until_running(&self.id).after_change(sent);
             watch.run(&self.id, wait).await?;
         }
-        Ok(context
-            .output
-            .document(&changed, |look| changed.text(look))?)
+        let written = (context.output).document(&changed, |look| changed.text(look));
+        written.map_err(|error| match &changed.sent {
+            Some(_) => Failure::from(error).after(done),
+            None => Failure::from(error),
+        })
+    }
+
+    /// What is asked for. What is wrong with it shows before anything is sent.
+    async fn wanted(&self) -> Result<Wanted<'_>, Failure> {
+        let schema = Schema::of("ModifyDevInstance")?;
+        let mut assignments = Vec::new();
+        for text in &self.set {
+            let (path, value) = assigned(text)?;
+            if path == "id" {
+                return Err(Failure::usage("the id of an instance cannot be changed"));
+            }
+            schema.verify(path, value)?;
+            assignments.push((path, value));
+        }
+        let file = match &self.file {
+            Some(path) => Some(read(path).await?),
+            None => None,
+        };
+        let wanted = Wanted {
+            schema,
+            file,
+            assignments,
+        };
+        let mut body = Value::Null;
+        wanted.fill_from_file(&mut body, Old::NotRead)?;
+        match &body["id"] {
+            Value::Null => Ok(wanted),
+            Value::String(id) if *id == self.id => Ok(wanted),
+            _ => Err(Failure::usage("the file is for an instance of another id")),
+        }
     }
 
     /// Reads, changes and sends back; sends nothing when nothing differs. The helper of the client
     /// changes the configuration alone, this also what stands beside it.
-    async fn change(
-        &self,
-        client: &Client,
-        schema: &Schema,
-        assignments: &[(&str, &str)],
-    ) -> Result<Changed, Failure> {
+    async fn change(&self, client: &Client, wanted: &Wanted<'_>) -> Result<Changed, Failure> {
         let (read, before) = self.read(client).await?;
         let old = before.to_json()?;
-        let mut new = old.clone();
-        for (path, value) in assignments {
-            schema.set(&mut new, path, value)?;
-        }
-        let after = Settings::from_json(new)?;
+        let after = Settings::from_json(wanted.on_top_of(&old)?)?;
         let mut changed = Changed {
             id: self.id.clone(),
             changes: changes(&old, &after.to_json()?),
@@ -144,6 +173,32 @@ impl Update {
             ))
         })?;
         Ok((read, settings))
+    }
+}
+
+/// What an update is to change.
+struct Wanted<'a> {
+    schema: Schema,
+    file: Option<Description>,
+    assignments: Vec<(&'a str, &'a str)>,
+}
+
+impl Wanted<'_> {
+    fn on_top_of(&self, old: &Value) -> Result<Value, Failure> {
+        let mut new = old.clone();
+        self.fill_from_file(&mut new, Old::Known(old))?;
+        for (path, value) in &self.assignments {
+            self.schema.set(&mut new, path, value, Old::Known(old))?;
+        }
+        Ok(new)
+    }
+
+    fn fill_from_file(&self, body: &mut Value, old: Old<'_>) -> Result<(), Failure> {
+        match &self.file {
+            Some(file) => (self.schema.fill(body, file.members.clone(), old))
+                .map_err(|wrong| wrong.in_file(&file.name)),
+            None => Ok(()),
+        }
     }
 }
 

@@ -6,12 +6,14 @@ use super::Ids;
 use crate::batch;
 use crate::connect::Context;
 use crate::failure::Failure;
+use crate::reader;
 use crate::wait::{Pace, Watch};
 
 /// Wait until instances are running, stopped or deleted.
 #[derive(Args)]
 #[command(after_help = "\
-Gives up after --timeout, with the last state, its reason and the latest warnings.
+Gives up after --timeout, with the last state, its reason and the latest warnings. With jsonl it \
+ends as well when nobody reads the results any more, with exit code 1.
 
 Examples:
   aihc-dev wait dv-f458ede5 --for running --timeout 10m
@@ -37,7 +39,7 @@ impl Wait {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         let client = context.client()?;
         let watch = Watch::new(context, &client, &self.pace, self.ids.ids.len());
-        batch::each(context, self.ids.ids, async |id| {
+        let waits = batch::each(context, self.ids.ids, async |id| {
             Ok(match self.goal {
                 Goal::Running => {
                     watch.run(&id, client.wait_until_running(&id)).await?;
@@ -53,7 +55,13 @@ impl Wait {
                 }
             }
             .to_owned())
-        })
-        .await
+        });
+        tokio::select! {
+            result = waits => result,
+            // In the other forms all comes at the end, and the exit code may be what is wanted.
+            () = reader::gone(), if context.output.is_streaming() => Err(Failure::Unfit(
+                "nobody reads the results any more; what was waited for may still come".to_owned(),
+            )),
+        }
     }
 }

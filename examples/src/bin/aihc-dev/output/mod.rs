@@ -14,7 +14,7 @@ pub(crate) use self::detail::Detail;
 pub(crate) use self::instance::{instances, state};
 pub(crate) use self::table::{Cell, Table, Tone};
 pub(crate) use self::time::{ago, short};
-use crate::terminal::Look;
+use crate::terminal::{Look, is_invisible, printable};
 
 /// The form of results. All but tables have the members and the codes of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -63,9 +63,16 @@ impl Output {
     ) -> io::Result<()> {
         match self.format {
             Format::Table => write(&text(&self.look)),
-            Format::Json => write(&(serde_json::to_string_pretty(value)? + "\n")),
+            Format::Json => write(&json_lines(&serde_json::to_string_pretty(value)?)),
             Format::Jsonl => self.entry(value),
-            Format::Yaml => write(&serde_saphyr::to_string(value).map_err(io::Error::other)?),
+            Format::Yaml => {
+                let yaml = serde_saphyr::to_string(value).map_err(io::Error::other)?;
+                match yaml.contains(is_invisible) {
+                    // Only its strings in the style of JSON can hold these in escapes.
+                    true => write(&json_lines(&serde_json::to_string_pretty(value)?)),
+                    false => write(&yaml),
+                }
+            }
         }
     }
 
@@ -95,7 +102,7 @@ impl Output {
 
     /// Writes a line of JSON.
     pub(crate) fn entry<T: Serialize>(&self, value: &T) -> io::Result<()> {
-        write(&(serde_json::to_string(value)? + "\n"))
+        write(&json_lines(&serde_json::to_string(value)?))
     }
 
     /// Writes text as it is.
@@ -104,10 +111,23 @@ impl Output {
     }
 }
 
+/// JSON with the end of its line. What is not printable in it can only be in strings, where an escape
+/// says the same.
+fn json_lines(json: &str) -> String {
+    printable(json).into_owned() + "\n"
+}
+
 fn write(text: &str) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
-    stdout.write_all(text.as_bytes())?;
-    stdout.flush()
+    let written = stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush());
+    written.map_err(unwritten)
+}
+
+/// Says what could not be written to.
+pub(crate) fn unwritten(cause: io::Error) -> io::Error {
+    io::Error::new(cause.kind(), format!("standard output: {cause}"))
 }
 
 /// Says on standard error that the service has listed fewer than it counts.
@@ -125,5 +145,5 @@ pub(crate) fn note_missing(listed: usize, missing: Option<u64>, what: &str) {
 /// Writes a line that is no result, on standard error.
 pub(crate) fn note(text: &str) {
     // Nothing depends on it, and there is no other place to tell that it is gone.
-    let _ = writeln!(io::stderr().lock(), "{text}");
+    let _ = writeln!(io::stderr().lock(), "{}", printable(text));
 }

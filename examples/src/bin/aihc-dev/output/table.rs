@@ -216,9 +216,9 @@ mod tests {
     }
 
     #[test]
-    fn escape_sequences_in_names_are_taken_out() {
+    fn escape_sequences_in_names_are_escaped() {
         let mut table = Table::of_pairs();
         table.pair("Name", "\x1b]0;evil\x07").pair("Empty", "");
-        assert_eq!(table.render(&PLAIN), "Name   ]0;evil\n");
+        assert_eq!(table.render(&PLAIN), "Name  \\u001b]0;evil\\u0007\n");
     }
 }

@@ -66,11 +66,35 @@ impl Settings {
         detail
     }
 
-    /// JSON in the API's shape, secrets included.
+    /// JSON in the API's shape, with the secrets themselves, whatever models write in their place.
     pub(crate) fn to_json(&self) -> Result<Value, Failure> {
         let mut body = serde_json::to_value(self).map_err(std::io::Error::from)?;
         // As it serializes, its secrets are masked.
         body["conf"] = serde_json::to_value(Wire(&self.conf)).map_err(std::io::Error::from)?;
         Ok(body)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// Every member that is a secret, by the description of the API.
+    #[test]
+    fn secrets_go_there_and_back() {
+        let body = json!({
+            "name": "n", "creator": "c", "creatorId": "i",
+            "conf": {
+                "resourcePool": {"queueName": "q"},
+                "resources": {"cpus": 1, "memory": 1},
+                "image": {"imageType": 2, "imageUrl": "u", "password": "hunter2"},
+                "volumnConfs": [],
+                "envs": {"A": "s3cret"},
+            },
+        });
+        let settings = Settings::from_json(body.clone()).unwrap();
+        assert_eq!(settings.to_json().unwrap(), body);
     }
 }

@@ -1,6 +1,6 @@
 //! The members of a request, from the description that the client is generated from.
 
-mod conform;
+mod fill;
 mod set;
 
 use std::collections::BTreeMap;
@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::given::Wrong;
 use super::suggest;
 use crate::failure::Failure;
 
@@ -49,11 +50,33 @@ struct Member {
     sensitive: bool,
 }
 
+/// What the members are worth so far, for secrets that are written as `***`: such a one keeps its
+/// value.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Old<'a> {
+    /// There is nothing that could be kept.
+    None,
+    /// It is not known yet, and what is checked is the rest.
+    NotRead,
+    Known(&'a Value),
+}
+
+impl Old<'_> {
+    fn member(self, name: &str) -> Self {
+        match self {
+            Self::Known(value) => Self::Known(&value[name]),
+            other => other,
+        }
+    }
+}
+
 /// What a member holds.
 #[derive(Clone, Copy)]
 enum Kind<'a> {
     Text,
+    /// Of 64 bits, unless it has 32.
     Integer,
+    ShortInteger,
     Flag,
     Texts,
     List(&'a str),
@@ -81,6 +104,24 @@ impl Schema {
         missing
     }
 
+    /// What assignments begin with, for completing them.
+    pub(crate) fn assignable(&self) -> Vec<String> {
+        let mut paths = Vec::new();
+        self.paths(&self.members, "", &mut paths);
+        let inner = |path: &str| {
+            let start = format!("{path}.");
+            paths.iter().any(|other| other.starts_with(&start))
+        };
+        let leaves = paths.iter().filter(|path| !inner(path));
+        let leaves = leaves.map(|path| path.strip_prefix("conf.").unwrap_or(path));
+        let starts = leaves.map(|path| match path {
+            // The name of a variable comes next.
+            "envs" => "envs.".to_owned(),
+            path => format!("{path}="),
+        });
+        starts.collect()
+    }
+
     fn kind<'a>(&'a self, name: &'a str) -> Kind<'a> {
         if name.starts_with("Map<") {
             return Kind::Texts;
@@ -91,7 +132,8 @@ impl Schema {
         match (name, self.types.get(name)) {
             (_, Some(found)) => Kind::Object(&found.fields),
             ("Bool", _) => Kind::Flag,
-            ("Int32" | "Int64", _) => Kind::Integer,
+            ("Int32", _) => Kind::ShortInteger,
+            ("Int64", _) => Kind::Integer,
             _ => Kind::Text,
         }
     }
@@ -118,15 +160,13 @@ impl Schema {
         }
     }
 
-    fn unknown(&self, path: &str) -> Failure {
+    fn unknown(&self, path: &str, line: usize) -> Wrong {
         let mut names = Vec::new();
         self.paths(&self.members, "", &mut names);
         let close = suggest::similar(path, names.iter().map(String::as_str));
         let close = close.map(|name| format!("; did you mean {name}?"));
-        Failure::usage(format!(
-            "the API has no member {path}{}",
-            close.unwrap_or_default()
-        ))
+        let what = format!("the API has no member {path}{}", close.unwrap_or_default());
+        Wrong::new(line, what)
     }
 
     /// All paths; 0 stands for any index.

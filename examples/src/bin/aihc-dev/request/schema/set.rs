@@ -2,15 +2,31 @@
 
 use serde_json::{Map, Value};
 
-use super::{Kind, Schema};
+use super::fill::Place;
+use super::{Kind, Old, Schema};
 use crate::failure::Failure;
+use crate::request::file;
+use crate::request::given::{Given, Shape, Wrong};
+
+/// What to put at a path.
+enum New<'a> {
+    /// Written on the command line.
+    Text(&'a str),
+    Value(Value),
+}
 
 impl Schema {
-    /// Sets the member at a path such as `conf.resources.cpus` or `resources.cpus`, from JSON if
-    /// it is JSON, and from text otherwise. `null` removes it.
-    pub(crate) fn set(&self, body: &mut Value, path: &str, text: &str) -> Result<(), Failure> {
-        let value = serde_json::from_str(text).unwrap_or_else(|_| text.into());
-        self.put(body, path, value)
+    /// Sets the member at a path such as `conf.resources.cpus` or `resources.cpus`. Where text is
+    /// due, what was written is the text, unless it is a string in JSON, with its quotes: then it
+    /// is what that says. Lists and objects are JSON. `null` removes the member.
+    pub(crate) fn set(
+        &self,
+        body: &mut Value,
+        path: &str,
+        text: &str,
+        old: Old<'_>,
+    ) -> Result<(), Failure> {
+        self.enter_at(body, path, New::Text(text), old)
     }
 
     /// Whether [`set`](Self::set) would take this, but for the numbers of items.
@@ -20,96 +36,142 @@ impl Schema {
             Err(_) => part.to_owned(),
         };
         let path: Vec<_> = path.split('.').map(first_items).collect();
-        self.set(&mut Value::Null, &path.join("."), text)
+        self.set(&mut Value::Null, &path.join("."), text, Old::NotRead)
     }
 
     /// As [`set`](Self::set), from a value.
     pub(crate) fn put(&self, body: &mut Value, path: &str, value: Value) -> Result<(), Failure> {
+        self.enter_at(body, path, New::Value(value), Old::None)
+    }
+
+    fn enter_at(
+        &self,
+        body: &mut Value,
+        path: &str,
+        new: New<'_>,
+        old: Old<'_>,
+    ) -> Result<(), Failure> {
         let first = path.split('.').next().unwrap_or_default();
         let full = match self.members.iter().any(|member| member.name == first) {
             true => path.to_owned(),
             false => format!("conf.{path}"),
         };
-        self.enter(
-            body,
-            Kind::Object(&self.members),
-            &full,
-            &full,
-            false,
-            value,
-        )
+        let place = Place {
+            path: &full,
+            kind: Kind::Object(&self.members),
+            sensitive: false,
+            old,
+        };
+        Ok(self.enter(body, &full, place, new)?)
     }
 
     /// Goes down the rest of a path and puts the value there.
     fn enter(
         &self,
         at: &mut Value,
-        kind: Kind<'_>,
         rest: &str,
-        full: &str,
-        sensitive: bool,
-        mut value: Value,
-    ) -> Result<(), Failure> {
+        place: Place<'_>,
+        new: New<'_>,
+    ) -> Result<(), Wrong> {
+        let full = place.path;
         let (name, deeper) = match rest.split_once('.') {
             Some((name, deeper)) => (name, Some(deeper)),
             None => (rest, None),
         };
-        let (slot, kind, sensitive) = match kind {
+        let (slot, place) = match place.kind {
             Kind::Object(members) => {
                 let member = (members.iter().find(|member| member.name == name))
-                    .ok_or_else(|| self.unknown(full))?;
-                let object = object_of(at, full)?;
-                (
-                    entry(object, name),
-                    self.kind(&member.r#type),
-                    member.sensitive,
-                )
-            }
-            Kind::Texts if !rest.is_empty() => {
-                self.conform(&mut value, Kind::Text, full, sensitive)?;
-                let object = object_of(at, full)?;
-                match value {
-                    Value::Null => object.remove(rest),
-                    value => object.insert(rest.to_owned(), value),
+                    .ok_or_else(|| self.unknown(full, 0))?;
+                let place = Place {
+                    kind: self.kind(&member.r#type),
+                    sensitive: member.sensitive,
+                    old: place.old.member(name),
+                    ..place
                 };
+                (entry(object_of(at, full)?, name), place)
+            }
+            // The names of texts may have dots.
+            Kind::Texts if !rest.is_empty() => {
+                let place = Place {
+                    kind: Kind::Text,
+                    old: place.old.member(rest),
+                    ..place
+                };
+                let object = object_of(at, full)?;
+                self.replace(entry(object, rest), place, new)?;
+                object.retain(|_, value| !value.is_null());
                 return Ok(());
             }
-            Kind::List(item) => (item_of(at, name, full)?, self.kind(item), sensitive),
-            _ => return Err(self.unknown(full)),
+            Kind::List(item) => {
+                let place = Place {
+                    kind: self.kind(item),
+                    old: Old::None,
+                    ..place
+                };
+                (item_of(at, name, full)?, place)
+            }
+            _ => return Err(self.unknown(full, 0)),
         };
         if let Some(deeper) = deeper {
-            return self.enter(slot, kind, deeper, full, sensitive, value);
+            return self.enter(slot, deeper, place, new);
         }
-        self.conform(&mut value, kind, full, sensitive)?;
-        *slot = value;
-        if let (Value::Object(object), true) = (&mut *at, rest == name) {
-            object.retain(|_, value| !value.is_null());
-        }
-        if let Value::Array(items) = at {
-            items.retain(|item| !item.is_null());
+        self.replace(slot, place, new)?;
+        match at {
+            Value::Object(object) => object.retain(|_, value| !value.is_null()),
+            Value::Array(items) => items.retain(|item| !item.is_null()),
+            _ => {}
         }
         Ok(())
     }
+
+    /// Puts a value in the place of another one.
+    fn replace(&self, slot: &mut Value, place: Place<'_>, new: New<'_>) -> Result<(), Wrong> {
+        let given = match new {
+            New::Text(text) => written(text, place)?,
+            New::Value(value) => value.into(),
+        };
+        let mut value = Value::Null;
+        self.fill_in(&mut value, given, place)?;
+        *slot = value;
+        Ok(())
+    }
+}
+
+/// What a text on the command line is for this member.
+fn written(text: &str, place: Place<'_>) -> Result<Given, Wrong> {
+    let shape = match place.kind {
+        _ if text == "null" => Shape::Nothing,
+        Kind::Text => Shape::Quoted(match text.starts_with('"') {
+            true => serde_json::from_str(text).unwrap_or_else(|_| text.to_owned()),
+            false => text.to_owned(),
+        }),
+        Kind::Integer | Kind::ShortInteger | Kind::Flag => Shape::Plain(text.to_owned()),
+        Kind::Texts | Kind::List(_) | Kind::Object(_) => {
+            let given = file::json(text);
+            return given.map_err(|wrong| Wrong::new(0, format!("{} {}", place.path, wrong.what)));
+        }
+    };
+    Ok(Given::new(shape, 0))
 }
 
 fn entry<'a>(object: &'a mut Map<String, Value>, name: &str) -> &'a mut Value {
     object.entry(name).or_insert(Value::Null)
 }
 
-fn object_of<'a>(value: &'a mut Value, path: &str) -> Result<&'a mut Map<String, Value>, Failure> {
+fn object_of<'a>(value: &'a mut Value, path: &str) -> Result<&'a mut Map<String, Value>, Wrong> {
     if value.is_null() {
         *value = Value::Object(Map::new());
     }
-    let wrong = || Failure::usage(format!("{path} leads through what is no object"));
+    let wrong = || Wrong::new(0, format!("{path} leads through what is no object"));
     value.as_object_mut().ok_or_else(wrong)
 }
 
 /// The item of a list; the index behind the last one makes a new one.
-fn item_of<'a>(list: &'a mut Value, index: &str, path: &str) -> Result<&'a mut Value, Failure> {
+fn item_of<'a>(list: &'a mut Value, index: &str, path: &str) -> Result<&'a mut Value, Wrong> {
     if list.is_null() {
         *list = Value::Array(Vec::new());
     }
-    let wrong = |what: String| Failure::usage(format!("{path}: {what}"));
+    let wrong = |what: String| Wrong::new(0, format!("{path}: {what}"));
     let items = list.as_array_mut();
     let items = items.ok_or_else(|| wrong("leads through what is no list".to_owned()))?;
     let length = items.len();
@@ -134,7 +196,7 @@ mod tests {
     fn set(body: &Value, path: &str, text: &str) -> Result<Value, String> {
         let mut body = body.clone();
         let schema = Schema::of("CreateDevInstance").unwrap();
-        match schema.set(&mut body, path, text) {
+        match schema.set(&mut body, path, text, Old::None) {
             Ok(()) => Ok(body),
             Err(failure) => Err(failure.to_string()),
         }
@@ -165,7 +227,56 @@ mod tests {
         );
         assert_eq!(
             set(&json!({}), "resources.cpus", "many"),
-            Err("conf.resources.cpus must be a whole number".to_owned())
+            Err("conf.resources.cpus must be a whole number in plain decimal digits".to_owned())
+        );
+    }
+
+    #[test]
+    fn text_is_what_was_written_unless_it_is_a_string_in_json() {
+        for text in [
+            "0123",
+            "1.10",
+            "1e3",
+            "0x1F",
+            "1_000",
+            "true",
+            "~",
+            "",
+            " ",
+            "[1]",
+            r#"{"a":1}"#,
+            r#""half"#,
+            r#""a" && "b""#,
+            "Null",
+            "a=b",
+            "\u{202e}",
+            "00000000000000000000000000000001",
+        ] {
+            let expected = Ok(json!({"conf": {"envs": {"A": text}}}));
+            assert_eq!(set(&json!({}), "envs.A", text), expected);
+        }
+        for text in ["null", "\"x\"", "***"] {
+            let quoted = json!(text).to_string();
+            let expected = Ok(json!({"conf": {"startCmd": text}}));
+            assert_eq!(set(&json!({}), "startCmd", &quoted), expected);
+        }
+    }
+
+    #[test]
+    fn lists_and_objects_are_json() {
+        assert_eq!(
+            set(&json!({}), "envs", r#"{"A":1.10,"B":"x"}"#),
+            Ok(json!({"conf": {"envs": {"A": "1.10", "B": "x"}}}))
+        );
+        let error = set(&json!({}), "resources", "{cpus: 4}").unwrap_err();
+        assert!(
+            error.starts_with("conf.resources is not valid JSON"),
+            "{error}"
+        );
+        let error = set(&json!({}), "volumnConfs", "cds").unwrap_err();
+        assert!(
+            error.starts_with("conf.volumnConfs is not valid JSON"),
+            "{error}"
         );
     }
 

@@ -1,0 +1,142 @@
+//! Signals that end a command.
+
+use std::io;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+
+/// How long a command has to notice a signal, before the process ends without it.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// What asks for the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Signal {
+    /// Ctrl-C.
+    Interrupt,
+    /// The terminal is gone.
+    HangUp,
+    Terminate,
+}
+
+impl Signal {
+    pub(crate) const fn number(self) -> u8 {
+        match self {
+            Self::HangUp => 1,
+            Self::Interrupt => 2,
+            Self::Terminate => 15,
+        }
+    }
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::HangUp => "SIGHUP",
+            Self::Interrupt => "SIGINT",
+            Self::Terminate => "SIGTERM",
+        }
+    }
+}
+
+/// Waits for the first signal on a thread of its own, since a command may be stuck in a read or a
+/// write. Such a one is ended: `end` tells what is known, and gives the exit code.
+pub(crate) fn first(end: impl FnOnce(Signal) -> u8 + Send + 'static) -> oneshot::Receiver<Signal> {
+    let (heard, receiver) = oneshot::channel();
+    let (ready, is_ready) = mpsc::channel::<()>();
+    thread::spawn(move || {
+        let signal = wait_for(|| drop(ready));
+        // Where signals cannot be heard, they end the process as they always do.
+        let Ok(signal) = signal else {
+            return;
+        };
+        if heard.send(signal).is_ok() {
+            thread::sleep(GRACE);
+        }
+        std::process::exit(i32::from(end(signal)));
+    });
+    // A signal before that is not lost: it ends the process, and nothing has been sent.
+    let _ = is_ready.recv();
+    receiver
+}
+
+fn wait_for(ready: impl FnOnce()) -> io::Result<Signal> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let mut signals = Signals::new()?;
+        ready();
+        Ok(signals.next().await)
+    })
+}
+
+/// The signals of this process. SIGHUP and SIGTERM stay ignored if they were when it began, as
+/// `nohup` has it.
+#[cfg(unix)]
+pub(crate) struct Signals {
+    interrupt: tokio::signal::unix::Signal,
+    hang_up: Option<tokio::signal::unix::Signal>,
+    terminate: Option<tokio::signal::unix::Signal>,
+}
+
+#[cfg(unix)]
+impl Signals {
+    pub(crate) fn new() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+
+        // Where the system does not tell, SIGHUP does what it always does.
+        let ignored = ignored();
+        let heard = |number: Signal, kind, unknown: bool| match ignored {
+            Some(mask) if mask & (1 << (number.number() - 1)) != 0 => Ok(None),
+            None if unknown => Ok(None),
+            _ => signal(kind).map(Some),
+        };
+        Ok(Self {
+            hang_up: heard(Signal::HangUp, SignalKind::hangup(), true)?,
+            terminate: heard(Signal::Terminate, SignalKind::terminate(), false)?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    pub(crate) async fn next(&mut self) -> Signal {
+        async fn of(signal: Option<&mut tokio::signal::unix::Signal>) {
+            match signal {
+                Some(signal) => drop(signal.recv().await),
+                None => std::future::pending().await,
+            }
+        }
+        tokio::select! {
+            _ = self.interrupt.recv() => Signal::Interrupt,
+            () = of(self.hang_up.as_mut()) => Signal::HangUp,
+            () = of(self.terminate.as_mut()) => Signal::Terminate,
+        }
+    }
+}
+
+/// The signals that this process ignores, as bits, where the system tells.
+#[cfg(unix)]
+fn ignored() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let mask = status
+        .lines()
+        .find_map(|line| line.strip_prefix("SigIgn:"))?;
+    u64::from_str_radix(mask.trim(), 16).ok()
+}
+
+/// The signals of this process.
+#[cfg(not(unix))]
+pub(crate) struct Signals {}
+
+#[cfg(not(unix))]
+impl Signals {
+    pub(crate) fn new() -> io::Result<Self> {
+        Ok(Self {})
+    }
+
+    pub(crate) async fn next(&mut self) -> Signal {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+        Signal::Interrupt
+    }
+}

@@ -1,0 +1,180 @@
+//! `emulator`
+
+#![cfg(unix)]
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::os::unix::fs::PermissionsExt as _;
+use std::process::{Command, Stdio};
+
+use crate::interrupt::send;
+use crate::support::{Directory, Lab, Run, bare, run_bare};
+
+const TOOL: &str = env!("CARGO_BIN_EXE_aihc-dev");
+
+/// Runs a shell command beside a fresh service, with these variables.
+fn beside(command: &str, variables: &[(&str, &str)]) -> Run {
+    let mut tool = bare();
+    tool.args(["emulator", "--time-scale", "100", "--", "sh", "-c", command])
+        .env("PATH", "/usr/bin:/bin")
+        .env("TOOL", TOOL)
+        .envs(variables.iter().copied());
+    Run::of(tool.output().unwrap())
+}
+
+#[test]
+fn a_command_runs_against_a_fresh_service_and_ends_it() {
+    let run = beside("echo $AIHC_ENDPOINT; \"$TOOL\" list -o json; exit 7", &[]).fails(7);
+    let (endpoint, list) = run.stdout.split_once('\n').unwrap();
+    assert_eq!(list, "[]\n");
+    let address = endpoint.strip_prefix("http://").unwrap();
+    assert!(std::net::TcpStream::connect(address).is_err(), "{run:?}");
+    beside("exit 0", &[]).ok();
+    beside("exit 255", &[]).fails(255);
+    beside("kill -KILL $$", &[]).fails(137);
+    run_bare(&["emulator", "--", "/nonexistent/program"])
+        .fails(127)
+        .says("cannot run /nonexistent/program");
+    run_bare(&["emulator", "--", "/"]).fails(126);
+}
+
+#[test]
+fn what_leads_to_an_account_is_taken_out_of_the_environment() {
+    let callers = [
+        ("BCE_ACCESS_KEY_ID", "real"),
+        ("BCE_SECRET_ACCESS_KEY", "real"),
+        ("BCE_SECURITY_TOKEN", "real"),
+        ("BCE_SESSION_TOKEN", "real"),
+        ("BCE_PROFILE", "real"),
+        ("BCE_REGION", "real"),
+        ("BCE_STS_ENDPOINT", "http://192.0.2.1"),
+        ("AIHC_ENDPOINT", "http://192.0.2.1"),
+        ("BAIDUCLOUD_ACCESS_KEY", "real"),
+        ("BAIDUCLOUD_SECRET_KEY", "real"),
+        ("BAIDUCLOUD_SESSION_TOKEN", "real"),
+        ("HTTP_PROXY", "http://192.0.2.1"),
+        ("MINE", "kept"),
+    ];
+    let run = beside(
+        "\"$TOOL\" list && \"$TOOL\" session-token > /dev/null && env",
+        &callers,
+    )
+    .ok();
+    assert!(run.stdout.contains("MINE=kept"), "{run:?}");
+    let others = run.stdout.lines().filter(|line| {
+        line.contains("=real") || (line.contains("192.0.2.1") && !line.starts_with("HTTP_PROXY"))
+    });
+    assert_eq!(others.count(), 0, "{run:?}");
+}
+
+#[test]
+fn a_signal_reaches_the_command_and_its_end_is_told() {
+    for (signal, code) in [("TERM", 143), ("HUP", 129)] {
+        let mut child = bare()
+            .args([
+                "emulator",
+                "--",
+                "/bin/sh",
+                "-c",
+                "echo ready; exec sleep 600",
+            ])
+            .env("PATH", "/usr/bin:/bin")
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        stdout.read_line(&mut line).unwrap();
+        send(&child, signal);
+        assert_eq!(child.wait().unwrap().code(), Some(code));
+        // The command is gone, too: nobody writes any more.
+        assert_eq!(stdout.read(&mut [0; 8]).unwrap(), 0);
+    }
+}
+
+#[test]
+fn it_prints_the_settings_that_lead_to_it_and_ends_with_a_signal() {
+    for signal in ["INT", "TERM"] {
+        let mut child = bare()
+            .args(["emulator", "--listen", "127.0.0.1:0", "--time-scale", "100"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let settings: Vec<_> = lines.take(5).map(Result::unwrap).collect();
+        let script = format!("{}\n\"$TOOL\" list -o json", settings.join("\n"));
+        let list = Command::new("sh")
+            .args(["-c", &script])
+            .env_clear()
+            .envs([
+                ("TOOL", TOOL),
+                ("BCE_SECURITY_TOKEN", "real"),
+                ("BCE_PROFILE", "real"),
+            ])
+            .output()
+            .unwrap();
+        assert!(list.status.success(), "{list:?}");
+        send(&child, signal);
+        assert_eq!(child.wait().unwrap().code(), Some(0));
+    }
+}
+
+#[test]
+fn the_file_with_settings_is_there_when_the_service_runs_and_for_its_owner_alone() {
+    let directory = Directory::new("settings");
+    directory.write("other", "kept");
+    let path = directory.write("local.sh", "exit 9\n");
+    let mut child = bare()
+        .args(["emulator", "--listen", "127.0.0.1:0", "--settings", &path])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = String::new();
+    BufReader::new(child.stderr.take().unwrap())
+        .read_line(&mut said)
+        .unwrap();
+    assert!(said.contains(&path), "{said}");
+    let list = Command::new("sh")
+        .args(["-c", ". \"$FILE\" && \"$TOOL\" list -o json"])
+        .env_clear()
+        .envs([("TOOL", TOOL), ("FILE", &path)])
+        .output()
+        .unwrap();
+    assert!(list.status.success(), "{list:?}");
+    send(&child, "INT");
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(0), 0));
+    let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let mut names: Vec<_> = std::fs::read_dir(directory.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    names.sort();
+    assert_eq!(names, ["local.sh", "other"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_that_does_not_start_leaves_the_file_as_it_was() {
+    let lab = Lab::new().await;
+    let directory = Directory::new("settings");
+    let path = directory.write("local.sh", "as it was");
+    let address = lab.endpoint().strip_prefix("http://").unwrap();
+    run_bare(&["emulator", "--listen", address, "--settings", &path])
+        .fails(2)
+        .says("cannot listen on");
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "as it was");
+    let link = format!("{}/link", directory.path());
+    std::os::unix::fs::symlink(&path, &link).unwrap();
+    for no_file in [
+        directory.path(),
+        "/dev/null",
+        &link,
+        "/nonexistent/local.sh",
+    ] {
+        run_bare(&["emulator", "--settings", no_file, "--", "true"])
+            .fails(2)
+            .says(&format!("--settings {no_file}: "));
+    }
+}

@@ -1,0 +1,188 @@
+//! Results that nobody can read.
+
+#![cfg(target_os = "linux")]
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::support::{Lab, Run};
+
+const CREATE: [&str; 17] = [
+    "create",
+    "--name",
+    "n",
+    "--creator",
+    "c",
+    "--creator-id",
+    "i",
+    "--queue",
+    "q",
+    "--cpus",
+    "1",
+    "--memory",
+    "1",
+    "--image",
+    "i",
+    "--disk",
+    "100",
+];
+
+/// A place where results are lost: a full disk, or a pipe whose reader is gone.
+#[derive(Clone, Copy, Debug)]
+enum Lost {
+    Full,
+    Closed,
+}
+
+fn run(mut command: Command, lost: Lost) -> Run {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    match lost {
+        Lost::Full => command.stdout(std::fs::File::create("/dev/full").unwrap()),
+        Lost::Closed => command.stdout(writer),
+    };
+    let output = command.stderr(Stdio::piped()).output().unwrap();
+    Run {
+        code: output.status.code(),
+        stdout: String::new(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_creation_whose_id_cannot_be_written_is_told_with_it() {
+    let lab = Lab::new().await;
+    for lost in [Lost::Full, Lost::Closed] {
+        for more in [&[][..], &["-o", "json"], &["--wait", "--interval", "5ms"]] {
+            let before = lab.handle().instances().len();
+            let run = run(lab.command(&[&CREATE[..], more].concat()), lost).fails(6);
+            let instances = lab.handle().instances();
+            assert_eq!(instances.len(), before + 1, "{lost:?}");
+            let id = &instances.last().unwrap().id;
+            run.says("the result cannot be written")
+                .says(&format!("  created {id}"));
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_of_several_changes_is_told_when_their_results_cannot_be_written() {
+    let lab = Lab::new().await;
+    for lost in [Lost::Full, Lost::Closed] {
+        for form in ["table", "json", "jsonl", "yaml"] {
+            let (a, b) = (lab.running("a").await, lab.running("b").await);
+            let run = run(lab.command(&["stop", &a, "dv-nope", &b, "-o", form]), lost).fails(6);
+            let run = run
+                .says(&format!("{a}: accepted"))
+                .says(&format!("{b}: accepted"));
+            run.says("dv-nope: StopDevInstance failed");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn other_changes_are_told_as_well() {
+    let lab = Lab::new().await;
+    let id = lab.running("a").await;
+    for lost in [Lost::Full, Lost::Closed] {
+        let set = format!("startCmd={lost:?}");
+        run(lab.command(&["update", &id, "--set", &set]), lost)
+            .fails(6)
+            .says(&format!("changed {id}"));
+        let same = run(lab.command(&["update", &id, "--set", &set]), lost);
+        assert!(!same.stderr.contains("changed"), "{same:?}");
+        lab.client().wait_until_running(&id).await.unwrap();
+        let mut pack = lab.command(&[
+            "pack-image",
+            &id,
+            "--registry",
+            "r.example.com",
+            "--namespace",
+            "t",
+            "--username",
+            "u",
+            "--name",
+            "n",
+            "--tag",
+            "v1",
+        ]);
+        pack.env("AIHC_REGISTRY_PASSWORD", "hunter2");
+        let packed = run(pack, lost).fails(6);
+        let job = lab.handle().image_pack_jobs().last().unwrap().id.clone();
+        let packed = packed.says(&job);
+        assert!(!packed.stderr.contains("hunter2"), "{packed:?}");
+        lab.client()
+            .wait_for_image_pack_job(&id, &job)
+            .await
+            .unwrap();
+        for form in [&["--export"][..], &["-o", "json"], &[]] {
+            let token = run(lab.command(&[&["session-token"], form].concat()), lost).fails(6);
+            let token = token.says("temporary credentials were issued, key ");
+            // The id is no secret, and there is nothing else.
+            assert!(!token.stderr.contains("export"), "{token:?}");
+            assert!(token.stderr.len() < 250, "{token:?}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_read_that_cannot_be_written_is_a_failure_unless_its_reader_has_seen_enough() {
+    let lab = Lab::new().await;
+    let id = lab.create("a").await;
+    for command in [&["list"][..], &["show", &id], &["events", &id]] {
+        run(lab.command(command), Lost::Full)
+            .fails(1)
+            .says("No space left");
+        assert_eq!(run(lab.command(command), Lost::Closed).fails(0).stderr, "");
+    }
+}
+
+/// Reads one line of a command, and goes away. Gives how the command ends, within this time.
+fn one_line_of(mut command: Command, limit: Duration) -> Run {
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    let mut reader = BufReader::new(child.stdout.take().unwrap());
+    reader.read_line(&mut line).unwrap();
+    drop(reader);
+    let gone = Instant::now();
+    while child.try_wait().unwrap().is_none() {
+        assert!(gone.elapsed() < limit, "it goes on");
+        std::thread::yield_now();
+    }
+    let output = child.wait_with_output().unwrap();
+    Run {
+        code: output.status.code(),
+        stdout: line,
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn following_ends_when_its_reader_is_gone_also_without_a_new_event() {
+    let lab = Lab::with_a_full_queue().await;
+    let id = lab.create("a").await;
+    for form in ["jsonl", "table"] {
+        let follow = lab.command(&["events", &id, "--follow", "-o", form]);
+        let run = one_line_of(follow, Duration::from_secs(5)).ok();
+        assert!(!run.stdout.is_empty());
+        assert_eq!(run.stderr, "");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wait_whose_reader_is_gone_ends_and_is_no_success() {
+    let lab = Lab::with_a_full_queue().await;
+    let id = lab.create("a").await;
+    let wait = lab.command(&["wait", "dv-nope", &id, "-o", "jsonl"]);
+    let run = one_line_of(wait, Duration::from_secs(5)).fails(1);
+    let first: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(first["id"], "dv-nope");
+    run.says("nobody reads the results any more");
+}
