@@ -1,5 +1,6 @@
 //! Settings of an emulator, and its start.
 
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -47,7 +48,8 @@ pub enum StartError {
     /// The address cannot be listened on.
     #[error("cannot listen on {address}: {source}")]
     Listen {
-        /// The address, as it was given.
+        /// The address as it was given, unless that is not a host and a port: then it may be a URL with
+        /// a password in it, and is not repeated.
         address: String,
         /// What the operating system says.
         source: std::io::Error,
@@ -234,14 +236,32 @@ impl Builder {
 /// Listens, and tells where.
 async fn listen(asked: &str) -> Result<(TcpListener, SocketAddr), StartError> {
     let bound = async {
+        if !is_address(asked) {
+            return Err(io::Error::from(io::ErrorKind::InvalidInput));
+        }
         let listener = TcpListener::bind(asked).await?;
         let address = listener.local_addr()?;
         Ok((listener, address))
     };
     bound.await.map_err(|source| StartError::Listen {
-        address: asked.to_owned(),
+        address: shown(asked).to_owned(),
         source,
     })
+}
+
+/// Whether the text looks like a host and a port, and like nothing else.
+fn is_address(text: &str) -> bool {
+    let legal = |b: u8| b.is_ascii_alphanumeric() || b"-_.:[]% ".contains(&b);
+    text.rsplit_once(':')
+        .is_some_and(|(host, port)| host.bytes().all(legal) && port.parse::<u16>().is_ok())
+}
+
+/// An address as it may be shown.
+fn shown(address: &str) -> &str {
+    match is_address(address) {
+        true => address,
+        false => "what is not HOST:PORT",
+    }
 }
 
 fn endpoint(address: SocketAddr) -> String {
@@ -251,8 +271,8 @@ fn endpoint(address: SocketAddr) -> String {
 impl std::fmt::Debug for Builder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Builder")
-            .field("listen", &self.listen)
-            .field("control", &self.control)
+            .field("listen", &shown(&self.listen))
+            .field("control", &self.control.as_deref().map(shown))
             .field("credentials", &self.credentials)
             .field("more_keys", &self.more_keys)
             .field("time_scale", &self.time_scale)

@@ -76,16 +76,15 @@ pub(super) fn may_miss(operation: &str, member: &str) -> bool {
 
 /// Brings a body into the form that the table describes.
 pub(super) fn rewrite(value: &mut Value, wire: &WireType) {
+    // An access control document is a text in some descriptions.
+    if matches!(wire, WireType::List(_)) {
+        read_list(value);
+    }
     match (wire, value) {
         (WireType::Boolean, value) => {
             let boolean = value.as_str().and_then(|text| text.parse::<bool>().ok());
             if let Some(boolean) = boolean {
                 *value = boolean.into();
-            }
-        }
-        (WireType::List(_), value) if value.is_string() => {
-            if read_list(value) {
-                rewrite(value, wire);
             }
         }
         (WireType::List(item), Value::Array(values)) => {
@@ -130,13 +129,11 @@ pub(super) fn take_list(body: &mut Value, members: &[MemberRule]) {
 }
 
 /// Puts the list in the place of a JSON text that holds one.
-fn read_list(value: &mut Value) -> bool {
-    match serde_json::from_str(value.as_str().unwrap_or_default()) {
-        Ok(list @ Value::Array(_)) => {
-            *value = list;
-            true
-        }
-        _ => false,
+fn read_list(value: &mut Value) {
+    if let Some(text) = value.as_str()
+        && let Ok(list @ Value::Array(_)) = serde_json::from_str(text)
+    {
+        *value = list;
     }
 }
 

@@ -228,3 +228,23 @@ async fn a_seed_repeats_ids_and_generated_keys() {
     assert_eq!(start(7).await, start(7).await);
     assert_ne!(start(7).await, start(8).await);
 }
+
+#[tokio::test]
+async fn an_address_that_cannot_be_listened_on_is_named_unless_it_may_hold_a_secret() {
+    for (address, named) in [
+        ("192.0.2.7:1", true),
+        ("no such host:80", true),
+        ("http://user:hunter2@127.0.0.1:80", false),
+        ("user:hunter2@127.0.0.1", false),
+        ("127.0.0.1:80?token=hunter2", false),
+        ("hunter2", false),
+    ] {
+        let builder = Emulator::builder().listen(address);
+        let debug = format!("{builder:?}");
+        let error = builder.start().await.unwrap_err();
+        assert!(matches!(error, StartError::Listen { .. }), "{error}");
+        assert_eq!(error.to_string().contains(address), named, "{error}");
+        let text = format!("{debug} {error} {error:?}");
+        assert!(!text.contains("hunter2"), "{text}");
+    }
+}
