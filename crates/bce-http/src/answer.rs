@@ -119,6 +119,7 @@ fn is_cut(headers: &HeaderMap, object: &[u8]) -> bool {
 /// Whether an object has a request id or one of these members, not null, or a `code` that the service
 /// documents as a success. Reads no further than that.
 fn has_member(object: &[u8], envelope: &Envelope, members: &[&str]) -> bool {
+    // Whether it was found, and whether the document was read in vain to its end.
     let search = |text: &[u8]| {
         let mut found = false;
         let search = Search {
@@ -127,11 +128,15 @@ fn has_member(object: &[u8], envelope: &Envelope, members: &[&str]) -> bool {
             found: &mut found,
         };
         // An error as well is an end: what was found until then counts, and nothing else does.
-        let _ = codec::scan_json(text, search);
-        found
+        let read = codec::scan_json(text, search);
+        (found, read.is_ok())
     };
     // One bad text does not make the rest somebody else's.
-    search(object) || codec::repaired(object).is_some_and(|text| search(text.as_bytes()))
+    let mended = || codec::repaired(object).is_some_and(|text| search(text.as_bytes()).0);
+    match search(object) {
+        (true, _) => true,
+        (false, read) => !read && mended(),
+    }
 }
 
 struct Search<'a> {

@@ -19,9 +19,9 @@ use crate::report::{Figure, Goal, Row};
 
 /// The longest answer that is read by default.
 const LENGTH: usize = 16 << 20;
-const ROUNDS: usize = 3;
+const ROUNDS: usize = 2;
 /// A call is ended at so many points of the work, one at a time.
-const LIMITS: u32 = 12;
+const LIMITS: u32 = 5;
 const MOST_MILLIS: f64 = 250.0;
 const MOST_MILLIS_LATE: f64 = 50.0;
 

@@ -92,7 +92,8 @@ fn what_takes_too_much_is_an_error_that_says_so_and_where() {
         (&DETAIL[0], Call::Detail, "devInstance.conf.volumnConfs["),
     ];
     for (kind, call, place) in cases {
-        let body = Bytes::from(kind.of_length(LENGTH));
+        // Of a longer one the line and the column are told.
+        let body = Bytes::from(kind.of_length(264 << 10));
         let error = read(call, Limit::Far, 200, &body).outcome.unwrap_err();
         let text = error.to_string();
         let told = "more elements than fit into 8 times the size of the body and 16 MiB of memory";

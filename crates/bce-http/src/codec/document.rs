@@ -18,8 +18,8 @@ use super::{FromWire, repair, watched};
 /// So much of a place is shown, in characters: names in it may come from anybody.
 const LONGEST_PLACE: usize = 200;
 
-/// A shorter body has room enough for its escapes, whether there are any or not.
-const LONG: usize = 1 << 20;
+/// A longer document is not read again for what is only good to know: where an error is, or an id.
+pub(crate) const LONG: usize = 1 << 20;
 
 /// Reads a JSON document that is one object. `also_inside` names members that may hold it. A text
 /// with surrogates that stand alone, or with bytes that are not UTF-8, spoils nothing but itself,
@@ -136,6 +136,7 @@ impl<'a> Text<'a> {
     /// have to move while it grows.
     fn room(self) -> Room {
         let copies = usize::from(self.is_copy);
+        // A short body has room enough in any case.
         let has_escapes = || memchr(b'\\', self.json).is_some();
         let plain = self.body > LONG && watched::is_in_time(self.json) && !has_escapes();
         let buffers = if plain { 0 } else { 3 };
@@ -199,9 +200,9 @@ impl<'a, T: FromWire> Part<'a, T> {
     }
 
     /// Says what is wrong with the document and where, by reading once more with a reader that keeps
-    /// track. Where that might take too long, the line and the column have to do.
+    /// track. Of a long document the line and the column have to do.
     fn locate(self, text: Text<'_>, error: &serde_json::Error) -> String {
-        if !watched::is_in_time(text.json) {
+        if text.json.len() > LONG || !watched::is_in_time(text.json) {
             return error.to_string();
         }
         let _room = text.room();

@@ -33,7 +33,9 @@ use serde::de::Deserializer;
 
 pub use self::alias::{Aliases, object_with_aliases};
 pub use self::collection::object;
-pub(crate) use self::document::{any_from_json, from_json, repaired, scan_json, tree_from_json};
+pub(crate) use self::document::{
+    LONG, any_from_json, from_json, repaired, scan_json, tree_from_json,
+};
 pub use self::enumeration::{integer_enum, text_enum};
 pub use self::member::{optional, or_default, required};
 pub use self::scalar::{optional_text_or_number, required_text_or_number, text_or_number};

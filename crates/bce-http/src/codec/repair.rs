@@ -4,7 +4,6 @@
 //! as it was, and the line and the column of an error are those of what came.
 
 use std::borrow::Cow;
-use std::cmp::Ordering;
 use std::marker::PhantomData;
 
 use memchr::{memchr, memchr2};
@@ -28,6 +27,9 @@ const FEW: usize = 1 << 20;
 /// Names are compared as long as no more members than this are open. Whoever has more of them in an
 /// object means a map, of which every reader takes the last.
 const MOST_MEMBERS: usize = 16 << 10;
+
+/// A longer name is taken as it is written, in bytes.
+const LONGEST_NAME: usize = 64 << 10;
 
 /// The document with U+FFFD in place of surrogates that stand alone and of what is not UTF-8, and of
 /// members of one name only the last. `None` where nothing is to be done, or nothing can be: what is not
@@ -145,11 +147,6 @@ impl Member {
     fn end(&self) -> usize {
         self.end as usize
     }
-
-    fn by_name_and_place(&self, other: &Self, json: &[u8]) -> Ordering {
-        let names = name_at(json, self.start()).cmp(&name_at(json, other.start()));
-        names.then(self.start.cmp(&other.start))
-    }
 }
 
 /// Members behind which another one of the same name follows, at every level. Ends where a document
@@ -177,7 +174,10 @@ fn doubled_members(json: &[u8]) -> Vec<Member> {
                     }
                     members.push(Member::beginning_at(at));
                 }
-                at = end_of_text(json, at);
+                match end_of_text(json, at, &mut steps) {
+                    Some(end) => at = end,
+                    None => break,
+                }
                 continue;
             }
             b'{' | b'[' if open.len() == DEEPEST => break,
@@ -195,7 +195,7 @@ fn doubled_members(json: &[u8]) -> Vec<Member> {
             b'}' => {
                 name_follows = false;
                 if let Some(Some(first)) = open.pop() {
-                    let of_object = members.get_mut(first..).unwrap_or_default();
+                    let of_object = members.get(first..).unwrap_or_default();
                     add_doubled(json, of_object, &mut doubled);
                     members.truncate(first);
                 }
@@ -211,11 +211,21 @@ fn doubled_members(json: &[u8]) -> Vec<Member> {
 }
 
 /// Adds the members of one object that are not the last ones of their name.
-fn add_doubled(json: &[u8], members: &mut [Member], doubled: &mut Vec<Member>) {
-    members.sort_unstable_by(|one, other| one.by_name_and_place(other, json));
-    for pair in members.windows(2) {
-        if let [member, next] = pair
-            && name_at(json, member.start()) == name_at(json, next.start())
+fn add_doubled(json: &[u8], members: &[Member], doubled: &mut Vec<Member>) {
+    let mut steps = Steps::new();
+    let mut named = Vec::with_capacity(members.len());
+    for member in members {
+        if steps.is_late(member.start()) {
+            return;
+        }
+        named.push((name_at(json, member.start()), *member));
+    }
+    named.sort_unstable_by(|(name, one), (other_name, other)| {
+        name.cmp(other_name).then(one.start.cmp(&other.start))
+    });
+    for pair in named.windows(2) {
+        if let [(name, member), (next, _)] = pair
+            && name == next
         {
             doubled.push(*member);
         }
@@ -224,9 +234,10 @@ fn add_doubled(json: &[u8], members: &mut [Member], doubled: &mut Vec<Member>) {
 
 /// The name that begins at a position, without escapes.
 fn name_at(json: &[u8], at: usize) -> Cow<'_, str> {
-    let quoted = json.get(at..end_of_text(json, at)).unwrap_or_default();
+    let end = end_of_text(json, at, &mut Steps::endless());
+    let quoted = end.and_then(|end| json.get(at..end)).unwrap_or_default();
     let plain = std::str::from_utf8(quoted).unwrap_or_default();
-    if memchr(b'\\', quoted).is_none() {
+    if memchr(b'\\', quoted).is_none() || quoted.len() > LONGEST_NAME {
         return Cow::Borrowed(plain);
     }
     // Quotes around both or around neither: a name with escapes may be one without.
@@ -234,17 +245,20 @@ fn name_at(json: &[u8], at: usize) -> Cow<'_, str> {
     unescaped.map_or(Cow::Borrowed(plain), |name| format!("\"{name}\"").into())
 }
 
-/// The position behind the text that begins at a position.
-fn end_of_text(json: &[u8], at: usize) -> usize {
+/// The position behind the text that begins at a position; `None` when there is no time to find it.
+fn end_of_text(json: &[u8], at: usize, steps: &mut Steps) -> Option<usize> {
     let mut at = at + 1;
     while let Some(found) = json.get(at..).and_then(|rest| memchr2(b'"', b'\\', rest)) {
         at += found;
         if json.get(at) == Some(&b'"') {
-            return at + 1;
+            return Some(at + 1);
         }
         at += 2;
+        if steps.is_late(at) {
+            return None;
+        }
     }
-    json.len()
+    Some(json.len())
 }
 
 #[cfg(test)]

@@ -263,7 +263,10 @@ pub(crate) fn request_id(headers: &HeaderMap) -> Option<String> {
 
 /// The id that the service gave a request, from the body or the headers of its response.
 pub(super) fn request_id_of(headers: &HeaderMap, body: &[u8]) -> Option<String> {
-    let in_body = ErrorDocument::parse(body).and_then(|document| document.request_id);
+    // A long document is not read once more for that.
+    let document = Some(body).filter(|body| body.len() <= codec::LONG);
+    let in_body = document.and_then(ErrorDocument::parse);
+    let in_body = in_body.and_then(|document| document.request_id);
     in_body.or_else(|| request_id(headers))
 }
 
