@@ -72,7 +72,7 @@ mod tests {
             body: &Bytes::from_static(body.as_bytes()),
             envelope: &Envelope::DEFAULT,
         };
-        Error::from_service(answer.error(&Secrets::default()).unwrap())
+        Error::from_service(answer.error(None, &Secrets::default()).unwrap())
     }
 
     fn note(uri: &'static str, error: &Error, proxy: Option<&str>) -> String {

@@ -16,7 +16,7 @@ use http::{HeaderValue, StatusCode};
 pub(crate) use self::proof::Proof;
 pub use self::service::ServiceError;
 use self::service::request_id_of;
-pub(crate) use self::service::{Answer, REQUEST_ID, carries_id, request_id};
+pub(crate) use self::service::{Answer, Named, REQUEST_ID, carries_id, request_id};
 pub(crate) use self::shown::name as shown_name;
 pub use self::shown::one_line;
 pub(crate) use self::unreadable::Unreadable;
@@ -444,7 +444,7 @@ mod tests {
             body: &Bytes::from_static(body.as_bytes()),
             envelope: &Envelope::DEFAULT,
         };
-        Error::from_service(answer.error(&Secrets::default()).unwrap())
+        Error::from_service(answer.error(None, &Secrets::default()).unwrap())
     }
 
     #[test]

@@ -50,18 +50,51 @@ pub(crate) struct Answer<'a> {
     pub(crate) envelope: &'a Envelope,
 }
 
-impl Answer<'_> {
-    /// The error that it is: by its status, or by a `code` in the body of a success that stands for
-    /// none of the successes of the service.
-    pub(crate) fn error(&self, secrets: &Secrets) -> Option<ServiceError> {
-        let is_error = !self.status.is_success() || self.has_error_inside();
-        is_error.then(|| self.read(secrets))
+/// What an answer that is no success names, read once for all who want to know; an extension of the
+/// response.
+#[derive(Clone)]
+pub(crate) struct Named {
+    document: ErrorDocument,
+    proof: Proof,
+    /// What it was read from: a layer of the application may make another answer of it.
+    status: StatusCode,
+    body: Bytes,
+}
+
+impl Named {
+    /// What the answer proves about the request.
+    pub(crate) fn proof(&self) -> Proof {
+        self.proof
     }
 
-    /// What an answer that is no success proves about the request.
-    pub(crate) fn proof(&self) -> Proof {
-        let code = self.document().code;
-        proof::of(self.status, code.as_deref(), self.envelope)
+    fn is_of(&self, answer: &Answer<'_>) -> bool {
+        let place = |body: &Bytes| (body.as_ptr(), body.len());
+        self.status == answer.status && place(&self.body) == place(answer.body)
+    }
+}
+
+impl Answer<'_> {
+    /// The error that it is: by its status, or by a `code` in the body of a success that stands for
+    /// none of the successes of the service. `named` is what is known of it.
+    pub(crate) fn error(&self, named: Option<Named>, secrets: &Secrets) -> Option<ServiceError> {
+        if self.status.is_success() {
+            return self
+                .has_error_inside()
+                .then(|| self.read(self.names(), secrets));
+        }
+        let named = named.filter(|named| named.is_of(self));
+        Some(self.read(named.unwrap_or_else(|| self.names()), secrets))
+    }
+
+    /// What the body names, completed from the headers.
+    pub(crate) fn names(&self) -> Named {
+        let document = self.document();
+        Named {
+            proof: proof::of(self.status, document.code.as_deref(), self.envelope),
+            document,
+            status: self.status,
+            body: self.body.clone(),
+        }
     }
 
     fn has_error_inside(&self) -> bool {
@@ -72,7 +105,6 @@ impl Answer<'_> {
         code.is_some_and(|code| !self.envelope.success_codes.contains(&code.as_str()))
     }
 
-    /// What the body names, completed from the headers.
     fn document(&self) -> ErrorDocument {
         let headers = self.headers;
         let mut document = ErrorDocument::parse(self.body).unwrap_or_default();
@@ -88,7 +120,7 @@ impl Answer<'_> {
         document
     }
 
-    fn read(&self, secrets: &Secrets) -> ServiceError {
+    fn read(&self, named: Named, secrets: &Secrets) -> ServiceError {
         let Self {
             status,
             headers,
@@ -99,8 +131,8 @@ impl Answer<'_> {
             code,
             message,
             request_id,
-        } = self.document();
-        let proof = proof::of(status, code.as_deref(), envelope);
+        } = named.document;
+        let proof = named.proof;
         // Known codes are compared, and must stay what they are.
         let is_known = |code: &str| proof::is_known(code, envelope);
         let code = code.map(|code| match is_known(&code) {
@@ -364,7 +396,7 @@ fn may_name_code(body: &[u8]) -> bool {
     lower.find(body).is_some() || upper.find(body).is_some() || escaped()
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct ErrorDocument {
     code: Option<String>,
     message: Option<String>,
@@ -440,7 +472,7 @@ mod tests {
             body: &Bytes::from_static(body.as_bytes()),
             envelope: &Envelope::DEFAULT,
         };
-        answer.read(&Secrets::default())
+        answer.read(answer.names(), &Secrets::default())
     }
 
     fn success(body: &'static str) -> Option<String> {
@@ -454,7 +486,7 @@ mod tests {
             body: &Bytes::from_static(body.as_bytes()),
             envelope,
         };
-        answer.error(&Secrets::default())?.code
+        answer.error(None, &Secrets::default())?.code
     }
 
     #[test]
@@ -555,7 +587,7 @@ mod tests {
             body: &Bytes::from_static(b"{\"code\":\"Forbidden\",\"message\":\"\xff\"}"),
             envelope: &Envelope::DEFAULT,
         };
-        let inside = inside.error(&Secrets::default());
+        let inside = inside.error(None, &Secrets::default());
         assert_eq!(inside.unwrap().message(), "\u{fffd}");
     }
 

@@ -13,7 +13,7 @@ use tower_service::Service;
 use crate::answer::{self, NoAnswer};
 use crate::codec;
 use crate::current;
-use crate::error::{Answer, BoxError, Error, Unreadable};
+use crate::error::{Answer, BoxError, Error, Named, Unreadable};
 use crate::mask::{BodySecrets, Secrets};
 use crate::operation::Operation;
 use crate::progress::{Dispatch, Progress};
@@ -168,7 +168,8 @@ where
 impl Reading {
     fn classify(&self, response: Response<Bytes>) -> Result<Reply, Error> {
         let (mut head, body) = response.into_parts();
-        let result = self.read(&head, body.clone());
+        let named = head.extensions.remove::<Named>();
+        let result = self.read(&head, body.clone(), named);
         let result = match codec::is_cut_short(&body) {
             true => Err(current::error()),
             false => result,
@@ -180,7 +181,7 @@ impl Reading {
         result
     }
 
-    fn read(&self, head: &Parts, body: Bytes) -> Result<Reply, Error> {
+    fn read(&self, head: &Parts, body: Bytes, named: Option<Named>) -> Result<Reply, Error> {
         let (status, headers) = (head.status, &head.headers);
         let answer = Answer {
             status,
@@ -188,7 +189,7 @@ impl Reading {
             body: &body,
             envelope: &self.envelope,
         };
-        if let Some(error) = answer.error(&self.secrets) {
+        if let Some(error) = answer.error(named, &self.secrets) {
             return Err(Error::from_service(error));
         }
         if let Err(problem) = answer::recognise(headers, &body, &self.envelope, self.members) {

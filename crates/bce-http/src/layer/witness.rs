@@ -127,12 +127,12 @@ fn drop_echo(response: &mut Response<Bytes>) {
     }
 }
 
-fn note_refusal(response: &Response<Bytes>, envelope: &Envelope) {
+fn note_refusal(response: &mut Response<Bytes>, envelope: &Envelope) {
     // What a success holds is for those who read it.
     if response.status().is_success() {
         return;
     }
-    if let Some(dispatch) = response.extensions().get::<Dispatch>() {
+    if let Some(dispatch) = response.extensions().get::<Dispatch>().cloned() {
         let (status, headers) = (response.status(), response.headers());
         let answer = Answer {
             status,
@@ -140,6 +140,8 @@ fn note_refusal(response: &Response<Bytes>, envelope: &Envelope) {
             body: response.body(),
             envelope,
         };
-        dispatch.ends(Delivery::proven_by(answer.proof()));
+        let named = answer.names();
+        dispatch.ends(Delivery::proven_by(named.proof()));
+        response.extensions_mut().insert(named);
     }
 }

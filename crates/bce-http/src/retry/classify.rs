@@ -196,7 +196,7 @@ mod tests {
             body: &body,
             envelope: &Envelope::DEFAULT,
         };
-        Error::from_service(answer.error(&Secrets::default()).unwrap())
+        Error::from_service(answer.error(None, &Secrets::default()).unwrap())
     }
 
     const NO_DOUBT: Doubts = Doubts {
