@@ -178,6 +178,24 @@ async fn a_change_that_shows_nothing_is_not_waited_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_show_writes_of_a_configuration_changes_nothing() {
+    let lab = Lab::new().await;
+    let id = lab.running("first").await;
+    let shown = lab.run(&["show", &id, "-o", "yaml"]).ok().stdout;
+    let conf = shown.split_once("conf:").unwrap().1;
+    let members: String = conf
+        .lines()
+        .take_while(|line| line.is_empty() || line.starts_with(' '))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    assert!(members.contains("password: "), "{members}");
+    let file = format!("conf:{members}");
+    let run = lab.run_fed(&file, &["update", &id, "--file", "-"]);
+    assert_eq!(run.ok().stdout, "nothing to change\n");
+    assert_eq!(lab.count("ModifyDevInstance"), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_secret_that_is_written_as_asterisks_keeps_its_value() {
     let lab = Lab::new().await;
     let id = lab.running("first").await;

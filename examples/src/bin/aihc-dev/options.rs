@@ -56,7 +56,7 @@ pub(crate) struct Cli {
 #[derive(Args, Clone)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct GlobalOptions {
-    /// Region of the service [default: BCE_REGION, that of the profile, bj].
+    /// Region of the service [default: BCE_REGION, that of the profile in use, bj].
     #[arg(long, global = true, value_name = "REGION", value_parser = not_empty)]
     #[arg(add = ArgValueCandidates::new(completion::regions))]
     pub(crate) region: Option<String>,

@@ -34,7 +34,8 @@ Examples:
 Members have the API's names, as `show --output yaml` writes them; with --set those of `conf` need
 no `conf.`. Where the API has text, the text is what is written, or what a string in JSON says;
 lists and objects are JSON. null removes a member. A file holds the members that change, as that of
-create does; its lists replace those that are there. *** keeps a password or a variable as it is.")]
+create does; its lists replace those that are there. *** keeps a secret that the service shows, as
+it does variables; it shows no password of an image, so give that again where one is needed.")]
 pub(crate) struct Update {
     /// Id of the instance.
     #[arg(value_name = "ID")]

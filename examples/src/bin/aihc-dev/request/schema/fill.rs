@@ -15,6 +15,21 @@ pub(super) struct Place<'a> {
     pub(super) old: Old<'a>,
 }
 
+impl Place<'_> {
+    /// Whether a secret is written as the service shows one that it does not tell: to send empty text
+    /// would be a change.
+    fn is_shown_empty(&self, given: &Given) -> bool {
+        let is_empty =
+            matches!(&given.shape, Shape::Plain(text) | Shape::Quoted(text) if text.is_empty());
+        let is_shown = match self.old {
+            Old::Known(Value::String(old)) => old.is_empty(),
+            Old::Known(_) => true,
+            Old::None | Old::NotRead => false,
+        };
+        self.sensitive && is_empty && is_shown
+    }
+}
+
 impl Schema {
     /// Puts the members that are given into a body, and takes those out that are given as nothing.
     /// Lists are replaced whole. Where text is due, what was written is the text; where a number is
@@ -53,7 +68,10 @@ impl Schema {
                         old: place.old.member(&name),
                     };
                     let slot = object.entry(name).or_insert(Value::Null);
-                    self.fill_in(slot, given, place)?;
+                    match place.is_shown_empty(&given) {
+                        true => *slot = Value::Null,
+                        false => self.fill_in(slot, given, place)?,
+                    }
                 }
                 object.retain(|_, value| !value.is_null());
                 Value::Object(object)
