@@ -60,15 +60,10 @@ async fn global_options_stand_before_or_after_the_command() {
 async fn a_region_that_is_asked_for_wins_over_the_endpoint_of_the_environment() {
     let lab = Lab::new().await;
     // The proxy stands for the rest of the world, which a test must not reach.
-    let run = lab.run(&[
-        "list",
-        "--region",
-        "gz",
-        "--retries",
-        "0",
-        "--proxy",
-        "http://127.0.0.1:1",
-    ]);
+    let elsewhere = [("AIHC_ENDPOINT", "http://192.0.2.1")];
+    let region = ["list", "--region", "gz", "--retries", "0"];
+    let arguments = [&region[..], &["--proxy", "http://127.0.0.1:1"]].concat();
+    let run = lab.run_with(&elsewhere, &arguments);
     run.fails(4).says("aihc.gz.baidubce.com");
 }
 

@@ -38,6 +38,13 @@ fn a_command_runs_against_a_fresh_service_and_ends_it() {
 }
 
 #[test]
+fn a_region_does_not_lead_out_of_the_emulator() {
+    // The real service would not be reached, or would know no such key.
+    let run = beside("\"$TOOL\" list --region gz -o json", &[]).ok();
+    assert_eq!(run.stdout, "[]\n");
+}
+
+#[test]
 fn what_leads_to_an_account_is_taken_out_of_the_environment() {
     let callers = [
         ("BCE_ACCESS_KEY_ID", "real"),

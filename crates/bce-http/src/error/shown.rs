@@ -11,32 +11,50 @@ const LONGEST_MESSAGE: usize = 2000;
 /// The longest code or request id, in characters.
 const LONGEST_NAME: usize = 128;
 
-/// So much of a text is looked through for secrets before it is cut, in bytes. No header is longer.
-const LOOKED_THROUGH: usize = 1 << 16;
+/// So much of a text is looked through for secrets, in bytes.
+const LOOKED_THROUGH: usize = 1 << 14;
+
+/// So much at the end of what was looked through may be the beginning of a secret that is not known for
+/// one: a few characters, each with a long escape.
+const UNSURE: usize = 512;
 
 /// A message without the secrets of the call, and no longer than a log can bear.
 pub(super) fn message(text: &str, secrets: &Secrets) -> String {
-    bounded(&secrets.mask(head(text).to_owned()), LONGEST_MESSAGE)
+    bounded(
+        &masked_head(text, |head| secrets.mask(head)),
+        LONGEST_MESSAGE,
+    )
 }
 
 /// A code or a request id without the secrets of the call, on one line.
 pub(crate) fn name(text: &str, secrets: &Secrets) -> String {
-    let masked = secrets.mask_name(head(text).to_owned());
+    let masked = masked_head(text, |head| secrets.mask_name(head));
     bounded(&one_line(&masked), LONGEST_NAME)
 }
 
-/// The beginning of a text, long enough to find every secret in what is shown of it.
-fn head(text: &str) -> &str {
-    let mut end = text.len().min(LOOKED_THROUGH);
+/// The beginning of a body that need not be text, masked.
+pub(super) fn beginning(body: &[u8], secrets: &Secrets) -> String {
+    let head = body.get(..LOOKED_THROUGH + 1).unwrap_or(body);
+    masked_head(&String::from_utf8_lossy(head), |head| secrets.mask(head))
+}
+
+/// The beginning of a text, masked. Where it is cut, what may be the beginning of a secret is left out.
+fn masked_head(text: &str, mask: impl FnOnce(String) -> String) -> String {
+    let head = before(text, LOOKED_THROUGH);
+    let masked = mask(head.to_owned());
+    match head.len() < text.len() {
+        true => format!("{}…", before(&masked, masked.len().saturating_sub(UNSURE))),
+        false => masked,
+    }
+}
+
+/// At most so many bytes of a text.
+fn before(text: &str, mut end: usize) -> &str {
+    end = end.min(text.len());
     while !text.is_char_boundary(end) {
         end -= 1;
     }
     text.get(..end).unwrap_or_default()
-}
-
-/// As [`head`], of what need not be text.
-pub(super) fn head_of_bytes(body: &[u8]) -> Cow<'_, str> {
-    String::from_utf8_lossy(body.get(..LOOKED_THROUGH).unwrap_or(body))
 }
 
 fn bounded(text: &str, longest: usize) -> String {

@@ -7,7 +7,7 @@ use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, StatusCode};
 
 use super::service::{answered_by, carries_id, header_text};
-use super::shown::head_of_bytes;
+use super::shown;
 use crate::mask::Secrets;
 
 /// How much of a foreign body is shown, in characters.
@@ -59,9 +59,7 @@ fn short(text: &str) -> String {
 /// The first characters of a body, with nothing in them that a terminal or a log would obey, and
 /// without what a page quotes of a signed request or what may be a key or a token.
 fn beginning(body: &[u8], secrets: &Secrets) -> String {
-    // More than is shown, so that a secret at the end of it is still seen as one.
-    let text = head_of_bytes(body);
-    let text = secrets.mask(text.into_owned());
+    let text = shown::beginning(body, secrets);
     let shown: String = without_keys(&text).chars().take(SHOWN).collect();
     shown.replace(|c: char| !c.is_ascii_graphic() && !c.is_alphanumeric(), " ")
 }

@@ -94,14 +94,21 @@ impl Secrets {
 impl Known {
     fn patterns(&self) -> Vec<Pattern<'_>> {
         let mut patterns = Vec::new();
-        let mut add = |text, kind| patterns.extend(Pattern::new(text, kind));
+        let mut add = |text, kind| {
+            // Attempts of one call share their credentials.
+            let new = |pattern: &Pattern<'_>| {
+                !patterns.iter().any(|it: &Pattern<'_>| it.is_same(pattern))
+            };
+            let pattern = Pattern::new(text, kind).filter(new);
+            patterns.extend(pattern);
+        };
         for (credentials, authorization) in &self.signed {
             add(credentials.secret_access_key().expose(), Kind::Key);
             if let Some(token) = credentials.session_token() {
                 add(token.expose(), Kind::Key);
             }
             if let Some(authorization) = authorization.as_ref().and_then(|it| it.to_str().ok()) {
-                add(authorization, Kind::Key);
+                add(authorization, Kind::Authorization);
                 let signature = authorization.rsplit('/').next();
                 add(signature.unwrap_or_default(), Kind::Key);
             }

@@ -1,5 +1,7 @@
 //! Where secrets stand in a text.
 
+use std::borrow::Cow;
+
 use memchr::memchr_iter;
 
 use super::MASK;
@@ -8,8 +10,10 @@ use super::spelling::Reading;
 /// What a secret is, which decides how short a text may be that is masked for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// A key, a token or a signature: always, and also its beginning alone.
+    /// A key, a token or a signature: always, and also a part of it.
     Key,
+    /// An authorization, of which the beginning is enough. What it is made of need not be secret.
+    Authorization,
     /// A password: not when it is so short that it may be a part of any word.
     Password,
     /// A name or a value that need not be secret: not when it may be a word.
@@ -20,17 +24,25 @@ pub(super) enum Kind {
 const SHORTEST_PASSWORD: usize = 4;
 const SHORTEST_VALUE: usize = 8;
 
-/// So many bytes are enough to know a longer secret by: nobody else writes the same.
-const LONGEST: usize = 4096;
-
-/// So many bytes of a key, a token or a signature are as bad as the whole.
+/// So many bytes of a key, a token, a signature or a password are as bad as the whole.
 const BEGINNING: usize = 16;
+
+/// So many bytes of a value: it may begin as others do.
+const BEGINNING_OF_VALUE: usize = 20;
+
+/// The shortest secret that is looked for in a text without white space, in bytes: a shorter one comes
+/// about where words meet.
+const SHORTEST_UNBROKEN: usize = 8;
 
 /// A secret to look for.
 pub(super) struct Pattern<'a> {
     secret: &'a [u8],
+    /// The secret without white space.
+    unbroken: Cow<'a, [u8]>,
     /// How much has to be found; what follows of the secret is masked with it.
     enough: usize,
+    /// Whether any part of that length is as bad as the beginning: then all of them, in order.
+    parts: Vec<u128>,
     /// Whether it is looked for as a word of its own.
     word: bool,
 }
@@ -40,42 +52,81 @@ impl<'a> Pattern<'a> {
     pub(super) fn new(secret: &'a str, kind: Kind) -> Option<Self> {
         let length = secret.chars().count();
         let shortest = match kind {
-            Kind::Key => 1,
+            Kind::Key | Kind::Authorization => 1,
             Kind::Password => SHORTEST_PASSWORD,
             Kind::Value => SHORTEST_VALUE,
         };
         if length < shortest {
             return None;
         }
-        let secret = secret.as_bytes();
         let enough = match kind {
-            Kind::Key => BEGINNING,
-            Kind::Password | Kind::Value => LONGEST,
+            Kind::Key | Kind::Authorization | Kind::Password => BEGINNING,
+            Kind::Value => BEGINNING_OF_VALUE,
+        };
+        let is_broken = secret.bytes().any(|byte| byte.is_ascii_whitespace());
+        let unbroken = || secret.bytes().filter(|byte| !byte.is_ascii_whitespace());
+        let parts = match kind {
+            Kind::Key => parts_of(secret.as_bytes()).collect(),
+            _ => Vec::new(),
         };
         Some(Self {
-            secret,
-            enough: secret.len().min(enough),
+            secret: secret.as_bytes(),
+            unbroken: match is_broken {
+                true => Cow::Owned(unbroken().collect()),
+                false => Cow::Borrowed(secret.as_bytes()),
+            },
+            enough,
+            parts: sorted(parts),
             // Keys are longer, but for those of tests.
             word: length < SHORTEST_PASSWORD,
         })
     }
 
+    /// Whether both look for the same.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.secret == other.secret && self.parts.len() == other.parts.len()
+    }
+
     /// Adds start and end of each place where the secret, or enough of it, stands.
     fn find(&self, reading: &Reading<'_>, found: &mut Vec<(usize, usize)>) {
         let bytes = &*reading.bytes;
-        let Some(&first) = self.secret.first() else {
-            return;
+        let secret = match reading.is_unbroken {
+            true if self.unbroken.len() < SHORTEST_UNBROKEN => return,
+            true => &*self.unbroken,
+            false => self.secret,
         };
-        for start in memchr_iter(first, bytes) {
+        for start in secret
+            .first()
+            .into_iter()
+            .flat_map(|&first| memchr_iter(first, bytes))
+        {
             let rest = bytes.get(start..).unwrap_or_default();
-            let same = self.secret.iter().zip(rest).take_while(|(a, b)| a == b);
-            let length = same.count();
+            let length = secret.iter().zip(rest).take_while(|(a, b)| a == b).count();
             let end = start + length;
-            if length >= self.enough && (!self.word || is_word(bytes, start, end)) {
+            let enough = self.enough.min(secret.len());
+            if length >= enough && (!self.word || is_word(bytes, start, end)) {
                 found.extend(reading.span(start, end));
             }
         }
+        if !self.parts.is_empty() {
+            for (start, part) in parts_of(bytes).enumerate() {
+                if self.parts.binary_search(&part).is_ok() {
+                    found.extend(reading.span(start, start + BEGINNING));
+                }
+            }
+        }
     }
+}
+
+/// Each part of the length that is enough of a key, as a number.
+fn parts_of(bytes: &[u8]) -> impl Iterator<Item = u128> {
+    let parts = bytes.windows(BEGINNING);
+    parts.map(|part| part.try_into().map_or(0, u128::from_le_bytes))
+}
+
+fn sorted(mut parts: Vec<u128>) -> Vec<u128> {
+    parts.sort_unstable();
+    parts
 }
 
 fn is_word(bytes: &[u8], start: usize, end: usize) -> bool {
@@ -185,6 +236,42 @@ mod tests {
         assert_eq!(
             masked("<123456789012345è>", &[(secret, Kind::Key)]),
             "<***>"
+        );
+    }
+
+    #[test]
+    fn a_secret_is_found_in_parts_and_across_lines() {
+        let key = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEF";
+        let wrapped = format!("<{}\r\n {}\n{}>", &key[..10], &key[10..30], &key[30..]);
+        assert_eq!(masked(&wrapped, &[(key, Kind::Key)]), "<***>");
+        assert_eq!(
+            masked(&format!("<{}>", &key[1..]), &[(key, Kind::Key)]),
+            "<***>"
+        );
+        assert_eq!(
+            masked(&format!("<{}...>", &key[5..21]), &[(key, Kind::Key)]),
+            "<***...>"
+        );
+        let lines = "first line of a secret\nsecond line of it";
+        for text in [
+            "first line of a secret second line of it",
+            "first line of a secret\r\nsecond line of it",
+        ] {
+            assert_eq!(masked(text, &[(lines, Kind::Value)]), "***");
+        }
+        let value = "a very secret value of a variable";
+        assert_eq!(
+            masked("<a very secret value of>", &[(value, Kind::Value)]),
+            "<***>"
+        );
+        assert_eq!(
+            masked("<a very secret>", &[(value, Kind::Value)]),
+            "<a very secret>"
+        );
+        // Words that meet are no secret.
+        assert_eq!(
+            masked("a late string", &[("test", Kind::Password)]),
+            "a late string"
         );
     }
 

@@ -8,6 +8,8 @@ pub(super) struct Reading<'a> {
     pub(super) bytes: Cow<'a, [u8]>,
     /// Start and end in the text of what each byte was read from; `None` if it is the text itself.
     spans: Option<Vec<(usize, usize)>>,
+    /// Whether white space was left out.
+    pub(super) is_unbroken: bool,
 }
 
 /// How a text may be spelled.
@@ -33,6 +35,7 @@ impl<'a> Reading<'a> {
         Self {
             bytes: text.as_bytes().into(),
             spans: None,
+            is_unbroken: false,
         }
     }
 
@@ -44,7 +47,22 @@ impl<'a> Reading<'a> {
         let twice: Vec<Self> = all.iter().flat_map(Self::others).collect();
         all.extend(twice);
         all.push(plain);
+        let unbroken: Vec<Self> = all.iter().filter_map(Self::unbroken).collect();
+        all.extend(unbroken);
         all
+    }
+
+    /// Without white space: who quotes a long text may wrap it, or put its lines into one. `None` if
+    /// there is none.
+    fn unbroken(&self) -> Option<Self> {
+        let kept =
+            || (self.bytes.iter().enumerate()).filter(|(_, byte)| !byte.is_ascii_whitespace());
+        let is_broken = self.bytes.iter().any(u8::is_ascii_whitespace);
+        is_broken.then(|| Self {
+            bytes: kept().map(|(_, byte)| *byte).collect(),
+            spans: Some(kept().filter_map(|(at, _)| self.span(at, at + 1)).collect()),
+            is_unbroken: true,
+        })
     }
 
     fn others(&self) -> Vec<Self> {
@@ -79,6 +97,7 @@ impl<'a> Reading<'a> {
         changed.then(|| Self {
             bytes: bytes.into(),
             spans: Some(spans),
+            is_unbroken: false,
         })
     }
 
@@ -217,10 +236,7 @@ mod tests {
 
     #[test]
     fn a_plain_text_has_one_reading() {
-        assert_eq!(
-            readings("no escape 访问 50 % of \\ & Co"),
-            ["no escape 访问 50 % of \\ & Co"]
-        );
+        assert_eq!(readings("访问50%of\\Co&"), ["访问50%of\\Co&"]);
     }
 
     #[test]
@@ -239,6 +255,13 @@ mod tests {
         ] {
             assert!(readings(text).iter().any(|it| it == read), "{text}");
         }
+    }
+
+    #[test]
+    fn a_wrapped_text_is_read_as_one() {
+        let reading = Reading::all("<a b\r\n  c\td>");
+        let unbroken = reading.iter().find(|it| &*it.bytes == b"<abcd>").unwrap();
+        assert_eq!(unbroken.span(1, 5), Some((1, 11)));
     }
 
     #[test]

@@ -41,7 +41,7 @@ impl Sent {
 const SPELLINGS: [fn(&str) -> String; 5] = [
     str::to_owned,
     |text| uri_encode(text),
-    |text| uri_encode(&uri_encode(text)),
+    |text| uri_encode(uri_encode(text)),
     |text| text.replace('/', "\\/").replace('=', "\\u003d"),
     |text| text.replace('+', "&#43;").replace('/', "&#x2F;"),
 ];

@@ -5,7 +5,11 @@ use std::fmt::Write;
 /// Control characters, line ends of Unicode, and those that reorder what is shown.
 pub(super) fn is_unsafe(character: char) -> bool {
     character.is_control()
-        || matches!(character, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        || matches!(
+            character,
+            '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
+                | '\u{2066}'..='\u{2069}' | '\u{feff}'
+        )
 }
 
 /// Appends text in which such characters are written as in Rust source: `\n`, `\u{1b}`.

@@ -70,11 +70,11 @@ fn wait_for(ready: impl FnOnce()) -> io::Result<Signal> {
     })
 }
 
-/// The signals of this process. SIGHUP and SIGTERM stay ignored if they were when it began, as
-/// `nohup` has it.
+/// The signals of this process. They stay ignored if they were when it began, as `nohup` and `&` in a
+/// script have it.
 #[cfg(unix)]
 pub(crate) struct Signals {
-    interrupt: tokio::signal::unix::Signal,
+    interrupt: Option<tokio::signal::unix::Signal>,
     hang_up: Option<tokio::signal::unix::Signal>,
     terminate: Option<tokio::signal::unix::Signal>,
 }
@@ -94,7 +94,7 @@ impl Signals {
         Ok(Self {
             hang_up: heard(Signal::HangUp, SignalKind::hangup(), true)?,
             terminate: heard(Signal::Terminate, SignalKind::terminate(), false)?,
-            interrupt: signal(SignalKind::interrupt())?,
+            interrupt: heard(Signal::Interrupt, SignalKind::interrupt(), false)?,
         })
     }
 
@@ -106,7 +106,7 @@ impl Signals {
             }
         }
         tokio::select! {
-            _ = self.interrupt.recv() => Signal::Interrupt,
+            () = of(self.interrupt.as_mut()) => Signal::Interrupt,
             () = of(self.hang_up.as_mut()) => Signal::HangUp,
             () = of(self.terminate.as_mut()) => Signal::Terminate,
         }

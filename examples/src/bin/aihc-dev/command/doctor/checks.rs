@@ -12,6 +12,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::short;
 
+/// Unless a limit is asked for.
 const LIMIT: Duration = Duration::from_secs(15);
 
 /// All checks, in the order in which one needs the other; those that cannot be made are left out.
@@ -39,7 +40,8 @@ pub(super) async fn examine(context: &Context) -> Vec<Check> {
         }
         Err(failure) => checks.push(Check::failed("proxy", &failure)),
     }
-    let (read, answered) = signed_read(&client).await;
+    let limit = context.options.timeout.unwrap_or(LIMIT);
+    let (read, answered) = signed_read(&client, limit).await;
     checks.push(read);
     // Every answer tells the time.
     if answered {
@@ -105,11 +107,11 @@ async fn connection(transport: &Transport) -> Check {
 }
 
 /// A call that reads one instance, and whether there was an answer to it.
-async fn signed_read(client: &Client) -> (Check, bool) {
+async fn signed_read(client: &Client, limit: Duration) -> (Check, bool) {
     let call = client
         .list_dev_instances()
         .page_size(1)
-        .with_timeout(LIMIT)
+        .with_timeout(limit)
         .with_retry(RetryPolicy::none());
     match call.await {
         Ok(page) => {
