@@ -35,10 +35,17 @@ pub(crate) enum Tone {
 impl Cell {
     pub(crate) fn new(text: impl AsRef<str>, tone: Tone) -> Self {
         Self {
-            text: one_line(text.as_ref()).into_owned(),
+            text: one_line(short(text.as_ref())).into_owned(),
             tone,
         }
     }
+}
+
+/// As much of a text as anybody reads in a table: measuring more takes seconds.
+fn short(text: &str) -> &str {
+    const LONGEST: usize = 4000;
+    let end = text.char_indices().nth(LONGEST).map(|(end, _)| end);
+    end.and_then(|end| text.get(..end)).unwrap_or(text)
 }
 
 impl<T: AsRef<str>> From<T> for Cell {
@@ -154,6 +161,16 @@ mod tests {
         colour: false,
         live: false,
     };
+
+    #[test]
+    fn a_cell_holds_no_more_than_anybody_reads() {
+        let huge = "\u{1b}".repeat(1 << 20);
+        assert_eq!(
+            Cell::new(&huge, Tone::Plain).text.len(),
+            4000 * "\\u001b".len()
+        );
+        assert_eq!(Cell::from("机器").text, "机器");
+    }
 
     fn sample() -> Table {
         let mut table = Table::new(["ID", "NAME", "STATE"]);
