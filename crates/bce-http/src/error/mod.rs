@@ -1,5 +1,7 @@
 //! The one error type of the request stack and of every client built on it.
 
+mod document;
+mod foreign;
 mod proof;
 mod service;
 mod shown;
@@ -13,10 +15,11 @@ use std::time::Duration;
 
 use http::{HeaderValue, StatusCode};
 
+use self::document::request_id_of;
+pub(crate) use self::document::{REQUEST_ID, carries_id, request_id};
 pub(crate) use self::proof::Proof;
 pub use self::service::ServiceError;
-use self::service::request_id_of;
-pub(crate) use self::service::{Answer, Named, REQUEST_ID, carries_id, request_id};
+pub(crate) use self::service::{Answer, Named};
 pub(crate) use self::shown::name as shown_name;
 pub use self::shown::one_line;
 pub(crate) use self::unreadable::Unreadable;

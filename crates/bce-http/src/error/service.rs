@@ -2,31 +2,18 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::LazyLock;
 
 use bytes::Bytes;
-use http::header::{CONTENT_ENCODING, CONTENT_TYPE, LOCATION, SERVER};
 use http::{HeaderMap, StatusCode};
-use memchr::memchr;
-use memchr::memmem::Finder;
-use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 
+use super::document::{
+    ERROR_CODE, ERROR_MESSAGE, ErrorDocument, header_text, may_name_code, request_id,
+};
+use super::foreign::{code_of_status, without_document};
 use super::proof::{self, Proof};
 use super::shown::{self, one_line};
-use crate::codec::{self, Word};
 use crate::mask::Secrets;
 use crate::service::Envelope;
-
-/// The header with the id of a request, in both directions.
-pub(crate) const REQUEST_ID: &str = "x-bce-request-id";
-const DEBUG_ID: &str = "x-bce-debug-id";
-const ERROR_CODE: &str = "x-bce-error-code";
-const ERROR_MESSAGE: &str = "x-bce-error-message";
-
-/// What a document with a member `code` has in it, in any spelling of the name.
-static PARTS_OF_CODE: LazyLock<[Finder<'static>; 3]> =
-    LazyLock::new(|| [&b"ode\""[..], b"ODE\"", b"\\u00"].map(Finder::new));
 
 /// An answer that is no success, at any HTTP status: the `{code, message, requestId}` of the service,
 /// completed from the headers where the body lacks it, or whatever a gateway wrote in its place.
@@ -288,174 +275,10 @@ impl fmt::Debug for ServiceError {
     }
 }
 
-/// The id that the service gave a request, from the response headers.
-pub(crate) fn request_id(headers: &HeaderMap) -> Option<String> {
-    header_text(headers, REQUEST_ID)
-}
-
-/// The id that the service gave a request, from the body or the headers of its response.
-pub(super) fn request_id_of(headers: &HeaderMap, body: &[u8]) -> Option<String> {
-    // A long document is not read once more for that.
-    let document = Some(body).filter(|body| body.len() <= codec::LONG);
-    let in_body = document.and_then(ErrorDocument::parse);
-    let in_body = in_body.and_then(|document| document.request_id);
-    in_body.or_else(|| request_id(headers))
-}
-
-/// Whether the headers carry an id that only the service, and no gateway before it, gives.
-pub(crate) fn carries_id(headers: &HeaderMap) -> bool {
-    let filled = |name| {
-        headers
-            .get(name)
-            .is_some_and(|id| !id.as_bytes().trim_ascii().is_empty())
-    };
-    filled(REQUEST_ID) || filled(DEBUG_ID)
-}
-
-pub(super) fn header_text(headers: &HeaderMap, name: &str) -> Option<String> {
-    let value = String::from_utf8_lossy(headers.get(name)?.as_bytes());
-    let value = value.trim();
-    (!value.is_empty()).then(|| value.to_owned())
-}
-
-/// The code for a status without an error document: those of the official Go SDK, and for all other
-/// statuses their words in one.
-fn code_of_status(status: StatusCode) -> Cow<'static, str> {
-    match status.as_u16() {
-        400 => "InvalidHTTPRequest".into(),
-        403 => "AccessDenied".into(),
-        412 => "PreconditionFailed".into(),
-        500 => "InternalError".into(),
-        other => match status.canonical_reason() {
-            Some(words) => words.split([' ', '-', '\'']).collect::<String>().into(),
-            None => format!("Http{other}").into(),
-        },
-    }
-}
-
-/// What nginx, Apache and servers in Go write to those who come to a TLS port without.
-const WANTS_TLS: [&str; 3] = [
-    "plain HTTP request was sent to HTTPS port",
-    "speaking plain HTTP to an SSL-enabled server port",
-    "Client sent an HTTP request to an HTTPS server",
-];
-
-fn memmem(body: &[u8], text: &str) -> bool {
-    memchr::memmem::find(body, text.as_bytes()).is_some()
-}
-
-/// Says what came instead of an error document. The body itself stays out of the text: an
-/// error page of a proxy can repeat the headers of the request.
-fn without_document(
-    status: StatusCode,
-    headers: &HeaderMap,
-    body: &Bytes,
-    secrets: &Secrets,
-) -> String {
-    if status == StatusCode::NOT_MODIFIED {
-        return "a cache answered that nothing has changed, and it was not asked for that; check \
-                the endpoint and the proxy"
-            .to_owned();
-    }
-    if status.is_redirection() && headers.contains_key(LOCATION) {
-        return "the answer is a redirect, which is never followed; check the endpoint".to_owned();
-    }
-    if status == StatusCode::BAD_REQUEST && WANTS_TLS.iter().any(|says| memmem(body, says)) {
-        return "the server takes only https at this port; write https:// before the endpoint"
-            .to_owned();
-    }
-    let kind = header_text(headers, CONTENT_TYPE.as_str());
-    let kind = kind.unwrap_or_else(|| "no content type".to_owned());
-    let encoding = header_text(headers, CONTENT_ENCODING.as_str());
-    let what = match (body.len(), encoding) {
-        (0, _) => "no body".to_owned(),
-        (length, None) => format!("{kind}, {length} bytes"),
-        (length, Some(encoding)) => format!("{kind}, {encoding}-encoded, {length} bytes"),
-    };
-    if carries_id(headers) {
-        return format!("the response has no error document ({what})");
-    }
-    let server = answered_by(headers, secrets);
-    format!("answered by {server}, not by the service ({what})")
-}
-
-/// Who answered, as it calls itself: the service names no server.
-pub(super) fn answered_by(headers: &HeaderMap, secrets: &Secrets) -> String {
-    const LONGEST: usize = 60;
-    let name = header_text(headers, SERVER.as_str());
-    // Cut last: what is cut is no longer known for a secret.
-    let name = name.map(|name| secrets.mask(name).chars().take(LONGEST).collect());
-    name.unwrap_or_else(|| "a gateway".to_owned())
-}
-
-/// Whether a body may hold a member `code`. Most hold none, and a search is far cheaper than a
-/// second parse.
-fn may_name_code(body: &[u8]) -> bool {
-    let [lower, upper, escape] = &*PARTS_OF_CODE;
-    let escaped = || memchr(b'\\', body).is_some() && escape.find(body).is_some();
-    lower.find(body).is_some() || upper.find(body).is_some() || escaped()
-}
-
-#[derive(Clone, Default)]
-struct ErrorDocument {
-    code: Option<String>,
-    message: Option<String>,
-    request_id: Option<String>,
-}
-
-impl ErrorDocument {
-    fn parse(body: &[u8]) -> Option<Self> {
-        codec::any_from_json(body)
-    }
-}
-
-impl<'de> Deserialize<'de> for ErrorDocument {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(DocumentVisitor)
-    }
-}
-
-struct DocumentVisitor;
-
-impl<'de> Visitor<'de> for DocumentVisitor {
-    type Value = ErrorDocument;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an error document")
-    }
-
-    // Names in any case, as the Go SDK reads them; the last one wins.
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ErrorDocument, A::Error> {
-        let mut document = ErrorDocument::default();
-        while let Some(name) = map.next_key::<Cow<'de, str>>()? {
-            let slot = if name.eq_ignore_ascii_case("code") {
-                &mut document.code
-            } else if name.eq_ignore_ascii_case("message") {
-                &mut document.message
-            } else if name.eq_ignore_ascii_case("requestId") {
-                &mut document.request_id
-            } else {
-                map.next_value::<IgnoredAny>()?;
-                continue;
-            };
-            let is_code = name.eq_ignore_ascii_case("code");
-            *slot = match map.next_value::<Word>()? {
-                Word::Text(text) if is_code && text.is_empty() => None,
-                Word::Text(text) => Some(text),
-                Word::Number(number) if number.as_i64() != Some(0) => Some(number.to_string()),
-                _ => None,
-            };
-        }
-        if document.request_id.as_deref() == Some("") {
-            document.request_id = None;
-        }
-        Ok(document)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::REQUEST_ID;
 
     fn read(
         status: u16,

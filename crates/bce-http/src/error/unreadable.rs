@@ -6,7 +6,8 @@ use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, StatusCode};
 
-use super::service::{answered_by, carries_id, header_text};
+use super::document::{carries_id, header_text};
+use super::foreign::answered_by;
 use super::shown;
 use crate::mask::Secrets;
 

@@ -1,0 +1,81 @@
+//! Words for what came in the place of an error document, and for who sent it.
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE, LOCATION, SERVER};
+use http::{HeaderMap, StatusCode};
+use memchr::memmem;
+
+use super::document::{carries_id, header_text};
+use crate::mask::Secrets;
+
+/// The code for a status without an error document: those of the official Go SDK, and for all other
+/// statuses their words in one.
+pub(super) fn code_of_status(status: StatusCode) -> Cow<'static, str> {
+    match status.as_u16() {
+        400 => "InvalidHTTPRequest".into(),
+        403 => "AccessDenied".into(),
+        412 => "PreconditionFailed".into(),
+        500 => "InternalError".into(),
+        other => match status.canonical_reason() {
+            Some(words) => words.split([' ', '-', '\'']).collect::<String>().into(),
+            None => format!("Http{other}").into(),
+        },
+    }
+}
+
+/// What nginx, Apache and servers in Go write to those who come to a TLS port without.
+const WANTS_TLS: [&str; 3] = [
+    "plain HTTP request was sent to HTTPS port",
+    "speaking plain HTTP to an SSL-enabled server port",
+    "Client sent an HTTP request to an HTTPS server",
+];
+
+/// Says what came instead of an error document. The body itself stays out of the text: an
+/// error page of a proxy can repeat the headers of the request.
+pub(super) fn without_document(
+    status: StatusCode,
+    headers: &HeaderMap,
+    body: &Bytes,
+    secrets: &Secrets,
+) -> String {
+    if status == StatusCode::NOT_MODIFIED {
+        return "a cache answered that nothing has changed, and it was not asked for that; check \
+                the endpoint and the proxy"
+            .to_owned();
+    }
+    if status.is_redirection() && headers.contains_key(LOCATION) {
+        return "the answer is a redirect, which is never followed; check the endpoint".to_owned();
+    }
+    if status == StatusCode::BAD_REQUEST
+        && WANTS_TLS
+            .iter()
+            .any(|says| memmem::find(body, says.as_bytes()).is_some())
+    {
+        return "the server takes only https at this port; write https:// before the endpoint"
+            .to_owned();
+    }
+    let kind = header_text(headers, CONTENT_TYPE.as_str());
+    let kind = kind.unwrap_or_else(|| "no content type".to_owned());
+    let encoding = header_text(headers, CONTENT_ENCODING.as_str());
+    let what = match (body.len(), encoding) {
+        (0, _) => "no body".to_owned(),
+        (length, None) => format!("{kind}, {length} bytes"),
+        (length, Some(encoding)) => format!("{kind}, {encoding}-encoded, {length} bytes"),
+    };
+    if carries_id(headers) {
+        return format!("the response has no error document ({what})");
+    }
+    let server = answered_by(headers, secrets);
+    format!("answered by {server}, not by the service ({what})")
+}
+
+/// Who answered, as it calls itself: the service names no server.
+pub(super) fn answered_by(headers: &HeaderMap, secrets: &Secrets) -> String {
+    const LONGEST: usize = 60;
+    let name = header_text(headers, SERVER.as_str());
+    // Cut last: what is cut is no longer known for a secret.
+    let name = name.map(|name| secrets.mask(name).chars().take(LONGEST).collect());
+    name.unwrap_or_else(|| "a gateway".to_owned())
+}
