@@ -66,9 +66,20 @@ impl Run {
 
 /// The tool, with nothing in its environment.
 pub(crate) fn bare() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_aihc-dev"));
+    let mut command = heeding_signals(env!("CARGO_BIN_EXE_aihc-dev"));
     command.env_clear().env("HOME", "/nonexistent");
     command.stdin(Stdio::null());
+    command
+}
+
+/// A program that no signal is ignored for, whatever these tests run below: `nohup` and `&` hand on
+/// that SIGHUP and SIGINT are.
+fn heeding_signals(program: &str) -> Command {
+    if !cfg!(target_os = "linux") {
+        return Command::new(program);
+    }
+    let mut command = Command::new("/usr/bin/env");
+    command.args(["--default-signal=INT,HUP,TERM", program]);
     command
 }
 
