@@ -69,7 +69,7 @@ impl Outcome for Reply {
     }
 
     fn request_id(&self) -> Option<String> {
-        self.request_id()
+        request_id(self.headers())
     }
 }
 

@@ -19,8 +19,6 @@ pub(crate) use self::body::BodySecrets;
 use self::quoted::hide_announced;
 use self::search::{Kind, Pattern};
 use crate::codec::SecretKind;
-/// What stands in the place of a secret.
-pub(crate) const MASK: &str = "***";
 
 /// More requests of one call than these are not remembered; the latest are.
 const MOST_SIGNED: usize = 16;

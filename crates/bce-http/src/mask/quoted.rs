@@ -1,6 +1,6 @@
 //! Secrets of requests that are not known, by what stands before them.
 
-use super::MASK;
+use bce_auth::Secret;
 
 /// What begins a secret, in lower case: the rest of the word is one, or the next word.
 const BEFORE_SECRETS: [&str; 3] = [
@@ -20,13 +20,13 @@ pub(crate) fn hide_announced(message: String) -> String {
     for word in message.split_inclusive(char::is_whitespace) {
         let (word, space) = word.split_at(word.trim_end().len());
         if announced && !leads_on(word) {
-            shown.push_str(MASK);
+            shown.push_str(Secret::MASK);
             announced = false;
         } else if let Some(end) = before_secret(word) {
             let (before, rest) = word.split_at(end);
             shown.push_str(before);
             announced = leads_on(rest);
-            shown.push_str(if announced { rest } else { MASK });
+            shown.push_str(if announced { rest } else { Secret::MASK });
         } else {
             push_without_signatures(&mut shown, word);
         }
@@ -38,7 +38,7 @@ pub(crate) fn hide_announced(message: String) -> String {
 /// Whether what was announced comes behind this word: `=`, `value:`.
 fn leads_on(word: &str) -> bool {
     let only_punctuation = word.chars().all(|c| c.is_ascii_punctuation());
-    only_punctuation && !word.contains(MASK) || word.ends_with([':', '='])
+    only_punctuation && !word.contains(Secret::MASK) || word.ends_with([':', '='])
 }
 
 /// Where the part of a word ends that announces a secret.
@@ -61,7 +61,7 @@ fn push_without_signatures(shown: &mut String, word: &str) {
         shown.push_str(before);
         shown.push_str(match digits.len() {
             0..SIGNATURE_DIGITS => digits,
-            _ => MASK,
+            _ => Secret::MASK,
         });
         rest = after;
     }

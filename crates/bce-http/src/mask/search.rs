@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use memchr::memchr_iter;
 
-use super::MASK;
+use bce_auth::Secret;
+
 use super::spelling::Reading;
 
 /// What a secret is, which decides how short a text may be that is masked for it.
@@ -34,15 +35,16 @@ const BEGINNING_OF_VALUE: usize = 20;
 /// about where words meet.
 const SHORTEST_UNBROKEN: usize = 8;
 
+/// A text shares so many bytes in a row with a key, wherever they begin, only if it shares one of its
+/// blocks of this length: so only those are looked for.
+const BLOCK: usize = BEGINNING / 2;
+
 /// A secret to look for.
 pub(super) struct Pattern<'a> {
     secret: &'a [u8],
     /// The secret without white space.
     unbroken: Cow<'a, [u8]>,
-    /// How much has to be found; what follows of the secret is masked with it.
-    enough: usize,
-    /// Whether any part of that length is as bad as the beginning: then all of them, in order.
-    parts: Vec<u128>,
+    kind: Kind,
     /// Whether it is looked for as a word of its own.
     word: bool,
 }
@@ -56,27 +58,19 @@ impl<'a> Pattern<'a> {
             Kind::Password => SHORTEST_PASSWORD,
             Kind::Value => SHORTEST_VALUE,
         };
-        if length < shortest {
-            return None;
-        }
-        let enough = match kind {
-            Kind::Key | Kind::Authorization | Kind::Password => BEGINNING,
-            Kind::Value => BEGINNING_OF_VALUE,
-        };
-        let is_broken = secret.bytes().any(|byte| byte.is_ascii_whitespace());
-        let unbroken = || secret.bytes().filter(|byte| !byte.is_ascii_whitespace());
-        let parts = match kind {
-            Kind::Key => parts_of(secret.as_bytes()).collect(),
-            _ => Vec::new(),
-        };
-        Some(Self {
-            secret: secret.as_bytes(),
-            unbroken: match is_broken {
-                true => Cow::Owned(unbroken().collect()),
-                false => Cow::Borrowed(secret.as_bytes()),
+        let is_space = |byte: &u8| byte.is_ascii_whitespace();
+        let secret = secret.as_bytes();
+        (length >= shortest).then(|| Self {
+            secret,
+            unbroken: match secret.iter().any(is_space) {
+                true => secret
+                    .iter()
+                    .copied()
+                    .filter(|byte| !is_space(byte))
+                    .collect(),
+                false => secret.into(),
             },
-            enough,
-            parts: sorted(parts),
+            kind,
             // Keys are longer, but for those of tests.
             word: length < SHORTEST_PASSWORD,
         })
@@ -84,7 +78,7 @@ impl<'a> Pattern<'a> {
 
     /// Whether both look for the same.
     pub(super) fn is_same(&self, other: &Self) -> bool {
-        self.secret == other.secret && self.parts.len() == other.parts.len()
+        (self.kind, self.secret) == (other.kind, other.secret)
     }
 
     /// Adds start and end of each place where the secret, or enough of it, stands.
@@ -95,38 +89,60 @@ impl<'a> Pattern<'a> {
             true => &*self.unbroken,
             false => self.secret,
         };
-        for start in secret
-            .first()
-            .into_iter()
-            .flat_map(|&first| memchr_iter(first, bytes))
-        {
-            let rest = bytes.get(start..).unwrap_or_default();
-            let length = secret.iter().zip(rest).take_while(|(a, b)| a == b).count();
-            let end = start + length;
-            let enough = self.enough.min(secret.len());
-            if length >= enough && (!self.word || is_word(bytes, start, end)) {
+        let enough = match self.kind {
+            Kind::Key | Kind::Authorization | Kind::Password => BEGINNING,
+            Kind::Value => BEGINNING_OF_VALUE,
+        };
+        let mut add = |start, end| {
+            if !self.word || is_word(bytes, start, end) {
                 found.extend(reading.span(start, end));
             }
+        };
+        if self.kind == Kind::Key && secret.len() >= BEGINNING {
+            shared(bytes, secret, add);
+            return;
         }
-        if !self.parts.is_empty() {
-            for (start, part) in parts_of(bytes).enumerate() {
-                if self.parts.binary_search(&part).is_ok() {
-                    found.extend(reading.span(start, start + BEGINNING));
-                }
+        for start in places(bytes, secret.get(..1).unwrap_or_default()) {
+            let length = same(bytes.get(start..).unwrap_or_default(), secret);
+            if length >= enough.min(secret.len()) {
+                add(start, start + length);
             }
         }
     }
 }
 
-/// Each part of the length that is enough of a key, as a number.
-fn parts_of(bytes: &[u8]) -> impl Iterator<Item = u128> {
-    let parts = bytes.windows(BEGINNING);
-    parts.map(|part| part.try_into().map_or(0, u128::from_le_bytes))
+/// Tells start and end of what a text shares with a key, where it is long enough.
+fn shared(text: &[u8], key: &[u8], mut add: impl FnMut(usize, usize)) {
+    for (number, block) in text.chunks_exact(BLOCK).enumerate() {
+        let start = number * BLOCK;
+        for at in places(key, block) {
+            let (before, after) = (text.get(..start), text.get(start..));
+            let (key_before, key_after) = (key.get(..at), key.get(at..));
+            let before = same_end(before.unwrap_or_default(), key_before.unwrap_or_default());
+            let after = same(after.unwrap_or_default(), key_after.unwrap_or_default());
+            if before + after >= BEGINNING {
+                add(start - before, start + after);
+            }
+        }
+    }
 }
 
-fn sorted(mut parts: Vec<u128>) -> Vec<u128> {
-    parts.sort_unstable();
-    parts
+/// Where a part stands in a text; nowhere if it is empty.
+fn places<'a>(text: &'a [u8], part: &'a [u8]) -> impl Iterator<Item = usize> {
+    let firsts = part.first().map(|&first| memchr_iter(first, text));
+    let begins = |&at: &usize| text.get(at..).is_some_and(|rest| rest.starts_with(part));
+    firsts.into_iter().flatten().filter(begins)
+}
+
+/// How many bytes two texts begin with in common.
+fn same(one: &[u8], other: &[u8]) -> usize {
+    one.iter().zip(other).take_while(|(a, b)| a == b).count()
+}
+
+/// How many bytes two texts end with in common.
+fn same_end(one: &[u8], other: &[u8]) -> usize {
+    let pairs = one.iter().rev().zip(other.iter().rev());
+    pairs.take_while(|(a, b)| a == b).count()
 }
 
 fn is_word(bytes: &[u8], start: usize, end: usize) -> bool {
@@ -156,7 +172,7 @@ pub(super) fn mask(text: &str, patterns: &[Pattern<'_>]) -> Option<String> {
         // What overlaps or touches gets one mask.
         if start > end || masked.is_empty() {
             masked.push_str(text.get(end..start).unwrap_or_default());
-            masked.push_str(MASK);
+            masked.push_str(Secret::MASK);
         }
         end = end.max(stop);
     }
@@ -332,7 +348,7 @@ mod tests {
             let text = format!("{before}{shown}{after}");
             let masked = masked(&text, &[(&secret, Kind::Value)]);
             prop_assert!(!masked.contains(shown), "{masked:?} shows {shown:?}");
-            prop_assert!(masked.contains(MASK), "{masked:?} of {secret:?} as {shown:?}");
+            prop_assert!(masked.contains(Secret::MASK), "{masked:?} of {secret:?} as {shown:?}");
         }
     }
 }
