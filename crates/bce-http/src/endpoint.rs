@@ -87,7 +87,7 @@ impl Endpoint {
     }
 
     /// Whether requests stay on this machine: `localhost` or an address of the loopback interface.
-    pub(crate) fn is_loopback(&self) -> bool {
+    pub fn is_loopback(&self) -> bool {
         is_loopback(&self.authority)
     }
 }

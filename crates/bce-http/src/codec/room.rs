@@ -91,7 +91,7 @@ fn give_back(bytes: usize) {
 /// Counts an entry that comes to so many others in a map, without what its name and its value point to.
 /// A node of a `BTreeMap` has room for eleven entries, and the first is there for one. Of many nodes each
 /// holds five entries or more. Name and value have places of their own as a rule, which take longer to
-/// make and to free than they are long: they count for so much that no map takes a noticeable time.
+/// make and to free than they are long: so they count for more.
 pub(super) fn take_entry<K, V, E: Error>(others: usize) -> Result<(), E> {
     let node = if others == 0 {
         size_of::<(K, V)>() * 11 + 16

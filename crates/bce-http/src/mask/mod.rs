@@ -12,13 +12,14 @@ mod spelling;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use bce_auth::{Credentials, Secret};
+use bce_auth::Credentials;
 use http::HeaderValue;
 
 pub(crate) use self::body::BodySecrets;
 use self::quoted::hide_announced;
 use self::search::{Kind, Pattern};
 use crate::codec::SecretKind;
+use crate::connect::ProxyLogin;
 
 /// More requests of one call than these are not remembered; the latest are.
 const MOST_SIGNED: usize = 16;
@@ -33,14 +34,6 @@ struct Known {
     signed: Vec<(Credentials, Option<HeaderValue>)>,
     login: Option<Arc<ProxyLogin>>,
     body: Option<BodySecrets>,
-}
-
-/// What a proxy on the way is told.
-pub(crate) struct ProxyLogin {
-    pub(crate) user: String,
-    pub(crate) password: Secret,
-    /// Both in one, as HTTP sends them.
-    pub(crate) encoded: Secret,
 }
 
 impl Secrets {
@@ -112,7 +105,7 @@ impl Known {
             }
         }
         if let Some(login) = &self.login {
-            add(login.encoded.expose(), Kind::Key);
+            add(login.encoded(), Kind::Key);
             add(login.password.expose(), Kind::Password);
             add(&login.user, Kind::Value);
         }
@@ -136,6 +129,7 @@ impl fmt::Debug for Secrets {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::connect::Proxy;
 
     const KEY: &str = "f6cb/a2+d1%41e9=";
     const TOKEN: &str = "ZjkyZmQ2YmQxZTQ3NDcyNjk0ZTg1ZjYyYjlkZjNjODB8AAAAAM0BAAD";
@@ -148,11 +142,9 @@ mod tests {
             format!("bce-auth-v1/ak/2026-08-20T00:00:00Z/1800/host;x-bce-date/{SIGNATURE}");
         let authorization = HeaderValue::try_from(authorization).ok();
         secrets.signed(credentials, authorization);
-        secrets.logs_in(Arc::new(ProxyLogin {
-            user: "some.body@example".to_owned(),
-            password: Secret::new("pw 1"),
-            encoded: Secret::new("c29tZS5ib2R5OnB3IDE="),
-        }));
+        let proxy = Proxy::url("http://some.body%40example:pw%201@proxy").unwrap();
+        let target = http::Uri::from_static("https://a/");
+        secrets.logs_in(proxy.login(&target).unwrap());
         secrets
     }
 
@@ -177,7 +169,7 @@ mod tests {
             "proxy: *** of ***"
         );
         assert_eq!(
-            mask("Basic c29tZS5ib2R5OnB3IDE= refused"),
+            mask("Basic c29tZS5ib2R5QGV4YW1wbGU6cHcgMQ== refused"),
             "Basic *** refused"
         );
     }

@@ -26,11 +26,10 @@ use self::connector::{Connector, Connectors, uri_of};
 use self::opening::Opening;
 use self::pool::{Exchange, Pools};
 use crate::body::{Body, WireBody};
-use crate::connect::Proxy;
+use crate::connect::{Proxy, ProxyLogin};
 use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::layer::Witnessed;
-use crate::mask::ProxyLogin;
 use crate::progress::{Dispatch, Progress};
 
 /// Sends requests over pooled HTTP/1.1 connections and reads responses in full.

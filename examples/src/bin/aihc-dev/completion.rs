@@ -10,7 +10,6 @@ use aihc_dev::Region;
 use clap::CommandFactory as _;
 use clap_complete::CompletionCandidate;
 use clap_complete::env::{Bash, CompleteEnv, Elvish, EnvCompleter, Fish, Powershell, Shells, Zsh};
-
 use serde_json::Value;
 
 use crate::options::Cli;
@@ -19,7 +18,7 @@ use crate::request::Schema;
 /// Nobody has this one set by chance.
 const VARIABLE: &str = "AIHC_DEV_COMPLETE";
 const NAME: &str = "aihc-dev";
-const SHELLS: Shells<'static> = Shells(&[&AnyBash, &Elvish, &Fish, &Powershell, &AnyZsh]);
+const SHELLS: Shells<'static> = Shells(&[&BASH, &Elvish, &Fish, &Powershell, &ZSH]);
 
 /// Answers a shell and ends, if one asks.
 pub(crate) fn answer() {
@@ -44,58 +43,64 @@ pub(crate) fn script(shell: &str, program: &str) -> io::Result<String> {
     String::from_utf8(script).map_err(io::Error::other)
 }
 
-/// Bash as its users have it: the path of the program may hold any character, the program may have
-/// moved, and `--option=value` is three words.
-struct AnyBash;
-
-impl EnvCompleter for AnyBash {
-    fn name(&self) -> &'static str {
-        Bash.name()
-    }
-
-    fn is(&self, name: &str) -> bool {
-        Bash.is(name)
-    }
-
-    fn write_registration(
-        &self,
-        var: &str,
-        name: &str,
-        bin: &str,
-        completer: &str,
-        buf: &mut dyn Write,
-    ) -> io::Result<()> {
-        let function = format!("_{}", name.replace('-', "_"));
-        let program = format!("'{}'", completer.replace('\'', r"'\''"));
-        let script = include_str!("completion.bash")
-            .replace("FUNCTION", &function)
-            .replace("VARIABLE", var)
-            .replace("COMMAND", bin)
-            .replace("PROGRAM", &program);
-        buf.write_all(script.as_bytes())
-    }
-
-    fn write_complete(
-        &self,
-        cmd: &mut clap::Command,
-        args: Vec<OsString>,
-        current_dir: Option<&Path>,
-        buf: &mut dyn Write,
-    ) -> io::Result<()> {
-        Bash.write_complete(cmd, args, current_dir, buf)
-    }
+/// A shell whose script is not quite that of the library.
+struct Own {
+    shell: &'static dyn EnvCompleter,
+    register: fn(&Program<'_>, &mut dyn Write) -> io::Result<()>,
 }
 
-/// Zsh, whose users put the script in a file of `fpath`: then the file is the function that is called.
-struct AnyZsh;
+/// What a script is for.
+struct Program<'a> {
+    /// The variable that the program is asked by.
+    variable: &'a str,
+    name: &'a str,
+    /// The command that is completed, and the program that answers.
+    command: &'a str,
+    path: &'a str,
+}
 
-impl EnvCompleter for AnyZsh {
+/// As users of bash have it: the path of the program may hold any character, the program may have
+/// moved, and `--option=value` is three words.
+const BASH: Own = Own {
+    shell: &Bash,
+    register: |program, script| {
+        let function = format!("_{}", program.name.replace('-', "_"));
+        let path = format!("'{}'", program.path.replace('\'', r"'\''"));
+        let text = include_str!("completion.bash")
+            .replace("FUNCTION", &function)
+            .replace("VARIABLE", program.variable)
+            .replace("COMMAND", program.command)
+            .replace("PROGRAM", &path);
+        script.write_all(text.as_bytes())
+    },
+};
+
+/// Users of zsh put the script in a file of `fpath`: then the file is the function that is called.
+const ZSH: Own = Own {
+    shell: &Zsh,
+    register: |program, script| {
+        let Program {
+            variable,
+            name,
+            command,
+            path,
+        } = *program;
+        Zsh.write_registration(variable, name, command, path, script)?;
+        let function = format!("_clap_dynamic_completer_{}", name.replace('-', "_"));
+        writeln!(
+            script,
+            "[[ $funcstack[1] != _{command} ]] || {function} \"$@\""
+        )
+    },
+};
+
+impl EnvCompleter for Own {
     fn name(&self) -> &'static str {
-        Zsh.name()
+        self.shell.name()
     }
 
     fn is(&self, name: &str) -> bool {
-        Zsh.is(name)
+        self.shell.is(name)
     }
 
     fn write_registration(
@@ -106,9 +111,13 @@ impl EnvCompleter for AnyZsh {
         completer: &str,
         buf: &mut dyn Write,
     ) -> io::Result<()> {
-        Zsh.write_registration(var, name, bin, completer, buf)?;
-        let function = format!("_clap_dynamic_completer_{}", name.replace('-', "_"));
-        writeln!(buf, "[[ $funcstack[1] != _{bin} ]] || {function} \"$@\"")
+        let program = Program {
+            variable: var,
+            name,
+            command: bin,
+            path: completer,
+        };
+        (self.register)(&program, buf)
     }
 
     fn write_complete(
@@ -118,7 +127,7 @@ impl EnvCompleter for AnyZsh {
         current_dir: Option<&Path>,
         buf: &mut dyn Write,
     ) -> io::Result<()> {
-        Zsh.write_complete(cmd, args, current_dir, buf)
+        self.shell.write_complete(cmd, args, current_dir, buf)
     }
 }
 

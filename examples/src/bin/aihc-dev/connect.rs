@@ -1,7 +1,6 @@
 //! Clients, as the options and the environment say.
 
-use std::ffi::{OsStr, OsString};
-use std::net::IpAddr;
+use std::ffi::OsString;
 use std::path::Path;
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -150,7 +149,8 @@ impl Context {
     /// An emulator is left for no region: what is meant for it must not reach a real account.
     fn endpoint_of_environment(&self, variable: &str) -> Option<OsString> {
         let region = self.options.region.is_some() && variable == "AIHC_ENDPOINT";
-        let region = region && !std::env::var_os(variable).is_some_and(|it| is_loopback(&it));
+        let here = |endpoint: String| endpoint.parse().is_ok_and(|it: Endpoint| it.is_loopback());
+        let region = region && !std::env::var(variable).is_ok_and(here);
         match region || self.options.endpoint.is_some() {
             true => None,
             false => std::env::var_os(variable),
@@ -195,20 +195,6 @@ impl Context {
             _ => None,
         }
     }
-}
-
-/// Whether an endpoint is on this machine.
-fn is_loopback(endpoint: &OsStr) -> bool {
-    let endpoint = endpoint
-        .to_str()
-        .and_then(|text| text.parse::<Endpoint>().ok());
-    endpoint.is_some_and(|endpoint| {
-        let host = endpoint.authority().host().trim_matches(['[', ']']);
-        host == "localhost"
-            || host
-                .parse::<IpAddr>()
-                .is_ok_and(|address| address.is_loopback())
-    })
 }
 
 /// Those of the system and of this file.

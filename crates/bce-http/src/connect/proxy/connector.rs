@@ -87,15 +87,16 @@ where
         .await
         .map_err(|error| Problem::Unreachable(error.into()))?;
     match server.protocol() {
-        Protocol::Http { .. } if target.scheme() == Some(&Scheme::HTTP) => {
+        Protocol::Http if target.scheme() == Some(&Scheme::HTTP) => {
             Ok(ProxyStream::to_forwarder(stream))
         }
-        Protocol::Http { authorization } => {
-            let stream = tunnel::open(stream, target, authorization.as_ref()).await?;
+        Protocol::Http => {
+            let stream = tunnel::open(stream, target, server.authorization()).await?;
             Ok(ProxyStream::to_target(stream))
         }
-        Protocol::Socks5 { login } => {
-            let stream = socks::open(stream, target, login.as_ref()).await?;
+        Protocol::Socks5 => {
+            let login = server.login().map(|login| &**login);
+            let stream = socks::open(stream, target, login).await?;
             Ok(ProxyStream::to_target(stream))
         }
     }

@@ -5,7 +5,7 @@ use std::fmt;
 
 use http::StatusCode;
 
-use super::server::{Protocol, Server};
+use super::server::Server;
 use super::socks::SocksError;
 use crate::connect::resolver::UnknownHostError;
 use crate::error::BoxError;
@@ -39,10 +39,7 @@ impl ProxyError {
     pub(super) fn new(proxy: &Server, problem: Problem) -> Self {
         Self {
             proxy: proxy.to_string(),
-            login: match proxy.protocol() {
-                Protocol::Http { authorization } => authorization.is_some(),
-                Protocol::Socks5 { login } => login.is_some(),
-            },
+            login: proxy.login().is_some(),
             problem,
         }
     }

@@ -4,6 +4,7 @@ mod bypass;
 mod connector;
 mod environment;
 mod error;
+mod login;
 mod server;
 mod socks;
 mod stream;
@@ -19,11 +20,11 @@ use http::{HeaderValue, Uri};
 pub use self::connector::ProxyConnector;
 use self::environment::Environment;
 pub use self::error::ProxyError;
+pub(crate) use self::login::ProxyLogin;
 use self::server::Server;
 pub(crate) use self::stream::MadeAt;
 pub use self::stream::ProxyStream;
 use crate::error::Error;
-use crate::mask::ProxyLogin;
 
 /// Which proxy requests go through.
 ///

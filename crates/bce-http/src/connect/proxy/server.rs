@@ -3,15 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use bce_auth::Secret;
-use bce_auth::encode::uri_decode;
 use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{HeaderValue, Uri};
 
+use super::login::ProxyLogin;
 use crate::endpoint::is_loopback;
-use crate::mask::ProxyLogin;
 
 /// A proxy. `Display` is `host:port`, `Debug` has the scheme as well; neither shows the login.
 #[derive(Clone)]
@@ -19,14 +15,13 @@ pub(crate) struct Server {
     protocol: Protocol,
     /// With a port, always.
     authority: Authority,
-    /// What no text may show.
     login: Option<Arc<ProxyLogin>>,
 }
 
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 pub(super) enum Protocol {
-    Http { authorization: Option<HeaderValue> },
-    Socks5 { login: Option<(String, Secret)> },
+    Http,
+    Socks5,
 }
 
 impl Server {
@@ -34,9 +29,9 @@ impl Server {
     pub(super) fn parse(text: &str) -> Result<Self, &'static str> {
         let text = text.trim();
         let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
-        let (http, default_port) = match scheme.to_ascii_lowercase().as_str() {
-            "http" => (true, 80),
-            "socks5" | "socks5h" => (false, 1080),
+        let (protocol, default_port) = match scheme.to_ascii_lowercase().as_str() {
+            "http" => (Protocol::Http, 80),
+            "socks5" | "socks5h" => (Protocol::Socks5, 1080),
             "https" => {
                 return Err("must not start with https://: \
                             proxies that are reached over TLS are not supported");
@@ -48,22 +43,10 @@ impl Server {
             Some((user, host)) => (Some(user).filter(|user| !user.is_empty()), host),
             None => (None, rest),
         };
-        let login = user.map(decode_login).transpose()?;
-        let hidden = login.as_ref().map(|(user, password)| ProxyLogin {
-            user: user.clone(),
-            password: password.clone(),
-            encoded: encode(user, password),
-        });
-        let protocol = if http {
-            let authorization = login.map(|login| basic(&login)).transpose()?;
-            Protocol::Http { authorization }
-        } else {
-            Protocol::Socks5 { login }
-        };
         Ok(Self {
             protocol,
             authority: parse_host(host, default_port)?,
-            login: hidden.map(Arc::new),
+            login: user.map(ProxyLogin::parse).transpose()?.map(Arc::new),
         })
     }
 
@@ -71,19 +54,17 @@ impl Server {
         self.login.as_ref()
     }
 
-    pub(super) fn protocol(&self) -> &Protocol {
-        &self.protocol
+    pub(super) fn protocol(&self) -> Protocol {
+        self.protocol
     }
 
     pub(super) fn is_http(&self) -> bool {
-        matches!(self.protocol, Protocol::Http { .. })
+        matches!(self.protocol, Protocol::Http)
     }
 
     pub(super) fn authorization(&self) -> Option<&HeaderValue> {
-        match &self.protocol {
-            Protocol::Http { authorization } => authorization.as_ref(),
-            Protocol::Socks5 { .. } => None,
-        }
+        let login = self.login.as_ref().filter(|_| self.is_http());
+        login.map(|login| login.authorization())
     }
 
     /// Whether the proxy runs on this machine.
@@ -110,11 +91,11 @@ impl fmt::Display for Server {
 
 impl fmt::Debug for Server {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (scheme, login) = match &self.protocol {
-            Protocol::Http { authorization } => ("http", authorization.is_some()),
-            Protocol::Socks5 { login } => ("socks5", login.is_some()),
+        let scheme = match self.protocol {
+            Protocol::Http => "http",
+            Protocol::Socks5 => "socks5",
         };
-        let user = if login { "***@" } else { "" };
+        let user = if self.login.is_some() { "***@" } else { "" };
         write!(f, "{scheme}://{user}{}", self.authority)
     }
 }
@@ -140,28 +121,6 @@ fn parse_host(text: &str, default_port: u16) -> Result<Authority, &'static str> 
     format!("{host}:{port}")
         .parse()
         .map_err(|_| "has no valid host")
-}
-
-fn decode_login(text: &str) -> Result<(String, Secret), &'static str> {
-    let (user, password) = text.split_once(':').unwrap_or((text, ""));
-    let decode = |text: &str| {
-        String::from_utf8(uri_decode(text))
-            .map_err(|_| "has a user or a password that is not UTF-8")
-    };
-    Ok((decode(user)?, decode(password)?.into()))
-}
-
-fn encode(user: &str, password: &Secret) -> Secret {
-    let login = Secret::new(format!("{user}:{}", password.expose()));
-    STANDARD.encode(login.expose()).into()
-}
-
-fn basic((user, password): &(String, Secret)) -> Result<HeaderValue, &'static str> {
-    let login = encode(user, password);
-    let mut header = HeaderValue::try_from(format!("Basic {}", login.expose()))
-        .map_err(|_| "has a login that no header can hold")?;
-    header.set_sensitive(true);
-    Ok(header)
 }
 
 #[cfg(test)]
@@ -228,13 +187,9 @@ mod tests {
         );
         assert_eq!(header("http://u@h"), "Basic dTo=");
         let socks = parse("socks5://us%3Aer:p%2Fw@h");
-        let Protocol::Socks5 {
-            login: Some((user, password)),
-        } = socks.protocol()
-        else {
-            panic!("a login expected")
-        };
-        assert_eq!((user.as_str(), password.expose()), ("us:er", "p/w"));
+        let login = socks.login().unwrap();
+        assert_eq!(socks.authorization(), None);
+        assert_eq!((&*login.user, login.password.expose()), ("us:er", "p/w"));
         for text in [
             format!("{socks:?} {socks}"),
             format!("{:?}", header("u:p%2Fw@h")),

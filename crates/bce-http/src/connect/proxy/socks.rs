@@ -4,13 +4,13 @@ use std::fmt;
 use std::io;
 use std::net::IpAddr;
 
-use bce_auth::Secret;
 use http::Uri;
 use http::uri::Scheme;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 use super::error::Problem;
+use super::login::ProxyLogin;
 
 const VERSION: u8 = 5;
 const NO_LOGIN: u8 = 0;
@@ -115,7 +115,7 @@ impl From<io::Error> for Problem {
 pub(super) async fn open<T>(
     stream: T,
     target: &Uri,
-    login: Option<&(String, Secret)>,
+    login: Option<&ProxyLogin>,
 ) -> Result<T, Problem>
 where
     T: hyper::rt::Read + hyper::rt::Write + Unpin,
@@ -193,10 +193,14 @@ async fn read<const N: usize, S: AsyncRead + Unpin>(stream: &mut S) -> io::Resul
     Ok(bytes)
 }
 
-fn login_request((user, password): &(String, Secret)) -> Result<Vec<u8>, SocksError> {
+fn login_request(login: &ProxyLogin) -> Result<Vec<u8>, SocksError> {
     let mut request = vec![LOGIN_VERSION];
-    push_short(&mut request, user, "user of the proxy")?;
-    push_short(&mut request, password.expose(), "password of the proxy")?;
+    push_short(&mut request, &login.user, "user of the proxy")?;
+    push_short(
+        &mut request,
+        login.password.expose(),
+        "password of the proxy",
+    )?;
     Ok(request)
 }
 
@@ -241,9 +245,13 @@ mod tests {
 
     use super::*;
 
+    fn proxy_login(user: &str, password: &str) -> ProxyLogin {
+        ProxyLogin::new(user.to_owned(), password.into()).unwrap()
+    }
+
     /// What comes of a proxy that says all this, whatever it is asked, and what it was sent.
     async fn against(says: &[u8], login: Option<(&str, &str)>) -> (Result<(), Problem>, Vec<u8>) {
-        let login = login.map(|(user, password)| (user.to_owned(), Secret::from(password)));
+        let login = login.map(|(user, password)| proxy_login(user, password));
         let (ours, mut proxy) = duplex(1024);
         proxy.write_all(says).await.unwrap();
         let target = Uri::from_static("http://a");
@@ -360,7 +368,7 @@ mod tests {
         let long = "x".repeat(256);
         let fits = "x".repeat(255);
         let login = |user: &str, password: &str| {
-            login_request(&(user.to_owned(), Secret::from(password))).map(|request| request.len())
+            login_request(&proxy_login(user, password)).map(|request| request.len())
         };
         assert_eq!(login(&fits, &fits), Ok(1 + 256 + 256));
         assert_eq!(
