@@ -8,7 +8,7 @@ use serde_json::Value;
 use time::{Duration, OffsetDateTime};
 
 use super::disputed::{Class, Settled, is_signed, settle};
-use super::request::Request;
+use super::request::{ORIGINS, Request};
 use super::sign;
 
 /// What came of one request.
@@ -146,11 +146,25 @@ impl Pending {
     }
 
     /// Whether the request is one that a server would look at: its date is that of the signature,
-    /// and its token is that of the credentials.
+    /// its token is that of the credentials, and a host of the caller's is one, and that of the URI.
     fn is_verifiable(&self) -> bool {
-        let Request { keep_date, .. } = self.request;
+        let Request {
+            keep_date,
+            headers,
+            origin,
+            ..
+        } = &self.request;
         let token = "x-bce-security-token";
-        !keep_date && !self.request.has_header(token) && !self.request.has_key(token)
+        let mut hosts = headers
+            .iter()
+            .filter(|(name, _)| name.eq_ignore_ascii_case("host"));
+        !keep_date
+            && !self.request.has_header(token)
+            && !self.request.has_key(token)
+            && hosts.all(|(_, value)| match origin {
+                Some((_, host)) => host.as_bytes() == value,
+                None => ORIGINS.iter().any(|(_, host)| host.as_bytes() == value),
+            })
     }
 
     /// Asks our verifier about the request with each of these authorizations.
