@@ -29,7 +29,7 @@ impl Client {
         let list = self.list_dev_instances().only_my_devs(true);
         let list = list.query_key(DevInstanceQueryKey::Name).query_val(name);
         // The service dates instances by its own clock.
-        let earliest = since + list.client().clock().offset() - TOLERANCE;
+        let earliest = since + self.http.clock().offset() - TOLERANCE;
         let mut found = list.items().collect_all().await?;
         found.retain(|instance| {
             let created = instance.created_at.and_then(|time| time.to_date_time());

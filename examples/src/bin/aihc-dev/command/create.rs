@@ -144,7 +144,12 @@ impl Create {
             creator_id,
             ..
         } = settings;
-        let mut call = client.create_dev_instance(name, conf, creator, creator_id);
+        let mut call = client
+            .create_dev_instance()
+            .name(name)
+            .conf(conf)
+            .creator(creator)
+            .creator_id(creator_id);
         if let Some(scope) = settings.visible_scope {
             call = call.visible_scope(scope);
         }

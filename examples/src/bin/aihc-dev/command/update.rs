@@ -143,13 +143,13 @@ impl Update {
         }
         let wanted = DevInstanceSettings::of(&after.clone().written_to(read.clone()));
         let sent = DevInstanceChange::new(&read, &wanted.unwrap_or_default());
-        let mut call = client.update_dev_instance(
-            &self.id,
-            after.name,
-            after.conf,
-            after.creator,
-            after.creator_id,
-        );
+        let mut call = client
+            .update_dev_instance()
+            .id(&self.id)
+            .name(after.name)
+            .conf(after.conf)
+            .creator(after.creator)
+            .creator_id(after.creator_id);
         if let Some(scope) = after.visible_scope {
             call = call.visible_scope(scope);
         }
