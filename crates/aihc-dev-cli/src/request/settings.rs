@@ -1,7 +1,7 @@
 //! The settings of an instance, as `create` and `update` send them.
 
 use aihc_dev::model::{DevInstanceConf, DevInstanceDetail, NotifyDetail, VisibleScope};
-use bce_http::codec::Wire;
+use bce_http::rt::codec::Wire;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
