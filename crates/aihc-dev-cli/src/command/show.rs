@@ -4,10 +4,10 @@ use aihc_dev::{Client, Error, map_concurrent};
 use clap::Args;
 
 use super::Ids;
-use crate::batch::{AT_ONCE, pace, unique};
-use crate::connect::Context;
+use super::batch::{AT_ONCE, pace, unique};
+use crate::client::Context;
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::exit::Failure;
 use crate::output::Detail;
 
 /// Show everything about instances but their secrets.
