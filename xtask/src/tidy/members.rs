@@ -5,6 +5,7 @@ use crate::project::Project;
 /// The crates that go to the registry.
 const PUBLISHED: &[&str] = &[
     "aihc-dev",
+    "aihc-dev-cli",
     "aihc-emulator",
     "bce-auth",
     "bce-http",
