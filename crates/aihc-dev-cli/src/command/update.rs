@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use aihc_dev::model::DevInstanceDetail;
-use aihc_dev::{Client, DevInstanceChange};
+use aihc_dev::{Client, DevInstanceChange, DevInstanceSettings};
 use clap::Args;
 use clap_complete::ArgValueCandidates;
 use serde::Serialize;
@@ -141,7 +141,8 @@ impl Update {
                 self.id
             )));
         }
-        let sent = DevInstanceChange::new(&read, &after.clone().written_to(read.clone()));
+        let wanted = DevInstanceSettings::of(&after.clone().written_to(read.clone()));
+        let sent = DevInstanceChange::new(&read, &wanted.unwrap_or_default());
         let mut call = client.update_dev_instance(
             &self.id,
             after.name,
