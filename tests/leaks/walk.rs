@@ -7,7 +7,7 @@ use aihc_dev::model::{
     Cds, DevInstanceConf, DevInstanceDetail, Image, ResourcePool, Resources, VisibleScope,
     VolumeConf, VolumeType,
 };
-use aihc_dev::{DevInstanceChange, Secret};
+use aihc_dev::{DevInstanceChange, DevInstanceSettings, Secret};
 use bce_http::Error;
 use bce_http::rt::codec::Wire;
 use bce_testing::ManualClock;
@@ -154,8 +154,11 @@ impl Walk<'_> {
             .aihc
             .create_dev_instance("machine", masked, "owner", "owner-id");
         self.call(refused).await;
-        let mut wanted = DevInstanceDetail::default();
-        wanted.conf = Some(self.conf(4));
+        let mut wanted = DevInstanceSettings::default();
+        wanted.conf = self.conf(4);
+        capture.debug(&wanted);
+        capture.serialized(&wanted);
+        capture.debug(&Wire(&wanted));
         let change = DevInstanceChange::new(&DevInstanceDetail::default(), &wanted);
         capture.debug(&change);
         let guard = self.aihc.guard_dev_instance(id);

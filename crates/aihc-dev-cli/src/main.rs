@@ -1,50 +1,43 @@
-//! `aihc-dev`: AIHC dev machines on the command line.
+//! `aihc-dev`: AIHC dev instances on the command line.
 //!
 //! | folder or file | holds |
 //! |---|---|
-//! | `command/` | one file for each command: its options, its examples, what it does |
-//! | `options.rs`, `connect.rs` | what holds for every command, and the clients made from it |
+//! | `cli.rs`, `options.rs` | the command line, and what holds for every command |
+//! | `command/` | one file for each command: its options, its examples, what it does; and what several of them do: `batch.rs`, `confirm.rs`, `watch/` |
+//! | `client/` | the clients: built as the options say, held back in a dry run, watched for changes |
+//! | `request/` | what `create` and `update` send: files, the members of the API, differences |
 //! | `output/` | results: tables, JSON, YAML |
-//! | `request/` | what `create` and `update` send |
-//! | `wait/` | how a wait shows itself |
-//! | `failure.rs`, `hint.rs`, `exit.rs`, `signal.rs`, `interrupt.rs` | how a command ends |
-//! | `completion.rs` | what shells ask for while somebody types |
+//! | `terminal/` | what the terminal can show, and who reads it |
+//! | `exit/` | how a command ends: exit codes, failures, hints, signals |
+//! | `completion/` | what shells ask for while somebody types |
+//! | `generated/` | the members of requests, written by `cargo xtask codegen` |
 //!
 //! Results go to standard output, everything else to standard error.
 
-mod batch;
+mod cli;
+mod client;
 mod command;
 mod completion;
-mod confirm;
-mod connect;
-mod dry_run;
 mod exit;
-mod failure;
-mod hint;
-mod interrupt;
+mod generated;
 mod logging;
 mod options;
 mod output;
-mod reader;
 mod request;
-mod signal;
 mod terminal;
-mod wait;
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use crate::connect::Context;
-use crate::exit::Exit;
-use crate::failure::Failure;
-use crate::options::Cli;
+use crate::cli::Cli;
+use crate::client::Context;
+use crate::exit::{Exit, Failure, Signal, signal};
 use crate::output::{note, unwritten};
-use crate::signal::Signal;
 
 fn main() -> ExitCode {
-    completion::answer();
+    cli::answer_shell();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return told(&error).into(),

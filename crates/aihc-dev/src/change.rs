@@ -1,181 +1,361 @@
-//! Changing one thing in a configuration.
+//! What an update changes, and whether a description shows it.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use bce_http::Error;
+use serde::Serialize;
+use serde_json::Value;
 
-use crate::masked::is_masked;
-use crate::model::{DevInstanceConf, DevInstanceDetail};
-use crate::{Client, DevInstanceChange};
+use crate::model::{DevInstanceDetail, UpdateDevInstanceResponse};
+use crate::{DevInstanceSettings, Secret, Timestamp};
 
-/// Why a change was not made.
-#[non_exhaustive]
-#[derive(Debug)]
-pub enum ChangeError {
-    /// A request failed; see [`Error::may_have_been_applied`].
-    Request(Error),
-    /// Somebody else has changed the instance since it was read. Nothing was sent; this is the
-    /// instance as it is now.
-    ChangedMeanwhile(Box<DevInstanceDetail>),
-    /// The service described the instance without its configuration, so there is nothing to change.
-    NoConfiguration,
+/// What an update of an instance changes. A wait takes it
+/// ([`after_change`](crate::wait::Wait::after_change)), so that it does not take the state from
+/// before the change for the one after it.
+///
+/// [`change_dev_instance`](crate::Client::change_dev_instance) and
+/// [`DevInstanceEdit::send`](crate::DevInstanceEdit::send) give one. Beside an
+/// [`update_dev_instance`](crate::Client::update_dev_instance) make it from what was read before:
+///
+/// ```no_run
+/// # async fn grow(client: aihc_dev::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// use aihc_dev::{DevInstanceChange, DevInstanceSettings};
+///
+/// let read = client.query_dev_instance_detail("dv-1").await?.dev_instance;
+/// let mut wanted = DevInstanceSettings::of(&read).ok_or("it shows no configuration")?;
+/// wanted.conf.resources.cpus = 8;
+/// let change = DevInstanceChange::new(&read, &wanted);
+/// let (name, conf) = (wanted.name, wanted.conf);
+/// client.update_dev_instance("dv-1", name, conf, wanted.creator, wanted.creator_id).await?;
+/// client.wait_until_running("dv-1").after_change(&change).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct DevInstanceChange {
+    response: Option<UpdateDevInstanceResponse>,
+    members: BTreeMap<String, Member>,
+    /// When the instance had last been changed before.
+    updated_at: Option<Timestamp>,
 }
 
-impl Client {
-    /// Changes the configuration of an instance: reads it, lets `change` edit it, and sends it back
-    /// whole, together with the members beside it (name, owner, visibility, notification, public
-    /// management) as they were read. `None` when `change` left everything as it was; then nothing
-    /// is sent. A running instance is rebuilt and may queue; a wait takes what this returns, and so
-    /// does not take the state from before for the one after it. A stopped instance stays stopped.
-    ///
-    /// ```no_run
-    /// # async fn grow(client: aihc_dev::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let change = client.change_dev_instance("dv-1", |conf| conf.resources.cpus = 8).await?;
-    /// client.wait_until_running("dv-1").after_change(&change).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// The configuration is read once more just before it is sent. The service has no conditional
-    /// update, so a change that comes in after that is overwritten: the time in which that can
-    /// happen is short, but it is there.
-    ///
-    /// What a description does not show cannot be sent back: members that this version of the crate
-    /// does not know, and the registry password, which is left out when it reads as empty text or as
-    /// `***`. Set the password in `change` if the registry needs it.
-    ///
-    /// A secret that `change` leaves as `***` keeps the value that was read, so that the configuration
-    /// may go through JSON or YAML on its way, where `Serialize` masks secrets. One that had no value
-    /// before is refused, by its name.
-    ///
-    /// # Errors
-    /// See [`ChangeError`].
-    #[doc(alias = "ModifyDevInstance")]
-    pub async fn change_dev_instance(
-        &self,
-        dev_instance_id: impl Into<String>,
-        change: impl FnOnce(&mut DevInstanceConf),
-    ) -> Result<Option<DevInstanceChange>, ChangeError> {
-        let id = dev_instance_id.into();
-        let read = self
-            .query_dev_instance_detail(&id)
-            .send()
-            .await?
-            .dev_instance;
-        let before = read.conf.as_ref().ok_or(ChangeError::NoConfiguration)?;
-        let mut conf = before.clone();
-        change(&mut conf);
-        conf.keep_secrets(before);
-        if conf == *before {
-            return Ok(None);
+/// A member that differs. Environment variables are members, so any value may be secret.
+#[derive(Clone)]
+struct Member {
+    old: Option<Secret>,
+    new: Option<Secret>,
+}
+
+/// What a description says about a member that differs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shown {
+    Old,
+    New,
+    /// Neither the old value nor the new one.
+    Other,
+    /// The member is not shown.
+    Nothing,
+}
+
+impl DevInstanceChange {
+    /// Returns what an update changes that sends the settings `wanted` after `read` was read. The
+    /// scope of visibility, the notification and the public management stay as they were if `wanted`
+    /// leaves them out.
+    pub fn new(read: &DevInstanceDetail, wanted: &DevInstanceSettings) -> Self {
+        Self::between(read, &wanted.clone().shown_in(read))
+    }
+
+    fn between(read: &DevInstanceDetail, wanted: &DevInstanceDetail) -> Self {
+        let mut wanted = wanted.clone();
+        wanted.conf = wanted.conf.or_else(|| read.conf.clone());
+        wanted.visible_scope = wanted.visible_scope.or_else(|| read.visible_scope.clone());
+        wanted.notify = wanted.notify.or_else(|| read.notify.clone());
+        wanted.is_public_mgmt = wanted.is_public_mgmt.or(read.is_public_mgmt);
+        let (mut old, mut new) = (settings(read), settings(&wanted));
+        let names: BTreeSet<String> = old.keys().chain(new.keys()).cloned().collect();
+        let members = names.into_iter().map(|name| {
+            let (old, new) = (old.remove(&name), new.remove(&name));
+            (name, Member { old, new })
+        });
+        Self {
+            response: None,
+            members: members.filter(|(_, member)| member.differs()).collect(),
+            updated_at: read.updated_at,
         }
-        let now = self
-            .query_dev_instance_detail(&id)
-            .send()
-            .await?
-            .dev_instance;
-        if !same_settings(&read, &now) {
-            return Err(ChangeError::ChangedMeanwhile(Box::new(now)));
-        }
-        without_hidden_password(&mut conf, before);
-        let mut wanted = now.clone();
-        wanted.conf = Some(conf.clone());
-        let change = DevInstanceChange::new(&now, &wanted);
-        let mut update =
-            self.update_dev_instance(id, read.name, conf, read.creator, read.creator_id);
-        if let Some(scope) = read.visible_scope {
-            update = update.visible_scope(scope);
-        }
-        if let Some(notify) = read.notify {
-            update = update.notify(notify);
-        }
-        if let Some(public) = read.is_public_mgmt {
-            update = update.is_public_mgmt(public);
-        }
-        Ok(Some(change.answered(update.send().await?)))
+    }
+
+    pub(crate) fn answered(mut self, response: UpdateDevInstanceResponse) -> Self {
+        self.response = Some(response);
+        self
+    }
+
+    /// The answer to the update; `None` when this was made with [`new`](Self::new).
+    pub fn response(&self) -> Option<&UpdateDevInstanceResponse> {
+        self.response.as_ref()
+    }
+
+    /// The members that differ and that a description may show, by the API's names, such as
+    /// `conf.resources.cpus`. The registry password is never shown.
+    pub fn members(&self) -> impl Iterator<Item = &str> {
+        self.members.keys().map(String::as_str)
+    }
+
+    /// Whether a description comes from after the change, as far as it tells: some member has its
+    /// new value and none its old one. Members that it does not show do not count, and when it shows
+    /// none of them, nothing speaks against it. A member that was not shown before may just not be
+    /// there yet: it counts as old as long as `updatedAt` has not moved.
+    pub fn is_shown_by(&self, detail: &DevInstanceDetail) -> bool {
+        let settings = settings(detail);
+        let told = |time: Option<Timestamp>| time.filter(|time| *time != Timestamp::from(0));
+        let untouched = told(detail.updated_at).is_some_and(|at| Some(at) == self.updated_at);
+        let shown: Vec<Shown> = self
+            .members
+            .iter()
+            .map(|(name, member)| member.shown(settings.get(name), untouched))
+            .collect();
+        let has = |what| shown.contains(&what);
+        !has(Shown::Old) && (has(Shown::New) || !has(Shown::Other))
     }
 }
 
-/// Whether two descriptions agree in everything that an update sets. The state and its times change
-/// by themselves.
-fn same_settings(a: &DevInstanceDetail, b: &DevInstanceDetail) -> bool {
-    a.conf == b.conf
-        && a.name == b.name
-        && (&a.creator, &a.creator_id) == (&b.creator, &b.creator_id)
-        && a.visible_scope == b.visible_scope
-        && a.notify == b.notify
-        && a.is_public_mgmt == b.is_public_mgmt
-}
+impl Member {
+    fn differs(&self) -> bool {
+        !same(self.old.as_ref(), self.new.as_ref())
+    }
 
-/// An empty password, or the mask that the service gave, stands for one that is not shown.
-fn without_hidden_password(conf: &mut DevInstanceConf, read: &DevInstanceConf) {
-    let shown = read.image.password.as_ref();
-    let is_unshown = shown.is_some_and(is_masked);
-    let password = &mut conf.image.password;
-    if (password.as_ref())
-        .is_some_and(|password| password.is_empty() || is_unshown && is_masked(password))
-    {
-        *password = None;
+    fn shown(&self, value: Option<&Secret>, untouched: bool) -> Shown {
+        let (old, new) = (self.old.as_ref(), self.new.as_ref());
+        if value.is_some() && same(value, old) {
+            Shown::Old
+        } else if same(value, new) {
+            Shown::New
+        } else if !is_nothing(value) {
+            // What is shown after something was taken out is a default.
+            let taken_out = is_nothing(new);
+            if taken_out { Shown::New } else { Shown::Other }
+        } else if same(value, old) && untouched {
+            Shown::Old
+        } else {
+            Shown::Nothing
+        }
     }
 }
 
-impl From<Error> for ChangeError {
-    fn from(error: Error) -> Self {
-        Self::Request(error)
-    }
+/// Whether there is no value, or an empty one.
+fn is_nothing(value: Option<&Secret>) -> bool {
+    value.is_none_or(Secret::is_empty)
 }
 
-impl std::error::Error for ChangeError {}
+fn same(a: Option<&Secret>, b: Option<&Secret>) -> bool {
+    a == b || (is_nothing(a) && is_nothing(b))
+}
 
-impl fmt::Display for ChangeError {
+/// Names, and the secrets of none.
+impl fmt::Debug for DevInstanceChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Request(error) => error.fmt(f),
-            Self::ChangedMeanwhile(now) => write!(
-                f,
-                "{} was not changed: somebody else has changed it since it was read",
-                now.id
-            ),
-            Self::NoConfiguration => f.write_str("the service gave no configuration to change"),
+        f.debug_struct("DevInstanceChange")
+            .field("members", &self.members.keys())
+            .field("response", &self.response)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What an update sets, as the members without members of their own, by the API's names. Zero is an
+/// empty value.
+fn settings(detail: &DevInstanceDetail) -> BTreeMap<String, Secret> {
+    let mut found = BTreeMap::new();
+    let mut put = |name: &str, value: Value| flatten(name.to_owned(), value, &mut found);
+    put("name", json(&detail.name));
+    put("creator", json(&detail.creator));
+    put("creatorId", json(&detail.creator_id));
+    put("visibleScope", json(&detail.visible_scope));
+    put("notify", json(&detail.notify));
+    put("isPublicMgmt", json(&detail.is_public_mgmt));
+    let Some(mut conf) = detail.conf.clone() else {
+        return found;
+    };
+    // Secrets stay in their type.
+    conf.image.password = None;
+    let envs = conf.envs.take().unwrap_or_default();
+    put("conf", json(&conf));
+    let envs = envs.into_iter();
+    found.extend(envs.map(|(name, value)| (format!("conf.envs.{name}"), value)));
+    found
+}
+
+/// Models have nothing that JSON could not hold.
+fn json(value: &impl Serialize) -> Value {
+    serde_json::to_value(value).unwrap_or_default()
+}
+
+fn flatten(name: String, value: Value, found: &mut BTreeMap<String, Secret>) {
+    match value {
+        Value::Object(members) => {
+            for (member, value) in members {
+                flatten(format!("{name}.{member}"), value, found);
+            }
         }
+        Value::Array(items) => {
+            for (index, item) in items.into_iter().enumerate() {
+                flatten(format!("{name}.{index}"), item, found);
+            }
+        }
+        Value::String(text) => {
+            found.insert(name, text.into());
+        }
+        Value::Number(number) if number.as_i64() == Some(0) => {
+            found.insert(name, Secret::default());
+        }
+        Value::Number(_) | Value::Bool(_) => {
+            found.insert(name, value.to_string().into());
+        }
+        Value::Null => {}
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Secret;
+    use crate::model::{DevInstanceConf, VisibleScope, VolumeConf};
+
+    /// An instance with two cores and an environment variable, changed last at 100.
+    fn read() -> DevInstanceDetail {
+        let mut conf = DevInstanceConf::default();
+        conf.resources.cpus = 2;
+        conf.resources.memory = 4;
+        conf.envs = Some([("LANG".to_owned(), Secret::new("C"))].into());
+        conf.start_cmd = Some("run".to_owned());
+        DevInstanceDetail {
+            conf: Some(conf),
+            updated_at: Some(100.into()),
+            ..DevInstanceDetail::default()
+        }
+    }
+
+    fn with(change: impl FnOnce(&mut DevInstanceConf)) -> DevInstanceDetail {
+        let mut detail = read();
+        change(detail.conf.as_mut().unwrap());
+        detail
+    }
+
+    fn names(change: &DevInstanceChange) -> Vec<&str> {
+        change.members().collect()
+    }
 
     #[test]
-    fn a_password_that_is_not_shown_is_not_sent_back() {
-        let with = |password: &str| {
-            let mut conf = DevInstanceConf::default();
-            conf.image.password = Some(Secret::new(password));
-            conf
+    fn members_are_told_by_their_names_and_values_not_at_all() {
+        let mut wanted = with(|conf| {
+            conf.resources.cpus = 8;
+            conf.start_cmd = None;
+            conf.volume_confs = vec![VolumeConf::new("cds", "/.rootfs")];
+            conf.envs = Some([("TOKEN".to_owned(), Secret::new("hunter2"))].into());
+            conf.image.password = Some(Secret::new("s3cret"));
+        });
+        wanted.is_public_mgmt = Some(true);
+        let change = DevInstanceChange::between(&read(), &wanted);
+        let expected = [
+            "conf.envs.LANG",
+            "conf.envs.TOKEN",
+            "conf.resources.cpus",
+            "conf.startCmd",
+            "conf.volumnConfs.0.mountPath",
+            "conf.volumnConfs.0.volumnType",
+            "isPublicMgmt",
+        ];
+        assert_eq!(names(&change), expected);
+        let shown = format!("{change:?}");
+        assert!(shown.contains("conf.envs.TOKEN"), "{shown}");
+        assert!(!shown.contains("hunter2") && !shown.contains("s3cret"));
+        assert!(change.is_shown_by(&wanted) && !change.is_shown_by(&read()));
+    }
+
+    #[test]
+    fn a_description_is_old_as_long_as_one_member_is() {
+        let both = |conf: &mut DevInstanceConf| {
+            conf.resources.cpus = 8;
+            conf.resources.memory = 16;
         };
-        for (given, read, sent) in [
-            ("", "", None),
-            ("***", "***", None),
-            ("registry", "", Some("registry")),
-            ("registry", "***", Some("registry")),
-        ] {
-            let mut conf = with(given);
-            without_hidden_password(&mut conf, &with(read));
-            assert_eq!(conf.image.password, sent.map(Secret::new), "{given} {read}");
+        let change = DevInstanceChange::between(&read(), &with(both));
+        assert!(!change.is_shown_by(&read()));
+        assert!(!change.is_shown_by(&with(|conf| conf.resources.cpus = 8)));
+        assert!(change.is_shown_by(&with(both)));
+        // What an earlier change by somebody else has left is not this one.
+        assert!(!change.is_shown_by(&with(|conf| {
+            conf.resources.cpus = 4;
+            conf.resources.memory = 8;
+        })));
+        // One is rounded by the service.
+        assert!(change.is_shown_by(&with(|conf| {
+            conf.resources.cpus = 8;
+            conf.resources.memory = 15;
+        })));
+    }
+
+    #[test]
+    fn what_is_not_shown_does_not_count() {
+        let change = DevInstanceChange::between(&read(), &with(|conf| conf.resources.cpus = 8));
+        assert!(change.is_shown_by(&DevInstanceDetail::default()));
+        assert!(change.is_shown_by(&with(|conf| conf.resources.cpus = 0)));
+
+        let secret = with(|conf| conf.image.password = Some(Secret::new("registry")));
+        let change = DevInstanceChange::between(&read(), &secret);
+        assert_eq!(change.members().count(), 0);
+        assert!(change.is_shown_by(&read()));
+
+        // A variable without a value reads like none.
+        let empty = with(|conf| {
+            let envs = conf.envs.get_or_insert_default();
+            envs.insert("EMPTY".to_owned(), Secret::new(""));
+        });
+        assert_eq!(
+            DevInstanceChange::between(&read(), &empty)
+                .members()
+                .count(),
+            0
+        );
+    }
+
+    #[test]
+    fn what_was_taken_out_is_gone_or_a_default() {
+        let change = DevInstanceChange::between(&read(), &with(|conf| conf.start_cmd = None));
+        assert!(!change.is_shown_by(&read()));
+        assert!(change.is_shown_by(&with(|conf| conf.start_cmd = None)));
+        assert!(change.is_shown_by(&with(|conf| conf.start_cmd = Some(String::new()))));
+        assert!(change.is_shown_by(&with(|conf| conf.start_cmd = Some("true".to_owned()))));
+    }
+
+    #[test]
+    fn what_was_not_there_before_is_waited_for_until_the_instance_was_touched() {
+        let added = |conf: &mut DevInstanceConf| conf.workspace_dir = Some("/work".to_owned());
+        let change = DevInstanceChange::between(&read(), &with(added));
+        assert!(!change.is_shown_by(&read()));
+        // Empty text is a value that is shown.
+        let empty = |conf: &mut DevInstanceConf| conf.workspace_dir = Some(String::new());
+        let was_empty = DevInstanceChange::between(&with(empty), &with(added));
+        assert!(!was_empty.is_shown_by(&with(empty)));
+        // In the same second.
+        assert!(change.is_shown_by(&with(added)));
+        // The service does not show the member at all.
+        let mut later = read();
+        later.updated_at = Some(101.into());
+        assert!(change.is_shown_by(&later));
+        // Nothing tells one description from the other.
+        for time in [None, Some(Timestamp::from(0))] {
+            let mut timeless = read();
+            timeless.updated_at = time;
+            assert!(DevInstanceChange::between(&timeless, &with(added)).is_shown_by(&timeless));
         }
     }
 
     #[test]
-    fn the_state_and_its_times_are_no_settings() {
-        let read = DevInstanceDetail::default();
-        let mut now = read.clone();
-        now.status_reason = "scheduled".to_owned();
-        now.updated_at = Some(5.into());
-        assert!(same_settings(&read, &now));
-        now.is_public_mgmt = Some(true);
-        assert!(!same_settings(&read, &now));
-        now = read.clone();
-        now.conf = Some(DevInstanceConf::default());
-        assert!(!same_settings(&read, &now));
+    fn what_an_update_leaves_out_stays() {
+        let mut public = read();
+        public.is_public_mgmt = Some(true);
+        public.visible_scope = Some(VisibleScope::new().r#type(1));
+        let wanted = with(|conf| conf.resources.cpus = 8);
+        let change = DevInstanceChange::between(&public, &wanted);
+        assert_eq!(names(&change), ["conf.resources.cpus"]);
+        let nothing = DevInstanceChange::between(&read(), &DevInstanceDetail::default());
+        assert_eq!(nothing.members().count(), 0);
     }
 }

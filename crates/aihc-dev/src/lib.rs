@@ -170,12 +170,13 @@
 
 mod bulk;
 mod change;
-mod changed;
-mod created;
+mod edit;
+mod find_created;
 mod generated;
 mod guard;
-mod masked;
+mod keep_secrets;
 mod paging;
+mod settings;
 mod status;
 pub mod wait;
 
@@ -186,8 +187,9 @@ pub use bce_http::{
     ClientBuilder, Error, ErrorKind, Pace, RetryBudget, RetryPolicy, ServiceError, Timestamp,
 };
 
-pub use self::change::ChangeError;
-pub use self::changed::DevInstanceChange;
+pub use self::change::DevInstanceChange;
+pub use self::edit::{ChangeError, DevInstanceEdit};
 pub use self::generated::{Client, Region, SERVICE, error_code, model, operation, waiter};
 pub use self::guard::DevInstanceGuard;
+pub use self::settings::DevInstanceSettings;
 pub use self::wait::{WaitError, WaitErrorKind};

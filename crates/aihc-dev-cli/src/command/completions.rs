@@ -3,9 +3,9 @@
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
+use crate::client::Context;
 use crate::completion;
-use crate::connect::Context;
-use crate::failure::Failure;
+use crate::exit::Failure;
 
 /// Print a script that completes commands, options and their values in a shell.
 #[derive(Args)]

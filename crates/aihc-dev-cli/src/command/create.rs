@@ -11,14 +11,14 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use super::show;
-use crate::completion;
-use crate::connect::Context;
-use crate::failure::Failure;
+use super::watch::{WaitOptions, Watch};
+use crate::client::Context;
+use crate::completion::candidates;
+use crate::exit::Failure;
 use crate::options::not_empty;
 use crate::output::{Detail, Table, note};
-use crate::request::{Old, Schema, Settings, read};
+use crate::request::{InstanceBody, Old, Schema, read};
 use crate::terminal::one_line;
-use crate::wait::{WaitOptions, Watch};
 
 /// For the look at what became of a creation that failed.
 const LOOK_LIMIT: Duration = Duration::from_secs(10);
@@ -27,8 +27,8 @@ const LOOK_LIMIT: Duration = Duration::from_secs(10);
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
-  aihc-dev create --file machine.yaml --wait
-  aihc-dev create --file machine.yaml --name second --cpus 8 --dry-run
+  aihc-dev create --file instance.yaml --wait
+  aihc-dev create --file instance.yaml --name second --cpus 8 --dry-run
   aihc-dev create --name first --creator me --creator-id u-1 --pool cce-i8zab7dh --queue default \\
       --cpus 4 --memory 8 --image registry.example.com/team/image:v1 --disk 100
 
@@ -50,12 +50,12 @@ pub(crate) struct Create {
     #[arg(long, short, value_name = "PATH")]
     file: Option<PathBuf>,
     #[command(flatten)]
-    members: Members,
+    members: MemberOptions,
     /// Any other member, by its path in the API; may be repeated.
     #[arg(long, value_name = "MEMBER=VALUE")]
-    #[arg(add = ArgValueCandidates::new(completion::members_of_create))]
+    #[arg(add = ArgValueCandidates::new(candidates::members_of_create))]
     set: Vec<String>,
-    /// Token that makes a repeated creation the same one; unverified for dev machines.
+    /// Token that makes a repeated creation the same one; unverified for dev instances.
     #[arg(long, value_name = "TOKEN", value_parser = not_empty)]
     client_token: Option<String>,
     /// Show the request, and send nothing.
@@ -67,7 +67,7 @@ pub(crate) struct Create {
 
 /// What most instances differ in.
 #[derive(Args)]
-struct Members {
+struct MemberOptions {
     /// Name: lower-case letters, digits and -, at most 32.
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
@@ -136,8 +136,8 @@ impl Create {
         show::print(context, &[Detail::from(running)], true).map_err(|failure| failure.after(done))
     }
 
-    fn call(&self, client: &Client, settings: Settings) -> CreateDevInstance {
-        let Settings {
+    fn call(&self, client: &Client, settings: InstanceBody) -> CreateDevInstance {
+        let InstanceBody {
             name,
             conf,
             creator,
@@ -160,15 +160,15 @@ impl Create {
         }
     }
 
-    async fn settings(&self) -> Result<Settings, Failure> {
-        let schema = Schema::of("CreateDevInstance")?;
+    async fn settings(&self) -> Result<InstanceBody, Failure> {
+        let schema = Schema::of_create();
         let mut body = json!({});
         if let Some(path) = &self.file {
             let file = read(path).await?;
             let filled = schema.fill(&mut body, file.members, Old::None);
             filled.map_err(|wrong| wrong.in_file(&file.name))?;
         }
-        self.members.apply(&schema, &mut body)?;
+        self.members.apply(schema, &mut body)?;
         for assignment in &self.set {
             let (path, value) = assigned(assignment)?;
             schema.set(&mut body, path, value, Old::None)?;
@@ -177,12 +177,12 @@ impl Create {
         if !missing.is_empty() {
             return Err(Failure::usage(format!("missing: {}", missing.join(", "))));
         }
-        Settings::from_json(body)
+        InstanceBody::from_json(body)
     }
 }
 
-impl Members {
-    fn apply(&self, schema: &Schema, body: &mut Value) -> Result<(), Failure> {
+impl MemberOptions {
+    fn apply(&self, schema: Schema, body: &mut Value) -> Result<(), Failure> {
         let text = |value: &Option<String>| value.clone().map(Value::from);
         let number = |value: Option<i64>| value.map(Value::from);
         for (path, value) in [
@@ -239,7 +239,7 @@ async fn tell_what_is_there(client: &Client, name: &str, since: OffsetDateTime) 
 }
 
 /// Sets the size of the cloud disk that is there, or adds one.
-fn disk(schema: &Schema, body: &mut Value, capacity: i64) -> Result<(), Failure> {
+fn disk(schema: Schema, body: &mut Value, capacity: i64) -> Result<(), Failure> {
     let volumes = body["conf"]["volumnConfs"].as_array();
     let volumes = volumes.map_or(&[][..], Vec::as_slice);
     let there = volumes

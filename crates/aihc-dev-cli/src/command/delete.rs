@@ -3,13 +3,13 @@
 use aihc_dev::Client;
 use clap::Args;
 
+use super::watch::{WaitOptions, Watch};
 use super::{Ids, show};
-use crate::connect::Context;
+use super::{batch, confirm};
+use crate::client::Context;
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::exit::Failure;
 use crate::output::note;
-use crate::wait::{WaitOptions, Watch};
-use crate::{batch, confirm};
 
 /// Delete instances, with their cloud disks and all data on them.
 #[derive(Args)]

@@ -8,12 +8,12 @@ use aihc_dev::{Client, Timestamp};
 use clap::{Args, ValueEnum};
 use time::OffsetDateTime;
 
-use crate::connect::Context;
-use crate::failure::Failure;
+use crate::client::Context;
+use crate::exit::Failure;
 use crate::options::duration;
 use crate::output::{Cell, Format, Table, Tone, note, note_missing};
-use crate::reader;
 use crate::terminal::one_line;
+use crate::terminal::reader;
 
 const INTERVAL: Duration = Duration::from_secs(5);
 /// Events that come to light late are still found when looking back this far.
@@ -37,7 +37,7 @@ pub(crate) struct Events {
     since: Duration,
     /// Only events of this type.
     #[arg(long = "type", value_name = "TYPE")]
-    kind: Option<Kind>,
+    kind: Option<EventKind>,
     /// Go on with new events, until interrupted.
     #[arg(long)]
     follow: bool,
@@ -47,7 +47,7 @@ pub(crate) struct Events {
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-enum Kind {
+enum EventKind {
     Normal,
     Warning,
 }
@@ -122,8 +122,8 @@ impl Events {
         let list = client.list_dev_instance_events(&self.id, start, end);
         let list = match self.kind {
             None => list,
-            Some(Kind::Normal) => list.event_type(EventType::Normal),
-            Some(Kind::Warning) => list.event_type(EventType::Warning),
+            Some(EventKind::Normal) => list.event_type(EventType::Normal),
+            Some(EventKind::Warning) => list.event_type(EventType::Warning),
         };
         let (mut items, mut events) = (list.page_size(100).items(), Vec::new());
         items.collect_into(&mut events).await?;

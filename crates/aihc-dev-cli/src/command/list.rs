@@ -8,8 +8,8 @@ use aihc_dev::operation::ListDevInstances;
 use clap::{Args, ValueEnum};
 use clap_complete::{ArgValueCandidates, CompletionCandidate};
 
-use crate::connect::Context;
-use crate::failure::Failure;
+use crate::client::Context;
+use crate::exit::Failure;
 use crate::options::not_empty;
 use crate::output::{Format, instances, note, note_missing};
 

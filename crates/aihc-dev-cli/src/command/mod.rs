@@ -1,6 +1,8 @@
 //! The commands.
 
+mod batch;
 mod completions;
+mod confirm;
 mod create;
 mod delete;
 mod doctor;
@@ -12,17 +14,18 @@ mod pack_image;
 mod pack_status;
 mod session_token;
 mod show;
-pub(crate) mod ssh_command;
+mod ssh_command;
 mod start;
 mod stop;
 mod timed_stop;
 mod update;
 mod wait;
+mod watch;
 
 use clap::{Args, Subcommand};
 
-use crate::connect::Context;
-use crate::failure::Failure;
+use crate::client::Context;
+use crate::exit::Failure;
 
 #[derive(Subcommand)]
 pub(crate) enum Command {

@@ -4,8 +4,8 @@ use aihc_dev::model::LoginInfo;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-use crate::connect::Context;
-use crate::failure::Failure;
+use crate::client::Context;
+use crate::exit::Failure;
 use crate::terminal::one_line;
 
 /// Print the address of an instance's web IDE, or open it in the browser.
@@ -21,7 +21,7 @@ pub(crate) struct Open {
     /// Which IDE [default: what there is, VS Code first].
     #[arg(long, value_name = "IDE")]
     ide: Option<Ide>,
-    /// Open it in the browser of this machine.
+    /// Open it in the local browser.
     #[arg(long)]
     browser: bool,
 }

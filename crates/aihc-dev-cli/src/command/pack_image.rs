@@ -6,10 +6,10 @@ use aihc_dev::Secret;
 use clap::Args;
 
 use super::pack_status;
-use crate::connect::Context;
-use crate::failure::Failure;
+use super::watch::{WaitOptions, Watch};
+use crate::client::Context;
+use crate::exit::Failure;
 use crate::output::{Table, note};
-use crate::wait::{WaitOptions, Watch};
 
 const PASSWORD: &str = "AIHC_REGISTRY_PASSWORD";
 
@@ -17,7 +17,7 @@ const PASSWORD: &str = "AIHC_REGISTRY_PASSWORD";
 #[derive(Args)]
 #[command(after_help = "\
 The password of the registry comes from the environment variable AIHC_REGISTRY_PASSWORD or from \
-standard input, never from an argument, which everybody on this machine could read.
+standard input, never from an argument, which every user of this computer could read.
 
 Examples:
   aihc-dev pack-image dv-f458ede5 --registry ccr-1-vpc.cnc.bj.baidubce.com --namespace team \\

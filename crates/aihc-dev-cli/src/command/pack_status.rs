@@ -3,8 +3,8 @@
 use aihc_dev::model::{ImagePackJobDetail, ImagePackJobStatus};
 use clap::Args;
 
-use crate::connect::Context;
-use crate::failure::Failure;
+use crate::client::Context;
+use crate::exit::Failure;
 use crate::output::{Cell, Table, Tone};
 
 /// Show how the packing of an image goes.

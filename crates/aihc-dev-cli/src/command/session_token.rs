@@ -9,8 +9,8 @@ use serde::Serialize;
 use time::format_description::well_known::Rfc3339;
 
 use super::ssh_command::quoted;
-use crate::connect::Context;
-use crate::failure::Failure;
+use crate::client::Context;
+use crate::exit::Failure;
 use crate::options::duration;
 use crate::output::{Table, note};
 

@@ -4,10 +4,10 @@ use aihc_dev::{Client, Error};
 use clap::Args;
 
 use super::Ids;
-use crate::batch::{pace, some_at_a_time, unique};
-use crate::connect::Context;
+use super::batch::{pace, some_at_a_time, unique};
+use crate::client::Context;
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::exit::Failure;
 use crate::output::Detail;
 
 /// Show everything about instances but their secrets.

@@ -4,9 +4,9 @@ use aihc_dev::model::{Access, DevInstanceDetail};
 use clap::Args;
 use serde::Serialize;
 
-use crate::connect::Context;
-use crate::failure::Failure;
-use crate::terminal::{is_unprintable, one_line};
+use crate::client::Context;
+use crate::exit::Failure;
+use crate::terminal::one_line;
 
 /// Print the command line that logs in to an instance.
 #[derive(Args)]
@@ -78,8 +78,9 @@ impl SshCommand {
             };
         }
         // A terminal would not show what a shell runs then.
-        if host.contains(is_unprintable) {
-            return unfit(&format!("{} is no address", one_line(&host)));
+        let shown = one_line(&host);
+        if shown != host {
+            return unfit(&format!("{shown} is no address"));
         }
         let port = if self.internal {
             22

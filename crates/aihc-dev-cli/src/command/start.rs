@@ -3,10 +3,10 @@
 use clap::Args;
 
 use super::Ids;
-use crate::batch;
-use crate::connect::Context;
-use crate::failure::Failure;
-use crate::wait::{WaitOptions, Watch};
+use super::batch;
+use super::watch::{WaitOptions, Watch};
+use crate::client::Context;
+use crate::exit::Failure;
 
 /// Start stopped or failed instances.
 #[derive(Args)]

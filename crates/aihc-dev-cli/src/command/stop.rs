@@ -4,12 +4,12 @@ use aihc_dev::Client;
 use aihc_dev::model::DevInstanceBrief;
 use clap::Args;
 
-use crate::connect::Context;
+use super::watch::{WaitOptions, Watch};
+use super::{batch, confirm};
+use crate::client::Context;
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::exit::Failure;
 use crate::output::{instances, note, note_missing};
-use crate::wait::{WaitOptions, Watch};
-use crate::{batch, confirm};
 
 /// Stop instances: compute is released, the cloud disk is kept.
 #[derive(Args)]

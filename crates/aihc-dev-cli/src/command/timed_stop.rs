@@ -7,9 +7,9 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::Ids;
-use crate::batch;
-use crate::connect::Context;
-use crate::failure::Failure;
+use super::batch;
+use crate::client::Context;
+use crate::exit::Failure;
 use crate::options::duration;
 
 /// Stop running instances later, or not any more.

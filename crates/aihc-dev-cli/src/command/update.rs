@@ -3,20 +3,20 @@
 use std::path::PathBuf;
 
 use aihc_dev::model::DevInstanceDetail;
-use aihc_dev::{Client, DevInstanceChange};
+use aihc_dev::{Client, DevInstanceChange, DevInstanceSettings};
 use clap::Args;
 use clap_complete::ArgValueCandidates;
 use serde::Serialize;
 use serde_json::Value;
 
 use super::create::assigned;
-use crate::completion;
-use crate::connect::Context;
-use crate::failure::Failure;
+use super::watch::{WaitOptions, Watch};
+use crate::client::Context;
+use crate::completion::candidates;
+use crate::exit::Failure;
 use crate::output::{Table, note};
-use crate::request::{Change, Description, Old, Schema, Settings, changes, read};
+use crate::request::{Change, InstanceBody, InstanceFile, Old, Schema, changes, read};
 use crate::terminal::{Look, one_line};
-use crate::wait::{WaitOptions, Watch};
 
 /// Change the settings of an instance: reads them, changes what is asked for, sends them back.
 #[derive(Args)]
@@ -42,7 +42,7 @@ pub(crate) struct Update {
     id: String,
     /// What to change; may be repeated.
     #[arg(long, value_name = "MEMBER=VALUE", required_unless_present = "file")]
-    #[arg(add = ArgValueCandidates::new(completion::members_of_update))]
+    #[arg(add = ArgValueCandidates::new(candidates::members_of_update))]
     set: Vec<String>,
     /// JSON or YAML with members to change; `-` is standard input. --set goes on top.
     #[arg(long, short, value_name = "PATH")]
@@ -91,7 +91,7 @@ impl Update {
 
     /// What is asked for. What is wrong with it shows before anything is sent.
     async fn wanted(&self) -> Result<Wanted<'_>, Failure> {
-        let schema = Schema::of("ModifyDevInstance")?;
+        let schema = Schema::of_update();
         let mut assignments = Vec::new();
         for text in &self.set {
             let (path, value) = assigned(text)?;
@@ -124,7 +124,7 @@ impl Update {
     async fn change(&self, client: &Client, wanted: &Wanted<'_>) -> Result<Changed, Failure> {
         let (read, before) = self.read(client).await?;
         let old = before.to_json()?;
-        let after = Settings::from_json(wanted.on_top_of(&old)?)?;
+        let after = InstanceBody::from_json(wanted.on_top_of(&old)?)?;
         let mut changed = Changed {
             id: self.id.clone(),
             changes: changes(&old, &after.to_json()?),
@@ -141,7 +141,8 @@ impl Update {
                 self.id
             )));
         }
-        let sent = DevInstanceChange::new(&read, &after.clone().written_to(read.clone()));
+        let wanted = DevInstanceSettings::of(&after.clone().written_to(read.clone()));
+        let sent = DevInstanceChange::new(&read, &wanted.unwrap_or_default());
         let mut call = client.update_dev_instance(
             &self.id,
             after.name,
@@ -164,10 +165,10 @@ impl Update {
     }
 
     /// The instance, and the settings in it.
-    async fn read(&self, client: &Client) -> Result<(DevInstanceDetail, Settings), Failure> {
+    async fn read(&self, client: &Client) -> Result<(DevInstanceDetail, InstanceBody), Failure> {
         let read = client.query_dev_instance_detail(&self.id).await?;
         let read = read.dev_instance;
-        let settings = Settings::of(read.clone()).ok_or_else(|| {
+        let settings = InstanceBody::of(read.clone()).ok_or_else(|| {
             Failure::Unfit(format!(
                 "the service does not show the configuration of {}",
                 self.id
@@ -180,7 +181,7 @@ impl Update {
 /// What an update is to change.
 struct Wanted<'a> {
     schema: Schema,
-    file: Option<Description>,
+    file: Option<InstanceFile>,
     assignments: Vec<(&'a str, &'a str)>,
 }
 

@@ -3,11 +3,11 @@
 use clap::{Args, ValueEnum};
 
 use super::Ids;
-use crate::batch;
-use crate::connect::Context;
-use crate::failure::Failure;
-use crate::reader;
-use crate::wait::{Pace, Watch};
+use super::batch;
+use super::watch::{PollOptions, Watch};
+use crate::client::Context;
+use crate::exit::Failure;
+use crate::terminal::reader;
 
 /// Wait until instances are running, stopped or deleted.
 #[derive(Args)]
@@ -25,7 +25,7 @@ pub(crate) struct Wait {
     #[arg(long = "for", value_name = "STATE", default_value = "running")]
     goal: Goal,
     #[command(flatten)]
-    pace: Pace,
+    pace: PollOptions,
 }
 
 #[derive(Clone, Copy, ValueEnum)]

@@ -7,7 +7,7 @@ use aihc_dev::model::{
 use aihc_dev::{Secret, Timestamp};
 use serde::Serialize;
 
-use super::instance::accelerators;
+use super::instances::accelerators;
 use super::{Table, state};
 use crate::terminal::one_line;
 

@@ -1,7 +1,7 @@
 //! Results, on standard output.
 
 mod detail;
-mod instance;
+mod instances;
 mod table;
 mod time;
 
@@ -11,10 +11,10 @@ use clap::ValueEnum;
 use serde::Serialize;
 
 pub(crate) use self::detail::Detail;
-pub(crate) use self::instance::{instances, state};
+pub(crate) use self::instances::{instances, state};
 pub(crate) use self::table::{Cell, Table, Tone};
 pub(crate) use self::time::{ago, short};
-use crate::terminal::{Look, is_invisible, printable};
+use crate::terminal::{Look, is_invisible, json_escaped, printable};
 
 /// The form of results. All but tables have the members and the codes of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -111,10 +111,9 @@ impl Output {
     }
 }
 
-/// JSON with the end of its line. What is not printable in it can only be in strings, where an escape
-/// says the same.
+/// JSON with the end of its line.
 fn json_lines(json: &str) -> String {
-    printable(json).into_owned() + "\n"
+    json_escaped(json).into_owned() + "\n"
 }
 
 fn write(text: &str) -> io::Result<()> {

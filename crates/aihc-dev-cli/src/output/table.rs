@@ -167,7 +167,7 @@ mod tests {
         let huge = "\u{1b}".repeat(1 << 20);
         assert_eq!(
             Cell::new(&huge, Tone::Plain).text.len(),
-            4000 * "\\u001b".len()
+            4000 * "\\u{1b}".len()
         );
         assert_eq!(Cell::from("机器").text, "机器");
     }
@@ -236,6 +236,6 @@ mod tests {
     fn escape_sequences_in_names_are_escaped() {
         let mut table = Table::of_pairs();
         table.pair("Name", "\x1b]0;evil\x07").pair("Empty", "");
-        assert_eq!(table.render(&PLAIN), "Name  \\u001b]0;evil\\u0007\n");
+        assert_eq!(table.render(&PLAIN), "Name  \\u{1b}]0;evil\\u{7}\n");
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::failure::Failure;
+use crate::exit::Failure;
 
 /// A value as somebody wrote it.
 #[derive(Clone, Debug, PartialEq)]

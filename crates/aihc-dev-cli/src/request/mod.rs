@@ -1,16 +1,16 @@
 //! What `create` and `update` send: JSON in the API's shape, checked against its description.
 
+mod body;
 mod changes;
 #[cfg(test)]
-mod exact;
+mod exact_texts;
 mod file;
 mod given;
 pub(crate) mod mask;
-mod schema;
-mod settings;
+pub(crate) mod schema;
 mod suggest;
 
+pub(crate) use self::body::InstanceBody;
 pub(crate) use self::changes::{Change, changes};
-pub(crate) use self::file::{Description, read};
+pub(crate) use self::file::{InstanceFile, read};
 pub(crate) use self::schema::{Old, Schema};
-pub(crate) use self::settings::Settings;

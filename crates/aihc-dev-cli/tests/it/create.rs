@@ -38,7 +38,7 @@ const OPTIONS: [&str; 16] = [
 async fn a_file_and_options_on_top_make_an_instance() {
     let lab = Lab::new().await;
     let directory = Directory::new("create");
-    let file = directory.write("machine.yaml", FILE);
+    let file = directory.write("instance.yaml", FILE);
     let run = lab
         .run(&[
             "create", "--file", &file, "--cpus", "8", "--disk", "200", "-o", "json",

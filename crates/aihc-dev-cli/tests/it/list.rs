@@ -50,7 +50,7 @@ async fn every_form_says_the_same() {
 async fn all_pages_are_read_and_one_page_says_that_there_are_more() {
     let lab = Lab::new().await;
     for number in 0..5 {
-        lab.create(&format!("machine-{number}")).await;
+        lab.create(&format!("instance-{number}")).await;
     }
     let page = lab
         .run(&["list", "--page-size", "2", "-o", "jsonl"])

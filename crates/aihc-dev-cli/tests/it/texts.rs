@@ -8,7 +8,8 @@ use crate::support::{Lab, Run};
 /// Turns, colours, moves and hides; Chinese and what is quoted stay.
 const HOSTILE: &str =
     "a\u{202e}b\u{2066}c\u{200f}d\u{61c}e\u{1b}[31mf\u{9b}2Jg\u{7}h\u{7f}i\r\nj\t训\"\\";
-const SHOWN: &str = r#"a\u202eb\u2066c\u200fd\u061ce\u001b[31mf\u009b2Jg\u0007h\u007fi\r\nj\t训"\"#;
+const SHOWN: &str =
+    r#"a\u{202e}b\u{2066}c\u{200f}d\u{61c}e\u{1b}[31mf\u{9b}2Jg\u{7}h\u{7f}i  j 训"\"#;
 
 fn unprintable(c: char) -> bool {
     (c.is_control() && c != '\n')

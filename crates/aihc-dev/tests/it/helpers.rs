@@ -106,6 +106,22 @@ async fn a_change_by_somebody_else_is_not_overwritten() {
 }
 
 #[tokio::test]
+async fn a_change_that_was_taken_back_meanwhile_is_noticed() {
+    let read = r#"{"devInstance":{"id":"dv-1","name":"n","creator":"c","creatorId":"i",
+        "conf":{"resources":{"cpus":1,"memory":2},"updatedAt":1}}}"#;
+    let now = r#"{"devInstance":{"id":"dv-1","name":"n","creator":"c","creatorId":"i",
+        "conf":{"resources":{"cpus":1,"memory":2},"updatedAt":3}}}"#;
+    let service = Scripted::new([Script::Answer(200, read), Script::Answer(200, now)]);
+    let client = Client::from_service(service.clone()).unwrap();
+    let mut edit = client.edit_dev_instance("dv-1").await.unwrap();
+    assert_eq!(edit.before(), edit.settings());
+    edit.settings_mut().is_public_mgmt = Some(true);
+    let error = edit.send().await.unwrap_err();
+    assert!(matches!(error, ChangeError::ChangedMeanwhile(_)), "{error}");
+    assert_eq!(service.requests().len(), 2);
+}
+
+#[tokio::test]
 async fn an_instance_without_a_configuration_cannot_be_changed() {
     let service = Scripted::new([Script::Answer(200, r#"{"devInstance":{"id":"dv-1"}}"#)]);
     let client = Client::from_service(service.clone()).unwrap();

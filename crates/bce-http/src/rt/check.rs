@@ -110,6 +110,22 @@ impl Check for Secret {
     }
 }
 
+/// Returns the error of a call that is refused as a whole, before anything is sent.
+pub fn refused(why: impl fmt::Display) -> Error {
+    Error::new(crate::ErrorKind::InvalidInput, why.to_string())
+}
+
+/// Refuses a member that was not set.
+///
+/// # Errors
+/// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
+pub fn set<T>(path: &Path<'_>, value: Option<&T>) -> Result<(), Error> {
+    match value {
+        Some(_) => Ok(()),
+        None => Err(Error::invalid_input(path, "must be set")),
+    }
+}
+
 /// Refuses an empty value.
 ///
 /// # Errors

@@ -12,6 +12,7 @@ mod operations;
 pub(crate) mod package;
 mod send;
 mod settlement;
+pub(crate) mod tool;
 mod types;
 mod wire;
 

@@ -7,9 +7,9 @@ use bce_auth::{Credentials, CredentialsErrorKind, EnvironmentProvider, ProfilePr
 use bce_http::layer::Transport;
 
 use super::Check;
-use crate::connect::Context;
+use crate::client::Context;
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::exit::Failure;
 use crate::output::short;
 
 /// Unless a limit is asked for.
@@ -129,7 +129,7 @@ async fn signed_read(client: &Client, limit: Duration) -> (Check, bool) {
     }
 }
 
-/// How far this machine's clock is from the service's. The client learns it from answers.
+/// How far the local clock is from the service's. The client learns it from answers.
 fn clock(client: &Client) -> Check {
     let offset = client.list_dev_instances().client().clock().offset();
     if offset.is_zero() {

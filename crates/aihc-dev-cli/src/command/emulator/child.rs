@@ -6,11 +6,11 @@ use std::process::ExitStatus;
 
 use tokio::process::{Child, Command};
 
-use super::settings::Settings;
+use super::variables::LocalVariables;
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::exit::Failure;
+use crate::exit::{Signal, Signals};
 use crate::output::note;
-use crate::signal::{Signal, Signals};
 
 /// As shells have it.
 const NOT_FOUND: u8 = 127;
@@ -20,13 +20,13 @@ const NOT_RUN: u8 = 126;
 pub(super) async fn run(
     program: &OsStr,
     arguments: &[OsString],
-    settings: &Settings,
+    variables: &LocalVariables,
     signals: &mut Signals,
 ) -> Result<(), Failure> {
     let child = Command::new(program)
         .args(arguments)
         .env_clear()
-        .envs(settings.environment())
+        .envs(variables.environment())
         .spawn();
     let mut child = match child {
         Ok(child) => child,

@@ -6,7 +6,7 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::super::given::{Given, Shape, Wrong};
-use super::{DEEPEST, Members};
+use super::{DEEPEST, ObjectMembers};
 
 /// Reads one value.
 pub(crate) fn parse(text: &str) -> Result<Given, Wrong> {
@@ -33,7 +33,7 @@ impl<'a> Document<'a> {
         let shape = match text.as_bytes() {
             [b'{', ..] => {
                 let object: Object = serde_json::from_str(text).map_err(wrong)?;
-                let mut members = Members::default();
+                let mut members = ObjectMembers::default();
                 for (name, raw) in object.0 {
                     members.put(name, self.value(raw, depth + 1)?)?;
                 }

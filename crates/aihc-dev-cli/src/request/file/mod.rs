@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 pub(super) use self::json::parse as json;
 use super::given::{Given, Shape, Wrong};
-use crate::failure::Failure;
+use crate::exit::Failure;
 
 /// A description is a few lines; what is longer is another file.
 const LONGEST: u64 = 1024 * 1024;
@@ -18,13 +18,13 @@ const DEEPEST: usize = 64;
 
 /// What a file holds, and what to call it.
 #[derive(Debug)]
-pub(crate) struct Description {
+pub(crate) struct InstanceFile {
     pub(crate) name: String,
     pub(crate) members: Given,
 }
 
 /// Reads JSON or YAML from a file, or from standard input when the path is `-`.
-pub(crate) async fn read(path: &Path) -> Result<Description, Failure> {
+pub(crate) async fn read(path: &Path) -> Result<InstanceFile, Failure> {
     let name = match path == Path::new("-") {
         true => "standard input".to_owned(),
         false => path.display().to_string(),
@@ -36,7 +36,7 @@ pub(crate) async fn read(path: &Path) -> Result<Description, Failure> {
     let text = text.map_err(|error| Failure::usage(format!("{name}: {error}")))?;
     let members = parse(&text).map_err(|wrong| wrong.in_file(&name))?;
     match members.shape {
-        Shape::Object(_) => Ok(Description { name, members }),
+        Shape::Object(_) => Ok(InstanceFile { name, members }),
         _ => Err(Failure::usage(format!(
             "{name}: holds no description of an instance: members such as `name:` are expected"
         ))),
@@ -69,12 +69,12 @@ pub(super) fn parse(text: &str) -> Result<Given, Wrong> {
 
 /// The members of an object, while they are read.
 #[derive(Default)]
-struct Members {
+struct ObjectMembers {
     members: Vec<(String, Given)>,
     names: HashSet<String>,
 }
 
-impl Members {
+impl ObjectMembers {
     /// Each name may be there once. Names are no secrets.
     fn put(&mut self, name: String, value: Given) -> Result<(), Wrong> {
         if !self.names.insert(name.clone()) {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use granit_parser::{Event, Parser, ScalarStyle, Span, StrInput, Tag};
 
 use super::super::given::{Given, Shape, Wrong};
-use super::{DEEPEST, LONGEST, Members};
+use super::{DEEPEST, LONGEST, ObjectMembers};
 
 /// Reads one document.
 pub(super) fn parse(text: &str) -> Result<Given, Wrong> {
@@ -92,7 +92,7 @@ impl<'a> Reader<'a> {
     }
 
     fn members(&mut self, depth: usize) -> Result<Vec<(String, Given)>, Wrong> {
-        let mut members = Members::default();
+        let mut members = ObjectMembers::default();
         let mut merged = Vec::new();
         loop {
             let (name, plain) = match self.next()? {
@@ -130,7 +130,7 @@ impl<'a> Reader<'a> {
 }
 
 /// The members of a merge (`<<`) that are not there yet.
-fn merge(members: &mut Members, given: Given) -> Result<(), Wrong> {
+fn merge(members: &mut ObjectMembers, given: Given) -> Result<(), Wrong> {
     let objects = match given.shape {
         Shape::List(items) => items,
         shape => vec![Given::new(shape, given.line)],

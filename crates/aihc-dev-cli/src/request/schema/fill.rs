@@ -2,23 +2,23 @@
 
 use serde_json::{Map, Value};
 
-use super::{Kind, Old, Schema, join};
+use super::{MemberType, Old, Schema, join};
 use crate::request::given::{Given, Shape, Wrong};
 use crate::request::mask::MASK;
 
 /// The member that a value is for.
 #[derive(Clone, Copy)]
-pub(super) struct Place<'a> {
+pub(super) struct Target<'a> {
     pub(super) path: &'a str,
-    pub(super) kind: Kind<'a>,
+    pub(super) ty: MemberType,
     pub(super) sensitive: bool,
     pub(super) old: Old<'a>,
 }
 
-impl Place<'_> {
+impl Target<'_> {
     /// Whether a secret is written as the service shows one that it does not tell: to send empty text
     /// would be a change.
-    fn is_shown_empty(&self, given: &Given) -> bool {
+    fn is_shown_empty(self, given: &Given) -> bool {
         let is_empty =
             matches!(&given.shape, Shape::Plain(text) | Shape::Quoted(text) if text.is_empty());
         let is_shown = match self.old {
@@ -35,137 +35,139 @@ impl Schema {
     /// Lists are replaced whole. Where text is due, what was written is the text; where a number is
     /// due, it must be written as a whole one, with or without quotes. Refuses members that the API
     /// does not have.
-    pub(crate) fn fill(&self, body: &mut Value, given: Given, old: Old<'_>) -> Result<(), Wrong> {
-        let place = Place {
+    pub(crate) fn fill(self, body: &mut Value, given: Given, old: Old<'_>) -> Result<(), Wrong> {
+        let target = Target {
             path: "",
-            kind: Kind::Object(&self.members),
+            ty: self.body(),
             sensitive: false,
             old,
         };
-        self.fill_in(body, given, place)
+        self.fill_in(body, given, target)
     }
 
     pub(super) fn fill_in(
-        &self,
+        self,
         at: &mut Value,
         given: Given,
-        place: Place<'_>,
+        target: Target<'_>,
     ) -> Result<(), Wrong> {
         let line = given.line;
-        let wrong = |what: &str| Wrong::new(line, format!("{} must be {what}", place.path));
-        *at = match (place.kind, given.shape) {
+        let wrong = |what: &str| Wrong::new(line, format!("{} must be {what}", target.path));
+        *at = match (target.ty, given.shape) {
             (_, Shape::Nothing) => Value::Null,
-            (Kind::Object(members), Shape::Object(given)) => {
+            (MemberType::Object(members), Shape::Object(given)) => {
                 let mut object = take_object(at);
                 for (name, given) in given {
-                    let path = join(place.path, &name);
+                    let path = join(target.path, &name);
                     let member = (members.iter().find(|member| member.name == name))
                         .ok_or_else(|| self.unknown(&path, given.line))?;
-                    let place = Place {
+                    let target = Target {
                         path: &path,
-                        kind: self.kind(&member.r#type),
+                        ty: member.ty,
                         sensitive: member.sensitive,
-                        old: place.old.member(&name),
+                        old: target.old.member(&name),
                     };
                     let slot = object.entry(name).or_insert(Value::Null);
-                    match place.is_shown_empty(&given) {
+                    match target.is_shown_empty(&given) {
                         true => *slot = Value::Null,
-                        false => self.fill_in(slot, given, place)?,
+                        false => self.fill_in(slot, given, target)?,
                     }
                 }
                 object.retain(|_, value| !value.is_null());
                 Value::Object(object)
             }
-            (Kind::Texts, Shape::Object(given)) => {
+            (MemberType::Texts, Shape::Object(given)) => {
                 let mut object = take_object(at);
                 for (name, given) in given {
-                    self.fill_text(&mut object, name, given, place)?;
+                    self.fill_text(&mut object, name, given, target)?;
                 }
                 Value::Object(object)
             }
-            (Kind::List(item), Shape::List(given)) => {
+            (MemberType::List(item), Shape::List(given)) => {
                 let mut items = Vec::new();
                 for (index, given) in given.into_iter().enumerate() {
-                    let path = join(place.path, &index.to_string());
-                    let place = Place {
+                    let path = join(target.path, &index.to_string());
+                    let target = Target {
                         path: &path,
-                        kind: self.kind(item),
+                        ty: *item,
                         old: Old::None,
-                        ..place
+                        ..target
                     };
                     if given.shape == Shape::Nothing {
                         return Err(Wrong::new(given.line, format!("{path} has no value")));
                     }
                     let mut value = Value::Null;
-                    self.fill_in(&mut value, given, place)?;
+                    self.fill_in(&mut value, given, target)?;
                     items.push(value);
                 }
                 Value::Array(items)
             }
-            (Kind::Text, Shape::Plain(text) | Shape::Quoted(text)) => {
-                match place.sensitive && text == MASK {
-                    true => kept(place, line)?,
+            (MemberType::Text, Shape::Plain(text) | Shape::Quoted(text)) => {
+                match target.sensitive && text == MASK {
+                    true => kept(target, line)?,
                     false => text.into(),
                 }
             }
-            (Kind::Integer, Shape::Plain(text) | Shape::Quoted(text)) => {
+            (MemberType::Integer, Shape::Plain(text) | Shape::Quoted(text)) => {
                 integer::<i64>(&text).map_err(wrong)?.into()
             }
-            (Kind::ShortInteger, Shape::Plain(text) | Shape::Quoted(text)) => {
+            (MemberType::ShortInteger, Shape::Plain(text) | Shape::Quoted(text)) => {
                 integer::<i32>(&text).map_err(wrong)?.into()
             }
-            (Kind::Flag, Shape::Plain(text) | Shape::Quoted(text)) => {
+            (MemberType::Flag, Shape::Plain(text) | Shape::Quoted(text)) => {
                 let flag: bool = text.parse().map_err(|_| wrong("true or false"))?;
                 flag.into()
             }
-            (Kind::Object(_), _) => return Err(wrong("an object")),
-            (Kind::Texts, _) => return Err(wrong("an object of texts")),
-            (Kind::List(_), _) => return Err(wrong("a list")),
-            (Kind::Text, _) => return Err(wrong("text")),
-            (Kind::Integer | Kind::ShortInteger, _) => return Err(wrong("a whole number")),
-            (Kind::Flag, _) => return Err(wrong("true or false")),
+            (MemberType::Object(_), _) => return Err(wrong("an object")),
+            (MemberType::Texts, _) => return Err(wrong("an object of texts")),
+            (MemberType::List(_), _) => return Err(wrong("a list")),
+            (MemberType::Text, _) => return Err(wrong("text")),
+            (MemberType::Integer | MemberType::ShortInteger, _) => {
+                return Err(wrong("a whole number"));
+            }
+            (MemberType::Flag, _) => return Err(wrong("true or false")),
         };
         Ok(())
     }
 
     /// A text by its name. One that is given as nothing is taken out, if it is there.
     fn fill_text(
-        &self,
+        self,
         object: &mut Map<String, Value>,
         name: String,
         given: Given,
-        place: Place<'_>,
+        target: Target<'_>,
     ) -> Result<(), Wrong> {
-        let path = join(place.path, &name);
+        let path = join(target.path, &name);
         if given.shape == Shape::Nothing {
             let what = format!("{path} has no value; '' is empty text, and 'null' the word");
-            let known = object.remove(&name).is_some() || matches!(place.old, Old::NotRead);
+            let known = object.remove(&name).is_some() || matches!(target.old, Old::NotRead);
             return known
                 .then_some(())
                 .ok_or_else(|| Wrong::new(given.line, what));
         }
-        let place = Place {
+        let target = Target {
             path: &path,
-            kind: Kind::Text,
-            old: place.old.member(&name),
-            ..place
+            ty: MemberType::Text,
+            old: target.old.member(&name),
+            ..target
         };
         let mut text = Value::Null;
-        self.fill_in(&mut text, given, place)?;
+        self.fill_in(&mut text, given, target)?;
         object.insert(name, text);
         Ok(())
     }
 }
 
 /// The value of a secret that is written as `***`.
-fn kept(place: Place<'_>, line: usize) -> Result<Value, Wrong> {
-    let there_is_none = match place.old {
+fn kept(target: Target<'_>, line: usize) -> Result<Value, Wrong> {
+    let there_is_none = match target.old {
         Old::NotRead => return Ok(MASK.into()),
         Old::Known(Value::String(old)) if !old.is_empty() => return Ok(old.as_str().into()),
         Old::Known(_) => ", and the service shows no value that could be kept",
         Old::None => "",
     };
-    let path = place.path;
+    let path = target.path;
     let what = format!(
         "{path} is {MASK}, which stands for a secret that was not shown{there_is_none}: write its value"
     );
@@ -199,7 +201,7 @@ mod tests {
     use super::*;
 
     fn schema() -> Schema {
-        Schema::of("CreateDevInstance").unwrap()
+        Schema::of_create()
     }
 
     fn filled(given: Value) -> Result<Value, String> {
@@ -265,13 +267,13 @@ mod tests {
         let cpus = |text: &str| {
             let plain = Given::new(Shape::Plain(text.to_owned()), 7);
             let mut value = Value::Null;
-            let place = Place {
+            let target = Target {
                 path: "cpus",
-                kind: Kind::Integer,
+                ty: MemberType::Integer,
                 sensitive: false,
                 old: Old::None,
             };
-            schema().fill_in(&mut value, plain, place).map(|()| value)
+            schema().fill_in(&mut value, plain, target).map(|()| value)
         };
         for exact in ["0", "4", "-4", "9007199254740993", "9223372036854775807"] {
             assert_eq!(cpus(exact).unwrap().to_string(), exact);

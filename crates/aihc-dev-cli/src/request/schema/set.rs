@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use super::fill::Place;
-use super::{Kind, Old, Schema};
-use crate::failure::Failure;
+use super::fill::Target;
+use super::{MemberType, Old, Schema};
+use crate::exit::Failure;
 use crate::request::file;
 use crate::request::given::{Given, Shape, Wrong};
 
@@ -20,7 +20,7 @@ impl Schema {
     /// due, what was written is the text, unless it is a string in JSON, with its quotes: then it
     /// is what that says. Lists and objects are JSON. `null` removes the member.
     pub(crate) fn set(
-        &self,
+        self,
         body: &mut Value,
         path: &str,
         text: &str,
@@ -30,7 +30,7 @@ impl Schema {
     }
 
     /// Whether [`set`](Self::set) would take this, but for the numbers of items.
-    pub(crate) fn verify(&self, path: &str, text: &str) -> Result<(), Failure> {
+    pub(crate) fn verify(self, path: &str, text: &str) -> Result<(), Failure> {
         let first_items = |part: &str| match part.parse::<usize>() {
             Ok(_) => "0".to_owned(),
             Err(_) => part.to_owned(),
@@ -40,12 +40,12 @@ impl Schema {
     }
 
     /// As [`set`](Self::set), from a value.
-    pub(crate) fn put(&self, body: &mut Value, path: &str, value: Value) -> Result<(), Failure> {
+    pub(crate) fn put(self, body: &mut Value, path: &str, value: Value) -> Result<(), Failure> {
         self.enter_at(body, path, New::Value(value), Old::None)
     }
 
     fn enter_at(
-        &self,
+        self,
         body: &mut Value,
         path: &str,
         new: New<'_>,
@@ -56,66 +56,66 @@ impl Schema {
             true => path.to_owned(),
             false => format!("conf.{path}"),
         };
-        let place = Place {
+        let target = Target {
             path: &full,
-            kind: Kind::Object(&self.members),
+            ty: self.body(),
             sensitive: false,
             old,
         };
-        Ok(self.enter(body, &full, place, new)?)
+        Ok(self.enter(body, &full, target, new)?)
     }
 
     /// Goes down the rest of a path and puts the value there.
     fn enter(
-        &self,
+        self,
         at: &mut Value,
         rest: &str,
-        place: Place<'_>,
+        target: Target<'_>,
         new: New<'_>,
     ) -> Result<(), Wrong> {
-        let full = place.path;
+        let full = target.path;
         let (name, deeper) = match rest.split_once('.') {
             Some((name, deeper)) => (name, Some(deeper)),
             None => (rest, None),
         };
-        let (slot, place) = match place.kind {
-            Kind::Object(members) => {
+        let (slot, target) = match target.ty {
+            MemberType::Object(members) => {
                 let member = (members.iter().find(|member| member.name == name))
                     .ok_or_else(|| self.unknown(full, 0))?;
-                let place = Place {
-                    kind: self.kind(&member.r#type),
+                let target = Target {
+                    ty: member.ty,
                     sensitive: member.sensitive,
-                    old: place.old.member(name),
-                    ..place
+                    old: target.old.member(name),
+                    ..target
                 };
-                (entry(object_of(at, full)?, name), place)
+                (entry(object_of(at, full)?, name), target)
             }
             // The names of texts may have dots.
-            Kind::Texts if !rest.is_empty() => {
-                let place = Place {
-                    kind: Kind::Text,
-                    old: place.old.member(rest),
-                    ..place
+            MemberType::Texts if !rest.is_empty() => {
+                let target = Target {
+                    ty: MemberType::Text,
+                    old: target.old.member(rest),
+                    ..target
                 };
                 let object = object_of(at, full)?;
-                self.replace(entry(object, rest), place, new)?;
+                self.replace(entry(object, rest), target, new)?;
                 object.retain(|_, value| !value.is_null());
                 return Ok(());
             }
-            Kind::List(item) => {
-                let place = Place {
-                    kind: self.kind(item),
+            MemberType::List(item) => {
+                let target = Target {
+                    ty: *item,
                     old: Old::None,
-                    ..place
+                    ..target
                 };
-                (item_of(at, name, full)?, place)
+                (item_of(at, name, full)?, target)
             }
             _ => return Err(self.unknown(full, 0)),
         };
         if let Some(deeper) = deeper {
-            return self.enter(slot, deeper, place, new);
+            return self.enter(slot, deeper, target, new);
         }
-        self.replace(slot, place, new)?;
+        self.replace(slot, target, new)?;
         match at {
             Value::Object(object) => object.retain(|_, value| !value.is_null()),
             Value::Array(items) => items.retain(|item| !item.is_null()),
@@ -125,30 +125,32 @@ impl Schema {
     }
 
     /// Puts a value in the place of another one.
-    fn replace(&self, slot: &mut Value, place: Place<'_>, new: New<'_>) -> Result<(), Wrong> {
+    fn replace(self, slot: &mut Value, target: Target<'_>, new: New<'_>) -> Result<(), Wrong> {
         let given = match new {
-            New::Text(text) => written(text, place)?,
+            New::Text(text) => written(text, target)?,
             New::Value(value) => value.into(),
         };
         let mut value = Value::Null;
-        self.fill_in(&mut value, given, place)?;
+        self.fill_in(&mut value, given, target)?;
         *slot = value;
         Ok(())
     }
 }
 
 /// What a text on the command line is for this member.
-fn written(text: &str, place: Place<'_>) -> Result<Given, Wrong> {
-    let shape = match place.kind {
+fn written(text: &str, target: Target<'_>) -> Result<Given, Wrong> {
+    let shape = match target.ty {
         _ if text == "null" => Shape::Nothing,
-        Kind::Text => Shape::Quoted(match text.starts_with('"') {
+        MemberType::Text => Shape::Quoted(match text.starts_with('"') {
             true => serde_json::from_str(text).unwrap_or_else(|_| text.to_owned()),
             false => text.to_owned(),
         }),
-        Kind::Integer | Kind::ShortInteger | Kind::Flag => Shape::Plain(text.to_owned()),
-        Kind::Texts | Kind::List(_) | Kind::Object(_) => {
+        MemberType::Integer | MemberType::ShortInteger | MemberType::Flag => {
+            Shape::Plain(text.to_owned())
+        }
+        MemberType::Texts | MemberType::List(_) | MemberType::Object(_) => {
             let given = file::json(text);
-            return given.map_err(|wrong| Wrong::new(0, format!("{} {}", place.path, wrong.what)));
+            return given.map_err(|wrong| Wrong::new(0, format!("{} {}", target.path, wrong.what)));
         }
     };
     Ok(Given::new(shape, 0))
@@ -195,7 +197,7 @@ mod tests {
 
     fn set(body: &Value, path: &str, text: &str) -> Result<Value, String> {
         let mut body = body.clone();
-        let schema = Schema::of("CreateDevInstance").unwrap();
+        let schema = Schema::of_create();
         match schema.set(&mut body, path, text, Old::None) {
             Ok(()) => Ok(body),
             Err(failure) => Err(failure.to_string()),

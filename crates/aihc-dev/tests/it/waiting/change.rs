@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aihc_dev::{Client, DevInstanceChange, Secret, WaitErrorKind};
+use aihc_dev::{Client, DevInstanceChange, DevInstanceSettings, Secret, WaitErrorKind};
 use aihc_emulator::{Emulator, Scenario};
 use bce_testing::Script;
 use tokio::time::Instant;
@@ -147,11 +147,10 @@ async fn a_change_beside_an_update_of_one_s_own_is_waited_for() {
     let (_, client) = service([described(3, 2), CHANGED].into_iter().chain(reads));
     let read = client.query_dev_instance_detail("dv-1").await.unwrap();
     let read = read.dev_instance;
-    let mut wanted = read.clone();
-    let mut conf = wanted.conf.take().unwrap();
-    conf.resources.cpus = 8;
-    wanted.conf = Some(conf.clone());
+    let mut wanted = DevInstanceSettings::of(&read).unwrap();
+    wanted.conf.resources.cpus = 8;
     let change = DevInstanceChange::new(&read, &wanted);
+    let conf = wanted.conf;
     let update = client.update_dev_instance("dv-1", read.name, conf, read.creator, read.creator_id);
     update.await.unwrap();
     let wait = client.wait_until_running("dv-1").after_change(&change);

@@ -12,7 +12,7 @@ use clap::Args;
 use time::OffsetDateTime;
 
 use self::board::Board;
-use crate::connect::Context;
+use crate::client::Context;
 use crate::options::duration;
 use crate::terminal::one_line;
 
@@ -28,12 +28,12 @@ pub(crate) struct WaitOptions {
     #[arg(long)]
     pub(crate) wait: bool,
     #[command(flatten)]
-    pub(crate) pace: Pace,
+    pub(crate) pace: PollOptions,
 }
 
 /// How often to look.
 #[derive(Args)]
-pub(crate) struct Pace {
+pub(crate) struct PollOptions {
     /// Pause between two looks while waiting [default: 3s, growing to 15s].
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub(crate) interval: Option<Duration>,
@@ -49,7 +49,12 @@ pub(crate) struct Watch<'a> {
 
 impl<'a> Watch<'a> {
     /// For this many waits at a time; a single one gets a live line on a terminal.
-    pub(crate) fn new(context: &'a Context, client: &'a Client, pace: &Pace, waits: usize) -> Self {
+    pub(crate) fn new(
+        context: &'a Context,
+        client: &'a Client,
+        pace: &PollOptions,
+        waits: usize,
+    ) -> Self {
         let live = context.output.look().live && waits == 1;
         Self {
             context,

@@ -19,13 +19,13 @@ const EMPTY_LINE: &str = "\r\x1b[2K";
 pub(super) struct Board {
     live: bool,
     started: Instant,
-    seen: HashMap<String, Seen>,
+    seen: HashMap<String, WaitState>,
     drawn: bool,
 }
 
 /// What is known of one wait.
 #[derive(Debug)]
-struct Seen {
+struct WaitState {
     state: String,
     since: Instant,
     event: String,
@@ -95,8 +95,8 @@ impl Board {
         }
     }
 
-    fn seen_of(&mut self, id: &str, now: Instant) -> &mut Seen {
-        self.seen.entry(id.to_owned()).or_insert_with(|| Seen {
+    fn seen_of(&mut self, id: &str, now: Instant) -> &mut WaitState {
+        self.seen.entry(id.to_owned()).or_insert_with(|| WaitState {
             state: String::new(),
             since: now,
             event: String::new(),

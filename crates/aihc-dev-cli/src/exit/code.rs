@@ -18,7 +18,7 @@ use std::process::ExitCode;
 
 use aihc_dev::{Error, ErrorKind, ServiceError, WaitError, WaitErrorKind, error_code};
 
-use crate::signal::Signal;
+use super::signal::Signal;
 
 /// How the process ends. Ordered: of several, the highest counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -84,7 +84,7 @@ impl Exit {
 }
 
 /// Whether the service does not know the access key, the token or the signature.
-pub(crate) fn refuses_credentials(refused: &ServiceError) -> bool {
+fn refuses_credentials(refused: &ServiceError) -> bool {
     let about_signature = matches!(
         refused.code(),
         Some(error_code::SIGNATURE_DOES_NOT_MATCH | error_code::INVALID_HTTP_AUTH_HEADER)

@@ -1,7 +1,7 @@
 //! `emulator`
 
 mod child;
-mod settings;
+mod variables;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -9,11 +9,11 @@ use std::path::PathBuf;
 use aihc_emulator::Emulator as Server;
 use clap::{Args, ValueHint};
 
-use self::settings::Settings;
-use crate::connect::Context;
-use crate::failure::Failure;
+use self::variables::LocalVariables;
+use crate::client::Context;
+use crate::exit::Failure;
+use crate::exit::Signals;
 use crate::output::note;
-use crate::signal::Signals;
 
 const ADDRESS: &str = "127.0.0.1:7070";
 /// For a command, which is told where the service is.
@@ -64,7 +64,7 @@ impl Emulator {
             .start()
             .await
             .map_err(|error| Failure::usage(error.to_string()))?;
-        let settings = Settings::of(&server);
+        let settings = LocalVariables::of(&server);
         if let Some(path) = &self.settings {
             settings.write(path)?;
         }

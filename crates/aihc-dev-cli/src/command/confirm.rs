@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead as _, Write as _};
 
-use crate::failure::Failure;
+use crate::exit::Failure;
 use crate::terminal;
 
 /// Refuses to go on when nobody can be asked and nobody has agreed beforehand.

@@ -6,9 +6,9 @@ use aihc_dev::Pace;
 use futures_util::stream::{self, StreamExt as _};
 use serde::Serialize;
 
-use crate::connect::Context;
+use crate::client::Context;
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::exit::Failure;
 use crate::output::{Cell, Table, Tone};
 use crate::terminal::one_line;
 
@@ -18,7 +18,7 @@ const AT_ONCE: usize = 8;
 /// What came of one instance.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Outcome {
+struct InstanceOutcome {
     id: String,
     /// `accepted`, the state that was waited for, `unknown` when it may have been done, or `failed`.
     result: String,
@@ -137,9 +137,9 @@ fn outcome(
     id: String,
     result: Result<String, Failure>,
     worst: &RefCell<(Exit, Option<std::io::Error>)>,
-) -> Outcome {
+) -> InstanceOutcome {
     match result {
-        Ok(result) => Outcome {
+        Ok(result) => InstanceOutcome {
             id,
             result,
             error: None,
@@ -148,7 +148,7 @@ fn outcome(
             let exit = failure.report_about(Some(&id));
             let mut worst = worst.borrow_mut();
             worst.0 = worst.0.max(exit);
-            Outcome {
+            InstanceOutcome {
                 id,
                 result: match exit {
                     Exit::Unknown => "unknown",
@@ -161,7 +161,7 @@ fn outcome(
     }
 }
 
-fn table(outcomes: &[Outcome]) -> Table {
+fn table(outcomes: &[InstanceOutcome]) -> Table {
     let mut table = Table::new(["ID", "RESULT"]);
     for outcome in outcomes {
         let tone = match outcome.error {

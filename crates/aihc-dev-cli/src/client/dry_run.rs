@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use tower::Service;
 
-use crate::failure::Failure;
+use crate::exit::Failure;
 use crate::output::Output;
 use crate::request::mask;
 
@@ -27,16 +27,16 @@ const ANSWER: &[u8] = br#"{"devInstanceId":"dry-run"}"#;
 #[derive(Clone)]
 pub(crate) struct DryRun {
     transport: Transport,
-    held: Held,
+    held: HeldRequest,
 }
 
 /// The request that was held back last.
 #[derive(Clone, Default)]
-pub(crate) struct Held(Arc<Mutex<Option<Shown>>>);
+pub(crate) struct HeldRequest(Arc<Mutex<Option<ShownRequest>>>);
 
 /// A request as it would go out, without its secrets.
 #[derive(Clone, Serialize)]
-struct Shown {
+struct ShownRequest {
     method: String,
     url: String,
     headers: Map<String, Value>,
@@ -47,11 +47,11 @@ impl DryRun {
     pub(crate) fn new(transport: Transport) -> Self {
         Self {
             transport,
-            held: Held::default(),
+            held: HeldRequest::default(),
         }
     }
 
-    pub(crate) fn held(&self) -> Held {
+    pub(crate) fn held(&self) -> HeldRequest {
         self.held.clone()
     }
 }
@@ -70,14 +70,14 @@ impl Service<Request<Body>> for DryRun {
         if operation.is_some_and(|o| o.idempotency() == Idempotency::Safe) {
             return self.transport.call(request);
         }
-        self.held.put(Shown::new(&request));
+        self.held.put(ShownRequest::new(&request));
         let answer = Response::new(Bytes::from_static(ANSWER));
         Box::pin(std::future::ready(Ok(answer)))
     }
 }
 
-impl Held {
-    fn put(&self, shown: Shown) {
+impl HeldRequest {
+    fn put(&self, shown: ShownRequest) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(shown);
     }
 
@@ -91,7 +91,7 @@ impl Held {
     }
 }
 
-impl Shown {
+impl ShownRequest {
     fn new(request: &Request<Body>) -> Self {
         let body = request.body().as_bytes();
         let body = body.and_then(|bytes| serde_json::from_slice(bytes).ok());

@@ -23,13 +23,13 @@ struct Write {
     operation: &'static str,
     /// The instance, where the address of the request names it.
     id: Option<String>,
-    outcome: Outcome,
+    outcome: WriteOutcome,
     /// An earlier attempt may have been carried out.
     ambiguous: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Outcome {
+enum WriteOutcome {
     UnderWay,
     Accepted,
     NotApplied,
@@ -52,23 +52,23 @@ impl Writes {
         // The next attempt of the same call; other calls differ in the operation or the id.
         if let Some(at) = writes.iter().position(same) {
             if let Some(write) = writes.get_mut(at) {
-                write.outcome = Outcome::UnderWay;
+                write.outcome = WriteOutcome::UnderWay;
             }
             return at;
         }
         writes.push(Write {
             operation,
             id,
-            outcome: Outcome::UnderWay,
+            outcome: WriteOutcome::UnderWay,
             ambiguous: false,
         });
         writes.len() - 1
     }
 
-    fn end(&self, at: usize, outcome: Outcome) {
+    fn end(&self, at: usize, outcome: WriteOutcome) {
         if let Some(write) = self.lock().get_mut(at) {
             write.outcome = outcome;
-            write.ambiguous |= outcome == Outcome::Unknown;
+            write.ambiguous |= outcome == WriteOutcome::Unknown;
         }
     }
 
@@ -80,8 +80,8 @@ impl Writes {
 impl Write {
     fn describe(&self) -> String {
         let what = match self.outcome {
-            Outcome::Accepted => "accepted",
-            Outcome::NotApplied if !self.ambiguous => "not applied",
+            WriteOutcome::Accepted => "accepted",
+            WriteOutcome::NotApplied if !self.ambiguous => "not applied",
             _ => "may have been applied; look with `aihc-dev show` or `list` before you try again",
         };
         match &self.id {
@@ -109,18 +109,18 @@ pub(crate) struct Noting<S> {
     writes: Writes,
 }
 
-type Answer = Pin<Box<dyn Future<Output = Result<Response<Bytes>, Error>> + Send>>;
+type NotingFuture = Pin<Box<dyn Future<Output = Result<Response<Bytes>, Error>> + Send>>;
 
 impl Service<Request<Body>> for Noting<AttemptService> {
     type Response = Response<Bytes>;
     type Error = Error;
-    type Future = Answer;
+    type Future = NotingFuture;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
         self.inner.poll_ready(cx)
     }
 
-    fn call(&mut self, request: Request<Body>) -> Answer {
+    fn call(&mut self, request: Request<Body>) -> NotingFuture {
         let operation = request.extensions().get::<&'static Operation>().copied();
         let Some(operation) = operation.filter(|o| o.idempotency() != Idempotency::Safe) else {
             return self.inner.call(request);
@@ -136,12 +136,12 @@ impl Service<Request<Body>> for Noting<AttemptService> {
     }
 }
 
-fn outcome(result: &Result<Response<Bytes>, Error>) -> Outcome {
+fn outcome(result: &Result<Response<Bytes>, Error>) -> WriteOutcome {
     match result {
-        Ok(response) if response.status().is_success() => Outcome::Accepted,
-        Ok(response) if response.status().is_client_error() => Outcome::NotApplied,
-        Err(error) if !error.may_have_been_applied() => Outcome::NotApplied,
-        _ => Outcome::Unknown,
+        Ok(response) if response.status().is_success() => WriteOutcome::Accepted,
+        Ok(response) if response.status().is_client_error() => WriteOutcome::NotApplied,
+        Err(error) if !error.may_have_been_applied() => WriteOutcome::NotApplied,
+        _ => WriteOutcome::Unknown,
     }
 }
 

@@ -1,7 +1,11 @@
-//! What the terminal can show.
+//! The terminal: what it can show, and texts that do it no harm.
 
-use std::borrow::Cow;
+pub(crate) mod reader;
+mod text;
+
 use std::io::{self, IsTerminal as _};
+
+pub(crate) use self::text::{is_invisible, json_escaped, one_line, printable};
 
 /// How results and progress may look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,48 +60,6 @@ impl Look {
 /// standard input.
 pub(crate) fn can_ask() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
-}
-
-/// Foreign text on one line: what would move the cursor, colour the terminal or turn the direction
-/// of writing round is written as in JSON, such as `\u202e`.
-pub(crate) fn one_line(text: &str) -> Cow<'_, str> {
-    escaped(text, is_unprintable)
-}
-
-/// As [`one_line`], of text whose lines are ours.
-pub(crate) fn printable(text: &str) -> Cow<'_, str> {
-    escaped(text, |c| c != '\n' && is_unprintable(c))
-}
-
-fn escaped(text: &str, wanted: impl Fn(char) -> bool) -> Cow<'_, str> {
-    if !text.contains(&wanted) {
-        return text.into();
-    }
-    let mut escaped = String::with_capacity(text.len() + 16);
-    for c in text.chars() {
-        match c {
-            c if !wanted(c) => escaped.push(c),
-            '\n' => escaped.push_str("\\n"),
-            '\r' => escaped.push_str("\\r"),
-            '\t' => escaped.push_str("\\t"),
-            // All of them have four digits.
-            c => escaped += &format!("\\u{:04x}", u32::from(c)),
-        }
-    }
-    escaped.into()
-}
-
-/// Control characters, and those that turn the direction of writing round.
-pub(crate) fn is_unprintable(c: char) -> bool {
-    c.is_control() || is_invisible(c)
-}
-
-/// Those of them that are no control characters.
-pub(crate) fn is_invisible(c: char) -> bool {
-    matches!(
-        c,
-        '\u{61c}' | '\u{200b}' | '\u{feff}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
-    )
 }
 
 #[cfg(test)]
@@ -180,15 +142,5 @@ mod tests {
         assert_eq!(width("60"), Some(60));
         assert_eq!(width("0"), Some(120));
         assert_eq!(width("wide"), Some(120));
-    }
-
-    #[test]
-    fn escape_sequences_of_others_do_not_reach_the_terminal() {
-        assert_eq!(
-            one_line("a\x1b[31mb\nc\u{202e}d\u{85}\u{61c}"),
-            r"a\u001b[31mb\nc\u202ed\u0085\u061c"
-        );
-        assert_eq!(printable("a\n\x07b"), "a\n\\u0007b");
-        assert_eq!(one_line("机器 一"), "机器 一");
     }
 }

@@ -1,5 +1,8 @@
 //! Clients, as the options and the environment say.
 
+mod dry_run;
+mod writes;
+
 use std::ffi::OsString;
 use std::path::Path;
 use std::sync::OnceLock;
@@ -11,9 +14,9 @@ use bce_http::layer::{Transport, TransportConfig};
 use bce_http::rt::ServiceClient;
 use bce_http::{ClientBuilder, Endpoint, RetryPolicy};
 
-use crate::dry_run::{DryRun, Held};
-use crate::failure::Failure;
-use crate::interrupt::Writes;
+use self::dry_run::{DryRun, HeldRequest};
+use self::writes::Writes;
+use crate::exit::Failure;
 use crate::options::GlobalOptions;
 use crate::output::{Format, Output, note};
 
@@ -51,13 +54,13 @@ impl Context {
         self.options.timeout.unwrap_or(WAIT_LIMIT)
     }
 
-    /// A client of the dev machine service.
+    /// A client of the dev instance service.
     pub(crate) fn client(&self) -> Result<aihc_dev::Client, Failure> {
         Ok(self.builder::<aihc_dev::Client>()?.build()?)
     }
 
     /// A client that reads but holds back every change.
-    pub(crate) fn dry_run_client(&self) -> Result<(aihc_dev::Client, Held), Failure> {
+    pub(crate) fn dry_run_client(&self) -> Result<(aihc_dev::Client, HeldRequest), Failure> {
         let endpoint = self.client()?.endpoint().clone();
         let dry_run = DryRun::new(self.transport(&endpoint)?);
         let held = dry_run.held();
@@ -179,7 +182,7 @@ impl Context {
         if let Some(profile) = profile {
             note(&format!(
                 "the endpoint in profile {} is not used: there it is for whatever service a command \
-                 is for; --endpoint or AIHC_ENDPOINT names that of dev machines",
+                 is for; --endpoint or AIHC_ENDPOINT names that of dev instances",
                 profile.name()
             ));
         }

@@ -7,7 +7,7 @@ use std::path::Path;
 use aihc_emulator::Emulator as Server;
 
 use crate::command::ssh_command::quoted;
-use crate::failure::Failure;
+use crate::exit::Failure;
 
 /// Beginnings of the variables that choose an account or a service.
 const OTHERS: [&str; 2] = ["BCE_", "BAIDUCLOUD_"];
@@ -16,9 +16,9 @@ const IN_THE_WAY: &str = "BCE_SECURITY_TOKEN BCE_SESSION_TOKEN BCE_PROFILE BCE_R
                           BAIDUCLOUD_ACCESS_KEY BAIDUCLOUD_SECRET_KEY BAIDUCLOUD_SESSION_TOKEN";
 
 /// Variables and their values.
-pub(super) struct Settings([(&'static str, String); 4]);
+pub(super) struct LocalVariables([(&'static str, String); 4]);
 
-impl Settings {
+impl LocalVariables {
     pub(super) fn of(server: &Server) -> Self {
         let credentials = server.credentials();
         let secret = credentials.secret_access_key().expose();

@@ -1,13 +1,11 @@
 //! Whatever is written where text is due arrives as it is, or is refused.
 
-use std::sync::LazyLock;
-
 use serde_json::{Value, json};
 
 use super::file::parse;
 use super::{Old, Schema};
 
-static SCHEMA: LazyLock<Schema> = LazyLock::new(|| Schema::of("CreateDevInstance").unwrap());
+const SCHEMA: Schema = Schema::of_create();
 
 /// The variable `A` of a file; `None` if the file is refused.
 fn from_file(text: &str) -> Option<Value> {

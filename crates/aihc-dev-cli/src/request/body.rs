@@ -5,12 +5,12 @@ use bce_http::rt::codec::Wire;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::failure::Failure;
+use crate::exit::Failure;
 
 /// The body of both operations.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Settings {
+pub(crate) struct InstanceBody {
     pub(crate) name: String,
     pub(crate) conf: DevInstanceConf,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -23,7 +23,7 @@ pub(crate) struct Settings {
     pub(crate) creator_id: String,
 }
 
-impl Settings {
+impl InstanceBody {
     /// From JSON in the API's shape, in which nothing is missing.
     pub(crate) fn from_json(body: Value) -> Result<Self, Failure> {
         serde_path_to_error::deserialize(body)
@@ -94,7 +94,7 @@ mod tests {
                 "envs": {"A": "s3cret"},
             },
         });
-        let settings = Settings::from_json(body.clone()).unwrap();
+        let settings = InstanceBody::from_json(body.clone()).unwrap();
         assert_eq!(settings.to_json().unwrap(), body);
     }
 }

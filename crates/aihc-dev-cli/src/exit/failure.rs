@@ -1,15 +1,12 @@
-//! Why a command did not do what was asked, and how that is told.
+//! Why a command did not do what was asked.
 
 use std::fmt;
-use std::io::{self, Write as _};
+use std::io;
 
 use aihc_dev::{Error, WaitError};
 use bce_auth::CredentialsError;
 
-use crate::exit::Exit;
-use crate::hint;
-use crate::signal::Signal;
-use crate::terminal::{one_line, printable};
+use super::{Exit, Signal};
 
 /// Why a command ends without having done everything.
 #[derive(Debug)]
@@ -24,7 +21,7 @@ pub(crate) enum Failure {
     Credentials(CredentialsError),
     /// What was asked for does not fit the instance.
     Unfit(String),
-    /// Results cannot be written, or something of this machine failed.
+    /// Results cannot be written, or something local failed.
     Local(io::Error),
     /// A change was made, and its result, which nobody else knows, cannot be written.
     Unwritten { done: Vec<String>, cause: io::Error },
@@ -72,56 +69,6 @@ impl Failure {
             Self::Wait(error) => error.request_error(),
             _ => None,
         }
-    }
-
-    /// Tells it on standard error. Gives the exit code.
-    pub(crate) fn report(&self) -> Exit {
-        self.report_about(None)
-    }
-
-    /// As [`report`](Self::report), with the instance that it is about.
-    pub(crate) fn report_about(&self, id: Option<&str>) -> Exit {
-        let told = match self {
-            Self::Told(_) => true,
-            Self::Local(error) => error.kind() == io::ErrorKind::BrokenPipe,
-            _ => false,
-        };
-        if !told {
-            let mut text = String::from("aihc-dev: ");
-            if let Some(id) = id {
-                text += &format!("{}: ", one_line(id));
-            }
-            text += &self.to_string();
-            text.push('\n');
-            for note in self.notes() {
-                text += &format!("  {note}\n");
-            }
-            // There is no other place to tell that standard error is gone.
-            let _ = io::stderr().lock().write_all(printable(&text).as_bytes());
-        }
-        self.exit()
-    }
-
-    /// What follows from it.
-    fn notes(&self) -> Vec<String> {
-        let mut notes = Vec::new();
-        if let Self::Call(error) = self
-            && error.attempts() > 0
-            && hint::is_change(error)
-        {
-            notes.push(match error.may_have_been_applied() {
-                true => "the change may have been made".to_owned(),
-                false => "the change was not made".to_owned(),
-            });
-        }
-        if let Self::Interrupted(_, lines) | Self::Unwritten { done: lines, .. } = self {
-            notes.extend(lines.iter().cloned());
-        }
-        notes.extend(hint::of(self).map(|hint| format!("hint: {hint}")));
-        if matches!(self.exit(), Exit::Credentials | Exit::Unreachable) {
-            notes.push("`aihc-dev doctor` checks one thing after the other".to_owned());
-        }
-        notes
     }
 }
 

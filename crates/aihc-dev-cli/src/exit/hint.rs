@@ -2,7 +2,7 @@
 
 use aihc_dev::{Error, ErrorKind, error_code};
 
-use crate::failure::Failure;
+use super::Failure;
 
 const CREDENTIALS: &str = "set BCE_ACCESS_KEY_ID and BCE_SECRET_ACCESS_KEY, or name a profile \
                            with --profile";
@@ -62,7 +62,7 @@ fn of_code(code: &str) -> Option<&'static str> {
             "the secret access key, as a rule, does not belong to the id"
         }
         error_code::INVALID_ACCESS_KEY_ID => CREDENTIALS,
-        error_code::REQUEST_EXPIRED => "set the clock of this machine",
+        error_code::REQUEST_EXPIRED => "set the clock of this computer",
         _ => return None,
     })
 }

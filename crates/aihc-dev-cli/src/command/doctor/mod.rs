@@ -6,9 +6,8 @@ use clap::Args;
 use serde::Serialize;
 
 use self::checks::examine;
-use crate::connect::Context;
-use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::client::Context;
+use crate::exit::{Exit, Failure, hint};
 use crate::output::{Cell, Output, Table, Tone};
 use crate::terminal::Look;
 
@@ -50,7 +49,7 @@ impl Check {
     fn failed(check: &'static str, failure: &Failure) -> Self {
         Self {
             ok: false,
-            advice: crate::hint::of(failure).map(str::to_owned),
+            advice: hint::of(failure).map(str::to_owned),
             exit: failure.exit(),
             ..Self::ok(check, failure.to_string())
         }

@@ -1,0 +1,299 @@
+//! Reading the settings of a dev instance, changing them, and sending them back.
+
+use std::fmt;
+
+use bce_http::Error;
+use bce_http::rt::check;
+
+use crate::keep_secrets::is_masked;
+use crate::model::{DevInstanceConf, DevInstanceDetail};
+use crate::settings::is_hidden;
+use crate::{Client, DevInstanceChange, DevInstanceSettings};
+
+/// Settings of an instance that have been read, and will be sent back when they have been changed.
+///
+/// [`Client::edit_dev_instance`] reads them. [`Client::change_dev_instance`] is the short form, for a
+/// configuration that is changed in one go.
+///
+/// ```no_run
+/// # async fn publish(client: aihc_dev::Client) -> Result<(), aihc_dev::Error> {
+/// let mut edit = client.edit_dev_instance("dv-1").await?;
+/// edit.settings_mut().is_public_mgmt = Some(true);
+/// match edit.send().await? {
+///     Some(change) => println!("changed {:?}", change.members().collect::<Vec<_>>()),
+///     None => println!("nothing to change"),
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "nothing is changed until it is sent"]
+#[derive(Clone, Debug)]
+pub struct DevInstanceEdit {
+    client: Client,
+    dev_instance_id: String,
+    read: DevInstanceDetail,
+    before: DevInstanceSettings,
+    settings: DevInstanceSettings,
+}
+
+/// Why a change was not made.
+///
+/// `Display` says everything, so [`source`](std::error::Error::source) is empty, as it is for
+/// [`Error`]: the error of a request is in [`Request`](Self::Request), and
+/// [converting](Error::from) takes it out. The others become an error of the kind
+/// [`InvalidInput`](crate::ErrorKind::InvalidInput): nothing was sent.
+#[non_exhaustive]
+#[derive(Debug)]
+pub enum ChangeError {
+    /// A request failed; see [`Error::may_have_been_applied`].
+    Request(Error),
+    /// Somebody else has changed the instance since it was read. Nothing was sent; this is the
+    /// instance as it is now.
+    ChangedMeanwhile(Box<DevInstanceDetail>),
+    /// The service described the instance without its configuration, so there is nothing to change.
+    NoConfiguration,
+}
+
+impl Client {
+    /// Reads the settings of an instance, to change them and to send them back.
+    ///
+    /// # Errors
+    ///
+    /// If the instance cannot be read, or is described without its configuration.
+    pub async fn edit_dev_instance(
+        &self,
+        dev_instance_id: impl Into<String>,
+    ) -> Result<DevInstanceEdit, ChangeError> {
+        let dev_instance_id = dev_instance_id.into();
+        let read = self.query_dev_instance_detail(&dev_instance_id).send();
+        let read = read.await?.dev_instance;
+        let before = DevInstanceSettings::of(&read).ok_or(ChangeError::NoConfiguration)?;
+        Ok(DevInstanceEdit {
+            client: self.clone(),
+            dev_instance_id,
+            read,
+            settings: before.clone(),
+            before,
+        })
+    }
+
+    /// Changes the configuration of an instance: reads it, lets `change` edit it, and sends it back
+    /// whole, as [`DevInstanceEdit::send`] does.
+    ///
+    /// ```no_run
+    /// # async fn grow(client: aihc_dev::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let change = client.change_dev_instance("dv-1", |conf| conf.resources.cpus = 8).await?;
+    /// client.wait_until_running("dv-1").after_change(&change).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When nothing was changed; see [`ChangeError`].
+    #[doc(alias = "ModifyDevInstance")]
+    pub async fn change_dev_instance(
+        &self,
+        dev_instance_id: impl Into<String>,
+        change: impl FnOnce(&mut DevInstanceConf),
+    ) -> Result<Option<DevInstanceChange>, ChangeError> {
+        let mut edit = self.edit_dev_instance(dev_instance_id).await?;
+        change(&mut edit.settings.conf);
+        edit.send().await
+    }
+}
+
+impl DevInstanceEdit {
+    /// Returns the description that was read.
+    pub fn detail(&self) -> &DevInstanceDetail {
+        &self.read
+    }
+
+    /// Returns the settings as they were read.
+    pub fn before(&self) -> &DevInstanceSettings {
+        &self.before
+    }
+
+    /// Returns the settings that will be sent.
+    pub fn settings(&self) -> &DevInstanceSettings {
+        &self.settings
+    }
+
+    /// Returns the settings that will be sent, to change or replace them.
+    pub fn settings_mut(&mut self) -> &mut DevInstanceSettings {
+        &mut self.settings
+    }
+
+    /// Sends the settings, all of them, if they differ from those that were read; `None` when they do
+    /// not. A running instance is rebuilt and may queue; a wait takes what this returns, and so does
+    /// not take the state from before for the one after it. A stopped instance stays stopped.
+    ///
+    /// The instance is read once more just before. The service has no conditional update, so a change
+    /// that comes in after that is overwritten: the time in which that can happen is short, but it is
+    /// there. A change that was made and taken back since the first reading counts as one, too.
+    ///
+    /// What a description does not show cannot be sent back: members that this version of the crate
+    /// does not know, and the registry password, which is left out when it reads as empty text or as
+    /// `***`. Set the password if the registry needs it.
+    ///
+    /// A secret that is `***` keeps the value that was read, so that the settings may go through JSON
+    /// or YAML on their way, where `Serialize` masks secrets. One that had no value before is refused,
+    /// by its name.
+    ///
+    /// # Errors
+    ///
+    /// When nothing was changed; see [`ChangeError`].
+    pub async fn send(self) -> Result<Option<DevInstanceChange>, ChangeError> {
+        let Self {
+            client,
+            dev_instance_id: id,
+            read,
+            before,
+            mut settings,
+        } = self;
+        let old = read.conf.as_ref().ok_or(ChangeError::NoConfiguration)?;
+        settings.conf.keep_secrets(old);
+        settings.conf.updated_at = None;
+        without_hidden_password(&mut settings.conf, old);
+        if settings == before {
+            return Ok(None);
+        }
+        let now = client.query_dev_instance_detail(&id).send();
+        let now = now.await?.dev_instance;
+        if !same_settings(&read, &now) {
+            return Err(ChangeError::ChangedMeanwhile(Box::new(now)));
+        }
+        let change = DevInstanceChange::new(&now, &settings);
+        let mut update = client.update_dev_instance(
+            id,
+            settings.name,
+            settings.conf,
+            settings.creator,
+            settings.creator_id,
+        );
+        if let Some(scope) = settings.visible_scope {
+            update = update.visible_scope(scope);
+        }
+        if let Some(notify) = settings.notify {
+            update = update.notify(notify);
+        }
+        if let Some(public) = settings.is_public_mgmt {
+            update = update.is_public_mgmt(public);
+        }
+        Ok(Some(change.answered(update.send().await?)))
+    }
+}
+
+/// Whether two descriptions agree in everything that an update sets, and in when that was last
+/// changed. The state and its times change by themselves.
+fn same_settings(a: &DevInstanceDetail, b: &DevInstanceDetail) -> bool {
+    a.conf == b.conf
+        && a.name == b.name
+        && (&a.creator, &a.creator_id) == (&b.creator, &b.creator_id)
+        && a.visible_scope == b.visible_scope
+        && a.notify == b.notify
+        && a.is_public_mgmt == b.is_public_mgmt
+}
+
+/// An empty password, or the mask that the service gave, stands for one that is not shown.
+fn without_hidden_password(conf: &mut DevInstanceConf, read: &DevInstanceConf) {
+    let shown = read.image.password.as_ref();
+    let is_unshown = shown.is_some_and(is_masked);
+    let stands_for_it =
+        |given: &crate::Secret| is_hidden(given) && (given.is_empty() || is_unshown);
+    let password = &mut conf.image.password;
+    if password.as_ref().is_some_and(stands_for_it) {
+        *password = None;
+    }
+}
+
+impl From<Error> for ChangeError {
+    fn from(error: Error) -> Self {
+        Self::Request(error)
+    }
+}
+
+/// The error of the request as it is. In the other cases nothing was sent.
+impl From<ChangeError> for Error {
+    fn from(error: ChangeError) -> Self {
+        match error {
+            ChangeError::Request(error) => error,
+            other => check::refused(format_args!("{other}; nothing was sent")),
+        }
+    }
+}
+
+impl std::error::Error for ChangeError {}
+
+impl fmt::Display for ChangeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Request(error) => error.fmt(f),
+            Self::ChangedMeanwhile(now) => write!(
+                f,
+                "{} was not changed: somebody else has changed it since it was read",
+                now.id
+            ),
+            Self::NoConfiguration => f.write_str("the service gave no configuration to change"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{ErrorKind, Secret};
+
+    #[test]
+    fn a_password_that_is_not_shown_is_not_sent_back() {
+        let with = |password: &str| {
+            let mut conf = DevInstanceConf::default();
+            conf.image.password = Some(Secret::new(password));
+            conf
+        };
+        for (given, read, sent) in [
+            ("", "", None),
+            ("***", "***", None),
+            ("***", "registry", Some("***")),
+            ("registry", "", Some("registry")),
+            ("registry", "***", Some("registry")),
+        ] {
+            let mut conf = with(given);
+            without_hidden_password(&mut conf, &with(read));
+            assert_eq!(conf.image.password, sent.map(Secret::new), "{given} {read}");
+        }
+    }
+
+    #[test]
+    fn the_state_and_its_times_are_no_settings() {
+        let read = DevInstanceDetail::default();
+        let mut now = read.clone();
+        now.status_reason = "scheduled".to_owned();
+        now.updated_at = Some(5.into());
+        assert!(same_settings(&read, &now));
+        now.is_public_mgmt = Some(true);
+        assert!(!same_settings(&read, &now));
+        now = read.clone();
+        now.conf = Some(DevInstanceConf::default());
+        assert!(!same_settings(&read, &now));
+    }
+
+    #[test]
+    fn a_change_that_was_not_sent_is_an_error_that_says_so() {
+        let now = Box::new(DevInstanceDetail {
+            id: "dv-1".to_owned(),
+            ..DevInstanceDetail::default()
+        });
+        for error in [
+            ChangeError::ChangedMeanwhile(now),
+            ChangeError::NoConfiguration,
+        ] {
+            let text = error.to_string();
+            assert!(std::error::Error::source(&error).is_none());
+            let error = Error::from(error);
+            assert_eq!(error.kind(), ErrorKind::InvalidInput);
+            assert!(!error.may_have_been_applied() && !error.is_retryable());
+            assert_eq!(error.to_string(), format!("{text}; nothing was sent"));
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! What a creation or an update of a dev instance sets.
+
+use bce_auth::Secret;
+use bce_http::rt::codec::{SecretKind, ToWire, Wire};
+use serde::ser::{SerializeMap, Serializer};
+use serde::{Deserialize, Serialize};
+
+use crate::keep_secrets::is_masked;
+use crate::model::{DevInstanceConf, DevInstanceDetail, NotifyDetail, VisibleScope};
+
+/// The settings of a dev instance: all that a creation or an update sends.
+///
+/// [`of`](Self::of) takes them from a description, and an [edit](crate::DevInstanceEdit) sends them
+/// back. `Serialize` and `Deserialize` use the API's names, and `Serialize` masks secrets;
+/// [`ToWire`] writes them in clear text.
+#[non_exhaustive]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DevInstanceSettings {
+    /// Name, which an update cannot change.
+    pub name: String,
+    /// Configuration.
+    pub conf: DevInstanceConf,
+    /// Who may see the instance. An update that leaves it out leaves it as it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub visible_scope: Option<VisibleScope>,
+    /// Who is notified. An update that leaves it out leaves it as it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub notify: Option<NotifyDetail>,
+    /// Whether managers of the pool and the queue may manage the instance. An update that leaves it
+    /// out leaves it as it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_public_mgmt: Option<bool>,
+    /// Owner's name.
+    pub creator: String,
+    /// Owner's user id.
+    pub creator_id: String,
+}
+
+impl DevInstanceSettings {
+    /// Returns the settings that a description shows; `None` when it shows no configuration.
+    ///
+    /// The registry password is left out when it is shown as empty text or as `***`, and the time of
+    /// the last change is no setting.
+    pub fn of(detail: &DevInstanceDetail) -> Option<Self> {
+        let mut conf = detail.conf.clone()?;
+        conf.updated_at = None;
+        let password = &mut conf.image.password;
+        if password.as_ref().is_some_and(is_hidden) {
+            *password = None;
+        }
+        Some(Self {
+            name: detail.name.clone(),
+            conf,
+            visible_scope: detail.visible_scope.clone(),
+            notify: detail.notify.clone(),
+            is_public_mgmt: detail.is_public_mgmt,
+            creator: detail.creator.clone(),
+            creator_id: detail.creator_id.clone(),
+        })
+    }
+
+    /// Returns the description with these settings in it.
+    pub(crate) fn shown_in(self, detail: &DevInstanceDetail) -> DevInstanceDetail {
+        let mut detail = detail.clone();
+        detail.name = self.name;
+        detail.conf = Some(self.conf);
+        detail.visible_scope = self.visible_scope;
+        detail.notify = self.notify;
+        detail.is_public_mgmt = self.is_public_mgmt;
+        detail.creator = self.creator;
+        detail.creator_id = self.creator_id;
+        detail
+    }
+}
+
+/// Whether a password stands for one that is not shown.
+pub(crate) fn is_hidden(password: &Secret) -> bool {
+    password.is_empty() || is_masked(password)
+}
+
+impl ToWire for DevInstanceSettings {
+    fn to_wire<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_map(None)?;
+        object.serialize_entry("name", &self.name)?;
+        object.serialize_entry("conf", &Wire(&self.conf))?;
+        if let Some(scope) = &self.visible_scope {
+            object.serialize_entry("visibleScope", scope)?;
+        }
+        if let Some(notify) = &self.notify {
+            object.serialize_entry("notify", notify)?;
+        }
+        if let Some(public) = &self.is_public_mgmt {
+            object.serialize_entry("isPublicMgmt", public)?;
+        }
+        object.serialize_entry("creator", &self.creator)?;
+        object.serialize_entry("creatorId", &self.creator_id)?;
+        object.end()
+    }
+
+    fn secrets(&self, kind: SecretKind, found: &mut dyn FnMut(SecretKind, &Secret)) {
+        ToWire::secrets(&self.conf, kind, found);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    #[test]
+    fn settings_go_through_json_and_are_sent_with_their_secrets() {
+        let body = json!({
+            "name": "n", "creator": "c", "creatorId": "i", "isPublicMgmt": true,
+            "conf": {
+                "resourcePool": {"queueName": "q"},
+                "resources": {"cpus": 1, "memory": 1},
+                "image": {"imageType": 2, "imageUrl": "u", "password": "hunter2"},
+                "volumnConfs": [],
+                "envs": {"A": "s3cret"},
+            },
+        });
+        let settings: DevInstanceSettings = serde_json::from_value(body.clone()).unwrap();
+        assert_eq!(serde_json::to_value(Wire(&settings)).unwrap(), body);
+        let shown: Value = serde_json::to_value(&settings).unwrap();
+        assert_eq!(shown["conf"]["envs"]["A"], "***");
+        let mut secrets = Vec::new();
+        settings.secrets(SecretKind::Value, &mut |_, secret| {
+            secrets.push(secret.expose().to_owned());
+        });
+        secrets.sort();
+        assert_eq!(secrets, ["hunter2", "s3cret"]);
+    }
+
+    #[test]
+    fn what_a_description_hides_is_no_setting() {
+        let mut detail = DevInstanceDetail::default();
+        assert_eq!(DevInstanceSettings::of(&detail), None);
+        for password in ["", "***"] {
+            let mut conf = DevInstanceConf::default();
+            conf.image.password = Some(Secret::new(password));
+            conf.updated_at = Some(5.into());
+            detail.conf = Some(conf);
+            let settings = DevInstanceSettings::of(&detail).unwrap();
+            assert_eq!(settings, DevInstanceSettings::default());
+        }
+    }
+}
