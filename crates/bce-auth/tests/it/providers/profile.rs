@@ -2,8 +2,8 @@
 
 use bce_auth::{ProfileProvider, ProvideCredentials as _};
 
-use crate::setting::{FILE, KEYS, Setting, TOKEN, one};
-use crate::{home, token, write};
+use super::setting::{FILE, KEYS, Setting, TOKEN, one};
+use super::{home, token, write};
 
 #[test]
 fn the_current_profile_of_the_file_under_home_is_taken() {

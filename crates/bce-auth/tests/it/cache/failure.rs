@@ -1,16 +1,12 @@
 //! A provider that fails while there is a valid credential, and one that panics.
 
-use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex};
 use std::task::Poll;
-use std::thread::{self, ThreadId};
 
+use bce_testing::LogCapture;
 use time::Duration;
-use tracing::field::{Field, Visit};
-use tracing::{Event, Level, Metadata, Subscriber, span};
 
-use crate::support::{Answer, HOUR, at_once, cache, id, poll, waiting};
+use super::support::{Answer, HOUR, at_once, cache, id, poll, waiting};
 
 #[test]
 fn with_a_valid_credential_no_call_fails_and_the_tries_back_off() {
@@ -120,49 +116,9 @@ fn a_panic_while_there_is_a_valid_credential_is_followed_by_a_pause() {
     assert_eq!(source.calls(), 2);
 }
 
-/// Keeps level and fields of the events of one thread.
-#[derive(Clone)]
-struct Events {
-    kept: Arc<Mutex<Vec<(Level, String)>>>,
-    thread: ThreadId,
-}
-
-impl Subscriber for Events {
-    fn enabled(&self, _: &Metadata<'_>) -> bool {
-        true
-    }
-    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
-        span::Id::from_u64(1)
-    }
-    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
-    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
-    fn enter(&self, _: &span::Id) {}
-    fn exit(&self, _: &span::Id) {}
-    fn event(&self, event: &Event<'_>) {
-        if thread::current().id() != self.thread {
-            return;
-        }
-        struct Text(String);
-        impl Visit for Text {
-            fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-                self.0 += &format!("{}={value:?} ", field.name());
-            }
-        }
-        let mut text = Text(String::new());
-        event.record(&mut text);
-        let level = *event.metadata().level();
-        self.kept.lock().unwrap().push((level, text.0));
-    }
-}
-
 #[test]
-fn a_failure_is_a_warning_and_a_success_a_detail_and_both_keep_the_secrets() {
-    let events = Events {
-        kept: Arc::default(),
-        thread: thread::current().id(),
-    };
-    // One for the process: with one for a thread, what other threads see first is lost.
-    tracing::subscriber::set_global_default(events.clone()).unwrap();
+fn failures_warn_and_successes_inform_without_a_secret() {
+    let capture = LogCapture::start();
     let (cache, source, _) = cache(Answer::Fail);
     source.hold();
     let calls = waiting(&cache, 10);
@@ -174,13 +130,16 @@ fn a_failure_is_a_warning_and_a_success_a_detail_and_both_keep_the_secrets() {
     id(&cache);
     id(&cache);
 
-    let events = events.kept.lock().unwrap();
-    let [(Level::WARN, failure), (Level::DEBUG, success)] = &events[..] else {
-        panic!("one event for each request: {events:?}");
+    let text = capture.text();
+    let lines: Vec<_> = text.lines().collect();
+    let [failure, success] = &lines[..] else {
+        panic!("one event for each request: {text}");
     };
+    assert!(failure.contains(" WARN "), "{failure}");
     assert!(failure.contains("try 1 failed"), "{failure}");
+    assert!(success.contains(" DEBUG "), "{success}");
     assert!(success.contains("ak-2"), "{success}");
-    assert!(!format!("{events:?}").contains("hidden"));
+    assert!(!text.contains("hidden"), "{text}");
 }
 
 #[test]

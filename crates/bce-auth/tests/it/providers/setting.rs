@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use bce_auth::{CredentialsError, CredentialsErrorKind, Profile, ProfileProvider};
 
-use crate::{HOME, home, texts, write};
+use super::{HOME, home, texts, write};
 
 pub(crate) const FILE: &str = r#"{
   "current": "default",

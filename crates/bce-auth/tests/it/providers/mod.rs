@@ -1,6 +1,4 @@
 //! Credentials from files: what counts, what is refused, and that no error shows what a file holds.
-#![cfg(feature = "profile")]
-#![allow(clippy::unwrap_used, reason = "helpers of tests may fail the test")]
 
 #[cfg(feature = "ini")]
 mod ini;

@@ -1,12 +1,9 @@
 //! Properties that hold for every request, checked against a second, naive implementation.
-#![allow(clippy::unwrap_used, reason = "helpers of tests may fail the test")]
-
-mod common;
 
 use std::collections::BTreeMap;
 
+use crate::common::{NOW, session, verify};
 use bce_auth::{Credentials, Signer, SigningOptions, VerifyError};
-use common::{NOW, session, verify};
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, Request};
 use proptest::prelude::*;

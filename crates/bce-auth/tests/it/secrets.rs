@@ -1,15 +1,12 @@
 //! Nothing that a program may print shows a secret.
-#![allow(clippy::unwrap_used, reason = "helpers of tests may fail the test")]
-
-mod common;
 
 use std::fmt::Debug;
 
+use crate::common::{NOW, TOKEN, URL, get, plain, session, signed, verify};
 use bce_auth::{
     ChainProvider, Clock, CredentialsError, CredentialsErrorKind, EnvironmentProvider, FnProvider,
     ProvideCredentials, Secret, Signer, SigningOptions, SystemClock, Verifier,
 };
-use common::{NOW, TOKEN, URL, get, session, verify};
 
 #[test]
 fn no_debug_output_holds_a_secret_a_token_or_a_signature() {
@@ -53,7 +50,7 @@ fn no_debug_output_holds_a_secret_a_token_or_a_signature() {
 
 #[test]
 fn no_refusal_shows_what_was_refused() {
-    let parts = common::signed(URL, &[], &common::plain());
+    let parts = signed(URL, &[], &plain());
     let signature = parts.headers["authorization"].to_str().unwrap().to_owned();
     let refused = verify(&parts, &session()).unwrap_err();
     for text in [refused.to_string(), format!("{refused:?}")] {

@@ -1,12 +1,9 @@
 //! Each reason for which the verifier refuses a request, and what it tolerates.
-#![allow(clippy::unwrap_used, reason = "helpers of tests may fail the test")]
-
-mod common;
 
 use std::time::Duration;
 
+use crate::common::{NOW, TOKEN, URL, get, plain, session, signed, verify, with_headers};
 use bce_auth::{AuthorizationPart, Signer, SigningOptions, Verifier, VerifyError};
-use common::{NOW, TOKEN, URL, get, plain, session, signed, verify, with_headers};
 use http::HeaderValue;
 use http::request::Parts;
 use time::OffsetDateTime;

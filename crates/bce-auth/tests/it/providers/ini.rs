@@ -4,7 +4,7 @@ use std::path::Path;
 
 use bce_auth::{Credentials, CredentialsError, CredentialsErrorKind, IniProvider};
 
-use crate::{home, texts, token, write};
+use super::{home, texts, token, write};
 
 fn load(test: &str, content: impl AsRef<[u8]>) -> Result<Credentials, CredentialsError> {
     let path = home(test).join("credentials");

@@ -7,7 +7,7 @@ use std::task::Poll;
 use bce_auth::{Credentials, CredentialsErrorKind, ProvideCredentials};
 use time::Duration;
 
-use crate::support::{Answer, HOUR, at_once, cache, finish, id, poll, waiting};
+use super::support::{Answer, HOUR, at_once, cache, finish, id, poll, waiting};
 
 #[tokio::test]
 async fn a_thousand_calls_make_one_call_of_the_provider() {
@@ -77,7 +77,7 @@ fn a_failure_goes_to_all_who_waited_and_the_next_call_asks_again() {
 
     assert_eq!(at_once(&cache).unwrap_err().to_string(), "try 2 failed");
     source.answer(Answer::Token(HOUR));
-    assert_eq!(id(&cache), "ak-3", "no back-off without a credential");
+    assert_eq!(id(&cache), "ak-3", "no backoff without a credential");
 }
 
 #[test]

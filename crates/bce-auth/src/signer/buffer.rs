@@ -6,18 +6,18 @@ use http::Uri;
 use super::canonical::{HeaderLines, push_method_and_path, push_query};
 use super::key::SigningKey;
 use super::signature::Layout;
-use crate::encode::lower_hex;
+use crate::mac::lower_hex;
 
 /// Room for the headers and the authorization of an ordinary request. More makes the buffer grow;
 /// beyond a kilobyte, allocating costs a multiple.
 const FIXED: usize = 512;
 
-pub(super) struct Draft {
+pub(super) struct Buffer {
     pub(super) text: Vec<u8>,
 }
 
-impl Draft {
-    /// A draft with room for an ordinary request, and for `more` bytes than that.
+impl Buffer {
+    /// A buffer with room for an ordinary request, and for `more` bytes than that.
     pub(super) fn new(uri: &Uri, query: &str, more: usize) -> Self {
         let room = FIXED + uri.path().len() + 2 * query.len() + more;
         Self {

@@ -3,11 +3,12 @@
 use std::collections::HashSet;
 use std::task::Poll;
 
-use bce_auth::{CachedCredentials, Clock, Credentials, CredentialsFuture, ProvideCredentials};
+use bce_auth::{CachedCredentials, Credentials, CredentialsFuture, ProvideCredentials};
 use proptest::prelude::*;
 use time::Duration;
 
-use crate::support::{Answer, HandClock, Provided, Source, over, poll};
+use super::support::{Answer, Provided, START, Source, over, poll};
+use bce_testing::ManualClock;
 
 #[derive(Clone, Copy, Debug)]
 enum Step {
@@ -39,7 +40,7 @@ fn step() -> impl Strategy<Value = Step> {
 
 /// What a service and an operator can know.
 struct World {
-    clock: HandClock,
+    clock: ManualClock,
     source: Source,
     works: bool,
     held: bool,
@@ -83,7 +84,7 @@ proptest! {
     fn nothing_expired_or_refused_is_served_nothing_valid_is_lost_and_one_request_runs_at_a_time(
         steps in proptest::collection::vec(step(), 1..200),
     ) {
-        let clock = HandClock::default();
+        let clock = ManualClock::new(START);
         let source = Source::new(&clock, Answer::Token(Duration::seconds(1)));
         let cache = over(&source, &clock);
         let mut waiting: Vec<CredentialsFuture<'_>> = Vec::new();

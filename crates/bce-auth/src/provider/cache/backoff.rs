@@ -8,13 +8,13 @@ pub(super) const LONGEST: Duration = Duration::seconds(30);
 
 /// How many tries in a row brought nothing, and until when the next one waits.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct BackOff {
+pub(super) struct Backoff {
     tries: u32,
     since: OffsetDateTime,
     pause: Duration,
 }
 
-impl BackOff {
+impl Backoff {
     pub(super) fn none() -> Self {
         Self {
             tries: 0,
@@ -62,10 +62,10 @@ mod tests {
     const NOW: OffsetDateTime = datetime!(2026-08-20 0:00 UTC);
 
     fn pauses(longest: Duration, jitter: f64) -> Vec<f64> {
-        let mut back_off = BackOff::none();
+        let mut backoff = Backoff::none();
         let one_more = |_| {
-            back_off.begin(NOW, longest, jitter);
-            back_off.pause.as_seconds_f64()
+            backoff.begin(NOW, longest, jitter);
+            backoff.pause.as_seconds_f64()
         };
         (0..8).map(one_more).collect()
     }
@@ -87,21 +87,21 @@ mod tests {
 
     #[test]
     fn the_next_try_waits_from_the_beginning_of_one_and_anew_from_its_failure() {
-        let mut back_off = BackOff::none();
-        assert!(!back_off.is_waiting(NOW));
-        back_off.begin(NOW, LONGEST, 0.0);
-        assert!(back_off.is_waiting(NOW));
-        assert!(!back_off.is_waiting(NOW + Duration::SECOND));
+        let mut backoff = Backoff::none();
+        assert!(!backoff.is_waiting(NOW));
+        backoff.begin(NOW, LONGEST, 0.0);
+        assert!(backoff.is_waiting(NOW));
+        assert!(!backoff.is_waiting(NOW + Duration::SECOND));
         let end = NOW + Duration::MINUTE;
-        back_off.fail(end);
-        assert!(back_off.is_waiting(end + Duration::milliseconds(999)));
-        assert!(!back_off.is_waiting(end + Duration::SECOND));
+        backoff.fail(end);
+        assert!(backoff.is_waiting(end + Duration::milliseconds(999)));
+        assert!(!backoff.is_waiting(end + Duration::SECOND));
     }
 
     #[test]
     fn a_clock_that_is_set_back_ends_the_pause() {
-        let mut back_off = BackOff::none();
-        back_off.begin(NOW, LONGEST, 0.0);
-        assert!(!back_off.is_waiting(NOW - Duration::NANOSECOND));
+        let mut backoff = Backoff::none();
+        backoff.begin(NOW, LONGEST, 0.0);
+        assert!(!backoff.is_waiting(NOW - Duration::NANOSECOND));
     }
 }

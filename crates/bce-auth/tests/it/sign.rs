@@ -1,10 +1,7 @@
 //! What the signer does to a request head.
-#![allow(clippy::unwrap_used, reason = "helpers of tests may fail the test")]
 
-mod common;
-
+use crate::common::{NOW, TOKEN, URL, get, plain, session, signed, with_headers};
 use bce_auth::{Credentials, SignError, Signer, SigningOptions};
-use common::{NOW, TOKEN, URL, get, plain, session, signed, with_headers};
 use http::HeaderValue;
 use http::request::Parts;
 use time::macros::datetime;

@@ -5,16 +5,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bce_auth::{
-    CachedCredentials, Clock, Credentials, CredentialsError, CredentialsErrorKind,
-    CredentialsFuture, ProvideCredentials,
+    CachedCredentials, Credentials, CredentialsError, CredentialsErrorKind, CredentialsFuture,
+    ProvideCredentials,
 };
 use time::Duration;
 
-use crate::support::{Answer, HOUR, HandClock, cache, give_way, poll, token};
+use super::support::{Answer, HOUR, START, cache, give_way, poll, token};
+use bce_testing::ManualClock;
 
 /// Takes a few turns for each answer; every third one is a failure.
 struct Restless {
-    clock: HandClock,
+    clock: ManualClock,
     calls: AtomicUsize,
     active: AtomicUsize,
     overlaps: AtomicUsize,
@@ -55,14 +56,14 @@ impl ProvideCredentials for Restless {
 }
 
 impl Restless {
-    fn cache(clock: &HandClock) -> (Arc<Self>, Arc<CachedCredentials<Arc<Self>>>) {
+    fn cache(clock: &ManualClock) -> (Arc<Self>, Arc<CachedCredentials<Arc<Self>>>) {
         let source = Arc::new(Self {
             clock: clock.clone(),
             calls: AtomicUsize::new(0),
             active: AtomicUsize::new(0),
             overlaps: AtomicUsize::new(0),
         });
-        let cache = CachedCredentials::new(Arc::clone(&source)).clock(clock.clone());
+        let cache = CachedCredentials::new(Arc::clone(&source)).clock(clock.reader());
         (source, Arc::new(cache))
     }
 }
@@ -72,7 +73,7 @@ const CALLS: usize = 400;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn under_load_no_call_fails_or_gets_an_expired_credential_and_requests_never_overlap() {
-    let clock = HandClock::default();
+    let clock = ManualClock::new(START);
     let (source, cache) = Restless::cache(&clock);
     let tasks = [(); TASKS].map(|()| {
         let (cache, clock) = (Arc::clone(&cache), clock.clone());
@@ -96,7 +97,7 @@ async fn under_load_no_call_fails_or_gets_an_expired_credential_and_requests_nev
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn with_callers_that_leave_stall_and_refuse_every_call_ends() {
-    let clock = HandClock::default();
+    let clock = ManualClock::new(START);
     let (_, cache) = Restless::cache(&clock);
     let tasks = [(); TASKS].map(|()| {
         let (cache, clock) = (Arc::clone(&cache), clock.clone());

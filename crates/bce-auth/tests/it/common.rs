@@ -1,9 +1,4 @@
-//! What several test files need.
-#![allow(
-    dead_code,
-    clippy::unwrap_used,
-    reason = "each test file uses a part of it; helpers of tests may fail the test"
-)]
+//! Requests, credentials and a verifier that several rooms use.
 
 use bce_auth::{Credentials, Signer, Verified, Verifier, VerifyError};
 use http::request::Parts;

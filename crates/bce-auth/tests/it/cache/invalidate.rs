@@ -5,9 +5,8 @@ use std::task::Poll;
 use bce_auth::{CachedCredentials, Credentials, ProvideCredentials};
 use time::Duration;
 
-use crate::support::{
-    Answer, HOUR, HandClock, START, Source, at_once, cache, id, over, poll, waiting,
-};
+use super::support::{Answer, HOUR, START, Source, at_once, cache, id, over, poll, waiting};
+use bce_testing::ManualClock;
 
 #[test]
 fn the_refused_credential_is_dropped_and_a_newer_one_is_not() {
@@ -115,7 +114,7 @@ fn a_source_that_is_mended_is_found_without_a_restart() {
 
 #[test]
 fn a_provider_that_has_another_one_is_believed() {
-    let clock = HandClock::default();
+    let clock = ManualClock::new(START);
     let key = Credentials::new("ak", "sk").unwrap();
     let source = Source::that_knows_others(&clock, Answer::Same(key.clone()));
     let cache = over(&source, &clock);
@@ -129,7 +128,7 @@ fn a_provider_that_has_another_one_is_believed() {
 #[test]
 fn a_cache_in_a_cache_is_told() {
     let (inner, source, clock) = cache(Answer::Token(HOUR));
-    let outer = CachedCredentials::new(inner).clock(clock);
+    let outer = CachedCredentials::new(inner).clock(clock.reader());
     let mut call = outer.provide_credentials();
     let Poll::Ready(Ok(first)) = poll(&mut call) else {
         panic!("the answer is out");

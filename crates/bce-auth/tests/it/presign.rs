@@ -1,10 +1,7 @@
 //! Pre-signed URLs.
-#![allow(clippy::unwrap_used, reason = "helpers of tests may fail the test")]
 
-mod common;
-
+use crate::common::{NOW, TOKEN, get, plain, session, verify, with_headers};
 use bce_auth::{Credentials, SignError, Signer, SigningOptions, VerifyError};
-use common::{NOW, TOKEN, get, plain, session, verify, with_headers};
 use http::Uri;
 use http::request::Parts;
 

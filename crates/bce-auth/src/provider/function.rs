@@ -1,4 +1,4 @@
-//! Credentials from a closure.
+//! Credentials from a function.
 
 use std::fmt;
 

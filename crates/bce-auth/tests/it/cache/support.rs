@@ -2,42 +2,21 @@
 
 use std::fmt;
 use std::future::poll_fn;
-use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
 use bce_auth::{
-    CachedCredentials, Clock, Credentials, CredentialsError, CredentialsErrorKind,
-    CredentialsFuture, ProvideCredentials,
+    CachedCredentials, Credentials, CredentialsError, CredentialsErrorKind, CredentialsFuture,
+    ProvideCredentials,
 };
+use bce_testing::ManualClock;
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 use tokio::sync::watch;
 
 pub(crate) const START: OffsetDateTime = datetime!(2026-08-20 0:00 UTC);
 pub(crate) const HOUR: Duration = Duration::HOUR;
-
-/// Stands at [`START`] until it is moved. Clones share the hand.
-#[derive(Clone, Default)]
-pub(crate) struct HandClock(Arc<AtomicI64>);
-
-impl HandClock {
-    pub(crate) fn advance(&self, by: Duration) {
-        let millis = i64::try_from(by.whole_milliseconds()).unwrap();
-        self.0.fetch_add(millis, Ordering::SeqCst);
-    }
-
-    pub(crate) fn set(&self, since_start: Duration) {
-        let millis = i64::try_from(since_start.whole_milliseconds()).unwrap();
-        self.0.store(millis, Ordering::SeqCst);
-    }
-}
-
-impl Clock for HandClock {
-    fn now(&self) -> OffsetDateTime {
-        START + Duration::milliseconds(self.0.load(Ordering::SeqCst))
-    }
-}
 
 #[derive(Clone)]
 pub(crate) enum Answer {
@@ -54,7 +33,7 @@ pub(crate) enum Answer {
 pub(crate) struct Source(Arc<Inner>);
 
 struct Inner {
-    clock: HandClock,
+    clock: ManualClock,
     answer: Mutex<Answer>,
     open: watch::Sender<bool>,
     calls: AtomicUsize,
@@ -65,16 +44,16 @@ struct Inner {
 }
 
 impl Source {
-    pub(crate) fn new(clock: &HandClock, answer: Answer) -> Self {
+    pub(crate) fn new(clock: &ManualClock, answer: Answer) -> Self {
         Self::build(clock, answer, false)
     }
 
     /// One that says of itself that it has other credentials, whenever some are refused.
-    pub(crate) fn that_knows_others(clock: &HandClock, answer: Answer) -> Self {
+    pub(crate) fn that_knows_others(clock: &ManualClock, answer: Answer) -> Self {
         Self::build(clock, answer, true)
     }
 
-    fn build(clock: &HandClock, answer: Answer, knows_others: bool) -> Self {
+    fn build(clock: &ManualClock, answer: Answer, knows_others: bool) -> Self {
         Self(Arc::new(Inner {
             clock: clock.clone(),
             answer: Mutex::new(answer),
@@ -176,14 +155,14 @@ impl ProvideCredentials for Source {
 }
 
 /// A cache by the clock, in front of a source that answers so.
-pub(crate) fn cache(answer: Answer) -> (Arc<CachedCredentials<Source>>, Source, HandClock) {
-    let clock = HandClock::default();
+pub(crate) fn cache(answer: Answer) -> (Arc<CachedCredentials<Source>>, Source, ManualClock) {
+    let clock = ManualClock::new(START);
     let source = Source::new(&clock, answer);
     (over(&source, &clock), source, clock)
 }
 
-pub(crate) fn over(source: &Source, clock: &HandClock) -> Arc<CachedCredentials<Source>> {
-    Arc::new(CachedCredentials::new(source.clone()).clock(clock.clone()))
+pub(crate) fn over(source: &Source, clock: &ManualClock) -> Arc<CachedCredentials<Source>> {
+    Arc::new(CachedCredentials::new(source.clone()).clock(clock.reader()))
 }
 
 pub(crate) type Provided = Result<Credentials, CredentialsError>;

@@ -5,8 +5,8 @@ use std::fs;
 
 use bce_auth::{CredentialsErrorKind, ProfileProvider};
 
-use crate::setting::{FILE, KEYS, Setting, TOKEN, one};
-use crate::{HOME, texts, write};
+use super::setting::{FILE, KEYS, Setting, TOKEN, one};
+use super::{HOME, texts, write};
 
 #[test]
 fn credentials_that_are_not_whole_are_refused_by_the_name_of_the_member() {

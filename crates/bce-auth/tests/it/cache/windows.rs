@@ -1,11 +1,11 @@
 //! Renewal before the end.
 
-use bce_auth::Clock;
 use time::Duration;
 
-use crate::support::{
-    Answer, HOUR, HandClock, Source, at_once, cache, finish, id, over, poll, waiting,
+use super::support::{
+    Answer, HOUR, START, Source, at_once, cache, finish, id, over, poll, waiting,
 };
+use bce_testing::ManualClock;
 
 /// Within the advisory window of a credential of one hour, whatever the jitter.
 const ADVISORY: Duration = Duration::minutes(57);
@@ -120,7 +120,7 @@ fn a_clock_that_jumps_back_keeps_the_credential() {
 
 #[test]
 fn a_fleet_does_not_renew_in_step() {
-    let clock = HandClock::default();
+    let clock = ManualClock::new(START);
     let source = Source::new(&clock, Answer::Token(HOUR));
     let fleet = [(); 100].map(|()| over(&source, &clock));
     fleet.iter().for_each(|cache| drop(id(cache)));
