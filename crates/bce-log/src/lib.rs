@@ -3,6 +3,7 @@
 
 mod builder;
 mod clock;
+mod core;
 mod env;
 mod error;
 mod fields;
@@ -14,6 +15,7 @@ mod logger;
 mod output;
 mod panics;
 mod record;
+mod sync;
 
 pub use tracing;
 

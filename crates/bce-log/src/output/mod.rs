@@ -4,13 +4,14 @@ mod file;
 mod plan;
 #[cfg_attr(not(unix), path = "private_elsewhere.rs")]
 mod private;
+mod rotation;
 mod settings;
 mod stream;
 
 use crate::clock::Moment;
 
 pub(crate) use self::file::FileWriter;
-pub use self::plan::Rotation;
+pub use self::rotation::Rotation;
 pub use self::settings::FileOutput;
 pub(crate) use self::stream::{Stream, StreamWriter};
 

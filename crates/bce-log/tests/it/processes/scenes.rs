@@ -5,10 +5,7 @@ use std::time::{Duration, SystemTime};
 use bce_log::tracing::{debug, error, info};
 use bce_log::{FileOutput, Level, Logger, Part, Rotation, fatal};
 
-/// The argument before the name of a scene.
-pub(crate) const WORD: &str = "play-scene";
-
-pub(crate) fn play(scene: &str, arguments: &[String]) {
+pub(super) fn play(scene: &str, arguments: &[String]) {
     match (scene, arguments) {
         ("silent", []) => {
             error!("nobody listens");

@@ -7,25 +7,11 @@ use std::process::Command;
 
 use rustix::process::geteuid;
 
-use crate::checks::{Check, child, text};
+use super::{child, text};
+use crate::common::Dir;
 
 /// Somebody else.
 const NOBODY: u32 = 65534;
-
-/// Has each check pass.
-pub(crate) fn run(pass: impl Fn(&str, Check)) {
-    pass(
-        "the_default_directory_is_for_its_user_alone_whatever_the_umask",
-        made,
-    );
-    pass("a_default_directory_that_was_planted_is_an_error", planted);
-    let name = "what_belongs_to_another_user_is_not_written_to";
-    if geteuid().is_root() {
-        pass(name, of_others);
-    } else {
-        println!("{name} ... skipped: only root can give files away");
-    }
-}
 
 /// Runs a logger with the default directory below `temporary`, under an open umask: what it says.
 fn log(temporary: &Path) -> String {
@@ -35,6 +21,11 @@ fn log(temporary: &Path) -> String {
         .args(["-c", "umask 000; exec \"$0\" \"$@\""])
         .arg(of_child.get_program())
         .args(of_child.get_args())
+        .envs(
+            of_child
+                .get_envs()
+                .filter_map(|(name, value)| Some((name, value?))),
+        )
         .env_remove("BCE_LOG")
         .env("TMPDIR", temporary);
     let output = shell.output().unwrap();
@@ -54,7 +45,10 @@ fn allow(path: &Path, mode: u32) {
     fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
 }
 
-fn made(temporary: &Path) {
+#[test]
+fn the_default_directory_is_for_its_user_whatever_the_umask() {
+    let temporary = Dir::created();
+    let temporary = temporary.as_ref();
     allow(temporary, 0o777);
     let dir = directory(temporary);
     let file = dir.join("bce.log");
@@ -78,7 +72,10 @@ fn refused(temporary: &Path, why: &str) {
     assert_eq!(said, expected);
 }
 
-fn planted(temporary: &Path) {
+#[test]
+fn a_default_directory_that_was_planted_is_an_error() {
+    let temporary = Dir::created();
+    let temporary = temporary.as_ref();
     let dir = directory(temporary);
     let advice = "; remove that, or name another directory";
     let target = temporary.join("target");
@@ -109,7 +106,14 @@ fn planted(temporary: &Path) {
     assert_eq!(fs::read_dir(dir).unwrap().count(), 0);
 }
 
-fn of_others(temporary: &Path) {
+#[test]
+fn what_belongs_to_another_user_is_not_written_to() {
+    if !geteuid().is_root() {
+        eprintln!("skipped: only root can give files away");
+        return;
+    }
+    let temporary = Dir::created();
+    let temporary = temporary.as_ref();
     let dir = directory(temporary);
     fs::create_dir(&dir).unwrap();
     allow(&dir, 0o700);

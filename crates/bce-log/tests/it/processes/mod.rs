@@ -1,67 +1,65 @@
-//! What child processes must have done.
+//! What needs a process of its own: the global logger, standard streams, panics, two writers.
+//!
+//! A test runs this program again, with the test [`scene`] alone and the name of what it shall do. What
+//! the harness writes stands before what the scene writes, and is cut off.
+
+#[cfg(unix)]
+mod default_dir;
+mod scenes;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::{env, fs, process};
+use std::{env, fs};
 
-use crate::scenes::WORD;
+use crate::common::Dir;
 
-pub(crate) type Check = fn(&Path);
+/// Names the scene, with its arguments on the lines after it.
+const SCENE: &str = "BCE_LOG_TEST_SCENE";
 
-/// Runs every check; the first that fails ends the program.
-pub(crate) fn run() {
-    let checks: [(&str, Check); 9] = [
-        ("nothing_is_written_without_set_up", silent),
-        ("the_environment_sets_up_the_global_logger", environment),
-        ("a_mistake_in_the_environment_is_an_error", mistake),
-        ("there_is_one_global_logger", twice),
-        ("threads_without_a_logger_take_nothing_from_one", scoped),
-        ("a_panic_is_recorded_and_the_earlier_hook_called", panic),
-        ("nothing_is_lost_when_a_program_aborts", abort),
-        (
-            "a_failing_disk_is_announced_once_and_other_outputs_go_on",
-            disk,
-        ),
-        ("two_processes_lose_and_split_nothing", two_processes),
-    ];
-    let root = env::temp_dir().join(format!("bce-log-processes-{}", process::id()));
-    let pass = |name: &str, check: Check| {
-        let dir = root.join(name);
-        fs::create_dir_all(&dir).unwrap();
-        check(&dir);
-        println!("{name} ... ok");
-    };
-    for (name, check) in checks {
-        pass(name, check);
-    }
-    #[cfg(unix)]
-    crate::default_dir::run(pass);
-    fs::remove_dir_all(root).unwrap();
+/// Ends what the harness writes.
+const BEGINNING: &str = "the scene begins\n";
+
+/// What a child process does; nothing when the harness calls it among the others.
+#[test]
+#[ignore = "a part of the other tests"]
+fn scene() {
+    let Ok(scene) = env::var(SCENE) else { return };
+    let mut lines = scene.split('\n').map(str::to_owned);
+    let name = lines.next().unwrap();
+    let arguments: Vec<_> = lines.collect();
+    print!("{BEGINNING}");
+    let played = std::panic::catch_unwind(|| scenes::play(&name, &arguments));
+    std::process::exit(if played.is_ok() { 0 } else { 101 });
 }
 
-pub(crate) fn child(scene: &str, arguments: &[&str]) -> Command {
+fn child(scene: &str, arguments: &[&str]) -> Command {
     let mut command = Command::new(env::current_exe().unwrap());
     command
-        .args([WORD, scene])
-        .args(arguments)
+        .args(["--exact", "processes::scene", "--ignored", "--nocapture"])
+        .env(SCENE, [&[scene], arguments].concat().join("\n"))
         .env_remove("BCE_LOG");
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
 
-pub(crate) fn text(output: &Output) -> (String, String) {
+/// What the scene wrote to its standard streams.
+fn text(output: &Output) -> (String, String) {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (text(&output.stdout), text(&output.stderr))
+    let stdout = text(&output.stdout);
+    let (_, stdout) = stdout.split_once(BEGINNING).unwrap();
+    (stdout.to_owned(), text(&output.stderr))
 }
 
-fn silent(_: &Path) {
+#[test]
+fn nothing_is_written_without_set_up() {
     let output = child("silent", &[]).output().unwrap();
     assert!(output.status.success());
     assert_eq!(text(&output), Default::default());
 }
 
-fn environment(_: &Path) {
+#[test]
+fn the_environment_sets_up_the_global_logger() {
     for (outputs, on_stdout, on_stderr) in [
         ("", false, true),
         (",stdout", true, false),
@@ -83,13 +81,15 @@ fn environment(_: &Path) {
     }
 }
 
-fn mistake(_: &Path) {
+#[test]
+fn a_mistake_in_the_environment_is_an_error() {
     let output = child("env", &[]).env("BCE_LOG", "inof").output().unwrap();
     assert!(!output.status.success());
     assert!(text(&output).1.contains("inof"), "{output:?}");
 }
 
-fn twice(_: &Path) {
+#[test]
+fn there_is_one_global_logger() {
     let output = child("twice", &[]).output().unwrap();
     assert_eq!(
         text(&output).0,
@@ -97,13 +97,19 @@ fn twice(_: &Path) {
     );
 }
 
-fn scoped(dir: &Path) {
+#[test]
+fn threads_without_a_logger_take_nothing_from_one() {
+    let dir = Dir::created();
+    let dir = dir.as_ref();
     let output = child("scoped", &[dir.to_str().unwrap()]).output().unwrap();
     assert!(output.status.success(), "{output:?}");
     assert_eq!(fs::read_to_string(dir.join("bce.log")).unwrap(), "shown\n");
 }
 
-fn panic(dir: &Path) {
+#[test]
+fn a_panic_is_recorded_and_the_earlier_hook_called() {
+    let dir = Dir::created();
+    let dir = dir.as_ref();
     let output = child("panic", &[dir.to_str().unwrap()]).output().unwrap();
     assert_eq!(output.status.code(), Some(101));
     assert_eq!(text(&output).0, "the earlier hook\nthe earlier hook\n");
@@ -122,10 +128,16 @@ fn panic(dir: &Path) {
         lines[1].starts_with("[FATAL] ") && lines[1].ends_with(": goes on"),
         "{log}"
     );
-    assert!(lines[2].ends_with(r#": the end thread="main""#), "{log}");
+    assert!(
+        lines[2].ends_with(r#": the end thread="processes::scene""#),
+        "{log}"
+    );
 }
 
-fn abort(dir: &Path) {
+#[test]
+fn nothing_is_lost_when_a_program_aborts() {
+    let dir = Dir::created();
+    let dir = dir.as_ref();
     let output = child("abort", &[dir.to_str().unwrap()]).output().unwrap();
     assert!(!output.status.success());
     let log = fs::read_to_string(dir.join("bce.log")).unwrap();
@@ -133,7 +145,10 @@ fn abort(dir: &Path) {
     assert_eq!(log, expected);
 }
 
-fn disk(dir: &Path) {
+#[test]
+fn a_failing_disk_is_announced_once_and_other_outputs_go_on() {
+    let dir = Dir::created();
+    let dir = dir.as_ref();
     if cfg!(windows) {
         // A directory with an open file cannot be deleted there.
         return;
@@ -154,7 +169,10 @@ fn disk(dir: &Path) {
     assert_eq!(fs::read_to_string(dir.join("bce.log")).unwrap(), "4\n");
 }
 
-fn two_processes(root: &Path) {
+#[test]
+fn two_processes_lose_and_split_nothing() {
+    let dir = Dir::created();
+    let root = dir.as_ref();
     let names = ["a", "b"];
     for rotation in ["minute", "30000"] {
         let dir = root.join(rotation);
