@@ -3,30 +3,14 @@
 // A command talks to its terminal.
 #![allow(clippy::print_stdout)]
 
-mod bench;
 mod codegen;
-#[cfg(feature = "conformance")]
-mod conformance;
-#[cfg(feature = "conformance")]
-mod credentials;
 mod deps;
-#[cfg(feature = "conformance")]
-mod faults;
+mod forward;
 mod fresh;
 mod fuzz;
-#[cfg(feature = "conformance")]
-mod gateways;
-#[cfg(feature = "conformance")]
-mod interop;
-#[cfg(feature = "conformance")]
-mod logging;
 mod msrv;
-#[cfg(feature = "conformance")]
-mod outcome;
 mod project;
 mod release;
-#[cfg(feature = "conformance")]
-mod storm;
 mod tidy;
 
 use std::process::ExitCode;
@@ -60,25 +44,23 @@ Usage: cargo xtask TASK
 The conformance tasks, faults, gateways, credentials, interop and logging end with the line
 `N passed, M failed` and fail when M is not 0.";
 
+/// Tasks that are suites of the package `proofs`.
+const PROOFS: [&str; 7] = [
+    "conformance",
+    "credentials",
+    "faults",
+    "gateways",
+    "interop",
+    "logging",
+    "storm",
+];
+
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.split_first() {
         Some((task, rest)) if task == "codegen" => codegen::run(rest),
-        #[cfg(feature = "conformance")]
-        Some((task, rest)) if task == "conformance" => conformance::run(rest),
-        Some((task, rest)) if task == "bench" => bench::run(rest),
-        #[cfg(feature = "conformance")]
-        Some((task, [])) if task == "credentials" => credentials::run(),
-        #[cfg(feature = "conformance")]
-        Some((task, [])) if task == "faults" => faults::run(),
-        #[cfg(feature = "conformance")]
-        Some((task, rest)) if task == "gateways" => gateways::run(rest),
-        #[cfg(feature = "conformance")]
-        Some((task, rest)) if task == "interop" => interop::run(rest),
-        #[cfg(feature = "conformance")]
-        Some((task, rest)) if task == "logging" => logging::run(rest),
-        #[cfg(feature = "conformance")]
-        Some((task, [])) if task == "storm" => storm::run(),
+        Some((task, rest)) if task == "bench" => forward::bench(rest),
+        Some((suite, rest)) if PROOFS.contains(&suite.as_str()) => forward::proof(suite, rest),
         Some((task, [])) if task == "deps" => deps::run(),
         Some((task, [])) if task == "fresh" => fresh::run(),
         Some((task, rest)) if task == "fuzz" => fuzz::run(rest),

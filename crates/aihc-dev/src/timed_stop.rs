@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use bce_http::check::{self, Path};
-use bce_http::{Error, codec};
+use bce_http::Error;
+use bce_http::rt::check::{self, Path};
+use bce_http::rt::codec;
 
 use crate::Client;
 use crate::model::TimedStopDevInstanceResponse;

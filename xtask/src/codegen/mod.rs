@@ -18,6 +18,7 @@ use std::path::{Component, Path, PathBuf};
 use std::process::ExitCode;
 
 use self::api::Api;
+use self::spec::Spec;
 use self::tree::Tree;
 
 const USAGE: &str = "\
@@ -30,6 +31,9 @@ is 1 when there are any.";
 
 /// The client crates of this workspace and their descriptions.
 const CRATES: &[(&str, &str)] = &[("aihc-dev", "aihc-dev.json"), ("bce-sts", "sts.json")];
+
+/// The client whose requests people write for the command-line tool.
+const DESCRIBED_TO_THE_TOOL: &str = "aihc-dev";
 
 /// Runs the command with the arguments after `codegen`.
 pub(crate) fn run(args: &[String]) -> ExitCode {
@@ -89,12 +93,18 @@ fn workspace() -> Result<Tree, String> {
     };
     for (name, spec) in CRATES {
         let source = format!("xtask/spec/{spec}");
-        let api = load(&root.join(&source), &source)?;
+        let (spec, api) = load(&root.join(&source), &source)?;
         add(
             root.join("crates").join(name).join("src/generated"),
             emit::generated(&api)?,
         );
         apis.push(api);
+        if *name == DESCRIBED_TO_THE_TOOL {
+            add(
+                root.join("crates/aihc-dev-cli/src/generated"),
+                emit::tool::generated(&spec, &source)?,
+            );
+        }
     }
     add(
         root.join("crates/aihc-emulator/src/generated"),
@@ -108,7 +118,7 @@ fn package(spec: &Path, out: &Path) -> Result<Tree, String> {
     let source = spec
         .file_name()
         .map_or_else(String::new, |name| name.to_string_lossy().into());
-    let api = load(spec, &source)?;
+    let (_, api) = load(spec, &source)?;
     let out = std::path::absolute(out).map_err(|error| format!("{}: {error}", out.display()))?;
     let crates = relative(&real(&out), &real(&root()).join("crates"));
     let mut tree = Tree::default();
@@ -119,16 +129,16 @@ fn package(spec: &Path, out: &Path) -> Result<Tree, String> {
     Ok(tree)
 }
 
-fn load(path: &Path, source: &str) -> Result<Api, String> {
+fn load(path: &Path, source: &str) -> Result<(Spec, Api), String> {
     let failed = |problem: String| format!("{}: {problem}", path.display());
     let text = fs::read_to_string(path).map_err(|error| failed(error.to_string()))?;
-    let spec = serde_json::from_str(&text)
+    let spec: Spec = serde_json::from_str(&text)
         .map_err(|error| failed(format!("{error}, after `{}`", before(&text, &error))))?;
     let api = resolve::resolve(&spec, source).map_err(|problems| failed(problems.join("\n  ")))?;
     for what in &api.left_out {
         eprintln!("{}: left out: {what}", path.display());
     }
-    Ok(api)
+    Ok((spec, api))
 }
 
 /// The end of what was read before an error: a description may be one long line.

@@ -9,13 +9,13 @@ pub(super) fn emit(source: &mut Source, api: &Api, member: &Member, value: &str,
     if !member.is_checked() && !nested {
         return;
     }
-    source.import("bce_http::check", "Path");
+    source.import("bce_http::rt::check", "Path");
     if member.must_be_set() {
-        source.import("bce_http::check", "self");
+        source.import("bce_http::rt::check", "self");
         source.line(format!("check::set(&{path}, {value}.as_ref())?;"));
     }
     if nested {
-        source.import("bce_http::check", "Check");
+        source.import("bce_http::rt::check", "Check");
         source.line(format!("{value}.check(&{path})?;"));
     }
     let not_empty = Check::NonEmpty;
@@ -25,7 +25,7 @@ pub(super) fn emit(source: &mut Source, api: &Api, member: &Member, value: &str,
         .into_iter()
         .chain(&member.checks)
     {
-        source.import("bce_http::check", "self");
+        source.import("bce_http::rt::check", "self");
         if member.optional {
             let borrow = if member.ty.is_copy() { "" } else { "&" };
             source.line(format!("if let Some(value) = {borrow}{value} {{"));

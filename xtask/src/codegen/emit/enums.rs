@@ -116,7 +116,7 @@ fn both(source: &mut Source, values: &Enum) {
     };
     source.import("std::cmp", "Ordering");
     for item in ["FromWire", "self"] {
-        source.import("bce_http::codec", item);
+        source.import("bce_http::rt::codec", item);
     }
     for item in ["Deserialize", "Deserializer", "Serialize", "Serializer"] {
         source.import("serde", item);

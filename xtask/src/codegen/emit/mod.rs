@@ -12,6 +12,7 @@ mod operations;
 pub(crate) mod package;
 mod send;
 mod settlement;
+pub(crate) mod tool;
 mod types;
 mod wire;
 
@@ -92,7 +93,7 @@ fn setter(
         return;
     }
     source.import("std::time", "Duration");
-    source.import("bce_http::codec", "self");
+    source.import("bce_http::rt::codec", "self");
     let (unit, function) = match unit {
         SpanUnit::Seconds => ("seconds", "whole_seconds"),
         SpanUnit::Millis => ("milliseconds", "whole_millis"),

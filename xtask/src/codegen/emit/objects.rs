@@ -227,7 +227,7 @@ fn is_argument(field: &Member) -> bool {
 
 fn from_wire(source: &mut Source, object: &Object) {
     for item in ["FromMembers", "FromWire", "self"] {
-        source.import("bce_http::codec", item);
+        source.import("bce_http::rt::codec", item);
     }
     source.import("serde", "Deserializer");
     members_to_read(source, object);
@@ -276,7 +276,7 @@ fn response(source: &mut Source, object: &Object) {
     if !object.is_response {
         return;
     }
-    source.import("bce_http", "ApiResponse");
+    source.import("bce_http::rt", "ApiResponse");
     source.line("");
     source.line(format!("impl ApiResponse for {} {{", object.name));
     if !object.also_inside.is_empty() {
@@ -334,7 +334,7 @@ fn check(source: &mut Source, api: &Api, object: &Object) {
         return;
     }
     for name in ["Check", "Path"] {
-        source.import("bce_http::check", name);
+        source.import("bce_http::rt::check", name);
     }
     source.import("bce_http", "Error");
     source.line("");

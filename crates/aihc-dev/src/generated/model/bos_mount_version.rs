@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use std::fmt;
 use std::str::FromStr;
 
-use bce_http::codec::{self, FromWire};
+use bce_http::rt::codec::{self, FromWire};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::unknown_value::UnknownValue;

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use bce_http::check::{self, Path};
-use bce_http::codec;
-use bce_http::{Call, Error, Idempotency, Operation};
+use bce_http::rt::check::{self, Path};
+use bce_http::rt::codec;
+use bce_http::rt::{Call, Operation};
+use bce_http::{Error, Idempotency};
 use http::Method;
 use serde::Serialize;
 
@@ -102,4 +103,4 @@ struct Body {
     enable: Option<bool>,
 }
 
-bce_http::operation!(TimedStopDevInstance => TimedStopDevInstanceResponse);
+bce_http::rt::operation!(TimedStopDevInstance => TimedStopDevInstanceResponse);

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use bce_http::check::{self, Check, Path};
-use bce_http::codec;
-use bce_http::{Call, Error, Idempotency, Operation};
+use bce_http::rt::check::{self, Check, Path};
+use bce_http::rt::codec;
+use bce_http::rt::{Call, Operation};
+use bce_http::{Error, Idempotency};
 use http::Method;
 use serde::Serialize;
 
@@ -160,4 +161,4 @@ struct Body {
     access_control_list: Option<Vec<AclEntry>>,
 }
 
-bce_http::operation!(AssumeRole => StsCredential);
+bce_http::rt::operation!(AssumeRole => StsCredential);

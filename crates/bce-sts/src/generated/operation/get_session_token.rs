@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use bce_http::check::{Check, Path};
-use bce_http::codec;
-use bce_http::{Call, Error, Idempotency, Operation};
+use bce_http::rt::check::{Check, Path};
+use bce_http::rt::codec;
+use bce_http::rt::{Call, Operation};
+use bce_http::{Error, Idempotency};
 use http::Method;
 use serde::Serialize;
 
@@ -143,4 +144,4 @@ struct Body {
     attachment: Option<String>,
 }
 
-bce_http::operation!(GetSessionToken => StsCredential);
+bce_http::rt::operation!(GetSessionToken => StsCredential);

@@ -1,0 +1,101 @@
+//! A list call through the whole stack, with a service in memory, and the reading of its answer.
+
+use std::convert::Infallible;
+use std::fmt::Write as _;
+use std::hint::black_box;
+
+use aihc_dev::model::ListDevInstancesResponse;
+use aihc_dev::{Client, Credentials};
+use bce_http::layer::Decode;
+use bce_http::layer::Reply;
+use bytes::Bytes;
+use gungraun::{library_benchmark, library_benchmark_group};
+use http::{Request, Response};
+use tokio::runtime::Runtime;
+use tower::{Layer as _, ServiceExt as _};
+
+use crate::requests::{NOW, usable};
+
+/// So many machines are on a page.
+const MACHINES: usize = 10;
+
+/// The second stays the same.
+struct Stopped;
+
+impl bce_auth::Clock for Stopped {
+    fn now(&self) -> time::OffsetDateTime {
+        NOW
+    }
+}
+
+fn answer() -> Bytes {
+    let mut text = String::from("{\"devInstances\":[");
+    for index in 0..MACHINES {
+        let separator = if index > 0 { "," } else { "" };
+        usable(write!(
+            text,
+            "{separator}{{\"accountId\":\"eca97e148cb74e9683d7b7240829d1ff\",\"createdAt\":1747876700,\
+             \"creator\":\"owner\",\"creatorId\":\"eca97e148cb74e9683d7b7240829d1ff\",\
+             \"id\":\"dv-{index:08x}\",\
+             \"imageUrl\":\"registry.baidubce.com/inference/aibox-ubuntu:v2.0-22.04\",\
+             \"name\":\"machine-{index}\",\"queueName\":\"default\",\"region\":\"bj\",\
+             \"resources\":{{\"acceleratorCount\":0,\"cpus\":1,\"memory\":2,\"shmSize\":0}},\
+             \"status\":3,\"statusReason\":\"\",\"updatedAt\":1747876790,\"version\":\"v2\"}}"
+        ));
+    }
+    text.push_str("],\"requestId\":\"05e631e6\",\"totalCount\":10}");
+    text.into()
+}
+
+/// A client whose service answers at once, after its first call.
+fn client() -> (Runtime, Client) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build();
+    let runtime = usable(runtime);
+    let body = answer();
+    let service = tower::service_fn(move |_| {
+        let body = body.clone();
+        async move { Ok::<_, Infallible>(Response::new(body)) }
+    });
+    let client = Client::builder()
+        .credentials(usable(Credentials::new("access-key", "secret-key")))
+        .clock(Stopped)
+        .build_with_transport(service);
+    let client = usable(client);
+    list((runtime, client)).1
+}
+
+type List = (ListDevInstancesResponse, (Runtime, Client));
+
+#[library_benchmark]
+#[bench::list(client())]
+fn call(work: (Runtime, Client)) -> List {
+    list(work)
+}
+
+fn list((runtime, client): (Runtime, Client)) -> List {
+    let call = client.list_dev_instances().page_size(10).send();
+    let answer = usable(runtime.block_on(call));
+    (answer, (runtime, client))
+}
+
+/// The answer, known to be no error.
+fn reply() -> Reply {
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    let body = answer();
+    let service = tower::service_fn(move |_: Request<()>| {
+        let body = body.clone();
+        async move { Ok::<_, Infallible>(Response::new(body)) }
+    });
+    let reply = Decode::new().layer(service).oneshot(Request::new(()));
+    usable(usable(runtime).block_on(reply))
+}
+
+#[library_benchmark]
+#[bench::list(reply())]
+fn decode(reply: Reply) -> (ListDevInstancesResponse, Reply) {
+    (usable(black_box(&reply).decode()), reply)
+}
+
+library_benchmark_group!(name = call_group, benchmarks = [call, decode]);

@@ -1,0 +1,222 @@
+//! The memory of a program that streams all dev machines, with ten thousand and with a hundred
+//! thousand of them, while others come and go: `cargo xtask bench list-memory`.
+//!
+//! The reader is a process of its own, so that its peak is its own. It writes the ids it gets; here
+//! they are counted.
+
+use std::collections::HashMap;
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use aihc_dev::model::{
+    Cds, DevInstanceConf, Image, ResourcePool, Resources, VolumeConf, VolumeType,
+};
+use aihc_dev::{Client, Credentials};
+use aihc_emulator::{Delays, Emulator};
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+
+use crate::report::{Figure, Goal, Row};
+use crate::usage;
+
+/// The argument that makes this program the reader.
+pub(crate) const READER: &str = "list-memory-reader";
+
+const SIZES: [usize; 2] = [10_000, 100_000];
+const PAGE_SIZE: i64 = 100;
+const KEY: (&str, &str) = ("bench-access-key", "bench-secret-key");
+/// So many machines are created, and others deleted, at a time.
+const AT_ONCE: usize = 8;
+/// How much more the long list may take, for what an allocator leaves behind.
+const TOLERANCE_MIB: f64 = 1.0;
+
+/// Begins the last line of the reader.
+const PEAK: &str = "peak MiB ";
+
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+/// What the reader of one list got.
+struct Reading {
+    elapsed: Duration,
+    items: usize,
+    duplicates: usize,
+    /// Machines that were there all the time and did not come.
+    gaps: usize,
+    created: usize,
+    deleted: usize,
+    peak_mib: f64,
+}
+
+/// Measures both sizes; the last line is `peak 10k X MiB, 100k Y MiB`.
+pub(crate) fn run() -> std::result::Result<Vec<Row>, String> {
+    let runtime = tokio::runtime::Runtime::new().map_err(|error| error.to_string())?;
+    println!(
+        "{:>9}{:>9}{:>10}{:>10}{:>12}{:>6}{:>10}{:>8}",
+        "machines", "items", "created", "deleted", "duplicates", "gaps", "peak MiB", "s"
+    );
+    let mut peaks = Vec::new();
+    let mut faultless = true;
+    for size in SIZES {
+        let reading = runtime.block_on(measure(size));
+        let reading = reading.map_err(|error| error.to_string())?;
+        println!(
+            "{size:>9}{:>9}{:>10}{:>10}{:>12}{:>6}{:>10.1}{:>8.1}",
+            reading.items,
+            reading.created,
+            reading.deleted,
+            reading.duplicates,
+            reading.gaps,
+            reading.peak_mib,
+            reading.elapsed.as_secs_f64()
+        );
+        faultless &= reading.duplicates == 0 && reading.gaps == 0;
+        faultless &= reading.created > 0 && reading.deleted > 0;
+        peaks.push(reading.peak_mib);
+    }
+    println!("peak 10k {:.1} MiB, 100k {:.1} MiB", peaks[0], peaks[1]);
+    if !faultless {
+        return Err("the list was not read as it should".to_owned());
+    }
+    Ok(vec![Row {
+        name: "peak of a stream over 100,000 instances".to_owned(),
+        unit: "MiB",
+        ours: Figure::exact(peaks[1]),
+        baseline: Some(("over 10,000", Figure::exact(peaks[0]))),
+        goal: Goal::AtMost(peaks[0] + TOLERANCE_MIB),
+    }])
+}
+
+async fn measure(size: usize) -> Result<Reading> {
+    let mut delays = Delays::default();
+    delays.deleting = Duration::ZERO;
+    delays.deleted_visible = Duration::ZERO;
+    let emulator = Emulator::builder().access_key(KEY.0, KEY.1).delays(delays);
+    let emulator = emulator.start().await?;
+    let client = client(emulator.endpoint())?;
+    let ids = create(&client, 0..size).await?;
+
+    let started = Instant::now();
+    let endpoint = emulator.endpoint().to_owned();
+    let reader = tokio::task::spawn_blocking(move || read_in_a_process(&endpoint));
+    // Every fourth of the first machines may go; the others are there all the time.
+    let ids = ids.into_iter().enumerate();
+    let (doomed, lasting): (Vec<_>, Vec<_>) = ids.partition(|(index, _)| index % 4 == 0);
+    let mut doomed = doomed.into_iter().map(|(_, id)| id);
+    let (mut created, mut deleted) = (0, 0);
+    while !reader.is_finished() {
+        let from = size + created;
+        created += create(&client, from..from + AT_ONCE).await?.len();
+        let outcomes = client
+            .delete_dev_instances(doomed.by_ref().take(AT_ONCE))
+            .await;
+        for (_, outcome) in outcomes {
+            outcome?;
+            deleted += 1;
+        }
+    }
+    let list = reader.await??;
+    let elapsed = started.elapsed();
+    emulator.stop().await;
+    let missing = |(_, id): &&(usize, String)| !list.seen.contains_key(id);
+    Ok(Reading {
+        elapsed,
+        items: list.seen.values().sum(),
+        duplicates: list.seen.values().filter(|times| **times > 1).count(),
+        gaps: lasting.iter().filter(missing).count(),
+        created,
+        deleted,
+        peak_mib: list.peak_mib,
+    })
+}
+
+fn client(endpoint: &str) -> Result<Client> {
+    let credentials = Credentials::new(KEY.0, KEY.1)?;
+    let builder = Client::builder()
+        .endpoint(endpoint)
+        .credentials(credentials);
+    Ok(builder.build()?)
+}
+
+/// Creates machines with these numbers; their ids.
+async fn create(client: &Client, numbers: std::ops::Range<usize>) -> Result<Vec<String>> {
+    let disk = VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100));
+    let conf = DevInstanceConf::new()
+        .resource_pool(ResourcePool::new("queue"))
+        .resources(Resources::new(4, 8))
+        .image(Image::new(
+            0,
+            "registry.baidubce.com/inference/aibox-ubuntu:v2.0-22.04",
+        ))
+        .volume_confs([disk]);
+    let calls = numbers.map(|number| {
+        let name = format!("machine-{number}");
+        client
+            .create_dev_instance()
+            .name(name)
+            .conf(conf.clone())
+            .creator("me")
+            .creator_id("my-id")
+            .send()
+    });
+    let created = stream::iter(calls).buffered(AT_ONCE);
+    let ids = created.map_ok(|created| created.dev_instance_id);
+    Ok(ids.try_collect().await?)
+}
+
+/// What a reader has written.
+struct List {
+    /// How often each id came.
+    seen: HashMap<String, usize>,
+    peak_mib: f64,
+}
+
+fn read_in_a_process(endpoint: &str) -> std::result::Result<List, String> {
+    let failed = |error: std::io::Error| format!("the reader: {error}");
+    let program = std::env::current_exe().map_err(failed)?;
+    let mut reader = Command::new(program)
+        .args([READER, endpoint])
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(failed)?;
+    let mut list = List {
+        seen: HashMap::new(),
+        peak_mib: f64::NAN,
+    };
+    let output = reader.stdout.take().ok_or("the reader has no output")?;
+    for line in BufReader::new(output).lines() {
+        let line = line.map_err(failed)?;
+        match line.strip_prefix(PEAK).map(str::parse) {
+            Some(Ok(mib)) => list.peak_mib = mib,
+            Some(Err(_)) => return Err("this system does not tell the peak".to_owned()),
+            None => *list.seen.entry(line).or_default() += 1,
+        }
+    }
+    match reader.wait().map_err(failed)?.success() {
+        true => Ok(list),
+        false => Err("the reader failed".to_owned()),
+    }
+}
+
+/// The reader: streams all machines, writes their ids and, last, its own peak.
+pub(crate) fn read(endpoint: &str) -> std::result::Result<(), String> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let runtime = runtime.map_err(|error| error.to_string())?;
+    let written = runtime.block_on(async {
+        let mut output = std::io::stdout().lock();
+        let mut machines = client(endpoint)?
+            .list_dev_instances()
+            .page_size(PAGE_SIZE)
+            .items();
+        while let Some(machine) = machines.try_next().await? {
+            writeln!(output, "{}", machine.id)?;
+        }
+        match usage::peak_mib() {
+            Some(mib) => writeln!(output, "{PEAK}{mib:.3}")?,
+            None => writeln!(output, "{PEAK}unknown")?,
+        }
+        Result::Ok(())
+    });
+    written.map_err(|error| error.to_string())
+}

@@ -1,0 +1,218 @@
+//! Clients, as the options and the environment say.
+
+mod dry_run;
+mod writes;
+
+use std::ffi::OsString;
+use std::path::Path;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use bce_auth::{CredentialsErrorKind, EnvironmentProvider, Profile, ProfileProvider};
+use bce_http::connect::{Proxy, TlsRoots};
+use bce_http::layer::{Transport, TransportConfig};
+use bce_http::rt::ServiceClient;
+use bce_http::{ClientBuilder, Endpoint, RetryPolicy};
+
+use self::dry_run::{DryRun, HeldRequest};
+use self::writes::Writes;
+use crate::exit::Failure;
+use crate::options::GlobalOptions;
+use crate::output::{Format, Output, note};
+
+/// Nobody at a terminal waits as long as a library may.
+const CALL_LIMIT: Duration = Duration::from_secs(90);
+const WAIT_LIMIT: Duration = Duration::from_secs(30 * 60);
+
+/// What a command works with.
+pub(crate) struct Context {
+    pub(crate) options: GlobalOptions,
+    pub(crate) output: Output,
+    pub(crate) writes: Writes,
+    /// Whether the command changes something.
+    pub(crate) changes: bool,
+    /// Whether it has been said that a profile's endpoint is not used.
+    noted: OnceLock<()>,
+    /// Read once: it may be a pipe.
+    roots: OnceLock<TlsRoots>,
+}
+
+impl Context {
+    pub(crate) fn new(options: GlobalOptions, changes: bool) -> Self {
+        Self {
+            output: Output::new(options.output),
+            writes: Writes::default(),
+            changes,
+            noted: OnceLock::new(),
+            roots: OnceLock::new(),
+            options,
+        }
+    }
+
+    /// The limit of a wait.
+    pub(crate) fn wait_limit(&self) -> Duration {
+        self.options.timeout.unwrap_or(WAIT_LIMIT)
+    }
+
+    /// A client of the dev instance service.
+    pub(crate) fn client(&self) -> Result<aihc_dev::Client, Failure> {
+        Ok(self.builder::<aihc_dev::Client>()?.build()?)
+    }
+
+    /// A client that reads but holds back every change.
+    pub(crate) fn dry_run_client(&self) -> Result<(aihc_dev::Client, HeldRequest), Failure> {
+        let endpoint = self.client()?.endpoint().clone();
+        let dry_run = DryRun::new(self.transport(&endpoint)?);
+        let held = dry_run.held();
+        let client = self
+            .builder::<aihc_dev::Client>()?
+            .build_with_transport(dry_run)?;
+        Ok((client, held))
+    }
+
+    /// What the clients send their requests over.
+    pub(crate) fn transport(&self, endpoint: &Endpoint) -> Result<Transport, Failure> {
+        let mut config = TransportConfig::default();
+        config.proxy = self.proxy()?;
+        config.tls_roots = self.roots()?;
+        Ok(Transport::new(endpoint, config)?)
+    }
+
+    /// A client of STS. An endpoint that is given as an option answers for both services, as the
+    /// emulator does.
+    pub(crate) fn sts_client(&self) -> Result<bce_sts::Client, Failure> {
+        self.builder::<bce_sts::Client>()?.build().map_err(|error| {
+            // The words are for programs.
+            let text = error.to_string();
+            match text.strip_suffix(", or call allow_plain_http()") {
+                Some(text) => Failure::usage(text),
+                None => error.into(),
+            }
+        })
+    }
+
+    /// Which proxy requests go through.
+    pub(crate) fn proxy(&self) -> Result<Proxy, Failure> {
+        Ok(match self.options.proxy.as_deref() {
+            None => Proxy::from_env(),
+            Some("none") => Proxy::none(),
+            Some(url) => Proxy::url(url)?,
+        })
+    }
+
+    /// Which roots a server's certificate must lead to.
+    fn roots(&self) -> Result<TlsRoots, Failure> {
+        if let Some(roots) = self.roots.get() {
+            return Ok(roots.clone());
+        }
+        let roots = match &self.options.ca_file {
+            None => TlsRoots::platform(),
+            Some(path) => with_roots_of(Path::new(path))
+                .map_err(|what| Failure::usage(format!("--ca-file {}: {what}", path.display())))?,
+        };
+        Ok(self.roots.get_or_init(|| roots).clone())
+    }
+
+    fn builder<C: ServiceClient>(&self) -> Result<ClientBuilder<C>, Failure> {
+        let options = &self.options;
+        if let Some(name) = &options.profile {
+            // Says at once, and of the profile alone, what is wrong with it.
+            ProfileProvider::new().name(name).load()?;
+        }
+        let variable = C::SERVICE.endpoint_env;
+        let elsewhere = self.endpoint_of_environment(variable);
+        if elsewhere.as_ref().is_some_and(|value| value.is_empty()) {
+            return Err(Failure::usage(format!(
+                "{variable} is empty: unset it, or name the endpoint"
+            )));
+        }
+        let mut builder = ClientBuilder::from_lookup(|name| match name == variable {
+            true => elsewhere.clone(),
+            false => self.variable(name),
+        })?;
+        if let Some(region) = &options.region {
+            builder = builder.region(region);
+        }
+        if let Some(endpoint) = &options.endpoint {
+            builder = builder.endpoint(endpoint);
+        } else if elsewhere.is_none() {
+            self.note_unused_endpoint();
+        }
+        let retry = match options.retries {
+            0 => RetryPolicy::none(),
+            n => RetryPolicy::back_off(n, Duration::from_secs(20), Duration::from_millis(300)),
+        };
+        Ok(builder
+            .total_timeout(options.timeout.unwrap_or(CALL_LIMIT))
+            .retry(retry)
+            .proxy(self.proxy()?)
+            .tls_roots(self.roots()?)
+            .attempt_layer(self.writes.clone()))
+    }
+
+    /// The endpoint that the environment names. One that is asked for wins, and so does a region.
+    /// An emulator is left for no region: what is meant for it must not reach a real account.
+    fn endpoint_of_environment(&self, variable: &str) -> Option<OsString> {
+        let region = self.options.region.is_some() && variable == "AIHC_ENDPOINT";
+        let here = |endpoint: String| endpoint.parse().is_ok_and(|it: Endpoint| it.is_loopback());
+        let region = region && !std::env::var(variable).is_ok_and(here);
+        match region || self.options.endpoint.is_some() {
+            true => None,
+            false => std::env::var_os(variable),
+        }
+    }
+
+    /// The environment; with a profile that is asked for, and then without other credentials.
+    fn variable(&self, name: &str) -> Option<OsString> {
+        match (&self.options.profile, name) {
+            (Some(profile), "BCE_PROFILE") => Some(profile.into()),
+            (None, _) | (_, "HOME" | "USERPROFILE" | "BCE_REGION") => std::env::var_os(name),
+            _ => None,
+        }
+    }
+
+    /// Says once that the profile names an endpoint, to people.
+    fn note_unused_endpoint(&self) {
+        if self.output.format() != Format::Table || self.noted.set(()).is_err() {
+            return;
+        }
+        let profile = self
+            .profile()
+            .filter(|profile| profile.endpoint().is_some());
+        if let Some(profile) = profile {
+            note(&format!(
+                "the endpoint in profile {} is not used: there it is for whatever service a command \
+                 is for; --endpoint or AIHC_ENDPOINT names that of dev instances",
+                profile.name()
+            ));
+        }
+    }
+
+    /// The profile that credentials come from, if they do.
+    fn profile(&self) -> Option<Profile> {
+        if let Some(name) = &self.options.profile {
+            return ProfileProvider::new().name(name).load().ok();
+        }
+        match EnvironmentProvider::new().load() {
+            Err(error) if error.kind() == CredentialsErrorKind::NotFound => {
+                ProfileProvider::new().load().ok()
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Those of the system and of this file.
+fn with_roots_of(path: &Path) -> Result<TlsRoots, String> {
+    if path.as_os_str().is_empty() {
+        return Err("is empty; leave the option out, or unset AIHC_CA_FILE".to_owned());
+    }
+    let pem = std::fs::read(path).map_err(|error| error.to_string())?;
+    // Read here for words about this file; whether it is used depends on the endpoint.
+    let mut alone = TransportConfig::default();
+    alone.tls_roots = TlsRoots::none().extra_root_pem(pem.clone());
+    let somewhere: Result<Endpoint, _> = "https://localhost".parse();
+    let checked = somewhere.and_then(|somewhere| Transport::new(&somewhere, alone));
+    checked.map_err(|error| error.to_string())?;
+    Ok(TlsRoots::platform().extra_root_pem(pem))
+}

@@ -1,0 +1,224 @@
+//! What is known of the changes that were under way when a command is ended.
+
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+
+use aihc_dev::Error;
+use bce_http::layer::AttemptService;
+use bce_http::rt::Operation;
+use bce_http::{Body, Idempotency};
+use bytes::Bytes;
+use http::{Request, Response};
+use tower::{Layer, Service};
+
+use crate::terminal::one_line;
+
+/// The changes that this process has sent. A layer of the clients keeps it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Writes(Arc<Mutex<Vec<Write>>>);
+
+#[derive(Debug)]
+struct Write {
+    operation: &'static str,
+    /// The instance, where the address of the request names it.
+    id: Option<String>,
+    outcome: WriteOutcome,
+    /// An earlier attempt may have been carried out.
+    ambiguous: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum WriteOutcome {
+    UnderWay,
+    Accepted,
+    NotApplied,
+    Unknown,
+}
+
+impl Writes {
+    /// What is known, a line for each change; `expected` says that the command makes changes.
+    pub(crate) fn describe(&self, expected: bool) -> Vec<String> {
+        let writes = self.lock();
+        if writes.is_empty() && expected {
+            return vec!["no change was sent".to_owned()];
+        }
+        writes.iter().map(Write::describe).collect()
+    }
+
+    fn begin(&self, operation: &'static str, id: Option<String>) -> usize {
+        let mut writes = self.lock();
+        let same = |write: &Write| write.operation == operation && write.id == id;
+        // The next attempt of the same call; other calls differ in the operation or the id.
+        if let Some(at) = writes.iter().position(same) {
+            if let Some(write) = writes.get_mut(at) {
+                write.outcome = WriteOutcome::UnderWay;
+            }
+            return at;
+        }
+        writes.push(Write {
+            operation,
+            id,
+            outcome: WriteOutcome::UnderWay,
+            ambiguous: false,
+        });
+        writes.len() - 1
+    }
+
+    fn end(&self, at: usize, outcome: WriteOutcome) {
+        if let Some(write) = self.lock().get_mut(at) {
+            write.outcome = outcome;
+            write.ambiguous |= outcome == WriteOutcome::Unknown;
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Write>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Write {
+    fn describe(&self) -> String {
+        let what = match self.outcome {
+            WriteOutcome::Accepted => "accepted",
+            WriteOutcome::NotApplied if !self.ambiguous => "not applied",
+            _ => "may have been applied; look with `aihc-dev show` or `list` before you try again",
+        };
+        match &self.id {
+            Some(id) => format!("{} {}: {what}", self.operation, one_line(id)),
+            None => format!("{}: {what}", self.operation),
+        }
+    }
+}
+
+impl<S> Layer<S> for Writes {
+    type Service = Noting<S>;
+
+    fn layer(&self, inner: S) -> Noting<S> {
+        Noting {
+            inner,
+            writes: self.clone(),
+        }
+    }
+}
+
+/// Notes how each attempt of a change goes.
+#[derive(Clone, Debug)]
+pub(crate) struct Noting<S> {
+    inner: S,
+    writes: Writes,
+}
+
+type NotingFuture = Pin<Box<dyn Future<Output = Result<Response<Bytes>, Error>> + Send>>;
+
+impl Service<Request<Body>> for Noting<AttemptService> {
+    type Response = Response<Bytes>;
+    type Error = Error;
+    type Future = NotingFuture;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<Body>) -> NotingFuture {
+        let operation = request.extensions().get::<&'static Operation>().copied();
+        let Some(operation) = operation.filter(|o| o.idempotency() != Idempotency::Safe) else {
+            return self.inner.call(request);
+        };
+        let at = self.writes.begin(operation.name(), instance(&request));
+        let writes = self.writes.clone();
+        let answer = self.inner.call(request);
+        Box::pin(async move {
+            let result = answer.await;
+            writes.end(at, outcome(&result));
+            result
+        })
+    }
+}
+
+fn outcome(result: &Result<Response<Bytes>, Error>) -> WriteOutcome {
+    match result {
+        Ok(response) if response.status().is_success() => WriteOutcome::Accepted,
+        Ok(response) if response.status().is_client_error() => WriteOutcome::NotApplied,
+        Err(error) if !error.may_have_been_applied() => WriteOutcome::NotApplied,
+        _ => WriteOutcome::Unknown,
+    }
+}
+
+/// The instance that the query names.
+fn instance(request: &Request<Body>) -> Option<String> {
+    let value =
+        (request.uri().query()?.split('&')).find_map(|pair| pair.strip_prefix("devInstanceId="))?;
+    let decoded = bce_auth::encode::uri_decode(value);
+    Some(String::from_utf8_lossy(&decoded).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use aihc_dev::{Client, RetryPolicy};
+    use bce_auth::Credentials;
+    use tower::service_fn;
+
+    use super::*;
+
+    fn client<S, F>(writes: &Writes, service: S) -> Client
+    where
+        S: FnMut(Request<Body>) -> F + Clone + Send + Sync + 'static,
+        F: Future<Output = Result<Response<Bytes>, Error>> + Send + 'static,
+    {
+        Client::builder()
+            .credentials(Credentials::new("ak", "sk").unwrap())
+            .attempt_layer(writes.clone())
+            .build_with_transport(service_fn(service))
+            .unwrap()
+    }
+
+    fn answer(status: u16) -> Result<Response<Bytes>, Error> {
+        let body = Bytes::from_static(br#"{"devInstanceId":"dv-1"}"#);
+        Ok(Response::builder().status(status).body(body).unwrap())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_write_that_was_cut_off_may_have_been_applied() {
+        let writes = Writes::default();
+        assert_eq!(writes.describe(true), ["no change was sent"]);
+        let client = client(&writes, |_| std::future::pending());
+        let call = client.stop_dev_instance("dv-1");
+        let cut = tokio::time::timeout(Duration::from_secs(1), call.send()).await;
+        assert!(cut.is_err());
+        let [line] = &writes.describe(true)[..] else {
+            panic!("one write")
+        };
+        assert!(
+            line.starts_with("StopDevInstance dv-1: may have been"),
+            "{line}"
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_write_in_the_pause_before_its_repeat_was_not_applied_unless_it_may_have_been() {
+        for (status, expected) in [(429, "not applied"), (500, "may have been applied")] {
+            let writes = Writes::default();
+            let client = client(&writes, move |_| std::future::ready(answer(status)));
+            let patient =
+                RetryPolicy::back_off(9, Duration::from_secs(600), Duration::from_secs(600));
+            let call = client.stop_dev_instance("dv-1").with_retry(patient);
+            let cut = tokio::time::timeout(Duration::from_millis(1), call.send()).await;
+            assert!(cut.is_err());
+            let line = writes.describe(true).join("");
+            assert!(line.contains(expected), "{status}: {line}");
+        }
+    }
+
+    #[tokio::test]
+    async fn reads_are_not_noted_and_accepted_writes_are_told() {
+        let writes = Writes::default();
+        let client = client(&writes, |_| std::future::ready(answer(200)));
+        let _ = client.query_dev_instance_detail("dv-1").await;
+        assert_eq!(writes.describe(false), Vec::<String>::new());
+        client.start_dev_instance("dv/1").await.unwrap();
+        assert_eq!(writes.describe(false), ["StartDevInstance dv/1: accepted"]);
+    }
+}

@@ -1,0 +1,182 @@
+//! The same thing for several instances, with a result for each.
+
+use std::cell::RefCell;
+
+use aihc_dev::Pace;
+use futures_util::stream::{self, StreamExt as _};
+use serde::Serialize;
+
+use crate::client::Context;
+use crate::exit::Exit;
+use crate::exit::Failure;
+use crate::output::{Cell, Table, Tone};
+use crate::terminal::one_line;
+
+/// Calls that are under way at the same time.
+const AT_ONCE: usize = 8;
+
+/// What came of one instance.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct InstanceOutcome {
+    id: String,
+    /// `accepted`, the state that was waited for, `unknown` when it may have been done, or `failed`.
+    result: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<Problem>,
+}
+
+/// A failure for programs.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Problem {
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<String>,
+    /// Of those requests of which nobody knows what became.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    sent_request_ids: Vec<String>,
+    attempts: u32,
+    may_have_been_applied: bool,
+    exit_code: u8,
+}
+
+impl Problem {
+    fn new(failure: &Failure) -> Self {
+        let call = failure.call();
+        let code = call.and_then(|error| error.code());
+        Self {
+            message: failure.to_string(),
+            code: code.map(str::to_owned),
+            request_id: call.and_then(|e| e.request_id()).map(str::to_owned),
+            sent_request_ids: call.map_or_else(Vec::new, |error| {
+                error.sent_request_ids().map(str::to_owned).collect()
+            }),
+            attempts: call.map_or(0, aihc_dev::Error::attempts),
+            may_have_been_applied: call.is_some_and(|error| error.may_have_been_applied()),
+            exit_code: failure.exit().code(),
+        }
+    }
+}
+
+/// What the calls of one command slow down by together when the service asks for it. One alone has
+/// nobody to do so with.
+pub(crate) fn pace(ids: &[String]) -> Option<Pace> {
+    (ids.len() > 1).then(Pace::new)
+}
+
+/// Runs a call for each id, some at a time, and gives the results in the order of the ids.
+pub(crate) async fn some_at_a_time<F: Future>(
+    ids: Vec<String>,
+    mut call: impl FnMut(String) -> F,
+) -> Vec<F::Output> {
+    let calls = ids.into_iter().enumerate().map(|(n, id)| {
+        let call = call(id);
+        async move { (n, call.await) }
+    });
+    // Not `buffered`: there a slow call holds back all that come after the next few.
+    let mut results: Vec<_> = stream::iter(calls)
+        .buffer_unordered(AT_ONCE)
+        .collect()
+        .await;
+    results.sort_by_key(|(n, _)| *n);
+    results.into_iter().map(|(_, result)| result).collect()
+}
+
+/// Does `act` for each id, some at a time, and tells the results. `act` gives the word for what was
+/// reached. One failure stops none of the others.
+pub(crate) async fn each<F>(
+    context: &Context,
+    ids: Vec<String>,
+    act: impl Fn(String) -> F,
+) -> Result<(), Failure>
+where
+    F: Future<Output = Result<String, Failure>>,
+{
+    let worst = RefCell::new((Exit::Ok, None));
+    let outcomes = some_at_a_time(unique(ids), |id| {
+        let done = act(id.clone());
+        let worst = &worst;
+        async move {
+            let outcome = outcome(id, done.await, worst);
+            if context.output.is_streaming() {
+                // Nobody reads any more; what has begun still has to be brought to its end.
+                if let Err(error) = context.output.entry(&outcome) {
+                    worst.borrow_mut().1.get_or_insert(error);
+                }
+            }
+            outcome
+        }
+    })
+    .await;
+    let (exit, unwritten) = worst.into_inner();
+    let written = match unwritten {
+        Some(error) => Err(error),
+        None if context.output.is_streaming() => Ok(()),
+        None => context
+            .output
+            .list(&outcomes, |look| table(&outcomes).render(look)),
+    };
+    match (written, exit) {
+        (Err(cause), exit) if context.changes => {
+            // Those that failed have been told already.
+            let done = outcomes.iter().filter(|outcome| outcome.error.is_none());
+            let done = done.map(|o| format!("{}: {}", one_line(&o.id), o.result));
+            let done = done.collect();
+            let lost = Failure::Unwritten { done, cause };
+            Err(Failure::Told(lost.report().max(exit)))
+        }
+        (written, Exit::Ok) => Ok(written?),
+        (_, exit) => Err(Failure::Told(exit)),
+    }
+}
+
+fn outcome(
+    id: String,
+    result: Result<String, Failure>,
+    worst: &RefCell<(Exit, Option<std::io::Error>)>,
+) -> InstanceOutcome {
+    match result {
+        Ok(result) => InstanceOutcome {
+            id,
+            result,
+            error: None,
+        },
+        Err(failure) => {
+            let exit = failure.report_about(Some(&id));
+            let mut worst = worst.borrow_mut();
+            worst.0 = worst.0.max(exit);
+            InstanceOutcome {
+                id,
+                result: match exit {
+                    Exit::Unknown => "unknown",
+                    _ => "failed",
+                }
+                .to_owned(),
+                error: Some(Problem::new(&failure)),
+            }
+        }
+    }
+}
+
+fn table(outcomes: &[InstanceOutcome]) -> Table {
+    let mut table = Table::new(["ID", "RESULT"]);
+    for outcome in outcomes {
+        let tone = match outcome.error {
+            Some(_) => Tone::Bad,
+            None => Tone::Plain,
+        };
+        table.row([(&outcome.id).into(), Cell::new(&outcome.result, tone)]);
+    }
+    table
+}
+
+/// Each id once, in order.
+pub(crate) fn unique(ids: Vec<String>) -> Vec<String> {
+    let mut seen = std::collections::HashSet::new();
+    ids.into_iter()
+        .filter(|id| seen.insert(id.clone()))
+        .collect()
+}

@@ -1,0 +1,383 @@
+//! `create`
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use aihc_dev::Client;
+use aihc_dev::operation::CreateDevInstance;
+use clap::Args;
+use clap_complete::ArgValueCandidates;
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+
+use super::show;
+use super::watch::{WaitOptions, Watch};
+use crate::client::Context;
+use crate::completion::candidates;
+use crate::exit::Failure;
+use crate::options::not_empty;
+use crate::output::{Detail, Table, note};
+use crate::request::{InstanceBody, Old, Schema, read};
+use crate::terminal::one_line;
+
+/// For the look at what became of a creation that failed.
+const LOOK_LIMIT: Duration = Duration::from_secs(10);
+
+/// Create an instance, from options, from a file, or from a file with options on top.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  aihc-dev create --file instance.yaml --wait
+  aihc-dev create --file instance.yaml --name second --cpus 8 --dry-run
+  aihc-dev create --name first --creator me --creator-id u-1 --pool cce-i8zab7dh --queue default \\
+      --cpus 4 --memory 8 --image registry.example.com/team/image:v1 --disk 100
+
+A file holds the members of the API's CreateDevInstance, as JSON or YAML:
+  name: first
+  creator: me
+  creatorId: u-1
+  conf:
+    resourcePool: {resourcePoolId: cce-i8zab7dh, queueName: default}
+    resources: {cpus: 4, memory: 8}
+    image: {imageType: 0, imageUrl: 'registry.example.com/team/image:v1'}
+    volumnConfs: [{volumnType: cds, mountPath: /.rootfs, cds: {capacity: 100}}]
+
+Where the API has text, the text is what is written: 0123 and 1.10 stay as they are, with and
+without quotes. Numbers are whole and in plain digits. null, ~ and nothing at all stand for no
+value.")]
+pub(crate) struct Create {
+    /// JSON or YAML with members of CreateDevInstance; `-` is standard input.
+    #[arg(long, short, value_name = "PATH")]
+    file: Option<PathBuf>,
+    #[command(flatten)]
+    members: MemberOptions,
+    /// Any other member, by its path in the API; may be repeated.
+    #[arg(long, value_name = "MEMBER=VALUE")]
+    #[arg(add = ArgValueCandidates::new(candidates::members_of_create))]
+    set: Vec<String>,
+    /// Token that makes a repeated creation the same one; unverified for dev instances.
+    #[arg(long, value_name = "TOKEN", value_parser = not_empty)]
+    client_token: Option<String>,
+    /// Show the request, and send nothing.
+    #[arg(long, conflicts_with = "wait")]
+    dry_run: bool,
+    #[command(flatten)]
+    wait: WaitOptions,
+}
+
+/// What most instances differ in.
+#[derive(Args)]
+struct MemberOptions {
+    /// Name: lower-case letters, digits and -, at most 32.
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+    /// Owner's name.
+    #[arg(long, value_name = "NAME", env = "AIHC_CREATOR", hide_env = true)]
+    creator: Option<String>,
+    /// Owner's user id.
+    #[arg(long, value_name = "ID", env = "AIHC_CREATOR_ID", hide_env = true)]
+    creator_id: Option<String>,
+    /// Resource pool; `serverless` for managed ones.
+    #[arg(long, value_name = "ID")]
+    pool: Option<String>,
+    /// Queue: its name, or its id in a managed pool.
+    #[arg(long, value_name = "NAME")]
+    queue: Option<String>,
+    /// CPU cores.
+    #[arg(long, value_name = "N")]
+    cpus: Option<i64>,
+    /// Memory, in GiB.
+    #[arg(long, value_name = "GIB")]
+    memory: Option<i64>,
+    /// Kind of accelerators, such as baidu.com/a800_80g_cgpu.
+    #[arg(long, value_name = "TYPE", requires = "accelerators")]
+    accelerator: Option<String>,
+    /// Number of accelerators.
+    #[arg(long, value_name = "N")]
+    accelerators: Option<i64>,
+    /// Address of the image.
+    #[arg(long, value_name = "ADDRESS")]
+    image: Option<String>,
+    /// Size of the cloud disk at /.rootfs, in GB.
+    #[arg(long, value_name = "GB")]
+    disk: Option<i64>,
+    /// Environment variable; may be repeated.
+    #[arg(long, value_name = "NAME=VALUE")]
+    env: Vec<String>,
+}
+
+impl Create {
+    pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        let settings = self.settings().await?;
+        if self.dry_run {
+            let (client, held) = context.dry_run_client()?;
+            self.call(&client, settings).await?;
+            return held.print(&context.output);
+        }
+        let client = context.client()?;
+        let (name, since) = (settings.name.clone(), OffsetDateTime::now_utc());
+        let created = match self.call(&client, settings).await {
+            Err(error) if error.may_have_been_applied() => {
+                tell_what_is_there(&client, &name, since).await;
+                return Err(error.into());
+            }
+            answer => answer?,
+        };
+        let id = &created.dev_instance_id;
+        let done = format!("created {id}");
+        if !self.wait.wait {
+            let table = |look: &_| Table::of_pairs().pair("Id", id).render(look);
+            let written = context.output.document(&created, table);
+            return written.map_err(|error| Failure::from(error).after(done));
+        }
+        note(&done);
+        let watch = Watch::new(context, &client, &self.wait.pace, 1);
+        let running = watch.run(id, client.wait_until_running(id)).await?;
+        show::print(context, &[Detail::from(running)], true).map_err(|failure| failure.after(done))
+    }
+
+    fn call(&self, client: &Client, settings: InstanceBody) -> CreateDevInstance {
+        let InstanceBody {
+            name,
+            conf,
+            creator,
+            creator_id,
+            ..
+        } = settings;
+        let mut call = client
+            .create_dev_instance()
+            .name(name)
+            .conf(conf)
+            .creator(creator)
+            .creator_id(creator_id);
+        if let Some(scope) = settings.visible_scope {
+            call = call.visible_scope(scope);
+        }
+        if let Some(notify) = settings.notify {
+            call = call.notify(notify);
+        }
+        if let Some(public) = settings.is_public_mgmt {
+            call = call.is_public_mgmt(public);
+        }
+        match &self.client_token {
+            Some(token) => call.client_token(token),
+            None => call,
+        }
+    }
+
+    async fn settings(&self) -> Result<InstanceBody, Failure> {
+        let schema = Schema::of_create();
+        let mut body = json!({});
+        if let Some(path) = &self.file {
+            let file = read(path).await?;
+            let filled = schema.fill(&mut body, file.members, Old::None);
+            filled.map_err(|wrong| wrong.in_file(&file.name))?;
+        }
+        self.members.apply(schema, &mut body)?;
+        for assignment in &self.set {
+            let (path, value) = assigned(assignment)?;
+            schema.set(&mut body, path, value, Old::None)?;
+        }
+        let missing: Vec<_> = schema.missing(&body).iter().map(with_option).collect();
+        if !missing.is_empty() {
+            return Err(Failure::usage(format!("missing: {}", missing.join(", "))));
+        }
+        InstanceBody::from_json(body)
+    }
+}
+
+impl MemberOptions {
+    fn apply(&self, schema: Schema, body: &mut Value) -> Result<(), Failure> {
+        let text = |value: &Option<String>| value.clone().map(Value::from);
+        let number = |value: Option<i64>| value.map(Value::from);
+        for (path, value) in [
+            ("name", text(&self.name)),
+            ("creator", text(&self.creator)),
+            ("creatorId", text(&self.creator_id)),
+            ("resourcePool.queueName", text(&self.queue)),
+            ("resources.cpus", number(self.cpus)),
+            ("resources.memory", number(self.memory)),
+            ("resources.acceleratorType", text(&self.accelerator)),
+            ("resources.acceleratorCount", number(self.accelerators)),
+            ("image.imageUrl", text(&self.image)),
+        ] {
+            if let Some(value) = value {
+                schema.put(body, path, value)?;
+            }
+        }
+        match self.pool.as_deref() {
+            Some("serverless") => {
+                schema.put(body, "resourcePool.resourcePoolType", "serverless".into())?;
+            }
+            Some(pool) => schema.put(body, "resourcePool.resourcePoolId", pool.into())?,
+            None => {}
+        }
+        if self.image.is_some() && body["conf"]["image"]["imageType"].is_null() {
+            schema.put(body, "image.imageType", 0.into())?;
+        }
+        if let Some(capacity) = self.disk {
+            disk(schema, body, capacity)?;
+        }
+        for variable in &self.env {
+            let (name, value) = assigned(variable)?;
+            schema.put(body, &format!("envs.{name}"), value.into())?;
+        }
+        Ok(())
+    }
+}
+
+/// After an answer that was lost: what is listed under this name by now.
+async fn tell_what_is_there(client: &Client, name: &str, since: OffsetDateTime) {
+    let found = tokio::time::timeout(LOOK_LIMIT, client.find_created(name, since)).await;
+    let Ok(Ok(found)) = found else {
+        return;
+    };
+    for instance in &found {
+        let id = one_line(&instance.id);
+        note(&format!(
+            "an instance of this name has come up: {id}; `aihc-dev wait {id}` waits until it runs"
+        ));
+    }
+    if found.is_empty() {
+        note("no instance of this name is listed yet; it may still come up");
+    }
+}
+
+/// Sets the size of the cloud disk that is there, or adds one.
+fn disk(schema: Schema, body: &mut Value, capacity: i64) -> Result<(), Failure> {
+    let volumes = body["conf"]["volumnConfs"].as_array();
+    let volumes = volumes.map_or(&[][..], Vec::as_slice);
+    let there = volumes
+        .iter()
+        .position(|volume| volume["volumnType"] == "cds");
+    match there {
+        Some(at) => schema.put(
+            body,
+            &format!("volumnConfs.{at}.cds.capacity"),
+            capacity.into(),
+        ),
+        None => {
+            let path = format!("volumnConfs.{}", volumes.len());
+            let disk = json!({"volumnType": "cds", "mountPath": "/.rootfs", "cds": {"capacity": capacity}});
+            schema.put(body, &path, disk)
+        }
+    }
+}
+
+/// The two sides of `a=b`.
+pub(super) fn assigned(text: &str) -> Result<(&str, &str), Failure> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name, value)),
+        // Without the text: it may be a secret in the wrong place.
+        _ => Err(Failure::usage("assignments are written NAME=VALUE")),
+    }
+}
+
+/// A member that is missing, with the option that sets it.
+fn with_option(path: &String) -> String {
+    let option = match path.as_str() {
+        "name" => "--name",
+        "creator" => "--creator",
+        "creatorId" => "--creator-id",
+        "conf.resourcePool.queueName" => "--queue",
+        "conf.resources.cpus" => "--cpus",
+        "conf.resources.memory" => "--memory",
+        "conf.image.imageUrl" => "--image",
+        "conf.volumnConfs" => "--disk",
+        _ => return path.clone(),
+    };
+    format!("{path} ({option})")
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        create: Create,
+    }
+
+    fn settings(arguments: &[&str]) -> Result<Value, String> {
+        let line = Line::parse_from([&["create"], arguments].concat());
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
+        let settings = runtime.block_on(line.create.settings());
+        let settings = settings.map_err(|failure| failure.to_string())?;
+        Ok(settings.to_json().unwrap())
+    }
+
+    const COMPLETE: [&str; 16] = [
+        "--name",
+        "n",
+        "--creator",
+        "me",
+        "--creator-id",
+        "u",
+        "--queue",
+        "q",
+        "--cpus",
+        "4",
+        "--memory",
+        "8",
+        "--image",
+        "i:v1",
+        "--disk",
+        "100",
+    ];
+
+    #[test]
+    fn options_make_a_whole_request() {
+        let body = settings(&COMPLETE).unwrap();
+        let expected = json!({
+            "name": "n", "creator": "me", "creatorId": "u",
+            "conf": {
+                "resourcePool": {"queueName": "q"},
+                "resources": {"cpus": 4, "memory": 8},
+                "image": {"imageType": 0, "imageUrl": "i:v1"},
+                "volumnConfs": [{"volumnType": "cds", "mountPath": "/.rootfs", "cds": {"capacity": 100}}],
+            },
+        });
+        assert_eq!(body, expected);
+    }
+
+    #[test]
+    fn everything_else_can_be_set_by_path() {
+        let more = [
+            "--env",
+            "A=1=2",
+            "--set",
+            "access.sshEnable=true",
+            "--pool",
+            "serverless",
+        ];
+        let body = settings(&[&COMPLETE[..], &more].concat()).unwrap();
+        assert_eq!(body["conf"]["envs"], json!({"A": "1=2"}));
+        assert_eq!(body["conf"]["access"], json!({"sshEnable": true}));
+        assert_eq!(
+            body["conf"]["resourcePool"]["resourcePoolType"],
+            "serverless"
+        );
+    }
+
+    #[test]
+    fn what_is_missing_is_named_with_its_option() {
+        let error = settings(&["--name", "n", "--cpus", "4"]).unwrap_err();
+        assert_eq!(
+            error,
+            "missing: conf.resourcePool.queueName (--queue), conf.resources.memory (--memory), \
+             conf.image.imageType, conf.image.imageUrl (--image), conf.volumnConfs (--disk), \
+             creator (--creator), creatorId (--creator-id)"
+        );
+    }
+
+    #[test]
+    fn a_malformed_assignment_is_not_repeated() {
+        let error = settings(&["--set", "hunter2"]).unwrap_err();
+        assert!(!error.contains("hunter2"), "{error}");
+    }
+}

@@ -1,0 +1,87 @@
+//! `delete`
+
+use aihc_dev::Client;
+use clap::Args;
+
+use super::watch::{WaitOptions, Watch};
+use super::{Ids, show};
+use super::{batch, confirm};
+use crate::client::Context;
+use crate::exit::Exit;
+use crate::exit::Failure;
+use crate::output::note;
+
+/// Delete instances, with their cloud disks and all data on them.
+#[derive(Args)]
+#[command(after_help = "\
+Shows name and state of each and asks before. Without a terminal, and without --yes, it sends \
+nothing and fails.
+
+Examples:
+  aihc-dev delete dv-f458ede5
+  aihc-dev delete dv-f458ede5 dv-0a1b2c3d --yes --wait")]
+pub(crate) struct Delete {
+    #[command(flatten)]
+    ids: Ids,
+    /// Do not ask.
+    #[arg(long, short)]
+    yes: bool,
+    #[command(flatten)]
+    wait: WaitOptions,
+}
+
+impl Delete {
+    pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        confirm::must_be_possible(self.yes, "delete these instances and their data")?;
+        let client = context.client()?;
+        let (ids, exit) = if self.yes {
+            (self.ids.ids, Exit::Ok)
+        } else {
+            agreed(&client, self.ids.ids).await?
+        };
+        if ids.is_empty() {
+            return Err(Failure::Told(exit));
+        }
+        let watch = Watch::new(context, &client, &self.wait.pace, ids.len());
+        let pace = batch::pace(&ids);
+        let done = batch::each(context, ids, async |id| {
+            client.delete_dev_instance(&id).with_pace(&pace).await?;
+            if self.wait.wait {
+                watch.run(&id, client.wait_until_deleted(&id)).await?;
+                return Ok("deleted".to_owned());
+            }
+            Ok("accepted".to_owned())
+        });
+        match (done.await, exit) {
+            (Ok(()), Exit::Ok) => Ok(()),
+            (Ok(()), exit) => Err(Failure::Told(exit)),
+            (Err(failure), exit) => Err(Failure::Told(failure.report().max(exit))),
+        }
+    }
+}
+
+/// The instances that exist, if somebody agrees; and how those are counted that do not.
+async fn agreed(client: &Client, ids: Vec<String>) -> Result<(Vec<String>, Exit), Failure> {
+    let mut found = Vec::new();
+    let mut exit = Exit::Ok;
+    for (id, result) in show::describe(client, ids).await {
+        match result {
+            Ok(detail) => {
+                note(&format!("{id}  {}", detail.summary()));
+                found.push(id);
+            }
+            Err(error) => exit = exit.max(Failure::Call(error).report_about(Some(&id))),
+        }
+    }
+    if !found.is_empty() {
+        let what = match found.len() {
+            1 => "it and its data".to_owned(),
+            n => format!("these {n} and their data"),
+        };
+        if !confirm::ask(format!("Delete {what} for good?")).await? {
+            note("nothing was deleted");
+            found.clear();
+        }
+    }
+    Ok((found, exit))
+}

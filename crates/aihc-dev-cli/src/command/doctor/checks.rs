@@ -1,0 +1,152 @@
+//! What is checked, and what to do when it fails.
+
+use std::time::{Duration, Instant};
+
+use aihc_dev::{Client, ClientBuilder, RetryPolicy};
+use bce_auth::{Credentials, CredentialsErrorKind, EnvironmentProvider, ProfileProvider};
+use bce_http::layer::Transport;
+
+use super::Check;
+use crate::client::Context;
+use crate::exit::Exit;
+use crate::exit::Failure;
+use crate::output::short;
+
+/// Unless a limit is asked for.
+const LIMIT: Duration = Duration::from_secs(15);
+
+/// All checks, in the order in which one needs the other; those that cannot be made are left out.
+pub(super) async fn examine(context: &Context) -> Vec<Check> {
+    let mut checks = vec![credentials(context)];
+    let client = match context.client() {
+        Ok(client) => client,
+        Err(failure) => {
+            // The check of the credentials has told the same already.
+            if checks.iter().all(|check| check.ok) {
+                checks.push(Check::failed("endpoint", &failure));
+            }
+            return checks;
+        }
+    };
+    checks.push(Check::ok("endpoint", client.endpoint().to_string()));
+    match context.transport(client.endpoint()) {
+        Ok(transport) => {
+            let proxy = transport.proxy();
+            checks.push(Check::ok(
+                "proxy",
+                proxy.unwrap_or_else(|| "none".to_owned()),
+            ));
+            checks.push(connection(&transport).await);
+        }
+        Err(failure) => checks.push(Check::failed("proxy", &failure)),
+    }
+    let limit = context.options.timeout.unwrap_or(LIMIT);
+    let (read, answered) = signed_read(&client, limit).await;
+    checks.push(read);
+    // Every answer tells the time.
+    if answered {
+        checks.push(clock(&client));
+    }
+    checks
+}
+
+/// Where the credentials come from. The access key id is no secret.
+fn credentials(context: &Context) -> Check {
+    match source(context.options.profile.as_deref()) {
+        Ok((source, credentials)) => {
+            let kind = match credentials.session_token() {
+                Some(_) => "temporary",
+                None => "long-term",
+            };
+            let id = credentials.access_key_id();
+            Check::ok("credentials", format!("{kind} key {id} from {source}"))
+        }
+        Err(failure) => Check::failed("credentials", &failure),
+    }
+}
+
+/// The same order as that of the clients.
+fn source(profile: Option<&str>) -> Result<(String, Credentials), Failure> {
+    if profile.is_none() {
+        match EnvironmentProvider::new().load() {
+            Ok(credentials) => return Ok(("the environment".to_owned(), credentials)),
+            Err(error) if error.kind() != CredentialsErrorKind::NotFound => {
+                return Err(error.into());
+            }
+            Err(_) => {}
+        }
+    }
+    let provider = match profile {
+        Some(name) => ProfileProvider::new().name(name),
+        None => ProfileProvider::new(),
+    };
+    let profile = provider.load().map_err(|error| {
+        // The error of a client names every place that was searched.
+        match ClientBuilder::<Client>::from_env() {
+            Err(every_place) if profile.is_none() => Failure::from(every_place),
+            _ => Failure::from(error),
+        }
+    })?;
+    let source = format!("profile {} of {}", profile.name(), profile.path().display());
+    Ok((source, profile.credentials().clone()))
+}
+
+/// Whether the endpoint can be reached the way that calls take: through the proxy, and with TLS.
+async fn connection(transport: &Transport) -> Check {
+    let started = Instant::now();
+    match transport.connect().await {
+        Ok(()) => {
+            let took = started.elapsed().as_millis();
+            Check::ok("connection", format!("open after {took} ms"))
+        }
+        Err(error) => Check {
+            advice: Some("check --region or --endpoint, the network and the proxy".to_owned()),
+            ..Check::failed("connection", &Failure::from(error))
+        },
+    }
+}
+
+/// A call that reads one instance, and whether there was an answer to it.
+async fn signed_read(client: &Client, limit: Duration) -> (Check, bool) {
+    let call = client
+        .list_dev_instances()
+        .page_size(1)
+        .with_timeout(limit)
+        .with_retry(RetryPolicy::none());
+    match call.await {
+        Ok(page) => {
+            let total = page.total_count.unwrap_or_default();
+            let found = format!("accepted; {total} in the list");
+            (Check::ok("signed read", found), true)
+        }
+        Err(error) => {
+            let answered = error.service().is_some();
+            (
+                Check::failed("signed read", &Failure::from(error)),
+                answered,
+            )
+        }
+    }
+}
+
+/// How far the local clock is from the service's. The client learns it from answers.
+fn clock(client: &Client) -> Check {
+    let offset = client.list_dev_instances().client().clock().offset();
+    if offset.is_zero() {
+        return Check::ok("clock", "within four minutes of the service's");
+    }
+    let way = if offset.is_positive() {
+        "behind"
+    } else {
+        "ahead of"
+    };
+    let distance = short(offset.unsigned_abs());
+    Check {
+        ok: false,
+        advice: Some(
+            "set the clock; requests are signed with the service's time so far".to_owned(),
+        ),
+        exit: Exit::Refused,
+        ..Check::ok("clock", format!("{distance} {way} the service's"))
+    }
+}

@@ -1,0 +1,91 @@
+//! `doctor`
+
+mod checks;
+
+use clap::Args;
+use serde::Serialize;
+
+use self::checks::examine;
+use crate::client::Context;
+use crate::exit::{Exit, Failure, hint};
+use crate::output::{Cell, Output, Table, Tone};
+use crate::terminal::Look;
+
+/// Check credentials, endpoint, proxy, connection, clock and a signed read, one by one.
+#[derive(Args)]
+#[command(after_help = "\
+The exit code is that of the first check that failed.
+
+Examples:
+  aihc-dev doctor
+  aihc-dev doctor --profile work --region gz --output json")]
+pub(crate) struct Doctor {}
+
+/// What one check found.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Check {
+    check: &'static str,
+    ok: bool,
+    found: String,
+    /// What to do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    advice: Option<String>,
+    #[serde(skip)]
+    exit: Exit,
+}
+
+impl Check {
+    fn ok(check: &'static str, found: impl Into<String>) -> Self {
+        Self {
+            check,
+            ok: true,
+            found: found.into(),
+            advice: None,
+            exit: Exit::Ok,
+        }
+    }
+
+    fn failed(check: &'static str, failure: &Failure) -> Self {
+        Self {
+            ok: false,
+            advice: hint::of(failure).map(str::to_owned),
+            exit: failure.exit(),
+            ..Self::ok(check, failure.to_string())
+        }
+    }
+}
+
+impl Doctor {
+    pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        let checks = examine(context).await;
+        print(&context.output, &checks)?;
+        match checks.iter().find(|check| !check.ok) {
+            None => Ok(()),
+            Some(failed) => Err(Failure::Told(failed.exit)),
+        }
+    }
+}
+
+fn print(output: &Output, checks: &[Check]) -> Result<(), Failure> {
+    Ok(output.list(checks, |look| text(checks, look))?)
+}
+
+fn text(checks: &[Check], look: &Look) -> String {
+    let mut table = Table::new(["CHECK", "RESULT", "FOUND"]);
+    for check in checks {
+        let (word, tone) = match check.ok {
+            true => ("ok", Tone::Good),
+            false => ("failed", Tone::Bad),
+        };
+        table.row([
+            check.check.into(),
+            Cell::new(word, tone),
+            (&check.found).into(),
+        ]);
+        if let Some(advice) = &check.advice {
+            table.row(["".into(), "".into(), format!("-> {advice}").into()]);
+        }
+    }
+    table.render(look)
+}

@@ -1,0 +1,87 @@
+//! `emulator`
+
+mod child;
+mod variables;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use aihc_emulator::Emulator as Server;
+use clap::{Args, ValueHint};
+
+use self::variables::LocalVariables;
+use crate::client::Context;
+use crate::exit::Failure;
+use crate::exit::Signals;
+use crate::output::note;
+
+const ADDRESS: &str = "127.0.0.1:7070";
+/// For a command, which is told where the service is.
+const ANY_PORT: &str = "127.0.0.1:0";
+
+/// Run a local service with instances of its own, to try things without an account.
+#[derive(Args)]
+#[command(after_help = "\
+With a command: runs it with settings that lead to the service, and ends with it, with its exit \
+code; SIGTERM and SIGHUP are passed on to it. Settings of the caller's that lead to an account are taken out. Without one: prints the \
+settings, or writes them to a file, and runs until Ctrl-C.
+
+Examples:
+  aihc-dev emulator -- aihc-dev list
+  aihc-dev emulator -- bash              # all that is typed there goes to the local service
+  aihc-dev emulator --settings local.sh  # in one terminal; the file is there when it runs
+  (. ./local.sh && aihc-dev list)        # in another; without the file nothing is run
+
+The program aihc-emulator is the same service with faults, scenarios and a clock to turn: see its
+--control.")]
+pub(crate) struct Emulator {
+    /// Address to listen on; port 0 is a free one [default: 127.0.0.1:7070; with a command a free
+    /// port].
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<String>,
+    /// How many times faster than real the instances go through their states.
+    #[arg(long, value_name = "X", default_value_t = 1.0)]
+    time_scale: f64,
+    /// Write the settings to this file, for a shell, as soon as the service runs.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    settings: Option<PathBuf>,
+    /// Command to run, with its arguments.
+    #[arg(last = true, value_name = "COMMAND", value_hint = ValueHint::CommandWithArguments)]
+    command: Vec<OsString>,
+}
+
+impl Emulator {
+    pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        let mut signals = Signals::new()?;
+        let address = match self.command.is_empty() {
+            true => ADDRESS,
+            false => ANY_PORT,
+        };
+        let server = Server::builder()
+            .listen(self.listen.as_deref().unwrap_or(address))
+            .time_scale(self.time_scale);
+        let server = server
+            .start()
+            .await
+            .map_err(|error| Failure::usage(error.to_string()))?;
+        let settings = LocalVariables::of(&server);
+        if let Some(path) = &self.settings {
+            settings.write(path)?;
+        }
+        if let [program, arguments @ ..] = &self.command[..] {
+            return child::run(program, arguments, &settings, &mut signals).await;
+        }
+        match &self.settings {
+            Some(path) => note(&format!(
+                "running; {} leads to it; Ctrl-C ends it",
+                path.display()
+            )),
+            None => {
+                context.output.text(&settings.script())?;
+                note("running; Ctrl-C ends it");
+            }
+        }
+        signals.next().await;
+        Ok(())
+    }
+}

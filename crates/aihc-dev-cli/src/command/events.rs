@@ -1,0 +1,190 @@
+//! `events`
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use aihc_dev::model::{Event, EventType};
+use aihc_dev::{Client, Timestamp};
+use clap::{Args, ValueEnum};
+use time::OffsetDateTime;
+
+use crate::client::Context;
+use crate::exit::Failure;
+use crate::options::duration;
+use crate::output::{Cell, Format, Table, Tone, note, note_missing};
+use crate::terminal::one_line;
+use crate::terminal::reader;
+
+const INTERVAL: Duration = Duration::from_secs(5);
+/// Events that come to light late are still found when looking back this far.
+const LATENESS: time::Duration = time::Duration::minutes(2);
+/// The service's clock may be ahead of this one.
+const AHEAD: time::Duration = time::Duration::minutes(5);
+
+/// Show what happened to an instance, oldest first: scheduling, pulling, warnings.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  aihc-dev events dv-f458ede5 --since 1h
+  aihc-dev events dv-f458ede5 --type warning
+  aihc-dev events dv-f458ede5 --follow --output jsonl")]
+pub(crate) struct Events {
+    /// Id of the instance.
+    #[arg(value_name = "ID")]
+    id: String,
+    /// How far to look back.
+    #[arg(long, value_name = "TIME", default_value = "24h", value_parser = duration)]
+    since: Duration,
+    /// Only events of this type.
+    #[arg(long = "type", value_name = "TYPE")]
+    kind: Option<EventKind>,
+    /// Go on with new events, until interrupted.
+    #[arg(long)]
+    follow: bool,
+    /// Pause between two looks with --follow [default: 5s].
+    #[arg(long, value_name = "TIME", value_parser = duration, requires = "follow")]
+    interval: Option<Duration>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum EventKind {
+    Normal,
+    Warning,
+}
+
+impl Events {
+    pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        let client = context.client()?;
+        let since = time::Duration::try_from(self.since).unwrap_or(time::Duration::MAX);
+        let start = OffsetDateTime::now_utc().checked_sub(since);
+        let start = start.ok_or_else(|| Failure::usage("--since looks back too far"))?;
+        if self.follow {
+            return tokio::select! {
+                result = self.follow(context, &client, start) => result,
+                // The same as a write that tells it.
+                () = reader::gone() => Ok(()),
+            };
+        }
+        let (events, missing) = self.read(&client, start).await?;
+        context
+            .output
+            .list(&events, |look| table(&events).render(look))?;
+        match missing {
+            None if events.is_empty() => note("no events"),
+            missing => note_missing(events.len(), missing, "events"),
+        }
+        Ok(())
+    }
+
+    /// Shows each event as soon as it is known.
+    async fn follow(
+        &self,
+        context: &Context,
+        client: &Client,
+        mut start: OffsetDateTime,
+    ) -> Result<(), Failure> {
+        if matches!(context.output.format(), Format::Json | Format::Yaml) {
+            return Err(Failure::usage(
+                "--follow has no end: use --output table or jsonl",
+            ));
+        }
+        let (mut shown, mut missed) = (HashSet::new(), None);
+        loop {
+            let (events, missing) = self.read(client, start).await?;
+            if missing != missed {
+                note_missing(events.len(), missing, "events");
+                missed = missing;
+            }
+            let known: HashSet<String> = events.iter().map(key).collect();
+            for event in &events {
+                if shown.contains(&key(event)) {
+                    continue;
+                }
+                match context.output.is_streaming() {
+                    true => context.output.entry(event)?,
+                    false => context.output.text(&line(event))?,
+                }
+            }
+            // What is out of the window cannot come again.
+            shown = known;
+            start = start.max(OffsetDateTime::now_utc() - LATENESS);
+            tokio::time::sleep(self.interval.unwrap_or(INTERVAL)).await;
+        }
+    }
+
+    /// All events from `start` on, oldest first, and how many the service has not listed.
+    async fn read(
+        &self,
+        client: &Client,
+        start: OffsetDateTime,
+    ) -> Result<(Vec<Event>, Option<u64>), Failure> {
+        let end = OffsetDateTime::now_utc() + AHEAD;
+        let list = client.list_dev_instance_events(&self.id, start, end);
+        let list = match self.kind {
+            None => list,
+            Some(EventKind::Normal) => list.event_type(EventType::Normal),
+            Some(EventKind::Warning) => list.event_type(EventType::Warning),
+        };
+        let (mut items, mut events) = (list.page_size(100).items(), Vec::new());
+        items.collect_into(&mut events).await?;
+        // The service gives the newest first; those of one second stay in their order.
+        events.reverse();
+        events.sort_by_key(|event| seen_at(event).and_then(Timestamp::to_date_time));
+        Ok((events, items.missing()))
+    }
+}
+
+fn seen_at(event: &Event) -> Option<Timestamp> {
+    event.last_timestamp.or(event.first_timestamp)
+}
+
+/// Events have no id; one that happens again is worth another line.
+fn key(event: &Event) -> String {
+    format!("{event:?}")
+}
+
+fn kind(event: &Event) -> String {
+    event
+        .r#type
+        .as_ref()
+        .map(|kind| kind.as_str().to_owned())
+        .unwrap_or_default()
+}
+
+fn time(event: &Event) -> String {
+    seen_at(event)
+        .map(|time| time.to_string())
+        .unwrap_or_default()
+}
+
+fn line(event: &Event) -> String {
+    format!(
+        "{:<20}  {:<7}  {:<16}  {}\n",
+        time(event),
+        one_line(&kind(event)),
+        one_line(&event.reason),
+        one_line(&event.message)
+    )
+}
+
+fn table(events: &[Event]) -> Table {
+    let mut table = Table::new(["TIME", "TYPE", "REASON", "COUNT", "MESSAGE"]);
+    for event in events {
+        let tone = match event.r#type {
+            Some(EventType::Warning) => Tone::Bad,
+            _ => Tone::Plain,
+        };
+        table.row([
+            time(event).into(),
+            Cell::new(kind(event), tone),
+            (&event.reason).into(),
+            event
+                .count
+                .map(|count| count.to_string())
+                .unwrap_or_default()
+                .into(),
+            (&event.message).into(),
+        ]);
+    }
+    table
+}

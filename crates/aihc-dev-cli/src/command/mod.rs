@@ -1,0 +1,103 @@
+//! The commands.
+
+mod batch;
+mod completions;
+mod confirm;
+mod create;
+mod delete;
+mod doctor;
+mod emulator;
+mod events;
+mod list;
+mod open;
+mod pack_image;
+mod pack_status;
+mod session_token;
+mod show;
+mod ssh_command;
+mod start;
+mod stop;
+mod timed_stop;
+mod update;
+mod wait;
+mod watch;
+
+use clap::{Args, Subcommand};
+
+use crate::client::Context;
+use crate::exit::Failure;
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    List(list::List),
+    Show(show::Show),
+    Create(create::Create),
+    Update(update::Update),
+    Start(start::Start),
+    Stop(stop::Stop),
+    Delete(delete::Delete),
+    TimedStop(timed_stop::TimedStop),
+    Events(events::Events),
+    PackImage(pack_image::PackImage),
+    PackStatus(pack_status::PackStatus),
+    Wait(wait::Wait),
+    SshCommand(ssh_command::SshCommand),
+    Open(open::Open),
+    SessionToken(session_token::SessionToken),
+    Doctor(doctor::Doctor),
+    Emulator(emulator::Emulator),
+    Completions(completions::Completions),
+}
+
+/// Instances that a command is for.
+#[derive(Args)]
+pub(crate) struct Ids {
+    /// Ids of the instances.
+    #[arg(required = true, value_name = "ID")]
+    pub(crate) ids: Vec<String>,
+}
+
+impl Command {
+    /// Whether the command changes something at the service.
+    pub(crate) fn changes(&self) -> bool {
+        matches!(
+            self,
+            Self::Create(_)
+                | Self::Update(_)
+                | Self::Start(_)
+                | Self::Stop(_)
+                | Self::Delete(_)
+                | Self::TimedStop(_)
+                | Self::PackImage(_)
+        )
+    }
+
+    /// Whether the command does itself what signals ask for.
+    pub(crate) fn hears_signals(&self) -> bool {
+        matches!(self, Self::Emulator(_))
+    }
+
+    pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        // The futures of some commands are large, and only one of them runs.
+        match self {
+            Self::List(command) => Box::pin(command.run(context)).await,
+            Self::Show(command) => Box::pin(command.run(context)).await,
+            Self::Create(command) => Box::pin(command.run(context)).await,
+            Self::Update(command) => Box::pin(command.run(context)).await,
+            Self::Start(command) => Box::pin(command.run(context)).await,
+            Self::Stop(command) => Box::pin(command.run(context)).await,
+            Self::Delete(command) => Box::pin(command.run(context)).await,
+            Self::TimedStop(command) => Box::pin(command.run(context)).await,
+            Self::Events(command) => Box::pin(command.run(context)).await,
+            Self::PackImage(command) => Box::pin(command.run(context)).await,
+            Self::PackStatus(command) => Box::pin(command.run(context)).await,
+            Self::Wait(command) => Box::pin(command.run(context)).await,
+            Self::SshCommand(command) => Box::pin(command.run(context)).await,
+            Self::Open(command) => Box::pin(command.run(context)).await,
+            Self::SessionToken(command) => Box::pin(command.run(context)).await,
+            Self::Doctor(command) => Box::pin(command.run(context)).await,
+            Self::Emulator(command) => Box::pin(command.run(context)).await,
+            Self::Completions(command) => command.run(context),
+        }
+    }
+}

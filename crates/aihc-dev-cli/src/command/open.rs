@@ -1,0 +1,96 @@
+//! `open`
+
+use aihc_dev::model::LoginInfo;
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+
+use crate::client::Context;
+use crate::exit::Failure;
+use crate::terminal::one_line;
+
+/// Print the address of an instance's web IDE, or open it in the browser.
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  aihc-dev open dv-f458ede5
+  aihc-dev open dv-f458ede5 --ide jupyter --browser")]
+pub(crate) struct Open {
+    /// Id of the instance.
+    #[arg(value_name = "ID")]
+    id: String,
+    /// Which IDE [default: what there is, VS Code first].
+    #[arg(long, value_name = "IDE")]
+    ide: Option<Ide>,
+    /// Open it in the local browser.
+    #[arg(long)]
+    browser: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+enum Ide {
+    Vscode,
+    Jupyter,
+}
+
+#[derive(Serialize)]
+struct Address {
+    url: String,
+}
+
+impl Open {
+    pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        let client = context.client()?;
+        let detail = client
+            .query_dev_instance_detail(&self.id)
+            .await?
+            .dev_instance;
+        let Some(url) = url(detail.login_info.unwrap_or_default(), self.ide) else {
+            return Err(Failure::Unfit(format!(
+                "{} has no such address now; is it running?",
+                self.id
+            )));
+        };
+        if self.browser {
+            // A browser opens files and runs programs for other schemes.
+            if !url.starts_with("https://") && !url.starts_with("http://") {
+                return Err(Failure::Unfit(format!("{url} is no web address")));
+            }
+            open::that_detached(&url)?;
+        }
+        let address = Address { url };
+        Ok(context
+            .output
+            .document(&address, |_| format!("{}\n", one_line(&address.url)))?)
+    }
+}
+
+fn url(login: LoginInfo, ide: Option<Ide>) -> Option<String> {
+    let vscode = login.vscode.filter(|_| ide != Some(Ide::Jupyter));
+    let jupyter = login.jupyter.filter(|_| ide != Some(Ide::Vscode));
+    let urls = [vscode, jupyter]
+        .into_iter()
+        .flatten()
+        .map(|login| login.url);
+    urls.into_iter().find(|url| !url.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_there_is_is_opened_vscode_first() {
+        let both: LoginInfo =
+            serde_json::from_value(json!({"jupyter": {"url": "j"}, "vscode": {"url": "v"}}))
+                .unwrap();
+        assert_eq!(url(both.clone(), None).as_deref(), Some("v"));
+        assert_eq!(url(both, Some(Ide::Jupyter)).as_deref(), Some("j"));
+        let one: LoginInfo =
+            serde_json::from_value(json!({"jupyter": {"url": "j"}, "vscode": {"url": ""}}))
+                .unwrap();
+        assert_eq!(url(one.clone(), None).as_deref(), Some("j"));
+        assert_eq!(url(one, Some(Ide::Vscode)), None);
+    }
+}

@@ -1,0 +1,113 @@
+//! `pack-image`
+
+use std::io::{self, Read as _};
+
+use aihc_dev::Secret;
+use clap::Args;
+
+use super::pack_status;
+use super::watch::{WaitOptions, Watch};
+use crate::client::Context;
+use crate::exit::Failure;
+use crate::output::{Table, note};
+
+const PASSWORD: &str = "AIHC_REGISTRY_PASSWORD";
+
+/// Save a running instance as an image, and push it to a registry of its region.
+#[derive(Args)]
+#[command(after_help = "\
+The password of the registry comes from the environment variable AIHC_REGISTRY_PASSWORD or from \
+standard input, never from an argument, which every user of this computer could read.
+
+Examples:
+  aihc-dev pack-image dv-f458ede5 --registry ccr-1-vpc.cnc.bj.baidubce.com --namespace team \\
+      --username robot --name train --tag v1 --wait
+  pass show registry | aihc-dev pack-image dv-f458ede5 --registry r.example.com \\
+      --namespace team --username robot --name train --tag v1 --password-stdin")]
+pub(crate) struct PackImage {
+    /// Id of the instance.
+    #[arg(value_name = "ID")]
+    id: String,
+    /// Host of the registry.
+    #[arg(long, value_name = "HOST")]
+    registry: String,
+    /// Namespace in the registry.
+    #[arg(long, value_name = "NAME")]
+    namespace: String,
+    /// Name of the image.
+    #[arg(long, value_name = "NAME")]
+    name: String,
+    /// Tag of the image.
+    #[arg(long, value_name = "TAG")]
+    tag: String,
+    /// User of the registry.
+    #[arg(long, value_name = "NAME")]
+    username: String,
+    /// Read the password of the registry from standard input.
+    #[arg(long)]
+    password_stdin: bool,
+    #[command(flatten)]
+    wait: WaitOptions,
+}
+
+impl PackImage {
+    pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        let password = password(self.password_stdin).await?;
+        let client = context.client()?;
+        let call = client
+            .create_dev_instance_image_pack_job()
+            .dev_instance_id(&self.id)
+            .image_name(self.name)
+            .image_tag(self.tag)
+            .registry(self.registry)
+            .namespace(self.namespace)
+            .username(self.username)
+            .password(password);
+        let created = call.await?;
+        let job = &created.image_pack_job_id;
+        let done = format!("packing {}: job {job}", self.id);
+        if !self.wait.wait {
+            let table = |look: &_| Table::of_pairs().pair("Job", job).render(look);
+            let written = context.output.document(&created, table);
+            return written.map_err(|error| Failure::from(error).after(done));
+        }
+        note(&done);
+        let watch = Watch::new(context, &client, &self.wait.pace, 1);
+        let wait = client.wait_for_image_pack_job(&self.id, job);
+        let completed = watch.run(&self.id, wait).await?;
+        pack_status::print(context, &completed).map_err(|failure| failure.after(done))
+    }
+}
+
+async fn password(from_stdin: bool) -> Result<Secret, Failure> {
+    if from_stdin {
+        // Whoever types it can end that with Ctrl-C.
+        let text = tokio::task::spawn_blocking(|| {
+            let mut text = String::new();
+            // A password is a line; the bound keeps a wrong file out of memory.
+            let mut stdin = io::stdin().lock().take(64 * 1024);
+            stdin.read_to_string(&mut text).map(|_| text)
+        });
+        let text = text.await.map_err(io::Error::other)??;
+        let text = text.strip_suffix('\n').unwrap_or(&text);
+        return checked(text.strip_suffix('\r').unwrap_or(text), "standard input");
+    }
+    match std::env::var(PASSWORD) {
+        Ok(text) => checked(&text, PASSWORD),
+        Err(std::env::VarError::NotPresent) => Err(Failure::usage(format!(
+            "no password for the registry: set {PASSWORD}, or use --password-stdin"
+        ))),
+        Err(std::env::VarError::NotUnicode(_)) => {
+            Err(Failure::usage(format!("{PASSWORD} is not valid UTF-8")))
+        }
+    }
+}
+
+fn checked(text: &str, source: &str) -> Result<Secret, Failure> {
+    match text {
+        "" => Err(Failure::usage(format!(
+            "the password from {source} is empty"
+        ))),
+        text => Ok(Secret::from(text)),
+    }
+}

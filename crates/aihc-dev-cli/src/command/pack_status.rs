@@ -1,0 +1,65 @@
+//! `pack-status`
+
+use aihc_dev::model::{ImagePackJobDetail, ImagePackJobStatus};
+use clap::Args;
+
+use crate::client::Context;
+use crate::exit::Failure;
+use crate::output::{Cell, Table, Tone};
+
+/// Show how the packing of an image goes.
+#[derive(Args)]
+#[command(after_help = "\
+Example:
+  aihc-dev pack-status dv-f458ede5 tk-0a1b2c3d")]
+pub(crate) struct PackStatus {
+    /// Id of the instance.
+    #[arg(value_name = "ID")]
+    id: String,
+    /// Id of the job, from pack-image.
+    #[arg(value_name = "JOB")]
+    job: String,
+}
+
+impl PackStatus {
+    pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        let client = context.client()?;
+        let answer = client.query_dev_instance_image_pack_job_detail(self.id, self.job);
+        print(context, &answer.await?.dev_instance_image_pack_job)
+    }
+}
+
+/// Prints a job.
+pub(super) fn print(context: &Context, job: &ImagePackJobDetail) -> Result<(), Failure> {
+    Ok(context
+        .output
+        .document(job, |look| table(job).render(look))?)
+}
+
+fn table(job: &ImagePackJobDetail) -> Table {
+    let image = format!(
+        "{}/{}/{}:{}",
+        job.registry, job.namespace, job.image_name, job.image_tag
+    );
+    let time = |time: Option<aihc_dev::Timestamp>| time.map(|t| t.to_string()).unwrap_or_default();
+    let mut table = Table::of_pairs();
+    table
+        .pair("Job", &job.id)
+        .pair("Instance", &job.dev_instance_id)
+        .pair("Image", image)
+        .pair("State", job.status.map_or_else(|| Cell::from(""), state))
+        .pair("Created", time(job.created_at))
+        .pair("Updated", time(job.updated_at));
+    table
+}
+
+fn state(status: ImagePackJobStatus) -> Cell {
+    let tone = if status.is_completed() {
+        Tone::Good
+    } else if status.is_failure() {
+        Tone::Bad
+    } else {
+        Tone::Busy
+    };
+    Cell::new(status.to_string(), tone)
+}

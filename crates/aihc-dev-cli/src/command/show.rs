@@ -1,0 +1,79 @@
+//! `show`
+
+use aihc_dev::{Client, Error};
+use clap::Args;
+
+use super::Ids;
+use super::batch::{pace, some_at_a_time, unique};
+use crate::client::Context;
+use crate::exit::Exit;
+use crate::exit::Failure;
+use crate::output::Detail;
+
+/// Show everything about instances but their secrets.
+#[derive(Args)]
+#[command(after_help = "\
+With json and yaml, one instance is one object, and several are a list; with jsonl each is a \
+line.
+
+Examples:
+  aihc-dev show dv-f458ede5
+  aihc-dev show dv-f458ede5 --output yaml")]
+pub(crate) struct Show {
+    #[command(flatten)]
+    ids: Ids,
+}
+
+impl Show {
+    pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        let client = context.client()?;
+        let mut found = Vec::new();
+        let mut exit = Exit::Ok;
+        let one = self.ids.ids.len() == 1;
+        for (id, result) in describe(&client, self.ids.ids).await {
+            match result {
+                Ok(detail) => found.push(detail),
+                Err(error) if one => return Err(error.into()),
+                Err(error) => exit = exit.max(Failure::Call(error).report_about(Some(&id))),
+            }
+        }
+        print(context, &found, one)?;
+        match exit {
+            Exit::Ok => Ok(()),
+            exit => Err(Failure::Told(exit)),
+        }
+    }
+}
+
+/// The descriptions, some at a time, in the order of the ids.
+pub(super) async fn describe(
+    client: &Client,
+    ids: Vec<String>,
+) -> Vec<(String, Result<Detail, Error>)> {
+    let pace = pace(&ids);
+    some_at_a_time(unique(ids), |id| {
+        let query = client.query_dev_instance_detail(&id).with_pace(&pace);
+        async move {
+            let answer = query.await;
+            (id, answer.map(|answer| Detail::from(answer.dev_instance)))
+        }
+    })
+    .await
+}
+
+/// Prints descriptions; one alone is an object, and a list otherwise.
+pub(super) fn print(context: &Context, found: &[Detail], one: bool) -> Result<(), Failure> {
+    let text = |look: &_| {
+        let tables: Vec<_> = found
+            .iter()
+            .map(|detail| detail.table().render(look))
+            .collect();
+        tables.join("\n")
+    };
+    if one {
+        context.output.one_or_more(found, text)?;
+    } else {
+        context.output.list(found, text)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,118 @@
+//! `stop`
+
+use aihc_dev::Client;
+use aihc_dev::model::DevInstanceBrief;
+use clap::Args;
+
+use super::watch::{WaitOptions, Watch};
+use super::{batch, confirm};
+use crate::client::Context;
+use crate::exit::Exit;
+use crate::exit::Failure;
+use crate::output::{instances, note, note_missing};
+
+/// Stop instances: compute is released, the cloud disk is kept.
+#[derive(Args)]
+#[command(after_help = "\
+With --mine: all of the caller's that are not stopped yet; asks before, or takes --yes.
+
+Examples:
+  aihc-dev stop dv-f458ede5 --wait
+  aihc-dev stop --mine --yes")]
+pub(crate) struct Stop {
+    /// Ids of the instances.
+    #[arg(value_name = "ID", required_unless_present = "mine")]
+    ids: Vec<String>,
+    /// Everything of the caller's that can be stopped.
+    #[arg(long, conflicts_with = "ids")]
+    mine: bool,
+    /// Do not ask.
+    #[arg(long, short)]
+    yes: bool,
+    #[command(flatten)]
+    wait: WaitOptions,
+}
+
+impl Stop {
+    pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        let client = context.client()?;
+        let Some(Chosen { ids, whole }) = self.choose(context, &client).await? else {
+            return Ok(());
+        };
+        let watch = Watch::new(context, &client, &self.wait.pace, ids.len());
+        let pace = batch::pace(&ids);
+        batch::each(context, ids, async |id| {
+            client.stop_dev_instance(&id).with_pace(&pace).await?;
+            if self.wait.wait {
+                watch.run(&id, client.wait_until_stopped(&id)).await?;
+                return Ok("stopped".to_owned());
+            }
+            Ok("accepted".to_owned())
+        })
+        .await?;
+        match whole {
+            true => Ok(()),
+            // Said already; what was not listed may run on.
+            false => Err(Failure::Told(Exit::Refused)),
+        }
+    }
+
+    /// What to stop; `None` when somebody was asked and said no.
+    async fn choose(&self, context: &Context, client: &Client) -> Result<Option<Chosen>, Failure> {
+        if !self.mine {
+            return Ok(Some(Chosen {
+                ids: self.ids.clone(),
+                whole: true,
+            }));
+        }
+        confirm::must_be_possible(self.yes, "stop all of these")?;
+        let (mine, missing) = running(client).await?;
+        if mine.is_empty() {
+            note(match missing {
+                None => "nothing to stop",
+                Some(_) => "nothing to stop among those that were listed",
+            });
+        } else if !self.yes {
+            note(instances(&mine).render(context.output.look()).trim_end());
+            let question = match mine.len() {
+                1 => "Stop it?".to_owned(),
+                n => format!("Stop these {n}?"),
+            };
+            if !confirm::ask(question).await? {
+                note("nothing was stopped");
+                return Ok(None);
+            }
+        }
+        Ok(Some(Chosen {
+            ids: mine.into_iter().map(|instance| instance.id).collect(),
+            whole: missing.is_none(),
+        }))
+    }
+}
+
+/// What is stopped.
+struct Chosen {
+    ids: Vec<String>,
+    /// Nothing of what was asked for was kept from the list.
+    whole: bool,
+}
+
+/// The caller's instances that a stop makes sense for, and how many were not listed.
+async fn running(client: &Client) -> Result<(Vec<DevInstanceBrief>, Option<u64>), Failure> {
+    let list = client
+        .list_dev_instances()
+        .only_my_devs(true)
+        .page_size(100);
+    let (mut items, mut mine) = (list.items(), Vec::new());
+    items.collect_into(&mut mine).await?;
+    let missing = items.missing();
+    note_missing(mine.len(), missing, "instances");
+    // A stop that is under way needs no other one.
+    let worth_it = |instance: &DevInstanceBrief| {
+        instance.status.is_some_and(|status| {
+            status.can_stop() && status != aihc_dev::model::DevInstanceStatus::Stopping
+        })
+    };
+    mine.retain(worth_it);
+    Ok((mine, missing))
+}

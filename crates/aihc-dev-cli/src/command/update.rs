@@ -1,0 +1,219 @@
+//! `update`
+
+use std::path::PathBuf;
+
+use aihc_dev::model::DevInstanceDetail;
+use aihc_dev::{Client, DevInstanceChange, DevInstanceSettings};
+use clap::Args;
+use clap_complete::ArgValueCandidates;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::create::assigned;
+use super::watch::{WaitOptions, Watch};
+use crate::client::Context;
+use crate::completion::candidates;
+use crate::exit::Failure;
+use crate::output::{Table, note};
+use crate::request::{Change, InstanceBody, InstanceFile, Old, Schema, changes, read};
+use crate::terminal::{Look, one_line};
+
+/// Change the settings of an instance: reads them, changes what is asked for, sends them back.
+#[derive(Args)]
+#[command(after_help = "\
+A running instance is rebuilt, and may queue for that. Pool, queue, image and name cannot be \
+changed.
+
+Examples:
+  aihc-dev update dv-f458ede5 --set resources.cpus=4 --set resources.memory=16
+  aihc-dev update dv-f458ede5 --set volumnConfs.0.cds.capacity=200 --wait
+  aihc-dev update dv-f458ede5 --set envs.LANG=C.UTF-8 --dry-run
+  aihc-dev update dv-f458ede5 --set startCmd=null
+  aihc-dev update dv-f458ede5 --file changes.yaml
+
+Members have the API's names, as `show --output yaml` writes them; with --set those of `conf` need
+no `conf.`. Where the API has text, the text is what is written, or what a string in JSON says;
+lists and objects are JSON. null removes a member. A file holds the members that change, as that of
+create does; its lists replace those that are there. *** keeps a secret that the service shows, as
+it does variables; it shows no password of an image, so give that again where one is needed.")]
+pub(crate) struct Update {
+    /// Id of the instance.
+    #[arg(value_name = "ID")]
+    id: String,
+    /// What to change; may be repeated.
+    #[arg(long, value_name = "MEMBER=VALUE", required_unless_present = "file")]
+    #[arg(add = ArgValueCandidates::new(candidates::members_of_update))]
+    set: Vec<String>,
+    /// JSON or YAML with members to change; `-` is standard input. --set goes on top.
+    #[arg(long, short, value_name = "PATH")]
+    file: Option<PathBuf>,
+    /// Show the request, and send no change.
+    #[arg(long, conflicts_with = "wait")]
+    dry_run: bool,
+    #[command(flatten)]
+    wait: WaitOptions,
+}
+
+/// The result.
+#[derive(Serialize)]
+struct Changed {
+    id: String,
+    changes: Vec<Change>,
+    /// For the wait; none when nothing was sent.
+    #[serde(skip)]
+    sent: Option<DevInstanceChange>,
+}
+
+impl Update {
+    pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        let wanted = self.wanted().await?;
+        if self.dry_run {
+            let (client, held) = context.dry_run_client()?;
+            let changed = self.change(&client, &wanted).await?;
+            note(changed.text(context.output.look()).trim_end());
+            return held.print(&context.output);
+        }
+        let client = context.client()?;
+        let changed = self.change(&client, &wanted).await?;
+        let done = format!("changed {}", one_line(&self.id));
+        if let Some(sent) = changed.sent.as_ref().filter(|_| self.wait.wait) {
+            note(&done);
+            let watch = Watch::new(context, &client, &self.wait.pace, 1);
+            let wait = client.wait_until_running(&self.id).after_change(sent);
+            watch.run(&self.id, wait).await?;
+        }
+        let written = (context.output).document(&changed, |look| changed.text(look));
+        written.map_err(|error| match &changed.sent {
+            Some(_) => Failure::from(error).after(done),
+            None => Failure::from(error),
+        })
+    }
+
+    /// What is asked for. What is wrong with it shows before anything is sent.
+    async fn wanted(&self) -> Result<Wanted<'_>, Failure> {
+        let schema = Schema::of_update();
+        let mut assignments = Vec::new();
+        for text in &self.set {
+            let (path, value) = assigned(text)?;
+            if path == "id" {
+                return Err(Failure::usage("the id of an instance cannot be changed"));
+            }
+            schema.verify(path, value)?;
+            assignments.push((path, value));
+        }
+        let file = match &self.file {
+            Some(path) => Some(read(path).await?),
+            None => None,
+        };
+        let wanted = Wanted {
+            schema,
+            file,
+            assignments,
+        };
+        let mut body = Value::Null;
+        wanted.fill_from_file(&mut body, Old::NotRead)?;
+        match &body["id"] {
+            Value::Null => Ok(wanted),
+            Value::String(id) if *id == self.id => Ok(wanted),
+            _ => Err(Failure::usage("the file is for an instance of another id")),
+        }
+    }
+
+    /// Reads, changes and sends back; sends nothing when nothing differs. The helper of the client
+    /// changes the configuration alone, this also what stands beside it.
+    async fn change(&self, client: &Client, wanted: &Wanted<'_>) -> Result<Changed, Failure> {
+        let (read, before) = self.read(client).await?;
+        let old = before.to_json()?;
+        let after = InstanceBody::from_json(wanted.on_top_of(&old)?)?;
+        let mut changed = Changed {
+            id: self.id.clone(),
+            changes: changes(&old, &after.to_json()?),
+            sent: None,
+        };
+        if changed.changes.is_empty() {
+            return Ok(changed);
+        }
+        // The service has no conditional update; this leaves only a moment for somebody else.
+        let (_, now) = self.read(client).await?;
+        if now != before {
+            return Err(Failure::Unfit(format!(
+                "{} was not changed: somebody else has changed it at the same time",
+                self.id
+            )));
+        }
+        let wanted = DevInstanceSettings::of(&after.clone().written_to(read.clone()));
+        let sent = DevInstanceChange::new(&read, &wanted.unwrap_or_default());
+        let mut call = client
+            .update_dev_instance()
+            .id(&self.id)
+            .name(after.name)
+            .conf(after.conf)
+            .creator(after.creator)
+            .creator_id(after.creator_id);
+        if let Some(scope) = after.visible_scope {
+            call = call.visible_scope(scope);
+        }
+        if let Some(notify) = after.notify {
+            call = call.notify(notify);
+        }
+        if let Some(public) = after.is_public_mgmt {
+            call = call.is_public_mgmt(public);
+        }
+        call.await?;
+        changed.sent = Some(sent);
+        Ok(changed)
+    }
+
+    /// The instance, and the settings in it.
+    async fn read(&self, client: &Client) -> Result<(DevInstanceDetail, InstanceBody), Failure> {
+        let read = client.query_dev_instance_detail(&self.id).await?;
+        let read = read.dev_instance;
+        let settings = InstanceBody::of(read.clone()).ok_or_else(|| {
+            Failure::Unfit(format!(
+                "the service does not show the configuration of {}",
+                self.id
+            ))
+        })?;
+        Ok((read, settings))
+    }
+}
+
+/// What an update is to change.
+struct Wanted<'a> {
+    schema: Schema,
+    file: Option<InstanceFile>,
+    assignments: Vec<(&'a str, &'a str)>,
+}
+
+impl Wanted<'_> {
+    fn on_top_of(&self, old: &Value) -> Result<Value, Failure> {
+        let mut new = old.clone();
+        self.fill_from_file(&mut new, Old::Known(old))?;
+        for (path, value) in &self.assignments {
+            self.schema.set(&mut new, path, value, Old::Known(old))?;
+        }
+        Ok(new)
+    }
+
+    fn fill_from_file(&self, body: &mut Value, old: Old<'_>) -> Result<(), Failure> {
+        match &self.file {
+            Some(file) => (self.schema.fill(body, file.members.clone(), old))
+                .map_err(|wrong| wrong.in_file(&file.name)),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Changed {
+    fn text(&self, look: &Look) -> String {
+        if self.changes.is_empty() {
+            return "nothing to change\n".to_owned();
+        }
+        let mut table = Table::new(["MEMBER", "OLD", "NEW"]);
+        for change in &self.changes {
+            let (old, new) = change.texts();
+            table.row([(&change.member).into(), old.into(), new.into()]);
+        }
+        table.render(look)
+    }
+}

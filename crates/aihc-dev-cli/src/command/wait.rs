@@ -1,0 +1,67 @@
+//! `wait`
+
+use clap::{Args, ValueEnum};
+
+use super::Ids;
+use super::batch;
+use super::watch::{PollOptions, Watch};
+use crate::client::Context;
+use crate::exit::Failure;
+use crate::terminal::reader;
+
+/// Wait until instances are running, stopped or deleted.
+#[derive(Args)]
+#[command(after_help = "\
+Gives up after --timeout, with the last state, its reason and the latest warnings. With jsonl it \
+ends as well when nobody reads the results any more, with exit code 1.
+
+Examples:
+  aihc-dev wait dv-f458ede5 --for running --timeout 10m
+  aihc-dev wait dv-f458ede5 dv-0a1b2c3d --for stopped")]
+pub(crate) struct Wait {
+    #[command(flatten)]
+    ids: Ids,
+    /// The state to wait for.
+    #[arg(long = "for", value_name = "STATE", default_value = "running")]
+    goal: Goal,
+    #[command(flatten)]
+    pace: PollOptions,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Goal {
+    Running,
+    Stopped,
+    Deleted,
+}
+
+impl Wait {
+    pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        let client = context.client()?;
+        let watch = Watch::new(context, &client, &self.pace, self.ids.ids.len());
+        let waits = batch::each(context, self.ids.ids, async |id| {
+            Ok(match self.goal {
+                Goal::Running => {
+                    watch.run(&id, client.wait_until_running(&id)).await?;
+                    "running"
+                }
+                Goal::Stopped => {
+                    watch.run(&id, client.wait_until_stopped(&id)).await?;
+                    "stopped"
+                }
+                Goal::Deleted => {
+                    watch.run(&id, client.wait_until_deleted(&id)).await?;
+                    "deleted"
+                }
+            }
+            .to_owned())
+        });
+        tokio::select! {
+            result = waits => result,
+            // In the other forms all comes at the end, and the exit code may be what is wanted.
+            () = reader::gone(), if context.output.is_streaming() => Err(Failure::Unfit(
+                "nobody reads the results any more; what was waited for may still come".to_owned(),
+            )),
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! Waiting for a state, in sight of whoever waits.
+
+mod board;
+
+use std::convert::Infallible;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use aihc_dev::wait::Wait;
+use aihc_dev::{Client, RetryPolicy, WaitError};
+use clap::Args;
+use time::OffsetDateTime;
+
+use self::board::Board;
+use crate::client::Context;
+use crate::options::duration;
+use crate::terminal::one_line;
+
+/// How often the latest event is asked for, unless the state is looked at more often.
+const EVENT_INTERVAL: Duration = Duration::from_secs(5);
+/// How often the live line is drawn.
+const FRAME: Duration = Duration::from_secs(1);
+
+/// Options of commands that can wait.
+#[derive(Args)]
+pub(crate) struct WaitOptions {
+    /// Wait until it is done, and show how it goes on standard error.
+    #[arg(long)]
+    pub(crate) wait: bool,
+    #[command(flatten)]
+    pub(crate) pace: PollOptions,
+}
+
+/// How often to look.
+#[derive(Args)]
+pub(crate) struct PollOptions {
+    /// Pause between two looks while waiting [default: 3s, growing to 15s].
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub(crate) interval: Option<Duration>,
+}
+
+/// Shows the waits of one command.
+pub(crate) struct Watch<'a> {
+    context: &'a Context,
+    client: &'a Client,
+    interval: Option<Duration>,
+    board: Mutex<Board>,
+}
+
+impl<'a> Watch<'a> {
+    /// For this many waits at a time; a single one gets a live line on a terminal.
+    pub(crate) fn new(
+        context: &'a Context,
+        client: &'a Client,
+        pace: &PollOptions,
+        waits: usize,
+    ) -> Self {
+        let live = context.output.look().live && waits == 1;
+        Self {
+            context,
+            client,
+            interval: pace.interval,
+            board: Mutex::new(Board::new(live)),
+        }
+    }
+
+    /// Waits, and shows it.
+    pub(crate) async fn run<T: Send>(
+        &self,
+        id: &str,
+        wait: Wait<'static, T>,
+    ) -> Result<T, WaitError> {
+        let mut wait = wait.timeout(self.context.wait_limit());
+        if let Some(interval) = self.interval {
+            wait = wait.poll_interval(interval, interval);
+        }
+        let wait = wait.on_progress(|progress| self.board().state(id, progress));
+        let result = tokio::select! {
+            result = wait.into_future() => result,
+            never = self.follow_events(id) => match never {},
+            never = self.draw() => match never {},
+        };
+        self.board().clear();
+        result
+    }
+
+    async fn follow_events(&self, id: &str) -> Infallible {
+        let pause = self.interval.unwrap_or(EVENT_INTERVAL).min(EVENT_INTERVAL);
+        loop {
+            if let Some(event) = self.latest_event(id).await {
+                self.board().event(id, event);
+            }
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    /// The latest event of the last hour; none when it cannot be read.
+    async fn latest_event(&self, id: &str) -> Option<String> {
+        let now = OffsetDateTime::now_utc();
+        let list = self.client.list_dev_instance_events(
+            id,
+            now - time::Duration::HOUR,
+            now + time::Duration::MINUTE,
+        );
+        let list = list.page_size(20).with_retry(RetryPolicy::none());
+        let events = list.await.ok()?.events;
+        // Of those of one second, the one that the service gives first.
+        let latest = events
+            .into_iter()
+            .rev()
+            .max_by_key(|event| event.last_timestamp.and_then(|time| time.to_date_time()))?;
+        Some(format!(
+            "{}: {}",
+            one_line(&latest.reason),
+            one_line(&latest.message)
+        ))
+    }
+
+    async fn draw(&self) -> Infallible {
+        loop {
+            self.board().draw();
+            tokio::time::sleep(FRAME).await;
+        }
+    }
+
+    fn board(&self) -> MutexGuard<'_, Board> {
+        self.board.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

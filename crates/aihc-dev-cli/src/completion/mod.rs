@@ -1,0 +1,118 @@
+//! What shells ask for while somebody types a command.
+//!
+//! The script that `completions` prints runs this program with a variable set, and the words so far.
+
+pub(crate) mod candidates;
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::path::Path;
+
+use clap_complete::env::{Bash, Elvish, EnvCompleter, Fish, Powershell, Shells, Zsh};
+
+/// Nobody has this one set by chance.
+pub(crate) const VARIABLE: &str = "AIHC_DEV_COMPLETE";
+pub(crate) const NAME: &str = "aihc-dev";
+pub(crate) const SHELLS: Shells<'static> = Shells(&[&BASH, &Elvish, &Fish, &Powershell, &ZSH]);
+
+/// The names of the shells that there are scripts for.
+pub(crate) fn shells() -> Vec<&'static str> {
+    SHELLS.names().collect()
+}
+
+/// The script for a shell, which runs the program at this path.
+pub(crate) fn script(shell: &str, program: &str) -> io::Result<String> {
+    let mut script = Vec::new();
+    if let Some(shell) = SHELLS.completer(shell) {
+        shell.write_registration(VARIABLE, NAME, NAME, program, &mut script)?;
+    }
+    String::from_utf8(script).map_err(io::Error::other)
+}
+
+/// A shell whose script is not quite that of the library.
+struct ShellWithOwnScript {
+    shell: &'static dyn EnvCompleter,
+    register: fn(&Program<'_>, &mut dyn Write) -> io::Result<()>,
+}
+
+/// What a script is for.
+struct Program<'a> {
+    /// The variable that the program is asked by.
+    variable: &'a str,
+    name: &'a str,
+    /// The command that is completed, and the program that answers.
+    command: &'a str,
+    path: &'a str,
+}
+
+/// As users of bash have it: the path of the program may hold any character, the program may have
+/// moved, and `--option=value` is three words.
+const BASH: ShellWithOwnScript = ShellWithOwnScript {
+    shell: &Bash,
+    register: |program, script| {
+        let function = format!("_{}", program.name.replace('-', "_"));
+        let path = format!("'{}'", program.path.replace('\'', r"'\''"));
+        let text = include_str!("script.bash")
+            .replace("FUNCTION", &function)
+            .replace("VARIABLE", program.variable)
+            .replace("COMMAND", program.command)
+            .replace("PROGRAM", &path);
+        script.write_all(text.as_bytes())
+    },
+};
+
+/// Users of zsh put the script in a file of `fpath`: then the file is the function that is called.
+const ZSH: ShellWithOwnScript = ShellWithOwnScript {
+    shell: &Zsh,
+    register: |program, script| {
+        let Program {
+            variable,
+            name,
+            command,
+            path,
+        } = *program;
+        Zsh.write_registration(variable, name, command, path, script)?;
+        let function = format!("_clap_dynamic_completer_{}", name.replace('-', "_"));
+        writeln!(
+            script,
+            "[[ $funcstack[1] != _{command} ]] || {function} \"$@\""
+        )
+    },
+};
+
+impl EnvCompleter for ShellWithOwnScript {
+    fn name(&self) -> &'static str {
+        self.shell.name()
+    }
+
+    fn is(&self, name: &str) -> bool {
+        self.shell.is(name)
+    }
+
+    fn write_registration(
+        &self,
+        var: &str,
+        name: &str,
+        bin: &str,
+        completer: &str,
+        buf: &mut dyn Write,
+    ) -> io::Result<()> {
+        let program = Program {
+            variable: var,
+            name,
+            command: bin,
+            path: completer,
+        };
+        (self.register)(&program, buf)
+    }
+
+    fn write_complete(
+        &self,
+        cmd: &mut clap::Command,
+        args: Vec<OsString>,
+        current_dir: Option<&Path>,
+        buf: &mut dyn Write,
+    ) -> io::Result<()> {
+        self.shell.write_complete(cmd, args, current_dir, buf)
+    }
+}

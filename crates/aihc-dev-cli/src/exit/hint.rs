@@ -1,0 +1,75 @@
+//! What somebody can do about a failure.
+
+use aihc_dev::{Error, ErrorKind, error_code};
+
+use super::Failure;
+
+const CREDENTIALS: &str = "set BCE_ACCESS_KEY_ID and BCE_SECRET_ACCESS_KEY, or name a profile \
+                           with --profile";
+
+/// What to do about it, if there is something to say.
+pub(crate) fn of(failure: &Failure) -> Option<&'static str> {
+    match failure {
+        Failure::Credentials(_) => Some(CREDENTIALS),
+        Failure::Wait(error) if error.is_timeout() => {
+            Some("the wait is over, the instance goes on; --timeout waits longer")
+        }
+        _ => of_call(failure.call()?),
+    }
+}
+
+fn of_call(error: &Error) -> Option<&'static str> {
+    if error.may_have_been_applied() {
+        return Some(match error.operation() {
+            Some("CreateDevInstance") => {
+                "a second try can make a second instance: look for it with \
+                 `aihc-dev list --mine --name NAME` first"
+            }
+            _ => "look with `aihc-dev show ID` before you try again",
+        });
+    }
+    match error.kind() {
+        ErrorKind::Credentials => Some(CREDENTIALS),
+        ErrorKind::Connect | ErrorKind::Transport => {
+            Some("check --region, --endpoint and --proxy, and the network")
+        }
+        ErrorKind::Timeout => Some("--timeout gives it longer"),
+        ErrorKind::Service if error.is_throttled() => Some(
+            "the service has too much to do: try again later; --timeout and --retries let it be \
+             tried for longer",
+        ),
+        ErrorKind::Service if error.code().is_none() => {
+            Some("a gateway or proxy answered: check --endpoint and --proxy, or try again later")
+        }
+        ErrorKind::Service => of_code(error.code()?),
+        _ => None,
+    }
+}
+
+fn of_code(code: &str) -> Option<&'static str> {
+    Some(match code {
+        error_code::NOT_FOUND => {
+            "`aihc-dev list` shows the ids; each region has instances of its own, see --region"
+        }
+        error_code::FORBIDDEN => {
+            "its state or your permissions do not allow this; `aihc-dev show ID` shows the state"
+        }
+        error_code::ACCESS_DENIED => {
+            "it takes the policy AIHCDevelopPolicy, and a role in the queue"
+        }
+        error_code::OPT_IN_REQUIRED => "activate the service for the account in the console first",
+        error_code::SIGNATURE_DOES_NOT_MATCH => {
+            "the secret access key, as a rule, does not belong to the id"
+        }
+        error_code::INVALID_ACCESS_KEY_ID => CREDENTIALS,
+        error_code::REQUEST_EXPIRED => "set the clock of this computer",
+        _ => return None,
+    })
+}
+
+/// Whether the failed operation changes something.
+pub(crate) fn is_change(error: &Error) -> bool {
+    error
+        .operation()
+        .is_some_and(|name| !name.starts_with("Describe") && !name.starts_with("Get"))
+}

@@ -1,0 +1,101 @@
+//! `aihc-dev`: AIHC dev instances on the command line.
+//!
+//! | folder or file | holds |
+//! |---|---|
+//! | `cli.rs`, `options.rs` | the command line, and what holds for every command |
+//! | `command/` | one file for each command: its options, its examples, what it does; and what several of them do: `batch.rs`, `confirm.rs`, `watch/` |
+//! | `client/` | the clients: built as the options say, held back in a dry run, watched for changes |
+//! | `request/` | what `create` and `update` send: files, the members of the API, differences |
+//! | `output/` | results: tables, JSON, YAML |
+//! | `terminal/` | what the terminal can show, and who reads it |
+//! | `exit/` | how a command ends: exit codes, failures, hints, signals |
+//! | `completion/` | what shells ask for while somebody types |
+//! | `generated/` | the members of requests, written by `cargo xtask codegen` |
+//!
+//! Results go to standard output, everything else to standard error.
+
+mod cli;
+mod client;
+mod command;
+mod completion;
+mod exit;
+mod generated;
+mod logging;
+mod options;
+mod output;
+mod request;
+mod terminal;
+
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::cli::Cli;
+use crate::client::Context;
+use crate::exit::{Exit, Failure, Signal, signal};
+use crate::output::{note, unwritten};
+
+fn main() -> ExitCode {
+    cli::answer_shell();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return told(&error).into(),
+    };
+    logging::start(cli.global.log_level);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let exit = match runtime {
+        Ok(runtime) => {
+            let exit = runtime.block_on(run(cli));
+            // A question on the terminal may still wait for its answer.
+            runtime.shutdown_background();
+            exit
+        }
+        Err(error) => Failure::from(error).report(),
+    };
+    exit.into()
+}
+
+/// Shows the help that was asked for, or what is wrong with the command line.
+fn told(error: &clap::Error) -> Exit {
+    let shown = error.print().and_then(|()| io::stdout().flush());
+    match shown {
+        Err(cause) if !error.use_stderr() => Failure::from(unwritten(cause)).report(),
+        // There is no other place to tell that standard error is gone.
+        _ if error.use_stderr() => Exit::Usage,
+        _ => Exit::Ok,
+    }
+}
+
+async fn run(cli: Cli) -> Exit {
+    let changes = cli.command.changes();
+    let context = Context::new(cli.global, changes);
+    if cli.command.hears_signals() {
+        return ended(cli.command.run(&context).await);
+    }
+    let writes = context.writes.clone();
+    let interrupted = move |signal| Failure::Interrupted(signal, writes.describe(changes));
+    let stuck = interrupted.clone();
+    let signal = signal::first(move |signal| stuck(signal).report().code());
+    let result = tokio::select! {
+        biased;
+        Ok(signal) = signal => {
+            if signal == Signal::Interrupt && context.output.look().live {
+                // The terminal has shown ^C on the line.
+                note("");
+            }
+            Err(interrupted(signal))
+        }
+        result = cli.command.run(&context) => result,
+    };
+    ended(result)
+}
+
+fn ended(result: Result<(), Failure>) -> Exit {
+    match result {
+        Ok(()) => Exit::Ok,
+        Err(failure) => failure.report(),
+    }
+}

@@ -1,0 +1,97 @@
+//! The options that every command takes.
+
+use std::ffi::OsString;
+use std::time::Duration;
+
+use clap::builder::OsStringValueParser;
+use clap::{Args, ValueEnum, ValueHint};
+use clap_complete::ArgValueCandidates;
+
+use crate::completion::candidates;
+use crate::output::Format;
+
+/// Options that may stand before or after the command.
+#[derive(Args, Clone)]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct GlobalOptions {
+    /// Region of the service [default: BCE_REGION, that of the profile in use, bj].
+    #[arg(long, global = true, value_name = "REGION", value_parser = not_empty)]
+    #[arg(add = ArgValueCandidates::new(candidates::regions))]
+    pub(crate) region: Option<String>,
+    /// Address of the service, such as http://127.0.0.1:7070, instead of the region's.
+    #[arg(long, global = true, value_name = "URL", value_parser = not_empty)]
+    pub(crate) endpoint: Option<String>,
+    /// Profile of ~/.bce/config.json; keys in the environment do not count then.
+    #[arg(long, global = true, value_name = "NAME", value_parser = not_empty)]
+    #[arg(add = ArgValueCandidates::new(candidates::profiles))]
+    pub(crate) profile: Option<String>,
+    /// Proxy for every request, `none` for no proxy [default: from the environment].
+    #[arg(long, global = true, value_name = "URL", value_parser = not_empty)]
+    pub(crate) proxy: Option<String>,
+    /// PEM file with roots to trust besides those of the system.
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(env = "AIHC_CA_FILE", hide_env = true, value_parser = OsStringValueParser::new())]
+    pub(crate) ca_file: Option<OsString>,
+    /// Limit of each call [default: 90s]; where something is waited for, of the waiting
+    /// [default: 30m].
+    #[arg(long, global = true, value_name = "TIME", value_parser = duration)]
+    pub(crate) timeout: Option<Duration>,
+    /// How often a failed call is tried again.
+    #[arg(long, global = true, value_name = "N", default_value_t = 3)]
+    pub(crate) retries: u32,
+    /// What is logged to standard error.
+    #[arg(long, global = true, value_name = "LEVEL", default_value = "warn")]
+    pub(crate) log_level: LogLevel,
+    /// Form of the results; with jsonl each comes on a line of its own, as soon as it is there.
+    #[arg(
+        long,
+        short,
+        global = true,
+        value_name = "FORMAT",
+        default_value = "table"
+    )]
+    pub(crate) output: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogLevel {
+    Off,
+    Error,
+    Warn,
+    Info,
+    Debug,
+    Trace,
+}
+
+/// A setting that is there says something: an empty one comes from a variable that was not set, and
+/// would lead somewhere else without a word.
+pub(crate) fn not_empty(text: &str) -> Result<String, String> {
+    match text.trim() {
+        "" => Err("is empty; leave the option out instead".to_owned()),
+        _ => Ok(text.to_owned()),
+    }
+}
+
+/// A time such as `90s`, `2h` or `1h30m`.
+pub(crate) fn duration(text: &str) -> Result<Duration, String> {
+    match humantime::parse_duration(text) {
+        Ok(duration) if duration.is_zero() => Err("must be longer than nothing".to_owned()),
+        Ok(duration) => Ok(duration),
+        Err(error) => Err(format!("{error}; write 90s, 2h or 1h30m")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_numbers_with_units() {
+        assert_eq!(duration("90s"), Ok(Duration::from_secs(90)));
+        assert_eq!(duration("1h30m"), Ok(Duration::from_secs(5400)));
+        assert_eq!(duration("50ms"), Ok(Duration::from_millis(50)));
+        for wrong in ["", "0s", "5", "h", "-5s", "soon"] {
+            assert!(duration(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! JSON whose numbers keep their text.
+
+use std::fmt;
+
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::super::given::{Given, Shape, Wrong};
+use super::{DEEPEST, ObjectMembers};
+
+/// Reads one value.
+pub(crate) fn parse(text: &str) -> Result<Given, Wrong> {
+    let whole: &RawValue = serde_json::from_str(text).map_err(|error| syntax(0, &error))?;
+    let document = Document { text };
+    document.value(whole, 0)
+}
+
+struct Document<'a> {
+    text: &'a str,
+}
+
+impl<'a> Document<'a> {
+    fn value(&self, raw: &'a RawValue, depth: usize) -> Result<Given, Wrong> {
+        let line = self.line(raw);
+        if depth > DEEPEST {
+            return Err(Wrong::new(
+                line,
+                "lists and objects lie too deep in each other",
+            ));
+        }
+        let wrong = |error| syntax(line - 1, &error);
+        let text = raw.get();
+        let shape = match text.as_bytes() {
+            [b'{', ..] => {
+                let object: Object = serde_json::from_str(text).map_err(wrong)?;
+                let mut members = ObjectMembers::default();
+                for (name, raw) in object.0 {
+                    members.put(name, self.value(raw, depth + 1)?)?;
+                }
+                Shape::Object(members.members)
+            }
+            [b'[', ..] => {
+                let items: Vec<&RawValue> = serde_json::from_str(text).map_err(wrong)?;
+                let items = items.into_iter().map(|raw| self.value(raw, depth + 1));
+                Shape::List(items.collect::<Result<_, _>>()?)
+            }
+            [b'"', ..] => Shape::Quoted(serde_json::from_str(text).map_err(wrong)?),
+            b"null" => Shape::Nothing,
+            _ => Shape::Plain(text.to_owned()),
+        };
+        Ok(Given::new(shape, line))
+    }
+
+    /// Where a part begins, from 1.
+    fn line(&self, part: &RawValue) -> usize {
+        let offset = part.get().as_ptr().addr() - self.text.as_ptr().addr();
+        let before = self.text.get(..offset).unwrap_or_default();
+        before.matches('\n').count() + 1
+    }
+}
+
+/// The parser's word for it, with the line counted from `before`.
+fn syntax(before: usize, error: &serde_json::Error) -> Wrong {
+    let text = error.to_string();
+    let what = text.split(" at line ").next().unwrap_or_default();
+    Wrong::new(before + error.line(), format!("is not valid JSON: {what}"))
+}
+
+/// The members of an object in their order.
+struct Object<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'de> serde::Deserialize<'de> for Object<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct InOrder;
+
+        impl<'de> Visitor<'de> for InOrder {
+            type Value = Object<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object<'de>, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(Object(members))
+            }
+        }
+
+        deserializer.deserialize_map(InOrder)
+    }
+}

@@ -1,0 +1,239 @@
+//! Files that describe an instance.
+
+mod json;
+mod yaml;
+
+use std::collections::HashSet;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+
+pub(super) use self::json::parse as json;
+use super::given::{Given, Shape, Wrong};
+use crate::exit::Failure;
+
+/// A description is a few lines; what is longer is another file.
+const LONGEST: u64 = 1024 * 1024;
+/// How deep lists and objects may lie in each other. The API's are five deep.
+const DEEPEST: usize = 64;
+
+/// What a file holds, and what to call it.
+#[derive(Debug)]
+pub(crate) struct InstanceFile {
+    pub(crate) name: String,
+    pub(crate) members: Given,
+}
+
+/// Reads JSON or YAML from a file, or from standard input when the path is `-`.
+pub(crate) async fn read(path: &Path) -> Result<InstanceFile, Failure> {
+    let name = match path == Path::new("-") {
+        true => "standard input".to_owned(),
+        false => path.display().to_string(),
+    };
+    let path = PathBuf::from(path);
+    // A pipe may keep it waiting, and Ctrl-C is heard all the same.
+    let text = tokio::task::spawn_blocking(move || text(&path)).await;
+    let text = text.map_err(io::Error::other).and_then(|text| text);
+    let text = text.map_err(|error| Failure::usage(format!("{name}: {error}")))?;
+    let members = parse(&text).map_err(|wrong| wrong.in_file(&name))?;
+    match members.shape {
+        Shape::Object(_) => Ok(InstanceFile { name, members }),
+        _ => Err(Failure::usage(format!(
+            "{name}: holds no description of an instance: members such as `name:` are expected"
+        ))),
+    }
+}
+
+fn text(path: &Path) -> io::Result<String> {
+    let mut bytes = Vec::new();
+    let length = if path == Path::new("-") {
+        let stdin = io::stdin().lock();
+        stdin.take(LONGEST + 1).read_to_end(&mut bytes)?
+    } else {
+        let file = std::fs::File::open(path)?;
+        file.take(LONGEST + 1).read_to_end(&mut bytes)?
+    };
+    if length as u64 > LONGEST {
+        return Err(io::Error::other("is longer than 1 MiB"));
+    }
+    String::from_utf8(bytes).map_err(|_| io::Error::other("is not text in UTF-8"))
+}
+
+/// JSON is YAML, but its own parser gives the better errors.
+pub(super) fn parse(text: &str) -> Result<Given, Wrong> {
+    let text = text.trim_start_matches('\u{feff}');
+    match text.trim_start().starts_with('{') {
+        true => json::parse(text),
+        false => yaml::parse(text),
+    }
+}
+
+/// The members of an object, while they are read.
+#[derive(Default)]
+struct ObjectMembers {
+    members: Vec<(String, Given)>,
+    names: HashSet<String>,
+}
+
+impl ObjectMembers {
+    /// Each name may be there once. Names are no secrets.
+    fn put(&mut self, name: String, value: Given) -> Result<(), Wrong> {
+        if !self.names.insert(name.clone()) {
+            return Err(Wrong::new(value.line, format!("{name} is there twice")));
+        }
+        self.members.push((name, value));
+        Ok(())
+    }
+
+    /// Puts it there unless the name is taken.
+    fn put_default(&mut self, name: String, value: Given) {
+        if self.names.insert(name.clone()) {
+            self.members.push((name, value));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Without lines, for comparing.
+    fn bare(given: Given) -> String {
+        match given.shape {
+            Shape::Nothing => "-".to_owned(),
+            Shape::Plain(text) => text,
+            Shape::Quoted(text) => format!("{text:?}"),
+            Shape::List(items) => {
+                let items: Vec<_> = items.into_iter().map(bare).collect();
+                format!("[{}]", items.join(","))
+            }
+            Shape::Object(members) => {
+                let members = members.into_iter();
+                let members: Vec<_> = members.map(|(n, v)| format!("{n}:{}", bare(v))).collect();
+                format!("{{{}}}", members.join(","))
+            }
+        }
+    }
+
+    fn parsed(text: &str) -> String {
+        bare(parse(text).unwrap())
+    }
+
+    fn wrong(text: &str) -> Wrong {
+        parse(text).unwrap_err()
+    }
+
+    #[test]
+    fn json_and_yaml_say_the_same() {
+        let yaml = "name: 训练机\nconf:\n  envs: {A: yes, B: '1'}\n  resources:\n    cpus: 4\n";
+        let json =
+            r#"{"name":"训练机","conf":{"envs":{"A":"yes","B":"1"},"resources":{"cpus":4}}}"#;
+        assert_eq!(
+            parsed(yaml),
+            r#"{name:训练机,conf:{envs:{A:yes,B:"1"},resources:{cpus:4}}}"#
+        );
+        assert_eq!(
+            parsed(json),
+            r#"{name:"训练机",conf:{envs:{A:"yes",B:"1"},resources:{cpus:4}}}"#
+        );
+    }
+
+    #[test]
+    fn scalars_keep_their_text() {
+        for text in [
+            "0123",
+            "007",
+            "1.10",
+            "0644",
+            "1e3",
+            "0x1F",
+            "1_000",
+            "+1",
+            ".5",
+            "yes",
+            "True",
+            "00000000000000000000000000000001",
+            "123456789012345678901234567890",
+            "2026-01-01",
+            "12:30:45",
+            "0o17",
+            ".inf",
+            "1.0",
+        ] {
+            assert_eq!(parsed(&format!("a: {text}\n")), format!("{{a:{text}}}"));
+            assert_eq!(parsed(&format!("a: '{text}'\n")), format!("{{a:{text:?}}}"));
+            assert_eq!(
+                parsed(&format!("a: !!str {text}\n")),
+                format!("{{a:{text:?}}}")
+            );
+        }
+        for text in [
+            "1.10",
+            "1e3",
+            "-0",
+            "123456789012345678901234567890",
+            "true",
+        ] {
+            assert_eq!(
+                parsed(&format!("{{\"a\": {text}}}")),
+                format!("{{a:{text}}}")
+            );
+        }
+        for text in ["", "~", "null", "Null", "NULL"] {
+            assert_eq!(parsed(&format!("a: {text}\n")), "{a:-}");
+        }
+        assert_eq!(
+            parsed(r#"{"a": null, "b": "\u0041\ud83d\ude00\/"}"#),
+            "{a:-,b:\"A😀/\"}"
+        );
+    }
+
+    #[test]
+    fn anchors_merges_and_blocks_are_read() {
+        assert_eq!(
+            parsed("a: &x {p: 1, q: 2}\nb: *x\nc: {<<: *x, q: 3}\nd: |\n  one\n  two\n"),
+            "{a:{p:1,q:2},b:{p:1,q:2},c:{q:3,p:1},d:\"one\\ntwo\\n\"}"
+        );
+    }
+
+    #[test]
+    fn errors_name_the_line_and_not_what_is_in_it() {
+        for (text, line) in [
+            ("name: a\npassword: hunter2\n  x: [\n", 3),
+            ("{\n\"password\": \"hunter2\" 1}", 2),
+            ("name: a\npassword: 'hunter2\n", 3),
+            ("{\"a\": 1,\n\"b\":\n \"hunter2\\ud800\"}", 3),
+        ] {
+            let wrong = wrong(text);
+            assert_eq!(wrong.line, line, "{wrong:?}");
+            assert!(!wrong.what.contains("hunter2"), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn the_same_member_twice_is_a_mistake() {
+        for text in ["name: a\nname: b\n", "{\"name\": 1,\n\"name\": 2}"] {
+            assert_eq!(wrong(text), Wrong::new(2, "name is there twice"));
+        }
+    }
+
+    #[test]
+    fn what_is_no_description_is_told_in_words_of_the_file() {
+        assert!(wrong("a: 1\n---\nb: 2\n").what.contains("one document"));
+        assert!(wrong("a: !secret x\n").what.contains("tag"));
+        assert!(wrong("[a, b]: 1\n").what.contains("name"));
+        assert!(wrong("a: *x\n").what.contains("anchor"));
+        let deep = format!("{{\"a\":{}1{}}}", "[".repeat(100), "]".repeat(100));
+        assert!(wrong(&deep).what.contains("deep"));
+        assert!(wrong(&format!("a: {}", "[".repeat(100_000))).what.len() < 200);
+    }
+
+    #[test]
+    fn aliases_cannot_grow_without_bound() {
+        let mut text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
+        for n in 1..10 {
+            let items = vec![format!("*a{}", n - 1); 10].join(", ");
+            text += &format!("a{n}: &a{n} [{items}]\n");
+        }
+        assert!(wrong(&text).what.contains("aliases"));
+    }
+}

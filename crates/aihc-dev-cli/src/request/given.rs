@@ -1,0 +1,79 @@
+//! What was written for a request, before members give it types.
+
+use serde_json::Value;
+
+use crate::exit::Failure;
+
+/// A value as somebody wrote it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Given {
+    pub(crate) shape: Shape,
+    /// Where it begins in its file, from 1; 0 outside of files.
+    pub(crate) line: usize,
+}
+
+/// A scalar keeps its text, since only the member that it is for tells whether `0123` is a number.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Shape {
+    /// No value: `null`, and in YAML `~` or nothing at all.
+    Nothing,
+    /// A scalar without quotes.
+    Plain(String),
+    /// Text, whatever it looks like.
+    Quoted(String),
+    List(Vec<Given>),
+    /// Each name once.
+    Object(Vec<(String, Given)>),
+}
+
+impl Given {
+    pub(crate) fn new(shape: Shape, line: usize) -> Self {
+        Self { shape, line }
+    }
+}
+
+/// Values of options, which are in no file.
+impl From<Value> for Given {
+    fn from(value: Value) -> Self {
+        let shape = match value {
+            Value::Null => Shape::Nothing,
+            Value::String(text) => Shape::Quoted(text),
+            Value::Array(items) => Shape::List(items.into_iter().map(Self::from).collect()),
+            Value::Object(members) => {
+                let members = members.into_iter();
+                Shape::Object(members.map(|(name, v)| (name, Self::from(v))).collect())
+            }
+            plain => Shape::Plain(plain.to_string()),
+        };
+        Self::new(shape, 0)
+    }
+}
+
+/// What is wrong with something that was given, without its value: it may be a secret.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Wrong {
+    pub(crate) what: String,
+    /// Of the file, from 1; 0 outside of files.
+    pub(crate) line: usize,
+}
+
+impl Wrong {
+    pub(crate) fn new(line: usize, what: impl Into<String>) -> Self {
+        let what = what.into();
+        Self { what, line }
+    }
+
+    /// The same of something in the file of this name.
+    pub(crate) fn in_file(self, name: &str) -> Failure {
+        match self.line {
+            0 => Failure::usage(format!("{name}: {}", self.what)),
+            line => Failure::usage(format!("{name}, line {line}: {}", self.what)),
+        }
+    }
+}
+
+impl From<Wrong> for Failure {
+    fn from(wrong: Wrong) -> Self {
+        Self::usage(wrong.what)
+    }
+}

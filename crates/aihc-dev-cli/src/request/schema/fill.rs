@@ -1,0 +1,343 @@
+//! Names and types of members.
+
+use serde_json::{Map, Value};
+
+use super::{MemberType, Old, Schema, join};
+use crate::request::given::{Given, Shape, Wrong};
+use crate::request::mask::MASK;
+
+/// The member that a value is for.
+#[derive(Clone, Copy)]
+pub(super) struct Target<'a> {
+    pub(super) path: &'a str,
+    pub(super) ty: MemberType,
+    pub(super) sensitive: bool,
+    pub(super) old: Old<'a>,
+}
+
+impl Target<'_> {
+    /// Whether a secret is written as the service shows one that it does not tell: to send empty text
+    /// would be a change.
+    fn is_shown_empty(self, given: &Given) -> bool {
+        let is_empty =
+            matches!(&given.shape, Shape::Plain(text) | Shape::Quoted(text) if text.is_empty());
+        let is_shown = match self.old {
+            Old::Known(Value::String(old)) => old.is_empty(),
+            Old::Known(_) => true,
+            Old::None | Old::NotRead => false,
+        };
+        self.sensitive && is_empty && is_shown
+    }
+}
+
+impl Schema {
+    /// Puts the members that are given into a body, and takes those out that are given as nothing.
+    /// Lists are replaced whole. Where text is due, what was written is the text; where a number is
+    /// due, it must be written as a whole one, with or without quotes. Refuses members that the API
+    /// does not have.
+    pub(crate) fn fill(self, body: &mut Value, given: Given, old: Old<'_>) -> Result<(), Wrong> {
+        let target = Target {
+            path: "",
+            ty: self.body(),
+            sensitive: false,
+            old,
+        };
+        self.fill_in(body, given, target)
+    }
+
+    pub(super) fn fill_in(
+        self,
+        at: &mut Value,
+        given: Given,
+        target: Target<'_>,
+    ) -> Result<(), Wrong> {
+        let line = given.line;
+        let wrong = |what: &str| Wrong::new(line, format!("{} must be {what}", target.path));
+        *at = match (target.ty, given.shape) {
+            (_, Shape::Nothing) => Value::Null,
+            (MemberType::Object(members), Shape::Object(given)) => {
+                let mut object = take_object(at);
+                for (name, given) in given {
+                    let path = join(target.path, &name);
+                    let member = (members.iter().find(|member| member.name == name))
+                        .ok_or_else(|| self.unknown(&path, given.line))?;
+                    let target = Target {
+                        path: &path,
+                        ty: member.ty,
+                        sensitive: member.sensitive,
+                        old: target.old.member(&name),
+                    };
+                    let slot = object.entry(name).or_insert(Value::Null);
+                    match target.is_shown_empty(&given) {
+                        true => *slot = Value::Null,
+                        false => self.fill_in(slot, given, target)?,
+                    }
+                }
+                object.retain(|_, value| !value.is_null());
+                Value::Object(object)
+            }
+            (MemberType::Texts, Shape::Object(given)) => {
+                let mut object = take_object(at);
+                for (name, given) in given {
+                    self.fill_text(&mut object, name, given, target)?;
+                }
+                Value::Object(object)
+            }
+            (MemberType::List(item), Shape::List(given)) => {
+                let mut items = Vec::new();
+                for (index, given) in given.into_iter().enumerate() {
+                    let path = join(target.path, &index.to_string());
+                    let target = Target {
+                        path: &path,
+                        ty: *item,
+                        old: Old::None,
+                        ..target
+                    };
+                    if given.shape == Shape::Nothing {
+                        return Err(Wrong::new(given.line, format!("{path} has no value")));
+                    }
+                    let mut value = Value::Null;
+                    self.fill_in(&mut value, given, target)?;
+                    items.push(value);
+                }
+                Value::Array(items)
+            }
+            (MemberType::Text, Shape::Plain(text) | Shape::Quoted(text)) => {
+                match target.sensitive && text == MASK {
+                    true => kept(target, line)?,
+                    false => text.into(),
+                }
+            }
+            (MemberType::Integer, Shape::Plain(text) | Shape::Quoted(text)) => {
+                integer::<i64>(&text).map_err(wrong)?.into()
+            }
+            (MemberType::ShortInteger, Shape::Plain(text) | Shape::Quoted(text)) => {
+                integer::<i32>(&text).map_err(wrong)?.into()
+            }
+            (MemberType::Flag, Shape::Plain(text) | Shape::Quoted(text)) => {
+                let flag: bool = text.parse().map_err(|_| wrong("true or false"))?;
+                flag.into()
+            }
+            (MemberType::Object(_), _) => return Err(wrong("an object")),
+            (MemberType::Texts, _) => return Err(wrong("an object of texts")),
+            (MemberType::List(_), _) => return Err(wrong("a list")),
+            (MemberType::Text, _) => return Err(wrong("text")),
+            (MemberType::Integer | MemberType::ShortInteger, _) => {
+                return Err(wrong("a whole number"));
+            }
+            (MemberType::Flag, _) => return Err(wrong("true or false")),
+        };
+        Ok(())
+    }
+
+    /// A text by its name. One that is given as nothing is taken out, if it is there.
+    fn fill_text(
+        self,
+        object: &mut Map<String, Value>,
+        name: String,
+        given: Given,
+        target: Target<'_>,
+    ) -> Result<(), Wrong> {
+        let path = join(target.path, &name);
+        if given.shape == Shape::Nothing {
+            let what = format!("{path} has no value; '' is empty text, and 'null' the word");
+            let known = object.remove(&name).is_some() || matches!(target.old, Old::NotRead);
+            return known
+                .then_some(())
+                .ok_or_else(|| Wrong::new(given.line, what));
+        }
+        let target = Target {
+            path: &path,
+            ty: MemberType::Text,
+            old: target.old.member(&name),
+            ..target
+        };
+        let mut text = Value::Null;
+        self.fill_in(&mut text, given, target)?;
+        object.insert(name, text);
+        Ok(())
+    }
+}
+
+/// The value of a secret that is written as `***`.
+fn kept(target: Target<'_>, line: usize) -> Result<Value, Wrong> {
+    let there_is_none = match target.old {
+        Old::NotRead => return Ok(MASK.into()),
+        Old::Known(Value::String(old)) if !old.is_empty() => return Ok(old.as_str().into()),
+        Old::Known(_) => ", and the service shows no value that could be kept",
+        Old::None => "",
+    };
+    let path = target.path;
+    let what = format!(
+        "{path} is {MASK}, which stands for a secret that was not shown{there_is_none}: write its value"
+    );
+    Err(Wrong::new(line, what))
+}
+
+/// A number as JSON writes whole ones. What other notations mean depends on who reads them.
+fn integer<T: std::str::FromStr>(text: &str) -> Result<T, &'static str> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let plain = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    if !plain || (digits.len() > 1 && digits.starts_with('0')) {
+        return Err("a whole number in plain decimal digits");
+    }
+    text.parse().map_err(|_| match size_of::<T>() {
+        4 => "a whole number of 32 bits",
+        _ => "a whole number of 64 bits",
+    })
+}
+
+fn take_object(value: &mut Value) -> Map<String, Value> {
+    match value.take() {
+        Value::Object(object) => object,
+        _ => Map::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn schema() -> Schema {
+        Schema::of_create()
+    }
+
+    fn filled(given: Value) -> Result<Value, String> {
+        let mut body = json!({});
+        match schema().fill(&mut body, given.into(), Old::None) {
+            Ok(()) => Ok(body),
+            Err(wrong) => Err(wrong.what),
+        }
+    }
+
+    #[test]
+    fn members_that_the_api_does_not_have_are_refused_with_a_suggestion() {
+        assert_eq!(
+            filled(json!({"conf": {"image": {"imageURL": "x"}}})),
+            Err(
+                "the API has no member conf.image.imageURL; did you mean conf.image.imageUrl?"
+                    .to_owned()
+            )
+        );
+        let in_a_list = json!({"conf": {"volumnConfs": [{"volumeType": "cds"}]}});
+        assert!(
+            filled(in_a_list)
+                .unwrap_err()
+                .contains("conf.volumnConfs.0.volumnType?")
+        );
+    }
+
+    #[test]
+    fn values_get_the_type_of_the_member_where_nothing_is_lost() {
+        let loose =
+            json!({"name": 1, "isPublicMgmt": "true", "conf": {"resources": {"cpus": "4"}}});
+        let strict = json!({"name": "1", "isPublicMgmt": true, "conf": {"resources": {"cpus": 4}}});
+        assert_eq!(filled(loose), Ok(strict));
+        for (wrong, rule) in [
+            (json!({"conf": []}), "conf must be an object"),
+            (
+                json!({"conf": {"volumnConfs": {}}}),
+                "conf.volumnConfs must be a list",
+            ),
+            (
+                json!({"conf": {"volumnConfs": [null]}}),
+                "conf.volumnConfs.0 has no value",
+            ),
+            (
+                json!({"conf": {"envs": {"A": []}}}),
+                "conf.envs.A must be text",
+            ),
+            (
+                json!({"conf": {"envs": {"A": null}}}),
+                "conf.envs.A has no value; '' is empty text, and 'null' the word",
+            ),
+            (
+                json!({"isPublicMgmt": 1}),
+                "isPublicMgmt must be true or false",
+            ),
+        ] {
+            assert_eq!(filled(wrong), Err(rule.to_owned()));
+        }
+    }
+
+    #[test]
+    fn whole_numbers_are_taken_as_they_are_and_other_notations_are_refused() {
+        let cpus = |text: &str| {
+            let plain = Given::new(Shape::Plain(text.to_owned()), 7);
+            let mut value = Value::Null;
+            let target = Target {
+                path: "cpus",
+                ty: MemberType::Integer,
+                sensitive: false,
+                old: Old::None,
+            };
+            schema().fill_in(&mut value, plain, target).map(|()| value)
+        };
+        for exact in ["0", "4", "-4", "9007199254740993", "9223372036854775807"] {
+            assert_eq!(cpus(exact).unwrap().to_string(), exact);
+        }
+        for other in [
+            "1.0", "1e3", "0x1F", "0644", "1_000", "+4", " 4", "", "-", ".inf", "4.5",
+        ] {
+            let wrong = cpus(other).unwrap_err();
+            assert_eq!(
+                (wrong.what.as_str(), wrong.line),
+                ("cpus must be a whole number in plain decimal digits", 7)
+            );
+        }
+        assert_eq!(
+            cpus("9223372036854775808").unwrap_err().what,
+            "cpus must be a whole number of 64 bits"
+        );
+        assert_eq!(
+            filled(json!({"conf": {"image": {"imageType": 4294967296_i64}}})),
+            Err("conf.image.imageType must be a whole number of 32 bits".to_owned())
+        );
+    }
+
+    #[test]
+    fn a_secret_that_was_not_shown_is_no_value() {
+        for body in [
+            json!({"conf": {"envs": {"A": "***"}}}),
+            json!({"conf": {"image": {"password": "***"}}}),
+        ] {
+            assert!(filled(body).unwrap_err().contains("not shown"));
+        }
+        assert!(filled(json!({"name": "***"})).is_ok());
+    }
+
+    #[test]
+    fn a_secret_that_was_not_shown_keeps_its_value_where_there_is_one() {
+        let old = json!({"conf": {"image": {"imageUrl": "i"}, "envs": {"A": "secret", "E": ""}}});
+        let fill = |given: Value| {
+            let mut body = old.clone();
+            let old = Old::Known(&old);
+            let filled = schema().fill(&mut body, given.into(), old);
+            filled.map(|()| body).map_err(|wrong| wrong.what)
+        };
+        let kept = fill(json!({"conf": {"envs": {"A": "***", "B": "b"}}})).unwrap();
+        assert_eq!(
+            kept["conf"]["envs"],
+            json!({"A": "secret", "B": "b", "E": ""})
+        );
+        let removed = fill(json!({"conf": {"envs": {"A": null}}})).unwrap();
+        assert_eq!(removed["conf"]["envs"], json!({"E": ""}));
+        for (name, given) in [
+            ("envs.B", json!({"conf": {"envs": {"B": "***"}}})),
+            ("envs.E", json!({"conf": {"envs": {"E": "***"}}})),
+            (
+                "image.password",
+                json!({"conf": {"image": {"password": "***"}}}),
+            ),
+        ] {
+            let error = fill(given).unwrap_err();
+            assert!(
+                error.starts_with(&format!("conf.{name} is ***"))
+                    && error.contains("shows no value"),
+                "{error}"
+            );
+        }
+    }
+}

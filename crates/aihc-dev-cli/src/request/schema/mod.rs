@@ -1,0 +1,170 @@
+//! The members of a request, as the description of the API has them.
+
+mod fill;
+mod member;
+mod set;
+
+use serde_json::Value;
+
+pub(crate) use self::member::{Member, MemberType};
+use super::given::Wrong;
+use super::suggest;
+use crate::generated::{CREATE_DEV_INSTANCE, MODIFY_DEV_INSTANCE};
+
+/// The body of an operation.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Schema {
+    members: &'static [Member],
+}
+
+/// What the members are worth so far, for secrets that are written as `***`: such a one keeps its
+/// value.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Old<'a> {
+    /// There is nothing that could be kept.
+    None,
+    /// It is not known yet, and what is checked is the rest.
+    NotRead,
+    Known(&'a Value),
+}
+
+impl Old<'_> {
+    fn member(self, name: &str) -> Self {
+        match self {
+            Self::Known(value) => Self::Known(&value[name]),
+            other => other,
+        }
+    }
+}
+
+impl Schema {
+    /// The body of a creation.
+    pub(crate) const fn of_create() -> Self {
+        Self {
+            members: &CREATE_DEV_INSTANCE,
+        }
+    }
+
+    /// The body of an update.
+    pub(crate) const fn of_update() -> Self {
+        Self {
+            members: &MODIFY_DEV_INSTANCE,
+        }
+    }
+
+    fn body(self) -> MemberType {
+        MemberType::Object(self.members)
+    }
+
+    /// The members that are required and not there.
+    pub(crate) fn missing(self, body: &Value) -> Vec<String> {
+        let mut missing = Vec::new();
+        find_missing(body, self.body(), "", &mut missing);
+        missing
+    }
+
+    /// What assignments begin with, for completing them.
+    pub(crate) fn assignable(self) -> Vec<String> {
+        let mut paths = Vec::new();
+        collect_paths(self.members, "", &mut paths);
+        let inner = |path: &str| {
+            let start = format!("{path}.");
+            paths.iter().any(|other| other.starts_with(&start))
+        };
+        let leaves = paths.iter().filter(|path| !inner(path));
+        let leaves = leaves.map(|path| path.strip_prefix("conf.").unwrap_or(path));
+        let starts = leaves.map(|path| match path {
+            // The name of a variable comes next.
+            "envs" => "envs.".to_owned(),
+            path => format!("{path}="),
+        });
+        starts.collect()
+    }
+
+    fn unknown(self, path: &str, line: usize) -> Wrong {
+        let mut names = Vec::new();
+        collect_paths(self.members, "", &mut names);
+        let close = suggest::similar(path, names.iter().map(String::as_str));
+        let close = close.map(|name| format!("; did you mean {name}?"));
+        let what = format!("the API has no member {path}{}", close.unwrap_or_default());
+        Wrong::new(line, what)
+    }
+}
+
+fn find_missing(value: &Value, ty: MemberType, path: &str, found: &mut Vec<String>) {
+    match (ty, value) {
+        (MemberType::Object(members), value) => {
+            for member in members {
+                let inner = &value[member.name];
+                if member.required || !inner.is_null() {
+                    find_missing(inner, member.ty, &join(path, member.name), found);
+                }
+            }
+        }
+        (MemberType::List(item), Value::Array(items)) => {
+            for (index, value) in items.iter().enumerate() {
+                find_missing(value, *item, &join(path, &index.to_string()), found);
+            }
+        }
+        (_, Value::Null) => found.push(path.to_owned()),
+        _ => {}
+    }
+}
+
+/// All paths; 0 stands for any index.
+fn collect_paths(members: &[Member], parent: &str, found: &mut Vec<String>) {
+    for member in members {
+        let path = join(parent, member.name);
+        match member.ty {
+            MemberType::Object(members) => collect_paths(members, &path, found),
+            MemberType::List(MemberType::Object(members)) => {
+                collect_paths(members, &join(&path, "0"), found);
+            }
+            _ => {}
+        }
+        found.push(path);
+    }
+}
+
+fn join(parent: &str, name: &str) -> String {
+    match parent {
+        "" => name.to_owned(),
+        parent => format!("{parent}.{name}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn schema() -> Schema {
+        Schema::of_create()
+    }
+
+    #[test]
+    fn everything_that_is_missing_is_named() {
+        let body = json!({"name": "n", "conf": {"resources": {"cpus": 4}, "volumnConfs": [{}]}});
+        assert_eq!(
+            schema().missing(&body),
+            [
+                "conf.resourcePool.queueName",
+                "conf.resources.memory",
+                "conf.image.imageType",
+                "conf.image.imageUrl",
+                "conf.volumnConfs.0.volumnType",
+                "conf.volumnConfs.0.mountPath",
+                "creator",
+                "creatorId",
+            ]
+        );
+    }
+
+    #[test]
+    fn the_bodies_of_both_operations_are_known() {
+        assert!(schema().missing(&json!({})).contains(&"name".to_owned()));
+        let update = Schema::of_update();
+        assert!(update.missing(&json!({})).contains(&"id".to_owned()));
+    }
+}

@@ -1,0 +1,72 @@
+//! Foreign text that neither moves the cursor nor colours the terminal nor turns the direction of
+//! writing round.
+
+use std::borrow::Cow;
+
+pub(crate) use bce_http::rt::one_line;
+
+/// As [`one_line`], of text whose lines are ours.
+pub(crate) fn printable(text: &str) -> Cow<'_, str> {
+    if !text.contains(|c| c != '\n' && is_unprintable(c)) {
+        return text.into();
+    }
+    let lines: Vec<_> = text.split('\n').map(one_line).collect();
+    lines.join("\n").into()
+}
+
+/// JSON that says the same without them: they can only be in strings, where an escape is the character.
+pub(crate) fn json_escaped(json: &str) -> Cow<'_, str> {
+    let wanted = |c| c != '\n' && is_unprintable(c);
+    if !json.contains(wanted) {
+        return json.into();
+    }
+    let mut escaped = String::with_capacity(json.len() + 16);
+    for c in json.chars() {
+        match c {
+            c if !wanted(c) => escaped.push(c),
+            // All of them have four digits.
+            c => escaped += &format!("\\u{:04x}", u32::from(c)),
+        }
+    }
+    escaped.into()
+}
+
+/// What [`one_line`] writes differently.
+fn is_unprintable(c: char) -> bool {
+    let mut bytes = [0; 4];
+    !matches!(c, ' '..='~') && matches!(one_line(c.encode_utf8(&mut bytes)), Cow::Owned(_))
+}
+
+/// Those of them that are no control characters.
+pub(crate) fn is_invisible(c: char) -> bool {
+    !c.is_control() && is_unprintable(c)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escape_sequences_of_others_do_not_reach_the_terminal() {
+        assert_eq!(printable("a\n\x07b\u{202e}"), "a\n\\u{7}b\\u{202e}");
+        assert_eq!(printable("机器 一\n"), "机器 一\n");
+    }
+
+    #[test]
+    fn json_keeps_its_meaning() {
+        let json = "{\n  \"a\": \"\u{202e}\u{61c}\u{7f}\u{85}机器\"\n}";
+        let escaped = json_escaped(json);
+        assert_eq!(
+            escaped,
+            "{\n  \"a\": \"\\u202e\\u061c\\u007f\\u0085机器\"\n}"
+        );
+        let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+        assert_eq!(read(&escaped), read(json));
+    }
+
+    #[test]
+    fn what_is_invisible_is_no_control_character() {
+        assert!(is_invisible('\u{200b}') && is_invisible('\u{2028}'));
+        assert!(!is_invisible('\x1b') && !is_invisible('机') && !is_invisible('a'));
+    }
+}

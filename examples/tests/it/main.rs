@@ -1,0 +1,6 @@
+//! The quickstart and the small programs as people run them.
+
+#![allow(clippy::unwrap_used)]
+
+mod programs;
+mod quickstart;

@@ -1,0 +1,193 @@
+//! The programs of the everyday tasks, as people run them.
+
+use super::common::{KEY, SECRET, complaint, emulator, environment, lines, run};
+use aihc_dev::Client;
+use aihc_dev::model::{
+    Cds, DevInstanceConf, Image, ResourcePool, Resources, VolumeConf, VolumeType,
+};
+use aihc_emulator::{Emulator, Failure};
+use bce_auth::Credentials;
+
+const IMAGE: &str = "registry.baidubce.com/inference/aibox-ubuntu:v2.0-22.04";
+
+/// An emulator in which a hundred seconds pass in one.
+async fn quick() -> Emulator {
+    emulator().time_scale(100.0).start().await.unwrap()
+}
+
+fn client(emulator: &Emulator) -> Client {
+    Client::builder()
+        .endpoint(emulator.endpoint())
+        .credentials(Credentials::new(KEY, SECRET).unwrap())
+        .build()
+        .unwrap()
+}
+
+async fn create(client: &Client, name: &str) -> String {
+    let disk = VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100));
+    let conf = DevInstanceConf::new()
+        .resource_pool(ResourcePool::new("queue"))
+        .resources(Resources::new(4, 8))
+        .image(Image::new(0, IMAGE))
+        .volume_confs([disk]);
+    let created = client
+        .create_dev_instance()
+        .name(name)
+        .conf(conf)
+        .creator("me")
+        .creator_id("my-id")
+        .await;
+    created.unwrap().dev_instance_id
+}
+
+async fn running(client: &Client, name: &str) -> String {
+    let id = create(client, name).await;
+    let moment = std::time::Duration::from_millis(20);
+    let wait = client.wait_until_running(&id).poll_interval(moment, moment);
+    wait.await.unwrap();
+    id
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn create_and_wait_ends_with_a_machine_that_runs() {
+    let emulator = quick().await;
+    let output = run(
+        "create_and_wait",
+        &["machine", "queue", IMAGE],
+        &environment(&emulator),
+    );
+    let lines = lines(&output);
+    assert!(
+        lines[0].starts_with("dv-") && lines[0].ends_with(" created"),
+        "{lines:?}"
+    );
+    assert_eq!(lines.last().unwrap(), "machine runs");
+    assert_eq!(emulator.handle().instances()[0].status, 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn create_and_wait_says_why_a_machine_does_not_run() {
+    let emulator = emulator().start().await.unwrap();
+    let handle = emulator.handle();
+    let breaks = tokio::spawn(async move {
+        loop {
+            tokio::task::yield_now().await;
+            if let Some(machine) = handle.instances().first() {
+                return handle.fail_instance(&machine.id, Failure::Abnormal, "no such image");
+            }
+        }
+    });
+    let variables = environment(&emulator).map(|(name, value)| (name, value.to_owned()));
+    let output = tokio::task::spawn_blocking(move || {
+        let variables: Vec<_> = variables.iter().map(|(n, v)| (*n, v.as_str())).collect();
+        run("create_and_wait", &["machine", "queue", IMAGE], &variables)
+    });
+    let complaint = complaint(&output.await.unwrap());
+    assert!(breaks.await.unwrap());
+    assert!(
+        complaint.contains("abnormal") && complaint.contains("no such image"),
+        "{complaint}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn stop_mine_stops_what_can_be_stopped() {
+    let emulator = quick().await;
+    let client = client(&emulator);
+    let mut ids = [running(&client, "one").await, running(&client, "two").await];
+    let output = run("stop_mine", &[], &environment(&emulator));
+    let mut lines = lines(&output);
+    lines.sort();
+    ids.sort();
+    assert_eq!(lines, ids.map(|id| format!("{id} stopping")));
+    assert_eq!(emulator.handle().request_count("StopDevInstance"), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_timed_stop_is_armed_and_disarmed() {
+    let emulator = quick().await;
+    let id = running(&client(&emulator), "one").await;
+    let environment = environment(&emulator);
+    let armed = lines(&run("timed_stop", &[&id, "2"], &environment));
+    assert!(
+        armed[0].starts_with(&format!("{id} stops by itself")),
+        "{armed:?}"
+    );
+    let disarmed = lines(&run("timed_stop", &[&id, "0"], &environment));
+    assert_eq!(disarmed, [format!("{id} runs on")]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn why_queued_shows_state_reason_and_events() {
+    let emulator = emulator().start().await.unwrap();
+    let id = create(&client(&emulator), "one").await;
+    assert!(
+        emulator
+            .handle()
+            .fail_instance(&id, Failure::Failed, "quota is used up")
+    );
+    let lines = lines(&run("why_queued", &[&id], &environment(&emulator)));
+    assert_eq!(lines[0], format!("{id} is failed quota is used up"));
+    assert!(lines.len() > 1, "{lines:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_image_is_packed_and_pushed() {
+    let emulator = quick().await;
+    let id = running(&client(&emulator), "one").await;
+    let [key, secret, _, endpoint] = environment(&emulator);
+    let password = ("REGISTRY_PASSWORD", "registry-password");
+    let output = run(
+        "pack_image",
+        &[&id, "mine:v1", "registry.example", "team", "robot"],
+        &[key, secret, endpoint, password],
+    );
+    let lines = lines(&output);
+    assert_eq!(lines.last().unwrap(), "registry.example/team/mine:v1");
+    assert_eq!(emulator.handle().image_pack_jobs()[0].status, 5);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn list_all_shows_more_than_a_page() {
+    let emulator = emulator().start().await.unwrap();
+    let client = client(&emulator);
+    for number in 0..120 {
+        create(&client, &format!("machine-{number}")).await;
+    }
+    let mut lines = lines(&run("list_all", &[], &environment(&emulator)));
+    lines.sort();
+    lines.dedup();
+    assert_eq!(lines.len(), 120);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_thing_is_changed_once() {
+    let emulator = quick().await;
+    let client = client(&emulator);
+    let id = running(&client, "one").await;
+    let environment = environment(&emulator);
+    let first = lines(&run("change_one_thing", &[&id, "6"], &environment));
+    assert_eq!(first, [format!("{id} has 6 cores now")]);
+    let second = lines(&run("change_one_thing", &[&id, "6"], &environment));
+    assert_eq!(second, [format!("{id} had 6 cores already")]);
+    assert_eq!(emulator.handle().request_count("ModifyDevInstance"), 1);
+    let detail = client.query_dev_instance_detail(&id).await.unwrap();
+    assert_eq!(detail.dev_instance.conf.unwrap().resources.memory, 8);
+}
+
+#[test]
+fn wrong_arguments_are_explained_before_anything_is_sent() {
+    for name in [
+        "create_and_wait",
+        "timed_stop",
+        "why_queued",
+        "pack_image",
+        "change_one_thing",
+    ] {
+        let complaint = complaint(&run(name, &[], &[]));
+        assert!(
+            complaint.contains(&format!("usage: {name} ")),
+            "{complaint}"
+        );
+    }
+}

@@ -1,0 +1,138 @@
+//! Everything that a program shows: traces, values it prints, panics.
+
+use std::cell::{Cell, RefCell};
+use std::error::Error as StdError;
+use std::fmt::{Debug, Display, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, Once};
+
+use bce_http::Error;
+use bce_testing::LogCapture;
+use serde::Serialize;
+
+use crate::logs;
+use crate::search::Shown;
+
+thread_local! {
+    /// The messages of the panics of this thread.
+    static PANICS: RefCell<String> = const { RefCell::new(String::new()) };
+    /// Whether the next panic is part of the test.
+    static EXPECTED: Cell<bool> = const { Cell::new(false) };
+}
+
+static HOOK: Once = Once::new();
+
+/// What is shown on this thread from now on. Clones share it.
+#[derive(Clone)]
+pub(crate) struct Capture(Arc<Inner>);
+
+struct Inner {
+    logs: LogCapture,
+    shown: Mutex<Vec<Shown>>,
+    types: Mutex<Vec<&'static str>>,
+}
+
+impl Capture {
+    pub(crate) fn start() -> Self {
+        HOOK.call_once(|| {
+            let usual = std::panic::take_hook();
+            std::panic::set_hook(Box::new(move |panic| {
+                PANICS.with_borrow_mut(|text| {
+                    let _ = writeln!(text, "{panic}");
+                });
+                if !EXPECTED.get() {
+                    usual(panic);
+                }
+            }));
+        });
+        PANICS.take();
+        Self(Arc::new(Inner {
+            logs: LogCapture::start_beside(|| Some(logs::layer())),
+            shown: Mutex::default(),
+            types: Mutex::default(),
+        }))
+    }
+
+    /// Shows a value in both ways, by its type's name.
+    pub(crate) fn debug<T: Debug>(&self, value: &T) {
+        let name = std::any::type_name::<T>();
+        self.0.types.lock().unwrap().push(name);
+        self.text(format!("Debug of {name}"), format!("{value:?}\n{value:#?}"));
+    }
+
+    /// Shows a value as programs keep it: as JSON and as YAML.
+    pub(crate) fn serialized<T: Serialize>(&self, value: &T) {
+        let name = std::any::type_name::<T>();
+        let json = serde_json::to_string(value).unwrap();
+        self.text(format!("JSON of {name}"), json);
+        let yaml = serde_saphyr::to_string(value).unwrap();
+        self.text(format!("YAML of {name}"), yaml);
+    }
+
+    /// Shows an error: itself, its causes, and the message of a panic over it.
+    pub(crate) fn error<E: StdError>(&self, error: E) {
+        self.debug(&error);
+        let mut text = format!("{error}\n{error:#}");
+        let mut next = error.source();
+        while let Some(cause) = next {
+            let _ = write!(text, "\n{cause}\n{cause:?}");
+            next = cause.source();
+        }
+        let place = format!("Display of {}", std::any::type_name::<E>());
+        self.text(place, text);
+        self.unwrap(error);
+    }
+
+    /// Unwraps a failure, as programs do that give up.
+    pub(crate) fn unwrap<E: Debug>(&self, error: E) {
+        let failed: fn(E) -> Result<(), E> = Err;
+        self.panic(|| failed(error).unwrap());
+    }
+
+    /// Does something that panics.
+    pub(crate) fn panic(&self, act: impl FnOnce()) {
+        let usual = EXPECTED.replace(true);
+        let result = catch_unwind(AssertUnwindSafe(act));
+        EXPECTED.set(usual);
+        assert!(result.is_err(), "no panic");
+    }
+
+    /// Whether panics of this thread are part of the test from now on.
+    pub(crate) fn expect_panics(&self, expected: bool) {
+        EXPECTED.set(expected);
+    }
+
+    /// As [`error`](Self::error), with the parts that the errors of clients have besides.
+    pub(crate) fn client_error(&self, error: Error) {
+        for answer in [error.service(), error.last_service_error()]
+            .into_iter()
+            .flatten()
+        {
+            self.debug(answer);
+            self.text("the message of a service", answer.message());
+        }
+        if let Some(cause) = error.cause() {
+            self.text("the cause of an error", format!("{cause} {cause:?}"));
+        }
+        self.error(error);
+    }
+
+    pub(crate) fn text(&self, place: impl Into<String>, text: impl Display) {
+        self.0.shown.lock().unwrap().push(Shown {
+            place: place.into(),
+            text: text.to_string(),
+        });
+    }
+
+    /// The full names of the types whose `Debug` was shown.
+    pub(crate) fn types(&self) -> Vec<&'static str> {
+        self.0.types.lock().unwrap().clone()
+    }
+
+    /// All of it.
+    pub(crate) fn shown(&self) -> Vec<Shown> {
+        self.text("a trace", self.0.logs.text());
+        PANICS.with_borrow(|panics| self.text("a panic", panics));
+        self.0.shown.lock().unwrap().clone()
+    }
+}

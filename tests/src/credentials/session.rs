@@ -1,0 +1,157 @@
+//! Credentials of the emulated STS under load, in real time.
+
+use std::time::{Duration, Instant};
+
+use aihc_dev::Client;
+use aihc_emulator::Emulator;
+use bce_auth::{Clock, ProvideCredentials};
+use bce_http::Endpoint;
+use bce_http::layer::InFlight;
+use bce_http::layer::{Transport, TransportConfig};
+use bce_sts::{AssumeRoleProvider, SessionTokenProvider};
+use time::OffsetDateTime;
+use tokio::task::JoinSet;
+use tower::Layer;
+
+use super::measure::{Calls, Checked, Seen, Table};
+use super::{CALLS, PATIENCE};
+
+/// Calls that have their credentials share so many connections.
+const CONNECTIONS: usize = 64;
+
+const LIFE_SECONDS: u32 = 2;
+const TRAFFIC: Duration = Duration::from_secs(10);
+const TASKS: usize = 8;
+const CALL_EVERY: Duration = Duration::from_millis(20);
+
+pub(super) async fn check(table: &mut Table) {
+    let calls = format!("{CALLS} calls at once");
+    table.add(
+        &format!("client: cold, {calls}, session token"),
+        cold_session().await,
+    );
+    table.add(&format!("client: cold, {calls}, role"), cold_role().await);
+    let seconds = TRAFFIC.as_secs();
+    let name = format!("client: tokens live {LIFE_SECONDS} s, {seconds} s of traffic; renewals");
+    table.add(&name, short_lives().await);
+}
+
+fn sts(emulator: &Emulator) -> Result<bce_sts::Client, bce_sts::Error> {
+    bce_sts::Client::builder()
+        .endpoint(emulator.endpoint())
+        .credentials(emulator.credentials().clone())
+        .build()
+}
+
+async fn cold_session() -> Checked {
+    let emulator = Emulator::builder().start().await?;
+    let provider = SessionTokenProvider::new(sts(&emulator)?.get_session_token());
+    cold(&emulator, provider, "GetSessionToken").await
+}
+
+async fn cold_role() -> Checked {
+    let emulator = Emulator::builder().start().await?;
+    let provider = AssumeRoleProvider::new(sts(&emulator)?.assume_role("account", "role"));
+    cold(&emulator, provider, "AssumeRole").await
+}
+
+/// All calls wait for credentials together; only then is the number of connections bounded.
+async fn cold(
+    emulator: &Emulator,
+    provider: impl ProvideCredentials,
+    issue: &'static str,
+) -> Checked {
+    let endpoint: Endpoint = emulator.endpoint().parse()?;
+    let transport = Transport::new(&endpoint, TransportConfig::default())?;
+    let client = Client::builder()
+        .endpoint(emulator.endpoint())
+        .credentials(provider)
+        .build_with_transport(InFlight::new(CONNECTIONS).layer(transport))?;
+    let calls = Calls::default();
+    let at_once: JoinSet<()> = (0..CALLS)
+        .map(|_| {
+            let (client, calls) = (client.clone(), calls.clone());
+            async move { calls.make(client.list_dev_instances()).await }
+        })
+        .collect();
+    at_once.join_all().await;
+    let handle = emulator.handle();
+    let requests = handle.request_count("DescribeDevInstances");
+    if requests != u64::try_from(CALLS)? {
+        return Err(format!("{requests} requests for {CALLS} calls").into());
+    }
+    Ok(Seen {
+        calls,
+        provider_calls: usize::try_from(handle.request_count(issue))?,
+        expected: 1..=1,
+        failures: 0,
+        patience: PATIENCE,
+    })
+}
+
+/// A clock that runs ten times as fast. The emulator ends tokens at whole seconds, so a token of 2 s
+/// may live for little more than one; one of 20 s by this clock loses a tenth of a second at most.
+#[derive(Clone, Copy)]
+struct FastClock {
+    started: (OffsetDateTime, Instant),
+}
+
+impl FastClock {
+    const SPEED: u32 = 10;
+
+    fn start() -> Self {
+        Self {
+            started: (OffsetDateTime::now_utc(), Instant::now()),
+        }
+    }
+}
+
+impl Clock for FastClock {
+    fn now(&self) -> OffsetDateTime {
+        self.started.0 + self.started.1.elapsed() * Self::SPEED
+    }
+}
+
+async fn short_lives() -> Checked {
+    let clock = FastClock::start();
+    let emulator = Emulator::builder().clock(clock).start().await?;
+    let sts = bce_sts::Client::builder()
+        .endpoint(emulator.endpoint())
+        .credentials(emulator.credentials().clone())
+        .clock(clock)
+        .build()?;
+    let seconds = LIFE_SECONDS * FastClock::SPEED;
+    let request = sts.get_session_token().duration_seconds(seconds.into());
+    let client = Client::builder()
+        .endpoint(emulator.endpoint())
+        .credentials(SessionTokenProvider::new(request))
+        .clock(clock)
+        .build()?;
+
+    let calls = Calls::default();
+    let end = Instant::now() + TRAFFIC;
+    let mut tasks: JoinSet<()> = (0..TASKS)
+        .map(|_| traffic(client.clone(), calls.clone(), end))
+        .collect();
+    while let Some(task) = tasks.join_next().await {
+        task?;
+    }
+    let issued = emulator.handle().request_count("GetSessionToken");
+    Ok(Seen {
+        calls,
+        // The first one is no renewal.
+        provider_calls: usize::try_from(issued)?.saturating_sub(1),
+        // Renewed in the last quarter of their lives, tokens last for 1.5 to 2 s each.
+        expected: 4..=8,
+        failures: 0,
+        patience: PATIENCE,
+    })
+}
+
+async fn traffic(client: Client, calls: Calls, end: Instant) {
+    let mut next = tokio::time::interval(CALL_EVERY);
+    while Instant::now() < end {
+        next.tick().await;
+        calls.make(client.list_dev_instances()).await;
+    }
+}

@@ -1,0 +1,274 @@
+//! Who meets the faults: a made-up operation of every class, and every real operation.
+
+use std::time::Duration;
+
+use aihc_dev::model::{DevInstanceConf, Image, ResourcePool, Resources};
+use bce_http::rt::codec::{self, FromWire};
+use bce_http::rt::{ApiResponse, Call, Envelope, Operation, ServiceClient, ServiceInfo};
+use bce_http::{Client, Error, Idempotency};
+use http::Method;
+use serde::{Deserialize, Deserializer};
+use time::OffsetDateTime;
+
+use super::PASSWORD;
+
+/// The client of the service that a subject belongs to.
+#[derive(Clone, Debug)]
+pub(super) enum Caller {
+    Aihc(aihc_dev::Client),
+    Sts(bce_sts::Client),
+    Probe(Probe),
+}
+
+/// The client of the made-up service.
+#[derive(Clone, Debug)]
+pub(super) struct Probe(Client);
+
+static SERVICE: ServiceInfo = ServiceInfo {
+    code: "probe",
+    title: "Made-up service",
+    endpoint_template: "probe.bj.baidubce.com",
+    default_region: "",
+    endpoint_env: "PROBE_ENDPOINT",
+    requires_https: false,
+    headers: &[],
+    content_type: "application/json; charset=utf-8",
+    envelope: Envelope::DEFAULT,
+    crate_name: env!("CARGO_PKG_NAME"),
+    crate_version: env!("CARGO_PKG_VERSION"),
+};
+
+impl ServiceClient for Probe {
+    const SERVICE: &'static ServiceInfo = &SERVICE;
+
+    fn from_http(client: Client) -> Self {
+        Self(client)
+    }
+}
+
+static READ: Operation = Operation::new("probe", "Read", Method::GET, Idempotency::Safe);
+static PUT: Operation = Operation::new("probe", "Put", Method::PUT, Idempotency::Repeatable);
+static SWITCH: Operation =
+    Operation::new("probe", "Switch", Method::POST, Idempotency::StateGuarded);
+static PUT_ONCE: Operation =
+    Operation::new("probe", "PutOnce", Method::PUT, Idempotency::Repeatable).without_blind_retry();
+static SWITCH_ONCE: Operation = Operation::new(
+    "probe",
+    "SwitchOnce",
+    Method::POST,
+    Idempotency::StateGuarded,
+)
+.without_blind_retry();
+static ADD: Operation = Operation::new("probe", "Add", Method::POST, Idempotency::NonIdempotent);
+
+/// What builds a client of any service, with one configuration.
+pub(super) trait Configure {
+    fn build<C: ServiceClient>(self) -> Result<C, Error>;
+}
+
+/// What may follow an attempt of an operation that may have been carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Class {
+    /// A repeat: it only reads.
+    Safe,
+    /// A repeat: it ends in the same state.
+    Repeatable,
+    /// A repeat: the service refuses the second one by the state.
+    Guarded,
+    /// A look at the state, which decides.
+    Settled,
+    /// A look at the values, which decides.
+    Compared,
+    /// Nothing: a repeat acts again, or nobody vouches for it.
+    NeverAgain,
+}
+
+/// One operation that is called.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Subject {
+    pub(super) name: &'static str,
+    pub(super) class: Class,
+}
+
+const fn subject(name: &'static str, class: Class) -> Subject {
+    Subject { name, class }
+}
+
+/// All of them, the classes first.
+pub(super) const SUBJECTS: [Subject; 19] = [
+    subject("(safe)", Class::Safe),
+    subject("(repeatable)", Class::Repeatable),
+    subject("(state-guarded)", Class::Guarded),
+    subject("(non-idempotent)", Class::NeverAgain),
+    subject("(repeatable, not blindly)", Class::NeverAgain),
+    subject("(state-guarded, not blindly)", Class::NeverAgain),
+    subject("CreateDevInstance", Class::NeverAgain),
+    subject("DescribeDevInstances", Class::Safe),
+    subject("DescribeDevInstance", Class::Safe),
+    subject("ModifyDevInstance", Class::Compared),
+    subject("StartDevInstance", Class::Settled),
+    subject("StopDevInstance", Class::Settled),
+    subject("DeleteDevInstance", Class::Settled),
+    subject("TimedStopDevInstance", Class::Repeatable),
+    subject("CreateDevInstanceImagePackJob", Class::NeverAgain),
+    subject("DescribeDevInstanceImagePackJob", Class::Safe),
+    subject("DescribeDevInstanceEvents", Class::Safe),
+    subject("GetSessionToken", Class::Safe),
+    subject("AssumeRole", Class::Safe),
+];
+
+/// The operation that looks at the state of a machine.
+pub(super) const LOOKS: &str = "DescribeDevInstance";
+
+/// An answer that every subject takes for a success.
+pub(super) const SUCCESS: &str = r#"{"requestId":"r","totalCount":0,"devInstances":[],"events":[],"devInstanceId":"dv-1","imagePackJobId":"tk-1","devInstance":{},"devInstanceImagePackJob":{},"accessKeyId":"ak","secretAccessKey":"sk","sessionToken":"st"}"#;
+
+/// The response of the made-up operations.
+#[derive(Debug, Deserialize)]
+struct Anything {}
+
+impl FromWire for Anything {
+    fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
+        codec::object(deserializer)
+    }
+}
+
+impl ApiResponse for Anything {}
+
+impl Subject {
+    /// The client that makes the call; `builder` configures any of them.
+    pub(super) fn caller(self, builder: impl Configure) -> Result<Caller, Error> {
+        match self.name {
+            "GetSessionToken" | "AssumeRole" => builder.build().map(Caller::Sts),
+            name if name.starts_with('(') => builder.build().map(Caller::Probe),
+            _ => builder.build().map(Caller::Aihc),
+        }
+    }
+
+    /// Makes the call.
+    pub(super) async fn call(self, caller: &Caller, deadline: Duration) -> Result<(), Error> {
+        match caller {
+            Caller::Aihc(client) => self.aihc(client, deadline).await,
+            Caller::Sts(client) => self.sts(client, deadline).await,
+            Caller::Probe(client) => self.probe(client, deadline).await,
+        }
+    }
+
+    async fn aihc(self, aihc: &aihc_dev::Client, deadline: Duration) -> Result<(), Error> {
+        let id = "dv-1";
+        let now = OffsetDateTime::UNIX_EPOCH;
+        match self.name {
+            "CreateDevInstance" => aihc
+                .create_dev_instance()
+                .name("a")
+                .conf(conf())
+                .creator("owner")
+                .creator_id("owner-id")
+                .with_timeout(deadline)
+                .await
+                .map(drop),
+            "DescribeDevInstances" => aihc
+                .list_dev_instances()
+                .with_timeout(deadline)
+                .await
+                .map(drop),
+            "DescribeDevInstance" => aihc
+                .query_dev_instance_detail(id)
+                .with_timeout(deadline)
+                .await
+                .map(drop),
+            "ModifyDevInstance" => aihc
+                .update_dev_instance()
+                .id(id)
+                .name("a")
+                .conf(conf())
+                .creator("owner")
+                .creator_id("owner-id")
+                .with_timeout(deadline)
+                .await
+                .map(drop),
+            "StartDevInstance" => aihc
+                .start_dev_instance(id)
+                .with_timeout(deadline)
+                .await
+                .map(drop),
+            "StopDevInstance" => aihc
+                .stop_dev_instance(id)
+                .with_timeout(deadline)
+                .await
+                .map(drop),
+            "DeleteDevInstance" => aihc
+                .delete_dev_instance(id)
+                .with_timeout(deadline)
+                .await
+                .map(drop),
+            "TimedStopDevInstance" => aihc
+                .timed_stop_dev_instance(id)
+                .enable(true)
+                .with_timeout(deadline)
+                .await
+                .map(drop),
+            "CreateDevInstanceImagePackJob" => aihc
+                .create_dev_instance_image_pack_job()
+                .dev_instance_id(id)
+                .image_name("i")
+                .image_tag("t")
+                .registry("r")
+                .namespace("n")
+                .username("u")
+                .password(PASSWORD)
+                .with_timeout(deadline)
+                .await
+                .map(drop),
+            "DescribeDevInstanceImagePackJob" => aihc
+                .query_dev_instance_image_pack_job_detail(id, "tk-1")
+                .with_timeout(deadline)
+                .await
+                .map(drop),
+            _ => aihc
+                .list_dev_instance_events(id, now, now)
+                .with_timeout(deadline)
+                .await
+                .map(drop),
+        }
+    }
+
+    async fn sts(self, sts: &bce_sts::Client, deadline: Duration) -> Result<(), Error> {
+        match self.name {
+            "GetSessionToken" => sts
+                .get_session_token()
+                .with_timeout(deadline)
+                .await
+                .map(drop),
+            _ => sts
+                .assume_role("a", "r")
+                .with_timeout(deadline)
+                .await
+                .map(drop),
+        }
+    }
+
+    async fn probe(self, probe: &Probe, deadline: Duration) -> Result<(), Error> {
+        let operation = match self.name {
+            "(safe)" => &READ,
+            "(repeatable)" => &PUT,
+            "(repeatable, not blindly)" => &PUT_ONCE,
+            "(state-guarded)" => &SWITCH,
+            "(state-guarded, not blindly)" => &SWITCH_ONCE,
+            _ => &ADD,
+        };
+        let mut call = Call::new(&probe.0, operation);
+        call.set_timeout(deadline);
+        call.send::<Anything>().await.map(drop)
+    }
+}
+
+fn conf() -> DevInstanceConf {
+    let image = Image::new(0, "image").password(PASSWORD);
+    DevInstanceConf::new()
+        .resource_pool(ResourcePool::new("q"))
+        .resources(Resources::new(1, 2))
+        .image(image)
+        .volume_confs([])
+        .envs([("KEY", PASSWORD)])
+}

@@ -1,0 +1,111 @@
+//! The official SDKs as witnesses: `cargo xtask interop`.
+//!
+//! They call the emulator, which verifies their signatures and refuses what was tampered with; and
+//! they sign again what our clients have put on the wire. The programs that run on the SDKs are in
+//! `xtask/interop`. The code on the emulator's own pages runs, too.
+
+mod differential;
+mod emulator;
+mod expected;
+mod install;
+mod ours;
+mod pages;
+mod recompute;
+mod relay;
+mod reports;
+mod sdk;
+mod signer;
+mod table;
+
+use std::net::SocketAddr;
+use std::process::ExitCode;
+
+use serde_json::json;
+
+use self::emulator::Emulator;
+use self::expected::Program;
+use self::sdk::Sdk;
+use self::table::Table;
+use crate::outcome::Outcome;
+
+/// The seed of a differential test that is given none: the same requests in every run.
+const SEED: u64 = 1;
+
+/// Made up, with characters that have to be right in a signature.
+const ACCESS_KEY_ID: &str = "interop-access-key";
+const SECRET_ACCESS_KEY: &str = "interop secret+key/测";
+
+const USAGE: &str = "cargo xtask interop [--differential N [--seed S]]";
+
+/// Runs the witnesses, or the differential test; the last line is `N passed, M failed`.
+pub fn run(arguments: &[String]) -> ExitCode {
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let number = |text: &str| text.parse::<u64>().ok();
+    let outcome = match arguments[..] {
+        [] => witnesses(),
+        ["--differential", count] => match number(count) {
+            Some(count) if count > 0 => differential::run(count, SEED),
+            _ => return crate::usage_error(USAGE),
+        },
+        ["--differential", count, "--seed", seed] => match (number(count), number(seed)) {
+            (Some(count), Some(seed)) if count > 0 => differential::run(count, seed),
+            _ => return crate::usage_error(USAGE),
+        },
+        _ => return crate::usage_error(USAGE),
+    };
+    let outcome = outcome.unwrap_or_else(|problem| {
+        let mut outcome = Outcome::default();
+        outcome.count("interop", Err(problem));
+        outcome
+    });
+    outcome.finish()
+}
+
+fn witnesses() -> Result<Outcome, String> {
+    let sdks = [install::python()?, install::node()?];
+    let [python, _] = &sdks;
+    let operations = expected::operations()?;
+    let emulator = Emulator::start(ACCESS_KEY_ID, SECRET_ACCESS_KEY)?;
+    let mut table = Table::default();
+    let mut outcome = Outcome::default();
+    for sdk in &sdks {
+        for program in [Program::Operations, Program::Refusals] {
+            if let Err(problem) = call(sdk, program, &emulator, &mut table) {
+                outcome.count(&format!("{} {}", sdk.name(), program.name()), Err(problem));
+            }
+        }
+    }
+    let sent = ours::send(emulator.address(), ACCESS_KEY_ID, SECRET_ACCESS_KEY)?;
+    for sdk in &sdks {
+        recompute::check(sdk, &operations, &sent, &mut table)?;
+    }
+    table.print();
+    table.count(&mut outcome);
+    for (row, result) in expected::compare(&table.results()) {
+        outcome.count(&row, result);
+    }
+    pages::check(python, &mut outcome)?;
+    Ok(outcome)
+}
+
+/// Runs one program of an SDK against the emulator.
+fn call(sdk: &Sdk, program: Program, emulator: &Emulator, table: &mut Table) -> Result<(), String> {
+    let address: SocketAddr = emulator.address();
+    let settings = json!({
+        "endpoint": format!("http://{address}"),
+        "access_key_id": ACCESS_KEY_ID,
+        "secret_access_key": SECRET_ACCESS_KEY,
+    });
+    let (reports, end) = reports::of(sdk.program(program.name()), &settings)?;
+    for report in reports {
+        let verdict = program.judge(&report);
+        table.put(
+            sdk.name(),
+            &report.case,
+            &report.through,
+            report.credentials,
+            verdict,
+        );
+    }
+    end
+}

@@ -1,0 +1,51 @@
+//! What the SDK is held against: golden data, faults on the wire, gateways, the official SDKs, and the
+//! pages for people. Each suite is a test of its own; `suites/` starts them.
+
+// A suite prints what it has compared.
+#![allow(clippy::print_stdout)]
+
+pub mod conformance;
+pub mod credentials;
+pub mod faults;
+pub mod gateways;
+pub mod interop;
+pub mod logging;
+mod outcome;
+pub mod stage;
+pub mod storm;
+
+use std::process::ExitCode;
+
+/// Says how a suite is called, for a call that cannot be understood.
+fn usage_error(usage: &str) -> ExitCode {
+    eprintln!("Usage: {usage}");
+    ExitCode::from(2)
+}
+
+/// The programs on the pages for people are compiled, and run where they can be.
+#[cfg(doctest)]
+mod pages {
+    #[doc = include_str!("../../README.md")]
+    mod readme {}
+
+    #[doc = include_str!("../../README.zh-CN.md")]
+    mod readme_zh_cn {}
+
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/credentials.md"))]
+    mod credentials {}
+
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/retries-and-ambiguous-writes.md"))]
+    mod retries_and_ambiguous_writes {}
+
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/proxies-and-tls.md"))]
+    mod proxies_and_tls {}
+
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/testing-with-the-emulator.md"))]
+    mod testing_with_the_emulator {}
+
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/logging.md"))]
+    mod logging {}
+
+    #[doc = include_str!(concat!(env!("OUT_DIR"), "/migrating-from-go.md"))]
+    mod migrating_from_go {}
+}

@@ -1,0 +1,139 @@
+//! Many clients against a service that is down, then slow, then healthy: `cargo xtask storm`.
+//!
+//! Time is simulated, so two minutes pass at once and every run takes the same steps.
+
+mod clients;
+mod record;
+mod service;
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use self::clients::{Go, Ours};
+use self::record::Record;
+use self::service::{Phases, Service};
+
+const CLIENTS: usize = 100;
+/// Each client makes a call this often, whatever became of the one before.
+const CALL_EVERY: Duration = Duration::from_millis(500);
+const PHASES: Phases = Phases {
+    down: Duration::from_secs(60),
+    slow: Duration::from_secs(20),
+    healthy: Duration::from_secs(40),
+};
+
+const AMPLIFICATION_GOAL: f64 = 1.15;
+/// The busiest tenth of a second after the recovery, as a multiple of the average one. Waves of
+/// clients that come back together would be far above it.
+const WAVE_GOAL: f64 = 3.0;
+
+/// Runs the storm with our defaults and with the Go SDK's policy; the last line is
+/// `amplification ours X.XX, go Y.YY`.
+pub fn run() -> ExitCode {
+    let (ours, go) = match (simulate::<Ours>(), simulate::<Go>()) {
+        (Ok(ours), Ok(go)) => (ours, go),
+        (Err(problem), _) | (_, Err(problem)) => {
+            eprintln!("storm: {problem}");
+            return ExitCode::FAILURE;
+        }
+    };
+    println!(
+        "{CLIENTS} clients, a call every {CALL_EVERY:?} each; the service is down for {:?}, slow for {:?}, then healthy\n",
+        PHASES.down, PHASES.slow
+    );
+    println!("{:<46}{:>10}{:>10}", "", "ours", "go");
+    row(
+        "calls while it was down",
+        ours.calls_down() as f64,
+        go.calls_down() as f64,
+    );
+    row(
+        "requests while it was down",
+        ours.requests_down() as f64,
+        go.requests_down() as f64,
+    );
+    row(
+        "requests per call while it was down",
+        ours.amplification(),
+        go.amplification(),
+    );
+    row(
+        "seconds to recover once it was healthy",
+        ours.recovery(),
+        go.recovery(),
+    );
+    row(
+        "busiest 100 ms after that, times the average",
+        ours.wave(),
+        go.wave(),
+    );
+    row(
+        "failed calls after the recovery",
+        ours.late_failures() as f64,
+        go.late_failures() as f64,
+    );
+    let calm = ours.amplification() <= AMPLIFICATION_GOAL && ours.wave() <= WAVE_GOAL;
+    println!(
+        "\ngoals for ours: at most {AMPLIFICATION_GOAL} requests per call, busiest at most {WAVE_GOAL}: {}",
+        if calm { "met" } else { "MISSED" }
+    );
+    println!(
+        "amplification ours {:.2}, go {:.2}",
+        ours.amplification(),
+        go.amplification()
+    );
+    if calm {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+fn row(what: &str, ours: f64, go: f64) {
+    println!("{what:<46}{ours:>10.2}{go:>10.2}");
+}
+
+/// One kind of client in the storm.
+trait Client: Clone + Send + 'static {
+    fn new(service: Service) -> Result<Self, String>;
+
+    /// Makes one call; whether it succeeded.
+    fn call(&self) -> impl Future<Output = bool> + Send;
+}
+
+fn simulate<C: Client>() -> Result<Record, String> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .map_err(|error| format!("no runtime: {error}"))?;
+    runtime.block_on(async {
+        let service = Service::start(PHASES);
+        let mut clients = tokio::task::JoinSet::new();
+        for number in 0..CLIENTS {
+            let client = C::new(service.clone())?;
+            // Spread over the interval, as independent programs are.
+            let offset = CALL_EVERY * u32::try_from(number).unwrap_or(0) / CLIENTS as u32;
+            clients.spawn(live(client, service.clone(), offset));
+        }
+        while clients.join_next().await.is_some() {}
+        Ok(service.record())
+    })
+}
+
+/// Makes calls until the end of the last phase.
+async fn live<C: Client>(client: C, service: Service, offset: Duration) {
+    tokio::time::sleep(offset).await;
+    let mut calls = tokio::task::JoinSet::new();
+    let mut next = tokio::time::interval(CALL_EVERY);
+    while !service.is_over() {
+        next.tick().await;
+        let (client, service) = (client.clone(), service.clone());
+        calls.spawn(async move {
+            let call = service.call_begins();
+            let succeeded = client.call().await;
+            service.call_ends(call, succeeded);
+        });
+    }
+    while calls.join_next().await.is_some() {}
+}

@@ -1,0 +1,8 @@
+//! Our signatures, requests and results beside golden ones: `cargo xtask conformance`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    proofs::conformance::run(&arguments)
+}

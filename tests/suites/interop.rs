@@ -1,0 +1,8 @@
+//! The official SDKs beside ours: `cargo xtask interop`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    proofs::interop::run(&arguments)
+}

@@ -1,0 +1,168 @@
+//! What the command-line tool knows of the bodies that people write in files and options.
+//!
+//! It comes from the description as it is written: such a body has the names and the types of the API,
+//! whatever Rust makes of them.
+
+use std::collections::BTreeSet;
+
+use super::files::File;
+use crate::codegen::names::screaming;
+use crate::codegen::source::Source;
+use crate::codegen::spec::{Member, Position, Spec};
+
+/// The operations whose bodies are written by people.
+const OPERATIONS: [&str; 2] = ["CreateDevInstance", "ModifyDevInstance"];
+
+/// The files below the tool's `generated/`. `origin` is the description that they are made from.
+///
+/// # Errors
+///
+/// If an operation is not described, or rustfmt fails.
+pub(crate) fn generated(spec: &Spec, origin: &str) -> Result<Vec<File>, String> {
+    let mut bodies = Source::default();
+    bodies.module_docs(&["What the bodies of requests hold, by the names of the API."]);
+    bodies.import("crate::request::schema", "Member");
+    bodies.import("crate::request::schema", "MemberType");
+    let mut types = BTreeSet::new();
+    for name in OPERATIONS {
+        let operation = spec.operations.iter().find(|it| it.name == name);
+        let operation = operation.ok_or_else(|| format!("{origin} has no operation {name}"))?;
+        let of_body = |member: &&Member| member.position == Some(Position::Body);
+        let members: Vec<_> = operation.parameters.iter().filter(of_body).collect();
+        bodies.line(format!("/// The body of {name}."));
+        bodies.raw("pub(crate) ");
+        table(&mut bodies, spec, name, &members);
+        for member in members {
+            collect_types(spec, &member.ty, &mut types);
+        }
+    }
+    for name in types {
+        if let Some(found) = spec.types.get(name) {
+            table(
+                &mut bodies,
+                spec,
+                name,
+                &found.fields.iter().collect::<Vec<_>>(),
+            );
+        }
+    }
+    let mut module = Source::default();
+    module.line("mod bodies;");
+    module.line("pub(crate) use self::bodies::{");
+    for name in OPERATIONS {
+        module.line(format!("{},", screaming(name)));
+    }
+    module.line("};");
+    [("mod.rs", module), ("bodies.rs", bodies)]
+        .into_iter()
+        .map(|(path, source)| {
+            Ok(File {
+                path: path.to_owned(),
+                text: source.finish(origin)?,
+            })
+        })
+        .collect()
+}
+
+fn table(source: &mut Source, spec: &Spec, name: &str, members: &[&Member]) {
+    let count = members.len();
+    source.line(format!("static {}: [Member; {count}] = [", screaming(name)));
+    for member in members {
+        let mut line = format!(
+            "Member::new({:?}, {})",
+            member.name,
+            member_type(spec, &member.ty)
+        );
+        if member.required {
+            line.push_str(".required()");
+        }
+        if member.sensitive {
+            line.push_str(".sensitive()");
+        }
+        source.line(format!("{line},"));
+    }
+    source.line("];\n");
+}
+
+/// What a member holds, as an expression.
+fn member_type(spec: &Spec, ty: &str) -> String {
+    if let Some(item) = item_of_list(ty) {
+        return format!("MemberType::List(&{})", member_type(spec, item));
+    }
+    match ty {
+        ty if ty.starts_with("Map<") => "MemberType::Texts".to_owned(),
+        ty if spec.types.contains_key(ty) => format!("MemberType::Object(&{})", screaming(ty)),
+        "Bool" => "MemberType::Flag".to_owned(),
+        "Int32" => "MemberType::ShortInteger".to_owned(),
+        "Int64" => "MemberType::Integer".to_owned(),
+        _ => "MemberType::Text".to_owned(),
+    }
+}
+
+/// Notes the objects that a type holds, at any depth.
+fn collect_types<'a>(spec: &'a Spec, ty: &'a str, found: &mut BTreeSet<&'a str>) {
+    let ty = item_of_list(ty).unwrap_or(ty);
+    let Some(object) = spec.types.get(ty) else {
+        return;
+    };
+    if found.insert(ty) {
+        for field in &object.fields {
+            collect_types(spec, &field.ty, found);
+        }
+    }
+}
+
+fn item_of_list(ty: &str) -> Option<&str> {
+    ty.strip_prefix("List<")?.strip_suffix('>')
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn bodies(spec: serde_json::Value) -> Result<String, String> {
+        let spec: Spec = serde_json::from_value(spec).unwrap();
+        let mut files = generated(&spec, "some.json")?;
+        Ok(files.remove(1).text)
+    }
+
+    fn operation(name: &str) -> serde_json::Value {
+        json!({"name": name, "method": "POST", "uri": "/", "parameters": [
+            {"name": "clientToken", "type": "String", "position": "QUERY"},
+            {"name": "disks", "type": "List<Disk>", "position": "BODY", "required": true},
+        ]})
+    }
+
+    #[test]
+    fn a_body_is_described_with_all_that_lies_in_it() {
+        let text = bodies(json!({
+            "services": {},
+            "operations": [operation("CreateDevInstance"), operation("ModifyDevInstance")],
+            "types": {
+                "Disk": {"fields": [{"name": "size", "type": "Int32"}, {"name": "inner", "type": "Disk"}]},
+                "Unused": {"fields": [{"name": "a", "type": "String"}]},
+            },
+        }))
+        .unwrap();
+        for line in [
+            "pub(crate) static CREATE_DEV_INSTANCE: [Member; 1] =",
+            "Member::new(\"disks\", MemberType::List(&MemberType::Object(&DISK))).required()",
+            "Member::new(\"size\", MemberType::ShortInteger)",
+            "Member::new(\"inner\", MemberType::Object(&DISK))",
+        ] {
+            assert!(text.contains(line), "{line} in {text}");
+        }
+        assert!(
+            !text.contains("clientToken") && !text.contains("UNUSED"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn an_operation_that_is_not_described_is_a_mistake() {
+        let error = bodies(json!({"services": {}})).unwrap_err();
+        assert_eq!(error, "some.json has no operation CreateDevInstance");
+    }
+}
