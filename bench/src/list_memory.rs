@@ -12,8 +12,9 @@ use std::time::{Duration, Instant};
 use aihc_dev::model::{
     Cds, DevInstanceConf, Image, ResourcePool, Resources, VolumeConf, VolumeType,
 };
-use aihc_dev::{Client, Credentials, map_concurrent};
+use aihc_dev::{Client, Credentials};
 use aihc_emulator::{Delays, Emulator};
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
 use crate::report::{Figure, Goal, Row};
 use crate::usage;
@@ -145,16 +146,15 @@ async fn create(client: &Client, numbers: std::ops::Range<usize>) -> Result<Vec<
         Image::new(0, "registry.baidubce.com/inference/aibox-ubuntu:v2.0-22.04"),
         [disk],
     );
-    let answers = map_concurrent(numbers, AT_ONCE, |number| {
+    let calls = numbers.map(|number| {
         let name = format!("machine-{number}");
         client
             .create_dev_instance(name, conf.clone(), "me", "my-id")
             .send()
     });
-    let created = answers.await.into_iter();
-    Ok(created
-        .map(|answer| answer.map(|created| created.dev_instance_id))
-        .collect::<std::result::Result<_, _>>()?)
+    let created = stream::iter(calls).buffered(AT_ONCE);
+    let ids = created.map_ok(|created| created.dev_instance_id);
+    Ok(ids.try_collect().await?)
 }
 
 /// What a reader has written.

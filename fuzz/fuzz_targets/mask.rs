@@ -87,7 +87,7 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
         error.code(),
         error.request_id()
     );
-    if let Some(answer) = error.last_answer() {
+    if let Some(answer) = error.last_service_error() {
         let _ = write!(shown, "\n{answer}\n{answer:?}\n{}", answer.message());
     }
     // Debug writes some characters differently.

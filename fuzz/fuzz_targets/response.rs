@@ -7,10 +7,8 @@ use std::convert::Infallible;
 
 use aihc_dev::model::*;
 use aihc_dev::{Credentials, SERVICE};
-use bce_http::{
-    ApiResponse, Call, Client, ClientBuilder, Idempotency, Operation, RetryPolicy, Service,
-    ServiceClient,
-};
+use bce_http::rt::{ApiResponse, Call, Operation, ServiceClient, ServiceInfo};
+use bce_http::{Client, ClientBuilder, Idempotency, RetryPolicy};
 use bytes::Bytes;
 use http::{Method, Request, Response};
 
@@ -20,7 +18,7 @@ static OPERATION: Operation = Operation::new("aihc", "Fuzz", Method::GET, Idempo
 struct Stack(Client);
 
 impl ServiceClient for Stack {
-    const SERVICE: &'static Service = &SERVICE;
+    const SERVICE: &'static ServiceInfo = &SERVICE;
 
     fn from_http(client: Client) -> Self {
         Self(client)

@@ -11,9 +11,9 @@ use bce_auth::{
     FnProvider, ProvideCredentials,
 };
 use bce_http::connect::{Proxy, TlsRoots};
-use bce_http::{
-    ClientBuilder, RetryBudget, RetryPolicy, ServiceClient, Transport, TransportConfig,
-};
+use bce_http::layer::{Transport, TransportConfig};
+use bce_http::rt::ServiceClient;
+use bce_http::{ClientBuilder, RetryBudget, RetryPolicy};
 use bce_sts::{AssumeRoleProvider, SessionTokenProvider};
 use bce_testing::{
     ClosedPort, FakeProxy, ManualClock, ProxyMode, RawServer, TestAuthority, TlsFront,

@@ -16,10 +16,9 @@ use bce_http::connect::{ConnectTimeout, Proxy, ProxyConnector, Resolver, TlsRoot
 use bce_http::layer::{
     AttemptTimeout, Deadline, Decode, InFlight, Retry, Sign, Skew, SkewedClock, Trace,
 };
-use bce_http::{
-    Body, Call, CallOptions, ClientBuilder, Endpoint, Idempotency, Operation, RetryPolicy,
-    TransportConfig,
-};
+use bce_http::layer::{CallOptions, TransportConfig};
+use bce_http::rt::{Call, Operation};
+use bce_http::{Body, ClientBuilder, Endpoint, Idempotency, RetryPolicy};
 use bce_testing::{Script, Scripted};
 use http::{Method, Request};
 use tower::{Layer, ServiceBuilder, layer};
@@ -213,7 +212,7 @@ fn show_addresses(capture: &Capture) {
         capture.debug(&config);
         let endpoint: Endpoint = "https://aihc.example".parse().unwrap();
         capture.debug(&endpoint);
-        if let Err(error) = bce_http::Transport::new(&endpoint, config) {
+        if let Err(error) = bce_http::layer::Transport::new(&endpoint, config) {
             capture.client_error(error);
         }
     }
@@ -234,7 +233,7 @@ async fn show_calls(capture: &Capture) {
         .layer(layer::layer_fn(move |inner| {
             around.debug(&inner);
             let around = around.clone();
-            tower::ServiceExt::map_response(inner, move |reply: bce_http::Reply| {
+            tower::ServiceExt::map_response(inner, move |reply: bce_http::layer::Reply| {
                 around.debug(&reply);
                 reply
             })
@@ -263,8 +262,8 @@ async fn show_calls(capture: &Capture) {
 
 struct Made(bce_http::Client);
 
-impl bce_http::ServiceClient for Made {
-    const SERVICE: &'static bce_http::Service = &aihc_dev::SERVICE;
+impl bce_http::rt::ServiceClient for Made {
+    const SERVICE: &'static bce_http::rt::ServiceInfo = &aihc_dev::SERVICE;
 
     fn from_http(client: bce_http::Client) -> Self {
         Self(client)

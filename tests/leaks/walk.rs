@@ -9,7 +9,7 @@ use aihc_dev::model::{
 };
 use aihc_dev::{DevInstanceChange, DevInstanceSettings, Secret};
 use bce_http::Error;
-use bce_http::codec::Wire;
+use bce_http::rt::codec::Wire;
 use bce_testing::ManualClock;
 
 use crate::capture::Capture;

@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 
 use bce_auth::Credentials;
-use bce_http::{Body, Error, Transport};
+use bce_http::layer::Transport;
+use bce_http::{Body, Error};
 use bytes::Bytes;
 use http::{Request, Response};
 use ring::hmac;

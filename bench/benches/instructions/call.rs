@@ -6,8 +6,8 @@ use std::hint::black_box;
 
 use aihc_dev::model::ListDevInstancesResponse;
 use aihc_dev::{Client, Credentials};
-use bce_http::Reply;
 use bce_http::layer::Decode;
+use bce_http::layer::Reply;
 use bytes::Bytes;
 use gungraun::{library_benchmark, library_benchmark_group};
 use http::{Request, Response};

@@ -1,6 +1,7 @@
 //! The same operation on several instances.
 
-use bce_http::{Error, Pace, map_concurrent};
+use bce_http::{Error, Pace};
+use futures_util::stream::{self, StreamExt as _};
 
 use crate::Client;
 use crate::model::{DeleteDevInstanceResponse, StartDevInstanceResponse, StopDevInstanceResponse};
@@ -13,8 +14,9 @@ type Outcomes<T> = Vec<(String, Result<T, Error>)>;
 
 /// Several instances at once: eight calls at a time, and a result for each id, in order. An error
 /// of one stops none of the others. When the service asks for fewer requests, all of them slow down
-/// together ([`Pace`]) and go on until their deadlines. For other operations, and other numbers of
-/// calls at a time, see [`map_concurrent`].
+/// together ([`Pace`]) and go on until their deadlines. Other operations, and other numbers of calls at a
+/// time, need no help of this crate: `buffer_unordered` of the crate `futures` runs any calls together,
+/// and [`Pace`] has an example.
 impl Client {
     /// Stops these instances.
     pub async fn stop_dev_instances(
@@ -54,9 +56,13 @@ where
     let ids: Vec<String> = ids.into_iter().map(Into::into).collect();
     // One alone has nobody to slow down with.
     let pace = (ids.len() > 1).then(Pace::new);
-    map_concurrent(ids, AT_ONCE, |id| {
+    let calls = ids.into_iter().enumerate().map(|(n, id)| {
         let call = call(id.clone(), pace.as_ref());
-        async move { (id, call.await) }
-    })
-    .await
+        async move { (n, (id, call.await)) }
+    });
+    // Not `buffered`: there a slow call holds back all that come after the next few.
+    let calls = stream::iter(calls).buffer_unordered(AT_ONCE);
+    let mut outcomes: Vec<_> = calls.collect().await;
+    outcomes.sort_by_key(|(n, _)| *n);
+    outcomes.into_iter().map(|(_, outcome)| outcome).collect()
 }

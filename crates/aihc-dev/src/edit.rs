@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use bce_http::{Error, check};
+use bce_http::Error;
+use bce_http::rt::check;
 
 use crate::keep_secrets::is_masked;
 use crate::model::{DevInstanceConf, DevInstanceDetail};

@@ -185,7 +185,6 @@ pub use bce_http::connect::{Proxy, Resolver, TlsRoots};
 pub use bce_http::pager;
 pub use bce_http::{
     ClientBuilder, Error, ErrorKind, Pace, RetryBudget, RetryPolicy, ServiceError, Timestamp,
-    map_concurrent,
 };
 
 pub use self::change::DevInstanceChange;

@@ -1,7 +1,7 @@
 //! What a creation or an update of a dev instance sets.
 
 use bce_auth::Secret;
-use bce_http::codec::{SecretKind, ToWire, Wire};
+use bce_http::rt::codec::{SecretKind, ToWire, Wire};
 use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
 

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use aihc_emulator::{Builder, Emulator, Limits};
-use cli::{Command, Options, keys};
+use self::cli::{Command, Options, keys};
 
 /// Exit code for a command line that cannot be understood.
 const USAGE_ERROR: u8 = 2;

@@ -22,7 +22,7 @@ pub trait Clock: Send + Sync + 'static {
 }
 
 /// The clock of the operating system.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct SystemClock;
 
 impl Clock for SystemClock {

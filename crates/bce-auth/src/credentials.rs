@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 
 use crate::error::CredentialsError;
 use crate::secret::Secret;
-use crate::signer::key::KeySlot;
+use crate::signer::key::{KeySlot, SigningKey};
 use crate::stray::Stray;
 
 /// An access key id and its secret; for session credentials also a token and, if known, their end.
@@ -42,8 +42,8 @@ impl Credentials {
     ///
     /// # Errors
     ///
-    /// When a part is empty; when it begins or ends with white space, or holds a line end, a control
-    /// character or one that cannot be seen, as copying leaves them; or when the access key id holds
+    /// If a part is empty; if it begins or ends with white space, or holds a line end, a control
+    /// character or one that cannot be seen, as copying leaves them; or if the access key id holds
     /// anything but visible ASCII characters, or a `/`, which separates the parts of an authorization.
     pub fn new(
         access_key_id: impl Into<String>,
@@ -56,7 +56,7 @@ impl Credentials {
     ///
     /// # Errors
     ///
-    /// As for [`Credentials::new`], and when the token cannot be sent in a header.
+    /// If [`Credentials::new`] would refuse the parts, or if the token cannot be sent in a header.
     pub fn session(
         access_key_id: impl Into<String>,
         secret_access_key: impl Into<Secret>,
@@ -143,8 +143,25 @@ impl Credentials {
         Arc::ptr_eq(&self.0, &other.0)
     }
 
+    /// Runs `work` with the signing key for this instant; `None` if the instant has no time stamp.
+    pub(crate) fn with_signing_key<T>(
+        &self,
+        at: OffsetDateTime,
+        expire_seconds: i64,
+        work: impl FnOnce(&SigningKey) -> T,
+    ) -> Option<T> {
+        let Inner {
+            access_key_id,
+            secret_access_key,
+            signing_key,
+            ..
+        } = &*self.0;
+        signing_key.with(access_key_id, secret_access_key, at, expire_seconds, work)
+    }
+
     /// Where the signing key of the current second is kept.
-    pub(crate) fn signing_key(&self) -> &KeySlot {
+    #[cfg(test)]
+    pub(crate) fn key_slot(&self) -> &KeySlot {
         &self.0.signing_key
     }
 }

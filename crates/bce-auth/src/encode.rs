@@ -99,20 +99,6 @@ fn run_len(text: &[u8], plain: &Table) -> usize {
         .unwrap_or(text.len())
 }
 
-/// The lower-case hex digits of a digest of 32 bytes.
-pub(crate) fn lower_hex(bytes: &[u8]) -> [u8; 64] {
-    // Arithmetic instead of a table: the compiler does many digits in one step, and which memory is
-    // read does not depend on a secret.
-    let digit = |value: u8| value + b'0' + u8::from(value > 9) * (b'a' - b'0' - 10);
-    let mut text = [0; 64];
-    for (pair, byte) in text.chunks_exact_mut(2).zip(bytes) {
-        if let [high, low] = pair {
-            (*high, *low) = (digit(byte >> 4), digit(byte & 0xF));
-        }
-    }
-    text
-}
-
 /// Copies runs of plain bytes whole; `unescape` says what the first other byte stands for.
 fn push<'a>(
     out: &mut Vec<u8>,
@@ -166,22 +152,6 @@ fn hex_value(digit: u8) -> Option<u8> {
         b'A'..=b'F' => Some(digit - b'A' + 10),
         _ => None,
     }
-}
-
-/// Reads lower-case hex digits, the only form in which signatures are written.
-pub(crate) fn read_lower_hex(text: &[u8]) -> Option<[u8; 32]> {
-    let mut bytes = [0; 32];
-    if text.len() != 64 {
-        return None;
-    }
-    for (byte, pair) in bytes.iter_mut().zip(text.chunks_exact(2)) {
-        let &[high, low] = pair else { return None };
-        if high.is_ascii_uppercase() || low.is_ascii_uppercase() {
-            return None;
-        }
-        *byte = hex_value(high)? << 4 | hex_value(low)?;
-    }
-    Some(bytes)
 }
 
 #[cfg(test)]
@@ -245,16 +215,5 @@ mod tests {
             assert_eq!(normalised_path(wire), canonical);
         }
         assert_eq!(uri_decode("%%41%e4%4"), b"%A\xE4%4");
-    }
-
-    #[test]
-    fn hex_is_read_back_in_lower_case_only() {
-        let bytes: [u8; 32] = std::array::from_fn(|i| u8::try_from(i * 8).unwrap());
-        let mut text = lower_hex(&bytes);
-        assert_eq!(read_lower_hex(&text), Some(bytes));
-        assert_eq!(read_lower_hex(&text.to_ascii_uppercase()), None);
-        assert_eq!(read_lower_hex(&text[1..]), None);
-        text[5] = b'g';
-        assert_eq!(read_lower_hex(&text), None);
     }
 }

@@ -31,6 +31,16 @@ pub enum CredentialsErrorKind {
     Unavailable,
 }
 
+impl fmt::Display for CredentialsErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotFound => "no credentials found",
+            Self::Invalid => "invalid credentials",
+            Self::Unavailable => "credentials unavailable",
+        })
+    }
+}
+
 impl CredentialsError {
     /// An error with a one-line message. The message must not contain secrets.
     pub fn new(kind: CredentialsErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
@@ -71,7 +81,7 @@ impl StdError for CredentialsError {
 }
 
 /// A request could not be signed. The request is as it was before.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Error)]
 #[non_exhaustive]
 pub enum SignError {
     /// The signing time cannot be written as `YYYY-MM-DDThh:mm:ssZ`.

@@ -23,7 +23,7 @@
 //! | [`EnvironmentProvider`] | `BCE_ACCESS_KEY_ID` and its kin |
 //! | [`ProfileProvider`] | `~/.bce/config.json` of the official command-line tool (feature `profile`, on by default) |
 //! | `IniProvider` | the INI files of older tools, by path (feature `ini`) |
-//! | [`FnProvider`] | a closure |
+//! | [`FnProvider`] | a function or closure |
 //! | [`ChainProvider`] | several of them in order; the standard one asks the environment, then the profile file |
 //!
 //! Half a pair, a token without keys, an empty value, and one with white space around it or invisible
@@ -46,17 +46,17 @@ mod sync;
 mod timestamp;
 mod verifier;
 
-pub use clock::{Clock, SystemClock};
-pub use credentials::Credentials;
-pub use error::{CredentialsError, CredentialsErrorKind, SignError};
+pub use self::clock::{Clock, SystemClock};
+pub use self::credentials::Credentials;
+pub use self::error::{CredentialsError, CredentialsErrorKind, SignError};
 #[cfg(feature = "ini")]
-pub use provider::IniProvider;
-pub use provider::{
+pub use self::provider::IniProvider;
+pub use self::provider::{
     CachedCredentials, ChainProvider, CredentialsFuture, EnvironmentProvider, FnProvider,
     ProvideCredentials,
 };
 #[cfg(feature = "profile")]
-pub use provider::{Profile, ProfileProvider};
-pub use secret::Secret;
-pub use signer::{Signature, Signer, SigningOptions};
-pub use verifier::{AuthorizationPart, Verified, Verifier, VerifyError};
+pub use self::provider::{Profile, ProfileProvider};
+pub use self::secret::Secret;
+pub use self::signer::{Signature, Signer, SigningOptions};
+pub use self::verifier::{AuthorizationPart, Verified, Verifier, VerifyError};

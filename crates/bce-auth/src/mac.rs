@@ -1,4 +1,4 @@
-//! HMAC-SHA256, and comparison in constant time.
+//! HMAC-SHA256, comparison in constant time, and tags in hex digits.
 
 use hmac::digest::KeyInit;
 use hmac::{Hmac, Mac};
@@ -56,10 +56,44 @@ impl Key {
     }
 }
 
+/// Returns a tag in lower-case hex digits, the form in which signatures are written.
+pub(crate) fn lower_hex(bytes: &[u8; LEN]) -> [u8; 2 * LEN] {
+    // Arithmetic instead of a table: the compiler does many digits in one step, and which memory is
+    // read does not depend on a secret.
+    let digit = |value: u8| value + b'0' + u8::from(value > 9) * (b'a' - b'0' - 10);
+    let mut text = [0; 64];
+    for (pair, byte) in text.chunks_exact_mut(2).zip(bytes) {
+        if let [high, low] = pair {
+            (*high, *low) = (digit(byte >> 4), digit(byte & 0xF));
+        }
+    }
+    text
+}
+
+/// Reads a tag in lower-case hex digits; no other form is a signature.
+pub(crate) fn read_lower_hex(text: &[u8]) -> Option<[u8; LEN]> {
+    let mut bytes = [0; LEN];
+    if text.len() != 2 * LEN {
+        return None;
+    }
+    for (byte, pair) in bytes.iter_mut().zip(text.chunks_exact(2)) {
+        let &[high, low] = pair else { return None };
+        *byte = hex_value(high)? << 4 | hex_value(low)?;
+    }
+    Some(bytes)
+}
+
+fn hex_value(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::encode::lower_hex;
 
     fn hex(key: &[u8], text: &[u8]) -> String {
         let tag = Key::new(key).tag(text);
@@ -117,5 +151,16 @@ mod tests {
         assert!(!key.verify(b"text", &tag[..31]));
         assert!(!key.verify(b"text", b""));
         assert!(!Key::new(b"other").verify(b"text", &tag));
+    }
+
+    #[test]
+    fn hex_is_read_back_in_lower_case_only() {
+        let bytes: [u8; 32] = std::array::from_fn(|i| u8::try_from(i * 8).unwrap());
+        let mut text = lower_hex(&bytes);
+        assert_eq!(read_lower_hex(&text), Some(bytes));
+        assert_eq!(read_lower_hex(&text.to_ascii_uppercase()), None);
+        assert_eq!(read_lower_hex(&text[1..]), None);
+        text[5] = b'g';
+        assert_eq!(read_lower_hex(&text), None);
     }
 }

@@ -10,3 +10,11 @@ pub(crate) use std::sync::{Mutex, MutexGuard, RwLock, atomic};
 
 #[cfg(all(test, shuttle))]
 pub(crate) use shuttle::sync::{Mutex, MutexGuard, RwLock, atomic};
+
+/// Locks a mutex, also a poisoned one: nobody panics while holding one of the locks, and if somebody
+/// did, what they guard would still be whole.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
+}

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use http::uri::{Authority, Scheme};
 
-use crate::Error;
+use crate::error::Error;
 
 /// The address of a service: scheme, host and, where it is not the scheme's own, the port.
 ///

@@ -1,67 +1,46 @@
 #![doc = include_str!("../README.md")]
 //!
-//! # Where to find what
+//! # Three rooms
+//!
+//! Applications use what stands at the root of the crate, most of it through their client crate:
 //!
 //! | for | see |
 //! |---|---|
-//! | configuration and its defaults | [`ClientBuilder`] |
-//! | the way of a request through the layers | [`layer`] |
-//! | lists that are read page by page | [`pager`] |
-//! | many calls at once | [`map_concurrent`], [`Pace`] |
+//! | configuration and its defaults | [`ClientBuilder`], [`connect`] |
 //! | errors, and whether a call may be repeated | [`Error`], [`Idempotency`], [`retry`] |
-//! | whether a change was made whose answer was lost | [`SettledBy`] |
-//! | what the answers of a service mean | [`Envelope`], [`Operation::answered_with`] |
-//! | one layer around a service of your own | [`layer::Sign`] |
+//! | lists that are read page by page | [`pager`] |
+//! | many calls at once | [`Pace`] |
 //! | tests without a network | [`from_service`] |
-//! | what generated models are made of | [`codec`], [`check`] |
+//!
+//! [`layer`] has the tower layers, the order they are in, and the transport: for layers of one's own around
+//! calls or attempts, and for one of ours around a service of one's own.
+//!
+//! [`rt`] is what generated code is made of. Not for applications.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod answer;
-mod body;
-mod builder;
-mod call;
-pub mod check;
 mod client;
-pub mod codec;
-mod concurrent;
+mod codec;
 pub mod connect;
-mod current;
+mod context;
 mod endpoint;
 mod error;
-mod http_date;
+mod headers;
 pub mod layer;
+mod limit;
 mod mask;
-mod operation;
-mod pace;
+mod message;
 pub mod pager;
-mod progress;
-mod reply;
 pub mod retry;
+pub mod rt;
 mod service;
-mod settle;
-mod stack;
-mod timer;
 mod timestamp;
 mod transport;
-mod user_agent;
-mod user_layer;
-pub mod wait;
-mod way;
 
-pub use self::body::Body;
-pub use self::builder::{ClientBuilder, from_service};
-pub use self::call::Call;
-pub use self::client::Client;
-pub use self::concurrent::map_concurrent;
+pub use self::client::{Client, ClientBuilder, from_service};
 pub use self::endpoint::Endpoint;
-pub use self::error::{BoxError, Error, ErrorKind, ServiceError, one_line};
-pub use self::operation::{CallOptions, Idempotency, Operation};
-pub use self::pace::{Pace, Turn};
-pub use self::reply::{ApiResponse, Reply};
-pub use self::retry::{RetryBudget, RetryPolicy};
-pub use self::service::{Envelope, Service, ServiceClient};
-pub use self::settle::SettledBy;
+pub use self::error::{BoxError, Error, ErrorKind, ServiceError};
+pub use self::message::Body;
+pub use self::retry::{Pace, RetryBudget, RetryPolicy, Turn};
+pub use self::service::Idempotency;
 pub use self::timestamp::Timestamp;
-pub use self::transport::{Transport, TransportConfig};
-pub use self::user_layer::{AttemptService, CallService};

@@ -6,10 +6,14 @@ use std::time::SystemTime;
 use jiff::tz::TimeZone;
 
 use crate::clock::Clock;
-use crate::format::Format;
-use crate::logger::Core;
-use crate::output::{FileWriter, Outputs, Stream, StreamWriter};
-use crate::{Error, FileOutput, Filter, Handle, Level, Logger, Part, panics};
+use crate::core::Core;
+use crate::error::Error;
+use crate::filter::Filter;
+use crate::format::{Format, Part};
+use crate::level::Level;
+use crate::logger::{Handle, Logger};
+use crate::output::{FileOutput, FileWriter, Outputs, Stream, StreamWriter};
+use crate::panics;
 
 /// Sets up a [`Logger`]. Without an output it writes nothing; with one, it writes DEBUG and above.
 #[derive(Clone, Debug, Default)]
@@ -25,8 +29,15 @@ pub struct Builder {
     routes: Vec<(String, Logger)>,
 }
 
+impl Logger {
+    /// Sets up a logger.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+}
+
 impl Builder {
-    /// Shows this level and all that is worse.
+    /// Shows this level and everything more severe.
     pub fn level(mut self, level: Level) -> Self {
         self.filter.set_general(Some(level));
         self
@@ -109,7 +120,8 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`], or [`Error::File`] if its file cannot be written.
+    /// If a setting cannot be carried out ([`Error::Setting`]), or if the log file cannot be written
+    /// ([`Error::File`]).
     pub fn build(self) -> Result<Logger, Error> {
         let mut clock = self.clock;
         if self.utc {
@@ -147,7 +159,8 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// As [`build`](Self::build), and [`Error::AlreadySet`].
+    /// If [`build`](Self::build) would fail, or if the program has a global logger already
+    /// ([`Error::AlreadySet`]).
     pub fn init(mut self) -> Result<Handle, Error> {
         let with_panics = std::mem::take(&mut self.panics);
         let logger = self.build()?;

@@ -2,8 +2,12 @@
 
 use std::str::FromStr;
 
-use crate::output::Stream;
-use crate::{Builder, Error, FileOutput, Handle, Level, Logger, Part, Rotation};
+use crate::builder::Builder;
+use crate::error::Error;
+use crate::format::Part;
+use crate::level::Level;
+use crate::logger::{Handle, Logger};
+use crate::output::{FileOutput, Rotation, Stream};
 
 /// The variable that [`init_from_env`] reads.
 const VARIABLE: &str = "BCE_LOG";
@@ -18,7 +22,8 @@ const WORDS: &str = "is not known; known are levels (trace, debug, info, warn, e
 ///
 /// # Errors
 ///
-/// As [`Builder::init`]; [`Error::Setting`] names the word that is wrong and what is allowed.
+/// If [`Builder::init`] would fail; [`Error::Setting`] names the word that is wrong and what is
+/// allowed.
 pub fn init_from_env() -> Result<Option<Handle>, Error> {
     match std::env::var(VARIABLE) {
         Ok(text) if !text.trim().is_empty() => text.parse::<Builder>()?.init().map(Some),
@@ -95,14 +100,7 @@ impl Words {
                 builder
             }
             "none" | "day" | "hour" | "minute" | "size" => {
-                let rotation = match lower.as_str() {
-                    "none" => Rotation::None,
-                    "day" => Rotation::Day,
-                    "hour" => Rotation::Hour,
-                    "minute" => Rotation::Minute,
-                    _ => Rotation::DEFAULT_SIZE,
-                };
-                self.rotate(word, rotation)?;
+                self.rotate(word, lower.parse()?)?;
                 builder
             }
             "json" => {
@@ -145,10 +143,10 @@ impl Words {
                 self.output = output.keep(files);
             }
             "size" => {
-                let size = bytes(value).ok_or_else(|| {
+                let rotation = Rotation::by_size(value).ok_or_else(|| {
                     Error::setting(word, "is not a size, such as 1048576, 64M or 1G")
                 })?;
-                self.rotate(word, Rotation::Size(size))?;
+                self.rotate(word, rotation)?;
             }
             "format" => {
                 self.once("format", word)?;
@@ -210,32 +208,9 @@ fn threshold(word: &str) -> Result<Option<Level>, Error> {
 }
 
 fn part(word: &str, name: &str) -> Result<Part, Error> {
-    Ok(match name.to_ascii_lowercase().as_str() {
-        "level" => Part::Level,
-        "time" => Part::Time,
-        "longtime" => Part::LongTime,
-        "location" => Part::Location,
-        "message" => Part::Message,
-        "fields" => Part::Fields,
-        _ => {
-            let parts = "level, time, longtime, location, message, fields, with + between them";
-            let problem = format!("has no part `{name}`; parts are {parts}");
-            return Err(Error::setting(word, problem));
-        }
+    name.parse().map_err(|_| {
+        let parts = "level, time, longtime, location, message, fields, with + between them";
+        let problem = format!("has no part `{name}`; parts are {parts}");
+        Error::setting(word, problem)
     })
-}
-
-/// `64M` in bytes.
-fn bytes(text: &str) -> Option<u64> {
-    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    let unit = text.get(digits.len()..)?.to_ascii_lowercase();
-    let factor: u64 = match unit.as_str() {
-        "" | "b" => 1,
-        "k" | "kib" => 1 << 10,
-        "m" | "mib" => 1 << 20,
-        "g" | "gib" => 1 << 30,
-        _ => return None,
-    };
-    let number: u64 = digits.trim().parse().ok()?;
-    number.checked_mul(factor).filter(|size| *size > 0)
 }

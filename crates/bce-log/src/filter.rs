@@ -3,7 +3,7 @@
 use tracing::Metadata;
 use tracing::level_filters::LevelFilter;
 
-use crate::Level;
+use crate::level::Level;
 
 /// The field that marks an ERROR of tracing as FATAL. Its presence is known before any value is, so
 /// a threshold costs nothing per record.
@@ -14,7 +14,7 @@ pub(crate) const FATAL: &str = "bce_log.fatal";
 /// A target is the path of a module unless a record names another one, and stands for all below it:
 /// `bce_http` covers `bce_http::layer`, not `bce_http_extras`. The longest one that covers a record
 /// decides.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Filter {
     general: Option<Level>,
     targets: Vec<(String, Option<Level>)>,
@@ -27,7 +27,7 @@ impl Default for Filter {
 }
 
 impl Filter {
-    /// This level and all that is worse.
+    /// Admits this level and everything more severe.
     pub fn new(level: Level) -> Self {
         Self {
             general: Some(level),

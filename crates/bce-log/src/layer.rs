@@ -10,9 +10,9 @@ use tracing_subscriber::Layer;
 use tracing_subscriber::layer::{Context, Filter};
 use tracing_subscriber::registry::LookupSpan;
 
+use crate::core::Core;
 use crate::fields::Fields;
 use crate::filter::level_of;
-use crate::logger::Core;
 use crate::record::Record;
 
 /// A layer that writes what the filter of its own lets through, whatever other layers want.

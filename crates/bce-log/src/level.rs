@@ -3,7 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// How bad it is. As a threshold a level shows itself and all that is worse.
+use crate::error::Error;
+
+/// Severity of a record. As a threshold, a level admits itself and everything more severe.
 ///
 /// `Trace` to `Error` are those of `tracing`. [`fatal!`](crate::fatal!) writes `Fatal`, and the hook
 /// of [`Builder::panics`](crate::Builder::panics) writes `Panic`.
@@ -27,7 +29,7 @@ pub enum Level {
 }
 
 impl Level {
-    /// All of them, the least first.
+    /// All levels, the least severe first.
     pub const ALL: [Self; 7] = [
         Self::Trace,
         Self::Debug,
@@ -71,14 +73,14 @@ impl From<tracing::Level> for Level {
 }
 
 impl FromStr for Level {
-    type Err = crate::Error;
+    type Err = Error;
 
     /// Reads a label, in any case.
     fn from_str(word: &str) -> Result<Self, Self::Err> {
         let named = |level: &Self| level.label().eq_ignore_ascii_case(word);
         Self::ALL.into_iter().find(named).ok_or_else(|| {
             let levels = "trace, debug, info, warn, error, fatal, panic";
-            crate::Error::setting(word, format!("is not a level; levels are {levels}"))
+            Error::setting(word, format!("is not a level; levels are {levels}"))
         })
     }
 }

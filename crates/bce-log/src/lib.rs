@@ -3,6 +3,7 @@
 
 mod builder;
 mod clock;
+mod core;
 mod env;
 mod error;
 mod fields;
@@ -14,17 +15,18 @@ mod logger;
 mod output;
 mod panics;
 mod record;
+mod sync;
 
 pub use tracing;
 
-pub use builder::Builder;
-pub use env::init_from_env;
-pub use error::Error;
-pub use filter::Filter;
-pub use format::Part;
-pub use level::Level;
-pub use logger::{Handle, Logger};
-pub use output::{FileOutput, Rotation};
+pub use self::builder::Builder;
+pub use self::env::init_from_env;
+pub use self::error::Error;
+pub use self::filter::Filter;
+pub use self::format::Part;
+pub use self::level::Level;
+pub use self::logger::{Handle, Logger};
+pub use self::output::{FileOutput, Rotation};
 
 /// Records at [`Level::Fatal`], in the ways of `tracing::error!`. Like `log.Fatal` of the Go SDK it
 /// does not end the program.

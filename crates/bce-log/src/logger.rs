@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::io::{self, Write as _};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use tracing::Dispatch;
 use tracing::subscriber::NoSubscriber;
@@ -10,13 +10,11 @@ use tracing_subscriber::Layer;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::registry::{LookupSpan, Registry};
 
-use crate::clock::Clock;
-use crate::filter::{self, Filter};
-use crate::format::Format;
+use crate::core::Core;
+use crate::filter::Filter;
 use crate::layer;
-use crate::output::Outputs;
-use crate::record::Record;
-use crate::{Builder, Level};
+use crate::level::Level;
+use crate::sync::{lock, read, write};
 
 /// Of two filters that change at the same time, the one that has tracing ask again may otherwise put
 /// down what the other said before.
@@ -40,55 +38,7 @@ struct Shared {
     dispatch: OnceLock<Dispatch>,
 }
 
-/// What a record passes on its way.
-#[derive(Debug)]
-pub(crate) struct Core {
-    pub(crate) filter: RwLock<Filter>,
-    pub(crate) format: Format,
-    pub(crate) clock: Clock,
-    pub(crate) outputs: Outputs,
-    /// Targets whose records go to another logger, and only there.
-    pub(crate) routes: Vec<(String, Arc<Core>)>,
-}
-
-impl Core {
-    /// The one that has the records of this target.
-    pub(crate) fn of(&self, target: &str) -> &Self {
-        let covering = self
-            .routes
-            .iter()
-            .filter(|(name, _)| filter::covers(name, target));
-        let longest = covering.max_by_key(|(name, _)| name.len());
-        longest.map_or(self, |(_, core)| core.of(target))
-    }
-
-    pub(crate) fn shows(&self, target: &str, level: Level) -> bool {
-        let filter = self.filter.read().unwrap_or_else(PoisonError::into_inner);
-        filter.shows(target, level)
-    }
-
-    pub(crate) fn least(&self) -> tracing::level_filters::LevelFilter {
-        let own = self
-            .filter
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .least();
-        let routes = self.routes.iter().map(|(_, core)| core.least());
-        routes.fold(own, Ord::max)
-    }
-
-    pub(crate) fn write(&self, record: &Record<'_>) {
-        self.outputs
-            .write(&self.format.line(record), &record.moment);
-    }
-}
-
 impl Logger {
-    /// Sets up a logger.
-    pub fn builder() -> Builder {
-        Builder::default()
-    }
-
     pub(crate) fn new(core: Core) -> Self {
         Self(Arc::new(Shared {
             core: Arc::new(core),
@@ -159,8 +109,7 @@ impl Handle {
 
     /// The filter at present.
     pub fn filter(&self) -> Filter {
-        let filter = self.0.filter.read().unwrap_or_else(PoisonError::into_inner);
-        filter.clone()
+        read(&self.0.filter).clone()
     }
 
     /// How many records did not reach one of the outputs: a disk was full, or a pipe was closed.
@@ -173,7 +122,7 @@ impl Handle {
     ///
     /// # Errors
     ///
-    /// That of the system.
+    /// If the operating system cannot write it.
     pub fn flush(&self) -> io::Result<()> {
         io::stdout().flush()?;
         self.0
@@ -184,15 +133,9 @@ impl Handle {
     }
 
     fn change(&self, change: impl FnOnce(&mut Filter)) {
-        change(
-            &mut self
-                .0
-                .filter
-                .write()
-                .unwrap_or_else(PoisonError::into_inner),
-        );
+        change(&mut write(&self.0.filter));
         // Every place in the code remembers whether anybody listens.
-        let _asking = ASKING.lock().unwrap_or_else(PoisonError::into_inner);
+        let _asking = lock(&ASKING);
         tracing::callsite::rebuild_interest_cache();
     }
 }

@@ -3,9 +3,10 @@
 use std::panic::PanicHookInfo;
 use std::sync::Arc;
 
-use crate::Level;
+use crate::core::Core;
 use crate::fields::{Fields, Value};
-use crate::logger::{Core, Logger};
+use crate::level::Level;
+use crate::logger::Logger;
 use crate::record::Record;
 
 /// What a filter calls a panic, since no module has recorded it.

@@ -1,8 +1,8 @@
 //! One record, before it has a form.
 
-use crate::Level;
 use crate::clock::Moment;
 use crate::fields::Fields;
+use crate::level::Level;
 
 /// What the parts of a line are made of.
 #[derive(Debug)]

@@ -1,26 +1,46 @@
 //! A clock that is moved by hand.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use time::{Duration, OffsetDateTime};
 
+use crate::sync::lock;
+
 /// A clock that stands still until it is moved. Clones share the time.
 #[derive(Clone, Debug)]
-pub struct ManualClock(Arc<Mutex<OffsetDateTime>>);
+pub struct ManualClock {
+    start: OffsetDateTime,
+    now: Arc<Mutex<OffsetDateTime>>,
+}
 
 impl ManualClock {
-    /// A clock that shows this time.
-    pub fn new(now: OffsetDateTime) -> Self {
-        Self(Arc::new(Mutex::new(now)))
+    /// Creates a clock that shows this time.
+    pub fn new(start: OffsetDateTime) -> Self {
+        Self {
+            start,
+            now: Arc::new(Mutex::new(start)),
+        }
     }
 
-    /// The time it shows.
+    /// Returns the time it shows.
     pub fn now(&self) -> OffsetDateTime {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        *lock(&self.now)
+    }
+
+    /// Returns a function that reads the clock: what takes any `Fn() -> OffsetDateTime` as a clock
+    /// takes this one.
+    pub fn reader(&self) -> impl Fn() -> OffsetDateTime + Send + Sync + 'static {
+        let clock = self.clone();
+        move || clock.now()
     }
 
     /// Moves it on.
     pub fn advance(&self, by: Duration) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) += by;
+        *lock(&self.now) += by;
+    }
+
+    /// Moves it to where it stood at first, and from there by this much.
+    pub fn set(&self, since_start: Duration) {
+        *lock(&self.now) = self.start + since_start;
     }
 }

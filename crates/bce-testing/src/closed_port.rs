@@ -17,7 +17,8 @@ impl ClosedPort {
     /// Takes a port.
     ///
     /// # Errors
-    /// When no loopback port can be had.
+    ///
+    /// If no loopback port can be had.
     pub fn take() -> io::Result<Self> {
         let socket = TcpSocket::new_v4()?;
         socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;

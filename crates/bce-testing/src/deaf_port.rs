@@ -22,7 +22,8 @@ impl DeafPort {
     /// Takes a port and fills its queue.
     ///
     /// # Errors
-    /// When no loopback port can be had, or when its queue does not fill.
+    ///
+    /// If no loopback port can be had, or when its queue does not fill.
     pub async fn take() -> io::Result<Self> {
         let socket = TcpSocket::new_v4()?;
         socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;

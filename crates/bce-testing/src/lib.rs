@@ -9,6 +9,7 @@ mod logs;
 mod proxy;
 mod raw_server;
 mod scripted;
+mod sync;
 mod tls;
 pub mod vectors;
 

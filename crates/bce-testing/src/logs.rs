@@ -3,11 +3,13 @@
 use std::cell::RefCell;
 use std::fmt;
 use std::io;
-use std::sync::{Arc, Mutex, Once, PoisonError};
+use std::sync::{Arc, Mutex, Once};
 
 use tracing_subscriber::fmt::format::FmtSpan;
 use tracing_subscriber::layer::{Layer, SubscriberExt as _};
 use tracing_subscriber::registry::Registry;
+
+use crate::sync::lock;
 
 /// Captures every event and span of the current thread at TRACE, until it is dropped; also what
 /// dependencies write to the `log` crate. A thread has one capture at a time.
@@ -58,7 +60,7 @@ impl LogCapture {
 
     /// What was captured so far.
     pub fn text(&self) -> String {
-        let bytes = self.text.lock().unwrap_or_else(PoisonError::into_inner);
+        let bytes = lock(&self.text);
         String::from_utf8_lossy(&bytes).into_owned()
     }
 }
@@ -76,9 +78,7 @@ impl io::Write for ThreadWriter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         CAPTURE.with_borrow(|capture| {
             if let Some(text) = capture {
-                text.lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .extend_from_slice(bytes);
+                lock(text).extend_from_slice(bytes);
             }
         });
         Ok(bytes.len())

@@ -2,11 +2,13 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
+
+use crate::sync::lock;
 
 /// A proxy on loopback that speaks HTTP (`CONNECT` and forwarding) and SOCKS5, whichever the
 /// client begins with. Ends when it is dropped, with all of its connections.
@@ -47,7 +49,8 @@ impl FakeProxy {
     /// Starts a proxy.
     ///
     /// # Errors
-    /// When no loopback port can be had.
+    ///
+    /// If no loopback port can be had.
     pub async fn start(mode: ProxyMode) -> io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = listener.local_addr()?;
@@ -86,7 +89,7 @@ impl Drop for FakeProxy {
 
 impl Seen {
     fn with<T>(&self, look: impl FnOnce(&mut Record) -> T) -> T {
-        look(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        look(&mut lock(&self.0))
     }
 }
 

@@ -2,11 +2,13 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
+
+use crate::sync::lock;
 
 /// A server on loopback that reads one request per connection, writes bytes, and closes.
 #[derive(Debug)]
@@ -29,7 +31,8 @@ impl RawServer {
     /// Starts a server that answers every request with these bytes.
     ///
     /// # Errors
-    /// When no loopback port can be had.
+    ///
+    /// If no loopback port can be had.
     pub async fn start(response: Vec<u8>) -> io::Result<Self> {
         Self::answering(move |_| response.clone()).await
     }
@@ -37,7 +40,8 @@ impl RawServer {
     /// Starts a server that answers each request with the bytes that it is given for it.
     ///
     /// # Errors
-    /// When no loopback port can be had.
+    ///
+    /// If no loopback port can be had.
     pub async fn answering(
         answer: impl Fn(&RawRequest) -> Vec<u8> + Send + Sync + 'static,
     ) -> io::Result<Self> {
@@ -50,9 +54,7 @@ impl RawServer {
                 // A client that breaks off is part of the tests; the next one is served.
                 if let Ok(request) = read_request(&mut stream).await {
                     let response = answer(&request);
-                    seen.lock()
-                        .unwrap_or_else(PoisonError::into_inner)
-                        .push(request);
+                    lock(&seen).push(request);
                     let _ = stream.write_all(&response).await;
                     let _ = stream.shutdown().await;
                 }
@@ -72,10 +74,7 @@ impl RawServer {
 
     /// The requests so far.
     pub fn requests(&self) -> Vec<RawRequest> {
-        self.requests
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        lock(&self.requests).clone()
     }
 }
 

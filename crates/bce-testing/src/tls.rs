@@ -44,7 +44,8 @@ impl TestAuthority {
     /// A new authority, which nobody trusts yet.
     ///
     /// # Errors
-    /// When no key can be made.
+    ///
+    /// If no key can be made.
     pub fn new() -> Result<Self, BoxError> {
         let key = KeyPair::generate()?;
         let mut params = CertificateParams::default();
@@ -67,7 +68,8 @@ impl TestAuthority {
     /// A certificate for a name or an address.
     ///
     /// # Errors
-    /// When this is neither.
+    ///
+    /// If this is neither.
     pub fn issue(&self, name: &str) -> Result<TestIdentity, BoxError> {
         self.sign(&CertificateParams::new([name.to_owned()])?)
     }
@@ -75,7 +77,8 @@ impl TestAuthority {
     /// A certificate that ran out at the end of 2020.
     ///
     /// # Errors
-    /// When this is neither a name nor an address.
+    ///
+    /// If this is neither a name nor an address.
     pub fn issue_expired(&self, name: &str) -> Result<TestIdentity, BoxError> {
         let mut params = CertificateParams::new([name.to_owned()])?;
         params.not_before = date_time_ymd(2020, 1, 1);
@@ -86,7 +89,8 @@ impl TestAuthority {
     /// A certificate that becomes valid in the year 4000.
     ///
     /// # Errors
-    /// When this is neither a name nor an address.
+    ///
+    /// If this is neither a name nor an address.
     pub fn issue_early(&self, name: &str) -> Result<TestIdentity, BoxError> {
         let mut params = CertificateParams::new([name.to_owned()])?;
         params.not_before = date_time_ymd(4000, 1, 1);
@@ -97,7 +101,8 @@ impl TestAuthority {
     /// The certificate of an authority, for a server.
     ///
     /// # Errors
-    /// When this is neither a name nor an address.
+    ///
+    /// If this is neither a name nor an address.
     pub fn issue_authority(&self, name: &str) -> Result<TestIdentity, BoxError> {
         let mut params = CertificateParams::new([name.to_owned()])?;
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -107,7 +112,8 @@ impl TestAuthority {
     /// A certificate for clients.
     ///
     /// # Errors
-    /// When this is neither a name nor an address.
+    ///
+    /// If this is neither a name nor an address.
     pub fn issue_for_client(&self, name: &str) -> Result<TestIdentity, BoxError> {
         let mut params = CertificateParams::new([name.to_owned()])?;
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
@@ -137,7 +143,8 @@ impl TlsFront {
     /// Starts to accept TLS connections and to pass what they carry to `upstream`.
     ///
     /// # Errors
-    /// When the identity cannot be used, or no loopback port can be had.
+    ///
+    /// If the identity cannot be used, or no loopback port can be had.
     pub async fn start(identity: TestIdentity, upstream: SocketAddr) -> Result<Self, BoxError> {
         let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()?

@@ -2,7 +2,7 @@
 
 use aihc_dev::model::{DevInstanceConf, NotifyDetail, VisibleScope};
 use bce_http::Error;
-use bce_http::codec::FromWire;
+use bce_http::rt::codec::FromWire;
 use serde_json::Value;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;

@@ -5,7 +5,7 @@ use aihc_dev::model::{
     DevInstanceBrief, DevInstanceConf, DevInstanceDetail, Event, ImagePackJobDetail, Resources,
 };
 use bce_auth::Credentials;
-use bce_http::codec::Wire;
+use bce_http::rt::codec::Wire;
 use bce_http::{Error, RetryPolicy, Timestamp};
 use bce_sts::model::StsCredential;
 use serde::Serialize;

@@ -273,5 +273,5 @@ fn as_set(pairs: Vec<(String, String)>) -> BTreeSet<(String, String)> {
 
 /// The text that we send for a time: Go passes on whatever text it is given.
 fn documented_form(time: String) -> String {
-    OffsetDateTime::parse(&time, &Rfc3339).map_or(time, bce_http::codec::date_time_millis)
+    OffsetDateTime::parse(&time, &Rfc3339).map_or(time, bce_http::rt::codec::date_time_millis)
 }

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use bce_auth::Credentials;
 use bce_http::connect::{Proxy, Resolver, TlsRoots};
-use bce_http::{ClientBuilder, Error, ErrorKind, RetryBudget, RetryPolicy, ServiceClient};
+use bce_http::rt::ServiceClient;
+use bce_http::{ClientBuilder, Error, ErrorKind, RetryBudget, RetryPolicy};
 use bce_testing::{ClosedPort, FakeProxy, ProxyMode, TestAuthority, TlsFront};
 use tokio::net::TcpListener;
 

@@ -3,10 +3,9 @@
 use std::time::Duration;
 
 use aihc_dev::model::{DevInstanceConf, Image, ResourcePool, Resources};
-use bce_http::codec::{self, FromWire};
-use bce_http::{
-    ApiResponse, Call, Client, Envelope, Error, Idempotency, Operation, Service, ServiceClient,
-};
+use bce_http::rt::codec::{self, FromWire};
+use bce_http::rt::{ApiResponse, Call, Envelope, Operation, ServiceClient, ServiceInfo};
+use bce_http::{Client, Error, Idempotency};
 use http::Method;
 use serde::{Deserialize, Deserializer};
 use time::OffsetDateTime;
@@ -25,13 +24,13 @@ pub(super) enum Caller {
 #[derive(Clone, Debug)]
 pub(super) struct Probe(Client);
 
-static SERVICE: Service = Service {
+static SERVICE: ServiceInfo = ServiceInfo {
     code: "probe",
     title: "Made-up service",
     endpoint_template: "probe.bj.baidubce.com",
     default_region: "",
     endpoint_env: "PROBE_ENDPOINT",
-    hands_out_secrets: false,
+    requires_https: false,
     headers: &[],
     content_type: "application/json; charset=utf-8",
     envelope: Envelope::DEFAULT,
@@ -40,7 +39,7 @@ static SERVICE: Service = Service {
 };
 
 impl ServiceClient for Probe {
-    const SERVICE: &'static Service = &SERVICE;
+    const SERVICE: &'static ServiceInfo = &SERVICE;
 
     fn from_http(client: Client) -> Self {
         Self(client)

@@ -29,7 +29,7 @@ pub(crate) struct Service {
     pub(crate) endpoint_template: String,
     pub(crate) default_region: String,
     pub(crate) endpoint_env: String,
-    pub(crate) hands_out_secrets: bool,
+    pub(crate) requires_https: bool,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) content_type: String,
     pub(crate) envelope: Envelope,

@@ -78,7 +78,7 @@ pub(crate) struct ServiceRust {
     pub(crate) crate_name: Option<String>,
     pub(crate) endpoint_env: Option<String>,
     #[serde(default)]
-    pub(crate) hands_out_secrets: bool,
+    pub(crate) requires_https: bool,
 }
 
 #[derive(Debug, Deserialize)]

@@ -1,21 +1,20 @@
-//! `cargo xtask release`: what stands between a commit and a version on the registry.
+//! `cargo xtask release`: from a commit to a tagged version.
 //!
-//! With `--check` nothing is changed. Without it, the same is checked, the version is written
-//! wherever it stands, the packages are built from the packaged files, and the result is committed
-//! and tagged. Nothing is pushed and nothing is published: the last lines say how.
+//! Cargo builds the packages from the files that would be uploaded, and `cargo-semver-checks` compares the
+//! API with that of the last release where it is installed. What is done here is what neither does: writing
+//! the version wherever it stands, and the tag. Nothing is pushed and nothing is published; the last lines
+//! say how.
 
-mod git;
-mod packages;
-mod semver;
 mod version;
-mod write;
 
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::SystemTime;
 
-use self::version::Version;
+use semver::Version;
+
 use crate::codegen;
-use crate::project::{Project, run as command};
+use crate::project::{Project, output, run as command, target};
 use crate::tidy::Changelog;
 
 const USAGE: &str = "\
@@ -29,15 +28,14 @@ pub(crate) fn run(args: &[String]) -> ExitCode {
     let root = codegen::root();
     let outcome = match *args {
         ["--rehearse"] => rehearse(&root),
-        ["--check", version] => Version::parse(version).and_then(|version| {
-            let project = Project::read(&root)?;
-            check(&project, &version)?;
-            packages::build(&project)?;
+        ["--check", version] => parse(version).and_then(|version| {
+            check(&root, &version)?;
+            package(&root)?;
             println!("ready: cargo xtask release {version}");
             Ok(())
         }),
         [version] if !version.starts_with('-') => {
-            Version::parse(version).and_then(|version| release(&root, &version))
+            parse(version).and_then(|version| release(&root, &version))
         }
         _ => Err(USAGE.to_owned()),
     };
@@ -50,80 +48,111 @@ pub(crate) fn run(args: &[String]) -> ExitCode {
     }
 }
 
+fn parse(text: &str) -> Result<Version, String> {
+    let version = Version::parse(text).ok();
+    let plain = version.filter(|version| version.pre.is_empty() && version.build.is_empty());
+    plain.ok_or_else(|| format!("`{text}` is no version of the form X.Y.Z"))
+}
+
 /// Everything that can be known before a file is changed, all problems at once.
-fn check(project: &Project, version: &Version) -> Result<(), String> {
+fn check(root: &Path, version: &Version) -> Result<(), String> {
     let mut problems = Vec::new();
-    let mut demand = |ok: bool, what: String| {
-        println!("{} {what}", if ok { "ok     " } else { "FAILED " });
-        if !ok {
-            problems.push(what);
+    let changed = output(root, "git", &["status", "--porcelain"])?;
+    if !changed.is_empty() {
+        problems.push(format!("not everything is committed: {}", changed.trim()));
+    }
+    let tags = output(root, "git", &["tag", "--list", "v*"])?;
+    let tags = tags.lines().filter_map(|tag| tag.strip_prefix('v'));
+    let last = tags.filter_map(|tag| Version::parse(tag).ok()).max();
+    if let Some(last) = last.as_ref().filter(|last| *last >= version) {
+        problems.push(format!("{version} does not come after {last}"));
+    }
+    let project = Project::read(root)?;
+    for package in project.published() {
+        let current = parse(&package.version)?;
+        if current > *version {
+            problems.push(format!(
+                "{version} is older than {} {current}",
+                package.name
+            ));
         }
-    };
-    let root = &project.root;
-    let changed = git::changed(root)?;
-    demand(
-        changed.is_empty(),
-        format!("everything is committed {changed}"),
-    );
-    let last = git::last_release(root)?;
-    let tag = version.tag();
-    demand(!git::exists(root, &tag)?, format!("the tag {tag} is free"));
-    match &last {
-        Some(last) => demand(last < version, format!("{version} comes after {last}")),
-        None => println!("        nothing is tagged yet: any version is the first"),
     }
-    let versions: Vec<&str> = project.published().iter().map(|p| &*p.version).collect();
-    let first = versions.first().copied().unwrap_or_default();
-    let same = !versions.is_empty() && versions.iter().all(|version| *version == first);
-    demand(same, format!("all crates have the version {first}"));
-    let current = Version::parse(first)?;
-    demand(
-        current <= *version,
-        format!("{version} is not older than {current}"),
-    );
-    let pins = write::pins(project);
-    for pin in &pins {
-        demand(pin.fits(&current), format!("{pin} fits {current}"));
-    }
-    println!("        {} places in documents name a version", pins.len());
     let changelog = project.file("CHANGELOG.md").map_or("", |file| &*file.text);
     let changelog = Changelog::new(changelog);
-    demand(
-        changelog.has_entries(),
-        "the changelog has unreleased entries".to_owned(),
-    );
-    demand(
-        !changelog.has(&version.to_string()),
-        format!("the changelog has no {version} yet"),
-    );
+    if !changelog.has_entries() {
+        problems.push("the changelog has no unreleased entries".to_owned());
+    }
+    if changelog.has(&version.to_string()) {
+        problems.push(format!("the changelog has {version} already"));
+    }
     if !problems.is_empty() {
         return Err(format!("not ready: {}", problems.join("; ")));
     }
     match last {
-        Some(last) => semver::check(root, &last, version),
-        None => {
-            println!("        no semver check: nothing is tagged to compare with");
-            Ok(())
-        }
+        Some(last) => semver_checks(root, &last, version),
+        None => Ok(()),
     }
 }
 
-fn release(root: &Path, version: &Version) -> Result<(), String> {
+/// Compares the API with that of the last release. CI does it in a job of its own, so a machine without the
+/// tool may go on.
+fn semver_checks(root: &Path, last: &Version, version: &Version) -> Result<(), String> {
+    if output(root, "cargo", &["semver-checks", "--version"]).is_err() {
+        println!("no semver check: `cargo install cargo-semver-checks --locked` brings the tool");
+        return Ok(());
+    }
+    let baseline = format!("v{last}");
+    let kind = match version {
+        _ if version.major > last.major => "major",
+        _ if version.minor > last.minor => "minor",
+        _ => "patch",
+    };
+    let args = ["semver-checks", "--workspace", "--baseline-rev", &baseline];
+    command(
+        root,
+        "cargo",
+        &[&args[..], &["--release-type", kind]].concat(),
+    )
+}
+
+/// Packs every published crate, and builds it from its package: what `cargo publish --workspace --dry-run`
+/// does, without asking the registry.
+///
+/// Changes are not committed yet when a release is made. The folder is one that has never been: cargo unpacks
+/// each version once for all time, and would build what a package of the same version held before.
+fn package(root: &Path) -> Result<(), String> {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    let nanos = now.map_err(|error| error.to_string())?.as_nanos();
+    let folder = absolute_target(root)?.join(format!("packages-{nanos}"));
+    let path = folder.to_str().ok_or("the path is no text")?;
     let project = Project::read(root)?;
-    check(&project, version)?;
-    let written = write::version(&project, version)?;
-    // From here on, a failure leaves the files as they were.
-    let finished = Project::read(root)
-        .and_then(|project| packages::build(&project))
-        .and_then(|()| git::commit(root, version));
-    if let Err(problem) = finished {
-        written.undo()?;
+    let mut args = vec!["package", "--quiet", "--locked", "--allow-dirty"];
+    args.extend(["--target-dir", path]);
+    for package in project.published() {
+        args.extend(["--package", &package.name]);
+    }
+    let done = command(root, "cargo", &args);
+    remove(&folder)?;
+    done
+}
+
+fn release(root: &Path, version: &Version) -> Result<(), String> {
+    check(root, version)?;
+    let tag = format!("v{version}");
+    let message = format!("Release {version}");
+    let made = version::write(root, version)
+        .and_then(|()| package(root))
+        .and_then(|()| command(root, "git", &["commit", "--quiet", "--all", "-m", &message]));
+    if let Err(problem) = made {
+        // Everything was committed before.
+        output(root, "git", &["reset", "--quiet", "--hard", "HEAD"])?;
         return Err(format!(
             "{problem}\nnothing is released, and the files are as before"
         ));
     }
+    command(root, "git", &["tag", "--annotate", "-m", &message, &tag])?;
     println!("\n{version} is committed and tagged. To publish it:\n");
-    println!("  git push origin HEAD {}", version.tag());
+    println!("  git push origin HEAD {tag}");
     println!("  cargo publish --workspace --locked");
     println!("\nOnce the crates trust .github/workflows/release.yml, the first does both.");
     Ok(())
@@ -131,35 +160,44 @@ fn release(root: &Path, version: &Version) -> Result<(), String> {
 
 /// Releases the next version in a clone, where it hurts nobody.
 fn rehearse(root: &Path) -> Result<(), String> {
-    let target = crate::project::target(root);
-    let target = std::path::absolute(&target).map_err(|error| error.to_string())?;
-    let clone = target.join("release-rehearsal");
-    if clone.exists() {
-        std::fs::remove_dir_all(&clone).map_err(|error| error.to_string())?;
-    }
+    let clone = absolute_target(root)?.join("release-rehearsal");
+    remove(&clone)?;
     let path = clone.to_str().ok_or("the path is no text")?;
     // Without tags, so that it can be rehearsed before and after a release.
     command(root, "git", &["clone", "--quiet", "--no-tags", ".", path])?;
-    for (key, value) in [
-        ("user.name", "rehearsal"),
-        ("user.email", "rehearsal@localhost"),
-    ] {
-        command(&clone, "git", &["config", key, value])?;
-    }
+    command(&clone, "git", &["config", "user.name", "rehearsal"])?;
+    command(
+        &clone,
+        "git",
+        &["config", "user.email", "rehearsal@localhost"],
+    )?;
     let project = Project::read(&clone)?;
-    write::something_to_release(&project)?;
-    let package = project.published();
-    let current = package.first().ok_or("nothing is published")?;
-    let next = Version::parse(&current.version)?.next();
+    version::something_to_release(&project)?;
+    let first = project
+        .published()
+        .first()
+        .map(|package| parse(&package.version));
+    let current = first.ok_or("nothing is published")??;
+    let next = Version::new(current.major, current.minor + 1, 0);
     release(&clone, &next)?;
-    let tag = next.tag();
-    let made = git::exists(&clone, &tag)? && git::changed(&clone)?.is_empty();
-    std::fs::remove_dir_all(&clone).map_err(|error| error.to_string())?;
-    match made {
-        true => {
-            println!("release rehearsed: {next}");
-            Ok(())
+    let tagged = output(&clone, "git", &["describe", "--exact-match", "--dirty"])?;
+    remove(&clone)?;
+    if tagged.trim_end() != format!("v{next}") {
+        return Err(format!("the release of {next} left {tagged}"));
+    }
+    println!("release rehearsed: {next}");
+    Ok(())
+}
+
+fn absolute_target(root: &Path) -> Result<std::path::PathBuf, String> {
+    std::path::absolute(target(root)).map_err(|error| error.to_string())
+}
+
+fn remove(folder: &Path) -> Result<(), String> {
+    match std::fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(format!("{}: {error}", folder.display()))
         }
-        false => Err(format!("the release left no tag {tag}, or changes")),
+        _ => Ok(()),
     }
 }

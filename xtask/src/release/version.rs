@@ -1,113 +1,144 @@
-//! Versions, as this workspace uses them: three numbers.
+//! Writing a version wherever it stands: manifest, lock file, changelog, documents.
 
-use std::fmt;
+use std::fs;
+use std::path::Path;
+use std::time::SystemTime;
 
-#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub(super) struct Version {
-    major: u64,
-    minor: u64,
-    patch: u64,
-}
+use semver::Version;
 
-impl Version {
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
-        let number = |part: &str| {
-            let plain = part.chars().all(|c| c.is_ascii_digit());
-            let leading = part.len() > 1 && part.starts_with('0');
-            (plain && !leading).then(|| part.parse().ok()).flatten()
+use crate::project::{Project, output};
+use crate::tidy::Changelog;
+
+/// Writes the version of all crates.
+pub(super) fn write(root: &Path, version: &Version) -> Result<(), String> {
+    let project = Project::read(root)?;
+    for file in &project.files {
+        let text = match &*file.path {
+            "Cargo.toml" => manifest(&project, &file.text, version),
+            "CHANGELOG.md" => Changelog::new(&file.text).released(&version.to_string(), &today()),
+            path if path.ends_with(".md") => document(&project, &file.text, version),
+            _ => continue,
         };
-        let parts: Option<Vec<u64>> = text.split('.').map(number).collect();
-        match parts.as_deref() {
-            Some([major, minor, patch]) => Ok(Self {
-                major: *major,
-                minor: *minor,
-                patch: *patch,
-            }),
-            _ => Err(format!("`{text}` is no version of the form X.Y.Z")),
+        if text != file.text {
+            fs::write(root.join(&file.path), text)
+                .map_err(|error| format!("{}: {error}", file.path))?;
         }
     }
-
-    /// The name of its tag.
-    pub(super) fn tag(&self) -> String {
-        format!("v{self}")
-    }
-
-    /// What users write to get it and all that is compatible: `0.1`, or `2`.
-    pub(super) fn requirement(&self) -> String {
-        match self.major {
-            0 => format!("0.{}", self.minor),
-            major => major.to_string(),
+    // Cargo writes the new versions of members to the lock file, and changes nothing else there.
+    let update = ["update", "--workspace", "--quiet", "--offline"];
+    output(root, "cargo", &update)?;
+    for package in Project::read(root)?.published() {
+        if package.version != version.to_string() {
+            return Err(format!("{} still has {}", package.name, package.version));
         }
     }
-
-    /// A version that nothing has yet.
-    pub(super) fn next(&self) -> Self {
-        Self {
-            minor: self.minor + 1,
-            patch: 0,
-            ..*self
-        }
-    }
-
-    /// How much users of `earlier` may notice. Below 1.0.0, the last number may add things.
-    pub(super) fn kind(&self, earlier: &Self) -> &'static str {
-        match self.major > 0 && self.minor == earlier.minor {
-            true => "patch",
-            false => "minor",
-        }
-    }
-
-    /// Whether this release may break users of `earlier`.
-    pub(super) fn may_break(&self, earlier: &Self) -> bool {
-        self.requirement() != earlier.requirement()
-    }
+    Ok(())
 }
 
-impl fmt::Display for Version {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}.{}", self.major, self.minor, self.patch)
+/// The manifest of the workspace with this version for the workspace and for each of our crates.
+fn manifest(project: &Project, text: &str, version: &Version) -> String {
+    let mut section = "";
+    let mut lines = String::new();
+    for line in text.split_inclusive('\n') {
+        if line.starts_with('[') {
+            section = line.trim();
+        }
+        let is_ours = match section {
+            "[workspace.package]" => line.starts_with("version = "),
+            "[workspace.dependencies]" => is_ours(project, line) && line.contains("path = "),
+            _ => false,
+        };
+        match is_ours {
+            true => lines += &with_version(line, &version.to_string()),
+            false => lines += line,
+        }
     }
+    lines
+}
+
+/// A page in which the lines that ask for one of our crates ask for this version.
+fn document(project: &Project, text: &str, version: &Version) -> String {
+    let asks = match version.major {
+        0 => format!("0.{}", version.minor),
+        major => major.to_string(),
+    };
+    let lines = text.split_inclusive('\n');
+    let lines = lines.map(|line| match is_ours(project, line) {
+        true => with_version(line, &asks),
+        false => line.to_owned(),
+    });
+    lines.collect()
+}
+
+/// Whether this is a line `NAME = "1.2"` or `NAME = { version = "1.2", … }` for one of our crates.
+fn is_ours(project: &Project, line: &str) -> bool {
+    let name = line.split_once(" = ").map(|(name, _)| name.trim());
+    let mut packages = project.published().into_iter();
+    packages.any(|package| name == Some(&package.name))
+}
+
+/// The line with this version in the place of the one after `version = "`, or else after ` = "`.
+fn with_version(line: &str, version: &str) -> String {
+    let opened = ["version = \"", " = \""];
+    let start = opened
+        .iter()
+        .find_map(|open| Some(line.find(open)? + open.len()));
+    let parts = start.and_then(|start| {
+        let (before, rest) = line.split_at_checked(start)?;
+        let (_, after) = rest.split_once('"')?;
+        Some(format!("{before}{version}\"{after}"))
+    });
+    parts.unwrap_or_else(|| line.to_owned())
+}
+
+/// Gives a rehearsal something to release, where the changelog has nothing new.
+pub(super) fn something_to_release(project: &Project) -> Result<(), String> {
+    let file = project
+        .file("CHANGELOG.md")
+        .ok_or("there is no CHANGELOG.md")?;
+    if Changelog::new(&file.text).has_entries() {
+        return Ok(());
+    }
+    let entry = "## [Unreleased]\n\n### Changed\n\n- A rehearsal.";
+    let text = file.text.replacen("## [Unreleased]", entry, 1);
+    fs::write(project.root.join(&file.path), text).map_err(|error| error.to_string())?;
+    output(
+        &project.root,
+        "git",
+        &["commit", "--quiet", "--all", "-m", "Something to release"],
+    )?;
+    Ok(())
+}
+
+/// The date in UTC.
+fn today() -> String {
+    let date = time::OffsetDateTime::from(SystemTime::now()).date();
+    let (year, month, day) = date.to_calendar_date();
+    format!("{year:04}-{:02}-{day:02}", u8::from(month))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::project::tests::small;
 
-    fn version(text: &str) -> Version {
-        Version::parse(text).unwrap()
+    #[test]
+    fn the_manifest_changes_only_where_our_version_stands() {
+        let text = "[workspace.package]\nversion = \"0.1.0\"\n\n[workspace.dependencies]\n\
+                    base = { path = \"crates/base\", version = \"0.1.0\" }\n\
+                    based = { version = \"0.1.0\" }\nother = \"0.1.0\"\n\n[lints]\nversion = \"0.1.0\"\n";
+        let expected = text.replacen("version = \"0.1.0\"", "version = \"0.2.0\"", 2);
+        let version = Version::new(0, 2, 0);
+        assert_eq!(manifest(&small(), text, &version), expected);
     }
 
     #[test]
-    fn only_three_plain_numbers_are_a_version() {
-        for bad in [
-            "",
-            "1",
-            "1.2",
-            "1.2.3.4",
-            "v1.2.3",
-            "1.2.x",
-            "1.02.3",
-            "1.2.3-rc.1",
-            "1..3",
-        ] {
-            assert!(Version::parse(bad).is_err(), "{bad}");
-        }
-        assert_eq!(version("10.0.3").to_string(), "10.0.3");
-    }
-
-    #[test]
-    fn order_is_that_of_numbers() {
-        assert!(version("0.10.0") > version("0.9.9"));
-        assert!(version("0.1.0").next() == version("0.2.0"));
-    }
-
-    #[test]
-    fn below_one_a_minor_release_may_break() {
-        assert!(version("0.2.0").may_break(&version("0.1.9")));
-        assert!(!version("0.1.1").may_break(&version("0.1.0")));
-        assert!(!version("1.2.0").may_break(&version("1.1.0")));
-        assert_eq!(version("1.2.3").requirement(), "1");
-        assert_eq!(version("1.2.3").kind(&version("1.2.2")), "patch");
-        assert_eq!(version("0.1.1").kind(&version("0.1.0")), "minor");
+    fn documents_change_in_both_forms_and_only_for_our_crates() {
+        let text =
+            "base = \"0.1\"\ntop = { version = \"0.1\", features = [\"x\"] }\nserde = \"0.1\"\n";
+        let expected = text.replacen("\"0.1\"", "\"0.2\"", 2);
+        assert_eq!(document(&small(), text, &Version::new(0, 2, 5)), expected);
+        let expected = text.replacen("\"0.1\"", "\"3\"", 2);
+        assert_eq!(document(&small(), text, &Version::new(3, 2, 5)), expected);
     }
 }

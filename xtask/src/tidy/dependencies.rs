@@ -5,30 +5,12 @@ use std::path::Path;
 
 use crate::project::{Project, output};
 
-/// TLS is rustls with ring, HTTP is hyper; `deny.toml` says the same with reasons.
-const FORBIDDEN: &[&str] = &["aws-lc-sys", "native-tls", "openssl-sys", "reqwest"];
-
 /// How many crates may lie below one, itself included, on the first platform of its users. The
 /// command-line tool has no budget: it is built once, and nobody's program waits for it.
 pub(crate) const BUDGETS: &[(&str, usize)] = &[("aihc-dev", 85)];
 
 /// The platform that budgets are counted for, so that the number is the same everywhere.
 const PLATFORM: &str = "x86_64-unknown-linux-gnu";
-
-/// `Cargo.lock` has every crate for all platforms and features.
-pub(super) fn forbidden(project: &Project) -> Vec<String> {
-    let Some(lock) = project.file("Cargo.lock") else {
-        return vec!["there is no Cargo.lock".to_owned()];
-    };
-    let names = lock.text.lines().filter_map(|line| {
-        let name = line.strip_prefix("name = \"")?;
-        name.strip_suffix('"')
-    });
-    names
-        .filter(|name| FORBIDDEN.contains(name))
-        .map(|name| format!("Cargo.lock has {name}: `cargo tree --target all -i {name}`"))
-        .collect()
-}
 
 pub(super) fn budgets(project: &Project) -> Vec<String> {
     let mut problems = Vec::new();
@@ -76,16 +58,6 @@ fn name_and_version(line: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::project::tests::{small, with};
-
-    #[test]
-    fn a_forbidden_crate_in_the_lock_file_is_found() {
-        let lock = "[[package]]\nname = \"reqwest\"\nversion = \"0.12.0\"\n";
-        assert_eq!(forbidden(&with(small(), "Cargo.lock", lock)).len(), 1);
-        let lock = "[[package]]\nname = \"reqwest-like\"\n";
-        assert!(forbidden(&with(small(), "Cargo.lock", lock)).is_empty());
-        assert_eq!(forbidden(&small()).len(), 1);
-    }
 
     #[test]
     fn one_crate_too_many_is_found() {

@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
 use aihc_dev::Error;
-use bce_http::{Body, Idempotency, Operation, Transport};
+use bce_http::layer::Transport;
+use bce_http::rt::Operation;
+use bce_http::{Body, Idempotency};
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response, header};
 use serde::Serialize;

@@ -10,7 +10,9 @@ use std::time::Duration;
 
 use bce_auth::{CredentialsErrorKind, EnvironmentProvider, Profile, ProfileProvider};
 use bce_http::connect::{Proxy, TlsRoots};
-use bce_http::{ClientBuilder, Endpoint, RetryPolicy, ServiceClient, Transport, TransportConfig};
+use bce_http::layer::{Transport, TransportConfig};
+use bce_http::rt::ServiceClient;
+use bce_http::{ClientBuilder, Endpoint, RetryPolicy};
 
 use self::dry_run::{DryRun, HeldRequest};
 use self::writes::Writes;

@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
 use aihc_dev::Error;
-use bce_http::{AttemptService, Body, Idempotency, Operation};
+use bce_http::layer::AttemptService;
+use bce_http::rt::Operation;
+use bce_http::{Body, Idempotency};
 use bytes::Bytes;
 use http::{Request, Response};
 use tower::{Layer, Service};

@@ -2,7 +2,8 @@
 
 use std::cell::RefCell;
 
-use aihc_dev::{Pace, map_concurrent};
+use aihc_dev::Pace;
+use futures_util::stream::{self, StreamExt as _};
 use serde::Serialize;
 
 use crate::client::Context;
@@ -12,7 +13,7 @@ use crate::output::{Cell, Table, Tone};
 use crate::terminal::one_line;
 
 /// Calls that are under way at the same time.
-pub(crate) const AT_ONCE: usize = 8;
+const AT_ONCE: usize = 8;
 
 /// What came of one instance.
 #[derive(Debug, Serialize)]
@@ -66,6 +67,24 @@ pub(crate) fn pace(ids: &[String]) -> Option<Pace> {
     (ids.len() > 1).then(Pace::new)
 }
 
+/// Runs a call for each id, some at a time, and gives the results in the order of the ids.
+pub(crate) async fn some_at_a_time<F: Future>(
+    ids: Vec<String>,
+    mut call: impl FnMut(String) -> F,
+) -> Vec<F::Output> {
+    let calls = ids.into_iter().enumerate().map(|(n, id)| {
+        let call = call(id);
+        async move { (n, call.await) }
+    });
+    // Not `buffered`: there a slow call holds back all that come after the next few.
+    let mut results: Vec<_> = stream::iter(calls)
+        .buffer_unordered(AT_ONCE)
+        .collect()
+        .await;
+    results.sort_by_key(|(n, _)| *n);
+    results.into_iter().map(|(_, result)| result).collect()
+}
+
 /// Does `act` for each id, some at a time, and tells the results. `act` gives the word for what was
 /// reached. One failure stops none of the others.
 pub(crate) async fn each<F>(
@@ -77,7 +96,7 @@ where
     F: Future<Output = Result<String, Failure>>,
 {
     let worst = RefCell::new((Exit::Ok, None));
-    let finished = map_concurrent(unique(ids), AT_ONCE, |id| {
+    let outcomes = some_at_a_time(unique(ids), |id| {
         let done = act(id.clone());
         let worst = &worst;
         async move {
@@ -90,8 +109,8 @@ where
             }
             outcome
         }
-    });
-    let outcomes = finished.await;
+    })
+    .await;
     let (exit, unwritten) = worst.into_inner();
     let written = match unwritten {
         Some(error) => Err(error),

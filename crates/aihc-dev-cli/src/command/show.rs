@@ -1,10 +1,10 @@
 //! `show`
 
-use aihc_dev::{Client, Error, map_concurrent};
+use aihc_dev::{Client, Error};
 use clap::Args;
 
 use super::Ids;
-use super::batch::{AT_ONCE, pace, unique};
+use super::batch::{pace, some_at_a_time, unique};
 use crate::client::Context;
 use crate::exit::Exit;
 use crate::exit::Failure;
@@ -51,7 +51,7 @@ pub(super) async fn describe(
     ids: Vec<String>,
 ) -> Vec<(String, Result<Detail, Error>)> {
     let pace = pace(&ids);
-    map_concurrent(unique(ids), AT_ONCE, |id| {
+    some_at_a_time(unique(ids), |id| {
         let query = client.query_dev_instance_detail(&id).with_pace(&pace);
         async move {
             let answer = query.await;

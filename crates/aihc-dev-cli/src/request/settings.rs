@@ -1,7 +1,7 @@
 //! The settings of an instance as JSON in the API's shape.
 
 use aihc_dev::DevInstanceSettings;
-use bce_http::codec::Wire;
+use bce_http::rt::codec::Wire;
 use serde_json::Value;
 
 use crate::exit::Failure;

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-pub(crate) use bce_http::one_line;
+pub(crate) use bce_http::rt::one_line;
 
 /// As [`one_line`], of text whose lines are ours.
 pub(crate) fn printable(text: &str) -> Cow<'_, str> {

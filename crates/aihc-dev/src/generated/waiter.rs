@@ -2,7 +2,7 @@
 
 //! Which states end a wait.
 
-use bce_http::wait::WaiterTable;
+use bce_http::rt::wait::WaiterTable;
 
 /// The states that end `DevInstanceRunning`.
 ///

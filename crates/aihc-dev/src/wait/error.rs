@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
-use bce_http::{Error, one_line};
+use bce_http::Error;
+use bce_http::rt::one_line;
 
 use super::State;
 use crate::model::Event;

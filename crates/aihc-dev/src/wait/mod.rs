@@ -14,7 +14,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use bce_auth::Clock as _;
-use bce_http::wait::{PollInterval, WaiterTable};
+use bce_http::rt::wait::{PollInterval, WaiterTable};
 use bce_http::{Error, RetryPolicy};
 
 pub use self::error::{WaitError, WaitErrorKind};

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bce_http::Error;
-use bce_http::wait::Verdict;
+use bce_http::rt::wait::Verdict;
 use tokio::time::{Instant, sleep};
 
 use super::error::LastState;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use aihc_dev::Secret;
 use aihc_dev::model::DevInstanceConf;
-use bce_http::codec::Wire;
+use bce_http::rt::codec::Wire;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 

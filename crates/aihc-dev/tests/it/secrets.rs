@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use aihc_dev::model::DevInstanceConf;
 use aihc_dev::{ChangeError, Client, Error, ErrorKind};
-use bce_http::codec::Wire;
+use bce_http::rt::codec::Wire;
 use bce_http::{Body, RetryPolicy};
 use http::{Method, Request, Response};
 use serde_json::{Value, json};

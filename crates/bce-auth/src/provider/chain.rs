@@ -28,7 +28,7 @@ pub struct ChainProvider {
 }
 
 impl ChainProvider {
-    /// A chain without links, which finds nothing.
+    /// Creates an empty chain, which finds nothing.
     pub fn new() -> Self {
         Self { links: Vec::new() }
     }
@@ -60,7 +60,7 @@ impl ChainProvider {
             }
         }
         if reasons.is_empty() {
-            reasons.push("the chain has no links".to_owned());
+            reasons.push("the provider chain is empty".to_owned());
         }
         Err(CredentialsError::new(
             CredentialsErrorKind::NotFound,
@@ -151,7 +151,10 @@ mod tests {
         assert_eq!(error.to_string(), "no a; no b");
 
         let error = ChainProvider::new().provide_credentials().await;
-        assert_eq!(error.unwrap_err().to_string(), "the chain has no links");
+        assert_eq!(
+            error.unwrap_err().to_string(),
+            "the provider chain is empty"
+        );
     }
 
     #[tokio::test]

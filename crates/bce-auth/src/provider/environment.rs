@@ -46,7 +46,7 @@ const TERRAFORM: Names = Names {
 /// never mixed. A variable that is set but empty is refused, for it is a mistake as a rule: a
 /// script that found no value. So are white space around a value, invisible characters in it, half a
 /// pair and a token without keys.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct EnvironmentProvider;
 
@@ -60,8 +60,8 @@ impl EnvironmentProvider {
     ///
     /// # Errors
     ///
-    /// [`CredentialsErrorKind::NotFound`] when none of the variables is set;
-    /// [`CredentialsErrorKind::Invalid`] when only a part is, or when a value cannot be used.
+    /// If none of the variables is set ([`CredentialsErrorKind::NotFound`]), if only a part of a set
+    /// is, or if a value cannot be used ([`CredentialsErrorKind::Invalid`]).
     pub fn load(&self) -> Result<Credentials, CredentialsError> {
         Self::load_from(|name| env::var_os(name))
     }
@@ -71,7 +71,7 @@ impl EnvironmentProvider {
     ///
     /// # Errors
     ///
-    /// As for [`EnvironmentProvider::load`].
+    /// If [`EnvironmentProvider::load`] would fail with these variables.
     pub fn load_from(
         lookup: impl Fn(&str) -> Option<OsString>,
     ) -> Result<Credentials, CredentialsError> {

@@ -2,10 +2,10 @@
 
 mod cache;
 mod chain;
-mod closure;
 mod environment;
 #[cfg(feature = "profile")]
 mod file;
+mod function;
 #[cfg(feature = "ini")]
 mod ini;
 mod parts;
@@ -20,14 +20,14 @@ use std::sync::Arc;
 use crate::credentials::Credentials;
 use crate::error::CredentialsError;
 
-pub use cache::CachedCredentials;
-pub use chain::ChainProvider;
-pub use closure::FnProvider;
-pub use environment::EnvironmentProvider;
+pub use self::cache::CachedCredentials;
+pub use self::chain::ChainProvider;
+pub use self::environment::EnvironmentProvider;
+pub use self::function::FnProvider;
 #[cfg(feature = "ini")]
-pub use ini::IniProvider;
+pub use self::ini::IniProvider;
 #[cfg(feature = "profile")]
-pub use profile::{Profile, ProfileProvider};
+pub use self::profile::{Profile, ProfileProvider};
 
 /// What [`ProvideCredentials::provide_credentials`] returns.
 pub type CredentialsFuture<'a> =

@@ -5,8 +5,6 @@ use std::fmt;
 
 use time::OffsetDateTime;
 
-use crate::credentials::Credentials;
-use crate::encode::lower_hex;
 use crate::mac::{self, Wiped};
 use crate::protocol::VERSION;
 use crate::secret::Secret;
@@ -17,7 +15,7 @@ use crate::timestamp;
 pub(crate) fn derive(secret: &Secret, prefix: &[u8]) -> mac::Key {
     let tag = Wiped(mac::Key::new(secret.expose().as_bytes()).tag(prefix));
     // The key is the hex text of the first digest, not its bytes.
-    let text = Wiped(lower_hex(&tag.0));
+    let text = Wiped(mac::lower_hex(&tag.0));
     mac::Key::new(&text.0)
 }
 
@@ -33,9 +31,8 @@ pub(crate) struct SigningKey {
 
 impl SigningKey {
     /// `None` when the instant has no time stamp.
-    fn derive(credentials: &Credentials, at: OffsetDateTime, expire_seconds: i64) -> Option<Self> {
+    fn derive(id: &str, secret: &Secret, at: OffsetDateTime, expire_seconds: i64) -> Option<Self> {
         let stamp = timestamp::format(at)?;
-        let id = credentials.access_key_id();
         let mut prefix = Vec::with_capacity(VERSION.len() + id.len() + stamp.len() + 24);
         for part in [VERSION.as_bytes(), id.as_bytes(), &stamp] {
             prefix.extend_from_slice(part);
@@ -46,7 +43,7 @@ impl SigningKey {
             second: at.unix_timestamp(),
             expire_seconds,
             stamp,
-            key: derive(credentials.secret_access_key(), &prefix),
+            key: derive(secret, &prefix),
             prefix,
         })
     }
@@ -61,14 +58,17 @@ impl SigningKey {
 pub(crate) struct KeySlot(RwLock<Option<SigningKey>>);
 
 impl KeySlot {
-    /// Lends the key for this instant to `work`; `None` when the instant has no time stamp.
-    pub(super) fn with<T>(
-        credentials: &Credentials,
+    /// Runs `work` with the key for this instant, which is derived from `id` and `secret` unless it
+    /// is here. `None` if the instant has no time stamp.
+    pub(crate) fn with<T>(
+        &self,
+        id: &str,
+        secret: &Secret,
         at: OffsetDateTime,
         expire_seconds: i64,
         work: impl FnOnce(&SigningKey) -> T,
     ) -> Option<T> {
-        let Self(slot) = credentials.signing_key();
+        let Self(slot) = self;
         if let Ok(kept) = slot.try_read()
             && let Some(key) = &*kept
             && key.second == at.unix_timestamp()
@@ -76,7 +76,7 @@ impl KeySlot {
         {
             return Some(work(key));
         }
-        let key = SigningKey::derive(credentials, at, expire_seconds)?;
+        let key = SigningKey::derive(id, secret, at, expire_seconds)?;
         let result = work(&key);
         if let Ok(mut kept) = slot.try_write() {
             *kept = Some(key);
@@ -119,6 +119,7 @@ mod tests {
     use time::Duration;
 
     use super::*;
+    use crate::credentials::Credentials;
 
     const NOW: OffsetDateTime = OffsetDateTime::UNIX_EPOCH;
 
@@ -127,7 +128,7 @@ mod tests {
     }
 
     fn kept(credentials: &Credentials) -> Option<i64> {
-        let KeySlot(slot) = credentials.signing_key();
+        let KeySlot(slot) = credentials.key_slot();
         slot.read().unwrap().as_ref().map(|key| key.second)
     }
 
@@ -137,12 +138,13 @@ mod tests {
         let id = credentials.access_key_id();
         let prefix = format!("bce-auth-v1/{id}/{stamp}/{expire_seconds}");
         let fresh = derive(credentials.secret_access_key(), prefix.as_bytes());
-        KeySlot::with(credentials, at, expire_seconds, |key| {
-            assert_eq!(key.prefix, prefix.as_bytes());
-            assert_eq!(key.stamp, stamp.as_bytes());
-            assert_eq!(digest(&key.key), digest(&fresh));
-        })
-        .unwrap();
+        credentials
+            .with_signing_key(at, expire_seconds, |key| {
+                assert_eq!(key.prefix, prefix.as_bytes());
+                assert_eq!(key.stamp, stamp.as_bytes());
+                assert_eq!(digest(&key.key), digest(&fresh));
+            })
+            .unwrap();
     }
 
     #[test]
@@ -154,7 +156,7 @@ mod tests {
             assert_eq!(kept(&credentials), Some(second));
         }
         let half = NOW + Duration::milliseconds(1500);
-        KeySlot::with(&credentials, half, 1, |_| ()).unwrap();
+        credentials.with_signing_key(half, 1, |_| ()).unwrap();
         assert_eq!(kept(&credentials), Some(1), "cut to the second");
     }
 
@@ -172,7 +174,7 @@ mod tests {
     #[test]
     fn a_slot_that_is_being_written_keeps_nobody_waiting() {
         let credentials = Credentials::new("ak", "secret").unwrap();
-        let KeySlot(slot) = credentials.signing_key();
+        let KeySlot(slot) = credentials.key_slot();
         let held = slot.write().unwrap();
         check(&credentials, 3, 1800);
         drop(held);
@@ -223,6 +225,7 @@ mod model {
     use time::Duration;
 
     use super::*;
+    use crate::credentials::Credentials;
 
     #[test]
     fn whoever_signs_gets_the_key_of_the_right_second_and_nobody_waits() {
@@ -255,10 +258,11 @@ mod model {
 
     fn tag(credentials: &Credentials, second: i64) -> [u8; mac::LEN] {
         let at = OffsetDateTime::UNIX_EPOCH + Duration::seconds(second);
-        KeySlot::with(credentials, at, 1800, |key| {
-            assert_eq!(key.second, second);
-            key.key.tag(b"text")
-        })
-        .unwrap()
+        credentials
+            .with_signing_key(at, 1800, |key| {
+                assert_eq!(key.second, second);
+                key.key.tag(b"text")
+            })
+            .unwrap()
     }
 }

@@ -1,7 +1,7 @@
 //! Signs requests: in the `Authorization` header, or in the query of a URL.
 
+mod buffer;
 pub(crate) mod canonical;
-mod draft;
 pub(crate) mod key;
 mod options;
 mod presign;
@@ -19,13 +19,13 @@ use crate::error::SignError;
 use crate::protocol::{self, DATE, DATE_HEADER, SECURITY_TOKEN, SECURITY_TOKEN_HEADER, VERSION};
 use crate::timestamp;
 
-use canonical::{HeaderLines, RepeatedHeader, host_of};
-use draft::Draft;
-use key::{KeySlot, SigningKey};
-use selection::Selection;
+use self::buffer::Buffer;
+use self::canonical::{HeaderLines, RepeatedHeader, host_of};
+use self::key::SigningKey;
+use self::selection::Selection;
 
-pub use options::SigningOptions;
-pub use signature::Signature;
+pub use self::options::SigningOptions;
+pub use self::signature::Signature;
 
 /// Signs requests with bce-auth-v1.
 ///
@@ -35,7 +35,7 @@ pub use signature::Signature;
 ///
 /// The URI must be in its final form, percent-encoded once: it is read and never changed, so what
 /// is signed is what goes out.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Signer {
     options: SigningOptions,
 }
@@ -62,9 +62,9 @@ impl Signer {
     ///
     /// # Errors
     ///
-    /// When a header that is to be signed occurs more than once, when there is none of those that the
-    /// options name and nothing else to sign, when the time cannot be written in four-digit years, or
-    /// when the headers cannot be added. `parts` is not changed then.
+    /// If a header that is to be signed occurs more than once, if there is none of those that the
+    /// options name and nothing else to sign, if the time cannot be written in four-digit years, or
+    /// if the headers cannot be added. `parts` is not changed then.
     pub fn sign(
         &self,
         parts: &mut Parts,
@@ -73,7 +73,7 @@ impl Signer {
     ) -> Result<Signature, SignError> {
         let options = &self.options;
         let at = options.instant(now);
-        let signed = KeySlot::with(credentials, at, options.expiry(), |key| {
+        let signed = credentials.with_signing_key(at, options.expiry(), |key| {
             sign(parts, options, credentials, key)
         });
         signed.ok_or(SignError::TimestampOutOfRange)?
@@ -90,8 +90,8 @@ fn sign(
     let query = parts.uri.query().unwrap_or_default();
     let token = credentials.session_token().map(|token| token.expose());
 
-    let mut draft = Draft::new(&parts.uri, query, token.map_or(0, str::len) * 2);
-    let token_in_query = draft.push_target(&parts.method, &parts.uri, query);
+    let mut buffer = Buffer::new(&parts.uri, query, token.map_or(0, str::len) * 2);
+    let token_in_query = buffer.push_target(&parts.method, &parts.uri, query);
     let token = token.filter(|_| !token_in_query);
     let date = (!options.keeps_date()).then_some(&key.stamp);
 
@@ -135,16 +135,16 @@ fn sign(
     if lines.is_empty() && options.listed().is_some() {
         return Err(SignError::NothingSigned);
     }
-    let layout = draft.sign(&mut lines, key);
+    let layout = buffer.sign(&mut lines, key);
 
-    let host_start = draft.text.len();
+    let host_start = buffer.text.len();
     let host_text = host.unwrap_or_default().as_bytes();
-    draft.text.extend_from_slice(host_text);
-    let host_end = draft.text.len();
+    buffer.text.extend_from_slice(host_text);
+    let host_end = buffer.text.len();
     let id_len = credentials.access_key_id().len();
     let stamp_start = layout.authorization.start + VERSION.len() + id_len + 2;
     let stamp_end = stamp_start + timestamp::LEN;
-    let text = Bytes::from(draft.text);
+    let text = Bytes::from(buffer.text);
     // Values that stand in the text are slices of it: they need no memory of their own.
     let slice = |name: &str, range| legal(name, HeaderValue::from_maybe_shared(text.slice(range)));
 

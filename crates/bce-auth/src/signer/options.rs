@@ -19,7 +19,7 @@ const DEFAULT_EXPIRE_SECONDS: i64 = 1800;
 ///     .expire_seconds(300);
 /// let signer = Signer::new(options);
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SigningOptions {
     headers: Option<Arc<[String]>>,
     timestamp: Option<OffsetDateTime>,

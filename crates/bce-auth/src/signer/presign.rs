@@ -6,9 +6,8 @@ use http::uri::PathAndQuery;
 use time::OffsetDateTime;
 
 use super::Signer;
+use super::buffer::Buffer;
 use super::canonical::{HeaderLines, host_of, query_pieces};
-use super::draft::Draft;
-use super::key::KeySlot;
 use super::selection::Selection;
 use crate::credentials::Credentials;
 use crate::encode::{uri_decode, uri_encode};
@@ -31,7 +30,7 @@ impl Signer {
     ///
     /// # Errors
     ///
-    /// As for [`Signer::sign`], and when the host is not known or the URL gets too long.
+    /// If [`Signer::sign`] would fail, or if the host is not known or the URL gets too long.
     pub fn presign(
         &self,
         parts: &Parts,
@@ -46,19 +45,18 @@ impl Signer {
         };
         let mut query = query_to_sign(parts.uri.query().unwrap_or_default(), credentials);
 
-        let mut draft = Draft::new(&parts.uri, &query, host.len());
-        draft.push_target(&parts.method, &parts.uri, &query);
+        let mut buffer = Buffer::new(&parts.uri, &query, host.len());
+        buffer.push_target(&parts.method, &parts.uri, &query);
         let mut lines = HeaderLines::default();
         lines.add_all(&parts.headers, |name| {
             name != HOST && selection.includes(name)
         })?;
         lines.add(HOST, host);
         let at = options.instant(now);
-        let layout = KeySlot::with(credentials, at, options.expiry(), |key| {
-            draft.sign(&mut lines, key)
-        });
+        let layout =
+            credentials.with_signing_key(at, options.expiry(), |key| buffer.sign(&mut lines, key));
         let layout = layout.ok_or(SignError::TimestampOutOfRange)?;
-        let authorization = draft.text.get(layout.authorization).unwrap_or_default();
+        let authorization = buffer.text.get(layout.authorization).unwrap_or_default();
 
         push_pair(&mut query, AUTHORIZATION, &uri_encode(authorization));
         with_query(&parts.uri, &query)

@@ -8,7 +8,7 @@ use thiserror::Error;
 ///
 /// No variant holds or shows a secret. Tell the sender what is wrong as freely as your service
 /// likes; BCE itself answers with codes such as `SignatureDoesNotMatch` and `RequestExpired`.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Error)]
 #[non_exhaustive]
 pub enum VerifyError {
     /// There is no authorization, neither as header nor as query parameter.

@@ -20,11 +20,11 @@ use crate::signer::key;
 use crate::signer::selection::Selection;
 use crate::timestamp;
 
-use error::malformed;
-use parse::Authorization;
+use self::error::malformed;
+use self::parse::Authorization;
 
-pub use error::{AuthorizationPart, VerifyError};
-pub use verified::Verified;
+pub use self::error::{AuthorizationPart, VerifyError};
+pub use self::verified::Verified;
 
 /// BCE services answer `RequestExpired` beyond this.
 const DEFAULT_MAX_SKEW: Duration = Duration::from_secs(30 * 60);
@@ -51,7 +51,7 @@ const DEFAULT_MAX_SKEW: Duration = Duration::from_secs(30 * 60);
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Verifier {
     max_skew: Duration,
     allow_unsigned_host: bool,
@@ -99,7 +99,7 @@ impl Verifier {
     ///
     /// # Errors
     ///
-    /// The first reason why the request cannot be trusted.
+    /// If the request cannot be trusted: the error is the first reason for that.
     pub fn verify(
         &self,
         parts: &Parts,

@@ -8,7 +8,8 @@ use time::OffsetDateTime;
 
 use super::error::{AuthorizationPart as Part, VerifyError, malformed};
 use crate::credentials::is_access_key_id;
-use crate::encode::{read_lower_hex, uri_decode};
+use crate::encode::uri_decode;
+use crate::mac::read_lower_hex;
 use crate::protocol;
 use crate::signer::canonical::query_pieces;
 use crate::timestamp;

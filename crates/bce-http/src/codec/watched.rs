@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::Deserializer;
 use serde_json::de::IoRead;
 
-use crate::current;
+use crate::limit;
 
 /// The clock is looked at once for so many bytes. They take a millisecond, or a few.
 const STEP: usize = 64 << 10;
@@ -24,12 +24,12 @@ pub(super) fn is_in_time(document: &[u8]) -> bool {
         return true;
     }
     let bytes = u64::try_from(document.len()).unwrap_or(u64::MAX);
-    current::is_beyond(Duration::from_nanos(bytes.saturating_mul(NANOS_PER_BYTE)))
+    limit::is_beyond(Duration::from_nanos(bytes.saturating_mul(NANOS_PER_BYTE)))
 }
 
 /// Whether the limit has passed, and reading this document may have ended for it.
 pub(crate) fn is_cut_short(document: &[u8]) -> bool {
-    document.len() > SHORT && current::has_passed()
+    document.len() > SHORT && limit::has_passed()
 }
 
 /// Looks at the clock from time to time, in a loop over a document.
@@ -51,7 +51,7 @@ impl Steps {
             return false;
         }
         self.0 = at + STEP;
-        current::has_passed()
+        limit::has_passed()
     }
 }
 
@@ -65,7 +65,7 @@ pub(super) struct Watched<'a>(&'a [u8]);
 
 impl Read for Watched<'_> {
     fn read(&mut self, place: &mut [u8]) -> io::Result<usize> {
-        match current::has_passed() {
+        match limit::has_passed() {
             true => Err(ErrorKind::TimedOut.into()),
             false => self.0.read(place),
         }

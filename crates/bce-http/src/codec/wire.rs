@@ -13,7 +13,7 @@ use serde::ser::{Serialize, Serializer};
 ///
 /// ```
 /// use bce_auth::Secret;
-/// use bce_http::codec::{SecretKind, ToWire, Wire};
+/// use bce_http::rt::codec::{SecretKind, ToWire, Wire};
 /// use serde::Serialize;
 /// use serde::ser::{SerializeMap, Serializer};
 ///
@@ -69,7 +69,7 @@ pub enum SecretKind {
 ///
 /// ```
 /// use bce_auth::Secret;
-/// use bce_http::codec::Wire;
+/// use bce_http::rt::codec::Wire;
 ///
 /// let password = Secret::new("s3cret");
 /// assert_eq!(serde_json::to_value(&password)?, "***");

@@ -23,7 +23,7 @@
 //! # }
 //! ```
 //!
-//! [`Transport`](crate::Transport) puts them together, outermost first: connect timeout, TLS,
+//! [`Transport`](crate::layer::Transport) puts them together, outermost first: connect timeout, TLS,
 //! proxy, TCP. An error of a part says that nothing was sent. Each address of a name has its share of
 //! the connect timeout, and a [`Resolver`] finds the addresses.
 

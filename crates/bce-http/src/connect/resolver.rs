@@ -34,7 +34,7 @@ impl Resolver {
     /// order in which they are tried; a port of 0 means the port of the URI.
     ///
     /// An error of the kind [`io::ErrorKind::NotFound`] says that the name does not exist, and a
-    /// call that meets it is not repeated. Every other error counts as passing.
+    /// call that meets it is not repeated. Every other error counts as transient.
     ///
     /// ```
     /// use bce_http::connect::Resolver;
@@ -130,7 +130,7 @@ impl fmt::Display for UnknownHostError {
 impl std::error::Error for UnknownHostError {}
 
 /// How systems word `EAI_NONAME` and `EAI_NODATA`. The standard library hands on the text of
-/// `getaddrinfo` and not its number; a text that is not listed counts as a passing failure.
+/// `getaddrinfo` and not its number; a text that is not listed counts as a transient failure.
 const NO_SUCH_NAME: [&str; 9] = [
     // glibc; the second is Android's and a BSD's as well.
     "Name or service not known",
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_denies_the_name_is_lasting() {
+    fn only_what_denies_the_name_is_permanent() {
         let said = |text: &str| {
             means_no_such_name(&io::Error::other(format!(
                 "failed to lookup address information: {text}"

@@ -12,7 +12,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::error::BoxError;
-use crate::timer;
+use crate::limit::timer;
 
 /// Ends an attempt to connect that takes too long: everything that the connector inside does,
 /// so TCP, proxy and TLS together when it is placed around all three.

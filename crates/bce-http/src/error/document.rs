@@ -1,4 +1,4 @@
-//! Where an answer names code, message and request id: in the body, or in headers.
+//! Where the body of an answer names code, message and request id.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -11,12 +11,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use crate::codec::{self, Word};
-
-/// The header with the id of a request, in both directions.
-pub(crate) const REQUEST_ID: &str = "x-bce-request-id";
-const DEBUG_ID: &str = "x-bce-debug-id";
-pub(super) const ERROR_CODE: &str = "x-bce-error-code";
-pub(super) const ERROR_MESSAGE: &str = "x-bce-error-message";
+use crate::headers::request_id;
 
 /// What a document with a member `code` has in it, in any spelling of the name.
 static PARTS_OF_CODE: LazyLock<[Finder<'static>; 3]> =
@@ -88,11 +83,6 @@ pub(super) fn may_name_code(body: &[u8]) -> bool {
     lower.find(body).is_some() || upper.find(body).is_some() || escaped()
 }
 
-/// The id that the service gave a request, from the response headers.
-pub(crate) fn request_id(headers: &HeaderMap) -> Option<String> {
-    header_text(headers, REQUEST_ID)
-}
-
 /// The id that the service gave a request, from the body or the headers of its response.
 pub(super) fn request_id_of(headers: &HeaderMap, body: &[u8]) -> Option<String> {
     // A long document is not read once more for that.
@@ -100,20 +90,4 @@ pub(super) fn request_id_of(headers: &HeaderMap, body: &[u8]) -> Option<String> 
     let in_body = document.and_then(ErrorDocument::parse);
     let in_body = in_body.and_then(|document| document.request_id);
     in_body.or_else(|| request_id(headers))
-}
-
-/// Whether the headers carry an id that only the service, and no gateway before it, gives.
-pub(crate) fn carries_id(headers: &HeaderMap) -> bool {
-    let filled = |name| {
-        headers
-            .get(name)
-            .is_some_and(|id| !id.as_bytes().trim_ascii().is_empty())
-    };
-    filled(REQUEST_ID) || filled(DEBUG_ID)
-}
-
-pub(super) fn header_text(headers: &HeaderMap, name: &str) -> Option<String> {
-    let value = String::from_utf8_lossy(headers.get(name)?.as_bytes());
-    let value = value.trim();
-    (!value.is_empty()).then(|| value.to_owned())
 }

@@ -1,11 +1,11 @@
 //! The one error type of the request stack and of every client built on it.
 
+mod display;
 mod document;
 mod foreign;
 mod proof;
+mod redact;
 mod service;
-mod shown;
-mod text;
 mod unreadable;
 
 use std::borrow::Cow;
@@ -16,15 +16,14 @@ use std::time::Duration;
 use http::{HeaderValue, StatusCode};
 
 use self::document::request_id_of;
-pub(crate) use self::document::{REQUEST_ID, carries_id, request_id};
 pub(crate) use self::proof::Proof;
+pub(crate) use self::redact::name as shown_name;
+pub use self::redact::one_line;
 pub use self::service::ServiceError;
 pub(crate) use self::service::{Answer, Named};
-pub(crate) use self::shown::name as shown_name;
-pub use self::shown::one_line;
 pub(crate) use self::unreadable::Unreadable;
 use crate::mask::Secrets;
-use crate::operation::{Idempotency, Operation};
+use crate::service::{Idempotency, Operation};
 
 /// A boxed error, as user-supplied services and body streams return them.
 pub type BoxError = Box<dyn StdError + Send + Sync>;
@@ -60,13 +59,13 @@ struct Inner {
     /// What else the answer of the service, or of another, calls for.
     note: Option<String>,
     /// The last answer of an earlier attempt.
-    last_answer: Option<ServiceError>,
+    last_service_error: Option<ServiceError>,
     request_id: Option<String>,
     delivery: Delivery,
     /// The ids of the requests that may have been carried out, as they were sent.
     in_doubt: Vec<Option<String>>,
     /// Whether another attempt could end differently.
-    passing: bool,
+    transient: bool,
     attempts: u32,
     elapsed: Option<Duration>,
     cause: Option<BoxError>,
@@ -135,11 +134,11 @@ impl Error {
             repeatable: None,
             service: None,
             note: None,
-            last_answer: None,
+            last_service_error: None,
             request_id: None,
             delivery,
             in_doubt: Vec::new(),
-            passing: matches!(
+            transient: matches!(
                 kind,
                 ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Transport
             ),
@@ -179,8 +178,16 @@ impl Error {
     pub(crate) fn decode(unreadable: Unreadable<'_>) -> Self {
         let mut error = Self::new(ErrorKind::Decode, unreadable.to_string());
         let id = request_id_of(unreadable.headers, unreadable.body);
-        error.0.request_id = id.map(|id| shown::name(&id, unreadable.secrets));
+        error.0.request_id = id.map(|id| redact::name(&id, unreadable.secrets));
         error
+    }
+
+    /// The limit passed while a response was read that is there.
+    pub(crate) fn unread_in_time() -> Self {
+        Self::new(
+            ErrorKind::Timeout,
+            "the answer is too long to be read within the time limit",
+        )
     }
 
     /// Takes the error of an inner service: ours as it is, any other as a transport failure.
@@ -228,14 +235,14 @@ impl Error {
     }
 
     /// Says that another attempt would end the same way.
-    pub(crate) fn lasting(mut self) -> Self {
-        self.0.passing = false;
+    pub(crate) fn permanent(mut self) -> Self {
+        self.0.transient = false;
         self
     }
 
     /// Says that another attempt may end otherwise.
-    pub(crate) fn passing(mut self) -> Self {
-        self.0.passing = true;
+    pub(crate) fn transient(mut self) -> Self {
+        self.0.transient = true;
         self
     }
 
@@ -245,15 +252,15 @@ impl Error {
         mut self,
         attempts: u32,
         in_doubt: Vec<Option<HeaderValue>>,
-        last_answer: Option<ServiceError>,
+        last_service_error: Option<ServiceError>,
     ) -> Self {
         self.0.attempts = self.0.attempts.max(attempts);
         if in_doubt.len() >= self.0.in_doubt.len() {
             let text = |id: HeaderValue| String::from_utf8_lossy(id.as_bytes()).into_owned();
             self.0.in_doubt = in_doubt.into_iter().map(|id| id.map(text)).collect();
         }
-        if self.0.last_answer.is_none() {
-            self.0.last_answer = last_answer;
+        if self.0.last_service_error.is_none() {
+            self.0.last_service_error = last_service_error;
         }
         self
     }
@@ -262,8 +269,8 @@ impl Error {
         self.0.delivery
     }
 
-    pub(crate) fn is_passing(&self) -> bool {
-        self.0.passing || self.service().is_some_and(ServiceError::is_passing)
+    pub(crate) fn is_transient(&self) -> bool {
+        self.0.transient || self.service().is_some_and(ServiceError::is_transient)
     }
 
     /// What kind of failure this is.
@@ -279,8 +286,8 @@ impl Error {
 
     /// The last error answer of the service in the course of the call: [`service`](Self::service),
     /// or that of an earlier attempt when something else ended the call.
-    pub fn last_answer(&self) -> Option<&ServiceError> {
-        self.service().or(self.0.last_answer.as_ref())
+    pub fn last_service_error(&self) -> Option<&ServiceError> {
+        self.service().or(self.0.last_service_error.as_ref())
     }
 
     /// The error code that the service named, such as `NotFound`; `None` also when a gateway answered.
@@ -364,7 +371,7 @@ impl Error {
         self.0.kind == ErrorKind::Connect
     }
 
-    /// Whether the same call may succeed later without any change: the failure is passing, and
+    /// Whether the same call may succeed later without any change: the failure is transient, and
     /// repeating the call cannot apply it twice.
     pub fn is_retryable(&self) -> bool {
         let repeatable = self.0.repeatable.unwrap_or_else(|| {
@@ -376,7 +383,7 @@ impl Error {
                     )
             })
         });
-        self.is_passing() && (repeatable || !self.may_have_been_applied())
+        self.is_transient() && (repeatable || !self.may_have_been_applied())
     }
 
     /// Whether the service may have carried the call out although it failed. `false` only when

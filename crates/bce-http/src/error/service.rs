@@ -6,12 +6,11 @@ use std::fmt;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
-use super::document::{
-    ERROR_CODE, ERROR_MESSAGE, ErrorDocument, header_text, may_name_code, request_id,
-};
+use super::document::{ErrorDocument, may_name_code};
 use super::foreign::{code_of_status, without_document};
 use super::proof::{self, Proof};
-use super::shown::{self, one_line};
+use super::redact::{self, one_line};
+use crate::headers;
 use crate::mask::Secrets;
 use crate::service::Envelope;
 
@@ -95,11 +94,9 @@ impl Answer<'_> {
     fn document(&self) -> ErrorDocument {
         let headers = self.headers;
         let mut document = ErrorDocument::parse(self.body).unwrap_or_default();
-        document.request_id = document.request_id.or_else(|| request_id(headers));
-        document.code = document.code.or_else(|| header_text(headers, ERROR_CODE));
-        document.message = document
-            .message
-            .or_else(|| header_text(headers, ERROR_MESSAGE));
+        document.request_id = (document.request_id).or_else(|| headers::request_id(headers));
+        document.code = document.code.or_else(|| headers::error_code(headers));
+        document.message = (document.message).or_else(|| headers::error_message(headers));
         // Gateways number their errors; a service says which request its number is about.
         let tells_request = self.status.is_success() || document.request_id.is_some();
         let named = |code: &String| tells_request || code.contains(char::is_alphabetic);
@@ -124,7 +121,7 @@ impl Answer<'_> {
         let is_known = |code: &str| proof::is_known(code, envelope);
         let code = code.map(|code| match is_known(&code) {
             true => code,
-            false => shown::name(&code, secrets),
+            false => redact::name(&code, secrets),
         });
         let message = match (&code, message) {
             (Some(_), said) => said.unwrap_or_default(),
@@ -139,8 +136,8 @@ impl Answer<'_> {
         ServiceError {
             status,
             code,
-            message: shown::message(&message, secrets),
-            request_id: request_id.map(|id| shown::name(&id, secrets)),
+            message: redact::message(&message, secrets),
+            request_id: request_id.map(|id| redact::name(&id, secrets)),
             proof,
             headers: headers.clone(),
             body: body.clone(),
@@ -246,7 +243,7 @@ impl ServiceError {
     }
 
     /// Whether the same request may be answered differently later.
-    pub(crate) fn is_passing(&self) -> bool {
+    pub(crate) fn is_transient(&self) -> bool {
         self.is_throttled() || self.is_failure() || self.is_expired()
     }
 }
@@ -278,7 +275,7 @@ impl fmt::Debug for ServiceError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::REQUEST_ID;
+    use crate::headers::REQUEST_ID;
 
     fn read(
         status: u16,

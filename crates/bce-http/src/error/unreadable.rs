@@ -6,9 +6,9 @@ use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, StatusCode};
 
-use super::document::{carries_id, header_text};
 use super::foreign::answered_by;
-use super::shown;
+use super::redact;
+use crate::headers::{self, carries_id};
 use crate::mask::Secrets;
 
 /// How much of a foreign body is shown, in characters.
@@ -30,7 +30,7 @@ pub(crate) struct Unreadable<'a> {
 impl fmt::Display for Unreadable<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let header = |name: http::HeaderName| {
-            header_text(self.headers, name.as_str()).map(|text| self.secrets.mask(text))
+            headers::text(self.headers, name.as_str()).map(|text| self.secrets.mask(text))
         };
         let problem = self.secrets.mask(self.problem.to_string());
         write!(f, "the response cannot be read: {problem}")?;
@@ -60,7 +60,7 @@ fn short(text: &str) -> String {
 /// The first characters of a body, with nothing in them that a terminal or a log would obey, and
 /// without what a page quotes of a signed request or what may be a key or a token.
 fn beginning(body: &[u8], secrets: &Secrets) -> String {
-    let text = shown::beginning(body, secrets);
+    let text = redact::beginning(body, secrets);
     let shown: String = without_keys(&text).chars().take(SHOWN).collect();
     shown.replace(|c: char| !c.is_ascii_graphic() && !c.is_alphanumeric(), " ")
 }

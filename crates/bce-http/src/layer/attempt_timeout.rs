@@ -8,8 +8,8 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::limit::{Limit, LimitFuture, end_of};
+use crate::context::CallRecord;
 use crate::error::{BoxError, Error};
-use crate::progress::Progress;
 
 /// Ends an attempt that takes too long. A [`Deadline`](super::Deadline) further out may end it
 /// earlier.
@@ -58,12 +58,12 @@ where
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let end = end_of(self.limit);
-        let progress = Progress::of(request.extensions());
+        let record = CallRecord::of(request.extensions());
         LimitFuture::new(
             self.inner.call(request),
             end,
             Limit::Attempt(self.limit),
-            progress,
+            record,
         )
     }
 }

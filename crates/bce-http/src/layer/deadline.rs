@@ -9,10 +9,10 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::limit::{Limit, LimitFuture, end_of};
-use super::oneshot::ReadyAndCall;
+use super::ready_and_call::ReadyAndCall;
+use crate::context::CallOptions;
+use crate::context::CallRecord;
 use crate::error::{BoxError, Error};
-use crate::operation::CallOptions;
-use crate::progress::Progress;
 
 /// Ends a call at its deadline, by dropping everything inside.
 ///
@@ -84,11 +84,11 @@ where
         let limit = own.unwrap_or(self.limit);
         let end = end_of(limit);
         request.extensions_mut().insert(CallDeadline(end));
-        let progress = Progress::of(request.extensions());
-        if let Some(progress) = &progress {
-            progress.ends_at(end);
+        let record = CallRecord::of(request.extensions());
+        if let Some(record) = &record {
+            record.set_end(end);
         }
         let call = ReadyAndCall::new(self.inner.clone(), request);
-        LimitFuture::new(call, end, Limit::Call(limit), progress)
+        LimitFuture::new(call, end, Limit::Call(limit), record)
     }
 }

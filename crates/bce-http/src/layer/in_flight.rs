@@ -9,9 +9,9 @@ use tokio::sync::Semaphore;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::oneshot::ReadyAndCall;
+use super::ready_and_call::ReadyAndCall;
+use crate::context::CallRecord;
 use crate::error::{BoxError, Error};
-use crate::progress::Progress;
 
 /// Lets a bounded number of requests through at a time; others wait their turn. The wait is part
 /// of the call, so its [`Deadline`](super::Deadline) bounds it, and a call that pauses between
@@ -77,10 +77,10 @@ where
         let inner = self.inner.clone();
         let places = Arc::clone(&self.places);
         Box::pin(async move {
-            let held_back = Progress::of(request.extensions()).map(|call| call.hold_back());
+            let queued = CallRecord::of(request.extensions()).map(|call| call.enter_queue());
             // The semaphore is never closed; if it were, the request would go out unbounded.
             let _place = places.acquire_owned().await.ok();
-            drop(held_back);
+            drop(queued);
             ReadyAndCall::new(inner, request)
                 .await
                 .map_err(Error::from_inner)

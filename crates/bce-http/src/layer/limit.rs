@@ -7,10 +7,10 @@ use std::time::Duration;
 use pin_project_lite::pin_project;
 use tokio::time::{Instant, Sleep};
 
-use crate::current;
+use crate::context::CallRecord;
 use crate::error::{BoxError, Error, ErrorKind};
-use crate::progress::Progress;
-use crate::timer;
+use crate::limit;
+use crate::limit::timer;
 
 /// The time limit that passed, for the text of the error.
 #[derive(Clone, Copy, Debug)]
@@ -49,18 +49,18 @@ pin_project! {
         #[pin]
         sleep: Sleep,
         limit: Limit,
-        progress: Option<Progress>,
+        record: Option<CallRecord>,
     }
 }
 
 impl<F> LimitFuture<F> {
-    pub(super) fn new(inner: F, end: Instant, limit: Limit, progress: Option<Progress>) -> Self {
+    pub(super) fn new(inner: F, end: Instant, limit: Limit, record: Option<CallRecord>) -> Self {
         let sleep = tokio::time::sleep_until(end);
         Self {
             inner,
             sleep,
             limit,
-            progress,
+            record,
         }
     }
 }
@@ -75,7 +75,7 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         // The answer first: one that is there counts, however late.
-        let entered = current::until(this.sleep.deadline());
+        let entered = limit::until(this.sleep.deadline());
         let polled = this.inner.poll(cx);
         drop(entered);
         if let Poll::Ready(result) = polled {
@@ -84,7 +84,7 @@ where
         ready!(timer::poll_elapsed(this.sleep, cx));
         let error = this.limit.into_error();
         // A call that ends while it waits for credentials or for its turn was never sent.
-        let delivery = this.progress.as_ref().map(Progress::delivery);
+        let delivery = this.record.as_ref().map(CallRecord::delivery);
         Poll::Ready(Err(match delivery {
             Some(delivery) => error.with_delivery(delivery),
             None => error,

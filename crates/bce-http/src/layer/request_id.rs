@@ -8,7 +8,7 @@ use http::{HeaderName, HeaderValue, Request};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::error::REQUEST_ID;
+use crate::headers::REQUEST_ID;
 
 /// Gives each request that has none an id of its own, in the header `x-bce-request-id`: a random
 /// UUID, as the official Go SDK sends it. Whoever lost the answer can name the request by it.

@@ -11,19 +11,19 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::CallDeadline;
-use super::oneshot::ReadyAndCall;
+use super::ready_and_call::ReadyAndCall;
 use super::skew::SkewedClock;
-use crate::body::Body;
+use crate::context::CallOptions;
+use crate::context::CallRecord;
+use crate::context::NewConnection;
 use crate::error::{BoxError, Delivery, Error, ErrorKind, ServiceError};
-use crate::operation::{CallOptions, Operation};
-use crate::pace::{Pace, Turn};
-use crate::progress::Progress;
-use crate::reply::Reply;
-use crate::retry::{
-    Decision, Remedy, Repeat, RetryBudget, RetryPolicy, decide, remedy, retry_after,
-};
-use crate::settle::{Look, Settled};
-use crate::transport::NewConnection;
+use crate::headers::retry_after;
+use crate::message::Body;
+use crate::message::Reply;
+use crate::retry::{Correction, Decision, Repeat, RetryBudget, RetryPolicy, correction, decide};
+use crate::retry::{Look, Settled};
+use crate::retry::{Pace, Turn};
+use crate::service::Operation;
 
 /// A signature made with a clock that was off by less than this was not refused for it.
 const WORTH_A_REPEAT: time::Duration = time::Duration::seconds(30);
@@ -117,7 +117,7 @@ where
         let mut call = CallState::of(&mut request, &retry);
         // A block and not a function: what a block captures has one place in the future.
         Box::pin(async move {
-            loop {
+            let failure = loop {
                 let turn = match call.pace.clone() {
                     // Boxed, since most calls have no pace.
                     Some(pace) => Some(Box::pin(call.turn(pace)).await),
@@ -138,9 +138,9 @@ where
                 let pause = next.as_ref().map(|next| next.pause);
                 let shared = call.tell_pace(turn, Some(&failure), pause);
                 let Some(Next { pause, look }) = next else {
-                    return Err(call.progress.complete(failure));
+                    break failure;
                 };
-                let held_back = call.progress.hold_back();
+                let queued = call.record.enter_queue();
                 call.tell(&failure, pause, look.is_some());
                 // A pause that all share is part of the next turn.
                 if !shared || look.is_some() {
@@ -161,19 +161,20 @@ where
                         Settled::NotReached if call.may_repeat(&failure) => {
                             call.tell_not_reached();
                         }
-                        Settled::NotReached => return Err(call.progress.complete(failure)),
+                        Settled::NotReached => break failure,
                         Settled::Undecided(why) => {
                             call.tell_undecided(why);
-                            return Err(call.progress.complete(failure));
+                            break failure;
                         }
                     }
                 }
                 avoid_what_was_lost(&failure, &mut request);
-                std::future::poll_fn(|cx| inner.poll_ready(cx))
-                    .await
-                    .map_err(|error| call.progress.complete(Error::from_inner(error)))?;
-                drop(held_back);
-            }
+                if let Err(error) = std::future::poll_fn(|cx| inner.poll_ready(cx)).await {
+                    break Error::from_inner(error);
+                }
+                drop(queued);
+            };
+            Err(call.record.annotate(failure))
         })
     }
 }
@@ -193,11 +194,11 @@ struct CallState {
     policy: RetryPolicy,
     pace: Option<Pace>,
     deadline: Option<CallDeadline>,
-    progress: Progress,
+    record: CallRecord,
     /// By how much the clock of the current attempt was corrected when it was signed.
     offset: time::Duration,
     /// What was set right for a repeat: each once.
-    remedies: Vec<Remedy>,
+    corrections: Vec<Correction>,
     /// How often the call was repeated after a pause.
     retries: u32,
     /// Whether the current attempt was paid for.
@@ -214,7 +215,7 @@ impl CallState {
         let policy = options.and_then(|options| options.retry.clone());
         let pace = options.and_then(|options| options.pace.clone());
         let deadline = extensions.get::<CallDeadline>().copied();
-        let progress = Progress::in_or_into(extensions);
+        let record = CallRecord::of_or_begin(extensions);
         Self {
             operation,
             repeat: Repeat::of(operation, idempotent, look.is_some()),
@@ -222,16 +223,16 @@ impl CallState {
             policy: policy.unwrap_or_else(|| retry.policy.clone()),
             pace,
             deadline,
-            progress,
+            record,
             offset: time::Duration::ZERO,
-            remedies: Vec::new(),
+            corrections: Vec::new(),
             retries: 0,
             paid: false,
         }
     }
 
     fn begin_attempt(&mut self, retry: &Retry) {
-        self.progress.begin_attempt();
+        self.record.begin_attempt();
         self.offset = retry
             .clock
             .as_ref()
@@ -248,15 +249,16 @@ impl CallState {
 
     /// What is to follow, if anything.
     fn next(&mut self, failure: &Error, copied: bool, retry: &Retry) -> Option<Next> {
-        let doubts = self.progress.fail(failure);
-        let mended = remedy(failure).is_some_and(|remedy| self.mend(remedy, retry));
+        let doubts = self.record.finish_attempt(failure);
+        let corrected =
+            correction(failure).is_some_and(|correction| self.apply_correction(correction, retry));
         let now = (retry.clock.as_ref()).map_or_else(|| SystemClock.now(), Clock::now);
-        let decision = decide(failure, self.repeat, doubts, mended, now);
+        let decision = decide(failure, self.repeat, doubts, corrected, now);
         self.paid = false;
         let (asked, look) = match decision {
             _ if !copied => return None,
             Decision::Return => return None,
-            // Costs nothing: what is mended does not fail again, and is mended once per call.
+            // Costs nothing: what is corrected does not fail again, and is corrected once per call.
             Decision::AtOnce => {
                 let pause = self.in_time(Duration::ZERO)?;
                 return Some(Next { pause, look: None });
@@ -295,7 +297,7 @@ impl CallState {
 
     /// Waits for the turn of the next attempt.
     async fn turn(&self, pace: Pace) -> Turn {
-        let _held_back = self.progress.hold_back();
+        let _queued = self.record.enter_queue();
         pace.turn().await
     }
 
@@ -326,7 +328,8 @@ impl CallState {
     /// would be the same again, and not more often than the policy allows.
     fn may_repeat(&mut self, failure: &Error) -> bool {
         let refused = failure.delivery() == Delivery::Refused;
-        let may = !refused && failure.is_passing() && self.policy.delay(self.retries + 1).is_some();
+        let may =
+            !refused && failure.is_transient() && self.policy.delay(self.retries + 1).is_some();
         self.retries += u32::from(may);
         may
     }
@@ -344,7 +347,7 @@ impl CallState {
         };
         tracing::warn!(
             operation = self.operation.map(Operation::name),
-            attempt = self.progress.attempts(),
+            attempt = self.record.attempts(),
             pause_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX),
             error = %failure,
             "{message}"
@@ -354,7 +357,7 @@ impl CallState {
     fn tell_settled(&self) {
         tracing::info!(
             operation = self.operation.map(Operation::name),
-            attempts = self.progress.attempts(),
+            attempts = self.record.attempts(),
             "settled by looking: the change was made"
         );
     }
@@ -362,7 +365,7 @@ impl CallState {
     fn tell_not_reached(&self) {
         tracing::warn!(
             operation = self.operation.map(Operation::name),
-            attempts = self.progress.attempts(),
+            attempts = self.record.attempts(),
             "the change does not show, trying again; it may have been made before, and undone"
         );
     }
@@ -370,26 +373,26 @@ impl CallState {
     fn tell_undecided(&self, why: Option<Error>) {
         tracing::warn!(
             operation = self.operation.map(Operation::name),
-            attempts = self.progress.attempts(),
+            attempts = self.record.attempts(),
             error = why.as_ref().map(tracing::field::display),
             "looking does not tell whether the change was made"
         );
     }
 
     /// Whether a repeat would be signed differently.
-    fn mend(&mut self, remedy: Remedy, retry: &Retry) -> bool {
-        let mended = !self.remedies.contains(&remedy)
-            && match remedy {
-                Remedy::Clock => (retry.clock.as_ref())
+    fn apply_correction(&mut self, correction: Correction, retry: &Retry) -> bool {
+        let corrected = !self.corrections.contains(&correction)
+            && match correction {
+                Correction::Clock => (retry.clock.as_ref())
                     .is_some_and(|clock| (clock.offset() - self.offset).abs() > WORTH_A_REPEAT),
-                Remedy::Credentials => (retry.credentials.as_ref())
-                    .zip(self.progress.secrets().signed_with())
+                Correction::Credentials => (retry.credentials.as_ref())
+                    .zip(self.record.secrets().last_credentials())
                     .is_some_and(|(provider, refused)| provider.invalidate(&refused)),
             };
-        if mended {
-            self.remedies.push(remedy);
+        if corrected {
+            self.corrections.push(correction);
         }
-        mended
+        corrected
     }
 }
 

@@ -11,8 +11,8 @@ use http::header::AUTHORIZATION;
 use tower_layer::Layer;
 use tower_service::Service;
 
+use crate::context::CallRecord;
 use crate::error::{BoxError, Error, ErrorKind};
-use crate::progress::Progress;
 
 /// Gets credentials and signs the request as it goes on the wire.
 ///
@@ -140,17 +140,17 @@ where
         let mut inner = std::mem::replace(&mut self.inner, fresh);
         let shared = Arc::clone(&self.sign.shared);
         Box::pin(async move {
-            let progress = Progress::of(request.extensions());
-            let held_back = progress.as_ref().map(Progress::hold_back);
+            let record = CallRecord::of(request.extensions());
+            let queued = record.as_ref().map(CallRecord::enter_queue);
             let credentials = shared.credentials().await?;
             let request = shared.sign(request, &credentials)?;
-            if let Some(progress) = progress {
+            if let Some(record) = record {
                 let authorization = request.headers().get(AUTHORIZATION).cloned();
-                progress.secrets().signed(credentials, authorization);
+                record.secrets().add_signed(credentials, authorization);
             }
             let response = inner.call(request);
             // The transport has the request: from here on its connection tells how far it came.
-            drop(held_back);
+            drop(queued);
             response.await.map_err(Error::from_inner)
         })
     }

@@ -8,7 +8,7 @@ use std::task::{Context, Poll, ready};
 
 use bce_auth::{Clock, SystemClock};
 use bytes::Bytes;
-use http::header::{AGE, DATE};
+use http::header::AGE;
 use http::{Request, Response};
 use memchr::memmem;
 use pin_project_lite::pin_project;
@@ -17,7 +17,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::error::{BoxError, Error};
-use crate::http_date;
+use crate::headers;
 
 /// An offset below this is the work of the network or of rounding, and does no harm.
 const TOLERANCE: Duration = Duration::minutes(4);
@@ -176,7 +176,7 @@ fn learn(clock: &SkewedClock, sent: OffsetDateTime, response: &Response<Bytes>) 
     let expired = memmem::find(response.body(), b"RequestExpired").is_some();
     // The clock of a gateway that answers in the service's place is nobody's business.
     let by_service =
-        response.status().is_success() || response.headers().contains_key("x-bce-request-id");
+        response.status().is_success() || response.headers().contains_key(headers::REQUEST_ID);
     if !expired && !by_service {
         return;
     }
@@ -204,6 +204,6 @@ fn measure(
     if response.headers().contains_key(AGE) || round_trip.abs() > LONGEST_ROUND_TRIP {
         return None;
     }
-    let date = http_date::parse(response.headers().get(DATE)?.to_str().ok()?)?;
+    let date = headers::date(response.headers())?;
     Some(date - (sent + round_trip / 2))
 }

@@ -12,11 +12,12 @@ use tower_layer::Layer;
 use tower_service::Service;
 use tracing::{Span, field};
 
-use crate::Reply;
 use crate::connect::MadeAt;
-use crate::error::{BoxError, Error, request_id, shown_name};
-use crate::operation::Operation;
-use crate::progress::Progress;
+use crate::context::CallRecord;
+use crate::error::{BoxError, Error, shown_name};
+use crate::headers::request_id;
+use crate::message::Reply;
+use crate::service::Operation;
 
 /// A call that takes longer is worth a warning.
 const SLOW: Duration = Duration::from_secs(5);
@@ -117,8 +118,8 @@ where
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let operation = request.extensions().get::<&'static Operation>().copied();
-        let progress = Progress::of(request.extensions());
-        let span = self.scope.span(operation, progress.as_ref());
+        let record = CallRecord::of(request.extensions());
+        let span = self.scope.span(operation, record.as_ref());
         let inner = span.in_scope(|| self.inner.call(request));
         // A slow call is told at thresholds that have no span for it, too.
         let listened = match self.scope {
@@ -130,7 +131,7 @@ where
             span,
             scope: self.scope,
             operation,
-            progress,
+            record,
             started: listened.then(Instant::now),
             connection: None,
         }
@@ -138,7 +139,7 @@ where
 }
 
 impl Scope {
-    fn span(self, operation: Option<&'static Operation>, progress: Option<&Progress>) -> Span {
+    fn span(self, operation: Option<&'static Operation>, record: Option<&CallRecord>) -> Span {
         let service = operation.map_or("", Operation::service);
         let operation = operation.map_or("", Operation::name);
         match self {
@@ -153,7 +154,7 @@ impl Scope {
             ),
             Self::Attempt => tracing::debug_span!(
                 "attempt",
-                number = progress.map(Progress::attempts),
+                number = record.map(CallRecord::attempts),
                 status = field::Empty,
                 code = field::Empty,
                 request_id = field::Empty,
@@ -172,8 +173,8 @@ struct Connection {
 
 impl Connection {
     /// The connection of an attempt that has `started`, once it is there.
-    fn look(progress: &Progress, started: Instant) -> Option<Self> {
-        let capture = progress.connection()?;
+    fn look(record: &CallRecord, started: Instant) -> Option<Self> {
+        let capture = record.connection()?;
         let connected = capture.connection_metadata();
         let mut extras = http::Extensions::new();
         connected.as_ref()?.get_extras(&mut extras);
@@ -188,13 +189,13 @@ impl Connection {
 }
 
 /// Ends a span with what came of it. The events repeat no field: subscribers print those of the span.
-fn record<T: Outcome>(span: &Span, result: &Result<T, Error>, progress: Option<&Progress>) {
+fn record_outcome<T: Outcome>(span: &Span, result: &Result<T, Error>, record: Option<&CallRecord>) {
     match result {
         Ok(outcome) => {
             span.record("status", outcome.status().as_u16());
             let id = outcome.request_id();
-            let shown = id.map(|id| match progress {
-                Some(progress) => shown_name(&id, progress.secrets()),
+            let shown = id.map(|id| match record {
+                Some(record) => shown_name(&id, record.secrets()),
                 None => id,
             });
             span.record("request_id", shown);
@@ -220,7 +221,7 @@ pin_project! {
         span: Span,
         scope: Scope,
         operation: Option<&'static Operation>,
-        progress: Option<Progress>,
+        record: Option<CallRecord>,
         // Nothing, if nobody listens.
         started: Option<Instant>,
         connection: Option<Connection>,
@@ -241,29 +242,29 @@ where
             let _entered = this.span.enter();
             this.inner.poll(cx)
         };
-        let progress = this.progress.as_ref();
+        let record = this.record.as_ref();
         let result = result.map_err(|error| {
             let error = Error::from_inner(error);
-            match progress {
-                Some(progress) => error.hiding(progress.secrets()),
+            match record {
+                Some(record) => error.hiding(record.secrets()),
                 None => error,
             }
         });
         let Some(started) = *this.started else {
             return result;
         };
-        if let (Scope::Attempt, None, Some(progress)) = (*this.scope, &*this.connection, progress) {
-            *this.connection = Connection::look(progress, started);
+        if let (Scope::Attempt, None, Some(record)) = (*this.scope, &*this.connection, record) {
+            *this.connection = Connection::look(record, started);
         }
         let result = ready!(result);
         let elapsed = started.elapsed();
         match this.scope {
             Scope::Call => {
-                finish_call(this.span, *this.operation, progress, &result, elapsed);
+                finish_call(this.span, *this.operation, record, &result, elapsed);
             }
             Scope::Attempt => {
                 let connection = this.connection.as_ref();
-                finish_attempt(this.span, connection, progress, &result, elapsed);
+                finish_attempt(this.span, connection, record, &result, elapsed);
             }
         }
         Poll::Ready(result)
@@ -273,13 +274,13 @@ where
 fn finish_call<T: Outcome>(
     span: &Span,
     operation: Option<&'static Operation>,
-    progress: Option<&Progress>,
+    record: Option<&CallRecord>,
     result: &Result<T, Error>,
     elapsed: Duration,
 ) {
     let elapsed_ms = millis(elapsed);
     let slow = elapsed > SLOW;
-    let attempts = progress.map(Progress::attempts);
+    let attempts = record.map(CallRecord::attempts);
     if span.is_disabled() {
         if slow {
             let service = operation.map(Operation::service);
@@ -288,7 +289,7 @@ fn finish_call<T: Outcome>(
         }
         return;
     }
-    record(span, result, progress);
+    record_outcome(span, result, record);
     span.record("attempts", attempts);
     if slow {
         tracing::warn!(parent: span, elapsed_ms, "slow call");
@@ -300,11 +301,11 @@ fn finish_call<T: Outcome>(
 fn finish_attempt<T: Outcome>(
     span: &Span,
     connection: Option<&Connection>,
-    progress: Option<&Progress>,
+    record: Option<&CallRecord>,
     result: &Result<T, Error>,
     elapsed: Duration,
 ) {
-    record(span, result, progress);
+    record_outcome(span, result, record);
     let peer = connection.and_then(|connection| connection.peer.as_deref());
     let made_in = connection.map(|connection| connection.made_in);
     let reused = made_in.map(|made_in| made_in.is_none());

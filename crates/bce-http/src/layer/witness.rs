@@ -9,12 +9,13 @@ use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::error::{Answer, BoxError, Delivery, Error, REQUEST_ID};
-use crate::progress::{Dispatch, Progress};
+use crate::context::{CallRecord, Dispatch, Witnessed};
+use crate::error::{Answer, BoxError, Delivery, Error};
+use crate::headers::REQUEST_ID;
 use crate::service::Envelope;
 
 /// Enters the requests that go to a transport of the application into the record of their call. Our
-/// own [`Transport`](crate::Transport) does that itself, and more precisely; where it is part of
+/// own [`Transport`](crate::layer::Transport) does that itself, and more precisely; where it is part of
 /// theirs, its entries take the place of this layer's.
 ///
 /// Refusals are noted here, so that one that a layer of the application keeps to itself is not taken
@@ -31,10 +32,6 @@ impl Witness {
         Self { envelope, foreign }
     }
 }
-
-/// The entry of a witness; an extension of the request.
-#[derive(Clone, Debug)]
-pub(crate) struct Witnessed(pub(crate) Dispatch);
 
 impl<S> Layer<S> for Witness {
     type Service = WitnessService<S>;
@@ -68,8 +65,8 @@ where
     }
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
-        let progress = Progress::of(request.extensions()).filter(|_| self.witness.foreign);
-        let dispatch = progress.map(|progress| progress.dispatch(request.headers(), None));
+        let record = CallRecord::of(request.extensions()).filter(|_| self.witness.foreign);
+        let dispatch = record.map(|record| record.dispatch(request.headers(), None));
         if let Some(dispatch) = &dispatch {
             request.extensions_mut().insert(Witnessed(dispatch.clone()));
         }
@@ -111,7 +108,7 @@ where
                 drop_echo(response);
                 note_refusal(response, this.envelope);
             }
-            (Err(error), Some(dispatch)) => dispatch.ends(error.delivery()),
+            (Err(error), Some(dispatch)) => dispatch.finish(error.delivery()),
             (Err(_), None) => {}
         }
         Poll::Ready(result)
@@ -141,7 +138,7 @@ fn note_refusal(response: &mut Response<Bytes>, envelope: &Envelope) {
             envelope,
         };
         let named = answer.names();
-        dispatch.ends(Delivery::proven_by(named.proof()));
+        dispatch.finish(Delivery::proven_by(named.proof()));
         response.extensions_mut().insert(named);
     }
 }

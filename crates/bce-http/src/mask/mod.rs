@@ -38,7 +38,7 @@ struct Known {
 
 impl Secrets {
     /// Notes what a request was signed with.
-    pub(crate) fn signed(&self, credentials: Credentials, authorization: Option<HeaderValue>) {
+    pub(crate) fn add_signed(&self, credentials: Credentials, authorization: Option<HeaderValue>) {
         let signed = &mut self.lock().signed;
         if signed.len() == MOST_SIGNED {
             signed.remove(0);
@@ -47,17 +47,17 @@ impl Secrets {
     }
 
     /// Notes what is in the body of the request.
-    pub(crate) fn sends(&self, body: BodySecrets) {
+    pub(crate) fn add_body(&self, body: BodySecrets) {
         self.lock().body = Some(body);
     }
 
     /// Notes what a proxy is told.
-    pub(crate) fn logs_in(&self, login: Arc<ProxyLogin>) {
+    pub(crate) fn add_login(&self, login: Arc<ProxyLogin>) {
         self.lock().login = Some(login);
     }
 
     /// The credentials of the latest request.
-    pub(crate) fn signed_with(&self) -> Option<Credentials> {
+    pub(crate) fn last_credentials(&self) -> Option<Credentials> {
         let known = self.lock();
         known
             .signed
@@ -141,10 +141,10 @@ mod tests {
         let authorization =
             format!("bce-auth-v1/ak/2026-08-20T00:00:00Z/1800/host;x-bce-date/{SIGNATURE}");
         let authorization = HeaderValue::try_from(authorization).ok();
-        secrets.signed(credentials, authorization);
+        secrets.add_signed(credentials, authorization);
         let proxy = Proxy::url("http://some.body%40example:pw%201@proxy").unwrap();
         let target = http::Uri::from_static("https://a/");
-        secrets.logs_in(proxy.login(&target).unwrap());
+        secrets.add_login(proxy.login(&target).unwrap());
         secrets
     }
 

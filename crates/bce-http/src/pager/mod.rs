@@ -25,7 +25,7 @@ mod cursor;
 mod known;
 mod stream;
 
-use crate::Error;
+use crate::error::Error;
 
 pub use self::stream::{Items, Pages};
 

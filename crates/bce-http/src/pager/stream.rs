@@ -8,7 +8,7 @@ use futures_core::Stream;
 
 use super::cursor::Cursor;
 use super::{Page, Paged};
-use crate::Error;
+use crate::error::Error;
 
 /// The pages of a list, as a stream; see [`pager`](super) for what it guarantees.
 ///

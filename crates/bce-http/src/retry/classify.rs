@@ -4,10 +4,9 @@ use std::time::Duration;
 
 use time::OffsetDateTime;
 
-use super::retry_after::retry_after;
 use crate::error::{Delivery, Error, ErrorKind, Proof, ServiceError};
-use crate::operation::{Idempotency, Operation};
-use crate::progress::Doubts;
+use crate::headers::retry_after;
+use crate::service::{Idempotency, Operation};
 
 /// What to do after a failed attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +17,7 @@ pub(crate) enum Decision {
     After(Duration),
     /// As [`After`](Self::After); the service has said that there are too many requests.
     Throttled(Duration),
-    /// Repeat without a pause: what was wrong is mended.
+    /// Repeat without a pause: what was wrong is corrected.
     AtOnce,
     /// After the policy's pause, but not before this one, read the state; that decides.
     Look(Duration),
@@ -26,11 +25,21 @@ pub(crate) enum Decision {
 
 /// What made a service turn a request away, where it can be set right from here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Remedy {
+pub(crate) enum Correction {
     /// Sign by a corrected clock.
     Clock,
     /// Sign with other credentials.
     Credentials,
+}
+
+/// What may have been carried out when an attempt has failed, besides the request that its error is
+/// about.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Doubts {
+    /// Another request of the same attempt.
+    pub(crate) other: bool,
+    /// A request of an earlier attempt.
+    pub(crate) earlier: bool,
 }
 
 /// What may follow an attempt that may have been carried out.
@@ -77,25 +86,25 @@ impl Repeat {
 }
 
 /// What could be set right before a repeat. Only a request that was surely turned away counts.
-pub(crate) fn remedy(error: &Error) -> Option<Remedy> {
+pub(crate) fn correction(error: &Error) -> Option<Correction> {
     let answer = error.service()?;
     if answer.proof() == Proof::Nothing {
         None
     } else if answer.is_expired() {
-        Some(Remedy::Clock)
+        Some(Correction::Clock)
     } else if answer.refuses_credentials() {
-        Some(Remedy::Credentials)
+        Some(Correction::Credentials)
     } else {
         None
     }
 }
 
-/// Decides about a failed attempt. `mended`: its [`remedy`] has been applied since.
+/// Decides about a failed attempt. `corrected`: its [`correction`] has been applied since.
 pub(crate) fn decide(
     error: &Error,
     repeat: Repeat,
     doubts: Doubts,
-    mended: bool,
+    corrected: bool,
     now: OffsetDateTime,
 ) -> Decision {
     let pause = (error.service())
@@ -108,16 +117,16 @@ pub(crate) fn decide(
     };
     // What a second request was told says nothing about the first.
     if doubts.other {
-        return if error.is_passing() || repeat.can_look() {
+        return if error.is_transient() || repeat.can_look() {
             doubtful
         } else {
             Decision::Return
         };
     }
     if let Some(answer) = error.service() {
-        return match decide_by_answer(answer, repeat, mended, pause) {
+        return match decide_by_answer(answer, repeat, corrected, pause) {
             Some(decision) => decision,
-            None if answer.is_passing() && answer.proof() == Proof::Nothing => doubtful,
+            None if answer.is_transient() && answer.proof() == Proof::Nothing => doubtful,
             // The refusal may be of a repeat of what has happened already.
             None if answer.has_document() && doubts.earlier && repeat.can_look() => {
                 Decision::Look(pause)
@@ -127,7 +136,7 @@ pub(crate) fn decide(
     }
     match error.kind() {
         ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Transport | ErrorKind::Decode
-            if error.is_passing() =>
+            if error.is_transient() =>
         {
             match error.delivery() {
                 Delivery::NotSent => Decision::After(pause),
@@ -148,13 +157,13 @@ pub(crate) fn decide(
 fn decide_by_answer(
     answer: &ServiceError,
     repeat: Repeat,
-    mended: bool,
+    corrected: bool,
     pause: Duration,
 ) -> Option<Decision> {
     let status = answer.status().as_u16();
     match answer.proof() {
         Proof::Throttled => Some(Decision::Throttled(pause)),
-        _ if mended => Some(Decision::AtOnce),
+        _ if corrected => Some(Decision::AtOnce),
         Proof::Refused if matches!(status, 429 | 503) => Some(Decision::Throttled(pause)),
         Proof::Nothing if status == 429 && !answer.has_document() => match repeat {
             Repeat::Freely | Repeat::StateGuarded => Some(Decision::Throttled(pause)),
@@ -222,8 +231,8 @@ mod tests {
 
     #[test]
     fn what_cannot_be_connected_to_for_good_is_not_repeated() {
-        let lasting = Error::new(ErrorKind::Connect, "x").lasting();
-        assert_eq!(row(&lasting), [Return; 4]);
+        let permanent = Error::new(ErrorKind::Connect, "x").permanent();
+        assert_eq!(row(&permanent), [Return; 4]);
     }
 
     #[test]
@@ -277,7 +286,7 @@ mod tests {
         for kind in [ErrorKind::Timeout, ErrorKind::Transport] {
             assert_eq!(row(&Error::new(kind, "x")), DOUBTFUL);
         }
-        let foreign = Error::new(ErrorKind::Decode, "x").passing();
+        let foreign = Error::new(ErrorKind::Decode, "x").transient();
         assert_eq!(row(&foreign), DOUBTFUL);
         // A pause is kept, but is no proof.
         let pause = Duration::from_secs(7);
@@ -290,29 +299,37 @@ mod tests {
     }
 
     #[test]
-    fn what_was_turned_away_for_a_mended_reason_is_repeated_at_once() {
+    fn what_was_turned_away_for_a_corrected_reason_is_repeated_at_once() {
         let reasons = [
-            (400, r#"{"code":"RequestExpired"}"#, Remedy::Clock),
-            (403, r#"{"code":"InvalidAccessKeyId"}"#, Remedy::Credentials),
-            (200, r#"{"code":"InvalidAccessKeyId"}"#, Remedy::Credentials),
+            (400, r#"{"code":"RequestExpired"}"#, Correction::Clock),
+            (
+                403,
+                r#"{"code":"InvalidAccessKeyId"}"#,
+                Correction::Credentials,
+            ),
+            (
+                200,
+                r#"{"code":"InvalidAccessKeyId"}"#,
+                Correction::Credentials,
+            ),
             (
                 401,
                 r#"{"code":"SessionTokenExpired"}"#,
-                Remedy::Credentials,
+                Correction::Credentials,
             ),
         ];
-        for (status, body, cure) in reasons {
+        for (status, body, expected) in reasons {
             let refused = answer(status, None, body);
-            assert_eq!(remedy(&refused), Some(cure), "{body}");
-            let mended = |repeat| decide(&refused, repeat, NO_DOUBT, true, NOW);
-            assert_eq!(ALL.map(mended), [AtOnce; 4]);
+            assert_eq!(correction(&refused), Some(expected), "{body}");
+            let corrected = |repeat| decide(&refused, repeat, NO_DOUBT, true, NOW);
+            assert_eq!(ALL.map(corrected), [AtOnce; 4]);
         }
         let refused = answer(403, None, r#"{"code":"InvalidAccessKeyId"}"#);
         assert_eq!(row(&refused), [Return; 4]);
     }
 
     #[test]
-    fn nothing_is_mended_that_was_not_surely_turned_away() {
+    fn nothing_is_corrected_that_was_not_surely_turned_away() {
         for (status, body) in [
             (500, r#"{"code":"InvalidSessionToken"}"#),
             (200, r#"{"code":"InvalidSessionToken"}"#),
@@ -322,7 +339,7 @@ mod tests {
             (409, r#"{"code":"ClientTokenExpired"}"#),
             (403, r#"{"code":"AccessDenied"}"#),
         ] {
-            assert_eq!(remedy(&answer(status, None, body)), None, "{body}");
+            assert_eq!(correction(&answer(status, None, body)), None, "{body}");
         }
     }
 
@@ -348,7 +365,7 @@ mod tests {
 
     #[test]
     fn what_would_end_the_same_way_again_is_looked_at_at_most() {
-        let too_long = Error::new(ErrorKind::Transport, "x").lasting();
+        let too_long = Error::new(ErrorKind::Transport, "x").permanent();
         let unreadable = Error::new(ErrorKind::Decode, "x");
         for error in [too_long, unreadable] {
             assert_eq!(row(&error), [Return, Look(NONE), Look(NONE), Return]);

@@ -15,7 +15,7 @@
 //! | an answer that would be unreadable again, such as one that is too long | return | look, never retry | return |
 //! | 4xx without a document; anything else | return | return | return |
 //!
-//! "Look" reads the state ([`SettledBy`](crate::SettledBy)): the call succeeds if it shows that the
+//! "Look" reads the state ([`SettledBy`]): the call succeeds if it shows that the
 //! change was made, is repeated if it shows that it was not, and fails otherwise. A refusal that comes
 //! after a doubtful attempt is looked at as well. A look takes place after a pause, once, within
 //! deadline and budget, and even when no retry is left; not where the policy allows no retry at all.
@@ -24,7 +24,7 @@
 //! a moment ago may show as the call would have left it, deleted for instance because it is not there
 //! yet.
 //! A state-guarded operation that nobody can look for is repeated like a repeatable one, unless
-//! [`Operation::without_blind_retry`](crate::Operation::without_blind_retry) forbids that. A repeatable
+//! [`Operation::without_blind_retry`](crate::rt::Operation::without_blind_retry) forbids that. A repeatable
 //! operation of which that is said is looked at like a state-guarded one, also after a 429 without a
 //! document.
 //!
@@ -39,10 +39,13 @@
 
 mod budget;
 mod classify;
+mod pace;
 mod policy;
-mod retry_after;
+mod settle;
 
 pub use self::budget::RetryBudget;
-pub(crate) use self::classify::{Decision, Remedy, Repeat, decide, remedy};
+pub(crate) use self::classify::{Correction, Decision, Doubts, Repeat, correction, decide};
+pub use self::pace::{Pace, Turn};
 pub use self::policy::{Backoff, RetryPolicy};
-pub(crate) use self::retry_after::retry_after;
+pub use self::settle::SettledBy;
+pub(crate) use self::settle::{Look, Settled};

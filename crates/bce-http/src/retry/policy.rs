@@ -20,7 +20,7 @@ pub trait Backoff: fmt::Debug + Send + Sync + 'static {
 
 impl RetryPolicy {
     /// Sends every call once, and does not look whether it was carried out. Only what was turned away
-    /// for a reason that is mended meanwhile is repeated, once: a wrong clock, or credentials that the
+    /// for a reason that is corrected meanwhile is repeated, once: a wrong clock, or credentials that the
     /// provider could replace.
     pub fn none() -> Self {
         Self::custom(NoRetry)

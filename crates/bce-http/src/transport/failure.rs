@@ -37,7 +37,7 @@ pub(super) fn of_request(
             "{peer} answered with more headers than this client takes, which is {MAX_HEADERS} of \
              400 KiB in all; look at what a gateway or a proxy adds to the answer"
         );
-        return Error::new(ErrorKind::Transport, message).lasting();
+        return Error::new(ErrorKind::Transport, message).permanent();
     }
     // Under TLS it is that of TLS.
     let opening = opening.filter(|_| target.scheme() == Some(&Scheme::HTTP));
@@ -82,8 +82,8 @@ pub(super) fn of_connecting(error: BoxError, target: &Uri, proxy: &Proxy) -> Err
         _ => format!("cannot connect to {host}"),
     };
     let mut failure = Error::new(ErrorKind::Connect, message);
-    if chain(&*error).any(is_lasting) {
-        failure = failure.lasting();
+    if chain(&*error).any(is_permanent) {
+        failure = failure.permanent();
     }
     match handshake {
         Some(handshake) => failure.with_cause(handshake),
@@ -112,12 +112,12 @@ fn tls_error<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a rustls::Erro
 
 /// Whether this cause of a failure to connect meets the next attempt too. What is not known to last
 /// may pass.
-fn is_lasting(cause: &(dyn StdError + 'static)) -> bool {
+fn is_permanent(cause: &(dyn StdError + 'static)) -> bool {
     if let Some(error) = cause.downcast_ref::<rustls::Error>() {
         return matches!(error, rustls::Error::InvalidCertificate(_));
     }
     let proxy = cause.downcast_ref::<ProxyError>();
-    proxy.is_some_and(ProxyError::is_lasting) || cause.is::<UnknownHostError>()
+    proxy.is_some_and(ProxyError::is_permanent) || cause.is::<UnknownHostError>()
 }
 
 fn host_of(target: &Uri) -> &str {
@@ -133,7 +133,7 @@ pub(super) fn of_forwarding(target: &Uri, proxy: &Proxy, status: StatusCode) -> 
     }
     let server = proxy.forwarder(target)?;
     let host = host_of(target);
-    let error = Error::new(ErrorKind::Connect, format!("cannot connect to {host}")).lasting();
+    let error = Error::new(ErrorKind::Connect, format!("cannot connect to {host}")).permanent();
     Some(error.with_cause(ProxyError::answered(server, status)))
 }
 
@@ -148,7 +148,7 @@ pub(super) fn of_response(error: BoxError, limit: usize) -> Error {
 /// A response that was not read to its end on purpose: another attempt would end the same way.
 fn too_long(limit: usize) -> Error {
     let message = format!("the response is longer than the limit of {limit} bytes");
-    Error::new(ErrorKind::Transport, message).lasting()
+    Error::new(ErrorKind::Transport, message).permanent()
 }
 
 /// The error and its sources. An I/O error made from another one is followed by that one, which

@@ -25,12 +25,11 @@ pub use self::config::TransportConfig;
 use self::connector::{Connector, Connectors, uri_of};
 use self::opening::Opening;
 use self::pool::{Exchange, Pools};
-use crate::body::{Body, WireBody};
 use crate::connect::{Proxy, ProxyLogin};
+use crate::context::{CallRecord, Dispatch, ForwardedBy, NewConnection, Witnessed};
 use crate::endpoint::Endpoint;
 use crate::error::Error;
-use crate::layer::Witnessed;
-use crate::progress::{Dispatch, Progress};
+use crate::message::{Body, WireBody};
 
 /// Sends requests over pooled HTTP/1.1 connections and reads responses in full.
 ///
@@ -56,14 +55,6 @@ struct Shared {
     login: Option<Arc<ProxyLogin>>,
     max_response_bytes: usize,
 }
-
-/// Asks for a connection that is made for this request alone; an extension of the request.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct NewConnection;
-
-/// The proxy that got the request whole, and may have written the answer; an extension of the response.
-#[derive(Clone, Debug)]
-pub(crate) struct ForwardedBy(pub(crate) String);
 
 impl Transport {
     /// A transport to an endpoint. Needs no runtime yet.
@@ -178,7 +169,7 @@ impl Service<Request<Body>> for Transport {
                     Ok(response)
                 }
                 Err(error) => {
-                    dispatch.ends(error.delivery());
+                    dispatch.finish(error.delivery());
                     Err(error)
                 }
             }
@@ -192,14 +183,14 @@ fn begin(
     connection: CaptureConnection,
     login: Option<&Arc<ProxyLogin>>,
 ) -> Option<Dispatch> {
-    let progress = Progress::of(request.extensions())?;
+    let record = CallRecord::of(request.extensions())?;
     if let Some(login) = login {
-        progress.secrets().logs_in(Arc::clone(login));
+        record.secrets().add_login(Arc::clone(login));
     }
     if let Some(Witnessed(outer)) = request.extensions_mut().remove() {
         outer.withdraw();
     }
-    Some(progress.dispatch(request.headers(), Some(connection)))
+    Some(record.dispatch(request.headers(), Some(connection)))
 }
 
 impl fmt::Debug for Transport {

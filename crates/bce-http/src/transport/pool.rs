@@ -12,8 +12,8 @@ use tokio::runtime::{Handle, Id};
 use super::config::TransportConfig;
 use super::connector::{Connector, Connectors};
 use super::pulse::Pulse;
-use crate::body::WireBody;
 use crate::connect::MadeAt;
+use crate::message::WireBody;
 
 /// Beyond this, points in time overflow.
 const LONGEST_IDLE: Duration = Duration::from_secs(365 * 24 * 3600);
@@ -168,8 +168,8 @@ mod tests {
     use tokio::runtime::{Builder, Runtime};
 
     use super::*;
-    use crate::body::Body;
     use crate::endpoint::Endpoint;
+    use crate::message::Body;
 
     fn pools(endpoint: &str) -> Pools {
         let endpoint: Endpoint = endpoint.parse().unwrap();

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use bce_auth::Credentials;
 use bce_http::connect::{Proxy, Resolver, TlsRoots};
-use bce_http::{Call, ClientBuilder, ErrorKind, RetryPolicy};
+use bce_http::rt::Call;
+use bce_http::{ClientBuilder, ErrorKind, RetryPolicy};
 use bce_testing::{DeafPort, FakeProxy, ProxyMode, RawServer, TestAuthority};
 
 use crate::common::{Animal, FEED, Zoo};

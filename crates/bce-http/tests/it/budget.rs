@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use bce_http::{Call, Client};
+use bce_http::Client;
+use bce_http::rt::Call;
 use bce_testing::{Script, Scripted};
 
 use crate::common::{Animal, FEED, LOOK, zoo};

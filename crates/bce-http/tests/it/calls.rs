@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use crate::common::{Animal, FEED, LOOK, zoo};
-use bce_http::{Body, Call, ErrorKind};
+use bce_http::rt::Call;
+use bce_http::{Body, ErrorKind};
 use bce_testing::{Script, Scripted};
 use http::Request;
 

@@ -1,19 +1,18 @@
 //! A made-up service and its client.
 
-use bce_http::codec::{self, FromWire};
-use bce_http::{
-    ApiResponse, Body, Client, Envelope, Idempotency, Operation, Service, ServiceClient,
-};
+use bce_http::rt::codec::{self, FromWire};
+use bce_http::rt::{ApiResponse, Envelope, Operation, ServiceClient, ServiceInfo};
+use bce_http::{Body, Client, Idempotency};
 use bce_testing::Scripted;
 use http::Method;
 
-pub(crate) static SERVICE: Service = Service {
+pub(crate) static SERVICE: ServiceInfo = ServiceInfo {
     code: "zoo",
     title: "Zoo",
     endpoint_template: "zoo.{region}.baidubce.com",
     default_region: "bj",
     endpoint_env: "ZOO_ENDPOINT",
-    hands_out_secrets: false,
+    requires_https: false,
     headers: &[("version", "v7")],
     content_type: "application/json; charset=utf-8",
     envelope: Envelope::DEFAULT,
@@ -31,7 +30,7 @@ pub(crate) static LOOK: Operation = operation("Look", Method::GET, Idempotency::
 pub(crate) struct Zoo(pub(crate) Client);
 
 impl ServiceClient for Zoo {
-    const SERVICE: &'static Service = &SERVICE;
+    const SERVICE: &'static ServiceInfo = &SERVICE;
 
     fn from_http(client: Client) -> Self {
         Self(client)

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use crate::common::{Animal, LOOK, Zoo};
 use bce_auth::Credentials;
-use bce_http::{Body, Call, Client, ClientBuilder, ErrorKind};
+use bce_http::rt::Call;
+use bce_http::{Body, Client, ClientBuilder, ErrorKind};
 use bce_testing::{Script, Scripted};
 
 fn builder() -> ClientBuilder<Zoo> {

@@ -5,7 +5,8 @@ use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
 use bce_http::connect::{ConnectTimeout, ConnectTimeoutError, Proxy};
-use bce_http::{Body, Endpoint, Error, ErrorKind, Transport, TransportConfig};
+use bce_http::layer::{Transport, TransportConfig};
+use bce_http::{Body, Endpoint, Error, ErrorKind};
 use bce_testing::{FakeProxy, ProxyMode};
 use http::{Request, Uri};
 use tower::{BoxError, Layer, ServiceExt, service_fn};

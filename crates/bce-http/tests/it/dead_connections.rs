@@ -8,10 +8,9 @@ use std::time::Duration;
 
 use bce_auth::Credentials;
 use bce_http::connect::Proxy;
-use bce_http::{
-    Body, Call, Client, ClientBuilder, Endpoint, Error, ErrorKind, RetryPolicy, Transport,
-    TransportConfig,
-};
+use bce_http::layer::{Transport, TransportConfig};
+use bce_http::rt::Call;
+use bce_http::{Body, Client, ClientBuilder, Endpoint, Error, ErrorKind, RetryPolicy};
 use bytes::Bytes;
 use http::{Request, Response};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

@@ -5,10 +5,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bce_auth::{Credentials, CredentialsFuture, ProvideCredentials};
-use bce_http::{
-    AttemptService, Body, Call, CallService, Client, ClientBuilder, Endpoint, Error, ErrorKind,
-    Reply, RetryPolicy, Transport, TransportConfig,
-};
+use bce_http::layer::{AttemptService, CallService, Reply, Transport, TransportConfig};
+use bce_http::rt::Call;
+use bce_http::{Body, Client, ClientBuilder, Endpoint, Error, ErrorKind, RetryPolicy};
 use bce_testing::{ClosedPort, RawServer, Script, Scripted};
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};

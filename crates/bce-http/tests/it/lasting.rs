@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use bce_auth::Credentials;
 use bce_http::connect::{Proxy, Resolver, TlsRoots};
-use bce_http::{Call, ClientBuilder, Error, ErrorKind, RetryPolicy};
+use bce_http::rt::Call;
+use bce_http::{ClientBuilder, Error, ErrorKind, RetryPolicy};
 use bce_testing::{FakeProxy, ProxyMode, RawServer, TestAuthority, TestIdentity, TlsFront};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;

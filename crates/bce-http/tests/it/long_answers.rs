@@ -6,7 +6,8 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bce_auth::Credentials;
-use bce_http::{Body, Call, ClientBuilder, Error, ErrorKind, Operation, RetryPolicy};
+use bce_http::rt::{Call, Operation};
+use bce_http::{Body, ClientBuilder, Error, ErrorKind, RetryPolicy};
 use bytes::Bytes;
 use http::{Request, Response};
 use tokio::time::advance;

@@ -4,10 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bce_auth::Credentials;
-use bce_http::{
-    Body, Call, CallService, Client, ClientBuilder, Error, ErrorKind, RetryBudget, RetryPolicy,
-    SettledBy,
-};
+use bce_http::layer::CallService;
+use bce_http::rt::{Call, SettledBy};
+use bce_http::{Body, Client, ClientBuilder, Error, ErrorKind, RetryBudget, RetryPolicy};
 use bce_testing::{LogCapture, Script, Scripted};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;

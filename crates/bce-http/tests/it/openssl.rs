@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use bce_http::connect::{Proxy, TlsRoots};
-use bce_http::{Body, Endpoint, Transport, TransportConfig};
+use bce_http::layer::{Transport, TransportConfig};
+use bce_http::{Body, Endpoint};
 use bce_testing::TestAuthority;
 use http::Request;
 use tower::ServiceExt;

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use bce_auth::Credentials;
 use bce_http::connect::Proxy;
-use bce_http::{Body, Call, ClientBuilder, Endpoint, Error, ErrorKind, Transport, TransportConfig};
+use bce_http::layer::{Transport, TransportConfig};
+use bce_http::rt::Call;
+use bce_http::{Body, ClientBuilder, Endpoint, Error, ErrorKind};
 use bce_testing::LogCapture;
 use bytes::Bytes;
 use http::{Request, Response};

@@ -4,7 +4,8 @@
 use bce_auth::Credentials;
 use bce_http::connect::{Proxy, TlsRoots};
 use bce_http::layer::{Decode, Sign};
-use bce_http::{Body, Endpoint, Error, ErrorKind, Transport, TransportConfig};
+use bce_http::layer::{Transport, TransportConfig};
+use bce_http::{Body, Endpoint, Error, ErrorKind};
 use bce_testing::{
     ClosedPort, FakeProxy, LogCapture, ProxyMode, RawServer, TestAuthority, TlsFront,
 };

@@ -3,7 +3,8 @@
 use bce_auth::Credentials;
 use bce_auth::encode::uri_encode;
 use bce_http::connect::{Proxy, TlsRoots};
-use bce_http::{Body, Call, ClientBuilder, Error};
+use bce_http::rt::Call;
+use bce_http::{Body, ClientBuilder, Error};
 use bce_testing::{FakeProxy, LogCapture, ProxyMode, TestAuthority};
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
@@ -84,7 +85,7 @@ fn with_header(status: u16, name: &'static str, value: &str) -> Response<Bytes> 
 
 /// Everything that a program can show of an error.
 fn shown(error: &Error) -> String {
-    let answer = error.last_answer();
+    let answer = error.last_service_error();
     format!(
         "{error} {error:?} {error:#?} {:?} {:?} {:?} {:?}",
         error.code(),

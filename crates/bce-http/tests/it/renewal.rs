@@ -3,7 +3,8 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bce_auth::{Credentials, CredentialsFuture, ProvideCredentials};
-use bce_http::{Body, Call, Client, ClientBuilder};
+use bce_http::rt::Call;
+use bce_http::{Body, Client, ClientBuilder};
 use bce_testing::{Script, Scripted};
 
 use crate::common::{Animal, FEED, Zoo};

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use bce_auth::Credentials;
 use bce_http::retry::Backoff;
-use bce_http::{Body, Call, Client, ClientBuilder, Error, ErrorKind, RetryBudget, RetryPolicy};
+use bce_http::rt::Call;
+use bce_http::{Body, Client, ClientBuilder, Error, ErrorKind, RetryBudget, RetryPolicy};
 use bce_testing::{ManualClock, Script, Scripted};
 use bytes::Bytes;
 use futures_core::Stream;
@@ -114,7 +115,7 @@ async fn an_attempt_that_hangs_is_given_up_and_repeated() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_error_at_the_deadline_keeps_the_last_answer() {
+async fn the_error_at_the_deadline_keeps_the_last_service_error() {
     let service = Scripted::new([BUSY, Script::Hang]);
     let mut call = Call::new(&zoo(&service), &LOOK);
     call.set_timeout(Duration::from_secs(10));
@@ -125,7 +126,7 @@ async fn the_error_at_the_deadline_keeps_the_last_answer() {
     assert_eq!(error.attempts(), 2);
     assert!(error.service().is_none());
     assert_eq!(
-        error.last_answer().and_then(|answer| answer.code()),
+        error.last_service_error().and_then(|answer| answer.code()),
         Some("Busy")
     );
     assert!(
@@ -322,13 +323,13 @@ async fn a_layer_that_repeats_calls_does_not_lose_what_may_have_happened() {
 #[derive(Clone)]
 struct Once(bool);
 
-impl tower::retry::Policy<Request<Body>, bce_http::Reply, Error> for Once {
+impl tower::retry::Policy<Request<Body>, bce_http::layer::Reply, Error> for Once {
     type Future = std::future::Ready<()>;
 
     fn retry(
         &mut self,
         _: &mut Request<Body>,
-        result: &mut Result<bce_http::Reply, Error>,
+        result: &mut Result<bce_http::layer::Reply, Error>,
     ) -> Option<Self::Future> {
         let again = result.is_err() && std::mem::take(&mut self.0);
         again.then(|| std::future::ready(()))

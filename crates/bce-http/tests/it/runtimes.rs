@@ -9,9 +9,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use bce_auth::Credentials;
-use bce_http::{
-    Body, Call, Client, ClientBuilder, Error, ErrorKind, RetryPolicy, Transport, TransportConfig,
-};
+use bce_http::layer::{Transport, TransportConfig};
+use bce_http::rt::Call;
+use bce_http::{Body, Client, ClientBuilder, Error, ErrorKind, RetryPolicy};
 use http::Request;
 use tokio::runtime::{Builder, Runtime};
 use tower::Service;

@@ -2,7 +2,8 @@
 
 use bce_auth::{Clock, Credentials};
 use bce_http::layer::{Skew, SkewedClock};
-use bce_http::{Body, Call, ClientBuilder, RetryBudget};
+use bce_http::rt::Call;
+use bce_http::{Body, ClientBuilder, RetryBudget};
 use bce_testing::{ManualClock, Script, Scripted};
 use http::Request;
 use time::macros::datetime;

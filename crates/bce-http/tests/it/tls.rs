@@ -1,7 +1,8 @@
 //! Whom a client trusts, and what it says when it does not.
 
 use bce_http::connect::{Proxy, TlsRoots};
-use bce_http::{Body, Endpoint, Error, ErrorKind, Transport, TransportConfig};
+use bce_http::layer::{Transport, TransportConfig};
+use bce_http::{Body, Endpoint, Error, ErrorKind};
 use bce_testing::{RawServer, TestAuthority, TestIdentity, TlsFront};
 use bytes::Bytes;
 use http::{Request, Response};

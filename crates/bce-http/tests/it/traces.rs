@@ -2,7 +2,8 @@
 
 use crate::common::{Animal, FEED, LOOK, Zoo};
 use bce_auth::Credentials;
-use bce_http::{Body, Call, ClientBuilder};
+use bce_http::rt::Call;
+use bce_http::{Body, ClientBuilder};
 use bce_testing::{LogCapture, RawServer, Script, Scripted};
 
 const SECRET: &str = "sk-5f4dcc3b5aa765d61d8327deb882cf99";

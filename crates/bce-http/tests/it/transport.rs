@@ -2,7 +2,8 @@
 
 use crate::common::{Animal, FEED, Zoo};
 use bce_auth::Credentials;
-use bce_http::{Call, Client, ClientBuilder, ErrorKind};
+use bce_http::rt::Call;
+use bce_http::{Client, ClientBuilder, ErrorKind};
 use bce_testing::{ClosedPort, RawServer};
 
 fn client(endpoint: &str) -> Client {

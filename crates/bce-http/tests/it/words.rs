@@ -1,6 +1,8 @@
 //! What somebody reads who reached something else than the service, or whose answer was changed.
 
-use bce_http::{Body, Endpoint, Error, ErrorKind, Transport, TransportConfig, connect::Proxy};
+use bce_http::connect::Proxy;
+use bce_http::layer::{Transport, TransportConfig};
+use bce_http::{Body, Endpoint, Error, ErrorKind};
 use bce_testing::RawServer;
 use bytes::Bytes;
 use http::{Request, Response};

@@ -4,6 +4,10 @@ mod escape;
 mod json;
 mod text;
 
+use std::fmt;
+use std::str::FromStr;
+
+use crate::error::Error;
 use crate::record::Record;
 
 /// A part of a line of text.
@@ -33,6 +37,46 @@ impl Part {
         Self::Message,
         Self::Fields,
     ];
+
+    const ALL: [Self; 6] = [
+        Self::Level,
+        Self::Time,
+        Self::LongTime,
+        Self::Location,
+        Self::Message,
+        Self::Fields,
+    ];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Level => "level",
+            Self::Time => "time",
+            Self::LongTime => "longtime",
+            Self::Location => "location",
+            Self::Message => "message",
+            Self::Fields => "fields",
+        }
+    }
+}
+
+/// Writes the word that [`FromStr`] reads.
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.word())
+    }
+}
+
+impl FromStr for Part {
+    type Err = Error;
+
+    /// Reads a word of `format=` in `BCE_LOG`, in any case.
+    fn from_str(word: &str) -> Result<Self, Error> {
+        let named = |part: &Self| part.word().eq_ignore_ascii_case(word);
+        Self::ALL.into_iter().find(named).ok_or_else(|| {
+            let parts = Self::ALL.map(Self::word).join(", ");
+            Error::setting(word, format!("is not a part of a line; parts are {parts}"))
+        })
+    }
 }
 
 /// Text or JSON.
@@ -52,5 +96,22 @@ impl Format {
         }
         line.push('\n');
         line
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_is_read_as_it_is_shown() {
+        for part in Part::ALL {
+            assert_eq!(
+                part.to_string().to_uppercase().parse::<Part>().unwrap(),
+                part
+            );
+        }
+        let error = "date".parse::<Part>().unwrap_err().to_string();
+        assert!(error.contains("parts are level, time"), "{error}");
     }
 }

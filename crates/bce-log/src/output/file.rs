@@ -4,19 +4,21 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::plan::Key;
 use super::{FileOutput, Rotation, private};
-use crate::Error;
 use crate::clock::Moment;
+use crate::error::Error;
+use crate::sync::lock;
 
 /// A thread that was held up between reading the clock and writing does not reopen an old file.
 const LATE: SignedDuration = SignedDuration::from_mins(1);
-/// So often a record moves on to another file, when other processes fill or delete each.
-const TRIES: usize = 100;
+/// How many files one record may be tried on, while other processes fill or delete each, before it is
+/// given up.
+const MAX_FILES_PER_RECORD: usize = 100;
 
 /// Appends whole records, without a buffer: what is written is the operating system's.
 ///
@@ -103,11 +105,11 @@ impl FileWriter {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 
     fn append(&self, state: &mut State, line: &[u8], moment: &Moment) -> Result<(), Failure> {
-        for _ in 0..TRIES {
+        for _ in 0..MAX_FILES_PER_RECORD {
             let torn = state.torn;
             let current = self.turn(state, line.len(), moment)?;
             let failed = |cause| (current.path.clone(), cause);

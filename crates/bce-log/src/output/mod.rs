@@ -4,15 +4,16 @@ mod file;
 mod plan;
 #[cfg_attr(not(unix), path = "private_elsewhere.rs")]
 mod private;
+mod rotation;
 mod settings;
 mod stream;
 
 use crate::clock::Moment;
 
-pub(crate) use file::FileWriter;
-pub use plan::Rotation;
-pub use settings::FileOutput;
-pub(crate) use stream::{Stream, StreamWriter};
+pub(crate) use self::file::FileWriter;
+pub use self::rotation::Rotation;
+pub use self::settings::FileOutput;
+pub(crate) use self::stream::{Stream, StreamWriter};
 
 /// The outputs of a logger. None of them waits for, or suffers from, the failure of another.
 #[derive(Debug, Default)]

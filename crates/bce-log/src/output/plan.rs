@@ -2,33 +2,8 @@
 
 use jiff::civil::DateTime;
 
-use super::FileOutput;
+use super::{FileOutput, Rotation};
 use crate::clock::Moment;
-
-/// When a new log file begins. Days, hours and minutes are those of the logger's time zone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
-#[non_exhaustive]
-pub enum Rotation {
-    /// Never: `NAME.log`.
-    None,
-    /// Every day: `NAME.2026-11-23.log`.
-    Day,
-    /// Every hour: `NAME.2026-11-23_10.log`.
-    #[default]
-    Hour,
-    /// Every minute: `NAME.2026-11-23_10-20.log`.
-    Minute,
-    /// Before a file grows beyond so many bytes: `NAME.00000001.log` and so on.
-    ///
-    /// A record that is longer has a file to itself. When several processes write, each may exceed
-    /// the limit by one record.
-    Size(u64),
-}
-
-impl Rotation {
-    /// By size, 1 GiB.
-    pub const DEFAULT_SIZE: Self = Self::Size(1 << 30);
-}
 
 /// What tells a file from the others of the same name. Later ones are greater.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use super::{Rotation, private};
-use crate::Error;
+use crate::error::Error;
 
 /// Log files in a directory: `NAME.log`, or with what tells them apart, such as
 /// `NAME.2026-11-23_10.log`.
@@ -15,7 +15,7 @@ use crate::Error;
 /// narrowed to that. A symbolic link, anything that is no regular file, a file of another user, and one
 /// with several hard links are not written to; what is there when the logger is built makes
 /// [`build`](crate::Builder::build) fail, and later ones cost records, which standard error says.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct FileOutput {
     pub(super) dir: PathBuf,
     /// The directory is our choice, in a place where others may put things.

@@ -22,6 +22,13 @@ impl Dir {
         Self(std::env::temp_dir().join(name))
     }
 
+    /// One that is there.
+    pub(crate) fn created() -> Self {
+        let dir = Self::new();
+        fs::create_dir_all(&dir).unwrap();
+        dir
+    }
+
     pub(crate) fn output(&self, rotation: Rotation) -> FileOutput {
         FileOutput::new().dir(&self.0).name("t").rotation(rotation)
     }

@@ -1,6 +1,12 @@
-//! What is logged within one process.
+//! What is logged, within one process and by several.
 
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "helpers of tests may fail the test, and scenes write to standard output"
+)]
 
 mod common;
 mod disk;
@@ -10,5 +16,6 @@ mod format;
 mod loggers;
 #[cfg(unix)]
 mod planted;
+mod processes;
 mod stress;
 mod thresholds;

@@ -9,13 +9,13 @@ pub(super) fn emit(source: &mut Source, api: &Api, member: &Member, value: &str,
     if member.checks.is_empty() && !nested {
         return;
     }
-    source.import("bce_http::check", "Path");
+    source.import("bce_http::rt::check", "Path");
     if nested {
-        source.import("bce_http::check", "Check");
+        source.import("bce_http::rt::check", "Check");
         source.line(format!("{value}.check(&{path})?;"));
     }
     for check in &member.checks {
-        source.import("bce_http::check", "self");
+        source.import("bce_http::rt::check", "self");
         if member.optional {
             let borrow = if member.ty.is_copy() { "" } else { "&" };
             source.line(format!("if let Some(value) = {borrow}{value} {{"));

@@ -13,7 +13,7 @@ pub struct Client {
 }
 
 impl ServiceClient for Client {
-    const SERVICE: &'static Service = &SERVICE;
+    const SERVICE: &'static ServiceInfo = &SERVICE;
 
     fn from_http(http: bce_http::Client) -> Self {
         Self { http }
@@ -63,17 +63,11 @@ impl Client {
 /// The file of the client.
 pub(super) fn emit(api: &Api) -> Result<File, String> {
     let mut source = Source::defining("Client");
-    for name in [
-        "Body",
-        "BoxError",
-        "ClientBuilder",
-        "Endpoint",
-        "Error",
-        "Service",
-        "ServiceClient",
-    ] {
+    for name in ["Body", "BoxError", "ClientBuilder", "Endpoint", "Error"] {
         source.import("bce_http", name);
     }
+    source.import("bce_http::rt", "ServiceClient");
+    source.import("bce_http::rt", "ServiceInfo");
     source.import("bytes", "Bytes");
     source.import("http", "Request");
     source.import("http", "Response");

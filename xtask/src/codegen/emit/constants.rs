@@ -10,8 +10,8 @@ use crate::codegen::source::Source;
 pub(super) fn service(api: &Api) -> Result<File, String> {
     let service = &api.service;
     let mut source = Source::default();
-    source.import("bce_http", "Envelope");
-    source.import("bce_http", "Service");
+    source.import("bce_http::rt", "Envelope");
+    source.import("bce_http::rt", "ServiceInfo");
     let envelope = &service.envelope;
     let throttles = envelope.throttle_codes.as_ref();
     let throttles = throttles.map_or_else(
@@ -25,13 +25,13 @@ pub(super) fn service(api: &Api) -> Result<File, String> {
         .collect();
     source.line(format!(
         "/// What the request stack knows about the service.
-pub static SERVICE: Service = Service {{
+pub static SERVICE: ServiceInfo = ServiceInfo {{
     code: {:?},
     title: {:?},
     endpoint_template: {:?},
     default_region: {:?},
     endpoint_env: {:?},
-    hands_out_secrets: {:?},
+    requires_https: {:?},
     headers: &[{}],
     content_type: {:?},
     envelope: Envelope {{
@@ -49,7 +49,7 @@ pub static SERVICE: Service = Service {{
         service.endpoint_template,
         service.default_region,
         service.endpoint_env,
-        service.hands_out_secrets,
+        service.requires_https,
         headers.join(", "),
         service.content_type,
         envelope.errors_in_success,
@@ -139,7 +139,7 @@ fn constant(source: &mut Source, constant: &Constant) {
 pub(super) fn waiters(api: &Api) -> Result<File, String> {
     let mut source = Source::default();
     source.module_docs(&["Which states end a wait."]);
-    source.import("bce_http::wait", "WaiterTable");
+    source.import("bce_http::rt::wait", "WaiterTable");
     for waiter in &api.waiters {
         source.raw(&docs::comment("", &waiter.docs));
         source.line(format!(

@@ -39,8 +39,8 @@ fn definition(source: &mut Source, values: &Enum) {
 fn integer(source: &mut Source, values: &Enum) {
     let name = &values.name;
     source.import("std", "fmt");
-    source.import("bce_http::codec", "FromWire");
-    source.import("bce_http::codec", "self");
+    source.import("bce_http::rt::codec", "FromWire");
+    source.import("bce_http::rt::codec", "self");
     for serde in ["Deserializer", "Serialize", "Serializer"] {
         source.import("serde", serde);
     }
@@ -110,8 +110,8 @@ impl FromWire for {name} {{
 fn text(source: &mut Source, values: &Enum) {
     let name = &values.name;
     source.import("std", "fmt");
-    source.import("bce_http::codec", "FromWire");
-    source.import("bce_http::codec", "self");
+    source.import("bce_http::rt::codec", "FromWire");
+    source.import("bce_http::rt::codec", "self");
     for serde in ["Deserializer", "Serialize", "Serializer"] {
         source.import("serde", serde);
     }

@@ -59,7 +59,7 @@ fn definition(source: &mut Source, api: &Api, object: &Object) {
         if written {
             attributes.extend(encoding(field, object.in_request));
         }
-        source.import("bce_http::codec", "self");
+        source.import("bce_http::rt::codec", "self");
         source.line(format!("#[serde({})]", attributes.join(", ")));
         let ty = field_type(source, field);
         source.line(format!("pub {}: {ty},", field.name));
@@ -198,8 +198,8 @@ fn is_argument(field: &Member) -> bool {
 }
 
 fn from_wire(source: &mut Source, object: &Object) {
-    source.import("bce_http::codec", "FromWire");
-    source.import("bce_http::codec", "self");
+    source.import("bce_http::rt::codec", "FromWire");
+    source.import("bce_http::rt::codec", "self");
     source.import("serde", "Deserializer");
     source.line("");
     source.line(format!("impl FromWire for {} {{", object.name));
@@ -231,7 +231,7 @@ fn response(source: &mut Source, object: &Object) {
     if !object.is_response {
         return;
     }
-    source.import("bce_http", "ApiResponse");
+    source.import("bce_http::rt", "ApiResponse");
     source.line("");
     source.line(format!("impl ApiResponse for {} {{", object.name));
     if !object.also_inside.is_empty() {
@@ -289,7 +289,7 @@ fn check(source: &mut Source, api: &Api, object: &Object) {
         return;
     }
     for name in ["Check", "Path"] {
-        source.import("bce_http::check", name);
+        source.import("bce_http::rt::check", name);
     }
     source.import("bce_http", "Error");
     source.line("");

@@ -18,7 +18,7 @@ pub(super) fn emit(api: &Api, operation: &Operation) -> Result<File, String> {
     source.import("crate::model", &operation.response);
     source.line("");
     source.line(format!(
-        "bce_http::operation!({} => {});",
+        "bce_http::rt::operation!({} => {});",
         operation.name, operation.response
     ));
     File::rust(api, &format!("operation/{}.rs", operation.module), source)
@@ -26,7 +26,7 @@ pub(super) fn emit(api: &Api, operation: &Operation) -> Result<File, String> {
 
 fn descriptor(source: &mut Source, api: &Api, operation: &Operation) {
     source.import("bce_http", "Idempotency");
-    source.import("bce_http", "Operation");
+    source.import("bce_http::rt", "Operation");
     source.import("http", "Method");
     let class = match operation.class {
         IdempotencyClass::Safe => "Safe",
@@ -75,7 +75,7 @@ fn outside_body(operation: &Operation) -> Vec<&Member> {
 }
 
 fn builder(source: &mut Source, operation: &Operation) {
-    source.import("bce_http", "Call");
+    source.import("bce_http::rt", "Call");
     source.raw(&docs::comment("", &operation.docs));
     for alias in operation
         .aliases
@@ -274,7 +274,7 @@ fn attributes(source: &mut Source, member: &Member, renamed: bool) {
     let encoding = encoding(member, true);
     let is_ours = |attribute: &String| attribute.contains("codec::");
     if encoding.iter().any(is_ours) {
-        source.import("bce_http::codec", "self");
+        source.import("bce_http::rt::codec", "self");
     }
     attributes.extend(encoding);
     if !attributes.is_empty() {

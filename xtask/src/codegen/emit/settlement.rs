@@ -6,7 +6,7 @@ use crate::codegen::source::Source;
 
 /// The constant that says what decides.
 pub(super) fn emit(source: &mut Source, settlement: &Settlement) {
-    source.import("bce_http", "SettledBy");
+    source.import("bce_http::rt", "SettledBy");
     let by = match &settlement.by {
         SettledBy::State {
             member,

@@ -105,7 +105,7 @@ pub(super) fn as_text(source: &mut Source, ty: &Type, value: &str) -> String {
         Type::Enum { integer: true, .. } => format!("{value}.code().to_string()"),
         Type::Enum { integer: false, .. } => format!("{value}.as_str()"),
         Type::DateTime(precision) => {
-            source.import("bce_http::codec", "self");
+            source.import("bce_http::rt::codec", "self");
             format!("codec::date_time_{}({value})", suffix(*precision))
         }
         _ => value.to_owned(),

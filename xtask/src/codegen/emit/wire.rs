@@ -12,7 +12,7 @@ pub(super) fn has_secrets(api: &Api, members: &[Member]) -> bool {
 /// Writes `ToWire` for a type.
 pub(super) fn emit(source: &mut Source, api: &Api, name: &str, members: &[Member]) {
     for item in ["SecretKind", "ToWire"] {
-        source.import("bce_http::codec", item);
+        source.import("bce_http::rt::codec", item);
     }
     source.import("bce_auth", "Secret");
     source.import("serde", "Serializer");
@@ -53,7 +53,10 @@ fn entry(source: &mut Source, api: &Api, member: &Member) {
                 format!("&{value}")
             };
             match api.sends_secret(ty) {
-                true => format!("&{}({reference})", source.import("bce_http::codec", "Wire")),
+                true => format!(
+                    "&{}({reference})",
+                    source.import("bce_http::rt::codec", "Wire")
+                ),
                 false => reference,
             }
         }

@@ -168,7 +168,7 @@ pub(super) fn resolve(code: &str, service: &spec::Service, spec: &Spec) -> Servi
             .endpoint_env
             .clone()
             .unwrap_or_else(|| format!("{}_ENDPOINT", names::screaming(code))),
-        hands_out_secrets: service.rust.hands_out_secrets,
+        requires_https: service.rust.requires_https,
         headers: pairs(&service.const_headers),
         content_type: service
             .content_type

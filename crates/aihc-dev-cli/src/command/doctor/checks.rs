@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use aihc_dev::{Client, ClientBuilder, RetryPolicy};
 use bce_auth::{Credentials, CredentialsErrorKind, EnvironmentProvider, ProfileProvider};
-use bce_http::Transport;
+use bce_http::layer::Transport;
 
 use super::Check;
 use crate::client::Context;

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use bce_auth::Secret;
-use bce_http::check::{Check, Path};
-use bce_http::codec::{self, FromWire, SecretKind, ToWire, Wire};
+use bce_http::rt::check::{Check, Path};
+use bce_http::rt::codec::{self, FromWire, SecretKind, ToWire, Wire};
 use bce_http::{Error, Timestamp};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};

@@ -2,8 +2,8 @@
 
 use bce_auth::Secret;
 use bce_http::Error;
-use bce_http::check::{self, Check, Path};
-use bce_http::codec::{self, FromWire, SecretKind, ToWire, Wire};
+use bce_http::rt::check::{self, Check, Path};
+use bce_http::rt::codec::{self, FromWire, SecretKind, ToWire, Wire};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 

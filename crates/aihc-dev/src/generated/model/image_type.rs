@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use bce_http::codec::{self, FromWire};
+use bce_http::rt::codec::{self, FromWire};
 use serde::{Deserializer, Serialize, Serializer};
 
 /// Origin of the image.

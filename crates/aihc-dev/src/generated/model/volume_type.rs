@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use bce_http::codec::{self, FromWire};
+use bce_http::rt::codec::{self, FromWire};
 use serde::{Deserializer, Serialize, Serializer};
 
 /// Kind of a storage mount; selects which one of the sibling objects is filled.

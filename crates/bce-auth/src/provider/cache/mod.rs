@@ -9,25 +9,25 @@
 //! | fresh, or without a known end | is served | is served |
 //! | advisory window: the last 5 min, at most 25 % of its life, up to a fifth less by chance | asks, and waits | is served |
 //! | mandatory window: the last 60 s, at most 10 % of its life | asks, and waits | waits for the same answer |
-//! | either window, within the back-off of a try that brought nothing | is served | as above |
+//! | either window, during the backoff after a failed attempt | is served | as above |
 //!
 //! | what happens | what follows |
 //! |---|---|
 //! | the provider fails | who waited gets the kept credential if that is still valid, and the error otherwise |
-//! | | back-off: 1 s, doubling to 30 s, up to half less by chance; at most half the mandatory window |
+//! | | backoff: 1 s, doubling to 30 s, up to half less by chance; at most half the mandatory window |
 //! | | with no valid credential the next call asks again at once |
 //! | a caller that waits is dropped, or is not polled any more | the others drive the same request on; it ends with the last of them |
-//! | all who wait are dropped | counts as a failure: while the back-off lasts, calls go on with a credential that is still valid, so a provider that hangs costs the time of one call and not of every one |
+//! | all who wait are dropped | counts as a failure: while the backoff lasts, calls go on with a credential that is still valid, so a provider that hangs costs the time of one call and not of every one |
 //! | a request is under way for 2 minutes | it counts as lost: new callers do not wait for it |
 //! | the provider panics | the caller that polled it panics, the others get an error; counts as a failure |
 //! | the answer looks expired | who waited gets it (the provider says that it is good), the next call asks again; a valid credential is not given up for it |
 //! | a service refuses the kept credential | it is dropped, and not served any more whatever the provider does |
-//! | a service refuses what took the place of a refused one | within the back-off it is kept, and the call is not worth a repeat: a service that refuses everything does not cost a credential per call |
+//! | a service refuses what took the place of a refused one | within the backoff it is kept, and the call is not worth a repeat: a service that refuses everything does not cost a credential per call |
 //! | a service refuses an older one | nothing: a newer one is there |
-//! | a refused credential comes back from the provider | it is served; when it is refused again, the call is not worth a repeat, and the provider is asked again after a back-off |
-//! | the clock jumps | the phase follows the clock; a back-off ends when the clock is set back |
+//! | a refused credential comes back from the provider | it is served; when it is refused again, the call is not worth a repeat, and the provider is asked again after a backoff |
+//! | the clock jumps | the phase follows the clock; a backoff ends when the clock is set back |
 
-mod back_off;
+mod backoff;
 mod flight;
 #[cfg(all(test, shuttle))]
 mod model;
@@ -35,7 +35,7 @@ mod store;
 mod windows;
 
 use std::fmt;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::time::Instant;
 
 use time::OffsetDateTime;
@@ -46,7 +46,7 @@ use super::{CredentialsFuture, ProvideCredentials};
 use crate::clock::{Clock, SystemClock};
 use crate::credentials::Credentials;
 use crate::error::CredentialsError;
-use crate::sync::{Mutex, MutexGuard};
+use crate::sync::{Mutex, lock};
 
 /// Keeps the credentials of another provider and renews them before they expire.
 ///
@@ -223,9 +223,4 @@ fn report(outcome: &Outcome, now: OffsetDateTime) {
         ),
         Err(error) => tracing::warn!(%error, "could not get new credentials"),
     }
-}
-
-/// Nobody panics while holding one of the locks; if somebody did, what they guard is still whole.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -4,7 +4,7 @@ use std::sync::{Arc, Weak};
 
 use time::OffsetDateTime;
 
-use super::back_off::{self, BackOff};
+use super::backoff::{self, Backoff};
 use super::flight::{Flight, Outcome};
 use super::windows::{Phase, Windows};
 use crate::credentials::Credentials;
@@ -14,7 +14,7 @@ pub(super) struct Store {
     refused: Option<Refused>,
     /// The current credential took the place of a refused one.
     replaced: bool,
-    back_off: BackOff,
+    backoff: Backoff,
     /// Weak: a request to the provider lives as long as somebody waits for it.
     flight: Weak<Flight>,
 }
@@ -63,13 +63,13 @@ impl Store {
             current: None,
             refused: None,
             replaced: false,
-            back_off: BackOff::none(),
+            backoff: Backoff::none(),
             flight: Weak::new(),
         }
     }
 
     pub(super) fn demand(&self, now: OffsetDateTime, under_way: bool) -> Demand {
-        let waiting = self.back_off.is_waiting(now);
+        let waiting = self.backoff.is_waiting(now);
         let ask = if under_way {
             Demand::Join
         } else {
@@ -98,36 +98,36 @@ impl Store {
 
     pub(super) fn begin(&mut self, flight: &Arc<Flight>, now: OffsetDateTime) {
         let windows = self.current.as_ref().and_then(|cached| cached.windows);
-        let longest = windows.map_or(back_off::LONGEST, |windows| windows.longest_pause());
-        self.back_off.begin(now, longest, fastrand::f64());
+        let longest = windows.map_or(backoff::LONGEST, |windows| windows.longest_pause());
+        self.backoff.begin(now, longest, fastrand::f64());
         self.flight = Arc::downgrade(flight);
     }
 
     /// Takes the answer of the provider in.
     pub(super) fn land(&mut self, outcome: &Outcome, now: OffsetDateTime) {
         let Ok(credentials) = outcome else {
-            self.back_off.fail(now);
+            self.backoff.fail(now);
             return;
         };
         // What looks expired is no reason to give up what does not.
         if credentials.is_expired_at(now) && self.valid(now).is_some() {
-            self.back_off.fail(now);
+            self.backoff.fail(now);
             return;
         }
         match &mut self.refused {
             Some(refused) if is_equal(&refused.credentials, credentials) => {
                 refused.came_back = true;
-                self.back_off.fail(now);
+                self.backoff.fail(now);
             }
             // Whoever refuses this one too at once would refuse the next one as well.
             Some(_) => {
                 self.refused = None;
                 self.replaced = true;
-                self.back_off.fail(now);
+                self.backoff.fail(now);
             }
             None => {
                 self.replaced = false;
-                self.back_off = BackOff::none();
+                self.backoff = Backoff::none();
             }
         }
         self.current = Some(Cached::new(credentials.clone(), now));
@@ -135,7 +135,7 @@ impl Store {
 
     /// Those who waited have all left before there was an answer.
     pub(super) fn abandon(&mut self, now: OffsetDateTime) {
-        self.back_off.fail(now);
+        self.backoff.fail(now);
     }
 
     /// What a caller gets who has waited for this outcome; `None` when a service has refused it in
@@ -161,16 +161,16 @@ impl Store {
         let is_current = self.current.as_ref().is_some_and(is_current);
         let came_back = (self.refused.as_ref())
             .is_some_and(|last| last.came_back && is_equal(&last.credentials, refused));
-        if self.back_off.is_past(now) {
-            self.back_off = BackOff::none();
+        if self.backoff.is_past(now) {
+            self.backoff = Backoff::none();
         }
-        let too_soon = is_current && self.replaced && self.back_off.is_waiting(now);
+        let too_soon = is_current && self.replaced && self.backoff.is_waiting(now);
         if too_soon && !provider_has_another {
             return false;
         }
         if came_back && !provider_has_another {
             // The provider is asked again at times, because somebody may have mended its source.
-            if is_current && !self.back_off.is_waiting(now) {
+            if is_current && !self.backoff.is_waiting(now) {
                 self.current = None;
             }
             return false;
@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn a_back_off_lets_both_windows_go_on_and_nothing_else() {
+    fn a_backoff_lets_both_windows_go_on_and_nothing_else() {
         let mut store = holding(&token("a", Duration::HOUR));
         for (seconds, expected) in [
             (3_500, ["serve", "serve"]),

@@ -4,7 +4,7 @@ mod parse;
 
 use std::path::PathBuf;
 
-use parse::{Entry, Section, parse};
+use self::parse::{Entry, Section, parse};
 
 use super::parts::{Part, Parts, invalid};
 use super::{CredentialsFuture, ProvideCredentials, file};
@@ -33,7 +33,7 @@ use crate::secret::Secret;
 /// As for the [`ProfileProvider`](crate::ProfileProvider), the file is read anew whenever
 /// credentials are asked for, files beyond 1 MiB are refused, and a file that others may read makes
 /// a warning.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct IniProvider {
     path: PathBuf,
     section: Option<String>,
@@ -59,10 +59,10 @@ impl IniProvider {
     ///
     /// # Errors
     ///
-    /// [`CredentialsErrorKind::NotFound`] when there is no file, or when no section was asked for
-    /// and there are no keys where they are looked for. [`CredentialsErrorKind::Invalid`] when the
-    /// file cannot be read, when the section that was asked for is not there, or when its
-    /// credentials cannot be used.
+    /// If there is no file, or no section was asked for and there are no keys where they are looked
+    /// for ([`CredentialsErrorKind::NotFound`]); if the file cannot be read, the section that was
+    /// asked for is not there, or its credentials cannot be used
+    /// ([`CredentialsErrorKind::Invalid`]).
     pub fn load(&self) -> Result<Credentials, CredentialsError> {
         let bytes = file::read(&self.path)?;
         let source = file::source(&self.path);

@@ -7,7 +7,7 @@ use std::ffi::OsString;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use document::{Document, Entry, Member};
+use self::document::{Document, Entry, Member};
 
 use super::parts::{Part, Parts, invalid};
 use super::{CredentialsFuture, ProvideCredentials, file};
@@ -39,7 +39,7 @@ const DEFAULT_NAME: &str = "default";
 /// The file is read anew, by blocking calls, whenever credentials are asked for. A
 /// [`CachedCredentials`](crate::CachedCredentials) around this provider reads it once, and again
 /// when a service has refused what was in it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ProfileProvider {
     path: Option<PathBuf>,
     name: Option<String>,
@@ -70,10 +70,10 @@ impl ProfileProvider {
     ///
     /// # Errors
     ///
-    /// [`CredentialsErrorKind::NotFound`] when there is no file, or when no profile was asked for
-    /// by name and the file has none or one without keys. [`CredentialsErrorKind::Invalid`] when the
-    /// file cannot be read, when the profile that was asked for is not there, or when its
-    /// credentials cannot be used.
+    /// If there is no file, or no profile was asked for by name and the file has none or one without
+    /// keys ([`CredentialsErrorKind::NotFound`]); if the file cannot be read, the profile that was
+    /// asked for is not there, or its credentials cannot be used
+    /// ([`CredentialsErrorKind::Invalid`]).
     pub fn load(&self) -> Result<Profile, CredentialsError> {
         self.load_from(|name| env::var_os(name))
     }
@@ -84,7 +84,7 @@ impl ProfileProvider {
     ///
     /// # Errors
     ///
-    /// As for [`ProfileProvider::load`].
+    /// If [`ProfileProvider::load`] would fail with these variables.
     pub fn load_from(
         &self,
         lookup: impl Fn(&str) -> Option<OsString>,

@@ -51,10 +51,10 @@ impl ProxyError {
 
     /// Whether another attempt would end the same way: the proxy turned this login or this target
     /// away, or there is no proxy of this name.
-    pub(crate) fn is_lasting(&self) -> bool {
+    pub(crate) fn is_permanent(&self) -> bool {
         match &self.problem {
             Problem::Answered(status) => matches!(status.as_u16(), 401 | 403 | 407),
-            Problem::Socks(error) => error.is_lasting(),
+            Problem::Socks(error) => error.is_permanent(),
             Problem::Unreachable(cause) => {
                 causes(cause).any(|cause| cause.is::<UnknownHostError>())
             }

@@ -106,7 +106,7 @@ impl Proxy {
     /// The `proxy-authorization` header that each request to this target needs, when an HTTP
     /// proxy forwards it. For https targets there is none: the login goes into the `CONNECT`.
     ///
-    /// [`Transport`](crate::Transport) adds it. Add it yourself when you use a
+    /// [`Transport`](crate::layer::Transport) adds it. Add it yourself when you use a
     /// [`ProxyConnector`] below another client, and only then.
     pub fn authorization(&self, target: &Uri) -> Option<HeaderValue> {
         self.forwarder(target)?.authorization().cloned()
@@ -181,7 +181,7 @@ mod tests {
             "http://user:hunter2@",
         ] {
             let error = Proxy::url(url).unwrap_err();
-            assert_eq!(error.kind(), crate::ErrorKind::Config);
+            assert_eq!(error.kind(), crate::error::ErrorKind::Config);
             let text = format!("{error} {error:?}");
             assert!(text.contains("the proxy address "), "{text}");
             assert!(!text.contains("hunter2"), "{text}");

@@ -42,7 +42,7 @@ pub(super) enum SocksError {
 
 impl SocksError {
     /// Whether another attempt would end the same way.
-    pub(super) fn is_lasting(self) -> bool {
+    pub(super) fn is_permanent(self) -> bool {
         /// "Not allowed by the ruleset".
         const NOT_ALLOWED: u8 = 2;
         matches!(
@@ -303,7 +303,7 @@ mod tests {
     async fn each_refusal_has_its_own_words() {
         let login = Some(("u", "pw"));
         let mut texts = Vec::new();
-        for (says, login, lasting) in [
+        for (says, login, permanent) in [
             (&b"\x05\xff"[..], None, true),
             (b"\x05\xff", login, true),
             (b"\x05\x02\x01\x01", login, true),
@@ -325,7 +325,7 @@ mod tests {
             let Err(Problem::Socks(error)) = against(says, login).await.0 else {
                 panic!("{says:?}")
             };
-            assert_eq!(error.is_lasting(), lasting, "{error}");
+            assert_eq!(error.is_permanent(), permanent, "{error}");
             texts.push(error.to_string());
         }
         texts.sort();

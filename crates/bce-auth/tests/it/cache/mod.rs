@@ -1,0 +1,9 @@
+//! The credential cache, from outside: a scripted provider, a clock that is set by hand.
+
+mod cold;
+mod concurrency;
+mod failure;
+mod invalidate;
+mod properties;
+mod support;
+mod windows;

@@ -1,0 +1,407 @@
+//! Configuration of a client, for every service alike.
+
+mod environment;
+mod plain_http;
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bce_auth::{Clock, Credentials, ProvideCredentials, SigningOptions, SystemClock};
+use bytes::Bytes;
+use http::{Request, Response};
+use tower::ServiceExt as _;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use crate::client::user_agent;
+use crate::client::{Client, ServiceClient, constant_headers};
+use crate::connect::{Proxy, Resolver, TlsRoots};
+use crate::endpoint::{Endpoint, Shown};
+use crate::error::{BoxError, Error};
+use crate::layer::stack::{self, StackConfig};
+use crate::layer::{AttemptService, CallService, Retry, Sign, SkewedClock, UserLayers};
+use crate::message::Body;
+use crate::message::Reply;
+use crate::retry::{RetryBudget, RetryPolicy};
+use crate::transport::{Transport, TransportConfig};
+
+/// Builds the client of a service.
+///
+/// | item | default |
+/// |---|---|
+/// | endpoint, region | the service's default region over https |
+/// | credentials | none: must be given |
+/// | signing | header set, expiry (1800 s) and time stamp of [`SigningOptions`] |
+/// | total timeout | 20 minutes: the whole call |
+/// | attempt timeout | 30 seconds: one attempt, from the credentials to the last byte. A longer limit for the call does not lengthen its attempts |
+/// | connect timeout | 5 seconds: TCP, proxy and TLS together; each address of a name has its share |
+/// | proxy | by the environment; see [`Proxy`] |
+/// | trusted certificates | those of the platform; see [`TlsRoots`] |
+/// | names | resolved by the system; see [`Resolver`] |
+/// | pool idle timeout | 30 seconds |
+/// | TCP keep-alive, TCP user timeout | 10 seconds, 20 seconds |
+/// | largest response | 16 MiB |
+/// | retry policy | 3 retries, pauses up to 20 s, base 300 ms; see [`retry`](crate::retry) |
+/// | retry budget | one account per client |
+/// | clock skew | corrected by the `Date` of the service's answers |
+/// | requests under way | not bounded |
+/// | user agent | `bce-sdk-rust/VERSION`, crate, compiler and platform |
+///
+/// Nothing is shared between two clients that were built separately.
+#[must_use = "a builder does nothing until it is built"]
+pub struct ClientBuilder<C> {
+    endpoint: Option<Result<Endpoint, Error>>,
+    region: Option<String>,
+    plain_http: bool,
+    credentials: Option<Arc<dyn ProvideCredentials>>,
+    signing: SigningOptions,
+    clock: Arc<dyn Clock>,
+    user_agent: Option<String>,
+    total_timeout: Duration,
+    attempt_timeout: Duration,
+    retry: RetryPolicy,
+    budget: RetryBudget,
+    correct_clock: bool,
+    max_in_flight: Option<usize>,
+    layers: UserLayers,
+    transport: TransportConfig,
+    client: PhantomData<fn() -> C>,
+}
+
+impl<C: ServiceClient> ClientBuilder<C> {
+    /// A builder with the defaults.
+    pub fn new() -> Self {
+        Self {
+            endpoint: None,
+            region: None,
+            plain_http: false,
+            credentials: None,
+            signing: SigningOptions::default(),
+            clock: Arc::new(SystemClock),
+            user_agent: None,
+            total_timeout: Duration::from_secs(20 * 60),
+            attempt_timeout: Duration::from_secs(30),
+            retry: RetryPolicy::default(),
+            budget: RetryBudget::new(),
+            correct_clock: true,
+            max_in_flight: None,
+            layers: UserLayers::default(),
+            transport: TransportConfig::default(),
+            client: PhantomData,
+        }
+    }
+
+    /// The address of the service: `host`, `host:port`, or with `https://` or `http://` before
+    /// it. Wins over a region.
+    ///
+    /// One that cannot be used makes [`build`](Self::build) fail, also an empty one: as a rule it is
+    /// the mistake of a script that found no value, and must not lead to the service of the default
+    /// region. Neither the error nor `Debug` repeats what was refused.
+    pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
+        let endpoint = endpoint.into();
+        self.endpoint = Some(if endpoint.trim().is_empty() {
+            Err(Error::config(
+                "the endpoint is empty: leave it out to use that of the region, or name a host",
+            ))
+        } else {
+            endpoint.parse()
+        });
+        self
+    }
+
+    /// The region whose endpoint is used, such as `bj`; empty means the default region. Has no
+    /// effect on a service with one endpoint for all regions.
+    pub fn region(mut self, region: impl AsRef<str>) -> Self {
+        self.region = Some(region.as_ref().to_owned()).filter(|region| !region.is_empty());
+        self
+    }
+
+    /// Allows plain http to a service that hands out secrets, such as STS. Everybody on the way can
+    /// read them there, so an `http://` in the endpoint alone is refused.
+    ///
+    /// An endpoint on this machine needs no permission, unless a proxy on another one is on the way
+    /// to it. A tunnel through a proxy to an `https://` endpoint needs none either.
+    pub fn allow_plain_http(mut self) -> Self {
+        self.plain_http = true;
+        self
+    }
+
+    /// Who signs: [`Credentials`], or anything that provides them.
+    pub fn credentials(mut self, credentials: impl ProvideCredentials) -> Self {
+        self.credentials = Some(Arc::new(credentials));
+        self
+    }
+
+    /// Which headers are signed, for how long the signature holds, and as of when.
+    pub fn signing(mut self, options: SigningOptions) -> Self {
+        self.signing = options;
+        self
+    }
+
+    /// The clock that signatures are dated by.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// The whole User-Agent header.
+    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
+        self.user_agent = Some(user_agent.into());
+        self
+    }
+
+    /// Limit of a whole call, retries included.
+    pub fn total_timeout(mut self, timeout: Duration) -> Self {
+        self.total_timeout = timeout;
+        self
+    }
+
+    /// Limit of one attempt: credentials, connection, request and the whole response.
+    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.attempt_timeout = timeout;
+        self
+    }
+
+    /// How often a call is repeated, and after which pauses. What may be repeated at all depends
+    /// on the operation; see [`retry`](crate::retry).
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// The account that retries are paid from: one shared between clients, or
+    /// [`RetryBudget::unlimited`].
+    pub fn retry_budget(mut self, budget: RetryBudget) -> Self {
+        self.budget = budget;
+        self
+    }
+
+    /// Whether signatures follow the service's clock when this machine's is off by minutes.
+    pub fn correct_clock_skew(mut self, correct: bool) -> Self {
+        self.correct_clock = correct;
+        self
+    }
+
+    /// Bounds the number of requests under way at once; further calls wait, up to their deadline.
+    pub fn max_in_flight(mut self, max: usize) -> Self {
+        self.max_in_flight = Some(max);
+        self
+    }
+
+    /// Adds a layer around whole calls, inside the deadline and outside the retries. The layer
+    /// that was added first is the outermost.
+    pub fn layer<L>(mut self, layer: L) -> Self
+    where
+        L: Layer<CallService> + Send + Sync + 'static,
+        L::Service: Service<Request<Body>, Response = Reply> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request<Body>>>::Error: Into<BoxError>,
+        <L::Service as Service<Request<Body>>>::Future: Send + 'static,
+    {
+        self.layers
+            .call
+            .push(Box::new(move |inner| CallService::new(layer.layer(inner))));
+        self
+    }
+
+    /// Adds a layer around each attempt, before it is signed: headers that it adds are covered by
+    /// the signature. The layer that was added first is the outermost.
+    pub fn attempt_layer<L>(mut self, layer: L) -> Self
+    where
+        L: Layer<AttemptService> + Send + Sync + 'static,
+        L::Service:
+            Service<Request<Body>, Response = Response<Bytes>> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request<Body>>>::Error: Into<BoxError>,
+        <L::Service as Service<Request<Body>>>::Future: Send + 'static,
+    {
+        self.layers.attempt.push(Box::new(move |inner| {
+            AttemptService::new(layer.layer(inner))
+        }));
+        self
+    }
+
+    /// Limit of the time to a connection: TCP, proxy and TLS together.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.transport.connect_timeout = timeout;
+        self
+    }
+
+    /// The way out: by the environment, through one proxy, or directly.
+    pub fn proxy(mut self, proxy: Proxy) -> Self {
+        self.transport.proxy = proxy;
+        self
+    }
+
+    /// Who finds the addresses of the endpoint and of a proxy.
+    pub fn resolver(mut self, resolver: Resolver) -> Self {
+        self.transport.resolver = resolver;
+        self
+    }
+
+    /// The certificates that servers are trusted by.
+    pub fn tls_roots(mut self, roots: TlsRoots) -> Self {
+        self.transport.tls_roots = roots;
+        self
+    }
+
+    /// How many unused connections are kept at most.
+    pub fn pool_max_idle_per_host(mut self, max: usize) -> Self {
+        self.transport.pool_max_idle_per_host = max;
+        self
+    }
+
+    /// After how long without traffic the operating system probes a connection; `None` for never.
+    pub fn tcp_keepalive(mut self, after: Option<Duration>) -> Self {
+        self.transport.tcp_keepalive = after;
+        self
+    }
+
+    /// How long sent bytes may stay unacknowledged by the peer's TCP before a connection counts as
+    /// lost; `None` leaves it to the operating system. Only Linux and its kin have it.
+    pub fn tcp_user_timeout(mut self, limit: Option<Duration>) -> Self {
+        self.transport.tcp_user_timeout = limit;
+        self
+    }
+
+    /// How long an unused connection is kept.
+    pub fn pool_idle_timeout(mut self, timeout: Duration) -> Self {
+        self.transport.pool_idle_timeout = timeout;
+        self
+    }
+
+    /// The largest response body that is accepted, in bytes.
+    pub fn max_response_bytes(mut self, bytes: usize) -> Self {
+        self.transport.max_response_bytes = bytes;
+        self
+    }
+
+    /// Builds the client. Needs no runtime and sends nothing.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the item that is missing or wrong.
+    pub fn build(mut self) -> Result<C, Error> {
+        let endpoint = self.resolve_endpoint()?;
+        self.check_secrecy(&endpoint, Some(&self.transport.proxy))?;
+        let transport = Transport::new(&endpoint, self.transport.clone())?;
+        self.assemble(endpoint, transport, false)
+    }
+
+    /// Builds the client over a transport of your own: the whole stack but the connections. The
+    /// transport gets requests as they would go on the wire, signed. Which proxy it uses is its own
+    /// affair: with a service that hands out secrets, such as STS, see to it that none on another
+    /// machine reads them.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the item that is missing or wrong.
+    pub fn build_with_transport<S, B>(mut self, transport: S) -> Result<C, Error>
+    where
+        S: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,
+        S::Error: Into<BoxError>,
+        S::Future: Send + 'static,
+        B: Into<Bytes> + 'static,
+    {
+        let endpoint = self.resolve_endpoint()?;
+        self.check_secrecy(&endpoint, None)?;
+        let transport = transport.map_response(into_bytes::<B>);
+        self.assemble(endpoint, transport, true)
+    }
+
+    fn resolve_endpoint(&mut self) -> Result<Endpoint, Error> {
+        self.endpoint.take().unwrap_or_else(|| {
+            let region = self.region.as_deref().unwrap_or(C::SERVICE.default_region);
+            Endpoint::for_region(C::SERVICE.endpoint_template, region)
+        })
+    }
+
+    /// `foreign`: the transport is the application's.
+    fn assemble<S>(self, endpoint: Endpoint, transport: S, foreign: bool) -> Result<C, Error>
+    where
+        S: Service<Request<Body>, Response = Response<Bytes>> + Clone + Send + Sync + 'static,
+        S::Error: Into<BoxError>,
+        S::Future: Send + 'static,
+    {
+        let credentials = self.credentials.ok_or_else(|| {
+            Error::config("no credentials: give them to the builder, or start with from_env()")
+        })?;
+        let user_agent = self
+            .user_agent
+            .unwrap_or_else(|| user_agent::default_for(C::SERVICE));
+        let headers = constant_headers(C::SERVICE, &user_agent)?;
+        let clock = SkewedClock::new(self.clock);
+        let config = StackConfig {
+            sign: Sign::with(
+                Arc::clone(&credentials),
+                self.signing,
+                Arc::new(clock.clone()),
+            ),
+            total_timeout: self.total_timeout,
+            attempt_timeout: self.attempt_timeout,
+            retry: Retry::new(self.retry)
+                .budget(self.budget)
+                .clock(clock.clone())
+                .credentials(credentials),
+            max_in_flight: self.max_in_flight,
+            envelope: C::SERVICE.envelope,
+            foreign_transport: foreign,
+            corrected_clock: self.correct_clock.then(|| clock.clone()),
+            layers: self.layers,
+        };
+        Ok(C::from_http(Client::new(
+            stack::compose(config, transport),
+            endpoint,
+            headers,
+            clock,
+        )))
+    }
+}
+
+fn into_bytes<B: Into<Bytes>>(response: Response<B>) -> Response<Bytes> {
+    response.map(Into::into)
+}
+
+/// A client over a scripted service, for tests: made-up credentials, the default endpoint.
+///
+/// # Errors
+/// As [`ClientBuilder::build_with_transport`].
+pub fn from_service<C, S, B>(service: S) -> Result<C, Error>
+where
+    C: ServiceClient,
+    S: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,
+    S::Error: Into<BoxError>,
+    S::Future: Send + 'static,
+    B: Into<Bytes> + 'static,
+{
+    let credentials = Credentials::new("test-access-key", "test-secret-key")
+        .map_err(|cause| Error::config("no credentials").with_cause(cause))?;
+    ClientBuilder::new()
+        .credentials(credentials)
+        .build_with_transport(service)
+}
+
+impl<C: ServiceClient> Default for ClientBuilder<C> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<C> fmt::Debug for ClientBuilder<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("endpoint", &self.endpoint)
+            .field("region", &self.region.as_deref().map(Shown))
+            .field("plain_http", &self.plain_http)
+            .field("credentials", &self.credentials)
+            .field("signing", &self.signing)
+            .field("user_agent", &self.user_agent)
+            .field("total_timeout", &self.total_timeout)
+            .field("attempt_timeout", &self.attempt_timeout)
+            .field("retry", &self.retry)
+            .field("retry_budget", &self.budget)
+            .field("correct_clock_skew", &self.correct_clock)
+            .field("max_in_flight", &self.max_in_flight)
+            .field("layers", &self.layers)
+            .field("transport", &self.transport)
+            .finish_non_exhaustive()
+    }
+}

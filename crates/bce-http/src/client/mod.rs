@@ -1,0 +1,200 @@
+//! The client of one service: the composed stack and the address it talks to.
+
+mod builder;
+mod user_agent;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Instant;
+
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, USER_AGENT};
+use http::uri::PathAndQuery;
+use http::{HeaderMap, HeaderValue, Request, Uri};
+
+use crate::context::CallOptions;
+use crate::context::CallRecord;
+use crate::endpoint::Endpoint;
+use crate::error::{Error, ErrorKind};
+use crate::layer::SkewedClock;
+use crate::layer::stack::Stack;
+use crate::limit;
+use crate::message::Body;
+use crate::message::Reply;
+use crate::service::{Operation, ServiceInfo};
+
+pub use self::builder::{ClientBuilder, from_service};
+
+/// Length, host, date, token and authorization: room for them is made once.
+const HEADERS_OF_THE_STACK: usize = 5;
+
+/// The request stack of one service.
+///
+/// A clone shares the connections; make one client per service and clone it. Clients of service
+/// crates, such as `aihc_dev::Client`, hold one of these.
+///
+/// Dropping the future of a call cancels it. A write that was already on its way may have been
+/// carried out by then.
+#[derive(Clone)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    stack: Stack,
+    endpoint: Endpoint,
+    headers: HeaderMap,
+    clock: SkewedClock,
+}
+
+impl Client {
+    pub(crate) fn new(
+        stack: Stack,
+        endpoint: Endpoint,
+        headers: HeaderMap,
+        clock: SkewedClock,
+    ) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                stack,
+                endpoint,
+                headers,
+                clock,
+            }),
+        }
+    }
+
+    /// The address of the service.
+    pub fn endpoint(&self) -> &Endpoint {
+        &self.inner.endpoint
+    }
+
+    /// The clock that requests are signed by: the service's, as far as its answers have shown a
+    /// difference.
+    pub fn clock(&self) -> &SkewedClock {
+        &self.inner.clock
+    }
+
+    /// Sends a request through the stack and reads the answer.
+    ///
+    /// The URI of the request is a path and query; host, scheme, the headers of the service and
+    /// `content-length` are added here. The query goes on the wire as it is given, so it must
+    /// be percent-encoded. Generated clients use [`Call`](crate::rt::Call), which does that.
+    ///
+    /// # Errors
+    /// Every [`ErrorKind`].
+    pub async fn execute(
+        &self,
+        operation: &'static Operation,
+        request: Request<Body>,
+    ) -> Result<Reply, Error> {
+        self.exchange(operation, request, Ok).await
+    }
+
+    /// Sends a request through the stack and reads the reply. Here the record of the call begins, and
+    /// whatever ends the call in failure gets its last details.
+    pub(crate) async fn exchange<T>(
+        &self,
+        operation: &'static Operation,
+        mut request: Request<Body>,
+        read: impl FnOnce(Reply) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let started = Instant::now();
+        let options = request.extensions().get::<CallOptions>();
+        let idempotent = options.and_then(|options| options.idempotent);
+        let record = CallRecord::of_or_begin(request.extensions_mut());
+        let reply = match self.prepare(operation, request) {
+            Ok(request) => self.inner.stack.call(request).await,
+            Err(error) => Err(error),
+        };
+        let result = reply.and_then(|reply| {
+            let _entered = record.end().map(limit::until);
+            read(reply)
+        });
+        result.map_err(|error| {
+            let error = record.annotate(error);
+            error.in_call(operation, idempotent, started.elapsed())
+        })
+    }
+
+    /// The request as the layers get it: with address, headers of the service and length.
+    pub(crate) fn prepare(
+        &self,
+        operation: &'static Operation,
+        request: Request<Body>,
+    ) -> Result<Request<Body>, Error> {
+        let (mut head, body) = request.into_parts();
+        head.uri = self.absolute(head.uri)?;
+        head.headers
+            .reserve(self.inner.headers.len() + HEADERS_OF_THE_STACK);
+        for (name, value) in &self.inner.headers {
+            head.headers.entry(name).or_insert_with(|| value.clone());
+        }
+        if let Some(length) = body.len().filter(|length| *length > 0) {
+            head.headers
+                .insert(CONTENT_LENGTH, HeaderValue::from(length));
+        }
+        head.extensions.insert(operation);
+        Ok(Request::from_parts(head, body))
+    }
+
+    fn absolute(&self, uri: Uri) -> Result<Uri, Error> {
+        if uri
+            .authority()
+            .is_some_and(|authority| authority != self.inner.endpoint.authority())
+        {
+            return Err(Error::new(
+                ErrorKind::InvalidInput,
+                format!(
+                    "the request is for another host than {}",
+                    self.inner.endpoint
+                ),
+            ));
+        }
+        let mut parts = uri.into_parts();
+        parts.scheme = Some(self.inner.endpoint.scheme().clone());
+        parts.authority = Some(self.inner.endpoint.authority().clone());
+        parts
+            .path_and_query
+            .get_or_insert_with(|| PathAndQuery::from_static("/"));
+        Uri::from_parts(parts).map_err(|cause| {
+            Error::new(
+                ErrorKind::InvalidInput,
+                "the path of the request is not a URI",
+            )
+            .with_cause(cause)
+        })
+    }
+}
+
+/// The client type of a service crate, as [`ClientBuilder`] builds it.
+pub trait ServiceClient: Sized {
+    /// Describes the service.
+    const SERVICE: &'static ServiceInfo;
+
+    /// Wraps the request stack.
+    fn from_http(client: Client) -> Self;
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("endpoint", &self.inner.endpoint)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The headers of every request of a client.
+pub(crate) fn constant_headers(
+    service: &ServiceInfo,
+    user_agent: &str,
+) -> Result<HeaderMap, Error> {
+    let mut headers = HeaderMap::new();
+    let user_agent = HeaderValue::from_str(user_agent)
+        .map_err(|_| Error::config("the user agent holds characters that no header may hold"))?;
+    headers.insert(USER_AGENT, user_agent);
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(service.content_type));
+    for (name, value) in service.headers {
+        headers.insert(*name, HeaderValue::from_static(value));
+    }
+    Ok(headers)
+}

@@ -1,0 +1,21 @@
+//! The options of one call.
+
+use std::time::Duration;
+
+use crate::retry::{Pace, RetryPolicy};
+
+/// Options of one call that override those of its client. Layers find them in the extensions
+/// of a request.
+#[non_exhaustive]
+#[derive(Clone, Debug, Default)]
+pub struct CallOptions {
+    /// Limit of the whole call, retries included, instead of the client's total deadline.
+    pub timeout: Option<Duration>,
+    /// Whether the call may be repeated after an ambiguous failure, instead of what the
+    /// operation says.
+    pub idempotent: Option<bool>,
+    /// How often the call is repeated, instead of the client's policy.
+    pub retry: Option<RetryPolicy>,
+    /// The pace of the calls that this one belongs to.
+    pub pace: Option<Pace>,
+}

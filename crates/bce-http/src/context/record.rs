@@ -1,0 +1,231 @@
+//! The record of one call: what has become of it so far. Layers note it, and the error that ends the call
+//! tells it.
+//!
+//! Each request that is given to a transport is a dispatch of its own: a call makes one per attempt
+//! as a rule, and more where a layer of the application repeats, hedges or fails over. A dispatch is
+//! in doubt from the moment it has a connection, until it is proven that the service did not act.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use http::{Extensions, HeaderMap, HeaderValue};
+use hyper_util::client::legacy::connect::CaptureConnection;
+use tokio::time::Instant;
+
+use crate::error::{Delivery, Error, ServiceError};
+use crate::headers::REQUEST_ID;
+use crate::mask::Secrets;
+use crate::retry::Doubts;
+
+/// The record of one call; an extension of its request. Clones share it, so it outlives a future
+/// that is dropped at a deadline.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct CallRecord {
+    state: Arc<Mutex<State>>,
+    secrets: Secrets,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    attempts: u32,
+    /// How many dispatches were in doubt before the attempt that is under way.
+    earlier_doubts: usize,
+    /// In how many layers a request of the call waits at the moment.
+    queued: usize,
+    /// Those that may have reached the service.
+    dispatches: Vec<Entry>,
+    /// The number of the latest dispatch.
+    next: u64,
+    /// What the latest dispatch goes over.
+    connection: Option<CaptureConnection>,
+    last_service_error: Option<ServiceError>,
+    /// When the call ends, whatever has become of it.
+    end: Option<Instant>,
+}
+
+/// A request that was given to a transport.
+#[derive(Debug)]
+struct Entry {
+    number: u64,
+    /// The id that it carries.
+    id: Option<HeaderValue>,
+    /// Tells whether there is a connection for it yet; `None` for a transport that does not tell.
+    connection: Option<CaptureConnection>,
+}
+
+impl Entry {
+    fn is_in_doubt(&self) -> bool {
+        self.connection
+            .as_ref()
+            .is_none_or(|connection| connection.connection_metadata().is_some())
+    }
+}
+
+impl State {
+    fn doubts(&self) -> impl Iterator<Item = &Entry> {
+        self.dispatches.iter().filter(|entry| entry.is_in_doubt())
+    }
+
+    fn next_number(&mut self) -> u64 {
+        self.next += 1;
+        self.next
+    }
+}
+
+/// One dispatch, for whoever learns what became of it: an extension of the response.
+#[derive(Clone, Debug)]
+pub(crate) struct Dispatch {
+    record: CallRecord,
+    number: u64,
+    id: Option<HeaderValue>,
+}
+
+impl Dispatch {
+    /// The id that the request carries.
+    pub(crate) fn id(&self) -> Option<&HeaderValue> {
+        self.id.as_ref()
+    }
+
+    /// Notes what became of it. What may have been carried out stays in doubt for good.
+    pub(crate) fn finish(&self, delivery: Delivery) {
+        if delivery != Delivery::Unknown {
+            self.withdraw();
+        }
+    }
+
+    /// Takes it out of the record: there is no doubt about it, or another entry tells more precisely.
+    pub(crate) fn withdraw(&self) {
+        let mut state = self.record.lock();
+        state.dispatches.retain(|entry| entry.number != self.number);
+    }
+}
+
+/// A request waits as long as this lives: it has not been sent.
+#[derive(Debug)]
+pub(crate) struct Queued(CallRecord);
+
+impl Drop for Queued {
+    fn drop(&mut self) {
+        self.0.lock().queued -= 1;
+    }
+}
+
+impl CallRecord {
+    /// The record of the call that a request belongs to.
+    pub(crate) fn of(extensions: &Extensions) -> Option<Self> {
+        extensions.get::<Self>().cloned()
+    }
+
+    /// The record of the call that a request belongs to. Begins one if there is none: nothing else does.
+    /// The client is the first to ask, and layers that are used alone ask as well.
+    pub(crate) fn of_or_begin(extensions: &mut Extensions) -> Self {
+        extensions.get_or_insert_with(Self::default).clone()
+    }
+
+    /// Notes when the call ends.
+    pub(crate) fn set_end(&self, end: Instant) {
+        self.lock().end = Some(end);
+    }
+
+    /// When the call ends, if it has a limit.
+    pub(crate) fn end(&self) -> Option<Instant> {
+        self.lock().end
+    }
+
+    pub(crate) fn begin_attempt(&self) {
+        let mut state = self.lock();
+        state.attempts += 1;
+        state.earlier_doubts = state.doubts().count();
+    }
+
+    /// Notes that the request waits and has not been sent, until the note is dropped. Without such a note a
+    /// request may have been sent: a layer that loses this record must not make it look unsent.
+    pub(crate) fn enter_queue(&self) -> Queued {
+        self.lock().queued += 1;
+        Queued(self.clone())
+    }
+
+    /// What the call must not show.
+    pub(crate) fn secrets(&self) -> &Secrets {
+        &self.secrets
+    }
+
+    /// A transport takes the request, and sends it over this connection once there is one.
+    pub(crate) fn dispatch(
+        &self,
+        headers: &HeaderMap,
+        connection: Option<CaptureConnection>,
+    ) -> Dispatch {
+        let mut state = self.lock();
+        let number = state.next_number();
+        let id = headers.get(REQUEST_ID).cloned();
+        state.connection.clone_from(&connection);
+        state.dispatches.push(Entry {
+            number,
+            id: id.clone(),
+            connection,
+        });
+        Dispatch {
+            record: self.clone(),
+            number,
+            id,
+        }
+    }
+
+    /// What the latest dispatch goes over, if it came that far.
+    pub(crate) fn connection(&self) -> Option<CaptureConnection> {
+        self.lock().connection.clone()
+    }
+
+    /// How far a request that is under way can have come.
+    pub(crate) fn delivery(&self) -> Delivery {
+        let state = self.lock();
+        let unsent = state.queued > 0 || !state.dispatches.is_empty();
+        if unsent && state.doubts().next().is_none() {
+            Delivery::NotSent
+        } else {
+            Delivery::Unknown
+        }
+    }
+
+    /// Notes how an attempt failed; what another one finds is judged in its light.
+    pub(crate) fn finish_attempt(&self, error: &Error) -> Doubts {
+        let mut state = self.lock();
+        if let Some(answer) = error.service() {
+            state.last_service_error = Some(answer.clone());
+        }
+        let earlier = state.earlier_doubts;
+        let own = usize::from(error.delivery() == Delivery::Unknown);
+        let new = state.doubts().count().saturating_sub(earlier);
+        if new < own {
+            // A layer of the application failed, and told nothing of what it had sent.
+            let number = state.next_number();
+            state.dispatches.push(Entry {
+                number,
+                id: None,
+                connection: None,
+            });
+        }
+        Doubts {
+            other: new > own,
+            earlier: earlier > 0,
+        }
+    }
+
+    pub(crate) fn attempts(&self) -> u32 {
+        self.lock().attempts
+    }
+
+    /// Adds to an error what happened in the course of the call, as often as it is asked to.
+    ///
+    /// [`Retry`](crate::layer::Retry) asks for it where attempts end, since layers around calls decide by what
+    /// they see; the client, where the call ends: limits and layers end calls as well.
+    pub(crate) fn annotate(&self, error: Error) -> Error {
+        let state = self.lock();
+        let ids = state.doubts().map(|entry| entry.id.clone()).collect();
+        error.after_attempts(state.attempts, ids, state.last_service_error.clone())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,129 @@
+//! Foreign texts in a form that can be shown.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use crate::mask::Secrets;
+
+/// The longest message, in characters.
+const LONGEST_MESSAGE: usize = 2000;
+
+/// The longest code or request id, in characters.
+const LONGEST_NAME: usize = 128;
+
+/// So much of a text is looked through for secrets, in bytes.
+const LOOKED_THROUGH: usize = 1 << 14;
+
+/// So much at the end of what was looked through may be the beginning of a secret that is not known for
+/// one: a few characters, each with a long escape.
+const UNSURE: usize = 512;
+
+/// A message without the secrets of the call, and no longer than a log can bear.
+pub(super) fn message(text: &str, secrets: &Secrets) -> String {
+    bounded(
+        &masked_head(text, |head| secrets.mask(head)),
+        LONGEST_MESSAGE,
+    )
+}
+
+/// A code or a request id without the secrets of the call, on one line.
+pub(crate) fn name(text: &str, secrets: &Secrets) -> String {
+    let masked = masked_head(text, |head| secrets.mask_name(head));
+    bounded(&one_line(&masked), LONGEST_NAME)
+}
+
+/// The beginning of a body that need not be text, masked.
+pub(super) fn beginning(body: &[u8], secrets: &Secrets) -> String {
+    let head = body.get(..LOOKED_THROUGH + 1).unwrap_or(body);
+    masked_head(&String::from_utf8_lossy(head), |head| secrets.mask(head))
+}
+
+/// The beginning of a text, masked. Where it is cut, what may be the beginning of a secret is left out.
+fn masked_head(text: &str, mask: impl FnOnce(String) -> String) -> String {
+    let head = before(text, LOOKED_THROUGH);
+    let masked = mask(head.to_owned());
+    match head.len() < text.len() {
+        true => format!("{}…", before(&masked, masked.len().saturating_sub(UNSURE))),
+        false => masked,
+    }
+}
+
+/// At most so many bytes of a text.
+fn before(text: &str, mut end: usize) -> &str {
+    end = end.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or_default()
+}
+
+fn bounded(text: &str, longest: usize) -> String {
+    match text.char_indices().nth(longest) {
+        None => text.to_owned(),
+        Some(_) => text.chars().take(longest - 1).chain(['…']).collect(),
+    }
+}
+
+/// Keeps text of others from breaking a line, and from telling a terminal what to do: ends of lines
+/// and tabs become blanks, and other characters that cannot be seen are escaped.
+///
+/// For what a service says, wherever it is shown: names, reasons, messages. `Display` of an
+/// [`Error`](crate::Error) has done that already.
+///
+/// ```
+/// use bce_http::rt::one_line;
+///
+/// assert_eq!(one_line("no\nplace"), "no place");
+/// assert_eq!(one_line("\x1b[2Jgone"), "\\u{1b}[2Jgone");
+/// assert_eq!(one_line("exe.\u{202e}gpj"), "exe.\\u{202e}gpj");
+/// ```
+pub fn one_line(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_unseen) {
+        return text.into();
+    }
+    let mut line = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        match c {
+            '\n' | '\r' | '\t' | '\u{85}' | '\u{2028}' | '\u{2029}' => line.push(' '),
+            c if is_unseen(c) => {
+                // Writing to a string does not fail.
+                let _ = write!(line, "{}", c.escape_unicode());
+            }
+            c => line.push(c),
+        }
+    }
+    line.into()
+}
+
+/// Whether a character controls the line, or the direction, that it stands in.
+fn is_unseen(c: char) -> bool {
+    let directs = matches!(
+        c,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+    );
+    c.is_control() || directs || matches!(c, '\u{2028}' | '\u{2029}' | '\u{200b}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_stays_a_line_and_shows_what_it_holds() {
+        assert_eq!(one_line("a\nb\r\tc\u{2028}d"), "a b  c d");
+        assert_eq!(one_line("\x1b[31m\0"), "\\u{1b}[31m\\u{0}");
+        assert_eq!(one_line("x\u{202e}cod\u{2066}"), "x\\u{202e}cod\\u{2066}");
+        assert!(matches!(one_line("机器 é 👍🏽"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn names_are_short_and_messages_are_bounded() {
+        let none = Secrets::default();
+        assert_eq!(name(&"c".repeat(128), &none), "c".repeat(128));
+        let long = name(&"é".repeat(1 << 20), &none);
+        assert_eq!(long, format!("{}…", "é".repeat(127)));
+        assert_eq!(name("a\nb\u{202e}", &none), "a b\\u{202e}");
+        let long = message(&"x".repeat(1 << 20), &none);
+        assert_eq!(long.chars().count(), LONGEST_MESSAGE);
+    }
+}

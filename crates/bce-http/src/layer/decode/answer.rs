@@ -1,0 +1,398 @@
+//! Whether a 2xx answer is the service's.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+
+use http::HeaderMap;
+use http::header::{CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, TRANSFER_ENCODING};
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use crate::codec::{self, Word};
+use crate::headers::carries_id;
+use crate::service::Envelope;
+
+/// Why an answer is not taken for the service's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NoAnswer {
+    Empty,
+    /// Compressed, which nobody asked for.
+    Encoded,
+    /// HTML or XML.
+    Page,
+    NoObject,
+    NoId,
+    NoMember,
+    Cut,
+}
+
+impl fmt::Display for NoAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Empty => "it is empty, and carries no request id",
+            Self::Encoded => {
+                "it is compressed, which was not asked for: a gateway or a proxy on the way is to \
+                 leave answers as they are"
+            }
+            Self::Page => {
+                "it is a page and not the API's JSON, as of a network or a proxy that wants a login \
+                 in a browser; check the endpoint and the proxy"
+            }
+            Self::NoObject => "it is not a JSON object",
+            Self::NoId => "it carries no request id, so it may not be the service's",
+            Self::Cut => "it is cut off",
+            Self::NoMember => {
+                "it carries no request id and no documented member, so it may not be the service's"
+            }
+        })
+    }
+}
+
+/// Recognises an answer of the service. `members` are those that are documented; without them the
+/// body may be anything, but the answer carries a request id.
+pub(crate) fn recognise(
+    headers: &HeaderMap,
+    body: &[u8],
+    envelope: &Envelope,
+    members: Option<&[&str]>,
+) -> Result<(), NoAnswer> {
+    // Where there are success codes, one of them takes the place of the id.
+    let nameless = !envelope.sends_request_id && envelope.success_codes.is_empty();
+    let identified = carries_id(headers) || nameless;
+    let text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    let text = text.trim_ascii_start();
+    if text.is_empty() {
+        return if identified {
+            Ok(())
+        } else {
+            Err(NoAnswer::Empty)
+        };
+    }
+    match members {
+        None if identified => Ok(()),
+        Some(_) if !text.starts_with(b"{") => Err(no_object(headers, text)),
+        Some(_) if is_cut(headers, text) => Err(NoAnswer::Cut),
+        Some(_) if identified => Ok(()),
+        _ if has_member(text, envelope, members.unwrap_or_default()) => Ok(()),
+        None if !text.starts_with(b"{") => match no_object(headers, text) {
+            NoAnswer::NoObject => Err(NoAnswer::NoId),
+            other => Err(other),
+        },
+        None => Err(NoAnswer::NoId),
+        Some(_) => Err(NoAnswer::NoMember),
+    }
+}
+
+/// What it is instead of an object.
+fn no_object(headers: &HeaderMap, text: &[u8]) -> NoAnswer {
+    if text.starts_with(b"<") {
+        NoAnswer::Page
+    } else if is_encoded(headers, text) {
+        NoAnswer::Encoded
+    } else {
+        NoAnswer::NoObject
+    }
+}
+
+/// Whether a body that was to be plain is compressed: it says so, or begins as gzip does.
+fn is_encoded(headers: &HeaderMap, body: &[u8]) -> bool {
+    let encoding = headers.get(CONTENT_ENCODING).map(|name| name.as_bytes());
+    let named = encoding.is_some_and(|name| !name.eq_ignore_ascii_case(b"identity"));
+    named || body.starts_with(b"\x1f\x8b")
+}
+
+/// Whether an object breaks off where the connection ended: only when neither its length nor its end
+/// was announced does the transport take that for the end.
+fn is_cut(headers: &HeaderMap, object: &[u8]) -> bool {
+    if headers.contains_key(CONTENT_LENGTH) || headers.contains_key(TRANSFER_ENCODING) {
+        return false;
+    }
+    // It may break off behind a smaller object. Most transports that announce nothing have read it
+    // to its end, and it is not worth reading twice then.
+    if object.trim_ascii_end().ends_with(b"}") && !headers.contains_key(CONNECTION) {
+        return false;
+    }
+    let read = codec::scan_json(object, PhantomData::<IgnoredAny>);
+    read.is_err_and(|error| error.is_eof())
+}
+
+/// Whether an object has a request id or one of these members, not null, or a `code` that the service
+/// documents as a success. Reads no further than that.
+fn has_member(object: &[u8], envelope: &Envelope, members: &[&str]) -> bool {
+    // Whether it was found, and whether the document was read in vain to its end.
+    let search = |text: &[u8]| {
+        let mut found = false;
+        let search = Search {
+            envelope,
+            members,
+            found: &mut found,
+        };
+        // An error as well is an end: what was found until then counts, and nothing else does.
+        let read = codec::scan_json(text, search);
+        (found, read.is_ok())
+    };
+    // One bad text does not make the rest somebody else's.
+    let mended = || codec::repaired(object).is_some_and(|text| search(text.as_bytes()).0);
+    match search(object) {
+        (true, _) => true,
+        (false, read) => !read && mended(),
+    }
+}
+
+struct Search<'a> {
+    envelope: &'a Envelope,
+    members: &'a [&'a str],
+    found: &'a mut bool,
+}
+
+impl<'de> DeserializeSeed<'de> for Search<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
+        json.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Search<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(name) = map.next_key::<Cow<'de, str>>()? {
+            *self.found = if name.eq_ignore_ascii_case("requestId") {
+                let id = map.next_value::<Word>()?.into_text();
+                id.is_some_and(|id| !id.is_empty())
+            } else if name.eq_ignore_ascii_case("code") {
+                let successes = self.envelope.success_codes;
+                let code = map.next_value::<Word>()?.into_text();
+                code.is_some_and(|code| successes.contains(&&*code))
+            } else if self.members.contains(&&*name) {
+                let mut present = false;
+                // The value itself is for those who know what it is.
+                let read = map.next_value_seed(Presence(&mut present));
+                *self.found = present;
+                read?;
+                present
+            } else {
+                map.next_value::<IgnoredAny>()?;
+                false
+            };
+            if *self.found {
+                // There is no other way to stop reading.
+                return Err(serde::de::Error::custom("found"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Tells of a value whether it is not null, without reading what is in it.
+struct Presence<'a>(&'a mut bool);
+
+impl<'de> DeserializeSeed<'de> for Presence<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
+        json.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Presence<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("anything")
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        *self.0 = true;
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        *self.0 = true;
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        *self.0 = true;
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        *self.0 = true;
+        Ok(())
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<(), E> {
+        *self.0 = true;
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<(), A::Error> {
+        *self.0 = true;
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, _: A) -> Result<(), A::Error> {
+        *self.0 = true;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ENVELOPE: Envelope = Envelope::DEFAULT;
+    const MEMBERS: Option<&[&str]> = Some(&["devInstanceId", "totalCount"]);
+
+    fn without_id(body: &str, members: Option<&[&str]>) -> Result<(), NoAnswer> {
+        recognise(&HeaderMap::new(), body.as_bytes(), &ENVELOPE, members)
+    }
+
+    fn with_id(name: &'static str, body: &str) -> Result<(), NoAnswer> {
+        let headers = [(name.parse().unwrap(), "r".parse().unwrap())];
+        recognise(
+            &headers.into_iter().collect(),
+            body.as_bytes(),
+            &ENVELOPE,
+            MEMBERS,
+        )
+    }
+
+    #[test]
+    fn a_request_id_or_a_documented_member_makes_an_answer() {
+        for body in [
+            r#"{"requestId":"r"}"#,
+            r#"{"RequestID":"r"}"#,
+            r#"{"requestId":7}"#,
+            r#"{"devInstanceId":"dv-1"}"#,
+            r#"{"a":{"b":[1]},"totalCount":0}"#,
+            r#"{"devInstanceId":{},"x":1}"#,
+            r#"{"devInstanceId":false}"#,
+            r#"{"devInstanceId":-1.5}"#,
+            "\u{feff} {\"requestId\":\"r\"}",
+            r#"{"a":"\ud800","requestId":"\ud800"}"#,
+        ] {
+            assert_eq!(without_id(body, MEMBERS), Ok(()), "{body}");
+        }
+    }
+
+    #[test]
+    fn anything_else_is_somebody_else_s() {
+        for body in [
+            "{}",
+            r#"{"error":"blocked by policy"}"#,
+            r#"{"success":false}"#,
+            r#"{"success":true}"#,
+            r#"{"message":"ok"}"#,
+            r#"{"code":0,"message":"ok"}"#,
+            r#"{"code":"OK"}"#,
+            r#"{"devInstanceId":null,"requestId":null}"#,
+            r#"{"requestId":""}"#,
+            r#"{"inner":{"requestId":"r"}}"#,
+            r#"{"requestId":r}"#,
+        ] {
+            assert_eq!(without_id(body, MEMBERS), Err(NoAnswer::NoMember), "{body}");
+        }
+        for (body, expected) in [
+            ("[]", NoAnswer::NoObject),
+            ("null", NoAnswer::NoObject),
+            ("\"requestId\"", NoAnswer::NoObject),
+            ("7", NoAnswer::NoObject),
+            ("<html>", NoAnswer::Page),
+            ("\n<!DOCTYPE html>", NoAnswer::Page),
+            ("<?xml version=\"1.0\"?>", NoAnswer::Page),
+        ] {
+            assert_eq!(without_id(body, MEMBERS), Err(expected), "{body}");
+            assert_eq!(with_id("x-bce-request-id", body), Err(expected));
+        }
+        for body in ["", " \n"] {
+            assert_eq!(without_id(body, MEMBERS), Err(NoAnswer::Empty));
+        }
+    }
+
+    #[test]
+    fn what_breaks_off_where_the_connection_ended_is_no_answer() {
+        let cut = r#"{"requestId":"r","devInst"#;
+        assert_eq!(without_id(cut, MEMBERS), Err(NoAnswer::Cut));
+        assert_eq!(with_id("x-bce-request-id", cut), Err(NoAnswer::Cut));
+        // As long as was announced: it is the service's, and broken.
+        assert_eq!(with_id("content-length", cut), Ok(()));
+        assert_eq!(with_id("transfer-encoding", cut), Ok(()));
+        assert_eq!(
+            without_id(r#"{"requestId":"r","a":"\ud800"}"#, MEMBERS),
+            Ok(())
+        );
+    }
+
+    #[test]
+    fn an_id_in_a_header_makes_an_answer_of_any_object_and_of_nothing() {
+        for name in ["x-bce-request-id", "x-bce-debug-id"] {
+            for body in ["", "{}", r#"{"success":true}"#] {
+                assert_eq!(with_id(name, body), Ok(()), "{name} {body}");
+            }
+        }
+        assert_eq!(with_id("x-request-id", "{}"), Err(NoAnswer::NoMember));
+        assert_eq!(without_id("<html>", None), Err(NoAnswer::Page));
+        assert_eq!(without_id("[]", None), Err(NoAnswer::NoId));
+        assert_eq!(without_id(r#"{"requestId":"r"}"#, None), Ok(()));
+    }
+
+    #[test]
+    fn what_is_compressed_is_told_from_what_is_no_json() {
+        let read = |encoding: &'static str, body: &[u8]| {
+            let headers = [(CONTENT_ENCODING, encoding.parse().unwrap())];
+            recognise(&headers.into_iter().collect(), body, &ENVELOPE, MEMBERS)
+        };
+        for (encoding, body, expected) in [
+            ("gzip", &b"\x1f\x8b\x08"[..], Err(NoAnswer::Encoded)),
+            ("br", b"\x0b\x02", Err(NoAnswer::Encoded)),
+            ("identity", b"\x1f\x8b\x08", Err(NoAnswer::Encoded)),
+            ("identity", b"\x0b\x02", Err(NoAnswer::NoObject)),
+            // Announced, and not done.
+            ("gzip", b"{\"requestId\":\"r\"}", Ok(())),
+            ("gzip", b"<html>", Err(NoAnswer::Page)),
+        ] {
+            assert_eq!(read(encoding, body), expected, "{encoding} {body:?}");
+        }
+    }
+
+    #[test]
+    fn the_service_says_whether_it_sends_ids_and_which_codes_are_successes() {
+        let own = Envelope {
+            sends_request_id: false,
+            ..ENVELOPE
+        };
+        let read = |envelope: &Envelope, body: &str| {
+            recognise(&HeaderMap::new(), body.as_bytes(), envelope, MEMBERS)
+        };
+        assert_eq!(read(&own, "{}"), Ok(()));
+        assert_eq!(read(&own, ""), Ok(()));
+        assert_eq!(read(&own, "[]"), Err(NoAnswer::NoObject));
+        for sends_request_id in [true, false] {
+            let own = Envelope {
+                success_codes: &["OK"],
+                sends_request_id,
+                ..ENVELOPE
+            };
+            assert_eq!(read(&own, r#"{"success":false}"#), Err(NoAnswer::NoMember));
+            assert_eq!(read(&own, r#"{"code":"OK"}"#), Ok(()));
+        }
+        let own = Envelope {
+            success_codes: &["OK", "200"],
+            ..ENVELOPE
+        };
+        assert_eq!(read(&own, r#"{"success":true,"code":"OK"}"#), Ok(()));
+        assert_eq!(read(&own, r#"{"code":200}"#), Ok(()));
+        assert_eq!(read(&own, r#"{"code":"Fine"}"#), Err(NoAnswer::NoMember));
+    }
+}

@@ -1,0 +1,214 @@
+//! From a response to a reply or an error.
+
+mod answer;
+mod way;
+
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use http::response::Parts;
+use http::{Request, Response};
+use pin_project_lite::pin_project;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use self::answer::NoAnswer;
+use self::way::Way;
+use crate::codec;
+use crate::context::ForwardedBy;
+use crate::context::{CallRecord, Dispatch};
+use crate::error::{Answer, BoxError, Error, Named, Unreadable};
+use crate::mask::{BodySecrets, Secrets};
+use crate::message::Reply;
+use crate::service::Envelope;
+use crate::service::Operation;
+
+/// Turns whatever is no success into an error, so that outer layers see what the service said, and
+/// what somebody else said in its place.
+///
+/// An answer is the service's error when its status is not 2xx, or when its body holds a `code` that
+/// stands for none of the successes of its [`Envelope`]: some services put errors into HTTP 200 as
+/// well. It is a success when it carries a request id, in the body or in the header
+/// `x-bce-request-id` or `x-bce-debug-id`, or a documented member that is not null
+/// ([`Operation::answered_with`]). Anything else, such as the page of a gateway with status 200, is an
+/// error of kind [`Decode`](crate::ErrorKind::Decode).
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Decode {
+    envelope: Envelope,
+}
+
+impl Decode {
+    /// The layer, for a service with [`Envelope::DEFAULT`].
+    pub const fn new() -> Self {
+        Self::with(Envelope::DEFAULT)
+    }
+
+    /// The layer, for a service with this envelope.
+    ///
+    /// ```
+    /// use bce_http::layer::Decode;
+    /// use bce_http::{Error, ErrorKind};
+    /// use bce_http::layer::Reply;
+    /// use bce_http::rt::Envelope;
+    /// use bytes::Bytes;
+    /// use http::{Request, Response};
+    /// use tower::{ServiceBuilder, ServiceExt, service_fn};
+    ///
+    /// async fn decode(body: &'static str) -> Result<Reply, Error> {
+    ///     let answer = move |_: Request<()>| async move {
+    ///         Ok::<_, std::io::Error>(Response::new(Bytes::from(body)))
+    ///     };
+    ///     let envelope = Envelope { success_codes: &["OK"], ..Envelope::DEFAULT };
+    ///     let stack = ServiceBuilder::new().layer(Decode::with(envelope)).service(service_fn(answer));
+    ///     stack.oneshot(Request::new(())).await
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// assert!(decode(r#"{"code": "OK", "zones": []}"#).await.is_ok());
+    /// assert!(decode(r#"{"code": "Busy"}"#).await.is_err_and(|error| error.code() == Some("Busy")));
+    /// let page = decode("<html>please log in</html>").await;
+    /// assert!(page.is_err_and(|error| error.kind() == ErrorKind::Decode));
+    /// # }
+    /// ```
+    pub const fn with(envelope: Envelope) -> Self {
+        Self { envelope }
+    }
+}
+
+impl<S> Layer<S> for Decode {
+    type Service = DecodeService<S>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        DecodeService {
+            inner,
+            envelope: self.envelope,
+        }
+    }
+}
+
+/// The service of [`Decode`].
+#[derive(Clone, Debug)]
+pub struct DecodeService<S> {
+    inner: S,
+    envelope: Envelope,
+}
+
+impl<S, B> Service<Request<B>> for DecodeService<S>
+where
+    S: Service<Request<B>, Response = Response<Bytes>>,
+    S::Error: Into<BoxError>,
+{
+    type Response = Reply;
+    type Error = Error;
+    type Future = DecodeFuture<S::Future>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.inner.poll_ready(cx).map_err(Error::from_inner)
+    }
+
+    fn call(&mut self, mut request: Request<B>) -> Self::Future {
+        // Without a call around it, too: the layers below note what the errors must not show.
+        let record = CallRecord::of_or_begin(request.extensions_mut());
+        if let Some(body) = request.extensions().get::<BodySecrets>() {
+            record.secrets().add_body(body.clone());
+        }
+        let operation = request.extensions().get::<&'static Operation>().copied();
+        DecodeFuture {
+            way: Way::of(request.uri()),
+            inner: self.inner.call(request),
+            reading: Reading {
+                members: operation.and_then(Operation::answer_members),
+                envelope: self.envelope,
+                secrets: record.secrets().clone(),
+            },
+        }
+    }
+}
+
+pin_project! {
+    /// The future of [`DecodeService`].
+    #[derive(Debug)]
+    pub struct DecodeFuture<F> {
+        #[pin]
+        inner: F,
+        way: Way,
+        reading: Reading,
+    }
+}
+
+/// What it takes to read an answer.
+#[derive(Debug)]
+struct Reading {
+    members: Option<&'static [&'static str]>,
+    envelope: Envelope,
+    secrets: Secrets,
+}
+
+impl<F, E> Future for DecodeFuture<F>
+where
+    F: Future<Output = Result<Response<Bytes>, E>>,
+    E: Into<BoxError>,
+{
+    type Output = Result<Reply, Error>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let result = ready!(this.inner.poll(cx)).map_err(Error::from_inner);
+        let reading = this.reading;
+        let result = result.and_then(|response| {
+            let proxy = response.extensions().get::<ForwardedBy>().cloned();
+            let result = reading.classify(response);
+            result.map_err(|error| {
+                let note = this.way.note(&error, proxy.as_ref());
+                error.with_note(note)
+            })
+        });
+        Poll::Ready(result.map_err(|error| error.hiding(&reading.secrets)))
+    }
+}
+
+impl Reading {
+    fn classify(&self, response: Response<Bytes>) -> Result<Reply, Error> {
+        let (mut head, body) = response.into_parts();
+        let named = head.extensions.remove::<Named>();
+        let result = self.read(&head, body.clone(), named);
+        let result = match codec::is_cut_short(&body) {
+            true => Err(Error::unread_in_time()),
+            false => result,
+        };
+        // A success stays in the record: it was carried out, whatever comes of reading it.
+        if let (Some(dispatch), Err(error)) = (head.extensions.remove::<Dispatch>(), &result) {
+            dispatch.finish(error.delivery());
+        }
+        result
+    }
+
+    fn read(&self, head: &Parts, body: Bytes, named: Option<Named>) -> Result<Reply, Error> {
+        let (status, headers) = (head.status, &head.headers);
+        let answer = Answer {
+            status,
+            headers,
+            body: &body,
+            envelope: &self.envelope,
+        };
+        if let Some(error) = answer.error(named, &self.secrets) {
+            return Err(Error::from_service(error));
+        }
+        if let Err(problem) = answer::recognise(headers, &body, &self.envelope, self.members) {
+            let unreadable = Unreadable {
+                status,
+                headers,
+                body: &body,
+                problem: &problem,
+                foreign: problem != NoAnswer::Cut,
+                secrets: &self.secrets,
+            };
+            // Whoever answered in the place of the service may let the next attempt pass.
+            return Err(Error::decode(unreadable).transient());
+        }
+        let reply = Reply::new(status, head.headers.clone(), body);
+        Ok(reply.hiding(self.secrets.clone()))
+    }
+}

@@ -1,0 +1,118 @@
+//! The order of the layers, and nothing else.
+//!
+//! ```text
+//!  1  Trace::call       one span per call; outermost, so that it sees the deadline too
+//!  2  Deadline          the whole call, pauses between retries included
+//!  3  user layers       once per call: ClientBuilder::layer
+//!  4  Retry             repeats what may be repeated; everything below runs once per attempt
+//!  5  InFlight          waits for a place, if the number of requests is bounded
+//!  6  Trace::attempt    one span per attempt
+//!  7  AttemptTimeout    credentials, connection, request and the whole response
+//!  8  Decode            errors of the service, at any status; Retry decides by their code
+//!  9  Skew              learns the service's clock from each answer
+//! 10  user layers       once per attempt, before the signature: ClientBuilder::attempt_layer
+//! 11  Sign              anew for each attempt, over what goes on the wire
+//! 12  RequestId         an id for each request, which is not signed
+//! 13  Witness           notes what became of the request
+//! 14  Transport         pool > connect timeout > TLS > proxy > TCP; reads the whole response,
+//!                       bounded
+//! ```
+
+use std::pin::Pin;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use tower::ServiceBuilder;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use super::user::{AttemptService, CallService, UserLayers, wrap};
+use super::{
+    AttemptTimeout, Deadline, Decode, InFlight, ReadyAndCall, RequestId, Retry, Sign, Skew,
+    SkewedClock, Trace, Witness,
+};
+use crate::error::{BoxError, Error};
+use crate::message::Body;
+use crate::message::Reply;
+use crate::service::Envelope;
+
+/// The composed stack, erased: every client of every service has this one type inside. A call
+/// works on a clone of the layers, all of which share what they hold.
+pub(crate) struct Stack(Box<dyn Fn(Request<Body>) -> BoxFuture + Send + Sync>);
+
+type BoxFuture = Pin<Box<dyn Future<Output = Result<Reply, Error>> + Send>>;
+
+impl Stack {
+    fn new<S>(service: S) -> Self
+    where
+        S: Service<Request<Body>, Response = Reply, Error = Error> + Clone + Send + Sync + 'static,
+        S::Future: Send,
+    {
+        Self(Box::new(move |request| {
+            Box::pin(ReadyAndCall::new(service.clone(), request))
+        }))
+    }
+
+    /// Sends a request through all layers.
+    pub(crate) fn call(&self, request: Request<Body>) -> BoxFuture {
+        (self.0)(request)
+    }
+}
+
+/// What the layers need to know.
+pub(crate) struct StackConfig {
+    pub(crate) sign: Sign,
+    pub(crate) total_timeout: Duration,
+    pub(crate) attempt_timeout: Duration,
+    pub(crate) retry: Retry,
+    pub(crate) max_in_flight: Option<usize>,
+    /// What the answers of the service mean.
+    pub(crate) envelope: Envelope,
+    /// Whether the transport is the application's.
+    pub(crate) foreign_transport: bool,
+    /// The clock that signatures are dated by, when it is to follow the service's.
+    pub(crate) corrected_clock: Option<SkewedClock>,
+    pub(crate) layers: UserLayers,
+}
+
+/// Puts the layers around a transport.
+pub(crate) fn compose<S>(mut config: StackConfig, transport: S) -> Stack
+where
+    S: Service<Request<Body>, Response = Response<Bytes>> + Clone + Send + Sync + 'static,
+    S::Error: Into<BoxError>,
+    S::Future: Send + 'static,
+{
+    let witness = Witness::new(config.envelope, config.foreign_transport);
+    let transport = RequestId::new().layer(witness.layer(transport));
+    let signed = config.sign.layer(transport);
+    // Only layers of the application need their inner service erased.
+    match std::mem::take(&mut config.layers.attempt) {
+        layers if layers.is_empty() => compose_call(config, signed),
+        layers => compose_call(config, wrap(AttemptService::new(signed), layers)),
+    }
+}
+
+/// Everything outside of the layers per attempt.
+fn compose_call<S>(config: StackConfig, signed: S) -> Stack
+where
+    S: Service<Request<Body>, Response = Response<Bytes>, Error = Error>,
+    S: Clone + Send + Sync + 'static,
+    S::Future: Send + 'static,
+{
+    let retried = ServiceBuilder::new()
+        .layer(config.retry)
+        .option_layer(config.max_in_flight.map(InFlight::new))
+        .layer(Trace::attempt())
+        .layer(AttemptTimeout::new(config.attempt_timeout))
+        .layer(Decode::with(config.envelope))
+        .option_layer(config.corrected_clock.map(Skew::new))
+        .service(signed);
+    let call = ServiceBuilder::new()
+        .layer(Trace::call())
+        .layer(Deadline::new(config.total_timeout));
+    match config.layers.call {
+        layers if layers.is_empty() => Stack::new(call.service(retried)),
+        layers => Stack::new(call.service(wrap(CallService::new(retried), layers))),
+    }
+}

@@ -1,0 +1,76 @@
+//! The limit that the poll under way on this thread keeps.
+//!
+//! Reading a long document takes longer than a poll should, and nothing can interrupt it from outside.
+//! So the reader looks at the clock itself, wherever in the stack it runs, as tokio's operations look at
+//! the budget of their task. The limit is there while a future is polled, or a document is read, and
+//! no longer: nothing of it outlives a poll, and other threads do not see it.
+
+pub(crate) mod timer;
+
+use std::cell::Cell;
+use std::marker::PhantomData;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+thread_local! {
+    static END: Cell<Option<Instant>> = const { Cell::new(None) };
+}
+
+/// Keeps a limit until it is dropped. Those around it hold as well.
+pub(crate) struct Entered {
+    before: Option<Instant>,
+    /// The limit is that of this thread.
+    _not_send: PhantomData<*const ()>,
+}
+
+/// Makes everything end at a point in time that is done until the value is dropped.
+pub(crate) fn until(end: Instant) -> Entered {
+    let before = END.get();
+    END.set(Some(before.map_or(end, |before| before.min(end))));
+    Entered {
+        before,
+        _not_send: PhantomData,
+    }
+}
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        END.set(self.before);
+    }
+}
+
+/// Whether the limit has passed.
+pub(crate) fn has_passed() -> bool {
+    END.get().is_some_and(|end| Instant::now() >= end)
+}
+
+/// Whether the limit cannot pass within a time.
+pub(crate) fn is_beyond(time: Duration) -> bool {
+    END.get()
+        .is_none_or(|end| end.saturating_duration_since(Instant::now()) > time)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    #[tokio::test(start_paused = true)]
+    async fn the_nearest_limit_holds_and_each_ends_with_its_scope() {
+        let now = Instant::now();
+        assert!(!has_passed() && is_beyond(Duration::MAX));
+        let outer = until(now + 5 * SECOND);
+        let inner = until(now + SECOND);
+        assert!(!is_beyond(SECOND) && is_beyond(SECOND / 2));
+        drop(inner);
+        let later = until(now + 9 * SECOND);
+        assert!(is_beyond(4 * SECOND) && !is_beyond(5 * SECOND));
+        drop((later, outer));
+        let past = until(now);
+        assert!(has_passed());
+        drop(past);
+        assert!(!has_passed());
+    }
+}

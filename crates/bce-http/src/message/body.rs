@@ -1,0 +1,168 @@
+//! The body of a request: bytes that can be sent again, or a stream that cannot.
+
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use futures_core::Stream;
+use http_body::{Frame, SizeHint};
+
+use crate::error::BoxError;
+
+type BoxStream = Pin<Box<dyn Stream<Item = Result<Bytes, BoxError>> + Send>>;
+
+/// The body of a request.
+///
+/// A body of bytes can be replayed, so a call with it may be retried. A stream is sent once.
+pub struct Body(Kind);
+
+enum Kind {
+    Bytes(Bytes),
+    Stream {
+        stream: BoxStream,
+        length: Option<u64>,
+    },
+}
+
+impl Body {
+    /// A body without content.
+    pub const fn empty() -> Self {
+        Self(Kind::Bytes(Bytes::new()))
+    }
+
+    /// A body that is read from a stream while it is sent. `length` is its length in bytes, if
+    /// known; it becomes the `content-length` that is signed and sent.
+    pub fn stream<S>(stream: S, length: Option<u64>) -> Self
+    where
+        S: Stream<Item = Result<Bytes, BoxError>> + Send + 'static,
+    {
+        Self(Kind::Stream {
+            stream: Box::pin(stream),
+            length,
+        })
+    }
+
+    /// The content, when it is not a stream.
+    pub fn as_bytes(&self) -> Option<&Bytes> {
+        match &self.0 {
+            Kind::Bytes(bytes) => Some(bytes),
+            Kind::Stream { .. } => None,
+        }
+    }
+
+    /// The length in bytes, when it is known.
+    pub fn len(&self) -> Option<u64> {
+        match &self.0 {
+            Kind::Bytes(bytes) => u64::try_from(bytes.len()).ok(),
+            Kind::Stream { length, .. } => *length,
+        }
+    }
+
+    /// Whether there is nothing to send.
+    pub fn is_empty(&self) -> bool {
+        self.len() == Some(0)
+    }
+
+    /// A second body with the same content; `None` for a stream, which cannot be replayed.
+    pub fn try_clone(&self) -> Option<Self> {
+        self.as_bytes().cloned().map(Self::from)
+    }
+}
+
+impl<T: Into<Bytes>> From<T> for Body {
+    fn from(bytes: T) -> Self {
+        Self(Kind::Bytes(bytes.into()))
+    }
+}
+
+impl Default for Body {
+    fn default() -> Self {
+        Self::empty()
+    }
+}
+
+/// Shows the length only: bodies carry passwords and tokens.
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = if self.as_bytes().is_some() {
+            "bytes"
+        } else {
+            "stream"
+        };
+        f.debug_struct("Body")
+            .field("kind", &kind)
+            .field("len", &self.len())
+            .finish()
+    }
+}
+
+/// What hyper reads; keeps `http_body` out of the public API.
+pub(crate) struct WireBody(Kind);
+
+impl From<Body> for WireBody {
+    fn from(body: Body) -> Self {
+        Self(body.0)
+    }
+}
+
+impl http_body::Body for WireBody {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        match &mut self.0 {
+            Kind::Bytes(bytes) if bytes.is_empty() => Poll::Ready(None),
+            Kind::Bytes(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
+            Kind::Stream { stream, .. } => stream
+                .as_mut()
+                .poll_next(cx)
+                .map(|item| item.map(|chunk| chunk.map(Frame::data))),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        matches!(&self.0, Kind::Bytes(bytes) if bytes.is_empty())
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.0 {
+            Kind::Bytes(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            Kind::Stream {
+                length: Some(length),
+                ..
+            } => SizeHint::with_exact(*length),
+            Kind::Stream { length: None, .. } => SizeHint::default(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Never;
+
+    impl Stream for Never {
+        type Item = Result<Bytes, BoxError>;
+
+        fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+            Poll::Pending
+        }
+    }
+
+    #[test]
+    fn only_bytes_can_be_replayed() {
+        assert!(Body::from("abc").try_clone().is_some());
+        assert!(Body::stream(Never, Some(3)).try_clone().is_none());
+    }
+
+    #[test]
+    fn debug_shows_no_content() {
+        let text = format!("{:?}", Body::from("password"));
+        assert_eq!(text, r#"Body { kind: "bytes", len: Some(8) }"#);
+    }
+}

@@ -1,0 +1,8 @@
+//! What the stack takes and gives: the body of a request, and the response to a call.
+
+mod body;
+mod reply;
+
+pub use self::body::Body;
+pub(crate) use self::body::WireBody;
+pub use self::reply::{ApiResponse, Reply};

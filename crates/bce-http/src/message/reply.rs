@@ -1,0 +1,192 @@
+//! A successful response, read in full.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+
+use bytes::Bytes;
+use http::{HeaderMap, Response, StatusCode};
+use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
+
+use crate::codec::{self, FromWire};
+use crate::error::{Error, Unreadable, shown_name};
+use crate::headers::request_id;
+use crate::mask::Secrets;
+
+/// The answer to a call: status 2xx, and no error inside.
+#[derive(Clone)]
+pub struct Reply {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+    /// What a text about it must not show.
+    secrets: Option<Secrets>,
+}
+
+/// The response type of an operation.
+pub trait ApiResponse: FromWire {
+    /// Names of members that may hold the whole response, for services that wrap it.
+    const ALSO_INSIDE: &'static [&'static str] = &[];
+
+    /// Names of the member that holds the items, for the page of a list.
+    const ITEMS: &'static [&'static str] = &[];
+
+    /// Whether this is a page without items, and no total of 0 says why. There must be a member
+    /// for the items in the body then, be it `null`.
+    fn is_empty_page(&self) -> bool {
+        false
+    }
+
+    /// Takes the request id of the response header when the body has none.
+    fn set_request_id(&mut self, _request_id: String) {}
+}
+
+impl Reply {
+    pub(crate) fn new(status: StatusCode, headers: HeaderMap, body: Bytes) -> Self {
+        Self {
+            status,
+            headers,
+            body,
+            secrets: None,
+        }
+    }
+
+    /// Keeps the secrets of a call out of what is said about the reply.
+    pub(crate) fn hiding(mut self, secrets: Secrets) -> Self {
+        self.secrets = Some(secrets);
+        self
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The headers as they came: not for a log, since they may quote secrets of the request.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The body as it came: not for a log, since it may hold secrets.
+    pub fn body(&self) -> &Bytes {
+        &self.body
+    }
+
+    /// The id that the service gave the request, from the header `x-bce-request-id`, at most 128
+    /// characters of it.
+    pub fn request_id(&self) -> Option<String> {
+        let id = request_id(&self.headers)?;
+        Some(match &self.secrets {
+            Some(secrets) => shown_name(&id, secrets),
+            None => id,
+        })
+    }
+
+    /// Reads the body as the response of an operation. An empty one is an object without members.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode), with the place in the document, when
+    /// the body is not JSON, not an object, or lacks a member that must be present. A list must be,
+    /// unless the total says that nothing is in it. Also when the values would take more memory than 8
+    /// times the size of the body and 16 MiB, the body included.
+    ///
+    /// [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) when the limit of the call passes meanwhile.
+    pub fn decode<T: ApiResponse>(&self) -> Result<T, Error> {
+        let mut response: T = self.read().map_err(|problem| self.unread(&problem))?;
+        if let Some(id) = self.request_id() {
+            response.set_request_id(id);
+        }
+        Ok(response)
+    }
+
+    fn unread(&self, problem: &dyn fmt::Display) -> Error {
+        if codec::is_cut_short(&self.body) {
+            return Error::unread_in_time();
+        }
+        Error::decode(Unreadable {
+            status: self.status,
+            headers: &self.headers,
+            body: &self.body,
+            problem,
+            foreign: false,
+            secrets: self.secrets.as_ref().unwrap_or(&Secrets::default()),
+        })
+    }
+
+    /// What is wrong with the body, if it cannot be read.
+    fn read<T: ApiResponse>(&self) -> Result<T, String> {
+        if self.body.trim_ascii().is_empty() {
+            return read(b"{}").map_err(|_| "it is empty".to_owned());
+        }
+        read(&self.body)
+    }
+}
+
+impl From<Response<Bytes>> for Reply {
+    fn from(response: Response<Bytes>) -> Self {
+        let (head, body) = response.into_parts();
+        Self::new(head.status, head.headers, body)
+    }
+}
+
+impl From<Reply> for Response<Bytes> {
+    fn from(reply: Reply) -> Self {
+        let mut response = Self::new(reply.body);
+        *response.status_mut() = reply.status;
+        *response.headers_mut() = reply.headers;
+        response
+    }
+}
+
+fn read<T: ApiResponse>(body: &[u8]) -> Result<T, String> {
+    let response: T = codec::from_json(body, T::ALSO_INSIDE)?;
+    if response.is_empty_page() {
+        let page: NamesOf<T> = codec::from_json(body, T::ALSO_INSIDE)?;
+        if !page.has_items {
+            return Err(format!("the list `{}` is missing", T::ITEMS.join("` or `")));
+        }
+    }
+    Ok(response)
+}
+
+/// What can be told from the names alone of the members of a response.
+struct NamesOf<T> {
+    has_items: bool,
+    response: PhantomData<T>,
+}
+
+impl<T: ApiResponse> FromWire for NamesOf<T> {
+    fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
+        let nothing = Self {
+            has_items: false,
+            response: PhantomData,
+        };
+        deserializer.deserialize_map(nothing).map(Some)
+    }
+}
+
+impl<'de, T: ApiResponse> Visitor<'de> for NamesOf<T> {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Self, A::Error> {
+        while let Some((name, IgnoredAny)) = map.next_entry::<Cow<'de, str>, _>()? {
+            self.has_items |= T::ITEMS.contains(&&*name);
+        }
+        Ok(self)
+    }
+}
+
+/// Shows no body: responses carry tokens and passwords.
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reply")
+            .field("status", &self.status)
+            .field("request_id", &self.request_id())
+            .field("body_bytes", &self.body.len())
+            .finish()
+    }
+}

@@ -1,0 +1,358 @@
+//! Whether a change was made, found out by reading.
+//!
+//! A change that may have been carried out is neither repeated nor given up before somebody has
+//! looked: what is there now says more than a lost answer. What cannot be told apart: a change that
+//! was made, and undone by somebody else before the look.
+
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::request::Parts;
+use http::{HeaderMap, Request, StatusCode};
+use serde_json::{Map, Value};
+
+use crate::codec;
+use crate::error::{Delivery, Error};
+use crate::message::Body;
+use crate::message::Reply;
+
+/// How the answer of a reading operation settles whether a change was made.
+///
+/// ```
+/// use bce_http::{Client, Idempotency};
+/// use bce_http::rt::{Call, Operation, SettledBy};
+/// use http::Method;
+///
+/// static GET: Operation = Operation::new("bcc", "GetInstance", Method::GET, Idempotency::Safe);
+/// static STOP: Operation =
+///     Operation::new("bcc", "StopInstance", Method::PUT, Idempotency::StateGuarded);
+/// static STOPPED: SettledBy = SettledBy::State {
+///     member: &["instance", "status"],
+///     reached: &["Stopping", "Stopped"],
+///     not_reached: &["Running"],
+///     reached_errors: &[],
+/// };
+///
+/// fn stop(client: &Client, id: &str) -> Call {
+///     let path = format!("/v2/instance/{id}");
+///     let read = Call::new(client, &GET).path(&path);
+///     Call::new(client, &STOP).path(&path).query_key("stop").settled_by(read, &STOPPED, &[])
+/// }
+/// ```
+#[derive(Debug)]
+pub enum SettledBy {
+    /// The state that it shows.
+    State {
+        /// Where the state is, from the outside in.
+        member: &'static [&'static str],
+        /// The states that the change leads to, as text.
+        reached: &'static [&'static str],
+        /// The states in which the change has not been made. All others are undecided.
+        not_reached: &'static [&'static str],
+        /// Codes of errors that mean that the change was made, such as `NotFound` after a deletion.
+        reached_errors: &'static [&'static str],
+    },
+    /// The values that it shows of what was sent: made if all of them are there, and no members beside
+    /// theirs, and undecided otherwise, since a change may take its time to show.
+    Values {
+        /// Where the object is that has the members of the change, from the outside in.
+        member: &'static [&'static str],
+        /// Members that were sent and are not read back under their name, such as an id.
+        except: &'static [&'static str],
+        /// Members, at any depth, that are maps: shown without members that were not sent.
+        maps: &'static [&'static str],
+    },
+}
+
+/// What a look found.
+#[derive(Debug)]
+pub(crate) enum Settled {
+    /// The change was made: this is its answer.
+    Reached(Reply),
+    /// It was not.
+    NotReached,
+    /// It cannot be told, because of this error or because of the state.
+    Undecided(Option<Error>),
+}
+
+/// The request that reads the state after a change; an extension of the change's request.
+#[derive(Clone)]
+pub(crate) struct Look(Arc<LookInner>);
+
+struct LookInner {
+    read: Parts,
+    by: &'static SettledBy,
+    /// Members of the answer to the change that are known without it.
+    answer: Vec<(&'static str, String)>,
+}
+
+impl Look {
+    /// `read` is the request as the layers get it; `answer` is what of the answer to the change is
+    /// known without one.
+    pub(crate) fn new(
+        read: Request<Body>,
+        by: &'static SettledBy,
+        answer: Vec<(&'static str, String)>,
+    ) -> Self {
+        let (read, _) = read.into_parts();
+        Self(Arc::new(LookInner { read, by, answer }))
+    }
+
+    /// The request that reads the state.
+    pub(crate) fn request(&self) -> Request<Body> {
+        Request::from_parts(self.0.read.clone(), Body::empty())
+    }
+
+    /// Compares what was read with what the change was to lead to; `sent` is the body of the change.
+    pub(crate) fn settle(&self, read: Result<Reply, Error>, sent: Option<&Bytes>) -> Settled {
+        let by = self.0.by;
+        let settled = match &read {
+            Ok(reply) => document(reply.body())
+                .filter(|read| !self.is_of_another(read))
+                .and_then(|read| by.judge(&read, sent)),
+            Err(error) => by.judge_error(error),
+        };
+        match (settled, read) {
+            (Some(true), Ok(reply)) => Settled::Reached(self.answer(reply.headers().clone())),
+            (Some(true), Err(error)) => {
+                let headers = error.service().map(|answer| answer.headers().clone());
+                Settled::Reached(self.answer(headers.unwrap_or_default()))
+            }
+            (Some(false), _) => Settled::NotReached,
+            (None, read) => Settled::Undecided(read.err()),
+        }
+    }
+
+    /// Whether what was read is about something else than what was changed: it shows an `id`, and none
+    /// that is known of the change.
+    fn is_of_another(&self, read: &Value) -> bool {
+        let id = member_of(read, self.0.by.object()).and_then(|object| text(object.get("id")?));
+        let known = &self.0.answer;
+        id.is_some_and(|id| !known.is_empty() && known.iter().all(|(_, value)| *value != id))
+    }
+
+    /// The answer that the change would have had, as far as it is known, with the request id of the
+    /// look.
+    fn answer(&self, headers: HeaderMap) -> Reply {
+        let members = self.0.answer.iter();
+        let members: Map<String, Value> = members
+            .map(|(name, value)| ((*name).to_owned(), Value::from(value.as_str())))
+            .collect();
+        let body = Value::Object(members).to_string();
+        Reply::new(StatusCode::OK, headers, Bytes::from(body))
+    }
+}
+
+impl SettledBy {
+    /// Whether the change was made, by the state that is shown; `None` when it cannot be told.
+    fn judge(&self, read: &Value, sent: Option<&Bytes>) -> Option<bool> {
+        match self {
+            Self::State {
+                member,
+                reached,
+                not_reached,
+                ..
+            } => {
+                let state = text(member_of(read, member)?)?;
+                let is_in = |states: &[&str]| states.contains(&state.as_str());
+                is_in(reached)
+                    .then_some(true)
+                    .or_else(|| is_in(not_reached).then_some(false))
+            }
+            Self::Values {
+                member,
+                except,
+                maps,
+            } => {
+                let Value::Object(mut sent) = document(sent?)? else {
+                    return None;
+                };
+                sent.retain(|name, _| !except.contains(&name.as_str()));
+                let shown = member_of(read, member)?;
+                let agree = |(name, value): (&String, &Value)| {
+                    let shown = shown.get(name);
+                    agrees(value, shown, maps) && has_no_others(value, shown, Value::is_number)
+                };
+                sent.iter().all(agree).then_some(true)
+            }
+        }
+    }
+
+    /// Where the object is that was changed, from the outside in.
+    fn object(&self) -> &'static [&'static str] {
+        match self {
+            Self::State { member, .. } => member.split_last().map_or(&[], |(_, object)| object),
+            Self::Values { member, .. } => member,
+        }
+    }
+
+    /// Whether the change was made, by the error that the look ended with. What a failing service says
+    /// decides nothing.
+    fn judge_error(&self, error: &Error) -> Option<bool> {
+        if error.delivery() != Delivery::Refused {
+            return None;
+        }
+        let codes: &[&str] = match self {
+            Self::State { reached_errors, .. } => reached_errors,
+            Self::Values { .. } => &[],
+        };
+        codes.contains(&error.code()?).then_some(true)
+    }
+}
+
+fn document(body: &Bytes) -> Option<Value> {
+    codec::tree_from_json(body)
+}
+
+fn member_of<'a>(document: &'a Value, path: &[&str]) -> Option<&'a Value> {
+    path.iter()
+        .try_fold(document, |value, name| value.get(name))
+}
+
+/// A number, a text or a boolean as text: services write numbers as either.
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(value) => Some(value.to_string()),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+/// Whether what is shown has everything that was sent. What is not shown agrees with nothing but a
+/// value that says as little, so that a secret, which no service shows, stays undecided.
+fn agrees(sent: &Value, shown: Option<&Value>, maps: &[&str]) -> bool {
+    let shown = shown.unwrap_or(&Value::Null);
+    match (sent, shown) {
+        // Nothing at all is no part of something else.
+        (Value::Object(sent), shown) if sent.is_empty() => says_nothing(shown),
+        (Value::Object(sent), shown) => sent.iter().all(|(name, value)| {
+            let shown = shown.get(name);
+            let whole = !maps.contains(&name.as_str()) || has_no_others(value, shown, |_| false);
+            whole && agrees(value, shown, maps)
+        }),
+        (Value::Array(sent), Value::Array(shown)) => {
+            let pairs = || sent.iter().zip(shown);
+            sent.len() == shown.len()
+                && pairs().all(|(sent, shown)| agrees(sent, Some(shown), maps))
+        }
+        (sent, Value::Null) => says_nothing(sent),
+        (sent, shown) => text(sent).is_some() && text(sent) == text(shown),
+    }
+}
+
+/// Whether an object that a change replaces shows no more members than were sent: those may have been
+/// meant to go, but for what a service adds of its own, such as the time of the change. Deeper down,
+/// outside of maps, it adds more than that.
+fn has_no_others(sent: &Value, shown: Option<&Value>, is_own: fn(&Value) -> bool) -> bool {
+    let (Some(sent), Some(shown)) = (sent.as_object(), shown.and_then(Value::as_object)) else {
+        return true;
+    };
+    let mut others = shown.iter().filter(|(name, _)| !sent.contains_key(*name));
+    others.all(|(_, value)| says_nothing(value) || is_own(value))
+}
+
+fn says_nothing(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::Bool(true) => false,
+        Value::Number(number) => number.as_f64() == Some(0.0),
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(members) => members.values().all(says_nothing),
+    }
+}
+
+impl fmt::Debug for Look {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Look")
+            .field("read", &self.0.read.method)
+            .field("by", &self.0.by)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn agrees(sent: &Value, shown: Option<&Value>) -> bool {
+        super::agrees(sent, shown, &["envs"])
+    }
+
+    #[test]
+    fn what_is_shown_as_it_was_sent_agrees_in_whatever_form() {
+        let sent =
+            json!({"name": "a", "conf": {"cpus": 8, "envs": {"A": "1"}, "disks": [{"size": 3}]}});
+        let shown = json!({
+            "name": "a", "status": 3, "owner": null,
+            "conf": {"cpus": "8", "envs": {"A": "1"}, "disks": [{"size": 3, "id": "v-1"}]}
+        });
+        assert!(agrees(&sent, Some(&shown)));
+        for other in [
+            json!({"name": "b", "conf": shown["conf"]}),
+            json!({"name": "a"}),
+            json!({"name": "a", "conf": {"cpus": 4, "envs": {"A": "1"}, "disks": [{"size": 3}]}}),
+            json!({"name": "a", "conf": {"cpus": 8, "envs": {"A": "1", "B": "2"}, "disks": [{"size": 3}]}}),
+            json!({"name": "a", "conf": {"cpus": 8, "envs": {}, "disks": [{"size": 3}]}}),
+            json!({"name": "a", "conf": {"cpus": 8, "envs": {"A": "1"}, "disks": []}}),
+        ] {
+            assert!(!agrees(&sent, Some(&other)), "{other}");
+        }
+    }
+
+    #[test]
+    fn what_was_left_out_and_is_shown_may_have_been_meant_to_go() {
+        let shown = json!({"cpus": 8, "cmd": "run", "envs": {"A": "1"}, "dir": "", "at": 1_700});
+        let alone_in =
+            |sent: &Value, shown: &Value| has_no_others(sent, Some(shown), Value::is_number);
+        for (sent, alone) in [
+            (json!({"cpus": 8, "cmd": "run", "envs": {"A": "1"}}), true),
+            (json!({"cpus": 8, "envs": {"A": "1"}}), false),
+            (json!({"cpus": 8, "cmd": "run"}), false),
+        ] {
+            assert!(agrees(&sent, Some(&shown)), "{sent}");
+            assert_eq!(alone_in(&sent, &shown), alone, "{sent}");
+        }
+        let emptied = json!({"cpus": 8, "cmd": "run", "envs": {}});
+        assert!(!agrees(&emptied, Some(&shown)));
+        assert!(alone_in(&json!(1), &json!(1)));
+    }
+
+    #[test]
+    fn what_is_not_shown_agrees_only_if_it_says_nothing() {
+        for nothing in [
+            json!(null),
+            json!(false),
+            json!(0),
+            json!(""),
+            json!([]),
+            json!({"a": ""}),
+        ] {
+            assert!(
+                agrees(&json!({ "m": nothing }), Some(&json!({}))),
+                "{nothing}"
+            );
+        }
+        for something in [
+            json!(true),
+            json!(1),
+            json!("secret"),
+            json!([1]),
+            json!({"a": 1}),
+        ] {
+            assert!(!agrees(&json!({ "m": something }), Some(&json!({}))));
+        }
+        assert!(!agrees(
+            &json!({"password": "new"}),
+            Some(&json!({"password": "***"}))
+        ));
+        assert!(!agrees(
+            &json!({"password": "new"}),
+            Some(&json!({"password": ""}))
+        ));
+    }
+}

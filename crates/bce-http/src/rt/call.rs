@@ -1,0 +1,413 @@
+//! One call under construction: from members to an HTTP request, and from the answer to a
+//! response. For generated operations.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::time::Duration;
+
+use bce_auth::encode::{uri_encode, uri_encode_path};
+use http::header::{AUTHORIZATION, CONTENT_LENGTH, HOST};
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Uri};
+use serde::Serialize;
+
+use crate::client::Client;
+use crate::codec::{ToWire, Wire};
+use crate::context::CallOptions;
+use crate::error::{Error, ErrorKind};
+use crate::mask::BodySecrets;
+use crate::message::Body;
+use crate::message::{ApiResponse, Reply};
+use crate::retry::Pace;
+use crate::retry::RetryPolicy;
+use crate::retry::{Look, SettledBy};
+use crate::service::Operation;
+
+/// Headers that belong to the signature or to the connection.
+const RESERVED: [&str; 11] = [
+    "connection",
+    "expect",
+    "keep-alive",
+    "proxy-authorization",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "x-bce-date",
+    "x-bce-security-token",
+];
+
+/// Most queries are no longer, in bytes.
+const USUAL_QUERY: usize = 96;
+
+/// One call: an operation, its members, and the options of this call.
+#[derive(Clone)]
+pub struct Call {
+    client: Client,
+    operation: &'static Operation,
+    options: CallOptions,
+    path: Cow<'static, str>,
+    query: String,
+    headers: HeaderMap,
+    body: Vec<u8>,
+    secrets: Option<BodySecrets>,
+    settlement: Option<Box<Settlement>>,
+    problem: Option<Problem>,
+}
+
+/// How it is settled whether the call was carried out.
+#[derive(Clone)]
+struct Settlement {
+    read: Call,
+    by: &'static SettledBy,
+    /// Members of the answer that are known without it.
+    answer: Vec<(&'static str, String)>,
+}
+
+impl Settlement {
+    /// The look at the state; none if it cannot be sent.
+    fn into_look(self) -> Option<Look> {
+        let Call {
+            client, operation, ..
+        } = &self.read;
+        let (client, operation) = (client.clone(), *operation);
+        let read = self.read.into_request().ok()?;
+        let read = client.prepare(operation, read).ok()?;
+        Some(Look::new(read, self.by, self.answer))
+    }
+}
+
+/// A value that cannot be sent; kept until `send`, so that building a call needs no `?`.
+#[derive(Clone, Debug)]
+struct Problem {
+    member: String,
+    rule: &'static str,
+}
+
+impl Call {
+    /// A call of an operation, with path `/`.
+    pub fn new(client: &Client, operation: &'static Operation) -> Self {
+        Self {
+            client: client.clone(),
+            operation,
+            options: CallOptions::default(),
+            path: Cow::Borrowed("/"),
+            query: String::new(),
+            headers: HeaderMap::new(),
+            body: Vec::new(),
+            secrets: None,
+            settlement: None,
+            problem: None,
+        }
+    }
+
+    /// The client that the call is made with.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// The path, in plain text.
+    pub fn path(mut self, path: &str) -> Self {
+        self.path = uri_encode_path(path).into();
+        self
+    }
+
+    /// The path from a template such as `/v1/instances/{instanceId}` and the values of its
+    /// members. A value that would change the structure of the path is refused by `send`.
+    pub fn path_template(mut self, template: &str, values: &[(&str, &str)]) -> Self {
+        let mut path = String::new();
+        let mut rest = template;
+        while let Some((literal, place)) = rest.split_once('{') {
+            let (name, after) = place.split_once('}').unwrap_or((place, ""));
+            let value = values
+                .iter()
+                .find(|(known, _)| *known == name)
+                .map_or("", |(_, v)| v);
+            self.refuse_if(
+                matches!(value, "" | "." | ".."),
+                name,
+                "must not be empty, \".\" or \"..\"",
+            );
+            path += &uri_encode_path(literal);
+            path += &uri_encode(value);
+            rest = after;
+        }
+        path += &uri_encode_path(rest);
+        self.path = path.into();
+        self
+    }
+
+    /// Adds a query parameter.
+    pub fn query(mut self, name: &str, value: impl AsRef<str>) -> Self {
+        self.next_parameter(name);
+        self.query.push('=');
+        push_encoded(&mut self.query, value.as_ref());
+        self
+    }
+
+    /// Adds a query parameter without `=`, as in `?assumeRole`.
+    pub fn query_key(mut self, name: &str) -> Self {
+        self.next_parameter(name);
+        self
+    }
+
+    fn next_parameter(&mut self, name: &str) {
+        if self.query.is_empty() {
+            self.query.reserve(USUAL_QUERY);
+        } else {
+            self.query.push('&');
+        }
+        push_encoded(&mut self.query, name);
+    }
+
+    /// Adds a header that is a member of the request.
+    pub fn header(mut self, name: &'static str, value: impl AsRef<str>) -> Self {
+        self.put_header(name, value.as_ref());
+        self
+    }
+
+    /// Sets the body to a JSON document, as it serializes.
+    pub fn json<T: Serialize + ?Sized>(mut self, body: &T) -> Self {
+        match serde_json::to_vec(body) {
+            Ok(body) => self.body = body,
+            Err(_) => self.refuse_if(true, "the body", "cannot be written as JSON"),
+        }
+        self.secrets = None;
+        self
+    }
+
+    /// Sets the body to a JSON document with secrets in it: they are sent in clear text, and nothing
+    /// that is shown of the call holds them.
+    pub fn json_with_secrets<T: ToWire + ?Sized>(self, body: &T) -> Self {
+        let secrets = BodySecrets::of(body);
+        let mut call = self.json(&Wire(body));
+        call.secrets = secrets;
+        call
+    }
+
+    /// Sets the body to JSON text that is already there. Anything but an object is refused by
+    /// `send`.
+    pub fn json_text(mut self, text: impl Into<String>) -> Self {
+        let text = text.into();
+        let object = serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&text);
+        self.refuse_if(object.is_err(), "the body", "must be a JSON object");
+        self.body = text.into_bytes();
+        self.secrets = None;
+        self
+    }
+
+    /// Says how the state is read when it is not known whether this call was carried out, and what of
+    /// its answer is known without one.
+    pub fn settled_by(
+        mut self,
+        read: Self,
+        by: &'static SettledBy,
+        answer: &[(&'static str, &str)],
+    ) -> Self {
+        let answer = answer
+            .iter()
+            .map(|(name, value)| (*name, (*value).to_owned()));
+        self.settlement = Some(Box::new(Settlement {
+            read,
+            by,
+            answer: answer.collect(),
+        }));
+        self
+    }
+
+    /// Limits this call instead of the client's total deadline.
+    pub fn set_timeout(&mut self, timeout: Duration) {
+        self.options.timeout = Some(timeout);
+    }
+
+    /// Overrides what the operation says about repeats.
+    pub fn set_idempotent(&mut self, idempotent: bool) {
+        self.options.idempotent = Some(idempotent);
+    }
+
+    /// Overrides the client's retry policy.
+    pub fn set_retry(&mut self, policy: RetryPolicy) {
+        self.options.retry = Some(policy);
+    }
+
+    /// Makes the call one of those that slow down together; `None` lets it go its own way.
+    pub fn set_pace<'p>(&mut self, pace: impl Into<Option<&'p Pace>>) {
+        self.options.pace = pace.into().cloned();
+    }
+
+    /// Sets a header of the caller's. Those that the stack sets itself are refused by `send`.
+    pub fn set_header(&mut self, name: &str, value: &str) {
+        let reserved = [AUTHORIZATION, HOST, CONTENT_LENGTH]
+            .iter()
+            .any(|own| own == name)
+            || RESERVED.iter().any(|own| name.eq_ignore_ascii_case(own));
+        self.refuse_if(reserved, name, "is a header that the client sets itself");
+        self.put_header(name, value);
+    }
+
+    fn put_header(&mut self, name: &str, value: &str) {
+        match (HeaderName::try_from(name), HeaderValue::from_str(value)) {
+            (Ok(name), Ok(value)) => {
+                self.headers.insert(name, value);
+            }
+            (Err(_), _) => self.refuse_if(true, name, "is not a header name"),
+            (_, Err(_)) => {
+                self.refuse_if(
+                    true,
+                    name,
+                    "must not contain line breaks or control characters",
+                );
+            }
+        }
+    }
+
+    fn refuse_if(&mut self, wrong: bool, member: &str, rule: &'static str) {
+        if wrong && self.problem.is_none() {
+            self.problem = Some(Problem {
+                member: member.to_owned(),
+                rule,
+            });
+        }
+    }
+
+    /// Attaches operation and time to an error that ended the call before it was sent.
+    pub fn refuse(&self, error: Error) -> Error {
+        error.in_call(self.operation, self.options.idempotent, Duration::ZERO)
+    }
+
+    /// Sends the call and reads the response.
+    ///
+    /// # Errors
+    /// Every [`ErrorKind`].
+    pub async fn send<T: ApiResponse>(self) -> Result<T, Error> {
+        let (client, operation) = (self.client.clone(), self.operation);
+        let idempotent = self.options.idempotent;
+        let request = self.into_request();
+        let request =
+            request.map_err(|error| error.in_call(operation, idempotent, Duration::ZERO))?;
+        let read = |reply: Reply| {
+            reply.decode().inspect_err(|error| {
+                // The call itself has succeeded and was logged so.
+                let operation = operation.name();
+                tracing::warn!(operation, %error, "the response cannot be read");
+            })
+        };
+        client.exchange(operation, request, read).await
+    }
+
+    fn into_request(self) -> Result<Request<Body>, Error> {
+        if let Some(Problem { member, rule }) = self.problem {
+            return Err(Error::invalid_input(member, rule));
+        }
+        let uri = match self.query.is_empty() {
+            true => self.path.into_owned(),
+            false => [&*self.path, "?", &self.query].concat(),
+        };
+        let uri = Uri::try_from(uri).map_err(|cause| {
+            Error::new(
+                ErrorKind::InvalidInput,
+                "the path of the request is not a URI",
+            )
+            .with_cause(cause)
+        })?;
+        let mut request = Request::new(Body::from(self.body));
+        *request.method_mut() = self.operation.method().clone();
+        *request.uri_mut() = uri;
+        *request.headers_mut() = self.headers;
+        request.extensions_mut().insert(self.options);
+        if let Some(secrets) = self.secrets {
+            request.extensions_mut().insert(secrets);
+        }
+        if let Some(look) = self.settlement.and_then(|it| it.into_look()) {
+            request.extensions_mut().insert(look);
+        }
+        Ok(request)
+    }
+}
+
+/// Appends a text in the form that queries have it in, which most texts have already.
+fn push_encoded(query: &mut String, text: &str) {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    match text.bytes().all(plain) {
+        true => query.push_str(text),
+        false => query.push_str(&uri_encode(text)),
+    }
+}
+
+/// Shows no value: queries, headers and bodies carry what a log must not hold.
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call")
+            .field("operation", &self.operation.name())
+            .field("options", &self.options)
+            .field("headers", &self.headers.keys().collect::<Vec<_>>())
+            .field("body_bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bce_auth::Secret;
+    use bce_testing::Scripted;
+    use http::Method;
+
+    use super::*;
+    use crate::client::ServiceClient;
+    use crate::service::Idempotency;
+    use crate::service::{Envelope, ServiceInfo};
+
+    static PUT: Operation = Operation::new("zoo", "Put", Method::PUT, Idempotency::Repeatable);
+
+    static SERVICE: ServiceInfo = ServiceInfo {
+        code: "zoo",
+        title: "Zoo",
+        endpoint_template: "zoo.{region}.baidubce.com",
+        default_region: "bj",
+        endpoint_env: "ZOO_ENDPOINT",
+        requires_https: false,
+        headers: &[],
+        content_type: "application/json",
+        envelope: Envelope::DEFAULT,
+        crate_name: "bce-zoo",
+        crate_version: "7.8.9",
+    };
+
+    struct Zoo(Client);
+
+    impl ServiceClient for Zoo {
+        const SERVICE: &'static ServiceInfo = &SERVICE;
+
+        fn from_http(client: Client) -> Self {
+            Self(client)
+        }
+    }
+
+    fn call() -> Call {
+        let zoo: Zoo = crate::client::from_service(Scripted::<Body>::new([])).unwrap();
+        Call::new(&zoo.0, &PUT)
+    }
+
+    fn known(call: Call) -> Option<Vec<String>> {
+        let request = call.into_request().unwrap();
+        let secrets = request.extensions().get::<BodySecrets>()?;
+        let texts = secrets.into_iter();
+        Some(texts.map(|(_, it)| it.expose().to_owned()).collect())
+    }
+
+    #[test]
+    fn the_secrets_of_the_body_that_is_sent_are_known_to_the_request() {
+        let body = || vec![Secret::new("one"), Secret::new("two")];
+        let call_with_secrets = call().json_with_secrets(&body());
+        assert_eq!(call_with_secrets.body, br#"["one","two"]"#);
+        let texts = ["one", "two"].map(str::to_owned).to_vec();
+        assert_eq!(known(call_with_secrets.clone()), Some(texts));
+        for other in [
+            call(),
+            call_with_secrets.clone().json(&body()),
+            call_with_secrets.json_text("{}"),
+        ] {
+            assert_eq!(known(other), None);
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! Refusal of bad input before anything is sent. For generated request types.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use bce_auth::Secret;
+
+use crate::error::Error;
+
+/// The place of a value in a request, in the API's spelling: `conf.volumnConfs[0].mountPath`.
+#[derive(Debug)]
+pub struct Path<'a> {
+    parent: Option<&'a Path<'a>>,
+    segment: Segment<'a>,
+}
+
+#[derive(Debug)]
+enum Segment<'a> {
+    Member(&'a str),
+    Index(usize),
+}
+
+impl<'a> Path<'a> {
+    /// A member of the request itself.
+    pub const fn new(name: &'a str) -> Self {
+        Self {
+            parent: None,
+            segment: Segment::Member(name),
+        }
+    }
+
+    /// A member of the object at this place.
+    pub const fn member(&'a self, name: &'a str) -> Path<'a> {
+        Path {
+            parent: Some(self),
+            segment: Segment::Member(name),
+        }
+    }
+
+    /// An element of the list at this place.
+    pub const fn index(&'a self, index: usize) -> Path<'a> {
+        Path {
+            parent: Some(self),
+            segment: Segment::Index(index),
+        }
+    }
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(parent) = self.parent {
+            parent.fmt(f)?;
+        }
+        match &self.segment {
+            Segment::Member(name) if self.parent.is_none() => f.write_str(name),
+            Segment::Member(name) => write!(f, ".{name}"),
+            Segment::Index(index) => write!(f, "[{index}]"),
+        }
+    }
+}
+
+/// A request type that knows the rules of its members.
+pub trait Check {
+    /// Checks the members at `path`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput), naming the first member
+    /// that breaks a rule.
+    fn check(&self, path: &Path<'_>) -> Result<(), Error>;
+}
+
+impl<T: Check> Check for Option<T> {
+    fn check(&self, path: &Path<'_>) -> Result<(), Error> {
+        self.as_ref().map_or(Ok(()), |value| value.check(path))
+    }
+}
+
+impl<T: Check + ?Sized> Check for Box<T> {
+    fn check(&self, path: &Path<'_>) -> Result<(), Error> {
+        (**self).check(path)
+    }
+}
+
+impl<T: Check> Check for Vec<T> {
+    fn check(&self, path: &Path<'_>) -> Result<(), Error> {
+        self.iter()
+            .enumerate()
+            .try_for_each(|(index, value)| value.check(&path.index(index)))
+    }
+}
+
+impl<T: Check> Check for BTreeMap<String, T> {
+    fn check(&self, path: &Path<'_>) -> Result<(), Error> {
+        self.iter()
+            .try_for_each(|(key, value)| value.check(&path.member(key)))
+    }
+}
+
+/// Refuses `***`, which nobody means: it comes from a model that was written with its secrets masked.
+impl Check for Secret {
+    fn check(&self, path: &Path<'_>) -> Result<(), Error> {
+        if self.expose() == Self::MASK {
+            return Err(Error::invalid_input(
+                path,
+                "must not be `***`, which is shown in the place of a secret: \
+                 leave the member out, or give the value",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// Returns the error of a call that is refused as a whole, before anything is sent.
+pub fn refused(why: impl fmt::Display) -> Error {
+    Error::new(crate::ErrorKind::InvalidInput, why.to_string())
+}
+
+/// Refuses a member that was not set.
+///
+/// # Errors
+/// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
+pub fn set<T>(path: &Path<'_>, value: Option<&T>) -> Result<(), Error> {
+    match value {
+        Some(_) => Ok(()),
+        None => Err(Error::invalid_input(path, "must be set")),
+    }
+}
+
+/// Refuses an empty value.
+///
+/// # Errors
+/// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
+pub fn non_empty(path: &Path<'_>, value: &str) -> Result<(), Error> {
+    if value.is_empty() {
+        Err(Error::invalid_input(path, "must not be empty"))
+    } else {
+        Ok(())
+    }
+}
+
+/// Refuses an id that is empty or holds control characters such as a line break.
+///
+/// # Errors
+/// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
+pub fn identifier(path: &Path<'_>, value: &str) -> Result<(), Error> {
+    non_empty(path, value)?;
+    if value.contains(char::is_control) {
+        return Err(Error::invalid_input(
+            path,
+            "must not contain control characters",
+        ));
+    }
+    Ok(())
+}
+
+/// Refuses a number outside the limits, both inclusive.
+///
+/// # Errors
+/// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
+pub fn limits(
+    path: &Path<'_>,
+    value: i64,
+    min: Option<i64>,
+    max: Option<i64>,
+) -> Result<(), Error> {
+    if let Some(min) = min.filter(|min| value < *min) {
+        return Err(Error::invalid_input(
+            path,
+            format_args!("must be at least {min}, not {value}"),
+        ));
+    }
+    if let Some(max) = max.filter(|max| value > *max) {
+        return Err(Error::invalid_input(
+            path,
+            format_args!("must be at most {max}, not {value}"),
+        ));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+
+    struct Mount(&'static str);
+
+    impl Check for Mount {
+        fn check(&self, path: &Path<'_>) -> Result<(), Error> {
+            non_empty(&path.member("mountPath"), self.0)
+        }
+    }
+
+    #[test]
+    fn the_error_names_the_place_in_the_api_s_spelling() {
+        let root = Path::new("conf");
+        let mounts = vec![Mount("/a"), Mount("")];
+        let error = mounts.check(&root.member("volumnConfs")).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidInput);
+        assert_eq!(error.member(), Some("conf.volumnConfs[1].mountPath"));
+        assert_eq!(
+            error.to_string(),
+            "conf.volumnConfs[1].mountPath must not be empty"
+        );
+    }
+
+    #[test]
+    fn the_mask_is_no_secret_and_is_refused_where_it_stands() {
+        let root = Path::new("conf");
+        let envs = |value: &str| {
+            let envs = [("TOKEN", value)].map(|(k, v)| (k.to_owned(), vec![Some(Secret::new(v))]));
+            Some(BTreeMap::from(envs))
+        };
+        let error = envs("***").check(&root.member("envs")).unwrap_err();
+        assert_eq!(error.member(), Some("conf.envs.TOKEN[0]"));
+        assert!(error.to_string().contains("give the value"), "{error}");
+        for value in ["", "**", "****", "secret"] {
+            assert!(envs(value).check(&root.member("envs")).is_ok(), "{value}");
+        }
+    }
+
+    #[test]
+    fn limits_are_inclusive() {
+        let path = Path::new("port");
+        assert!(limits(&path, 1, Some(1), Some(65_535)).is_ok());
+        assert!(limits(&path, 65_535, Some(1), Some(65_535)).is_ok());
+        assert!(limits(&path, 0, Some(1), None).is_err());
+        assert!(limits(&path, 65_536, None, Some(65_535)).is_err());
+    }
+
+    #[test]
+    fn an_identifier_holds_no_line_break() {
+        let path = Path::new("devInstanceId");
+        assert!(identifier(&path, "dv-1").is_ok());
+        assert!(identifier(&path, "dv-1\r\nx: y").is_err());
+    }
+}

@@ -1,0 +1,68 @@
+//! What every generated operation builder has.
+
+/// Gives a generated operation builder its call options and `IntoFuture`.
+///
+/// The type has a field `call: Call` and a method `async fn send(self) -> Result<Response, Error>`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __operation {
+    ($builder:ident => $response:ty) => {
+        impl $builder {
+            /// The client that the call is made with.
+            pub fn client(&self) -> &$crate::Client {
+                self.call.client()
+            }
+
+            /// Limits this call, retries included, instead of the client's total deadline.
+            pub fn with_timeout(mut self, timeout: ::std::time::Duration) -> Self {
+                self.call.set_timeout(timeout);
+                self
+            }
+
+            /// States whether this call may be repeated after an ambiguous failure, such as a
+            /// connection that broke before the answer.
+            pub fn with_idempotent(mut self, idempotent: bool) -> Self {
+                self.call.set_idempotent(idempotent);
+                self
+            }
+
+            /// Sets how often this call is repeated, instead of the client's policy.
+            pub fn with_retry(mut self, policy: $crate::RetryPolicy) -> Self {
+                self.call.set_retry(policy);
+                self
+            }
+
+            /// Lets this call slow down together with the others of the same pace, when the service
+            /// asks for that; `None` lets it go its own way.
+            pub fn with_pace<'p>(
+                mut self,
+                pace: impl ::std::convert::Into<::std::option::Option<&'p $crate::Pace>>,
+            ) -> Self {
+                self.call.set_pace(pace.into());
+                self
+            }
+
+            /// Adds a header to the request. Headers that the stack sets itself, such as
+            /// `host` and `authorization`, are refused when the call is sent.
+            pub fn with_header(
+                mut self,
+                name: impl ::std::convert::AsRef<str>,
+                value: impl ::std::convert::AsRef<str>,
+            ) -> Self {
+                self.call.set_header(name.as_ref(), value.as_ref());
+                self
+            }
+        }
+
+        impl ::std::future::IntoFuture for $builder {
+            type Output = ::std::result::Result<$response, $crate::Error>;
+            type IntoFuture = ::std::pin::Pin<
+                ::std::boxed::Box<dyn ::std::future::Future<Output = Self::Output> + Send>,
+            >;
+
+            fn into_future(self) -> Self::IntoFuture {
+                ::std::boxed::Box::pin(self.send())
+            }
+        }
+    };
+}

@@ -1,0 +1,55 @@
+//! How the responses of a service tell success, refusal and failure apart.
+
+/// How the answers of a service tell success, refusal and failure apart.
+///
+/// ```
+/// use bce_http::rt::Envelope;
+///
+/// // `{"success": true, "code": "OK"}` is a success of this service, `{"code": "Busy"}` is an error.
+/// const ENVELOPE: Envelope = Envelope {
+///     success_codes: &["OK", "200"],
+///     ..Envelope::DEFAULT
+/// };
+/// assert!(ENVELOPE.errors_in_success && ENVELOPE.sends_request_id);
+/// assert!(ENVELOPE.throttle_codes.contains(&"TooManyRequests"));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Envelope {
+    /// Whether a 2xx answer with a `code` is an error. Otherwise its `code` is data.
+    pub errors_in_success: bool,
+    /// Codes of such answers that stand for success, such as `OK` or `200`. By one of them an answer is
+    /// also known that carries no request id. Zero and empty text are no codes at all.
+    pub success_codes: &'static [&'static str],
+    /// Codes with which the service turns a request away because there are too many. Compared exactly,
+    /// as all codes are.
+    pub throttle_codes: &'static [&'static str],
+    /// Codes of the service, besides the common ones, that prove that it did not act.
+    pub refusal_codes: &'static [&'static str],
+    /// Whether every answer carries a request id, in the body or in a header. Without that, a 2xx
+    /// object is taken for an answer of the service if it holds one of the success codes, or any if
+    /// there are none.
+    pub sends_request_id: bool,
+}
+
+impl Envelope {
+    /// Errors inside a 2xx answer, request ids, and the throttle codes that are usual in this cloud.
+    pub const DEFAULT: Self = Self {
+        errors_in_success: true,
+        success_codes: &[],
+        throttle_codes: &[
+            "TooManyRequests",
+            "RequestLimitExceeded",
+            "RateLimitExceeded",
+            "Throttling",
+            "SlowDown",
+        ],
+        refusal_codes: &[],
+        sends_request_id: true,
+    };
+}
+
+impl Default for Envelope {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}

@@ -1,0 +1,109 @@
+//! What the stack knows about the operation behind a request.
+
+use http::Method;
+
+/// One operation of a service: its name, what a repeat of it does, and what answers it.
+///
+/// Layers find it in the extensions of a request as `&'static Operation`.
+#[derive(Debug)]
+pub struct Operation {
+    service: &'static str,
+    name: &'static str,
+    method: Method,
+    idempotency: Idempotency,
+    blind_retry: bool,
+    answer_members: Option<&'static [&'static str]>,
+}
+
+/// What happens when the same call is carried out twice.
+///
+/// This, and not the HTTP method, decides whether a call may be repeated: these services take
+/// most calls as POST.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Idempotency {
+    /// The operation reads, or issues a token: a repeat changes nothing.
+    Safe,
+    /// The same call again ends in the same state.
+    Repeatable,
+    /// A repeat is refused by a check of the state, as long as nobody else has changed that.
+    StateGuarded,
+    /// A repeat acts again, for instance creates a second instance.
+    NonIdempotent,
+}
+
+impl Operation {
+    /// Describes an operation, for a `static` of the client crate.
+    pub const fn new(
+        service: &'static str,
+        name: &'static str,
+        method: Method,
+        idempotency: Idempotency,
+    ) -> Self {
+        Self {
+            service,
+            name,
+            method,
+            idempotency,
+            blind_retry: true,
+            answer_members: None,
+        }
+    }
+
+    /// Says that a call that may have been carried out is not repeated without a look at the state,
+    /// whatever its [`Idempotency`]. Without a way to look, it is not repeated at all then.
+    pub const fn without_blind_retry(mut self) -> Self {
+        self.blind_retry = false;
+        self
+    }
+
+    /// Names the members of the answer: with one of them that is not null, an object is an answer of
+    /// the service even if it carries no request id. `code`, `message` and `requestId` do not count.
+    ///
+    /// The answer is a JSON object then. Of an operation without this, an answer of any form counts
+    /// that carries a request id.
+    ///
+    /// ```
+    /// use bce_http::Idempotency;
+    /// use bce_http::rt::Operation;
+    /// use http::Method;
+    ///
+    /// static LIST_ZONES: Operation =
+    ///     Operation::new("bcc", "ListZones", Method::GET, Idempotency::Safe).answered_with(&["zones"]);
+    /// assert_eq!(LIST_ZONES.answer_members(), Some(&["zones"][..]));
+    /// ```
+    pub const fn answered_with(mut self, members: &'static [&'static str]) -> Self {
+        self.answer_members = Some(members);
+        self
+    }
+
+    /// The code of the service, such as `aihc`.
+    pub const fn service(&self) -> &'static str {
+        self.service
+    }
+
+    /// The API's name of the operation, such as `CreateDevInstance`.
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The HTTP method.
+    pub const fn method(&self) -> &Method {
+        &self.method
+    }
+
+    /// What a repeat does.
+    pub const fn idempotency(&self) -> Idempotency {
+        self.idempotency
+    }
+
+    /// Whether a call that may have been carried out can be repeated without a look at the state.
+    pub const fn blind_retry(&self) -> bool {
+        self.blind_retry
+    }
+
+    /// The members of the answer, if they are known.
+    pub const fn answer_members(&self) -> Option<&'static [&'static str]> {
+        self.answer_members
+    }
+}

@@ -1,0 +1,51 @@
+//! What a logger and its layers share: the filter, the form of a record, the outputs.
+
+use std::sync::{Arc, RwLock};
+
+use tracing::level_filters::LevelFilter;
+
+use crate::clock::Clock;
+use crate::filter::{self, Filter};
+use crate::format::Format;
+use crate::level::Level;
+use crate::output::Outputs;
+use crate::record::Record;
+use crate::sync::read;
+
+/// What a record passes on its way.
+#[derive(Debug)]
+pub(crate) struct Core {
+    pub(crate) filter: RwLock<Filter>,
+    pub(crate) format: Format,
+    pub(crate) clock: Clock,
+    pub(crate) outputs: Outputs,
+    /// Targets whose records go to another logger, and only there.
+    pub(crate) routes: Vec<(String, Arc<Core>)>,
+}
+
+impl Core {
+    /// The one that has the records of this target.
+    pub(crate) fn of(&self, target: &str) -> &Self {
+        let covering = self
+            .routes
+            .iter()
+            .filter(|(name, _)| filter::covers(name, target));
+        let longest = covering.max_by_key(|(name, _)| name.len());
+        longest.map_or(self, |(_, core)| core.of(target))
+    }
+
+    pub(crate) fn shows(&self, target: &str, level: Level) -> bool {
+        read(&self.filter).shows(target, level)
+    }
+
+    pub(crate) fn least(&self) -> LevelFilter {
+        let own = read(&self.filter).least();
+        let routes = self.routes.iter().map(|(_, core)| core.least());
+        routes.fold(own, Ord::max)
+    }
+
+    pub(crate) fn write(&self, record: &Record<'_>) {
+        self.outputs
+            .write(&self.format.line(record), &record.moment);
+    }
+}
