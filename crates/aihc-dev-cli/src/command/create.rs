@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use aihc_dev::Client;
 use aihc_dev::operation::CreateDevInstance;
+use aihc_dev::{Client, DevInstanceSettings};
 use clap::Args;
 use clap_complete::ArgValueCandidates;
 use serde_json::{Value, json};
@@ -17,7 +17,7 @@ use crate::completion::candidates;
 use crate::exit::Failure;
 use crate::options::not_empty;
 use crate::output::{Detail, Table, note};
-use crate::request::{InstanceBody, Old, Schema, read};
+use crate::request::{Old, Schema, read, settings};
 use crate::terminal::one_line;
 
 /// For the look at what became of a creation that failed.
@@ -136,8 +136,8 @@ impl Create {
         show::print(context, &[Detail::from(running)], true).map_err(|failure| failure.after(done))
     }
 
-    fn call(&self, client: &Client, settings: InstanceBody) -> CreateDevInstance {
-        let InstanceBody {
+    fn call(&self, client: &Client, settings: DevInstanceSettings) -> CreateDevInstance {
+        let DevInstanceSettings {
             name,
             conf,
             creator,
@@ -165,7 +165,7 @@ impl Create {
         }
     }
 
-    async fn settings(&self) -> Result<InstanceBody, Failure> {
+    async fn settings(&self) -> Result<DevInstanceSettings, Failure> {
         let schema = Schema::of_create();
         let mut body = json!({});
         if let Some(path) = &self.file {
@@ -182,7 +182,7 @@ impl Create {
         if !missing.is_empty() {
             return Err(Failure::usage(format!("missing: {}", missing.join(", "))));
         }
-        InstanceBody::from_json(body)
+        settings::from_json(body)
     }
 }
 
@@ -308,7 +308,7 @@ mod tests {
             .unwrap();
         let settings = runtime.block_on(line.create.settings());
         let settings = settings.map_err(|failure| failure.to_string())?;
-        Ok(settings.to_json().unwrap())
+        Ok(super::settings::to_json(&settings).unwrap())
     }
 
     const COMPLETE: [&str; 16] = [

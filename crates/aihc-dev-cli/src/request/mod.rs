@@ -1,6 +1,5 @@
 //! What `create` and `update` send: JSON in the API's shape, checked against its description.
 
-mod body;
 mod changes;
 #[cfg(test)]
 mod exact_texts;
@@ -8,9 +7,9 @@ mod file;
 mod given;
 pub(crate) mod mask;
 pub(crate) mod schema;
+pub(crate) mod settings;
 mod suggest;
 
-pub(crate) use self::body::InstanceBody;
 pub(crate) use self::changes::{Change, changes};
 pub(crate) use self::file::{InstanceFile, read};
 pub(crate) use self::schema::{Old, Schema};
