@@ -104,7 +104,10 @@ impl Capture {
 
     /// As [`error`](Self::error), with the parts that the errors of clients have besides.
     pub(crate) fn client_error(&self, error: Error) {
-        for answer in [error.service(), error.last_service_error()].into_iter().flatten() {
+        for answer in [error.service(), error.last_service_error()]
+            .into_iter()
+            .flatten()
+        {
             self.debug(answer);
             self.text("the message of a service", answer.message());
         }

@@ -66,7 +66,10 @@ fn print_row(run: &Run, seen: &Seen) {
 
 fn check(run: &Run, seen: &Seen) -> Result<(), String> {
     if let Err(error) = &seen.result {
-        no_secret(&format!("{error} {error:?} {:?}", error.last_service_error()))?;
+        no_secret(&format!(
+            "{error} {error:?} {:?}",
+            error.last_service_error()
+        ))?;
         if error.operation().is_none() {
             return Err("the error does not name the operation".to_owned());
         }
