@@ -43,4 +43,4 @@ pub use self::error::{BoxError, Error, ErrorKind, ServiceError};
 pub use self::message::Body;
 pub use self::retry::{Pace, RetryBudget, RetryPolicy, Turn};
 pub use self::service::Idempotency;
-pub use self::timestamp::Timestamp;
+pub use self::timestamp::{Timestamp, TimestampError};

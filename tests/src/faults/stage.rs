@@ -192,7 +192,11 @@ impl Configure for Configuration<'_> {
         let pause = Duration::from_millis(5);
         let retry = match manner {
             Manner::NoRetry => RetryPolicy::none(),
-            _ => RetryPolicy::back_off(MAX_RETRIES, pause, pause),
+            _ => RetryPolicy::exponential()
+                .max_retries(MAX_RETRIES)
+                .base(pause)
+                .max_delay(pause)
+                .into(),
         };
         let builder = ClientBuilder::new()
             .endpoint(&scene.endpoint)

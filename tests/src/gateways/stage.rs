@@ -171,7 +171,12 @@ impl Stage {
         Client::builder()
             .endpoint(endpoint)
             .credentials(emulator.credentials().clone())
-            .retry(RetryPolicy::back_off(MAX_RETRIES, PAUSE, PAUSE))
+            .retry(
+                RetryPolicy::exponential()
+                    .max_retries(MAX_RETRIES)
+                    .base(PAUSE)
+                    .max_delay(PAUSE),
+            )
             .retry_budget(RetryBudget::unlimited())
             .attempt_timeout(row.attempt_timeout)
             .total_timeout(DEADLINE)

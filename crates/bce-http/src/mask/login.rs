@@ -15,7 +15,7 @@ pub(crate) struct ProxyLogin {
 }
 
 impl ProxyLogin {
-    pub(super) fn new(user: String, password: Secret) -> Result<Self, &'static str> {
+    pub(crate) fn new(user: String, password: Secret) -> Result<Self, &'static str> {
         let login = Secret::new(format!("{user}:{}", password.expose()));
         let header = Secret::new(format!("Basic {}", STANDARD.encode(login.expose())));
         let mut authorization = HeaderValue::from_str(header.expose())
@@ -29,7 +29,7 @@ impl ProxyLogin {
     }
 
     /// Reads what stands before the `@` of an address.
-    pub(super) fn parse(text: &str) -> Result<Self, &'static str> {
+    pub(crate) fn parse(text: &str) -> Result<Self, &'static str> {
         let (user, password) = text.split_once(':').unwrap_or((text, ""));
         let decode = |text: &str| {
             String::from_utf8(uri_decode(text))
@@ -39,7 +39,7 @@ impl ProxyLogin {
     }
 
     /// The value of the header.
-    pub(super) fn authorization(&self) -> &HeaderValue {
+    pub(crate) fn authorization(&self) -> &HeaderValue {
         &self.authorization
     }
 
