@@ -196,6 +196,7 @@ impl Lab {
             .find(|instance| instance.id == id)
             .unwrap()
             .status
+            .code()
     }
 }
 
