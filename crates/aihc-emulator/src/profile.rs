@@ -11,7 +11,7 @@ use crate::error::ApiError;
 /// | `delaySec` of a timed stop | above 3600, as the table says | 3600 too, as the example sends | as `Usual`; also as text |
 /// | events without `startTime` and `endTime` | refused | refused | the whole history |
 /// | form of these two | `2025-06-04T05:30:23.337Z` | any of RFC 3339 | also `2025-06-4T05:30:23.337Z` |
-/// | `name` of a new machine | letters, digits, Chinese, `-_ /.`; a letter first, a letter or digit last; at most 256 | not empty | not empty |
+/// | `name` of a new instance | letters, digits, Chinese, `-_ /.`; a letter first, a letter or digit last; at most 256 | not empty | not empty |
 /// | capacity of a cloud disk | above 100, as the table says | above 0 | above 0 |
 /// | `imageType` | 1 or 2, as the table says | any number | any number |
 /// | `volumnType`, `priority`, `visibleScope.type` | the values of their tables | any | any |
@@ -33,7 +33,7 @@ use crate::error::ApiError;
 /// | `accessControlList` of a session as a JSON text, as the official tool `bce` sends it, since its metadata calls it a String | `MalformedJSON` | accepted | accepted |
 /// | the whole document of a session as a JSON text in `acl`, as the page of STS has it | ignored | ignored | accepted |
 /// | the times in Authorization and `x-bce-date` | equal | at most 2 s apart, since the Go SDK takes the clock twice | as `Usual` |
-/// | status of `SignatureDoesNotMatch` | 400, by the page of dev machines | 400 | 401, by the common page |
+/// | status of `SignatureDoesNotMatch` | 400, by the page of dev instances | 400 | 401, by the common page |
 /// | `devInstanceId` beside `imagePackJobId` in the answer | no | no | yes, as the Go SDK reads it |
 ///
 /// Where sources disagree about answers, see [`Quirk`](crate::Quirk).

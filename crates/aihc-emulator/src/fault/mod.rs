@@ -7,9 +7,9 @@ mod rules;
 use std::time::Duration;
 
 pub(crate) use self::code::code_of;
-pub(crate) use self::gateway::{Body as GatewayBody, answer as gateway_answer};
+pub(crate) use self::gateway::{GatewayBody, answer as gateway_answer};
 pub(crate) use self::rules::Faults;
-pub use self::rules::{FaultRule, FaultSnapshot};
+pub use self::rules::{FaultRule, InjectedFault};
 
 /// What goes wrong with a request.
 ///
