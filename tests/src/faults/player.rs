@@ -15,13 +15,13 @@ use super::plan::{Certificate, Look, Meaning, Place, ProxyFault, success};
 use super::server::{Play, Script, Server};
 use super::subject::{Configure, LOOKS};
 use super::{
-    ATTEMPT_TIMEOUT, CONNECT_TIMEOUT, DEADLINE, MAX_RESPONSE_BYTES, MAX_RETRIES, Manner,
-    PROXY_PASSWORD, Run, SECRET_KEY, SHORT_DEADLINE, STALLED_ATTEMPT, Seen, TOKEN,
+    ATTEMPT_TIMEOUT, CONNECT_TIMEOUT, Came, DEADLINE, MAX_RESPONSE_BYTES, MAX_RETRIES, Manner,
+    PROXY_PASSWORD, Run, SECRET_KEY, SHORT_DEADLINE, STALLED_ATTEMPT, TOKEN,
 };
 
 /// What all runs share.
 #[derive(Clone, Debug)]
-pub(super) struct Stage {
+pub(super) struct Player {
     trusted: Arc<TestAuthority>,
     untrusted: Arc<TestAuthority>,
 }
@@ -41,7 +41,7 @@ struct Scene {
     _closed: Option<ClosedPort>,
 }
 
-impl Stage {
+impl Player {
     pub(super) fn new() -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
         Ok(Self {
             trusted: Arc::new(TestAuthority::new()?),
@@ -50,13 +50,13 @@ impl Stage {
     }
 
     /// Plays one run.
-    pub(super) async fn play(&self, run: &Run) -> Result<Seen, String> {
+    pub(super) async fn play(&self, run: &Run) -> Result<Came, String> {
         let scene = self
             .set_up(run)
             .await
             .map_err(|error| format!("set-up: {error}"))?;
         let configuration = Configuration {
-            stage: self,
+            player: self,
             scene: &scene,
             manner: run.manner,
         };
@@ -77,7 +77,7 @@ impl Stage {
         let result = run.subject.call(&caller, deadline).await;
         let elapsed = started.elapsed();
         let server = scene.server.as_ref();
-        Ok(Seen {
+        Ok(Came {
             result,
             requests: served(&scene) - before,
             looks: server.map_or(0, Server::looks),
@@ -177,7 +177,7 @@ impl Stage {
 
 /// How the client of a run is configured.
 struct Configuration<'a> {
-    stage: &'a Stage,
+    player: &'a Player,
     scene: &'a Scene,
     manner: Manner,
 }
@@ -185,7 +185,7 @@ struct Configuration<'a> {
 impl Configure for Configuration<'_> {
     fn build<C: ServiceClient>(self) -> Result<C, Error> {
         let Self {
-            stage,
+            player,
             scene,
             manner,
         } = self;
@@ -207,7 +207,7 @@ impl Configure for Configuration<'_> {
             .attempt_timeout(scene.attempt_timeout)
             .connect_timeout(CONNECT_TIMEOUT)
             .max_response_bytes(MAX_RESPONSE_BYTES)
-            .tls_roots(TlsRoots::none().extra_root_pem(stage.trusted.pem()))
+            .tls_roots(TlsRoots::none().extra_root_pem(player.trusted.pem()))
             .resolver(scene.resolver.clone())
             .proxy(scene.proxy.clone().unwrap_or_else(Proxy::none));
         let builder = match Credentials::session("access-key", SECRET_KEY, TOKEN) {

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use aihc_dev::Client;
 use aihc_emulator::{Delays, Emulator, Fault, FaultRule, Handle};
@@ -12,7 +12,7 @@ use bce_testing::{ClosedPort, TestAuthority, TlsFront};
 use tokio::task::JoinSet;
 use tokio::time::interval;
 
-use super::expected::Seen;
+use super::expected::Came;
 use super::folder::Folder;
 use super::gateway::{Places, Running, Target};
 use super::row::{Event, Row};
@@ -32,7 +32,7 @@ const BUSY_FOR: Duration = Duration::from_secs(3);
 
 /// What all rows share.
 #[derive(Clone, Debug)]
-pub(super) struct Stage {
+pub(super) struct Player {
     trusted: Arc<TestAuthority>,
     untrusted: Arc<TestAuthority>,
 }
@@ -50,7 +50,7 @@ struct Scene {
     _folder: Folder,
 }
 
-impl Stage {
+impl Player {
     pub(super) fn new() -> Result<Self, String> {
         let authority = || TestAuthority::new().map_err(|error| format!("certificates: {error}"));
         Ok(Self {
@@ -60,7 +60,7 @@ impl Stage {
     }
 
     /// Plays one row.
-    pub(super) async fn play(&self, row: &Row) -> Result<Seen, String> {
+    pub(super) async fn play(&self, row: &Row) -> Result<Came, String> {
         let mut scene = self.set_up(row).await?;
         if row.event == Event::ListBefore {
             let before = scene.client.list_dev_instances().await;
@@ -75,22 +75,19 @@ impl Stage {
             let injected = scene.handle.inject(rule);
             injected.map_err(|error| format!("fault: {error}"))?;
         }
-        let started = Instant::now();
         let result = match row.event {
             Event::Killed => scene.call_and_kill(row.subject).await,
             _ => row.subject.call(&scene.client, &scene.ids).await,
         };
-        let elapsed = started.elapsed();
         drop(busy);
-        let seen = Seen {
+        let came = Came {
             result,
             sent: scene.handle.request_count(row.subject.action()),
             ids: scene.request_ids(row.subject),
             looks: scene.handle.request_count(Subject::Describe.action()),
-            elapsed,
         };
         scene.emulator.stop().await;
-        Ok(seen)
+        Ok(came)
     }
 
     async fn set_up(&self, row: &Row) -> Result<Scene, String> {
