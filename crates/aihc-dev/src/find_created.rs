@@ -11,7 +11,7 @@ const TOLERANCE: Duration = Duration::MINUTE;
 
 impl Client {
     /// The caller's own instances of exactly this name that were created at `since` or later, by
-    /// this machine's clock; a minute earlier counts, too.
+    /// this computer's clock; a minute earlier counts, too.
     ///
     /// For a creation that failed with [`may_have_been_applied`](Error::may_have_been_applied): the
     /// service documents no idempotency token, and a second call may create a second instance.

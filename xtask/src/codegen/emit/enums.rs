@@ -110,10 +110,11 @@ fn definition(source: &mut Source, values: &Enum) {
 /// What all enums have: an order, that of the values on the wire, and one way to be read.
 fn both(source: &mut Source, values: &Enum) {
     let name = &values.name;
-    let (key, reader) = match values.integer {
-        true => ("code", "integer_enum"),
-        false => ("as_str", "text_enum"),
+    let (compare, reader) = match values.integer {
+        true => ("cmp(&other.code())", "integer_enum"),
+        false => ("cmp(other.as_str())", "text_enum"),
     };
+    let value = if values.integer { "code" } else { "as_str" };
     source.import("std::cmp", "Ordering");
     for item in ["FromWire", "self"] {
         source.import("bce_http::rt::codec", item);
@@ -126,7 +127,7 @@ fn both(source: &mut Source, values: &Enum) {
 /// By the value on the wire.
 impl Ord for {name} {{
     fn cmp(&self, other: &Self) -> Ordering {{
-        self.{key}().cmp(&other.{key}())
+        self.{value}().{compare}
     }}
 }}
 

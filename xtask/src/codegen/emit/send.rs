@@ -134,25 +134,15 @@ fn conditional_body(operation: &Operation, json: &str) -> Option<String> {
 
 /// Whether a member outside the body is left out in some cases.
 fn is_conditional(member: &Member) -> bool {
-    member.flag
+    let may_be_absent = member.flag
         || matches!(member.ty, Type::List(_))
-        || member.optional && member.default_sent.is_none()
+        || member.optional && member.default_sent.is_none();
+    member.place != Place::Url && may_be_absent
 }
 
 fn path(source: &mut Source, operation: &Operation) -> String {
     let values: Vec<String> = at(&operation.members, Place::Url)
-        .map(|member| {
-            let value = path_value(source, member);
-            let borrow = if value.ends_with("()")
-                && !value.ends_with("to_string()")
-                && !value.contains(".to_string()")
-            {
-                ""
-            } else {
-                "&"
-            };
-            format!("({:?}, {borrow}{value})", member.wire)
-        })
+        .map(|member| format!("({:?}, {})", member.wire, path_value(source, member)))
         .collect();
     format!(
         ".path_template({:?}, &[{}])",
@@ -161,16 +151,18 @@ fn path(source: &mut Source, operation: &Operation) -> String {
     )
 }
 
-/// The text of a member of the path. One that was not set has been refused.
+/// The text of a member of the path as a reference. One that was not set has been refused.
 fn path_value(source: &mut Source, member: &Member) -> String {
     let field = format!("self.{}", member.name);
+    let is_reference = matches!(member.ty, Type::Secret | Type::Enum { integer: false, .. });
+    let borrow = if is_reference { "" } else { "&" };
     match &member.ty {
-        ty if !member.optional => as_text(source, ty, &field),
+        ty if !member.optional => format!("{borrow}{}", as_text(source, ty, &field)),
         Type::Text => format!("{field}.as_deref().unwrap_or_default()"),
         ty => {
-            let borrow = if ty.is_copy() { "" } else { ".as_ref()" };
+            let reference = if ty.is_copy() { "" } else { ".as_ref()" };
             let text = as_text(source, ty, "value");
-            format!("{field}{borrow}.map(|value| {text}).unwrap_or_default()")
+            format!("{borrow}{field}{reference}.map(|value| {text}).unwrap_or_default()")
         }
     }
 }

@@ -71,7 +71,7 @@ impl Serialize for DevInstanceOrderBy {
 /// By the value on the wire.
 impl Ord for DevInstanceOrderBy {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.as_str().cmp(&other.as_str())
+        self.as_str().cmp(other.as_str())
     }
 }
 

@@ -81,7 +81,7 @@ impl Serialize for DevInstanceQueryKey {
 /// By the value on the wire.
 impl Ord for DevInstanceQueryKey {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.as_str().cmp(&other.as_str())
+        self.as_str().cmp(other.as_str())
     }
 }
 

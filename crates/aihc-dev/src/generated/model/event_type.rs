@@ -77,7 +77,7 @@ impl Serialize for EventType {
 /// By the value on the wire.
 impl Ord for EventType {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.as_str().cmp(&other.as_str())
+        self.as_str().cmp(other.as_str())
     }
 }
 

@@ -77,7 +77,7 @@ impl Serialize for ResourcePoolType {
 /// By the value on the wire.
 impl Ord for ResourcePoolType {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.as_str().cmp(&other.as_str())
+        self.as_str().cmp(other.as_str())
     }
 }
 

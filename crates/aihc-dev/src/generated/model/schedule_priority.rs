@@ -81,7 +81,7 @@ impl Serialize for SchedulePriority {
 /// By the value on the wire.
 impl Ord for SchedulePriority {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.as_str().cmp(&other.as_str())
+        self.as_str().cmp(other.as_str())
     }
 }
 

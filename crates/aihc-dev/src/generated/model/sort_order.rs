@@ -75,7 +75,7 @@ impl Serialize for SortOrder {
 /// By the value on the wire.
 impl Ord for SortOrder {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.as_str().cmp(&other.as_str())
+        self.as_str().cmp(other.as_str())
     }
 }
 

@@ -89,7 +89,7 @@ impl Serialize for VolumeType {
 /// By the value on the wire.
 impl Ord for VolumeType {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.as_str().cmp(&other.as_str())
+        self.as_str().cmp(other.as_str())
     }
 }
 

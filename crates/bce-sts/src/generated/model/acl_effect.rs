@@ -77,7 +77,7 @@ impl Serialize for AclEffect {
 /// By the value on the wire.
 impl Ord for AclEffect {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.as_str().cmp(&other.as_str())
+        self.as_str().cmp(other.as_str())
     }
 }
 
