@@ -5,8 +5,8 @@ mod cli;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use aihc_emulator::{Builder, Emulator, Limits};
 use self::cli::{Command, Options, keys};
+use aihc_emulator::{Builder, Emulator, Limits};
 
 /// Exit code for a command line that cannot be understood.
 const USAGE_ERROR: u8 = 2;
