@@ -91,12 +91,14 @@ async fn until(what: &str, condition: impl Fn() -> bool) {
 
 fn configuration() -> DevInstanceConf {
     let disk = VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100));
-    DevInstanceConf::new(
-        ResourcePool::new("default"),
-        Resources::new(1, 2),
-        Image::new(0, "registry.baidubce.com/inference/aibox-ubuntu:v2.0-22.04"),
-        [disk],
-    )
+    DevInstanceConf::new()
+        .resource_pool(ResourcePool::new("default"))
+        .resources(Resources::new(1, 2))
+        .image(Image::new(
+            0,
+            "registry.baidubce.com/inference/aibox-ubuntu:v2.0-22.04",
+        ))
+        .volume_confs([disk])
 }
 
 /// One of the calls: two of four read, one creates, one stops.
@@ -104,7 +106,12 @@ async fn one_call(client: &Client, number: usize) -> Result<(), Error> {
     match number % 4 {
         0 => {
             let name = format!("machine-{number}");
-            let create = client.create_dev_instance(name, configuration(), "me", "my-id");
+            let create = client
+                .create_dev_instance()
+                .name(name)
+                .conf(configuration())
+                .creator("me")
+                .creator_id("my-id");
             create.await.map(drop)
         }
         1 => client.stop_dev_instance("dv-00000001").await.map(drop),

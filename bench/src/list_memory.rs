@@ -140,16 +140,22 @@ fn client(endpoint: &str) -> Result<Client> {
 /// Creates machines with these numbers; their ids.
 async fn create(client: &Client, numbers: std::ops::Range<usize>) -> Result<Vec<String>> {
     let disk = VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100));
-    let conf = DevInstanceConf::new(
-        ResourcePool::new("queue"),
-        Resources::new(4, 8),
-        Image::new(0, "registry.baidubce.com/inference/aibox-ubuntu:v2.0-22.04"),
-        [disk],
-    );
+    let conf = DevInstanceConf::new()
+        .resource_pool(ResourcePool::new("queue"))
+        .resources(Resources::new(4, 8))
+        .image(Image::new(
+            0,
+            "registry.baidubce.com/inference/aibox-ubuntu:v2.0-22.04",
+        ))
+        .volume_confs([disk]);
     let calls = numbers.map(|number| {
         let name = format!("machine-{number}");
         client
-            .create_dev_instance(name, conf.clone(), "me", "my-id")
+            .create_dev_instance()
+            .name(name)
+            .conf(conf.clone())
+            .creator("me")
+            .creator_id("my-id")
             .send()
     });
     let created = stream::iter(calls).buffered(AT_ONCE);

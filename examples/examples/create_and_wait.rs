@@ -25,14 +25,17 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let client = Client::from_env()?;
 
     let disk = VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100));
-    let conf = DevInstanceConf::new(
-        ResourcePool::new(queue),
-        Resources::new(4, 8),
-        Image::new(0, image),
-        [disk],
-    );
+    let conf = DevInstanceConf::new()
+        .resource_pool(ResourcePool::new(queue))
+        .resources(Resources::new(4, 8))
+        .image(Image::new(0, image))
+        .volume_confs([disk]);
     let created = client
-        .create_dev_instance(name, conf, "me", "my-user-id")
+        .create_dev_instance()
+        .name(name)
+        .conf(conf)
+        .creator("me")
+        .creator_id("my-user-id")
         .await?;
     println!("{} created", created.dev_instance_id);
 

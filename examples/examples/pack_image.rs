@@ -24,7 +24,14 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let client = Client::from_env()?;
 
     let job = client
-        .create_dev_instance_image_pack_job(id, name, tag, host, namespace, user, password)
+        .create_dev_instance_image_pack_job()
+        .dev_instance_id(id)
+        .image_name(name)
+        .image_tag(tag)
+        .registry(host)
+        .namespace(namespace)
+        .username(user)
+        .password(password)
         .await?
         .image_pack_job_id;
     println!("{job} begun");

@@ -21,7 +21,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let hours: i64 = hours.parse()?;
     let client = Client::from_env()?;
 
-    let timer = client.timed_stop_dev_instance(id, hours > 0);
+    let timer = client.timed_stop_dev_instance(id).enable(hours > 0);
     let timer = if hours > 0 {
         timer.delay_sec(hours * 3600)
     } else {

@@ -75,9 +75,9 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
         }))
         .unwrap();
     let image = Image::new(0, "image").password(&*secret);
-    let conf = DevInstanceConf::new(ResourcePool::new("q"), Resources::new(1, 2), image, [])
+    let conf = DevInstanceConf::new().resource_pool(ResourcePool::new("q")).resources(Resources::new(1, 2)).image(image).volume_confs([])
         .envs([("KEY", &*secret)]);
-    let create = client.create_dev_instance("a", conf, "owner", "owner-id");
+    let create = client.create_dev_instance().name("a").conf(conf).creator("owner").creator_id("owner-id");
     let Err(error) = RUNTIME.with(|runtime| runtime.block_on(create.into_future())) else {
         return;
     };

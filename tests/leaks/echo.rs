@@ -66,10 +66,18 @@ pub(crate) async fn show_all(stage: &Stage) {
             let refused = client.list_dev_instances().await.unwrap_err();
             stage.capture.client_error(refused);
             let image = Image::new(0, "image").password(PASSWORD);
-            let conf =
-                DevInstanceConf::new(ResourcePool::new("q"), Resources::new(1, 2), image, [])
-                    .envs([("KEY", PASSWORD)]);
-            let create = client.create_dev_instance("a", conf, "owner", "owner-id");
+            let conf = DevInstanceConf::new()
+                .resource_pool(ResourcePool::new("q"))
+                .resources(Resources::new(1, 2))
+                .image(image)
+                .volume_confs([])
+                .envs([("KEY", PASSWORD)]);
+            let create = client
+                .create_dev_instance()
+                .name("a")
+                .conf(conf)
+                .creator("owner")
+                .creator_id("owner-id");
             stage.capture.client_error(create.await.unwrap_err());
             let sts: bce_sts::Client = ClientBuilder::new()
                 .credentials(credentials.clone())

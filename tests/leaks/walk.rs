@@ -46,7 +46,12 @@ impl Walk<'_> {
                 .is_some(),
         );
 
-        let create = aihc.create_dev_instance("machine", self.conf(2), "owner", "owner-id");
+        let create = aihc
+            .create_dev_instance()
+            .name("machine")
+            .conf(self.conf(2))
+            .creator("owner")
+            .creator_id("owner-id");
         let created = self
             .call(create.visible_scope(VisibleScope::default()))
             .await;
@@ -65,19 +70,22 @@ impl Walk<'_> {
         let now = self.clock.now();
         let events = aihc.list_dev_instance_events(id, now - 10 * STEP, now);
         count(self.call(events).await.is_some());
-        let timed = aihc.timed_stop_dev_instance(id, true).delay_sec(36_000);
+        let timed = aihc
+            .timed_stop_dev_instance(id)
+            .enable(true)
+            .delay_sec(36_000);
         count(self.call(timed).await.is_some());
 
         let (registry, password) = ("registry.example.com", self.password);
-        let pack = aihc.create_dev_instance_image_pack_job(
-            id,
-            "image",
-            "tag",
-            registry,
-            "namespace",
-            "robot",
-            password,
-        );
+        let pack = aihc
+            .create_dev_instance_image_pack_job()
+            .dev_instance_id(id)
+            .image_name("image")
+            .image_tag("tag")
+            .registry(registry)
+            .namespace("namespace")
+            .username("robot")
+            .password(password);
         let job = self.call(pack).await;
         count(job.is_some());
         let job = job.map_or_else(|| "tk-00000000".to_owned(), |job| job.image_pack_job_id);
@@ -85,7 +93,13 @@ impl Walk<'_> {
         count(self.call(detail).await.is_some());
         self.clock.advance(STEP.try_into().unwrap());
 
-        let update = aihc.update_dev_instance(id, "machine", self.conf(4), "owner", "owner-id");
+        let update = aihc
+            .update_dev_instance()
+            .id(id)
+            .name("machine")
+            .conf(self.conf(4))
+            .creator("owner")
+            .creator_id("owner-id");
         count(self.call(update).await.is_some());
         self.clock.advance(STEP.try_into().unwrap());
         count(self.call(aihc.stop_dev_instance(id)).await.is_some());
@@ -152,7 +166,11 @@ impl Walk<'_> {
         masked.image.password = Some(Secret::new(Secret::MASK));
         let refused = self
             .aihc
-            .create_dev_instance("machine", masked, "owner", "owner-id");
+            .create_dev_instance()
+            .name("machine")
+            .conf(masked)
+            .creator("owner")
+            .creator_id("owner-id");
         self.call(refused).await;
         let mut wanted = DevInstanceSettings::default();
         wanted.conf = self.conf(4);
@@ -194,6 +212,11 @@ impl Walk<'_> {
         let image = image.username("robot").password(self.password);
         let disk = VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100));
         let (pool, resources) = (ResourcePool::new("queue"), Resources::new(cpus, 8));
-        DevInstanceConf::new(pool, resources, image, [disk]).envs([("TOKEN", self.password)])
+        DevInstanceConf::new()
+            .resource_pool(pool)
+            .resources(resources)
+            .image(image)
+            .volume_confs([disk])
+            .envs([("TOKEN", self.password)])
     }
 }

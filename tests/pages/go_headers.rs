@@ -26,13 +26,18 @@ async fn ours() -> BTreeMap<&'static str, Headers> {
         .endpoint(server.url())
         .build()
         .unwrap();
-    let conf = DevInstanceConf::new(
-        ResourcePool::new("queue"),
-        Resources::new(1, 2),
-        Image::new(0, "image"),
-        [VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100))],
-    );
-    let created = client.create_dev_instance("dev", conf, "owner", "id").await;
+    let conf = DevInstanceConf::new()
+        .resource_pool(ResourcePool::new("queue"))
+        .resources(Resources::new(1, 2))
+        .image(Image::new(0, "image"))
+        .volume_confs([VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100))]);
+    let created = client
+        .create_dev_instance()
+        .name("dev")
+        .conf(conf)
+        .creator("owner")
+        .creator_id("id")
+        .await;
     created.unwrap();
     client.stop_dev_instance("dv-1").await.unwrap();
     client.list_dev_instances().await.unwrap();

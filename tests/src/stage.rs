@@ -81,11 +81,13 @@ impl Stage {
 
     /// A small configuration.
     pub fn conf(&self) -> DevInstanceConf {
-        DevInstanceConf::new(
-            ResourcePool::new("my-queue").resource_pool_id("my-pool"),
-            Resources::new(1, 2),
-            Image::new(0, "registry.baidubce.com/inference/aibox-ubuntu:v2.0-22.04"),
-            [VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100))],
-        )
+        DevInstanceConf::new()
+            .resource_pool(ResourcePool::new("my-queue").resource_pool_id("my-pool"))
+            .resources(Resources::new(1, 2))
+            .image(Image::new(
+                0,
+                "registry.baidubce.com/inference/aibox-ubuntu:v2.0-22.04",
+            ))
+            .volume_confs([VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100))])
     }
 }

@@ -105,7 +105,7 @@ fn a_crate_from_a_description_compiles_and_speaks_the_api() {
 
 #[test]
 fn awkward_names_values_and_shapes_make_no_difference() {
-    assert_crate_works("bazaar", 10);
+    assert_crate_works("bazaar", 11);
 }
 
 #[test]

@@ -25,8 +25,7 @@ use crate::{DevInstanceSettings, Secret, Timestamp};
 /// let mut wanted = DevInstanceSettings::of(&read).ok_or("it shows no configuration")?;
 /// wanted.conf.resources.cpus = 8;
 /// let change = DevInstanceChange::new(&read, &wanted);
-/// let (name, conf) = (wanted.name, wanted.conf);
-/// client.update_dev_instance("dv-1", name, conf, wanted.creator, wanted.creator_id).await?;
+/// client.update_dev_instance().id("dv-1").settings(wanted).await?;
 /// client.wait_until_running("dv-1").after_change(&change).await?;
 /// # Ok(())
 /// # }

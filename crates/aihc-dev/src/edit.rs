@@ -164,22 +164,7 @@ impl DevInstanceEdit {
             return Err(ChangeError::ChangedMeanwhile(Box::new(now)));
         }
         let change = DevInstanceChange::new(&now, &settings);
-        let mut update = client.update_dev_instance(
-            id,
-            settings.name,
-            settings.conf,
-            settings.creator,
-            settings.creator_id,
-        );
-        if let Some(scope) = settings.visible_scope {
-            update = update.visible_scope(scope);
-        }
-        if let Some(notify) = settings.notify {
-            update = update.notify(notify);
-        }
-        if let Some(public) = settings.is_public_mgmt {
-            update = update.is_public_mgmt(public);
-        }
+        let update = client.update_dev_instance().id(id).settings(settings);
         Ok(Some(change.answered(update.send().await?)))
     }
 }

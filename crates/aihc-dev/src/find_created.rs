@@ -11,7 +11,7 @@ const TOLERANCE: Duration = Duration::MINUTE;
 
 impl Client {
     /// The caller's own instances of exactly this name that were created at `since` or later, by
-    /// this machine's clock; a minute earlier counts, too.
+    /// this computer's clock; a minute earlier counts, too.
     ///
     /// For a creation that failed with [`may_have_been_applied`](Error::may_have_been_applied): the
     /// service documents no idempotency token, and a second call may create a second instance.
@@ -29,7 +29,7 @@ impl Client {
         let list = self.list_dev_instances().only_my_devs(true);
         let list = list.query_key(DevInstanceQueryKey::Name).query_val(name);
         // The service dates instances by its own clock.
-        let earliest = since + list.client().clock().offset() - TOLERANCE;
+        let earliest = since + self.http.clock().offset() - TOLERANCE;
         let mut found = list.items().collect_all().await?;
         found.retain(|instance| {
             let created = instance.created_at.and_then(|time| time.to_date_time());

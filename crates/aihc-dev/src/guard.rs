@@ -13,9 +13,9 @@ use crate::Client;
 ///
 /// ```no_run
 /// # async fn test(client: aihc_dev::Client, id: String) -> Result<(), Box<dyn std::error::Error>> {
-/// let machine = client.guard_dev_instance(id);
-/// client.wait_until_running(machine.id()).await?;
-/// machine.delete().await?;
+/// let instance = client.guard_dev_instance(id);
+/// client.wait_until_running(instance.id()).await?;
+/// instance.delete().await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -15,8 +15,10 @@
 //!
 //! # Calls
 //!
-//! A method of the client makes a builder and takes what the API requires. Optional members are
-//! set by name, options of the call itself start with `with_`, and `.await` sends:
+//! A method of the client makes a builder. Up to three required members are its arguments; where the API
+//! requires more, all of them are set by name, as truth values and optional members always are. One
+//! that was not set is refused by its name before anything is sent. Options of the call itself start
+//! with `with_`, and `.await` sends:
 //!
 //! ```no_run
 //! # async fn list(client: aihc_dev::Client) -> Result<(), aihc_dev::Error> {
@@ -47,9 +49,10 @@
 //! # use aihc_dev::model::DevInstanceConf;
 //! # type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 //! # async fn create(client: aihc_dev::Client, conf: DevInstanceConf) -> Result<()> {
-//! let id = client.create_dev_instance("my-machine", conf, "me", "my-id").await?.dev_instance_id;
-//! let machine = client.wait_until_running(id).timeout(Duration::from_secs(600)).await?;
-//! println!("{:?}", machine.login_info);
+//! let create = client.create_dev_instance().name("my-instance").conf(conf);
+//! let id = create.creator("me").creator_id("my-id").await?.dev_instance_id;
+//! let instance = client.wait_until_running(id).timeout(Duration::from_secs(600)).await?;
+//! println!("{:?}", instance.login_info);
 //! # Ok(())
 //! # }
 //! ```
@@ -74,7 +77,7 @@
 //!
 //! ```no_run
 //! # async fn arm(client: aihc_dev::Client) -> Result<(), aihc_dev::Error> {
-//! client.timed_stop_dev_instance("dv-1", true).delay_sec(2 * 3600).await?;
+//! client.enable_timed_stop("dv-1", std::time::Duration::from_secs(2 * 3600)).await?;
 //! # Ok(())
 //! # }
 //! ```
@@ -97,8 +100,9 @@
 //! # use aihc_dev::Secret;
 //! # type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 //! # async fn pack(client: aihc_dev::Client, host: &str, password: Secret) -> Result<()> {
-//! let job = client.create_dev_instance_image_pack_job("dv-1", "name", "tag", host, "space", "user", password);
-//! let job = job.await?.image_pack_job_id;
+//! let image = client.create_dev_instance_image_pack_job().image_name("name").image_tag("tag");
+//! let target = image.registry(host).namespace("space").username("user").password(password);
+//! let job = target.dev_instance_id("dv-1").await?.image_pack_job_id;
 //! client.wait_for_image_pack_job("dv-1", job).await?;
 //! # Ok(())
 //! # }
@@ -144,7 +148,8 @@
 //! #     client: aihc_dev::Client, conf: DevInstanceConf,
 //! # ) -> Result<Option<String>, aihc_dev::Error> {
 //! let since = time::OffsetDateTime::now_utc();
-//! let id = match client.create_dev_instance("name-used-once", conf, "me", "my-id").await {
+//! let create = client.create_dev_instance().name("name-used-once").conf(conf);
+//! let id = match create.creator("me").creator_id("my-id").await {
 //!     Ok(created) => Some(created.dev_instance_id),
 //!     Err(error) if error.may_have_been_applied() => {
 //!         let found = client.find_created("name-used-once", since).await?;
@@ -178,6 +183,9 @@ mod keep_secrets;
 mod paging;
 mod settings;
 mod status;
+mod timed_stop;
+#[cfg(doctest)]
+mod traps;
 pub mod wait;
 
 pub use bce_auth::{Credentials, Secret, SigningOptions};

@@ -7,14 +7,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::keep_secrets::is_masked;
 use crate::model::{DevInstanceConf, DevInstanceDetail, NotifyDetail, VisibleScope};
+use crate::operation::{CreateDevInstance, UpdateDevInstance};
 
 /// The settings of a dev instance: all that a creation or an update sends.
 ///
-/// [`of`](Self::of) takes them from a description, and an [edit](crate::DevInstanceEdit) sends them
-/// back. `Serialize` and `Deserialize` use the API's names, and `Serialize` masks secrets;
+/// [`of`](Self::of) takes them from a description, an [edit](crate::DevInstanceEdit) sends them back,
+/// and [creation](CreateDevInstance::settings) and [update](UpdateDevInstance::settings) take them. `Serialize` and `Deserialize` use the API's names, and `Serialize` masks secrets;
 /// [`ToWire`] writes them in clear text.
 #[non_exhaustive]
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DevInstanceSettings {
     /// Name, which an update cannot change.
@@ -71,6 +72,50 @@ impl DevInstanceSettings {
         detail.creator = self.creator;
         detail.creator_id = self.creator_id;
         detail
+    }
+}
+
+/// The settings all at once. What is `None` in them stays as it was set before.
+impl CreateDevInstance {
+    /// Sets name, configuration, owner and whatever else of the settings is there.
+    pub fn settings(self, settings: DevInstanceSettings) -> Self {
+        let mut call = self
+            .name(settings.name)
+            .conf(settings.conf)
+            .creator(settings.creator)
+            .creator_id(settings.creator_id);
+        if let Some(scope) = settings.visible_scope {
+            call = call.visible_scope(scope);
+        }
+        if let Some(notify) = settings.notify {
+            call = call.notify(notify);
+        }
+        if let Some(public) = settings.is_public_mgmt {
+            call = call.is_public_mgmt(public);
+        }
+        call
+    }
+}
+
+/// The settings all at once. What is `None` in them stays as it was set before.
+impl UpdateDevInstance {
+    /// Sets name, configuration, owner and whatever else of the settings is there.
+    pub fn settings(self, settings: DevInstanceSettings) -> Self {
+        let mut call = self
+            .name(settings.name)
+            .conf(settings.conf)
+            .creator(settings.creator)
+            .creator_id(settings.creator_id);
+        if let Some(scope) = settings.visible_scope {
+            call = call.visible_scope(scope);
+        }
+        if let Some(notify) = settings.notify {
+            call = call.notify(notify);
+        }
+        if let Some(public) = settings.is_public_mgmt {
+            call = call.is_public_mgmt(public);
+        }
+        call
     }
 }
 

@@ -32,7 +32,13 @@ async fn expect(server: &mut ServerGuard, path_and_query: &str) -> Mock {
 }
 
 fn entry() -> AclEntry {
-    AclEntry::new(AclEffect::Allow, "bce:bos", "bj", ["bucket/*"], ["READ"]).eid("e1")
+    AclEntry::new()
+        .effect(AclEffect::Allow)
+        .service("bce:bos")
+        .region("bj")
+        .resource(["bucket/*"])
+        .permission(["READ"])
+        .eid("e1")
 }
 
 fn entry_json() -> serde_json::Value {

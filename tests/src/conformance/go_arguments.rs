@@ -33,12 +33,12 @@ pub(crate) async fn call(clients: &Clients, operation: &str, args: &Value) -> Re
     let id = || text(args, "devInstanceId");
     let sent = match operation {
         "CreateDevInstance" => {
-            let mut call = aihc.create_dev_instance(
-                text(args, "name"),
-                conf(args)?,
-                text(args, "creator"),
-                text(args, "creatorId"),
-            );
+            let mut call = aihc
+                .create_dev_instance()
+                .name(text(args, "name"))
+                .conf(conf(args)?)
+                .creator(text(args, "creator"))
+                .creator_id(text(args, "creatorId"));
             if let Some(scope) = object::<VisibleScope>(args, "visibleScope")? {
                 call = call.visible_scope(scope);
             }
@@ -54,13 +54,13 @@ pub(crate) async fn call(clients: &Clients, operation: &str, args: &Value) -> Re
             call.await.map(drop)
         }
         "ModifyDevInstance" => {
-            let mut call = aihc.update_dev_instance(
-                text(args, "id"),
-                text(args, "name"),
-                conf(args)?,
-                text(args, "creator"),
-                text(args, "creatorId"),
-            );
+            let mut call = aihc
+                .update_dev_instance()
+                .id(text(args, "id"))
+                .name(text(args, "name"))
+                .conf(conf(args)?)
+                .creator(text(args, "creator"))
+                .creator_id(text(args, "creatorId"));
             if let Some(scope) = object::<VisibleScope>(args, "visibleScope")? {
                 call = call.visible_scope(scope);
             }
@@ -72,29 +72,28 @@ pub(crate) async fn call(clients: &Clients, operation: &str, args: &Value) -> Re
             }
             call.await.map(drop)
         }
-        "DescribeDevInstances" => list(aihc, args).await,
+        "DescribeDevInstances" => list(aihc, args).await?,
         "DescribeDevInstance" => aihc.query_dev_instance_detail(id()).await.map(drop),
         "StartDevInstance" => aihc.start_dev_instance(id()).await.map(drop),
         "StopDevInstance" => aihc.stop_dev_instance(id()).await.map(drop),
         "DeleteDevInstance" => aihc.delete_dev_instance(id()).await.map(drop),
         "TimedStopDevInstance" => {
             let enable = boolean(args, "enable").unwrap_or(false);
-            let mut call = aihc.timed_stop_dev_instance(id(), enable);
+            let mut call = aihc.timed_stop_dev_instance(id()).enable(enable);
             if let Some(seconds) = number(args, "delaySec") {
                 call = call.delay_sec(seconds);
             }
             call.await.map(drop)
         }
         "CreateDevInstanceImagePackJob" => aihc
-            .create_dev_instance_image_pack_job(
-                id(),
-                text(args, "imageName"),
-                text(args, "imageTag"),
-                text(args, "registry"),
-                text(args, "namespace"),
-                text(args, "username"),
-                text(args, "password"),
-            )
+            .create_dev_instance_image_pack_job()
+            .dev_instance_id(id())
+            .image_name(text(args, "imageName"))
+            .image_tag(text(args, "imageTag"))
+            .registry(text(args, "registry"))
+            .namespace(text(args, "namespace"))
+            .username(text(args, "username"))
+            .password(text(args, "password"))
             .await
             .map(drop),
         "DescribeDevInstanceImagePackJob" => aihc
@@ -131,7 +130,7 @@ pub(crate) async fn call(clients: &Clients, operation: &str, args: &Value) -> Re
     sent.map_err(Refusal::Error)
 }
 
-async fn list(client: &aihc_dev::Client, args: &Value) -> Result<(), Error> {
+async fn list(client: &aihc_dev::Client, args: &Value) -> Result<Result<(), Error>, Refusal> {
     let mut call = client.list_dev_instances();
     // Go takes zero for unset.
     if let Some(page) = number(args, "pageNumber").filter(|page| *page != 0) {
@@ -150,7 +149,10 @@ async fn list(client: &aihc_dev::Client, args: &Value) -> Result<(), Error> {
         call = call.queue_name(queue);
     }
     if let Some(status) = filled(args, "status") {
-        call = call.status(status);
+        let code: i64 = status
+            .parse()
+            .map_err(|_| Refusal::Untyped(format!("status: {status:?} is not a code")))?;
+        call = call.status(code);
     }
     if let Some(key) = filled(args, "queryKey") {
         call = call.query_key(key);
@@ -164,7 +166,7 @@ async fn list(client: &aihc_dev::Client, args: &Value) -> Result<(), Error> {
     if let Some(order) = filled(args, "order") {
         call = call.order(order);
     }
-    call.await.map(drop)
+    Ok(call.await.map(drop))
 }
 
 async fn events(client: &aihc_dev::Client, args: &Value) -> Result<Result<(), Error>, Refusal> {

@@ -37,11 +37,20 @@ pub(crate) async fn call(
     let now = OffsetDateTime::UNIX_EPOCH;
     Ok(match operation {
         "CreateDevInstance" => aihc
-            .create_dev_instance("a", a_conf(), "owner", "owner-id")
+            .create_dev_instance()
+            .name("a")
+            .conf(a_conf())
+            .creator("owner")
+            .creator_id("owner-id")
             .await
             .map(|r| named(&r.dev_instance_id, &r.request_id)),
         "ModifyDevInstance" => aihc
-            .update_dev_instance(id, "a", a_conf(), "owner", "owner-id")
+            .update_dev_instance()
+            .id(id)
+            .name("a")
+            .conf(a_conf())
+            .creator("owner")
+            .creator_id("owner-id")
             .await
             .map(|r| named(&r.dev_instance_id, &r.request_id)),
         "StartDevInstance" => aihc
@@ -57,7 +66,8 @@ pub(crate) async fn call(
             .await
             .map(|r| named(&r.dev_instance_id, &r.request_id)),
         "TimedStopDevInstance" => aihc
-            .timed_stop_dev_instance(id, true)
+            .timed_stop_dev_instance(id)
+            .enable(true)
             .await
             .map(|r| named(&r.dev_instance_id, &r.request_id)),
         "DescribeDevInstance" => aihc
@@ -73,7 +83,14 @@ pub(crate) async fn call(
             with_request_id(page("events", items, r.total_count), &r.request_id)
         }),
         "CreateDevInstanceImagePackJob" => aihc
-            .create_dev_instance_image_pack_job(id, "i", "t", "r", "n", "u", "p")
+            .create_dev_instance_image_pack_job()
+            .dev_instance_id(id)
+            .image_name("i")
+            .image_tag("t")
+            .registry("r")
+            .namespace("n")
+            .username("u")
+            .password("p")
             .await
             .map(|r| {
                 let ids = json!({
@@ -98,12 +115,11 @@ pub(crate) async fn call(
 /// A configuration that passes the client's checks.
 fn a_conf() -> DevInstanceConf {
     use aihc_dev::model::{Image, ResourcePool};
-    DevInstanceConf::new(
-        ResourcePool::new("q"),
-        Resources::new(1, 2),
-        Image::new(0, "i"),
-        [],
-    )
+    DevInstanceConf::new()
+        .resource_pool(ResourcePool::new("q"))
+        .resources(Resources::new(1, 2))
+        .image(Image::new(0, "i"))
+        .volume_confs([])
 }
 
 fn named(dev_instance_id: &str, request_id: &str) -> Value {
@@ -184,7 +200,7 @@ fn detail(d: &DevInstanceDetail) -> Value {
         "envs": conf.and_then(environment),
         "volumes": conf.map(|c| c.volume_confs.len()),
         "priority": conf.and_then(priority),
-        "imageType": conf.map(|c| i64::from(c.image.image_type)),
+        "imageType": conf.map(|c| c.image.image_type.map_or(0, |kind| kind.code())),
         "imageUrl": conf.map(|c| &c.image.image_url),
         "queueName": conf.map(|c| &c.resource_pool.queue_name),
         "cpus": conf.map(|c| c.resources.cpus),

@@ -116,7 +116,11 @@ async fn create() -> Checked {
     let calls = Calls::default();
     let create = bench
         .client
-        .create_dev_instance("once", conf(), "owner", "owner-id");
+        .create_dev_instance()
+        .name("once")
+        .conf(conf())
+        .creator("owner")
+        .creator_id("owner-id");
     calls.make(create).await;
     let requests = bench.handle().request_count("CreateDevInstance");
     let refused = bench.refused("CreateDevInstance");
@@ -130,10 +134,9 @@ async fn create() -> Checked {
 fn conf() -> DevInstanceConf {
     let disk = VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100));
     let image = Image::new(0, "registry.baidubce.com/inference/aibox-ubuntu:v2.0-22.04");
-    DevInstanceConf::new(
-        ResourcePool::new("queue"),
-        Resources::new(1, 2),
-        image,
-        [disk],
-    )
+    DevInstanceConf::new()
+        .resource_pool(ResourcePool::new("queue"))
+        .resources(Resources::new(1, 2))
+        .image(image)
+        .volume_confs([disk])
 }

@@ -159,7 +159,11 @@ impl Subject {
         let now = OffsetDateTime::UNIX_EPOCH;
         match self.name {
             "CreateDevInstance" => aihc
-                .create_dev_instance("a", conf(), "owner", "owner-id")
+                .create_dev_instance()
+                .name("a")
+                .conf(conf())
+                .creator("owner")
+                .creator_id("owner-id")
                 .with_timeout(deadline)
                 .await
                 .map(drop),
@@ -174,7 +178,12 @@ impl Subject {
                 .await
                 .map(drop),
             "ModifyDevInstance" => aihc
-                .update_dev_instance(id, "a", conf(), "owner", "owner-id")
+                .update_dev_instance()
+                .id(id)
+                .name("a")
+                .conf(conf())
+                .creator("owner")
+                .creator_id("owner-id")
                 .with_timeout(deadline)
                 .await
                 .map(drop),
@@ -194,12 +203,20 @@ impl Subject {
                 .await
                 .map(drop),
             "TimedStopDevInstance" => aihc
-                .timed_stop_dev_instance(id, true)
+                .timed_stop_dev_instance(id)
+                .enable(true)
                 .with_timeout(deadline)
                 .await
                 .map(drop),
             "CreateDevInstanceImagePackJob" => aihc
-                .create_dev_instance_image_pack_job(id, "i", "t", "r", "n", "u", PASSWORD)
+                .create_dev_instance_image_pack_job()
+                .dev_instance_id(id)
+                .image_name("i")
+                .image_tag("t")
+                .registry("r")
+                .namespace("n")
+                .username("u")
+                .password(PASSWORD)
                 .with_timeout(deadline)
                 .await
                 .map(drop),
@@ -248,6 +265,10 @@ impl Subject {
 
 fn conf() -> DevInstanceConf {
     let image = Image::new(0, "image").password(PASSWORD);
-    DevInstanceConf::new(ResourcePool::new("q"), Resources::new(1, 2), image, [])
+    DevInstanceConf::new()
+        .resource_pool(ResourcePool::new("q"))
+        .resources(Resources::new(1, 2))
+        .image(image)
+        .volume_confs([])
         .envs([("KEY", PASSWORD)])
 }

@@ -125,14 +125,20 @@ impl Subject {
             Self::List => client.list_dev_instances().await.map(drop),
             Self::Describe => client.query_dev_instance_detail(id).await.map(drop),
             Self::Update => client
-                .update_dev_instance(id, NAME, conf(), "owner", "owner-id")
+                .update_dev_instance()
+                .id(id)
+                .name(NAME)
+                .conf(conf())
+                .creator("owner")
+                .creator_id("owner-id")
                 .await
                 .map(drop),
             Self::Start => client.start_dev_instance(id).await.map(drop),
             Self::Stop => client.stop_dev_instance(id).await.map(drop),
             Self::Delete => client.delete_dev_instance(id).await.map(drop),
             Self::TimedStop => client
-                .timed_stop_dev_instance(id, true)
+                .timed_stop_dev_instance(id)
+                .enable(true)
                 .delay_sec(7200)
                 .await
                 .map(drop),
@@ -180,14 +186,25 @@ async fn pause(number: u64) {
 
 async fn create(client: &Client) -> Result<(), Error> {
     client
-        .create_dev_instance("gateway", conf(), "owner", "owner-id")
+        .create_dev_instance()
+        .name("gateway")
+        .conf(conf())
+        .creator("owner")
+        .creator_id("owner-id")
         .await
         .map(drop)
 }
 
 async fn pack(client: &Client, id: &str) -> Result<String, Error> {
     client
-        .create_dev_instance_image_pack_job(id, "image", "v1", "registry", "team", "user", "word")
+        .create_dev_instance_image_pack_job()
+        .dev_instance_id(id)
+        .image_name("image")
+        .image_tag("v1")
+        .registry("registry")
+        .namespace("team")
+        .username("user")
+        .password("word")
         .await
         .map(|job| job.image_pack_job_id)
 }
@@ -198,5 +215,9 @@ fn conf() -> DevInstanceConf {
     let disk = VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100));
     let resources = Resources::new(2, 4);
     let pool = ResourcePool::new("default").resource_pool_id("cce-emulator");
-    DevInstanceConf::new(pool, resources, image, [disk])
+    DevInstanceConf::new()
+        .resource_pool(pool)
+        .resources(resources)
+        .image(image)
+        .volume_confs([disk])
 }

@@ -88,7 +88,11 @@ async fn call_all(
         datetime!(2026-08-21 8:00 +8),
     );
     let created = aihc
-        .create_dev_instance("测试 a-b_c/d.1", conf(), "owner", "owner-id")
+        .create_dev_instance()
+        .name("测试 a-b_c/d.1")
+        .conf(conf())
+        .creator("owner")
+        .creator_id("owner-id")
         .visible_scope(VisibleScope::default().r#type(VisibleScopeType::Public))
         .notify(NotifyDetail::new().is_open(true))
         .await;
@@ -103,7 +107,12 @@ async fn call_all(
     let detail = aihc.query_dev_instance_detail(id).await;
     note("DescribeDevInstance", detail.map(drop))?;
     let updated = aihc
-        .update_dev_instance(id, "a", conf(), "owner", "owner-id")
+        .update_dev_instance()
+        .id(id)
+        .name("a")
+        .conf(conf())
+        .creator("owner")
+        .creator_id("owner-id")
         .await;
     note("ModifyDevInstance", updated.map(drop))?;
     note(
@@ -118,10 +127,21 @@ async fn call_all(
         "DeleteDevInstance",
         aihc.delete_dev_instance(id).await.map(drop),
     )?;
-    let timed = aihc.timed_stop_dev_instance(id, true).delay_sec(7200).await;
+    let timed = aihc
+        .timed_stop_dev_instance(id)
+        .enable(true)
+        .delay_sec(7200)
+        .await;
     note("TimedStopDevInstance", timed.map(drop))?;
     let job = aihc
-        .create_dev_instance_image_pack_job(id, "i", "t", "r", "n", "u", "made-up")
+        .create_dev_instance_image_pack_job()
+        .dev_instance_id(id)
+        .image_name("i")
+        .image_tag("t")
+        .registry("r")
+        .namespace("n")
+        .username("u")
+        .password("made-up")
         .await;
     note("CreateDevInstanceImagePackJob", job.map(drop))?;
     let job = aihc
@@ -135,13 +155,12 @@ async fn call_all(
         .await;
     note("DescribeDevInstanceEvents", events.map(drop))?;
 
-    let entry = AclEntry::new(
-        AclEffect::Allow,
-        "bce:aihc",
-        "*",
-        [HOSTILE, "*"],
-        ["FULL_CONTROL"],
-    );
+    let entry = AclEntry::new()
+        .effect(AclEffect::Allow)
+        .service("bce:aihc")
+        .region("*")
+        .resource([HOSTILE, "*"])
+        .permission(["FULL_CONTROL"]);
     let token = sts
         .get_session_token()
         .duration_seconds(3600)
@@ -161,11 +180,10 @@ async fn call_all(
 fn conf() -> DevInstanceConf {
     let disk = VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100));
     let image = Image::new(0, "registry.example/image:v1");
-    DevInstanceConf::new(
-        ResourcePool::new("default"),
-        Resources::new(1, 2),
-        image,
-        [disk],
-    )
-    .envs([("KEY", HOSTILE)])
+    DevInstanceConf::new()
+        .resource_pool(ResourcePool::new("default"))
+        .resources(Resources::new(1, 2))
+        .image(image)
+        .volume_confs([disk])
+        .envs([("KEY", HOSTILE)])
 }

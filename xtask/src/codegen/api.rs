@@ -88,8 +88,9 @@ pub(crate) struct Operation {
 pub(crate) struct Settlement {
     /// The builder of the operation that reads the state.
     pub(crate) reader: String,
-    /// The members of the change that its arguments are, in order.
-    pub(crate) arguments: Vec<Member>,
+    /// The members of the change that its required members are, in order, each with the setter of
+    /// the builder if it is no argument.
+    pub(crate) arguments: Vec<(Option<String>, Member)>,
     /// What is read: a state, or the values that were sent.
     pub(crate) by: SettledBy,
     /// Members of the answer that are known without it, and the members of the change that they are.
@@ -150,6 +151,8 @@ pub(crate) struct Member {
     pub(crate) place: Place,
     /// The API requires it.
     pub(crate) required: bool,
+    /// The caller always gives it: its absence is refused before anything is sent.
+    pub(crate) demanded: bool,
     /// It is given to the constructor, not to a setter.
     pub(crate) argument: bool,
     /// It is an `Option` in Rust.
@@ -159,6 +162,8 @@ pub(crate) struct Member {
     /// It needs a `Box`, since its type contains itself through it.
     pub(crate) boxed: bool,
     pub(crate) must_be_present: bool,
+    /// Text in the API, whatever it is in Rust.
+    pub(crate) is_text: bool,
     /// Text that may also come as a number.
     pub(crate) number_too: bool,
     /// `true` is sent as text, `false` is left out.
@@ -171,9 +176,20 @@ pub(crate) struct Member {
     pub(crate) hidden: bool,
     pub(crate) aliases: Vec<String>,
     pub(crate) checks: Vec<Check>,
+    /// Empty text, or an empty list, is a value that the API takes.
+    pub(crate) may_be_empty: bool,
+    /// The unit of a number that is a span of time.
+    pub(crate) span: Option<SpanUnit>,
     /// The description as one sentence.
     pub(crate) summary: String,
     pub(crate) docs: Vec<String>,
+}
+
+/// The unit in which the API counts a span of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SpanUnit {
+    Seconds,
+    Millis,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -246,6 +262,43 @@ pub(crate) struct Waiter {
     pub(crate) docs: Vec<String>,
 }
 
+/// So many required members are arguments; with more, all of them are set by name.
+const MOST_ARGUMENTS: usize = 3;
+
+/// Whether so many required members are arguments. Truth values never are: a call would not say
+/// what they mean.
+pub(crate) fn are_arguments<'a>(demanded: impl IntoIterator<Item = &'a Member>) -> bool {
+    let count = demanded.into_iter().filter(|it| !it.is_truth_value());
+    count.count() <= MOST_ARGUMENTS
+}
+
+impl Member {
+    /// Whether it is true or false in Rust.
+    pub(crate) fn is_truth_value(&self) -> bool {
+        self.flag || self.ty == Type::Bool
+    }
+
+    /// Whether it is refused when it was not set.
+    pub(crate) fn must_be_set(&self) -> bool {
+        self.demanded && self.optional
+    }
+
+    /// Whether nothing but its being empty tells that it was not set, so that empty is refused.
+    pub(crate) fn is_unset_when_empty(&self) -> bool {
+        let sized = matches!(
+            self.ty,
+            Type::Text | Type::Secret | Type::List(_) | Type::Map(_)
+        );
+        let set_by_name = self.demanded && !self.argument && !self.optional;
+        set_by_name && sized && !self.may_be_empty
+    }
+
+    /// Whether something about it is checked before sending.
+    pub(crate) fn is_checked(&self) -> bool {
+        !self.checks.is_empty() || self.must_be_set() || self.is_unset_when_empty()
+    }
+}
+
 impl Type {
     /// The type inside lists and maps.
     pub(crate) fn leaf(&self) -> &Type {
@@ -295,6 +348,11 @@ impl Api {
     pub(crate) fn sends_secret(&self, ty: &Type) -> bool {
         let is_sent = |field: &Member| field.place == Place::Body;
         self.reaches_secret(ty, &is_sent, &mut Vec::new())
+    }
+
+    /// Whether values of these members can be hashed; secrets cannot.
+    pub(crate) fn can_be_hashed(&self, members: &[Member]) -> bool {
+        members.iter().all(|member| !self.has_secret(&member.ty))
     }
 
     /// Looks through the fields that `is_meant`. `seen`: the types on the way, since types may contain

@@ -246,6 +246,8 @@ pub(crate) struct MemberRust {
     pub(crate) ty: Option<RustType>,
     #[serde(default, deserialize_with = "or_default")]
     pub(crate) default_when_not_positive: bool,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) may_be_empty: bool,
     pub(crate) desc: Option<String>,
     pub(crate) note: Option<String>,
 }

@@ -54,15 +54,15 @@ impl PackImage {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         let password = password(self.password_stdin).await?;
         let client = context.client()?;
-        let call = client.create_dev_instance_image_pack_job(
-            &self.id,
-            self.name,
-            self.tag,
-            self.registry,
-            self.namespace,
-            self.username,
-            password,
-        );
+        let call = client
+            .create_dev_instance_image_pack_job()
+            .dev_instance_id(&self.id)
+            .image_name(self.name)
+            .image_tag(self.tag)
+            .registry(self.registry)
+            .namespace(self.namespace)
+            .username(self.username)
+            .password(password);
         let created = call.await?;
         let job = &created.image_pack_job_id;
         let done = format!("packing {}: job {job}", self.id);

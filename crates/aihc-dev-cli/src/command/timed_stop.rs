@@ -49,7 +49,8 @@ impl TimedStop {
         let pace = batch::pace(&self.ids.ids);
         batch::each(context, self.ids.ids, async |id| {
             let call = client
-                .timed_stop_dev_instance(&id, delay.is_some())
+                .timed_stop_dev_instance(&id)
+                .enable(delay.is_some())
                 .with_pace(&pace);
             match delay {
                 Some(seconds) => {

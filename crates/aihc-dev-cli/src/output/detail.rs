@@ -154,6 +154,7 @@ fn configuration(table: &mut Table, conf: &DevInstanceConf) {
 }
 
 fn storage(volume: &VolumeConf) -> String {
+    let kind = volume.volume_type.as_ref();
     let size = volume
         .cds
         .as_ref()
@@ -165,7 +166,7 @@ fn storage(volume: &VolumeConf) -> String {
     };
     format!(
         "{}{} at {}{read_only}",
-        volume.volume_type,
+        kind.map_or("?", |kind| kind.as_str()),
         size.unwrap_or_default(),
         volume.mount_path
     )

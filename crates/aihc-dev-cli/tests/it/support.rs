@@ -174,7 +174,11 @@ impl Lab {
     pub(crate) async fn create(&self, name: &str) -> String {
         let create = self
             .client()
-            .create_dev_instance(name, configuration(), "张三", "u-1");
+            .create_dev_instance()
+            .name(name)
+            .conf(configuration())
+            .creator("张三")
+            .creator_id("u-1");
         create.await.unwrap().dev_instance_id
     }
 
@@ -207,14 +211,13 @@ fn configuration() -> DevInstanceConf {
         .ssh_rsa_pub_key("ssh-rsa AAAA")
         .blb_id("lb-1")
         .port_info([PortInfo::new("dev_ssh", 22, 30022)]);
-    DevInstanceConf::new(
-        ResourcePool::new("default").resource_pool_id("cce-1"),
-        Resources::new(4, 8),
-        Image::new(0, "registry.example.com/team/image:v1"),
-        [disk],
-    )
-    .access(ssh)
-    .envs([("TOKEN", "hunter2")])
+    DevInstanceConf::new()
+        .resource_pool(ResourcePool::new("default").resource_pool_id("cce-1"))
+        .resources(Resources::new(4, 8))
+        .image(Image::new(0, "registry.example.com/team/image:v1"))
+        .volume_confs([disk])
+        .access(ssh)
+        .envs([("TOKEN", "hunter2")])
 }
 
 /// A directory of its own for a test, which ends with it.

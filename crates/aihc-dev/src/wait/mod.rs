@@ -258,7 +258,7 @@ impl<T> fmt::Debug for Wait<'_, T> {
 /// The latest warnings about an instance, newest first; none when they cannot be read in a moment.
 async fn warnings(client: &Client, dev_instance_id: &str) -> Vec<Event> {
     const SHOWN: usize = 3;
-    let now = client.list_dev_instances().client().clock().now();
+    let now = client.http.clock().now();
     let start = now - time::Duration::DAY;
     let list =
         client.list_dev_instance_events(dev_instance_id, start, now + time::Duration::MINUTE);

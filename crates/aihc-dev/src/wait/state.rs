@@ -7,7 +7,7 @@ use crate::model::{DevInstanceStatus, ImagePackJobStatus};
 
 /// A state that a wait has read.
 #[non_exhaustive]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum State {
     /// Of a dev instance.
     DevInstance(DevInstanceStatus),
@@ -20,7 +20,7 @@ pub enum State {
 }
 
 impl State {
-    /// The number on the wire.
+    /// Returns the number on the wire; `None` when the service named no state.
     pub fn code(self) -> Option<i64> {
         match self {
             Self::DevInstance(status) => Some(status.code()),
@@ -52,7 +52,7 @@ impl fmt::Display for State {
 
 /// A change that a wait has seen: another state, or another reason for the same one.
 #[non_exhaustive]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Progress {
     /// The state as of now.
     pub state: State,

@@ -59,23 +59,56 @@ async fn empty_ids_are_refused_by_every_operation() {
         "devInstanceId"
     );
     assert_eq!(
-        member(client.timed_stop_dev_instance("", true).await),
+        member(client.timed_stop_dev_instance("").enable(true).await),
         "devInstanceId"
     );
     assert_eq!(
-        member(client.update_dev_instance("", "n", conf(), "c", "i").await),
+        member(
+            client
+                .update_dev_instance()
+                .id("")
+                .name("n")
+                .conf(conf())
+                .creator("c")
+                .creator_id("i")
+                .await
+        ),
         "id"
     );
     assert_eq!(
-        member(client.create_dev_instance("", conf(), "c", "i").await),
+        member(
+            client
+                .create_dev_instance()
+                .name("")
+                .conf(conf())
+                .creator("c")
+                .creator_id("i")
+                .await
+        ),
         "name"
     );
     assert_eq!(
-        member(client.create_dev_instance("n", conf(), "", "i").await),
+        member(
+            client
+                .create_dev_instance()
+                .name("n")
+                .conf(conf())
+                .creator("")
+                .creator_id("i")
+                .await
+        ),
         "creator"
     );
     assert_eq!(
-        member(client.create_dev_instance("n", conf(), "c", "").await),
+        member(
+            client
+                .create_dev_instance()
+                .name("n")
+                .conf(conf())
+                .creator("c")
+                .creator_id("")
+                .await
+        ),
         "creatorId"
     );
     let job = client
@@ -101,15 +134,15 @@ async fn every_member_of_an_image_pack_job_is_needed() {
     ];
     for (index, name) in names.into_iter().enumerate() {
         let value = |at: usize| if at == index { "" } else { "x" };
-        let call = client().create_dev_instance_image_pack_job(
-            value(0),
-            value(1),
-            value(2),
-            value(3),
-            value(4),
-            value(5),
-            value(6),
-        );
+        let call = client()
+            .create_dev_instance_image_pack_job()
+            .dev_instance_id(value(0))
+            .image_name(value(1))
+            .image_tag(value(2))
+            .registry(value(3))
+            .namespace(value(4))
+            .username(value(5))
+            .password(value(6));
         assert_eq!(member(call.await), name);
     }
 }
@@ -143,7 +176,15 @@ async fn page_numbers_and_sizes_start_at_one() {
 async fn refused(change: impl FnOnce(&mut DevInstanceConf)) -> String {
     let mut conf = crate::common::conf();
     change(&mut conf);
-    member(client().create_dev_instance("n", conf, "c", "i").await)
+    member(
+        client()
+            .create_dev_instance()
+            .name("n")
+            .conf(conf)
+            .creator("c")
+            .creator_id("i")
+            .await,
+    )
 }
 
 #[tokio::test]
@@ -198,11 +239,16 @@ async fn undecided_limits_are_not_checked() {
     let mut conf = crate::common::conf();
     conf.volume_confs[0].cds.as_mut().unwrap().capacity = 1;
     client
-        .create_dev_instance("Ein Name, 开发机", conf, "c", "i")
+        .create_dev_instance()
+        .name("Ein Name, 开发机")
+        .conf(conf)
+        .creator("c")
+        .creator_id("i")
         .await
         .unwrap();
     client
-        .timed_stop_dev_instance("dv-1", true)
+        .timed_stop_dev_instance("dv-1")
+        .enable(true)
         .delay_sec(60)
         .await
         .unwrap();

@@ -22,12 +22,14 @@ pub(crate) fn client(server: &mockito::ServerGuard) -> Client {
 
 /// The smallest configuration that the API takes.
 pub(crate) fn conf() -> DevInstanceConf {
-    DevInstanceConf::new(
-        ResourcePool::new("default"),
-        Resources::new(1, 2),
-        Image::new(ImageType::Unspecified, "registry.example/ubuntu:22.04"),
-        [VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100))],
-    )
+    DevInstanceConf::new()
+        .resource_pool(ResourcePool::new("default"))
+        .resources(Resources::new(1, 2))
+        .image(Image::new(
+            ImageType::Unspecified,
+            "registry.example/ubuntu:22.04",
+        ))
+        .volume_confs([VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100))])
 }
 
 /// What [`conf`] looks like on the wire.

@@ -162,7 +162,7 @@ async fn of_doubled_members_the_last_counts() {
     .dev_instance;
     assert_eq!(instance.visible_scope.unwrap().r#type.unwrap().code(), 2);
     let conf = instance.conf.unwrap();
-    assert_eq!(conf.volume_confs[0].volume_type, VolumeType::Cds);
+    assert_eq!(conf.volume_confs[0].volume_type, Some(VolumeType::Cds));
     let envs: Vec<_> = (conf.envs.iter().flatten())
         .map(|(name, value)| (name.as_str(), value.expose()))
         .collect();
@@ -205,7 +205,7 @@ async fn other_spellings_are_read() {
         Some(9)
     );
     let volumes = instance.conf.unwrap().volume_confs;
-    assert_eq!(volumes[0].volume_type, VolumeType::Bos);
+    assert_eq!(volumes[0].volume_type, Some(VolumeType::Bos));
     let bos = volumes[0].bos.clone().unwrap();
     assert_eq!(bos.version, Some(BosMountVersion::V2));
     assert_eq!(bos.cache_limit_size.as_deref(), Some("1"));
@@ -225,15 +225,12 @@ async fn unknown_members_and_values_are_kept_out_of_the_way() {
         .await
         .unwrap()
         .dev_instance;
-    assert_eq!(instance.status, Some(DevInstanceStatus::Unknown(1000)));
+    assert_eq!(instance.status, Some(DevInstanceStatus::from(1000)));
     let conf = instance.conf.unwrap();
-    assert_eq!(conf.image.image_type, ImageType::Unknown(42));
+    assert_eq!(conf.image.image_type, Some(ImageType::from(42)));
     assert_eq!(conf.resources.memory, 5_000_000_000);
     let priority = conf.schedule_conf.unwrap().priority;
-    assert_eq!(
-        priority,
-        Some(SchedulePriority::Unknown("urgent".to_owned()))
-    );
+    assert_eq!(priority, Some(SchedulePriority::from("urgent")));
 }
 
 #[tokio::test]
@@ -245,7 +242,7 @@ async fn an_event_type_may_be_a_number() {
         .await
         .unwrap()
         .events;
-    assert_eq!(events[0].r#type, Some(EventType::Unknown("1".to_owned())));
+    assert_eq!(events[0].r#type, Some(EventType::from("1")));
     assert_eq!(
         (events[1].r#type.clone(), events[1].count),
         (Some(EventType::Normal), Some(2))
@@ -257,7 +254,11 @@ async fn members_that_must_be_present_are_missed() {
     let client = answered_with(r#"{"requestId":"r"}"#);
     let conf = crate::common::conf();
     let created = client
-        .create_dev_instance("n", conf, "c", "i")
+        .create_dev_instance()
+        .name("n")
+        .conf(conf)
+        .creator("c")
+        .creator_id("i")
         .await
         .unwrap_err();
     assert_eq!(created.kind(), ErrorKind::Decode, "{created}");
@@ -324,7 +325,7 @@ async fn a_member_may_come_under_both_of_its_names() {
     assert_eq!(scope.code(), 1);
     assert_eq!(
         instance.conf.unwrap().volume_confs[0].volume_type,
-        VolumeType::Cds
+        Some(VolumeType::Cds)
     );
 }
 

@@ -16,7 +16,12 @@ async fn bench<const N: usize>() -> (Emulator, Client, [String; N]) {
     let client = emulated(&emulator);
     let mut ids = [(); N].map(|()| String::new());
     for id in &mut ids {
-        let call = client.create_dev_instance("machine", conf(), "owner", "user-1");
+        let call = client
+            .create_dev_instance()
+            .name("machine")
+            .conf(conf())
+            .creator("owner")
+            .creator_id("user-1");
         let scope = VisibleScope::new().r#type(VisibleScopeType::Public);
         *id = call
             .visible_scope(scope)

@@ -140,7 +140,11 @@ async fn a_list_of_many_pages_comes_whole() {
     let client = emulated(&emulator);
     for n in 0..23 {
         client
-            .create_dev_instance(format!("n{n}"), conf(), "c", "i")
+            .create_dev_instance()
+            .name(format!("n{n}"))
+            .conf(conf())
+            .creator("c")
+            .creator_id("i")
             .await
             .unwrap();
     }

@@ -99,7 +99,11 @@ async fn what_is_sent_holds_the_secrets_byte_for_byte() {
     let service = Service::with(&conf());
     let client = service.client();
     client
-        .create_dev_instance("n", secretive(), "c", "i")
+        .create_dev_instance()
+        .name("n")
+        .conf(secretive())
+        .creator("c")
+        .creator_id("i")
         .await
         .unwrap();
     let rest = r#""creator":"c","creatorId":"i"}"#;
@@ -107,11 +111,25 @@ async fn what_is_sent_holds_the_secrets_byte_for_byte() {
         service.only_change(),
         format!(r#"{{"name":"n","conf":{SENT},{rest}"#)
     );
-    let update = client.update_dev_instance("dv-1", "n", secretive(), "c", "i");
+    let update = client
+        .update_dev_instance()
+        .id("dv-1")
+        .name("n")
+        .conf(secretive())
+        .creator("c")
+        .creator_id("i");
     update.is_public_mgmt(false).await.unwrap();
     let expected = format!(r#"{{"id":"dv-1","name":"n","conf":{SENT},"isPublicMgmt":false,{rest}"#);
     assert_eq!(service.only_change(), expected);
-    let pack = client.create_dev_instance_image_pack_job("dv-1", "i", "t", "r", "n", "u", "p&w");
+    let pack = client
+        .create_dev_instance_image_pack_job()
+        .dev_instance_id("dv-1")
+        .image_name("i")
+        .image_tag("t")
+        .registry("r")
+        .namespace("n")
+        .username("u")
+        .password("p&w");
     pack.await.unwrap();
     assert_eq!(
         service.only_change(),
@@ -132,19 +150,39 @@ async fn the_mask_is_refused_in_the_place_of_each_secret_before_anything_is_sent
     let mut refused = Vec::new();
     for error in [
         client
-            .create_dev_instance("n", password(), "c", "i")
+            .create_dev_instance()
+            .name("n")
+            .conf(password())
+            .creator("c")
+            .creator_id("i")
             .await
             .unwrap_err(),
         client
-            .create_dev_instance("n", envs(), "c", "i")
+            .create_dev_instance()
+            .name("n")
+            .conf(envs())
+            .creator("c")
+            .creator_id("i")
             .await
             .unwrap_err(),
         client
-            .update_dev_instance("dv-1", "n", envs(), "c", "i")
+            .update_dev_instance()
+            .id("dv-1")
+            .name("n")
+            .conf(envs())
+            .creator("c")
+            .creator_id("i")
             .await
             .unwrap_err(),
         client
-            .create_dev_instance_image_pack_job("dv-1", "i", "t", "r", "n", "u", "***")
+            .create_dev_instance_image_pack_job()
+            .dev_instance_id("dv-1")
+            .image_name("i")
+            .image_tag("t")
+            .registry("r")
+            .namespace("n")
+            .username("u")
+            .password("***")
             .await
             .unwrap_err(),
     ] {
@@ -253,7 +291,12 @@ async fn update_with_lost_answer(shown: &str) -> Result<(), Error> {
     let policy = RetryPolicy::back_off(1, Duration::ZERO, Duration::ZERO);
     let update = service
         .client()
-        .update_dev_instance("dv-1", "n", wanted, "c", "i");
+        .update_dev_instance()
+        .id("dv-1")
+        .name("n")
+        .conf(wanted)
+        .creator("c")
+        .creator_id("i");
     update.with_retry(policy).await.map(drop)
 }
 

@@ -42,7 +42,11 @@ async fn create_dev_instance_sends_required_members_only() {
         .create_async()
         .await;
     let created = client(&server)
-        .create_dev_instance("dev-1", conf(), "owner", "owner-id")
+        .create_dev_instance()
+        .name("dev-1")
+        .conf(conf())
+        .creator("owner")
+        .creator_id("owner-id")
         .await
         .unwrap();
     assert_eq!(created.dev_instance_id, "dv-1");
@@ -108,7 +112,15 @@ async fn create_dev_instance_sends_every_member_that_is_set() {
     })))
     .create_async()
     .await;
-    let pfs = DatasetPfs::new("c", "plusl2", "bj", "i", "-", ["t"], "/h", "/s")
+    let pfs = DatasetPfs::new()
+        .client_id("c")
+        .instance_type("plusl2")
+        .region("bj")
+        .instance_id("i")
+        .cluster_ip("-")
+        .mount_target_id(["t"])
+        .host_mount_path("/h")
+        .src_path("/s")
         .cluster_port("1")
         .pfs_parent_dir("/p")
         .pfs_path("/q");
@@ -122,19 +134,25 @@ async fn create_dev_instance_sends_every_member_that_is_set() {
         .source("s")
         .pfs(pfs)
         .bos(bos);
-    let conf = DevInstanceConf::new(
-        ResourcePool::new("default")
-            .resource_pool_type(ResourcePoolType::Managed)
-            .resource_pool_id("cce-1")
-            .resource_pool_name("pool"),
-        Resources::new(96, 1024)
-            .accelerator_type("baidu.com/a800_80g_cgpu")
-            .accelerator_count(8)
-            .shm_size(512),
-        Image::new(ImageType::Custom, "registry.example/torch:2.6")
-            .username("user")
-            .password("p&w<>\"'/+="),
-        [
+    let conf = DevInstanceConf::new()
+        .resource_pool(
+            ResourcePool::new("default")
+                .resource_pool_type(ResourcePoolType::Managed)
+                .resource_pool_id("cce-1")
+                .resource_pool_name("pool"),
+        )
+        .resources(
+            Resources::new(96, 1024)
+                .accelerator_type("baidu.com/a800_80g_cgpu")
+                .accelerator_count(8)
+                .shm_size(512),
+        )
+        .image(
+            Image::new(ImageType::Custom, "registry.example/torch:2.6")
+                .username("user")
+                .password("p&w<>\"'/+="),
+        )
+        .volume_confs([
             VolumeConf::new(VolumeType::Pfs, "/pfs")
                 .read_only(true)
                 .pfs(Pfs::new("pfs-1", "/a")),
@@ -145,25 +163,28 @@ async fn create_dev_instance_sends_every_member_that_is_set() {
                     .cache_limit_size("1"),
             ),
             VolumeConf::new("dataset", "/set").dataset(dataset),
-        ],
-    )
-    .access(
-        Access::new()
-            .blb_id("lb-1")
-            .ssh_enable(true)
-            .ssh_rsa_pub_key("ssh-rsa AAAA")
-            .port_info([PortInfo::new("dev_ssh", 22, 8022)]),
-    )
-    .schedule_conf(
-        ScheduleConf::new()
-            .priority(SchedulePriority::Low)
-            .cpu_node_affinity(false),
-    )
-    .start_cmd("echo 1")
-    .workspace_dir("/home")
-    .envs([("KEY", "value")]);
+        ])
+        .access(
+            Access::new()
+                .blb_id("lb-1")
+                .ssh_enable(true)
+                .ssh_rsa_pub_key("ssh-rsa AAAA")
+                .port_info([PortInfo::new("dev_ssh", 22, 8022)]),
+        )
+        .schedule_conf(
+            ScheduleConf::new()
+                .priority(SchedulePriority::Low)
+                .cpu_node_affinity(false),
+        )
+        .start_cmd("echo 1")
+        .workspace_dir("/home")
+        .envs([("KEY", "value")]);
     client(&server)
-        .create_dev_instance("开发机", conf, "owner", "owner-id")
+        .create_dev_instance()
+        .name("开发机")
+        .conf(conf)
+        .creator("owner")
+        .creator_id("owner-id")
         .client_token("token-1")
         .visible_scope(VisibleScope::new().r#type(VisibleScopeType::Public))
         .notify(NotifyDetail::new().notify_rule_id("rule").is_open(false))
@@ -245,7 +266,12 @@ async fn update_dev_instance_sends_the_id_in_the_body() {
         .create_async()
         .await;
     client(&server)
-        .update_dev_instance("dv-1", "dev-1", conf(), "owner", "owner-id")
+        .update_dev_instance()
+        .id("dv-1")
+        .name("dev-1")
+        .conf(conf())
+        .creator("owner")
+        .creator_id("owner-id")
         .is_public_mgmt(true)
         .await
         .unwrap();
@@ -312,11 +338,16 @@ async fn timed_stop_dev_instance_always_sends_enable() {
         .await;
     let client = client(&server);
     client
-        .timed_stop_dev_instance("dv-1", true)
+        .timed_stop_dev_instance("dv-1")
+        .enable(true)
         .delay_sec(3600)
         .await
         .unwrap();
-    client.timed_stop_dev_instance("dv-1", false).await.unwrap();
+    client
+        .timed_stop_dev_instance("dv-1")
+        .enable(false)
+        .await
+        .unwrap();
     on.assert_async().await;
     off.assert_async().await;
 }
@@ -339,15 +370,14 @@ async fn create_dev_instance_image_pack_job_sends_the_registry() {
     .create_async()
     .await;
     let job = client(&server)
-        .create_dev_instance_image_pack_job(
-            "dv-1",
-            "ubuntu",
-            "v1",
-            "registry.example",
-            "space",
-            "user",
-            "pass",
-        )
+        .create_dev_instance_image_pack_job()
+        .dev_instance_id("dv-1")
+        .image_name("ubuntu")
+        .image_tag("v1")
+        .registry("registry.example")
+        .namespace("space")
+        .username("user")
+        .password("pass")
         .await
         .unwrap();
     assert_eq!(job.image_pack_job_id, "tk-1");

@@ -57,7 +57,12 @@ impl Call {
         let (id, me) = ("dv-1", "me");
         match self {
             Self::Create => {
-                let call = client.create_dev_instance("name", conf(), me, me);
+                let call = client
+                    .create_dev_instance()
+                    .name("name")
+                    .conf(conf())
+                    .creator(me)
+                    .creator_id(me);
                 call.with_timeout(limit).send().await.map(drop)
             }
             Self::List => client
@@ -71,7 +76,13 @@ impl Call {
                 call.with_timeout(limit).send().await.map(drop)
             }
             Self::Update => {
-                let call = client.update_dev_instance(id, "name", conf(), me, me);
+                let call = client
+                    .update_dev_instance()
+                    .id(id)
+                    .name("name")
+                    .conf(conf())
+                    .creator(me)
+                    .creator_id(me);
                 call.with_timeout(limit).send().await.map(drop)
             }
             Self::Start => client
@@ -91,19 +102,19 @@ impl Call {
                 call.with_timeout(limit).send().await.map(drop)
             }
             Self::TimedStop => {
-                let call = client.timed_stop_dev_instance(id, false);
+                let call = client.timed_stop_dev_instance(id).enable(false);
                 call.with_timeout(limit).send().await.map(drop)
             }
             Self::Pack => {
-                let call = client.create_dev_instance_image_pack_job(
-                    id,
-                    "image",
-                    "tag",
-                    "registry",
-                    "namespace",
-                    "user",
-                    "password",
-                );
+                let call = client
+                    .create_dev_instance_image_pack_job()
+                    .dev_instance_id(id)
+                    .image_name("image")
+                    .image_tag("tag")
+                    .registry("registry")
+                    .namespace("namespace")
+                    .username("user")
+                    .password("password");
                 call.with_timeout(limit).send().await.map(drop)
             }
             Self::PackDetail => {
@@ -120,10 +131,12 @@ impl Call {
 }
 
 fn conf() -> DevInstanceConf {
-    DevInstanceConf::new(
-        ResourcePool::new("default"),
-        Resources::new(1, 2),
-        Image::new(ImageType::Unspecified, "registry.example/ubuntu:22.04"),
-        [VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100))],
-    )
+    DevInstanceConf::new()
+        .resource_pool(ResourcePool::new("default"))
+        .resources(Resources::new(1, 2))
+        .image(Image::new(
+            ImageType::Unspecified,
+            "registry.example/ubuntu:22.04",
+        ))
+        .volume_confs([VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100))])
 }

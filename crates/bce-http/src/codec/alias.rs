@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 
 use serde::de::value::{CowStrDeserializer, MapAccessDeserializer};
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess};
 use serde_json::Value;
 
+use super::FromMembers;
 use super::collection::{ObjectVisitor, TakeMap};
 use super::tree::Tree;
 
@@ -18,7 +19,7 @@ pub type Aliases = [(&'static str, &'static str)];
 ///
 /// # Errors
 /// The error of the format when the value is neither an object nor `null`.
-pub fn object_with_aliases<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+pub fn object_with_aliases<'de, T: FromMembers, D: Deserializer<'de>>(
     deserializer: D,
     aliases: &Aliases,
 ) -> Result<Option<T>, D::Error> {
@@ -31,7 +32,7 @@ pub fn object_with_aliases<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
 /// Reads the map under the members' own names.
 pub(super) struct WithOwnNames<'a>(&'a Aliases);
 
-impl<'de, T: Deserialize<'de>> TakeMap<'de, T> for WithOwnNames<'_> {
+impl<'de, T: FromMembers> TakeMap<'de, T> for WithOwnNames<'_> {
     fn take_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
         let map = OwnNames {
             map,
@@ -40,7 +41,7 @@ impl<'de, T: Deserialize<'de>> TakeMap<'de, T> for WithOwnNames<'_> {
             seen: Vec::new(),
             value: None,
         };
-        T::deserialize(MapAccessDeserializer::new(map))
+        T::from_members(MapAccessDeserializer::new(map))
     }
 }
 
@@ -107,6 +108,12 @@ mod tests {
     struct Mount {
         #[serde(rename = "volumnType")]
         kind: String,
+    }
+
+    impl FromMembers for Mount {
+        fn from_members<'de, D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+            serde::Deserialize::deserialize(d)
+        }
     }
 
     fn read(json: &str) -> Result<Option<Mount>, String> {

@@ -10,7 +10,7 @@ use serde::de::{
 };
 
 use super::scalar::{A_BOOLEAN, A_NUMBER, TEXT};
-use super::{FromWire, room};
+use super::{FromMembers, FromWire, room};
 
 /// Refuses scalars without quoting them, as serde's own errors would.
 macro_rules! no_scalars {
@@ -47,6 +47,16 @@ pub fn object<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer.deserialize_any(ObjectVisitor(AsItIs, PhantomData))
 }
 
+/// As [`object`], for a type whose `Deserialize` is to take nothing but an object either.
+///
+/// # Errors
+/// The error of the format when the value is neither an object nor `null`.
+pub fn object_of_members<'de, T: FromMembers, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    deserializer.deserialize_any(ObjectVisitor(ByMembers, PhantomData))
+}
+
 /// How the members of an object are handed to its type.
 pub(super) trait TakeMap<'de, T> {
     fn take_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error>;
@@ -57,6 +67,14 @@ struct AsItIs;
 impl<'de, T: Deserialize<'de>> TakeMap<'de, T> for AsItIs {
     fn take_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
         T::deserialize(MapAccessDeserializer::new(map))
+    }
+}
+
+struct ByMembers;
+
+impl<'de, T: FromMembers> TakeMap<'de, T> for ByMembers {
+    fn take_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        T::from_members(MapAccessDeserializer::new(map))
     }
 }
 

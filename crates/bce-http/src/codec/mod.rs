@@ -19,7 +19,7 @@ mod word;
 use serde::de::Deserializer;
 
 pub use self::alias::{Aliases, object_with_aliases};
-pub use self::collection::object;
+pub use self::collection::{object, object_of_members};
 pub(crate) use self::document::{
     LONG, any_from_json, from_json, repaired, scan_json, tree_from_json,
 };
@@ -29,7 +29,8 @@ pub use self::scalar::{optional_text_or_number, required_text_or_number, text_or
 pub use self::secret::serialize_hidden;
 pub use self::time::{
     date_time_millis, date_time_seconds, serialize_date_time_millis, serialize_date_time_seconds,
-    serialize_optional_date_time_millis, serialize_optional_date_time_seconds,
+    serialize_optional_date_time_millis, serialize_optional_date_time_seconds, whole_millis,
+    whole_seconds,
 };
 pub(crate) use self::watched::is_cut_short;
 pub use self::wire::{SecretKind, ToWire, Wire};
@@ -43,4 +44,18 @@ pub trait FromWire: Sized {
     /// # Errors
     /// The error of the format when the value is of another type.
     fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error>;
+}
+
+/// An object that reads its members, for [`object_of_members`].
+///
+/// Derived code takes a list for an object. In generated models it stands beside the type
+/// (`#[serde(remote = "…")]`), behind this trait alone, so that [`FromWire`] and `Deserialize` of the
+/// type read the same.
+pub trait FromMembers: Sized {
+    /// Reads the members from a map.
+    ///
+    /// # Errors
+    ///
+    /// When a member is of another type, or one that must be there is not.
+    fn from_members<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
 }

@@ -1,5 +1,7 @@
 //! Points in time: Unix seconds, and ISO 8601 in the forms that the services write.
 
+use std::time::Duration;
+
 use serde::de::{Deserializer, Error};
 use serde::ser::Serializer;
 use time::format_description::BorrowedFormatItem;
@@ -31,6 +33,18 @@ impl FromWire for OffsetDateTime {
                 .map_err(|_| D::Error::custom("expected a time such as 2026-08-20T12:00:00Z")),
         }
     }
+}
+
+/// Returns a span of time in seconds, rounded up: what has a limit in whole seconds ends no earlier.
+pub fn whole_seconds(span: Duration) -> i64 {
+    let begun = u64::from(span.subsec_nanos() > 0);
+    i64::try_from(span.as_secs().saturating_add(begun)).unwrap_or(i64::MAX)
+}
+
+/// Returns a span of time in milliseconds, rounded up.
+pub fn whole_millis(span: Duration) -> i64 {
+    let millis = span.as_nanos().div_ceil(1_000_000);
+    i64::try_from(millis).unwrap_or(i64::MAX)
 }
 
 /// Writes a time as `2025-05-18T17:12:20.761Z`.
@@ -123,6 +137,19 @@ mod tests {
         );
         assert_eq!(read("\"\""), Ok(None));
         assert!(read("\"tomorrow\"").is_err());
+    }
+
+    #[test]
+    fn spans_are_rounded_up() {
+        for (span, seconds, millis) in [
+            (Duration::ZERO, 0, 0),
+            (Duration::from_nanos(1), 1, 1),
+            (Duration::from_millis(1_500), 2, 1_500),
+            (Duration::from_secs(2), 2, 2_000),
+            (Duration::MAX, i64::MAX, i64::MAX),
+        ] {
+            assert_eq!((whole_seconds(span), whole_millis(span)), (seconds, millis));
+        }
     }
 
     #[test]

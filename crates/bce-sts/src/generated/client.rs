@@ -13,7 +13,7 @@ use crate::operation::{AssumeRole, GetSessionToken};
 /// A clone shares the connections, so make one and clone it.
 #[derive(Clone, Debug)]
 pub struct Client {
-    http: bce_http::Client,
+    pub(crate) http: bce_http::Client,
 }
 
 impl ServiceClient for Client {
@@ -25,30 +25,32 @@ impl ServiceClient for Client {
 }
 
 impl Client {
-    /// Configures a client.
+    /// Returns a builder, which configures a client.
     pub fn builder() -> ClientBuilder<Self> {
         ClientBuilder::new()
     }
 
-    /// A client from the environment: credentials, region and endpoint. See
+    /// Returns a client from the environment: credentials, region and endpoint. See
     /// [`ClientBuilder::from_env`] for the variables.
     ///
     /// # Errors
+    ///
     /// When credentials are missing, or when a variable holds what no client can use.
     pub fn from_env() -> Result<Self, Error> {
         ClientBuilder::from_env()?.build()
     }
 
-    /// Where the service is.
+    /// Returns where the service is.
     pub fn endpoint(&self) -> &Endpoint {
         self.http.endpoint()
     }
 
-    /// A client over a service of your own instead of the network, for tests. It gets the
+    /// Returns a client over a service of your own instead of the network, for tests. It gets the
     /// signed requests.
     ///
     /// # Errors
-    /// See [`ClientBuilder::build_with_transport`].
+    ///
+    /// When the client cannot be built; see [`ClientBuilder::build_with_transport`].
     pub fn from_service<S, B>(service: S) -> Result<Self, Error>
     where
         S: tower_service::Service<Request<Body>, Response = Response<B>>
@@ -65,7 +67,7 @@ impl Client {
 
     /// Issue temporary credentials for the caller.
     ///
-    /// [`GetSessionToken`] says more and takes what is optional.
+    /// See [`GetSessionToken`] for details and optional parameters.
     #[doc(alias = "GetSessionToken")]
     pub fn get_session_token(&self) -> GetSessionToken {
         GetSessionToken::new(&self.http)
@@ -76,7 +78,7 @@ impl Client {
     /// - `account_id`: account that owns the role. Must not be empty; checked before sending.
     /// - `role_name`: role name. Must not be empty; checked before sending.
     ///
-    /// [`AssumeRole`] says more and takes what is optional.
+    /// See [`AssumeRole`] for details and optional parameters.
     #[doc(alias = "AssumeRole")]
     pub fn assume_role(
         &self,

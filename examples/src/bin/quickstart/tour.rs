@@ -60,7 +60,11 @@ async fn sign_in(emulator: &Emulator, progress: &Progress) -> Result<Client> {
 async fn live_and_die(client: &Client, progress: &mut Progress) -> Result<()> {
     let name = "quickstart";
     let created = client
-        .create_dev_instance(name, configuration(), "me", "my-user-id")
+        .create_dev_instance()
+        .name(name)
+        .conf(configuration())
+        .creator("me")
+        .creator_id("my-user-id")
         .visible_scope(VisibleScope::default().r#type(VisibleScopeType::OwnerOnly))
         .await?;
     let id = created.dev_instance_id.as_str();
@@ -91,7 +95,8 @@ async fn live_and_die(client: &Client, progress: &mut Progress) -> Result<()> {
     progress.operation("DescribeDevInstanceEvents", id, reasons.join(", "));
 
     client
-        .timed_stop_dev_instance(id, true)
+        .timed_stop_dev_instance(id)
+        .enable(true)
         .delay_sec(7200)
         .await?;
     progress.operation("TimedStopDevInstance", id, "stops in 7200 s");
@@ -122,27 +127,28 @@ async fn live_and_die(client: &Client, progress: &mut Progress) -> Result<()> {
 /// A small machine with a cloud disk, which keeps its environment while it is stopped.
 fn configuration() -> DevInstanceConf {
     let disk = VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100));
-    DevInstanceConf::new(
-        ResourcePool::new("default").resource_pool_id("cce-quickstart"),
-        Resources::new(2, 8),
-        Image::new(0, "registry.baidubce.com/inference/aibox-ubuntu:v2.0-22.04"),
-        [disk],
-    )
-    .envs([("LANG", "C.UTF-8")])
+    DevInstanceConf::new()
+        .resource_pool(ResourcePool::new("default").resource_pool_id("cce-quickstart"))
+        .resources(Resources::new(2, 8))
+        .image(Image::new(
+            0,
+            "registry.baidubce.com/inference/aibox-ubuntu:v2.0-22.04",
+        ))
+        .volume_confs([disk])
+        .envs([("LANG", "C.UTF-8")])
 }
 
 async fn pack_image(client: &Client, progress: &mut Progress, id: &str) -> Result<()> {
     let registry = "ccr-quickstart-vpc.cnc.bj.baidubce.com";
     let job = client
-        .create_dev_instance_image_pack_job(
-            id,
-            "quickstart",
-            "v1",
-            registry,
-            "team",
-            "robot",
-            "registry-password",
-        )
+        .create_dev_instance_image_pack_job()
+        .dev_instance_id(id)
+        .image_name("quickstart")
+        .image_tag("v1")
+        .registry(registry)
+        .namespace("team")
+        .username("robot")
+        .password("registry-password")
         .await?
         .image_pack_job_id;
     progress.operation("CreateDevInstanceImagePackJob", id, &job);

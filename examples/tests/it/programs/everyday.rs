@@ -25,13 +25,18 @@ fn client(emulator: &Emulator) -> Client {
 
 async fn create(client: &Client, name: &str) -> String {
     let disk = VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100));
-    let conf = DevInstanceConf::new(
-        ResourcePool::new("queue"),
-        Resources::new(4, 8),
-        Image::new(0, IMAGE),
-        [disk],
-    );
-    let created = client.create_dev_instance(name, conf, "me", "my-id").await;
+    let conf = DevInstanceConf::new()
+        .resource_pool(ResourcePool::new("queue"))
+        .resources(Resources::new(4, 8))
+        .image(Image::new(0, IMAGE))
+        .volume_confs([disk]);
+    let created = client
+        .create_dev_instance()
+        .name(name)
+        .conf(conf)
+        .creator("me")
+        .creator_id("my-id")
+        .await;
     created.unwrap().dev_instance_id
 }
 

@@ -6,15 +6,25 @@ use crate::codegen::source::Source;
 /// Writes the checks of a member: `value` is where it is, `path` the expression of its place.
 pub(super) fn emit(source: &mut Source, api: &Api, member: &Member, value: &str, path: &str) {
     let nested = api.has_checks(&member.ty);
-    if member.checks.is_empty() && !nested {
+    if !member.is_checked() && !nested {
         return;
     }
     source.import("bce_http::rt::check", "Path");
+    if member.must_be_set() {
+        source.import("bce_http::rt::check", "self");
+        source.line(format!("check::set(&{path}, {value}.as_ref())?;"));
+    }
     if nested {
         source.import("bce_http::rt::check", "Check");
         source.line(format!("{value}.check(&{path})?;"));
     }
-    for check in &member.checks {
+    let not_empty = Check::NonEmpty;
+    let is_new = member.is_unset_when_empty() && !member.checks.contains(&not_empty);
+    for check in is_new
+        .then_some(&not_empty)
+        .into_iter()
+        .chain(&member.checks)
+    {
         source.import("bce_http::rt::check", "self");
         if member.optional {
             let borrow = if member.ty.is_copy() { "" } else { "&" };

@@ -2,14 +2,13 @@
 
 use super::files::File;
 use super::operations::arguments;
-use super::too_many_arguments;
 use crate::codegen::api::{Api, Member, Operation};
 use crate::codegen::docs;
 use crate::codegen::source::Source;
 
 const HEAD: &str = r#"#[derive(Clone, Debug)]
 pub struct Client {
-    http: bce_http::Client,
+    pub(crate) http: bce_http::Client,
 }
 
 impl ServiceClient for Client {
@@ -21,30 +20,32 @@ impl ServiceClient for Client {
 }
 
 impl Client {
-    /// Configures a client.
+    /// Returns a builder, which configures a client.
     pub fn builder() -> ClientBuilder<Self> {
         ClientBuilder::new()
     }
 
-    /// A client from the environment: credentials, region and endpoint. See
+    /// Returns a client from the environment: credentials, region and endpoint. See
     /// [`ClientBuilder::from_env`] for the variables.
     ///
     /// # Errors
+    ///
     /// When credentials are missing, or when a variable holds what no client can use.
     pub fn from_env() -> Result<Self, Error> {
         ClientBuilder::from_env()?.build()
     }
 
-    /// Where the service is.
+    /// Returns where the service is.
     pub fn endpoint(&self) -> &Endpoint {
         self.http.endpoint()
     }
 
-    /// A client over a service of your own instead of the network, for tests. It gets the
+    /// Returns a client over a service of your own instead of the network, for tests. It gets the
     /// signed requests.
     ///
     /// # Errors
-    /// See [`ClientBuilder::build_with_transport`].
+    ///
+    /// When the client cannot be built; see [`ClientBuilder::build_with_transport`].
     pub fn from_service<S, B>(service: S) -> Result<Self, Error>
     where
         S: tower_service::Service<Request<Body>, Response = Response<B>>
@@ -98,14 +99,35 @@ fn argument_docs(member: &Member) -> String {
     )
 }
 
+/// What the documentation of the builder has beside that of the method.
+fn more(operation: &Operation) -> String {
+    let name = &operation.name;
+    let by_name = |demanded: bool| {
+        let members = operation.members.iter();
+        members
+            .filter(move |it| !it.argument && it.demanded == demanded)
+            .map(|it| format!("[`{0}`]({name}::{0})", it.name.trim_start_matches("r#")))
+    };
+    let required: Vec<String> = by_name(true).collect();
+    let see = match by_name(false).next() {
+        Some(_) => format!("See [`{name}`] for details and optional parameters."),
+        None => format!("See [`{name}`] for details."),
+    };
+    match required.split_last() {
+        None => see,
+        Some((last, [])) => format!("Set {last} as well, which is required. {see}"),
+        Some((last, others)) => {
+            let others = others.join(", ");
+            format!("Set {others} and {last}, all of which are required. {see}")
+        }
+    }
+}
+
 fn method(source: &mut Source, operation: &Operation) {
     source.import("crate::operation", &operation.name);
     let (arguments, names) = arguments(source, operation);
     let summary = operation.docs.first().cloned().unwrap_or_default();
-    let more = format!(
-        "[`{0}`] says more and takes what is optional.",
-        operation.name
-    );
+    let more = more(operation);
     source.line("");
     let mut paragraphs = vec![summary];
     let required: Vec<String> = operation
@@ -126,7 +148,6 @@ fn method(source: &mut Source, operation: &Operation) {
     let parameters: Vec<String> = std::iter::once("&self".to_owned())
         .chain(arguments)
         .collect();
-    too_many_arguments(source, parameters.len());
     source.line(format!(
         "pub fn {}({}) -> {} {{",
         operation.method,

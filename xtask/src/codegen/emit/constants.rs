@@ -65,9 +65,11 @@ pub(super) fn regions(api: &Api) -> Result<File, String> {
     let mut source = Source::default();
     source.import("std", "fmt");
     source.import("std::borrow", "Cow");
+    source.import("std::convert", "Infallible");
+    source.import("std::str", "FromStr");
     source.line(
         "/// A region of the service. Any other code can be given as text.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Region(Cow<'static, str>);
 
 impl Region {",
@@ -81,7 +83,7 @@ impl Region {",
     }
     source.line(
         "
-    /// The code of the region.
+    /// Returns the code of the region.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -96,6 +98,15 @@ impl From<&'static str> for Region {
 impl From<String> for Region {
     fn from(code: String) -> Self {
         Self(Cow::Owned(code))
+    }
+}
+
+/// Never fails, since any code may be that of a region.
+impl FromStr for Region {
+    type Err = Infallible;
+
+    fn from_str(code: &str) -> Result<Self, Self::Err> {
+        Ok(Self::from(code.to_owned()))
     }
 }
 

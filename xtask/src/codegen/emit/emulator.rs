@@ -122,7 +122,7 @@ fn member_rule(member: &Member) -> String {
         "member({:?}, Position::{position}, {}, {})",
         member.wire,
         member.required,
-        wire_type(&member.ty)
+        wire_type(member)
     );
     let mut checked = String::new();
     for check in &member.checks {
@@ -146,11 +146,19 @@ fn member_rule(member: &Member) -> String {
     }
 }
 
-fn wire_type(ty: &Type) -> String {
+fn wire_type(member: &Member) -> String {
+    // A code outside the body is text that the service reads.
+    if member.is_text && member.place != Place::Body {
+        return "WireType::Text".to_owned();
+    }
+    type_on_wire(&member.ty)
+}
+
+fn type_on_wire(ty: &Type) -> String {
     match ty {
         Type::Bool => "WireType::Boolean".to_owned(),
-        Type::List(inner) => format!("WireType::List(&{})", wire_type(inner)),
-        Type::Map(inner) => format!("WireType::Map(&{})", wire_type(inner)),
+        Type::List(inner) => format!("WireType::List(&{})", type_on_wire(inner)),
+        Type::Map(inner) => format!("WireType::Map(&{})", type_on_wire(inner)),
         Type::Object(name) => format!("WireType::Object({})", screaming(name)),
         ty if ty.is_number() => "WireType::Integer".to_owned(),
         _ => "WireType::Text".to_owned(),

@@ -1,23 +1,87 @@
-//! Open enums: one file each.
+//! Open enums: one file each, and one for the values that they do not know.
 
 use super::files::File;
 use crate::codegen::api::{Api, Enum};
 use crate::codegen::docs;
 use crate::codegen::source::Source;
 
+/// The type of a value that an enum does not know, and its module.
+pub(super) const UNKNOWN: &str = "UnknownValue";
+pub(super) const UNKNOWN_MODULE: &str = "unknown_value";
+
+/// The error of a text that is no value of an enum of numbers.
+const PARSE_ERROR: &str = "ParseEnumError";
+
+const UNKNOWN_TEXT: &str = r#"
+/// A value that an enum does not know, as the service sent it.
+///
+/// Only conversions and readers of the enums make one, of values that have no name. So a value is
+/// `Unknown` in one way only, and never equal to one that is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct UnknownValue<T>(pub(super) T);
+
+impl<T> UnknownValue<T> {
+    /// Returns the value.
+    pub const fn get(&self) -> &T {
+        &self.0
+    }
+}
+"#;
+
+const PARSE_ERROR_TEXT: &str = r#"
+/// The error of reading an enum from a text that `Display` writes for none of its values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParseEnumError {
+    pub(super) name: &'static str,
+    pub(super) text: String,
+}
+
+impl fmt::Display for ParseEnumError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} is not a {}", self.text, self.name)
+    }
+}
+
+impl std::error::Error for ParseEnumError {}
+"#;
+
+/// The file of the values that enums do not know.
+pub(super) fn unknown(api: &Api) -> Result<File, String> {
+    let mut source = Source::defining(UNKNOWN);
+    source.raw(UNKNOWN_TEXT);
+    if has_numbers(api) {
+        source.import("std", "fmt");
+        source.raw(PARSE_ERROR_TEXT);
+    }
+    File::rust(api, &format!("model/{UNKNOWN_MODULE}.rs"), source)
+}
+
+/// What the file defines.
+pub(super) fn unknown_names(api: &Api) -> Vec<String> {
+    let error = has_numbers(api).then_some(PARSE_ERROR);
+    let names = (!api.enums.is_empty()).then_some(UNKNOWN);
+    error.into_iter().chain(names).map(str::to_owned).collect()
+}
+
+fn has_numbers(api: &Api) -> bool {
+    api.enums.values().any(|values| values.integer)
+}
+
 /// The file of an enum.
 pub(super) fn emit(api: &Api, values: &Enum) -> Result<File, String> {
     let mut source = Source::defining(&values.name);
     definition(&mut source, values);
     if values.integer {
-        integer(&mut source, values);
+        numbers(&mut source, values);
     } else {
-        text(&mut source, values);
+        texts(&mut source, values);
     }
+    both(&mut source, values);
     File::rust(api, &format!("model/{}.rs", values.module), source)
 }
 
 fn definition(source: &mut Source, values: &Enum) {
+    source.import("super::unknown_value", UNKNOWN);
     source.raw(&docs::comment("", &values.docs));
     source.line("#[non_exhaustive]");
     let copy = if values.integer { "Copy, " } else { "" };
@@ -29,21 +93,68 @@ fn definition(source: &mut Source, values: &Enum) {
         source.raw(&docs::comment("    ", &variant.docs));
         source.line(format!("{},", variant.name));
     }
-    let held = if values.integer { "i64" } else { "String" };
+    let (held, from) = match values.integer {
+        true => ("i64", "i64"),
+        false => ("String", "String"),
+    };
     source.line("/// A value that is not known here, as the service sent it.");
-    source.line(format!("Unknown({held}),"));
+    source.line(format!(
+        "/// [`From<{from}>`](#impl-From%3C{from}%3E-for-{}) makes it.",
+        values.name
+    ));
+    source.line(format!("Unknown({UNKNOWN}<{held}>),"));
     source.line("}");
     source.line("");
 }
 
-fn integer(source: &mut Source, values: &Enum) {
+/// What all enums have: an order, that of the values on the wire, and one way to be read.
+fn both(source: &mut Source, values: &Enum) {
+    let name = &values.name;
+    let (key, reader) = match values.integer {
+        true => ("code", "integer_enum"),
+        false => ("as_str", "text_enum"),
+    };
+    source.import("std::cmp", "Ordering");
+    for item in ["FromWire", "self"] {
+        source.import("bce_http::rt::codec", item);
+    }
+    for item in ["Deserialize", "Deserializer", "Serialize", "Serializer"] {
+        source.import("serde", item);
+    }
+    source.line(format!(
+        "
+/// By the value on the wire.
+impl Ord for {name} {{
+    fn cmp(&self, other: &Self) -> Ordering {{
+        self.{key}().cmp(&other.{key}())
+    }}
+}}
+
+impl PartialOrd for {name} {{
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {{
+        Some(self.cmp(other))
+    }}
+}}
+
+impl FromWire for {name} {{
+    fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {{
+        codec::{reader}(deserializer)
+    }}
+}}
+
+impl<'de> Deserialize<'de> for {name} {{
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {{
+        codec::required(deserializer)
+    }}
+}}"
+    ));
+}
+
+fn numbers(source: &mut Source, values: &Enum) {
     let name = &values.name;
     source.import("std", "fmt");
-    source.import("bce_http::rt::codec", "FromWire");
-    source.import("bce_http::rt::codec", "self");
-    for serde in ["Deserializer", "Serialize", "Serializer"] {
-        source.import("serde", serde);
-    }
+    source.import("std::str", "FromStr");
+    source.import("super::unknown_value", PARSE_ERROR);
     let arms = |arm: &dyn Fn(&str, &str, &str) -> String| {
         values
             .variants
@@ -53,15 +164,15 @@ fn integer(source: &mut Source, values: &Enum) {
     };
     source.line(format!(
         "impl {name} {{
-    /// The number on the wire.
+    /// Returns the number on the wire.
     pub const fn code(self) -> i64 {{
-        match self {{ {} Self::Unknown(code) => code }}
+        match self {{ {} Self::Unknown(value) => value.0 }}
     }}
 }}
 
 impl From<i64> for {name} {{
     fn from(code: i64) -> Self {{
-        match code {{ {} _ => Self::Unknown(code) }}
+        match code {{ {} _ => Self::Unknown({UNKNOWN}(code)) }}
     }}
 }}
 
@@ -71,22 +182,29 @@ impl From<{name}> for i64 {{
     }}
 }}
 
-/// The number as text, for members that take a code as text.
-impl From<{name}> for String {{
-    fn from(value: {name}) -> Self {{
-        value.code().to_string()
-    }}
-}}
-
-impl Default for {name} {{
-    fn default() -> Self {{
-        Self::from(0)
-    }}
-}}
-
+/// In words, for people. [`code`](Self::code) is the number on the wire.
 impl fmt::Display for {name} {{
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {{
-        match self {{ {} Self::Unknown(code) => write!(f, \"unknown ({{code}})\") }}
+        match self {{ {} Self::Unknown(value) => f.pad(&format!(\"unknown ({{}})\", value.0)) }}
+    }}
+}}
+
+/// Reads what `Display` writes. A number alone is no name: convert it with `From`.
+impl FromStr for {name} {{
+    type Err = {PARSE_ERROR};
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {{
+        match text {{
+            {}
+            _ => {{
+                let code = text.strip_prefix(\"unknown (\");
+                let code = code.and_then(|text| text.strip_suffix(')'));
+                match code.and_then(|code| code.parse::<i64>().ok()) {{
+                    Some(code) => Ok(Self::from(code)),
+                    None => Err({PARSE_ERROR} {{ name: {name:?}, text: text.to_owned() }}),
+                }}
+            }}
+        }}
     }}
 }}
 
@@ -94,27 +212,19 @@ impl Serialize for {name} {{
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {{
         serializer.serialize_i64(self.code())
     }}
-}}
-
-impl FromWire for {name} {{
-    fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {{
-        codec::integer_enum(deserializer)
-    }}
 }}",
         arms(&|variant, code, _| format!("Self::{variant} => {code},\n")),
         arms(&|variant, code, _| format!("{code} => Self::{variant},\n")),
         arms(&|variant, _, spoken| format!("Self::{variant} => f.pad({spoken:?}),\n")),
+        arms(&|variant, _, spoken| format!("{spoken:?} => Ok(Self::{variant}),\n")),
     ));
 }
 
-fn text(source: &mut Source, values: &Enum) {
+fn texts(source: &mut Source, values: &Enum) {
     let name = &values.name;
     source.import("std", "fmt");
-    source.import("bce_http::rt::codec", "FromWire");
-    source.import("bce_http::rt::codec", "self");
-    for serde in ["Deserializer", "Serialize", "Serializer"] {
-        source.import("serde", serde);
-    }
+    source.import("std::convert", "Infallible");
+    source.import("std::str", "FromStr");
     let arms = |arm: &dyn Fn(&str, &str) -> String| {
         values
             .variants
@@ -122,24 +232,17 @@ fn text(source: &mut Source, values: &Enum) {
             .map(|variant| arm(&variant.name, &variant.literal))
             .collect::<String>()
     };
-    let into_text = if values.variants.is_empty() {
-        format!("let {name}::Unknown(text) = value; text")
-    } else {
-        format!(
-            "match value {{ {name}::Unknown(text) => text, known => known.as_str().to_owned() }}"
-        )
-    };
     source.line(format!(
         "impl {name} {{
-    /// The text on the wire.
+    /// Returns the text on the wire.
     pub fn as_str(&self) -> &str {{
-        match self {{ {} Self::Unknown(text) => text }}
+        match self {{ {} Self::Unknown(value) => &value.0 }}
     }}
 }}
 
 impl From<&str> for {name} {{
     fn from(text: &str) -> Self {{
-        match text {{ {} _ => Self::Unknown(text.to_owned()) }}
+        match text {{ {} _ => Self::Unknown({UNKNOWN}(text.to_owned())) }}
     }}
 }}
 
@@ -149,18 +252,16 @@ impl From<String> for {name} {{
     }}
 }}
 
-impl From<{name}> for String {{
-    fn from(value: {name}) -> Self {{
-        {into_text}
+/// Never fails, since every text is a value: one that has no name is `Unknown`.
+impl FromStr for {name} {{
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {{
+        Ok(Self::from(text))
     }}
 }}
 
-impl Default for {name} {{
-    fn default() -> Self {{
-        Self::from(\"\")
-    }}
-}}
-
+/// The text on the wire.
 impl fmt::Display for {name} {{
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {{
         f.pad(self.as_str())
@@ -170,12 +271,6 @@ impl fmt::Display for {name} {{
 impl Serialize for {name} {{
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {{
         serializer.serialize_str(self.as_str())
-    }}
-}}
-
-impl FromWire for {name} {{
-    fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {{
-        codec::text_enum(deserializer)
     }}
 }}",
         arms(&|variant, text| format!("Self::{variant} => {text},\n")),

@@ -17,7 +17,8 @@ mod types;
 mod wire;
 
 use self::files::File;
-use super::api::{Api, Member};
+use super::api::{Api, Member, SpanUnit};
+use super::docs;
 use super::source::Source;
 
 /// The `generated` modules of a client crate, with paths below `generated/`.
@@ -46,6 +47,9 @@ pub(crate) fn generated(api: &Api) -> Result<Vec<File>, String> {
     for values in api.enums.values() {
         files.push(enums::emit(api, values)?);
     }
+    if !api.enums.is_empty() {
+        files.push(enums::unknown(api)?);
+    }
     files.push(modules::operation(api)?);
     for operation in &api.operations {
         files.push(operations::emit(api, operation)?);
@@ -59,6 +63,85 @@ fn setter_docs(member: &Member) -> String {
         return format!("Sets `{}`.", member.wire);
     }
     format!("Sets `{}`: {}", member.wire, lower_first(&member.summary))
+}
+
+/// Where a setter stands: in a builder, or in a type.
+#[derive(Clone, Copy)]
+enum Holder {
+    Builder,
+    Object,
+}
+
+/// Writes the setter of a member: `target` is where it is. A span of time has one that takes a
+/// `Duration`, too, unless the name without its unit is another member's.
+fn setter(
+    source: &mut Source,
+    holder: Holder,
+    members: &[Member],
+    member: &Member,
+    docs: &[String],
+    target: &str,
+) {
+    let (ty, value) = types::argument(source, member);
+    let statement = format!("{target}{} = {value}", member.name);
+    setter_of(source, holder, &member.name, docs, &ty, &statement);
+    let Some(unit) = member.span else {
+        return;
+    };
+    let name = span_name(&member.name);
+    if members.iter().any(|other| other.name == name) {
+        return;
+    }
+    source.import("std::time", "Duration");
+    source.import("bce_http::rt::codec", "self");
+    let (unit, function) = match unit {
+        SpanUnit::Seconds => ("seconds", "whole_seconds"),
+        SpanUnit::Millis => ("milliseconds", "whole_millis"),
+    };
+    let docs = format!(
+        "As [`{0}`](Self::{0}), rounded up to whole {unit}.",
+        member.name.trim_start_matches("r#")
+    );
+    let value = format!("codec::{function}({name})");
+    let value = match member.optional {
+        true => format!("Some({value})"),
+        false => value,
+    };
+    let statement = format!("{target}{} = {value}", member.name);
+    setter_of(source, holder, &name, &[docs], "Duration", &statement);
+}
+
+fn setter_of(
+    source: &mut Source,
+    holder: Holder,
+    name: &str,
+    docs: &[String],
+    ty: &str,
+    statement: &str,
+) {
+    source.line("");
+    source.raw(&docs::comment("    ", docs));
+    if let Holder::Object = holder {
+        source.line("#[must_use]");
+    }
+    source.line(format!("pub fn {name}(mut self, {name}: {ty}) -> Self {{"));
+    source.line(format!("{statement};"));
+    source.line("self");
+    source.line("}");
+}
+
+/// The name of a span of time without its unit: `delay_sec` is `delay`. A name that has none gets
+/// a word for what it is.
+fn span_name(name: &str) -> String {
+    let plain = name.trim_start_matches("r#").trim_end_matches('_');
+    let units = [
+        "_seconds", "_second", "_secs", "_sec", "_s", "_millis", "_ms",
+    ];
+    let bare = units.iter().find_map(|unit| plain.strip_suffix(unit));
+    match bare.filter(|bare| !bare.is_empty()) {
+        Some(bare) => super::names::member(bare),
+        None => format!("{plain}_duration"),
+    }
 }
 
 /// Puts a sentence behind a colon: small first letter, unless it begins with an acronym.
@@ -84,14 +167,5 @@ fn assign(name: &str, value: &str) -> String {
         name.to_owned()
     } else {
         format!("{name}: {value}")
-    }
-}
-
-/// Allows what the API asks for: many required members.
-fn too_many_arguments(source: &mut Source, count: usize) {
-    if count > 7 {
-        source.line(
-            "#[expect(clippy::too_many_arguments, reason = \"the API requires all of them\")]",
-        );
     }
 }

@@ -1,6 +1,8 @@
 //! The `mod.rs` files.
 
-use super::files::File;
+use std::collections::BTreeMap;
+
+use super::{enums, files::File};
 use crate::codegen::api::Api;
 use crate::codegen::source::Source;
 
@@ -55,7 +57,10 @@ pub(super) fn model(api: &Api) -> Result<File, String> {
         .enums
         .values()
         .map(|values| (&values.module, &values.name));
-    exports(&mut source, objects.chain(enums));
+    let module = enums::UNKNOWN_MODULE.to_owned();
+    let names = enums::unknown_names(api);
+    let unknown = names.iter().map(|name| (&module, name));
+    exports(&mut source, objects.chain(enums).chain(unknown));
     File::rust(api, "model/mod.rs", source)
 }
 
@@ -64,8 +69,10 @@ pub(super) fn operation(api: &Api) -> Result<File, String> {
     let mut source = Source::default();
     source.module_docs(&[
         "The operations as builders. The methods of [`Client`](crate::Client) make them.",
-        "Required members are arguments, optional ones are set by name, and what starts with \
-         `with_` is about the call itself. `.send().await` or `.await` sends.",
+        "Up to three required members are arguments; where there are more, all of them are set by \
+         name, as truth values and optional members are. A required member that was not set is \
+         refused by its name before anything is sent. What starts with `with_` is about the call \
+         itself. `.send().await` or `.await` sends.",
     ]);
     let operations = api.operations.iter();
     exports(
@@ -78,11 +85,18 @@ pub(super) fn operation(api: &Api) -> Result<File, String> {
 fn exports<'a>(source: &mut Source, items: impl Iterator<Item = (&'a String, &'a String)>) {
     let mut items: Vec<_> = items.collect();
     items.sort();
-    for (module, _) in &items {
+    let mut names: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (module, name) in &items {
+        names.entry(module).or_default().push(name);
+    }
+    for module in names.keys() {
         source.line(format!("mod {module};"));
     }
     source.line("");
-    for (module, name) in &items {
-        source.line(format!("pub use self::{module}::{name};"));
+    for (module, names) in &names {
+        match names[..] {
+            [name] => source.line(format!("pub use self::{module}::{name};")),
+            _ => source.line(format!("pub use self::{module}::{{{}}};", names.join(", "))),
+        }
     }
 }

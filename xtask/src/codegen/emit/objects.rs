@@ -1,7 +1,7 @@
 //! Model types: one file each.
 
 use super::types::{argument, at, debug_impl, derives, field_type, serialize_with};
-use super::{checks, files::File, wire};
+use super::{Holder, checks, files::File, wire};
 use crate::codegen::api::{Api, Member, Object, Page, Place, Type};
 use crate::codegen::docs;
 use crate::codegen::names::{serde_camel_case, snake};
@@ -35,17 +35,19 @@ fn definition(source: &mut Source, api: &Api, object: &Object) {
     if object.has_default {
         traits.push("Default");
     }
-    traits.push("PartialEq");
+    traits.extend(["PartialEq", "Eq"]);
+    if api.can_be_hashed(&object.fields) {
+        traits.push("Hash");
+    }
     // Responses can be written too, for programs that keep or print them. Not with a secret inside: what
     // was kept would lack it.
     let written = object.in_request || !api.has_secret(&Type::Object(object.name.clone()));
     if written {
         traits.push(source.import("serde", "Serialize"));
     }
-    traits.push(source.import("serde", "Deserialize"));
     source.line(derives(&traits, &members));
     let renamed = rename_all(&members);
-    if renamed {
+    if renamed && written {
         source.line("#[serde(rename_all = \"camelCase\")]");
     }
     source.line(format!("pub struct {} {{", object.name));
@@ -54,15 +56,41 @@ fn definition(source: &mut Source, api: &Api, object: &Object) {
         if field.name.trim_start_matches("r#") != snake(&field.wire) {
             source.raw(&format!("    ///\n    /// `{}` in the API.\n", field.wire));
         }
-        let mut attributes = rename(field, renamed);
-        attributes.extend(decoding(field));
         if written {
+            let mut attributes = rename(field, renamed);
             attributes.extend(encoding(field, object.in_request));
+            if !attributes.is_empty() {
+                source.line(format!("#[serde({})]", attributes.join(", ")));
+            }
         }
-        source.import("bce_http::rt::codec", "self");
-        source.line(format!("#[serde({})]", attributes.join(", ")));
         let ty = field_type(source, field);
         source.line(format!("pub {}: {ty},", field.name));
+    }
+    source.line("}");
+}
+
+/// The members as they are read: beside the type, so that derived code, which takes a list for an
+/// object, is reached through [`FromWire`] alone.
+fn members_to_read(source: &mut Source, object: &Object) {
+    let members: Vec<&Member> = object.fields.iter().collect();
+    let renamed = rename_all(&members);
+    source.import("serde", "Deserialize");
+    let remote = format!("remote = {:?}", object.name);
+    let all = if renamed {
+        ", rename_all = \"camelCase\""
+    } else {
+        ""
+    };
+    source.line("");
+    source.line("#[derive(Deserialize)]");
+    source.line(format!("#[serde({remote}{all})]"));
+    source.line("struct Members {");
+    for field in &object.fields {
+        let mut attributes = rename(field, renamed);
+        attributes.extend(decoding(field));
+        source.line(format!("#[serde({})]", attributes.join(", ")));
+        let ty = field_type(source, field);
+        source.line(format!("{}: {ty},", field.name));
     }
     source.line("}");
 }
@@ -165,11 +193,10 @@ fn constructor_and_setters(source: &mut Source, object: &Object) {
     source.line("");
     source.line(format!("impl {} {{", object.name));
     if arguments.is_empty() {
-        source.line("/// A value with nothing set.");
+        source.line("/// Returns a value with nothing set.");
     } else {
-        source.line("/// A value with its required members.");
+        source.line("/// Returns a value with its required members.");
     }
-    super::too_many_arguments(source, arguments.len());
     source.line(format!("pub fn new({}) -> Self {{", arguments.join(", ")));
     if given == 0 && object.has_default {
         source.line("Self::default()");
@@ -178,17 +205,18 @@ fn constructor_and_setters(source: &mut Source, object: &Object) {
     }
     source.line("}");
     for field in at(&object.fields, Place::Body).filter(|field| !field.argument) {
-        let (ty, value) = argument(source, field);
-        source.line("");
-        source.raw(&docs::comment("    ", &[super::setter_docs(field)]));
-        source.line("#[must_use]");
-        source.line(format!(
-            "pub fn {0}(mut self, {0}: {ty}) -> Self {{",
-            field.name
-        ));
-        source.line(format!("self.{} = {value};", field.name));
-        source.line("self");
-        source.line("}");
+        let mut docs = vec![super::setter_docs(field)];
+        if field.must_be_set() || field.is_unset_when_empty() {
+            docs.push("Required: a request without it is refused before sending.".to_owned());
+        }
+        super::setter(
+            source,
+            Holder::Object,
+            &object.fields,
+            field,
+            &docs,
+            "self.",
+        );
     }
     source.line("}");
 }
@@ -198,10 +226,27 @@ fn is_argument(field: &Member) -> bool {
 }
 
 fn from_wire(source: &mut Source, object: &Object) {
-    source.import("bce_http::rt::codec", "FromWire");
-    source.import("bce_http::rt::codec", "self");
+    for item in ["FromMembers", "FromWire", "self"] {
+        source.import("bce_http::rt::codec", item);
+    }
     source.import("serde", "Deserializer");
-    source.line("");
+    members_to_read(source, object);
+    source.line(format!(
+        "
+impl FromMembers for {0} {{
+    fn from_members<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {{
+        Members::deserialize(deserializer)
+    }}
+}}
+
+impl<'de> Deserialize<'de> for {0} {{
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {{
+        codec::required(deserializer)
+    }}
+}}
+",
+        object.name
+    ));
     source.line(format!("impl FromWire for {} {{", object.name));
     source.line(
         "fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {",
@@ -217,7 +262,7 @@ fn from_wire(source: &mut Source, object: &Object) {
         })
         .collect();
     if aliases.is_empty() {
-        source.line("codec::object(deserializer)");
+        source.line("codec::object_of_members(deserializer)");
     } else {
         source.line(format!(
             "codec::object_with_aliases(deserializer, &{aliases:?})"

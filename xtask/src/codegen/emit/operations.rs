@@ -3,7 +3,7 @@
 use super::files::File;
 use super::objects::{encoding, rename, rename_all};
 use super::types::{argument, at, debug_impl, derives, field_type};
-use super::{assign, send, setter_docs, settlement, texts, too_many_arguments, wire};
+use super::{Holder, assign, send, setter_docs, settlement, texts, wire};
 use crate::codegen::api::{Api, BodyKind, IdempotencyClass, Member, Operation, Place};
 use crate::codegen::docs;
 use crate::codegen::source::Source;
@@ -110,8 +110,9 @@ fn methods(source: &mut Source, api: &Api, operation: &Operation) {
     source.line(format!("impl {} {{", operation.name));
     constructor(source, operation);
     for member in operation.members.iter().filter(|member| !member.argument) {
-        setter(source, member);
+        setter(source, operation, member);
     }
+    source.line("");
     if let Some(name) = &operation.raw_body {
         source.raw(&docs::comment(
             "    ",
@@ -136,7 +137,6 @@ fn constructor(source: &mut Source, operation: &Operation) {
     let (arguments, _) = arguments(source, operation);
     let own = std::iter::once("client: &bce_http::Client".to_owned());
     let parameters: Vec<String> = own.chain(arguments).collect();
-    too_many_arguments(source, parameters.len());
     source.line(format!(
         "pub(crate) fn new({}) -> Self {{",
         parameters.join(", ")
@@ -178,7 +178,6 @@ fn constructor(source: &mut Source, operation: &Operation) {
     }
     source.line(format!("Self {{ {} }}", fields.join(", ")));
     source.line("}");
-    source.line("");
 }
 
 /// The arguments of the constructor: with their types, and their names alone.
@@ -203,8 +202,7 @@ fn initial(source: &mut Source, member: &Member) -> String {
     }
 }
 
-fn setter(source: &mut Source, member: &Member) {
-    let (ty, value) = argument(source, member);
+fn setter(source: &mut Source, operation: &Operation, member: &Member) {
     let mut paragraphs = member.docs.clone();
     if let Some(first) = paragraphs.first_mut() {
         *first = setter_docs(member);
@@ -217,20 +215,22 @@ fn setter(source: &mut Source, member: &Member) {
         };
         paragraphs.push(format!("The default is sent when {when}."));
     }
-    source.raw(&docs::comment("    ", &paragraphs));
+    if member.must_be_set() {
+        paragraphs.push("Required: a call without it is refused before sending.".to_owned());
+    }
     let target = if member.place == Place::Body {
         "self.body."
     } else {
         "self."
     };
-    source.line(format!(
-        "pub fn {0}(mut self, {0}: {ty}) -> Self {{",
-        member.name
-    ));
-    source.line(format!("{target}{} = {value};", member.name));
-    source.line("self");
-    source.line("}");
-    source.line("");
+    super::setter(
+        source,
+        Holder::Builder,
+        &operation.members,
+        member,
+        &paragraphs,
+        target,
+    );
 }
 
 fn body(source: &mut Source, api: &Api, operation: &Operation) {
@@ -295,5 +295,5 @@ pub(super) fn has_body(operation: &Operation) -> bool {
 /// Whether the body is sent even when no member of it is set.
 pub(super) fn always_body(operation: &Operation) -> bool {
     operation.body == BodyKind::Object
-        || at(&operation.members, Place::Body).any(|member| member.argument)
+        || at(&operation.members, Place::Body).any(|member| member.demanded)
 }

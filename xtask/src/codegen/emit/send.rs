@@ -13,11 +13,12 @@ pub(super) fn emit(source: &mut Source, api: &Api, operation: &Operation) {
     let checked = operation
         .members
         .iter()
-        .any(|member| !member.checks.is_empty() || api.has_checks(&member.ty));
+        .any(|member| member.is_checked() || api.has_checks(&member.ty));
     source
         .line("/// Sends the call and reads the response. `.await` on the builder does the same.");
     source.line("///");
     source.line("/// # Errors");
+    source.line("///");
     source.raw(&docs::comment("    ", &errors(api, operation, checked)));
     source.line(format!(
         "pub async fn send(self) -> Result<{}, Error> {{",
@@ -86,10 +87,11 @@ fn errors(api: &Api, operation: &Operation, checked: bool) -> Vec<String> {
     let mut kinds = Vec::new();
     if checked {
         kinds.push(
-            "`InvalidInput` before anything is sent, when a member breaks its rule.".to_owned(),
+            "When a member is missing or breaks its rule: `InvalidInput`, and nothing is sent."
+                .to_owned(),
         );
     }
-    kinds.push("`Service` when the service refuses.".to_owned());
+    kinds.push("When the service refuses: `Service`.".to_owned());
     let response = api
         .objects
         .values()
@@ -102,7 +104,7 @@ fn errors(api: &Api, operation: &Operation, checked: bool) -> Vec<String> {
         .collect();
     if !demanded.is_empty() {
         kinds.push(format!(
-            "`Decode` when the response lacks {}.",
+            "When the response lacks {}: `Decode`.",
             demanded.join(" or ")
         ));
     }
@@ -136,8 +138,11 @@ fn is_conditional(member: &Member) -> bool {
 fn path(source: &mut Source, operation: &Operation) -> String {
     let values: Vec<String> = at(&operation.members, Place::Url)
         .map(|member| {
-            let value = as_text(source, &member.ty, &format!("self.{}", member.name));
-            let borrow = if value.ends_with("()") && !value.ends_with("to_string()") {
+            let value = path_value(source, member);
+            let borrow = if value.ends_with("()")
+                && !value.ends_with("to_string()")
+                && !value.contains(".to_string()")
+            {
                 ""
             } else {
                 "&"
@@ -150,6 +155,20 @@ fn path(source: &mut Source, operation: &Operation) -> String {
         operation.uri,
         values.join(", ")
     )
+}
+
+/// The text of a member of the path. One that was not set has been refused.
+fn path_value(source: &mut Source, member: &Member) -> String {
+    let field = format!("self.{}", member.name);
+    match &member.ty {
+        ty if !member.optional => as_text(source, ty, &field),
+        Type::Text => format!("{field}.as_deref().unwrap_or_default()"),
+        ty => {
+            let borrow = if ty.is_copy() { "" } else { ".as_ref()" };
+            let text = as_text(source, ty, "value");
+            format!("{field}{borrow}.map(|value| {text}).unwrap_or_default()")
+        }
+    }
 }
 
 /// `query` or `header`, with the name.
@@ -238,20 +257,36 @@ fn put_if_set(source: &mut Source, member: &Member) {
 fn check(source: &mut Source, api: &Api, operation: &Operation) {
     source.line("");
     source.line("fn check(&self) -> Result<(), Error> {");
-    for member in &operation.members {
-        let body = if member.place == Place::Body {
-            "body."
-        } else {
-            ""
-        };
-        let value = format!("self.{body}{}", member.name);
-        checks::emit(
-            source,
-            api,
-            member,
-            &value,
-            &format!("Path::new({:?})", member.wire),
-        );
+    let one = |source: &mut Source, member: &Member, place: &str| {
+        let value = format!("self.{place}{}", member.name);
+        let path = format!("Path::new({:?})", member.wire);
+        checks::emit(source, api, member, &value, &path);
+    };
+    if operation.raw_body.is_none() {
+        for member in &operation.members {
+            let place = if member.place == Place::Body {
+                "body."
+            } else {
+                ""
+            };
+            one(source, member, place);
+        }
+        return source.end_checks();
+    }
+    let outside = |member: &&Member| member.place != Place::Body;
+    for member in operation.members.iter().filter(outside) {
+        one(source, member, "");
+    }
+    let is_checked = |member: &&Member| member.is_checked() || api.has_checks(&member.ty);
+    let body: Vec<&Member> = at(&operation.members, Place::Body)
+        .filter(is_checked)
+        .collect();
+    if !body.is_empty() {
+        source.line("if self.raw_body.is_none() {");
+        for member in body {
+            one(source, member, "body.");
+        }
+        source.line("}");
     }
     source.end_checks();
 }

@@ -37,22 +37,32 @@ pub(super) fn emit(source: &mut Source, settlement: &Settlement) {
 pub(super) fn call(source: &mut Source, settlement: &Settlement) -> String {
     source.import("crate::operation", &settlement.reader);
     let arguments = settlement.arguments.iter();
-    let arguments: Vec<String> = arguments.map(|it| format!(", &{}", value(it))).collect();
+    let (mut given, mut set) = (String::new(), String::new());
+    for (setter, member) in arguments {
+        match setter {
+            Some(setter) => set.push_str(&format!(".{setter}({})", value(member))),
+            None => given.push_str(&format!(", {}", value(member))),
+        }
+    }
     source.line(format!(
-        "let read = {}::new(self.call.client(){}).into_call();",
+        "let read = {}::new(self.call.client(){given}){set}.into_call();",
         settlement.reader,
-        arguments.concat()
     ));
     let answer = settlement.answer.iter();
     let answer: Vec<String> = answer
-        .map(|(wire, member)| format!("({wire:?}, &{})", value(member)))
+        .map(|(wire, member)| format!("({wire:?}, {})", value(member)))
         .collect();
     format!(".settled_by(read, &SETTLED_BY, &[{}])", answer.join(", "))
 }
 
+/// The text of a member as a reference. One that was not set has been refused.
 fn value(member: &Member) -> String {
-    match member.place {
-        Place::Body => format!("self.body.{}", member.name),
-        _ => format!("self.{}", member.name),
+    let place = match member.place {
+        Place::Body => "self.body.",
+        _ => "self.",
+    };
+    match member.optional {
+        true => format!("{place}{}.as_deref().unwrap_or_default()", member.name),
+        false => format!("&{place}{}", member.name),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::resolver::Resolver;
 use super::{enums, is_scalar, scalar};
-use crate::codegen::api::{Check, Member, Place, Precision, Type};
+use crate::codegen::api::{Check, Member, Place, Precision, SpanUnit, Type};
 use crate::codegen::spec::{self, ClientCheck, RustType};
 use crate::codegen::{docs, names};
 
@@ -15,7 +15,7 @@ impl<'a> Resolver<'a> {
         place: Place,
     ) -> Member {
         let place_name = format!("{holder}.{}", member.name);
-        let ty = self.member_type(&place_name, member);
+        let ty = self.member_type(&place_name, member, place);
         let name = names::member(member.rust.name.as_deref().unwrap_or(&member.name));
         if name.is_empty() {
             self.problems.add(
@@ -74,9 +74,13 @@ impl<'a> Resolver<'a> {
             wire: member.name.clone(),
             docs: self.member_docs(member, &ty, place, !checks.is_empty()),
             summary: summary(member),
+            is_text: member.ty.trim() == "String",
             hidden: member.sensitive && !matches!(ty.leaf(), Type::Secret),
             number_too: ty == Type::Text && member.also_accept.iter().any(|ty| ty == "Number"),
+            demanded: required || member.rust.argument,
             argument: required || member.rust.argument,
+            may_be_empty: member.rust.may_be_empty,
+            span: span(member, &ty),
             flag: member.rust.ty == Some(RustType::Bool),
             default_when_not_positive: member.rust.default_when_not_positive,
             must_be_present: member.must_be_present,
@@ -171,12 +175,7 @@ impl<'a> Resolver<'a> {
             && !matches!(ty.leaf(), Type::Enum { .. })
             && let Some(name) = self.enums.get(values.as_str())
         {
-            let what = if *ty == Type::Text {
-                "; it converts into this text"
-            } else {
-                ""
-            };
-            facts.push(format!("Values: [`{name}`](crate::model::{name}){what}."));
+            facts.push(format!("Values: [`{name}`](crate::model::{name})."));
         }
         if member.sensitive {
             facts.push(secrecy(ty, place).to_owned());
@@ -193,11 +192,12 @@ impl<'a> Resolver<'a> {
     }
 
     /// Parses a type and puts the enum, the format and the secrecy of the member into it.
-    fn member_type(&mut self, place: &str, member: &'a spec::Member) -> Type {
-        let plain = self.parse_type(place, &member.ty);
+    fn member_type(&mut self, name: &str, member: &'a spec::Member, place: Place) -> Type {
+        let plain = self.parse_type(name, &member.ty);
         let ty = match member.values.as_deref() {
-            Some(values) => self.with_enum(place, plain, values),
-            None => plain,
+            // A flag is text of two values only.
+            Some(values) if member.rust.ty.is_none() => self.with_enum(name, plain, values, place),
+            _ => plain,
         };
         match (ty, member.format.as_deref()) {
             (ty, Some("unix-seconds")) => replace_leaf(ty, &|leaf| match leaf {
@@ -249,18 +249,19 @@ impl<'a> Resolver<'a> {
     }
 
     /// An `enum` never changes the type on the wire: where the two do not fit, the plain type
-    /// stays and the enum is documentation.
-    fn with_enum(&mut self, place: &str, ty: Type, values: &str) -> Type {
-        let Some(name) = self.use_enum(place, values) else {
+    /// stays and the enum is documentation. Outside the body a number is text anyway.
+    fn with_enum(&mut self, member: &str, ty: Type, values: &str, place: Place) -> Type {
+        let Some(name) = self.use_enum(member, values) else {
             return ty;
         };
         let integer = self.spec.enums.get(values).is_some_and(enums::is_integer);
+        let in_json = matches!(place, Place::Body | Place::Response);
         replace_leaf(ty, &|leaf| match leaf {
             Type::Int if integer => Some(Type::Enum {
                 name: name.clone(),
                 integer,
             }),
-            Type::Text if !integer => Some(Type::Enum {
+            Type::Text if !integer || !in_json => Some(Type::Enum {
                 name: name.clone(),
                 integer,
             }),
@@ -288,6 +289,15 @@ fn secrecy(ty: &Type, place: Place) -> &'static str {
             "Wherever it is shown, also by `Serialize`, `***` stands for it, which is refused as its value."
         }
         _ => "Wherever it is shown, also by `Serialize`, `***` stands for it.",
+    }
+}
+
+/// The unit of a span of time.
+fn span(member: &spec::Member, ty: &Type) -> Option<SpanUnit> {
+    match (ty, member.unit.as_deref()) {
+        (Type::Int, Some("s")) => Some(SpanUnit::Seconds),
+        (Type::Int, Some("ms")) => Some(SpanUnit::Millis),
+        _ => None,
     }
 }
 

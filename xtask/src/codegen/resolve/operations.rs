@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::resolver::Resolver;
 use super::service::check_header;
 use super::{is_scalar, pairs, settle_members, unique};
-use crate::codegen::api::{BodyKind, Member, Operation, Place, Type};
+use crate::codegen::api::{BodyKind, Member, Operation, Place, Type, are_arguments};
 use crate::codegen::spec::{self, IdempotencyClass, Position};
 use crate::codegen::{docs, names};
 
@@ -77,6 +77,7 @@ fn resolve_one<'a>(
             members.push(member);
         }
     }
+    settle_arguments(&mut members);
     let taken = operation
         .rust
         .raw_body
@@ -119,6 +120,16 @@ fn resolve_one<'a>(
         aliases,
         name,
         members,
+    }
+}
+
+/// Decides which of the required members are arguments, and which are set by name.
+fn settle_arguments(members: &mut [Member]) {
+    let few = are_arguments(members.iter().filter(|member| member.demanded));
+    for member in members.iter_mut().filter(|member| member.demanded) {
+        member.argument = few && !member.is_truth_value();
+        // What is left out is as good as false.
+        member.optional = !member.argument && !member.flag;
     }
 }
 

@@ -217,7 +217,8 @@ impl<'a> Resolver<'a> {
             };
             let mut member = self.member(wire, field, place);
             if place == Place::Response {
-                (member.required, member.argument, member.checks) = (false, false, Vec::new());
+                (member.required, member.demanded, member.argument) = (false, false, false);
+                member.checks = Vec::new();
             }
             fields.push(member);
         }
@@ -261,11 +262,13 @@ fn empty_response(name: &str) -> Object {
         ty: Type::Text,
         place: Place::Response,
         required: false,
+        demanded: false,
         argument: false,
         optional: false,
         has_default: true,
         boxed: false,
         must_be_present: false,
+        is_text: true,
         number_too: false,
         flag: false,
         default_sent: None,
@@ -273,6 +276,8 @@ fn empty_response(name: &str) -> Object {
         hidden: false,
         aliases: Vec::new(),
         checks: Vec::new(),
+        may_be_empty: false,
+        span: None,
         summary: text.clone(),
         docs: vec![text],
     };

@@ -57,10 +57,14 @@ fn resolve_one(
     if let Some(path) = settled_by.member.as_ref().or(settled_by.values_in.as_ref()) {
         must_be_in_answer(path, reader, objects)?;
     }
-    let arguments = reader.members.iter().filter(|member| member.argument);
+    let arguments = reader.members.iter().filter(|member| member.demanded);
     let arguments = arguments
-        .map(|argument| same(change, &settled_by.parameters, &argument.wire))
-        .collect::<Result<_, _>>()?;
+        .map(|argument| {
+            let given = same(change, &settled_by.parameters, &argument.wire)?;
+            let setter = (!argument.argument).then(|| argument.name.clone());
+            Ok((setter, given))
+        })
+        .collect::<Result<_, String>>()?;
     Ok(Settlement {
         reader: reader.name.clone(),
         arguments,
@@ -99,7 +103,7 @@ fn same(
     let name = names.get(wire).map_or(wire, String::as_str);
     let member = change.members.iter().find(|member| member.wire == name);
     member
-        .filter(|member| member.argument && member.ty == Type::Text)
+        .filter(|member| member.demanded && member.ty == Type::Text)
         .cloned()
         .ok_or_else(|| {
             format!("`{wire}` is no text that every call has; say which one in `parameters`")

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Problems;
-use crate::codegen::api::{Member, Object, Place, Type};
+use crate::codegen::api::{Member, Object, Place, Type, are_arguments};
 
 type Objects = BTreeMap<String, Object>;
 
@@ -61,10 +61,15 @@ fn shape(objects: &Objects, object: &Object, field: &Member) -> Shape {
     let has_default = type_has_default(objects, &field.ty, &mut BTreeSet::new());
     let (optional, argument) = if field.must_be_present {
         let absent = is_absent_in_requests(object, field);
-        (absent && !has_default, field.place == Place::Body)
-    } else if field.place == Place::Body && field.argument {
-        // A time has no value that could stand for a missing one.
-        (object.in_response && !has_default, true)
+        let is_argument = is_argument(object, field);
+        let set_by_name = field.place == Place::Body && !is_argument;
+        ((absent || set_by_name) && !has_default, is_argument)
+    } else if field.place == Place::Body && field.demanded {
+        // A time and a value of an enum have none that could stand for a missing one. What goes out
+        // only is an option wherever its absence would not show otherwise.
+        let is_argument = is_argument(object, field);
+        let must_be_option = !is_argument && (field.is_truth_value() || !object.in_response);
+        (!has_default || must_be_option, is_argument)
     } else if field.place == Place::Body {
         (true, false)
     } else {
@@ -86,6 +91,15 @@ fn shape(objects: &Objects, object: &Object, field: &Member) -> Shape {
         has_default,
         boxed,
     }
+}
+
+/// Whether a member is an argument of `new`.
+fn is_argument(object: &Object, field: &Member) -> bool {
+    let is_demanded =
+        |field: &&Member| field.place == Place::Body && (field.demanded || field.must_be_present);
+    is_demanded(&field)
+        && !field.is_truth_value()
+        && are_arguments(object.fields.iter().filter(is_demanded))
 }
 
 /// Whether a value of type `from` holds one of type `to` without a list or map between.
@@ -131,7 +145,7 @@ fn holds_itself(objects: &Objects, name: &str) -> bool {
 
 fn type_has_default<'a>(objects: &'a Objects, ty: &'a Type, seen: &mut BTreeSet<&'a str>) -> bool {
     match ty {
-        Type::DateTime(_) => false,
+        Type::DateTime(_) | Type::Timestamp | Type::Enum { .. } => false,
         Type::Object(name) => has_default(objects, name, seen),
         _ => true,
     }
@@ -147,9 +161,9 @@ fn has_default<'a>(objects: &'a Objects, name: &'a str, seen: &mut BTreeSet<&'a 
         return true;
     };
     object.fields.iter().all(|field| {
-        let given = field.place == Place::Body && field.argument && !object.in_response;
-        let there = field.must_be_present && !is_absent_in_requests(object, field);
-        !(there || given) || type_has_default(objects, &field.ty, seen)
+        let set_by_name = field.place == Place::Body && !is_argument(object, field);
+        let there = field.must_be_present && !is_absent_in_requests(object, field) && !set_by_name;
+        !there || type_has_default(objects, &field.ty, seen)
     })
 }
 
@@ -166,7 +180,7 @@ fn has_checks<'a>(objects: &'a Objects, name: &'a str, seen: &mut BTreeSet<&'a s
             .iter()
             .filter(|field| field.place == Place::Body)
             .any(|field| {
-                !field.checks.is_empty()
+                field.is_checked()
                     || match field.ty.leaf() {
                         Type::Secret => true,
                         Type::Object(inner) => has_checks(objects, inner, seen),

@@ -2,7 +2,7 @@
 
 use bce_http::Error;
 use bce_http::rt::check::{Check, Path};
-use bce_http::rt::codec::{self, FromWire};
+use bce_http::rt::codec::{self, FromMembers, FromWire};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::model::PortInfo;
@@ -16,52 +16,35 @@ use crate::model::PortInfo;
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 #[non_exhaustive]
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Access {
     /// Short id of the load balancer that carries SSH and custom ports.
-    #[serde(
-        default,
-        deserialize_with = "codec::optional",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub blb_id: Option<String>,
     /// Whether SSH is enabled.
     ///
     /// Default: `false`.
-    #[serde(
-        default,
-        deserialize_with = "codec::optional",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub ssh_enable: Option<bool>,
     /// SSH public keys, one per line; needed when SSH is enabled.
     ///
     /// At most 10 lines.
     ///
     /// The limit of 10 keys is from the console guide.
-    #[serde(
-        rename = "sshRSAPubKey",
-        default,
-        deserialize_with = "codec::optional",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(rename = "sshRSAPubKey", skip_serializing_if = "Option::is_none")]
     pub ssh_rsa_pub_key: Option<String>,
     /// Ports to expose; with SSH it must hold name dev_ssh, port 22.
     ///
     /// At most 5 entries.
     ///
     /// The limit of 5 ports is from the console guide; not checked here.
-    #[serde(
-        default,
-        deserialize_with = "codec::optional",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub port_info: Option<Vec<PortInfo>>,
 }
 
 impl Access {
-    /// A value with nothing set.
+    /// Returns a value with nothing set.
     pub fn new() -> Self {
         Self::default()
     }
@@ -95,9 +78,34 @@ impl Access {
     }
 }
 
+#[derive(Deserialize)]
+#[serde(remote = "Access", rename_all = "camelCase")]
+struct Members {
+    #[serde(default, deserialize_with = "codec::optional")]
+    blb_id: Option<String>,
+    #[serde(default, deserialize_with = "codec::optional")]
+    ssh_enable: Option<bool>,
+    #[serde(rename = "sshRSAPubKey", default, deserialize_with = "codec::optional")]
+    ssh_rsa_pub_key: Option<String>,
+    #[serde(default, deserialize_with = "codec::optional")]
+    port_info: Option<Vec<PortInfo>>,
+}
+
+impl FromMembers for Access {
+    fn from_members<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Members::deserialize(deserializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Access {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        codec::required(deserializer)
+    }
+}
+
 impl FromWire for Access {
     fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        codec::object(deserializer)
+        codec::object_of_members(deserializer)
     }
 }
 

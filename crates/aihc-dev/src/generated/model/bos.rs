@@ -2,7 +2,7 @@
 
 use bce_http::Error;
 use bce_http::rt::check::{self, Check, Path};
-use bce_http::rt::codec::{self, FromWire};
+use bce_http::rt::codec::{self, FromMembers, FromWire};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::model::BosMountVersion;
@@ -12,32 +12,23 @@ use crate::model::BosMountVersion;
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 #[doc(alias = "BOS")]
 #[non_exhaustive]
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Bos {
     /// Source, written as bucket/path.
     ///
     /// Must not be empty; checked before sending.
-    #[serde(default, deserialize_with = "codec::or_default")]
     pub source_path: String,
     /// Mount version; empty means v1.
-    #[serde(
-        default,
-        deserialize_with = "codec::optional",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<BosMountVersion>,
     /// Cache size limit; format undocumented.
-    #[serde(
-        default,
-        deserialize_with = "codec::optional",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub cache_limit_size: Option<String>,
 }
 
 impl Bos {
-    /// A value with its required members.
+    /// Returns a value with its required members.
     pub fn new(source_path: impl Into<String>) -> Self {
         Self {
             source_path: source_path.into(),
@@ -57,6 +48,29 @@ impl Bos {
     pub fn cache_limit_size(mut self, cache_limit_size: impl Into<String>) -> Self {
         self.cache_limit_size = Some(cache_limit_size.into());
         self
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(remote = "Bos", rename_all = "camelCase")]
+struct Members {
+    #[serde(default, deserialize_with = "codec::or_default")]
+    source_path: String,
+    #[serde(default, deserialize_with = "codec::optional")]
+    version: Option<BosMountVersion>,
+    #[serde(default, deserialize_with = "codec::optional")]
+    cache_limit_size: Option<String>,
+}
+
+impl FromMembers for Bos {
+    fn from_members<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Members::deserialize(deserializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Bos {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        codec::required(deserializer)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use bce_http::Error;
 use bce_http::rt::check::{self, Check, Path};
-use bce_http::rt::codec::{self, FromWire};
+use bce_http::rt::codec::{self, FromMembers, FromWire};
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// Cloud file storage mount.
@@ -10,28 +10,25 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 #[doc(alias = "CFS")]
 #[non_exhaustive]
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Cfs {
     /// CFS instance id.
     ///
     /// Must not be empty; checked before sending.
-    #[serde(default, deserialize_with = "codec::or_default")]
     pub instance_id: String,
     /// Path in the file system.
     ///
     /// Must not be empty; checked before sending.
-    #[serde(default, deserialize_with = "codec::or_default")]
     pub source_path: String,
     /// Mount point of the file system.
     ///
     /// Must not be empty; checked before sending.
-    #[serde(default, deserialize_with = "codec::or_default")]
     pub mount_point: String,
 }
 
 impl Cfs {
-    /// A value with its required members.
+    /// Returns a value with its required members.
     pub fn new(
         instance_id: impl Into<String>,
         source_path: impl Into<String>,
@@ -45,9 +42,32 @@ impl Cfs {
     }
 }
 
+#[derive(Deserialize)]
+#[serde(remote = "Cfs", rename_all = "camelCase")]
+struct Members {
+    #[serde(default, deserialize_with = "codec::or_default")]
+    instance_id: String,
+    #[serde(default, deserialize_with = "codec::or_default")]
+    source_path: String,
+    #[serde(default, deserialize_with = "codec::or_default")]
+    mount_point: String,
+}
+
+impl FromMembers for Cfs {
+    fn from_members<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Members::deserialize(deserializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Cfs {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        codec::required(deserializer)
+    }
+}
+
 impl FromWire for Cfs {
     fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        codec::object(deserializer)
+        codec::object_of_members(deserializer)
     }
 }
 

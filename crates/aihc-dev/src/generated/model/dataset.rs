@@ -2,7 +2,7 @@
 
 use bce_http::Error;
 use bce_http::rt::check::{self, Check, Path};
-use bce_http::rt::codec::{self, FromWire};
+use bce_http::rt::codec::{self, FromMembers, FromWire};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::model::{DatasetBos, DatasetPfs, DatasetStorageType};
@@ -11,61 +11,39 @@ use crate::model::{DatasetBos, DatasetPfs, DatasetStorageType};
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 #[non_exhaustive]
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Dataset {
     /// Dataset id.
     ///
     /// Must not be empty; checked before sending.
-    #[serde(default, deserialize_with = "codec::or_default")]
     pub dataset_id: String,
     /// Dataset version id (`latestVersionId` in the dataset's details).
     ///
     /// Must not be empty; checked before sending.
-    #[serde(default, deserialize_with = "codec::or_default")]
     pub version_id: String,
     /// Storage behind the dataset.
-    #[serde(default, deserialize_with = "codec::or_default")]
-    pub storage_type: DatasetStorageType,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub storage_type: Option<DatasetStorageType>,
     /// PFS details; set when `storageType` is pfs.
-    #[serde(
-        default,
-        deserialize_with = "codec::optional",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub pfs: Option<DatasetPfs>,
     /// BOS details; set when `storageType` is bos.
-    #[serde(
-        default,
-        deserialize_with = "codec::optional",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub bos: Option<DatasetBos>,
     /// Default mount path; empty in the official example.
-    #[serde(
-        default,
-        deserialize_with = "codec::optional",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub default_mount_path: Option<String>,
     /// Mount path; required in the doc table, absent from the example and the Go SDK.
-    #[serde(
-        default,
-        deserialize_with = "codec::optional",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub mount_path: Option<String>,
     /// Listed in the request skeleton only; meaning undocumented.
-    #[serde(
-        default,
-        deserialize_with = "codec::optional",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
 }
 
 impl Dataset {
-    /// A value with its required members.
+    /// Returns a value with its required members.
     pub fn new(
         dataset_id: impl Into<String>,
         version_id: impl Into<String>,
@@ -74,7 +52,7 @@ impl Dataset {
         Self {
             dataset_id: dataset_id.into(),
             version_id: version_id.into(),
-            storage_type: storage_type.into(),
+            storage_type: Some(storage_type.into()),
             ..Self::default()
         }
     }
@@ -116,15 +94,50 @@ impl Dataset {
     }
 }
 
+#[derive(Deserialize)]
+#[serde(remote = "Dataset", rename_all = "camelCase")]
+struct Members {
+    #[serde(default, deserialize_with = "codec::or_default")]
+    dataset_id: String,
+    #[serde(default, deserialize_with = "codec::or_default")]
+    version_id: String,
+    #[serde(default, deserialize_with = "codec::optional")]
+    storage_type: Option<DatasetStorageType>,
+    #[serde(default, deserialize_with = "codec::optional")]
+    pfs: Option<DatasetPfs>,
+    #[serde(default, deserialize_with = "codec::optional")]
+    bos: Option<DatasetBos>,
+    #[serde(default, deserialize_with = "codec::optional")]
+    default_mount_path: Option<String>,
+    #[serde(default, deserialize_with = "codec::optional")]
+    mount_path: Option<String>,
+    #[serde(default, deserialize_with = "codec::optional")]
+    source: Option<String>,
+}
+
+impl FromMembers for Dataset {
+    fn from_members<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Members::deserialize(deserializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Dataset {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        codec::required(deserializer)
+    }
+}
+
 impl FromWire for Dataset {
     fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        codec::object(deserializer)
+        codec::object_of_members(deserializer)
     }
 }
 
 impl Check for Dataset {
     fn check(&self, path: &Path<'_>) -> Result<(), Error> {
         check::identifier(&path.member("datasetId"), &self.dataset_id)?;
-        check::identifier(&path.member("versionId"), &self.version_id)
+        check::identifier(&path.member("versionId"), &self.version_id)?;
+        check::set(&path.member("storageType"), self.storage_type.as_ref())?;
+        self.pfs.check(&path.member("pfs"))
     }
 }

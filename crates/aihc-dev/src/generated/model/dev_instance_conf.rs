@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use bce_auth::Secret;
 use bce_http::rt::check::{Check, Path};
-use bce_http::rt::codec::{self, FromWire, SecretKind, ToWire, Wire};
+use bce_http::rt::codec::{self, FromMembers, FromWire, SecretKind, ToWire, Wire};
 use bce_http::{Error, Timestamp};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -20,91 +20,74 @@ use crate::model::{Access, Image, ResourcePool, Resources, ScheduleConf, VolumeC
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 #[non_exhaustive]
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DevInstanceConf {
     /// Resource pool and queue that run the instance.
     ///
     /// UpdateDevInstance cannot change it; send the value that was read.
-    #[serde(default, deserialize_with = "codec::or_default")]
     pub resource_pool: ResourcePool,
     /// CPU, memory and accelerator sizes.
-    #[serde(default, deserialize_with = "codec::or_default")]
     pub resources: Resources,
     /// Container image.
     ///
     /// UpdateDevInstance cannot change it; send the value that was read.
-    #[serde(default, deserialize_with = "codec::or_default")]
     pub image: Image,
     /// SSH and custom-port access; not needed when neither is used.
-    #[serde(
-        default,
-        deserialize_with = "codec::optional",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub access: Option<Access>,
     /// Scheduling options.
-    #[serde(
-        default,
-        deserialize_with = "codec::optional",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub schedule_conf: Option<ScheduleConf>,
     /// Storage mounts; one of type cds is required unless an administrator switched the forced
     /// cloud disk off for the pool.
     ///
     /// `volumnConfs` in the API.
-    #[serde(
-        rename = "volumnConfs",
-        default,
-        deserialize_with = "codec::or_default"
-    )]
+    #[serde(rename = "volumnConfs")]
     pub volume_confs: Vec<VolumeConf>,
     /// Start directory of the WebIDE; the platform falls back to $HOME/workspace.
-    #[serde(
-        default,
-        deserialize_with = "codec::optional",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub workspace_dir: Option<String>,
     /// Environment variables; must not reuse names of system variables. Values may hold
     /// secrets.
     ///
     /// Wherever it is shown, also by `Serialize`, `***` stands for it, which is refused as its
     /// value.
-    #[serde(
-        default,
-        deserialize_with = "codec::optional",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub envs: Option<BTreeMap<String, Secret>>,
     /// Shell command run after the instance starts.
-    #[serde(
-        default,
-        deserialize_with = "codec::optional",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub start_cmd: Option<String>,
     /// Time of the last configuration change; 0 in the official example.
-    #[serde(default, deserialize_with = "codec::optional", skip_serializing)]
+    #[serde(skip_serializing)]
     pub updated_at: Option<Timestamp>,
 }
 
 impl DevInstanceConf {
-    /// A value with its required members.
-    pub fn new(
-        resource_pool: ResourcePool,
-        resources: Resources,
-        image: Image,
-        volume_confs: impl IntoIterator<Item = VolumeConf>,
-    ) -> Self {
-        Self {
-            resource_pool,
-            resources,
-            image,
-            volume_confs: volume_confs.into_iter().collect(),
-            ..Self::default()
-        }
+    /// Returns a value with nothing set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets `resourcePool`: resource pool and queue that run the instance.
+    #[must_use]
+    pub fn resource_pool(mut self, resource_pool: ResourcePool) -> Self {
+        self.resource_pool = resource_pool;
+        self
+    }
+
+    /// Sets `resources`: CPU, memory and accelerator sizes.
+    #[must_use]
+    pub fn resources(mut self, resources: Resources) -> Self {
+        self.resources = resources;
+        self
+    }
+
+    /// Sets `image`: container image.
+    #[must_use]
+    pub fn image(mut self, image: Image) -> Self {
+        self.image = image;
+        self
     }
 
     /// Sets `access`: SSH and custom-port access; not needed when neither is used.
@@ -118,6 +101,14 @@ impl DevInstanceConf {
     #[must_use]
     pub fn schedule_conf(mut self, schedule_conf: ScheduleConf) -> Self {
         self.schedule_conf = Some(schedule_conf);
+        self
+    }
+
+    /// Sets `volumnConfs`: storage mounts; one of type cds is required unless an administrator
+    /// switched the forced cloud disk off for the pool.
+    #[must_use]
+    pub fn volume_confs(mut self, volume_confs: impl IntoIterator<Item = VolumeConf>) -> Self {
+        self.volume_confs = volume_confs.into_iter().collect();
         self
     }
 
@@ -152,9 +143,50 @@ impl DevInstanceConf {
     }
 }
 
+#[derive(Deserialize)]
+#[serde(remote = "DevInstanceConf", rename_all = "camelCase")]
+struct Members {
+    #[serde(default, deserialize_with = "codec::or_default")]
+    resource_pool: ResourcePool,
+    #[serde(default, deserialize_with = "codec::or_default")]
+    resources: Resources,
+    #[serde(default, deserialize_with = "codec::or_default")]
+    image: Image,
+    #[serde(default, deserialize_with = "codec::optional")]
+    access: Option<Access>,
+    #[serde(default, deserialize_with = "codec::optional")]
+    schedule_conf: Option<ScheduleConf>,
+    #[serde(
+        rename = "volumnConfs",
+        default,
+        deserialize_with = "codec::or_default"
+    )]
+    volume_confs: Vec<VolumeConf>,
+    #[serde(default, deserialize_with = "codec::optional")]
+    workspace_dir: Option<String>,
+    #[serde(default, deserialize_with = "codec::optional")]
+    envs: Option<BTreeMap<String, Secret>>,
+    #[serde(default, deserialize_with = "codec::optional")]
+    start_cmd: Option<String>,
+    #[serde(default, deserialize_with = "codec::optional")]
+    updated_at: Option<Timestamp>,
+}
+
+impl FromMembers for DevInstanceConf {
+    fn from_members<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Members::deserialize(deserializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for DevInstanceConf {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        codec::required(deserializer)
+    }
+}
+
 impl FromWire for DevInstanceConf {
     fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        codec::object(deserializer)
+        codec::object_of_members(deserializer)
     }
 }
 

@@ -3,7 +3,7 @@
 use bce_auth::Secret;
 use bce_http::Error;
 use bce_http::rt::check::{self, Check, Path};
-use bce_http::rt::codec::{self, FromWire, SecretKind, ToWire, Wire};
+use bce_http::rt::codec::{self, FromMembers, FromWire, SecretKind, ToWire, Wire};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -13,43 +13,34 @@ use crate::model::ImageType;
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 #[non_exhaustive]
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Image {
     /// Origin of the image.
     ///
     /// Always sent. The pages disagree about the values; their examples send 0.
-    #[serde(default, deserialize_with = "codec::or_default")]
-    pub image_type: ImageType,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub image_type: Option<ImageType>,
     /// Image address.
     ///
     /// Must not be empty; checked before sending.
-    #[serde(default, deserialize_with = "codec::or_default")]
     pub image_url: String,
     /// Registry user name.
-    #[serde(
-        default,
-        deserialize_with = "codec::optional",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
     /// Registry password.
     ///
     /// Wherever it is shown, also by `Serialize`, `***` stands for it, which is refused as its
     /// value.
-    #[serde(
-        default,
-        deserialize_with = "codec::optional",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub password: Option<Secret>,
 }
 
 impl Image {
-    /// A value with its required members.
+    /// Returns a value with its required members.
     pub fn new(image_type: impl Into<ImageType>, image_url: impl Into<String>) -> Self {
         Self {
-            image_type: image_type.into(),
+            image_type: Some(image_type.into()),
             image_url: image_url.into(),
             ..Self::default()
         }
@@ -70,14 +61,40 @@ impl Image {
     }
 }
 
+#[derive(Deserialize)]
+#[serde(remote = "Image", rename_all = "camelCase")]
+struct Members {
+    #[serde(default, deserialize_with = "codec::optional")]
+    image_type: Option<ImageType>,
+    #[serde(default, deserialize_with = "codec::or_default")]
+    image_url: String,
+    #[serde(default, deserialize_with = "codec::optional")]
+    username: Option<String>,
+    #[serde(default, deserialize_with = "codec::optional")]
+    password: Option<Secret>,
+}
+
+impl FromMembers for Image {
+    fn from_members<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Members::deserialize(deserializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Image {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        codec::required(deserializer)
+    }
+}
+
 impl FromWire for Image {
     fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        codec::object(deserializer)
+        codec::object_of_members(deserializer)
     }
 }
 
 impl Check for Image {
     fn check(&self, path: &Path<'_>) -> Result<(), Error> {
+        check::set(&path.member("imageType"), self.image_type.as_ref())?;
         check::non_empty(&path.member("imageUrl"), &self.image_url)?;
         self.password.check(&path.member("password"))
     }
@@ -86,7 +103,9 @@ impl Check for Image {
 impl ToWire for Image {
     fn to_wire<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = serializer.serialize_map(None)?;
-        object.serialize_entry("imageType", &self.image_type)?;
+        if let Some(value) = &self.image_type {
+            object.serialize_entry("imageType", value)?;
+        }
         object.serialize_entry("imageUrl", &self.image_url)?;
         if let Some(value) = &self.username {
             object.serialize_entry("username", value)?;

@@ -2,7 +2,7 @@
 
 use bce_http::Error;
 use bce_http::rt::check::{self, Check, Path};
-use bce_http::rt::codec::{self, FromWire};
+use bce_http::rt::codec::{self, FromMembers, FromWire};
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// Parallel file storage mount.
@@ -10,23 +10,21 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 #[doc(alias = "PFS")]
 #[non_exhaustive]
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Pfs {
     /// PFS instance id.
     ///
     /// Must not be empty; checked before sending.
-    #[serde(default, deserialize_with = "codec::or_default")]
     pub instance_id: String,
     /// Path in the file system.
     ///
     /// Must not be empty; checked before sending.
-    #[serde(default, deserialize_with = "codec::or_default")]
     pub source_path: String,
 }
 
 impl Pfs {
-    /// A value with its required members.
+    /// Returns a value with its required members.
     pub fn new(instance_id: impl Into<String>, source_path: impl Into<String>) -> Self {
         Self {
             instance_id: instance_id.into(),
@@ -35,9 +33,30 @@ impl Pfs {
     }
 }
 
+#[derive(Deserialize)]
+#[serde(remote = "Pfs", rename_all = "camelCase")]
+struct Members {
+    #[serde(default, deserialize_with = "codec::or_default")]
+    instance_id: String,
+    #[serde(default, deserialize_with = "codec::or_default")]
+    source_path: String,
+}
+
+impl FromMembers for Pfs {
+    fn from_members<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Members::deserialize(deserializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Pfs {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        codec::required(deserializer)
+    }
+}
+
 impl FromWire for Pfs {
     fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        codec::object(deserializer)
+        codec::object_of_members(deserializer)
     }
 }
 

@@ -2,39 +2,36 @@
 
 use bce_http::Error;
 use bce_http::rt::check::{self, Check, Path};
-use bce_http::rt::codec::{self, FromWire};
+use bce_http::rt::codec::{self, FromMembers, FromWire};
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// One exposed port.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 #[non_exhaustive]
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PortInfo {
     /// Port name; dev_ssh is reserved for SSH.
     ///
     /// Must not be empty; checked before sending. Known values: `dev_ssh`.
-    #[serde(default, deserialize_with = "codec::or_default")]
     pub name: String,
     /// Port inside the container.
     ///
     /// From 1 to 65535. Checked before sending.
     ///
     /// The range is inferred.
-    #[serde(default, deserialize_with = "codec::or_default")]
     pub port: i64,
     /// Port at which the service is reached.
     ///
     /// From 1 to 65535. Checked before sending.
     ///
     /// The range is inferred.
-    #[serde(default, deserialize_with = "codec::or_default")]
     pub access_port: i64,
 }
 
 impl PortInfo {
-    /// A value with its required members.
+    /// Returns a value with its required members.
     pub fn new(name: impl Into<String>, port: i64, access_port: i64) -> Self {
         Self {
             name: name.into(),
@@ -44,9 +41,32 @@ impl PortInfo {
     }
 }
 
+#[derive(Deserialize)]
+#[serde(remote = "PortInfo", rename_all = "camelCase")]
+struct Members {
+    #[serde(default, deserialize_with = "codec::or_default")]
+    name: String,
+    #[serde(default, deserialize_with = "codec::or_default")]
+    port: i64,
+    #[serde(default, deserialize_with = "codec::or_default")]
+    access_port: i64,
+}
+
+impl FromMembers for PortInfo {
+    fn from_members<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Members::deserialize(deserializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for PortInfo {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        codec::required(deserializer)
+    }
+}
+
 impl FromWire for PortInfo {
     fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        codec::object(deserializer)
+        codec::object_of_members(deserializer)
     }
 }
 

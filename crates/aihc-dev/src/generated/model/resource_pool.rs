@@ -2,7 +2,7 @@
 
 use bce_http::Error;
 use bce_http::rt::check::{self, Check, Path};
-use bce_http::rt::codec::{self, FromWire};
+use bce_http::rt::codec::{self, FromMembers, FromWire};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::model::ResourcePoolType;
@@ -15,41 +15,28 @@ use crate::model::ResourcePoolType;
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 #[non_exhaustive]
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ResourcePool {
     /// Kind of pool: empty for self-managed, serverless for managed.
     ///
     /// Default: empty.
-    #[serde(
-        default,
-        deserialize_with = "codec::optional",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub resource_pool_type: Option<ResourcePoolType>,
     /// Pool id; not used with managed pools.
-    #[serde(
-        default,
-        deserialize_with = "codec::optional",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub resource_pool_id: Option<String>,
     /// Pool name; not used with managed pools.
-    #[serde(
-        default,
-        deserialize_with = "codec::optional",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub resource_pool_name: Option<String>,
     /// Queue name; for a managed pool the queue id.
     ///
     /// Must not be empty; checked before sending.
-    #[serde(default, deserialize_with = "codec::or_default")]
     pub queue_name: String,
 }
 
 impl ResourcePool {
-    /// A value with its required members.
+    /// Returns a value with its required members.
     pub fn new(queue_name: impl Into<String>) -> Self {
         Self {
             queue_name: queue_name.into(),
@@ -79,9 +66,34 @@ impl ResourcePool {
     }
 }
 
+#[derive(Deserialize)]
+#[serde(remote = "ResourcePool", rename_all = "camelCase")]
+struct Members {
+    #[serde(default, deserialize_with = "codec::optional")]
+    resource_pool_type: Option<ResourcePoolType>,
+    #[serde(default, deserialize_with = "codec::optional")]
+    resource_pool_id: Option<String>,
+    #[serde(default, deserialize_with = "codec::optional")]
+    resource_pool_name: Option<String>,
+    #[serde(default, deserialize_with = "codec::or_default")]
+    queue_name: String,
+}
+
+impl FromMembers for ResourcePool {
+    fn from_members<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Members::deserialize(deserializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for ResourcePool {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        codec::required(deserializer)
+    }
+}
+
 impl FromWire for ResourcePool {
     fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        codec::object(deserializer)
+        codec::object_of_members(deserializer)
     }
 }
 

@@ -2,14 +2,14 @@
 
 use bce_http::Error;
 use bce_http::rt::check::{self, Check, Path};
-use bce_http::rt::codec::{self, FromWire};
+use bce_http::rt::codec::{self, FromMembers, FromWire};
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// Sizes of the container.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 #[non_exhaustive]
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Resources {
     /// Accelerator resource name; empty means none.
@@ -21,44 +21,30 @@ pub struct Resources {
     /// `baidu.com/h20_141g_cgpu`.
     ///
     /// Other values may exist.
-    #[serde(
-        default,
-        deserialize_with = "codec::optional",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub accelerator_type: Option<String>,
     /// Number of accelerators; 0 means none, a GPU instance needs more than 0.
     ///
     /// At least 0. Checked before sending. Default: `0`.
-    #[serde(
-        default,
-        deserialize_with = "codec::optional",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub accelerator_count: Option<i64>,
     /// CPU cores, a whole number above 0.
     ///
     /// At least 1. Checked before sending.
-    #[serde(default, deserialize_with = "codec::or_default")]
     pub cpus: i64,
     /// Memory, a whole number above 0.
     ///
     /// In GiB. At least 1. Checked before sending.
-    #[serde(default, deserialize_with = "codec::or_default")]
     pub memory: i64,
     /// Shared memory; 0 means half of the memory.
     ///
     /// In GiB. At least 0. Checked before sending. Default: `0`.
-    #[serde(
-        default,
-        deserialize_with = "codec::optional",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub shm_size: Option<i64>,
 }
 
 impl Resources {
-    /// A value with its required members.
+    /// Returns a value with its required members.
     pub fn new(cpus: i64, memory: i64) -> Self {
         Self {
             cpus,
@@ -90,9 +76,36 @@ impl Resources {
     }
 }
 
+#[derive(Deserialize)]
+#[serde(remote = "Resources", rename_all = "camelCase")]
+struct Members {
+    #[serde(default, deserialize_with = "codec::optional")]
+    accelerator_type: Option<String>,
+    #[serde(default, deserialize_with = "codec::optional")]
+    accelerator_count: Option<i64>,
+    #[serde(default, deserialize_with = "codec::or_default")]
+    cpus: i64,
+    #[serde(default, deserialize_with = "codec::or_default")]
+    memory: i64,
+    #[serde(default, deserialize_with = "codec::optional")]
+    shm_size: Option<i64>,
+}
+
+impl FromMembers for Resources {
+    fn from_members<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Members::deserialize(deserializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Resources {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        codec::required(deserializer)
+    }
+}
+
 impl FromWire for Resources {
     fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        codec::object(deserializer)
+        codec::object_of_members(deserializer)
     }
 }
 

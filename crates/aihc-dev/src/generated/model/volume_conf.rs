@@ -2,7 +2,7 @@
 
 use bce_http::Error;
 use bce_http::rt::check::{self, Check, Path};
-use bce_http::rt::codec::{self, FromWire};
+use bce_http::rt::codec::{self, FromMembers, FromWire};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::model::{Bos, Cds, Cfs, Dataset, Pfs, VolumeType};
@@ -16,70 +16,45 @@ use crate::model::{Bos, Cds, Cfs, Dataset, Pfs, VolumeType};
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
 #[doc(alias = "VolumnConf")]
 #[non_exhaustive]
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct VolumeConf {
     /// Kind of storage; names the member below that is filled.
     ///
     /// `volumnType` in the API.
-    #[serde(rename = "volumnType", default, deserialize_with = "codec::or_default")]
-    pub volume_type: VolumeType,
+    #[serde(rename = "volumnType", skip_serializing_if = "Option::is_none")]
+    pub volume_type: Option<VolumeType>,
     /// Mount path in the container; /.rootfs for the environment disk in every example.
     ///
     /// Must not be empty; checked before sending.
-    #[serde(default, deserialize_with = "codec::or_default")]
     pub mount_path: String,
     /// Whether the mount is read-only.
     ///
     /// Default: `false`.
-    #[serde(
-        default,
-        deserialize_with = "codec::optional",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub read_only: Option<bool>,
     /// Set when `volumnType` is cds.
-    #[serde(
-        default,
-        deserialize_with = "codec::optional",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub cds: Option<Cds>,
     /// Set when `volumnType` is pfs.
-    #[serde(
-        default,
-        deserialize_with = "codec::optional",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub pfs: Option<Pfs>,
     /// Set when `volumnType` is cfs.
-    #[serde(
-        default,
-        deserialize_with = "codec::optional",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub cfs: Option<Cfs>,
     /// Set when `volumnType` is bos.
-    #[serde(
-        default,
-        deserialize_with = "codec::optional",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub bos: Option<Bos>,
     /// Set when `volumnType` is dataset.
-    #[serde(
-        default,
-        deserialize_with = "codec::optional",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub dataset: Option<Dataset>,
 }
 
 impl VolumeConf {
-    /// A value with its required members.
+    /// Returns a value with its required members.
     pub fn new(volume_type: impl Into<VolumeType>, mount_path: impl Into<String>) -> Self {
         Self {
-            volume_type: volume_type.into(),
+            volume_type: Some(volume_type.into()),
             mount_path: mount_path.into(),
             ..Self::default()
         }
@@ -128,6 +103,39 @@ impl VolumeConf {
     }
 }
 
+#[derive(Deserialize)]
+#[serde(remote = "VolumeConf", rename_all = "camelCase")]
+struct Members {
+    #[serde(rename = "volumnType", default, deserialize_with = "codec::optional")]
+    volume_type: Option<VolumeType>,
+    #[serde(default, deserialize_with = "codec::or_default")]
+    mount_path: String,
+    #[serde(default, deserialize_with = "codec::optional")]
+    read_only: Option<bool>,
+    #[serde(default, deserialize_with = "codec::optional")]
+    cds: Option<Cds>,
+    #[serde(default, deserialize_with = "codec::optional")]
+    pfs: Option<Pfs>,
+    #[serde(default, deserialize_with = "codec::optional")]
+    cfs: Option<Cfs>,
+    #[serde(default, deserialize_with = "codec::optional")]
+    bos: Option<Bos>,
+    #[serde(default, deserialize_with = "codec::optional")]
+    dataset: Option<Dataset>,
+}
+
+impl FromMembers for VolumeConf {
+    fn from_members<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Members::deserialize(deserializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for VolumeConf {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        codec::required(deserializer)
+    }
+}
+
 impl FromWire for VolumeConf {
     fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
         codec::object_with_aliases(deserializer, &[("volumeType", "volumnType")])
@@ -136,6 +144,7 @@ impl FromWire for VolumeConf {
 
 impl Check for VolumeConf {
     fn check(&self, path: &Path<'_>) -> Result<(), Error> {
+        check::set(&path.member("volumnType"), self.volume_type.as_ref())?;
         check::non_empty(&path.member("mountPath"), &self.mount_path)?;
         self.pfs.check(&path.member("pfs"))?;
         self.cfs.check(&path.member("cfs"))?;

@@ -40,25 +40,11 @@ pub struct CreateDevInstance {
 }
 
 impl CreateDevInstance {
-    pub(crate) fn new(
-        client: &bce_http::Client,
-        name: impl Into<String>,
-        conf: DevInstanceConf,
-        creator: impl Into<String>,
-        creator_id: impl Into<String>,
-    ) -> Self {
+    pub(crate) fn new(client: &bce_http::Client) -> Self {
         Self {
             call: Call::new(client, &OPERATION).query("action", "CreateDevInstance"),
             client_token: None,
-            body: Body {
-                name: name.into(),
-                conf,
-                visible_scope: None,
-                notify: None,
-                is_public_mgmt: None,
-                creator: creator.into(),
-                creator_id: creator_id.into(),
-            },
+            body: Body::default(),
         }
     }
 
@@ -69,6 +55,28 @@ impl CreateDevInstance {
     /// on this action is unverified.
     pub fn client_token(mut self, client_token: impl Into<String>) -> Self {
         self.client_token = Some(client_token.into());
+        self
+    }
+
+    /// Sets `name`: name of the dev instance.
+    ///
+    /// At most 256 characters. Must not be empty; checked before sending.
+    ///
+    /// The pages give three different rules. A lower-case letter first, then lower-case
+    /// letters, digits and -, a letter or digit last, and at most 32 characters satisfy all of
+    /// them.
+    ///
+    /// Required: a call without it is refused before sending.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.body.name = Some(name.into());
+        self
+    }
+
+    /// Sets `conf`: configuration.
+    ///
+    /// Required: a call without it is refused before sending.
+    pub fn conf(mut self, conf: DevInstanceConf) -> Self {
+        self.body.conf = Some(conf);
         self
     }
 
@@ -92,12 +100,33 @@ impl CreateDevInstance {
         self
     }
 
+    /// Sets `creator`: owner's name.
+    ///
+    /// Must not be empty; checked before sending.
+    ///
+    /// Required: a call without it is refused before sending.
+    pub fn creator(mut self, creator: impl Into<String>) -> Self {
+        self.body.creator = Some(creator.into());
+        self
+    }
+
+    /// Sets `creatorId`: owner's user id.
+    ///
+    /// Must not be empty; checked before sending.
+    ///
+    /// Required: a call without it is refused before sending.
+    pub fn creator_id(mut self, creator_id: impl Into<String>) -> Self {
+        self.body.creator_id = Some(creator_id.into());
+        self
+    }
+
     /// Sends the call and reads the response. `.await` on the builder does the same.
     ///
     /// # Errors
-    /// `InvalidInput` before anything is sent, when a member breaks its rule. `Service` when
-    /// the service refuses. `Decode` when the response lacks `devInstanceId`. For the others
-    /// see [`ErrorKind`](bce_http::ErrorKind).
+    ///
+    /// When a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. When
+    /// the service refuses: `Service`. When the response lacks `devInstanceId`: `Decode`. For
+    /// the others see [`ErrorKind`](bce_http::ErrorKind).
     pub async fn send(self) -> Result<CreateDevInstanceResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         let mut call = self.call;
@@ -108,29 +137,44 @@ impl CreateDevInstance {
     }
 
     fn check(&self) -> Result<(), Error> {
-        check::non_empty(&Path::new("name"), &self.body.name)?;
+        check::set(&Path::new("name"), self.body.name.as_ref())?;
+        if let Some(value) = &self.body.name {
+            check::non_empty(&Path::new("name"), value)?;
+        }
+        check::set(&Path::new("conf"), self.body.conf.as_ref())?;
         self.body.conf.check(&Path::new("conf"))?;
-        check::non_empty(&Path::new("creator"), &self.body.creator)?;
-        check::identifier(&Path::new("creatorId"), &self.body.creator_id)
+        check::set(&Path::new("creator"), self.body.creator.as_ref())?;
+        if let Some(value) = &self.body.creator {
+            check::non_empty(&Path::new("creator"), value)?;
+        }
+        check::set(&Path::new("creatorId"), self.body.creator_id.as_ref())?;
+        if let Some(value) = &self.body.creator_id {
+            check::identifier(&Path::new("creatorId"), value)?;
+        }
+        Ok(())
     }
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 struct Body {
-    name: String,
-    conf: DevInstanceConf,
+    name: Option<String>,
+    conf: Option<DevInstanceConf>,
     visible_scope: Option<VisibleScope>,
     notify: Option<NotifyDetail>,
     is_public_mgmt: Option<bool>,
-    creator: String,
-    creator_id: String,
+    creator: Option<String>,
+    creator_id: Option<String>,
 }
 
 impl ToWire for Body {
     fn to_wire<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = serializer.serialize_map(None)?;
-        object.serialize_entry("name", &self.name)?;
-        object.serialize_entry("conf", &Wire(&self.conf))?;
+        if let Some(value) = &self.name {
+            object.serialize_entry("name", value)?;
+        }
+        if let Some(value) = &self.conf {
+            object.serialize_entry("conf", &Wire(value))?;
+        }
         if let Some(value) = &self.visible_scope {
             object.serialize_entry("visibleScope", value)?;
         }
@@ -140,8 +184,12 @@ impl ToWire for Body {
         if let Some(value) = &self.is_public_mgmt {
             object.serialize_entry("isPublicMgmt", value)?;
         }
-        object.serialize_entry("creator", &self.creator)?;
-        object.serialize_entry("creatorId", &self.creator_id)?;
+        if let Some(value) = &self.creator {
+            object.serialize_entry("creator", value)?;
+        }
+        if let Some(value) = &self.creator_id {
+            object.serialize_entry("creatorId", value)?;
+        }
         object.end()
     }
 

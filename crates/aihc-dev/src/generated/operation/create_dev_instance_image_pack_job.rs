@@ -43,29 +43,11 @@ pub struct CreateDevInstanceImagePackJob {
 }
 
 impl CreateDevInstanceImagePackJob {
-    #[expect(clippy::too_many_arguments, reason = "the API requires all of them")]
-    pub(crate) fn new(
-        client: &bce_http::Client,
-        dev_instance_id: impl Into<String>,
-        image_name: impl Into<String>,
-        image_tag: impl Into<String>,
-        registry: impl Into<String>,
-        namespace: impl Into<String>,
-        username: impl Into<String>,
-        password: impl Into<Secret>,
-    ) -> Self {
+    pub(crate) fn new(client: &bce_http::Client) -> Self {
         Self {
             call: Call::new(client, &OPERATION).query("action", "CreateDevInstanceImagePackJob"),
             client_token: None,
-            body: Body {
-                dev_instance_id: dev_instance_id.into(),
-                image_name: image_name.into(),
-                image_tag: image_tag.into(),
-                registry: registry.into(),
-                namespace: namespace.into(),
-                username: username.into(),
-                password: password.into(),
-            },
+            body: Body::default(),
         }
     }
 
@@ -79,12 +61,84 @@ impl CreateDevInstanceImagePackJob {
         self
     }
 
+    /// Sets `devInstanceId`: dev instance id.
+    ///
+    /// Must not be empty; checked before sending.
+    ///
+    /// Required: a call without it is refused before sending.
+    pub fn dev_instance_id(mut self, dev_instance_id: impl Into<String>) -> Self {
+        self.body.dev_instance_id = Some(dev_instance_id.into());
+        self
+    }
+
+    /// Sets `imageName`: image name.
+    ///
+    /// Must not be empty; checked before sending.
+    ///
+    /// Required: a call without it is refused before sending.
+    pub fn image_name(mut self, image_name: impl Into<String>) -> Self {
+        self.body.image_name = Some(image_name.into());
+        self
+    }
+
+    /// Sets `imageTag`: image tag.
+    ///
+    /// Must not be empty; checked before sending.
+    ///
+    /// Required: a call without it is refused before sending.
+    pub fn image_tag(mut self, image_tag: impl Into<String>) -> Self {
+        self.body.image_tag = Some(image_tag.into());
+        self
+    }
+
+    /// Sets `registry`: registry host, e.g. a CCR instance in the same region.
+    ///
+    /// Must not be empty; checked before sending.
+    ///
+    /// Required: a call without it is refused before sending.
+    pub fn registry(mut self, registry: impl Into<String>) -> Self {
+        self.body.registry = Some(registry.into());
+        self
+    }
+
+    /// Sets `namespace`: registry namespace.
+    ///
+    /// Must not be empty; checked before sending.
+    ///
+    /// Required: a call without it is refused before sending.
+    pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
+        self.body.namespace = Some(namespace.into());
+        self
+    }
+
+    /// Sets `username`: registry user name.
+    ///
+    /// Must not be empty; checked before sending.
+    ///
+    /// Required: a call without it is refused before sending.
+    pub fn username(mut self, username: impl Into<String>) -> Self {
+        self.body.username = Some(username.into());
+        self
+    }
+
+    /// Sets `password`: registry password.
+    ///
+    /// Must not be empty; checked before sending. Wherever it is shown, also by `Serialize`,
+    /// `***` stands for it, which is refused as its value.
+    ///
+    /// Required: a call without it is refused before sending.
+    pub fn password(mut self, password: impl Into<Secret>) -> Self {
+        self.body.password = Some(password.into());
+        self
+    }
+
     /// Sends the call and reads the response. `.await` on the builder does the same.
     ///
     /// # Errors
-    /// `InvalidInput` before anything is sent, when a member breaks its rule. `Service` when
-    /// the service refuses. `Decode` when the response lacks `imagePackJobId`. For the others
-    /// see [`ErrorKind`](bce_http::ErrorKind).
+    ///
+    /// When a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. When
+    /// the service refuses: `Service`. When the response lacks `imagePackJobId`: `Decode`. For
+    /// the others see [`ErrorKind`](bce_http::ErrorKind).
     pub async fn send(self) -> Result<CreateDevInstanceImagePackJobResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         let mut call = self.call;
@@ -95,38 +149,77 @@ impl CreateDevInstanceImagePackJob {
     }
 
     fn check(&self) -> Result<(), Error> {
-        check::identifier(&Path::new("devInstanceId"), &self.body.dev_instance_id)?;
-        check::non_empty(&Path::new("imageName"), &self.body.image_name)?;
-        check::non_empty(&Path::new("imageTag"), &self.body.image_tag)?;
-        check::non_empty(&Path::new("registry"), &self.body.registry)?;
-        check::non_empty(&Path::new("namespace"), &self.body.namespace)?;
-        check::non_empty(&Path::new("username"), &self.body.username)?;
+        check::set(
+            &Path::new("devInstanceId"),
+            self.body.dev_instance_id.as_ref(),
+        )?;
+        if let Some(value) = &self.body.dev_instance_id {
+            check::identifier(&Path::new("devInstanceId"), value)?;
+        }
+        check::set(&Path::new("imageName"), self.body.image_name.as_ref())?;
+        if let Some(value) = &self.body.image_name {
+            check::non_empty(&Path::new("imageName"), value)?;
+        }
+        check::set(&Path::new("imageTag"), self.body.image_tag.as_ref())?;
+        if let Some(value) = &self.body.image_tag {
+            check::non_empty(&Path::new("imageTag"), value)?;
+        }
+        check::set(&Path::new("registry"), self.body.registry.as_ref())?;
+        if let Some(value) = &self.body.registry {
+            check::non_empty(&Path::new("registry"), value)?;
+        }
+        check::set(&Path::new("namespace"), self.body.namespace.as_ref())?;
+        if let Some(value) = &self.body.namespace {
+            check::non_empty(&Path::new("namespace"), value)?;
+        }
+        check::set(&Path::new("username"), self.body.username.as_ref())?;
+        if let Some(value) = &self.body.username {
+            check::non_empty(&Path::new("username"), value)?;
+        }
+        check::set(&Path::new("password"), self.body.password.as_ref())?;
         self.body.password.check(&Path::new("password"))?;
-        check::non_empty(&Path::new("password"), self.body.password.expose())
+        if let Some(value) = &self.body.password {
+            check::non_empty(&Path::new("password"), value.expose())?;
+        }
+        Ok(())
     }
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 struct Body {
-    dev_instance_id: String,
-    image_name: String,
-    image_tag: String,
-    registry: String,
-    namespace: String,
-    username: String,
-    password: Secret,
+    dev_instance_id: Option<String>,
+    image_name: Option<String>,
+    image_tag: Option<String>,
+    registry: Option<String>,
+    namespace: Option<String>,
+    username: Option<String>,
+    password: Option<Secret>,
 }
 
 impl ToWire for Body {
     fn to_wire<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = serializer.serialize_map(None)?;
-        object.serialize_entry("devInstanceId", &self.dev_instance_id)?;
-        object.serialize_entry("imageName", &self.image_name)?;
-        object.serialize_entry("imageTag", &self.image_tag)?;
-        object.serialize_entry("registry", &self.registry)?;
-        object.serialize_entry("namespace", &self.namespace)?;
-        object.serialize_entry("username", &self.username)?;
-        object.serialize_entry("password", &Wire(&self.password))?;
+        if let Some(value) = &self.dev_instance_id {
+            object.serialize_entry("devInstanceId", value)?;
+        }
+        if let Some(value) = &self.image_name {
+            object.serialize_entry("imageName", value)?;
+        }
+        if let Some(value) = &self.image_tag {
+            object.serialize_entry("imageTag", value)?;
+        }
+        if let Some(value) = &self.registry {
+            object.serialize_entry("registry", value)?;
+        }
+        if let Some(value) = &self.namespace {
+            object.serialize_entry("namespace", value)?;
+        }
+        if let Some(value) = &self.username {
+            object.serialize_entry("username", value)?;
+        }
+        if let Some(value) = &self.password {
+            object.serialize_entry("password", &Wire(value))?;
+        }
         object.end()
     }
 

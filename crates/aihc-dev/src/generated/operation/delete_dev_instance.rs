@@ -56,8 +56,9 @@ impl DeleteDevInstance {
     /// Sends the call and reads the response. `.await` on the builder does the same.
     ///
     /// # Errors
-    /// `InvalidInput` before anything is sent, when a member breaks its rule. `Service` when
-    /// the service refuses. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    ///
+    /// When a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. When
+    /// the service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
     pub async fn send(self) -> Result<DeleteDevInstanceResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         let read =

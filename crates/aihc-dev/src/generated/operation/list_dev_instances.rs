@@ -5,7 +5,9 @@ use bce_http::rt::{Call, Operation};
 use bce_http::{Error, Idempotency};
 use http::Method;
 
-use crate::model::{DevInstanceOrderBy, DevInstanceQueryKey, ListDevInstancesResponse, SortOrder};
+use crate::model::{
+    DevInstanceOrderBy, DevInstanceQueryKey, DevInstanceStatus, ListDevInstancesResponse, SortOrder,
+};
 
 static OPERATION: Operation = Operation::new(
     "aihc",
@@ -35,7 +37,7 @@ pub struct ListDevInstances {
     only_my_devs: bool,
     resource_pool_id: Option<String>,
     queue_name: Option<String>,
-    status: Option<String>,
+    status: Option<DevInstanceStatus>,
     query_key: Option<DevInstanceQueryKey>,
     query_val: Option<String>,
     order_by: Option<DevInstanceOrderBy>,
@@ -98,11 +100,8 @@ impl ListDevInstances {
 
     /// Sets `status`: state, as a decimal code such as '3'.
     ///
-    /// Values: [`DevInstanceStatus`](crate::model::DevInstanceStatus); it converts into this
-    /// text.
-    ///
     /// Whether several values can be given is unknown.
-    pub fn status(mut self, status: impl Into<String>) -> Self {
+    pub fn status(mut self, status: impl Into<DevInstanceStatus>) -> Self {
         self.status = Some(status.into());
         self
     }
@@ -138,8 +137,9 @@ impl ListDevInstances {
     /// Sends the call and reads the response. `.await` on the builder does the same.
     ///
     /// # Errors
-    /// `InvalidInput` before anything is sent, when a member breaks its rule. `Service` when
-    /// the service refuses. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    ///
+    /// When a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. When
+    /// the service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
     pub async fn send(self) -> Result<ListDevInstancesResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         let mut call = self.call;
@@ -159,7 +159,7 @@ impl ListDevInstances {
             call = call.query("queueName", value);
         }
         if let Some(value) = self.status {
-            call = call.query("status", value);
+            call = call.query("status", value.code().to_string());
         }
         if let Some(value) = self.query_key {
             call = call.query("queryKey", value.as_str());

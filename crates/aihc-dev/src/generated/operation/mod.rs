@@ -2,8 +2,10 @@
 
 //! The operations as builders. The methods of [`Client`](crate::Client) make them.
 //!
-//! Required members are arguments, optional ones are set by name, and what starts with `with_`
-//! is about the call itself. `.send().await` or `.await` sends.
+//! Up to three required members are arguments; where there are more, all of them are set by
+//! name, as truth values and optional members are. A required member that was not set is
+//! refused by its name before anything is sent. What starts with `with_` is about the call
+//! itself. `.send().await` or `.await` sends.
 
 mod create_dev_instance;
 mod create_dev_instance_image_pack_job;

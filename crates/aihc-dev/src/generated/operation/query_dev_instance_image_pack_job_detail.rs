@@ -48,9 +48,10 @@ impl QueryDevInstanceImagePackJobDetail {
     /// Sends the call and reads the response. `.await` on the builder does the same.
     ///
     /// # Errors
-    /// `InvalidInput` before anything is sent, when a member breaks its rule. `Service` when
-    /// the service refuses. `Decode` when the response lacks `devInstanceImagePackJob`. For the
-    /// others see [`ErrorKind`](bce_http::ErrorKind).
+    ///
+    /// When a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. When
+    /// the service refuses: `Service`. When the response lacks `devInstanceImagePackJob`:
+    /// `Decode`. For the others see [`ErrorKind`](bce_http::ErrorKind).
     pub async fn send(self) -> Result<QueryDevInstanceImagePackJobDetailResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         self.call

@@ -49,27 +49,44 @@ pub struct UpdateDevInstance {
 }
 
 impl UpdateDevInstance {
-    pub(crate) fn new(
-        client: &bce_http::Client,
-        id: impl Into<String>,
-        name: impl Into<String>,
-        conf: DevInstanceConf,
-        creator: impl Into<String>,
-        creator_id: impl Into<String>,
-    ) -> Self {
+    pub(crate) fn new(client: &bce_http::Client) -> Self {
         Self {
             call: Call::new(client, &OPERATION).query("action", "ModifyDevInstance"),
-            body: Body {
-                id: id.into(),
-                name: name.into(),
-                conf,
-                visible_scope: None,
-                notify: None,
-                is_public_mgmt: None,
-                creator: creator.into(),
-                creator_id: creator_id.into(),
-            },
+            body: Body::default(),
         }
+    }
+
+    /// Sets `id`: dev instance id.
+    ///
+    /// Must not be empty; checked before sending.
+    ///
+    /// Required: a call without it is refused before sending.
+    pub fn id(mut self, id: impl Into<String>) -> Self {
+        self.body.id = Some(id.into());
+        self
+    }
+
+    /// Sets `name`: name of the dev instance, which cannot be changed.
+    ///
+    /// At most 32 characters. Pattern: `^[a-z][a-z0-9-]*[a-z0-9]$`. Must not be empty; checked
+    /// before sending.
+    ///
+    /// The pages give three different rules. A lower-case letter first, then lower-case
+    /// letters, digits and -, a letter or digit last, and at most 32 characters satisfy all of
+    /// them.
+    ///
+    /// Required: a call without it is refused before sending.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.body.name = Some(name.into());
+        self
+    }
+
+    /// Sets `conf`: configuration; the full configuration is sent, not a patch.
+    ///
+    /// Required: a call without it is refused before sending.
+    pub fn conf(mut self, conf: DevInstanceConf) -> Self {
+        self.body.conf = Some(conf);
+        self
     }
 
     /// Sets `visibleScope`: visibility; owner only by default.
@@ -92,48 +109,97 @@ impl UpdateDevInstance {
         self
     }
 
+    /// Sets `creator`: owner's name.
+    ///
+    /// Must not be empty; checked before sending.
+    ///
+    /// Required: a call without it is refused before sending.
+    pub fn creator(mut self, creator: impl Into<String>) -> Self {
+        self.body.creator = Some(creator.into());
+        self
+    }
+
+    /// Sets `creatorId`: owner's user id.
+    ///
+    /// Must not be empty; checked before sending.
+    ///
+    /// Required: a call without it is refused before sending.
+    pub fn creator_id(mut self, creator_id: impl Into<String>) -> Self {
+        self.body.creator_id = Some(creator_id.into());
+        self
+    }
+
     /// Sends the call and reads the response. `.await` on the builder does the same.
     ///
     /// # Errors
-    /// `InvalidInput` before anything is sent, when a member breaks its rule. `Service` when
-    /// the service refuses. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    ///
+    /// When a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. When
+    /// the service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
     pub async fn send(self) -> Result<UpdateDevInstanceResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
-        let read = QueryDevInstanceDetail::new(self.call.client(), &self.body.id).into_call();
+        let read = QueryDevInstanceDetail::new(
+            self.call.client(),
+            self.body.id.as_deref().unwrap_or_default(),
+        )
+        .into_call();
         self.call
-            .settled_by(read, &SETTLED_BY, &[("devInstanceId", &self.body.id)])
+            .settled_by(
+                read,
+                &SETTLED_BY,
+                &[("devInstanceId", self.body.id.as_deref().unwrap_or_default())],
+            )
             .json_with_secrets(&self.body)
             .send()
             .await
     }
 
     fn check(&self) -> Result<(), Error> {
-        check::identifier(&Path::new("id"), &self.body.id)?;
-        check::non_empty(&Path::new("name"), &self.body.name)?;
+        check::set(&Path::new("id"), self.body.id.as_ref())?;
+        if let Some(value) = &self.body.id {
+            check::identifier(&Path::new("id"), value)?;
+        }
+        check::set(&Path::new("name"), self.body.name.as_ref())?;
+        if let Some(value) = &self.body.name {
+            check::non_empty(&Path::new("name"), value)?;
+        }
+        check::set(&Path::new("conf"), self.body.conf.as_ref())?;
         self.body.conf.check(&Path::new("conf"))?;
-        check::non_empty(&Path::new("creator"), &self.body.creator)?;
-        check::identifier(&Path::new("creatorId"), &self.body.creator_id)
+        check::set(&Path::new("creator"), self.body.creator.as_ref())?;
+        if let Some(value) = &self.body.creator {
+            check::non_empty(&Path::new("creator"), value)?;
+        }
+        check::set(&Path::new("creatorId"), self.body.creator_id.as_ref())?;
+        if let Some(value) = &self.body.creator_id {
+            check::identifier(&Path::new("creatorId"), value)?;
+        }
+        Ok(())
     }
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 struct Body {
-    id: String,
-    name: String,
-    conf: DevInstanceConf,
+    id: Option<String>,
+    name: Option<String>,
+    conf: Option<DevInstanceConf>,
     visible_scope: Option<VisibleScope>,
     notify: Option<NotifyDetail>,
     is_public_mgmt: Option<bool>,
-    creator: String,
-    creator_id: String,
+    creator: Option<String>,
+    creator_id: Option<String>,
 }
 
 impl ToWire for Body {
     fn to_wire<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = serializer.serialize_map(None)?;
-        object.serialize_entry("id", &self.id)?;
-        object.serialize_entry("name", &self.name)?;
-        object.serialize_entry("conf", &Wire(&self.conf))?;
+        if let Some(value) = &self.id {
+            object.serialize_entry("id", value)?;
+        }
+        if let Some(value) = &self.name {
+            object.serialize_entry("name", value)?;
+        }
+        if let Some(value) = &self.conf {
+            object.serialize_entry("conf", &Wire(value))?;
+        }
         if let Some(value) = &self.visible_scope {
             object.serialize_entry("visibleScope", value)?;
         }
@@ -143,8 +209,12 @@ impl ToWire for Body {
         if let Some(value) = &self.is_public_mgmt {
             object.serialize_entry("isPublicMgmt", value)?;
         }
-        object.serialize_entry("creator", &self.creator)?;
-        object.serialize_entry("creatorId", &self.creator_id)?;
+        if let Some(value) = &self.creator {
+            object.serialize_entry("creator", value)?;
+        }
+        if let Some(value) = &self.creator_id {
+            object.serialize_entry("creatorId", value)?;
+        }
         object.end()
     }
 

@@ -151,7 +151,13 @@ async fn a_change_beside_an_update_of_one_s_own_is_waited_for() {
     wanted.conf.resources.cpus = 8;
     let change = DevInstanceChange::new(&read, &wanted);
     let conf = wanted.conf;
-    let update = client.update_dev_instance("dv-1", read.name, conf, read.creator, read.creator_id);
+    let update = client
+        .update_dev_instance()
+        .id("dv-1")
+        .name(read.name)
+        .conf(conf)
+        .creator(read.creator)
+        .creator_id(read.creator_id);
     update.await.unwrap();
     let wait = client.wait_until_running("dv-1").after_change(&change);
     let detail = wait.await.unwrap();
@@ -177,7 +183,12 @@ async fn reads_of_the_emulator_lag() {
     let quick = Duration::from_millis(1);
     let emulator = Emulator::builder().time_scale(1e6).start().await.unwrap();
     let (handle, client) = (emulator.handle(), emulated(&emulator));
-    let created = client.create_dev_instance("machine", conf(), "owner", "user-1");
+    let created = client
+        .create_dev_instance()
+        .name("machine")
+        .conf(conf())
+        .creator("owner")
+        .creator_id("user-1");
     let id = created.await.unwrap().dev_instance_id;
     let wait = client.wait_until_running(&id).poll_interval(quick, quick);
     wait.await.unwrap();

@@ -109,7 +109,11 @@ async fn a_whole_life_is_waited_for() {
     let client = emulated(&emulator);
     let quick = Duration::from_millis(10);
     let id = client
-        .create_dev_instance("n", conf(), "c", "i")
+        .create_dev_instance()
+        .name("n")
+        .conf(conf())
+        .creator("c")
+        .creator_id("i")
         .await
         .unwrap()
         .dev_instance_id;

@@ -9,7 +9,9 @@
 mod acl_effect;
 mod acl_entry;
 mod sts_credential;
+mod unknown_value;
 
 pub use self::acl_effect::AclEffect;
 pub use self::acl_entry::AclEntry;
 pub use self::sts_credential::StsCredential;
+pub use self::unknown_value::UnknownValue;

@@ -2,7 +2,7 @@
 
 use bce_auth::Secret;
 use bce_http::rt::ApiResponse;
-use bce_http::rt::codec::{self, FromWire};
+use bce_http::rt::codec::{self, FromMembers, FromWire};
 use serde::{Deserialize, Deserializer};
 use time::OffsetDateTime;
 
@@ -12,36 +12,59 @@ use time::OffsetDateTime;
 ///
 /// API page: <https://cloud.baidu.com/doc/IAM/s/Njwvyc8d3>
 #[non_exhaustive]
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StsCredential {
     /// Temporary access key id.
     ///
     /// Always there: a response without it is an error.
-    #[serde(deserialize_with = "codec::required")]
     pub access_key_id: String,
     /// Temporary secret key.
     ///
     /// Always there: a response without it is an error. Never shown by `Debug`.
-    #[serde(deserialize_with = "codec::required")]
     pub secret_access_key: Secret,
     /// Session token; goes into x-bce-security-token.
     ///
     /// Always there: a response without it is an error. Never shown by `Debug`.
-    #[serde(deserialize_with = "codec::required")]
     pub session_token: Secret,
     /// Issue time.
-    #[serde(default, deserialize_with = "codec::optional")]
     pub create_time: Option<OffsetDateTime>,
     /// End of validity, UTC; may carry fractional seconds or an offset.
-    #[serde(default, deserialize_with = "codec::optional")]
     pub expiration: Option<OffsetDateTime>,
     /// User the credential stands for (GetSessionToken).
-    #[serde(default, deserialize_with = "codec::or_default")]
     pub user_id: String,
     /// Role the credential stands for (AssumeRole).
-    #[serde(default, deserialize_with = "codec::or_default")]
     pub role_id: String,
+}
+
+#[derive(Deserialize)]
+#[serde(remote = "StsCredential", rename_all = "camelCase")]
+struct Members {
+    #[serde(deserialize_with = "codec::required")]
+    access_key_id: String,
+    #[serde(deserialize_with = "codec::required")]
+    secret_access_key: Secret,
+    #[serde(deserialize_with = "codec::required")]
+    session_token: Secret,
+    #[serde(default, deserialize_with = "codec::optional")]
+    create_time: Option<OffsetDateTime>,
+    #[serde(default, deserialize_with = "codec::optional")]
+    expiration: Option<OffsetDateTime>,
+    #[serde(default, deserialize_with = "codec::or_default")]
+    user_id: String,
+    #[serde(default, deserialize_with = "codec::or_default")]
+    role_id: String,
+}
+
+impl FromMembers for StsCredential {
+    fn from_members<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Members::deserialize(deserializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for StsCredential {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        codec::required(deserializer)
+    }
 }
 
 impl FromWire for StsCredential {

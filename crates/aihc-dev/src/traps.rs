@@ -1,0 +1,43 @@
+//! What must not compile. Each was once taken for something else.
+
+/// A state is no text: which would it be, `running` or `3`?
+///
+/// ```compile_fail,E0277
+/// let _ = String::from(aihc_dev::model::DevInstanceStatus::Running);
+/// ```
+///
+/// A list is filtered by a state, not by a word for one.
+///
+/// ```compile_fail,E0277
+/// # fn list(client: &aihc_dev::Client) {
+/// let _ = client.list_dev_instances().status("Running");
+/// # }
+/// ```
+///
+/// Nobody but a conversion says that a value is unknown.
+///
+/// ```compile_fail
+/// use aihc_dev::model::{DevInstanceStatus, UnknownValue};
+/// let _ = DevInstanceStatus::Unknown(UnknownValue(3));
+/// ```
+///
+/// There is no state that nobody has reported.
+///
+/// ```compile_fail,E0599
+/// let _ = aihc_dev::model::DevInstanceStatus::default();
+/// ```
+///
+/// Truth values and more than three members are set by name.
+///
+/// ```compile_fail,E0061
+/// # fn stop(client: &aihc_dev::Client) {
+/// let _ = client.timed_stop_dev_instance("dv-1", true);
+/// # }
+/// ```
+///
+/// ```compile_fail,E0061
+/// # fn create(client: &aihc_dev::Client, conf: aihc_dev::model::DevInstanceConf) {
+/// let _ = client.create_dev_instance("name", conf, "owner-id", "owner");
+/// # }
+/// ```
+struct Traps;
