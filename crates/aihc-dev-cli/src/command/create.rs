@@ -137,28 +137,7 @@ impl Create {
     }
 
     fn call(&self, client: &Client, settings: DevInstanceSettings) -> CreateDevInstance {
-        let DevInstanceSettings {
-            name,
-            conf,
-            creator,
-            creator_id,
-            ..
-        } = settings;
-        let mut call = client
-            .create_dev_instance()
-            .name(name)
-            .conf(conf)
-            .creator(creator)
-            .creator_id(creator_id);
-        if let Some(scope) = settings.visible_scope {
-            call = call.visible_scope(scope);
-        }
-        if let Some(notify) = settings.notify {
-            call = call.notify(notify);
-        }
-        if let Some(public) = settings.is_public_mgmt {
-            call = call.is_public_mgmt(public);
-        }
+        let call = client.create_dev_instance().settings(settings);
         match &self.client_token {
             Some(token) => call.client_token(token),
             None => call,

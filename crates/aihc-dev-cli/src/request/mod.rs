@@ -4,11 +4,11 @@ mod changes;
 #[cfg(test)]
 mod exact_texts;
 mod file;
-mod given;
 pub(crate) mod mask;
 pub(crate) mod schema;
 pub(crate) mod settings;
 mod suggest;
+mod untyped;
 
 pub(crate) use self::changes::{Change, changes};
 pub(crate) use self::file::{InstanceFile, read};

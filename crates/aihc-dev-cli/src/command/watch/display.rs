@@ -16,7 +16,7 @@ const EMPTY_LINE: &str = "\r\x1b[2K";
 
 /// Shows waits on standard error.
 #[derive(Debug)]
-pub(super) struct Board {
+pub(super) struct WaitDisplay {
     live: bool,
     started: Instant,
     seen: HashMap<String, WaitState>,
@@ -31,7 +31,7 @@ struct WaitState {
     event: String,
 }
 
-impl Board {
+impl WaitDisplay {
     pub(super) fn new(live: bool) -> Self {
         Self {
             live,
@@ -105,7 +105,7 @@ impl Board {
 }
 
 /// Ctrl-C leaves no half line behind.
-impl Drop for Board {
+impl Drop for WaitDisplay {
     fn drop(&mut self) {
         self.clear();
     }
