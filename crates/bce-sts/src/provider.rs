@@ -38,8 +38,9 @@ pub type AssumeRoleProvider = StsProvider<AssumeRole>;
 /// ```
 ///
 /// # Errors
-/// [`CredentialsErrorKind::Unavailable`] when STS could not answer,
-/// [`CredentialsErrorKind::Invalid`] when it refused; the cause is the [`Error`] of the call.
+///
+/// If STS could not answer ([`CredentialsErrorKind::Unavailable`]), or if it refused
+/// ([`CredentialsErrorKind::Invalid`]); the cause is the [`Error`] of the call.
 #[derive(Debug)]
 pub struct StsProvider<R>(CachedCredentials<Issuer<R>>);
 
