@@ -8,7 +8,7 @@ use super::Fault;
 const SERVER: &str = "nginx";
 
 /// What the body of a gateway's answer is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum GatewayBody {
     Html,
     Json,
