@@ -15,7 +15,7 @@ use aihc_dev::Client;
 use aihc_dev::model::{
     Cds, DevInstanceConf, Image, ResourcePool, Resources, VolumeConf, VolumeType,
 };
-use aihc_emulator::{Emulator, InstanceSnapshot};
+use aihc_emulator::{Emulator, InstanceInfo};
 use bce_http::{Body, Error, RetryBudget};
 use http::Request;
 use tokio::runtime::Handle;
@@ -152,9 +152,8 @@ async fn storm(client: &Client) -> Ended {
 }
 
 /// What was created is what was answered, and whatever was dropped on its way; nothing twice.
-fn check_created(created: &[InstanceSnapshot], ended: &Ended) {
-    let number =
-        |machine: &InstanceSnapshot| machine.name.strip_prefix("machine-").unwrap().parse();
+fn check_created(created: &[InstanceInfo], ended: &Ended) {
+    let number = |machine: &InstanceInfo| machine.name.strip_prefix("machine-").unwrap().parse();
     let numbers: HashSet<usize> = created.iter().map(|m| number(m).unwrap()).collect();
     assert_eq!(
         numbers.len(),

@@ -11,7 +11,7 @@ use bce_testing::LogCapture;
 use serde::Serialize;
 
 use crate::logs;
-use crate::search::Shown;
+use proofs::secrets::Shown;
 
 thread_local! {
     /// The messages of the panics of this thread.

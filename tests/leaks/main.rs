@@ -1,7 +1,7 @@
 //! No secret in any trace, printed value, error or panic, over a full run of all operations.
 //!
 //! `scenes` are the ways in which a run can go, `walk` is the run, `values`, `files`, `issued` and
-//! `echo` show what a run does not, `logs` are log files, `wire` knows the secrets, `capture` keeps what is shown, `search`
+//! `echo` show what a run does not, `logs` are log files, `wire` knows the secrets, `capture` keeps what is shown, `proofs::secrets`
 //! compares the two.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -14,16 +14,15 @@ mod issued;
 mod logs;
 mod planted;
 mod scenes;
-mod search;
 mod values;
 mod walk;
 mod wire;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use proofs::secrets::{Search, Shown};
 
 use crate::scenes::Stage;
-use crate::search::Shown;
 use crate::walk::OPERATIONS;
 
 // Each has characters that are written differently in URLs, in JSON and by `Debug`.
@@ -50,6 +49,10 @@ fn known_secrets() -> Vec<(String, String)> {
     .into()
 }
 
+fn search(secrets: &[(String, String)]) -> Search {
+    Search::new(secrets.iter().map(|(name, secret)| (&**name, &**secret)))
+}
+
 #[tokio::test]
 async fn a_full_run_shows_no_secret() {
     logs::keep();
@@ -72,7 +75,7 @@ async fn a_full_run_shows_no_secret() {
         let place = format!("the log file {name}");
         shown.push(Shown { place, text });
     }
-    let found = search::search(&shown, &secrets);
+    let found = search(&secrets).of(&shown);
     assert!(found.is_empty(), "{found:#?}");
 
     let logs = &shown

@@ -7,11 +7,11 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use bce_auth::encode::uri_encode;
 use bce_auth::{Clock, Credentials, Signer, SystemClock};
 use http::Request;
+use proofs::secrets::Search;
 
 use crate::capture::Capture;
-use crate::search::search;
 use crate::wire::{hex_digest, signing_key, split};
-use crate::{SECRET_KEY, known_secrets};
+use crate::{SECRET_KEY, known_secrets, search};
 
 /// The secrets that are known beforehand, and those of one signature.
 fn secrets() -> Vec<(String, String)> {
@@ -45,21 +45,22 @@ impl fmt::Debug for Careless<'_> {
 }
 
 /// What the search says after something was done.
-fn found_after(secrets: &[(String, String)], act: impl FnOnce(&Capture)) -> String {
+fn found_after(search: &Search, act: impl FnOnce(&Capture)) -> String {
     let capture = Capture::start();
     act(&capture);
-    let found = search(&capture.shown(), secrets);
+    let found = search.of(&capture.shown());
     found.into_iter().collect::<Vec<_>>().join("\n")
 }
 
 #[test]
 fn every_planted_secret_is_found_in_every_place() {
     let secrets = secrets();
+    let search = search(&secrets);
     assert_eq!(secrets.len(), 9);
     for (name, secret) in &secrets {
         let secret = secret.as_str();
         let found = |place: &str, act: &dyn Fn(&Capture)| {
-            let found = found_after(&secrets, act);
+            let found = found_after(&search, act);
             let hit = found
                 .lines()
                 .any(|line| line.starts_with(name) && line.contains(place));
@@ -94,6 +95,7 @@ fn every_planted_secret_is_found_in_every_place() {
 #[test]
 fn every_form_is_found() {
     let secrets = secrets();
+    let search = search(&secrets);
     for (name, secret) in &secrets {
         let bytes = secret.as_bytes();
         let json = serde_json::to_string(secret).unwrap();
@@ -114,7 +116,7 @@ fn every_form_is_found() {
             ("base64", STANDARD.encode(&json)),
             ("part", secret[..24].to_owned()),
         ] {
-            let found = found_after(&secrets, |capture| capture.text("there", &text));
+            let found = found_after(&search, |capture| capture.text("there", &text));
             let expected = format!("{name} ({form}) in there");
             assert!(
                 found.lines().any(|line| line == expected),
@@ -126,7 +128,7 @@ fn every_form_is_found() {
 
 #[test]
 fn what_is_no_secret_is_not_found() {
-    let found = found_after(&secrets(), |capture| {
+    let found = found_after(&search(&secrets()), |capture| {
         tracing::info!("bce-auth-v1/id/2026-08-20T00:00:00Z/1800/host/***");
         capture.debug(&Credentials::new("id", SECRET_KEY).unwrap());
         capture.text("there", "sk+9f86d081 is too little");

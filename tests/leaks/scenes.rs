@@ -288,7 +288,12 @@ impl Stage {
             .clock(move || clock.now())
             .proxy(way.config.proxy.clone())
             .attempt_timeout(way.attempt_timeout)
-            .retry(RetryPolicy::back_off(1, PAUSE, PAUSE))
+            .retry(
+                RetryPolicy::exponential()
+                    .max_retries(1)
+                    .base(PAUSE)
+                    .max_delay(PAUSE),
+            )
             .retry_budget(RetryBudget::unlimited());
         self.capture.debug(&builder);
         self.capture.debug(&way.config);

@@ -10,7 +10,8 @@ pub mod faults;
 pub mod gateways;
 pub mod interop;
 pub mod logging;
-mod outcome;
+mod rows;
+pub mod secrets;
 pub mod stage;
 pub mod storm;
 

@@ -3,5 +3,6 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    proofs::faults::run()
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    proofs::faults::run(&arguments)
 }

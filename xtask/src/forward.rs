@@ -1,47 +1,82 @@
-//! Tasks that are programs of their own: they are handed on, with their arguments.
+//! Tasks that are programs of their own: they are built, and run with our arguments where we were
+//! started.
 
-use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, ExitStatus, Stdio};
+
+use serde_json::Value;
+
+use crate::codegen;
 
 /// Builds the benchmarks, in release mode, and runs them.
 pub(crate) fn bench(arguments: &[String]) -> ExitCode {
-    cargo(
-        "run --quiet --release --package bench",
-        arguments.iter().cloned(),
-    )
+    run("build --release --package bench --bin bench", arguments)
 }
 
-/// Runs a suite of the package `proofs`. Arguments that are files are told from the folder that we were
-/// started in, while cargo starts tests in the folder of their package.
+/// Builds a suite of the package `proofs`, and runs it.
 pub(crate) fn proof(suite: &str, arguments: &[String]) -> ExitCode {
-    let absolute = |argument: &String| match Path::new(argument) {
-        path if path.exists() => std::path::absolute(path)
-            .map_or_else(|_| argument.clone(), |path| path.display().to_string()),
-        _ => argument.clone(),
-    };
-    cargo(
-        &format!("test --quiet --package proofs --test {suite}"),
-        arguments.iter().map(absolute),
-    )
+    let build = format!("test --no-run --package proofs --test {suite}");
+    run(&build, arguments)
 }
 
-fn cargo(command: &str, arguments: impl Iterator<Item = String>) -> ExitCode {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let status = Command::new(cargo)
-        .args(command.split(' '))
-        .arg("--")
-        .args(arguments)
-        .status();
-    match status {
-        Ok(status) if status.success() => ExitCode::SUCCESS,
-        Ok(status) => ExitCode::from(
-            status
-                .code()
-                .map_or(1, |code| u8::try_from(code).unwrap_or(1)),
-        ),
+/// As `proof`, for the suite that compares with files.
+pub(crate) fn conformance(arguments: &[String]) -> ExitCode {
+    let files = ["--files".to_owned()];
+    proof("conformance", &[&files, arguments].concat())
+}
+
+fn run(build: &str, arguments: &[String]) -> ExitCode {
+    let Some(program) = built(build) else {
+        return ExitCode::FAILURE;
+    };
+    match foreign(&program).args(arguments).status() {
+        Ok(status) => exit_code(status),
         Err(error) => {
-            eprintln!("cargo cannot be started: {error}");
+            eprintln!("{} cannot be started: {error}", program.display());
             ExitCode::FAILURE
         }
     }
+}
+
+/// The program that cargo builds with this command. When there is none, cargo has said why.
+fn built(command: &str) -> Option<PathBuf> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = foreign(Path::new(&cargo))
+        .args(command.split(' '))
+        .args(["--quiet", "--message-format=json-render-diagnostics"])
+        .arg("--manifest-path")
+        .arg(codegen::root().join("Cargo.toml"))
+        .stderr(Stdio::inherit())
+        .output();
+    let output = match output {
+        Ok(output) if output.status.success() => output,
+        Ok(_) => return None,
+        Err(error) => {
+            eprintln!("cargo cannot be started: {error}");
+            return None;
+        }
+    };
+    let messages = String::from_utf8_lossy(&output.stdout);
+    let messages = messages.lines().rev();
+    messages
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .find_map(|message| message.get("executable")?.as_str().map(PathBuf::from))
+}
+
+/// A program without what `cargo xtask` has set for us; to build scripts it would look like a change.
+fn foreign(program: &Path) -> Command {
+    let mut command = Command::new(program);
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(&name);
+        }
+    }
+    command
+}
+
+/// As the program ended; 1 where a signal ended it.
+fn exit_code(status: ExitStatus) -> ExitCode {
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    code.map_or(ExitCode::FAILURE, ExitCode::from)
 }

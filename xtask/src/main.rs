@@ -44,23 +44,17 @@ Usage: cargo xtask TASK
 The conformance tasks, faults, gateways, credentials, interop and logging end with the line
 `N passed, M failed` and fail when M is not 0.";
 
-/// Tasks that are suites of the package `proofs`.
-const PROOFS: [&str; 7] = [
-    "conformance",
-    "credentials",
-    "faults",
-    "gateways",
-    "interop",
-    "logging",
-    "storm",
-];
+/// Tasks that are suites of the package `proofs` and take no arguments.
+const PROOFS: [&str; 4] = ["credentials", "faults", "logging", "storm"];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.split_first() {
         Some((task, rest)) if task == "codegen" => codegen::run(rest),
         Some((task, rest)) if task == "bench" => forward::bench(rest),
-        Some((suite, rest)) if PROOFS.contains(&suite.as_str()) => forward::proof(suite, rest),
+        Some((task, rest)) if task == "conformance" && rest.len() > 1 => forward::conformance(rest),
+        Some((suite, [])) if PROOFS.contains(&suite.as_str()) => forward::proof(suite, &[]),
+        Some((suite, rest)) if takes(suite, rest) => forward::proof(suite, rest),
         Some((task, [])) if task == "deps" => deps::run(),
         Some((task, [])) if task == "fresh" => fresh::run(),
         Some((task, rest)) if task == "fuzz" => fuzz::run(rest),
@@ -72,6 +66,16 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         _ => usage_error(),
+    }
+}
+
+/// Whether a suite is called with options of its own.
+fn takes(suite: &str, arguments: &[String]) -> bool {
+    let first = arguments.first().map(String::as_str);
+    match suite {
+        "gateways" => matches!((first, arguments.len()), (None | Some("--keep"), 0 | 1)),
+        "interop" => matches!(first, None | Some("--differential")),
+        _ => false,
     }
 }
 

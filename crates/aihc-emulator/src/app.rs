@@ -1,6 +1,6 @@
 //! The emulated service: what connections and handles share.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 use bce_auth::Credentials;
 use http::request::Parts;
@@ -13,7 +13,7 @@ use crate::delays::Pace;
 use crate::error::ApiError;
 use crate::fault::{Fault, Faults};
 use crate::journal::Journal;
-use crate::operation::{self, Answer, Call};
+use crate::operation::{self, Call, Output};
 use crate::profile::Profile;
 use crate::query::Query;
 use crate::quirk::Quirks;
@@ -21,12 +21,13 @@ use crate::random::{Random, Stream};
 use crate::serve::Limits;
 use crate::snapshot::Snapshot;
 use crate::state::{ClientTokens, Instances, State};
+use crate::sync::lock;
 use crate::validate::{self, Arguments, rule::OperationRule};
 
 /// The emulated service.
 #[derive(Debug)]
 pub(crate) struct App {
-    pub(crate) settings: Settings,
+    pub(crate) settings: AppSettings,
     pub(crate) times: Times,
     origin: Origin,
     keys: Mutex<Keys>,
@@ -41,7 +42,7 @@ pub(crate) struct App {
 
 /// What does not change while the service runs.
 #[derive(Debug)]
-pub(crate) struct Settings {
+pub(crate) struct AppSettings {
     pub(crate) credentials: Credentials,
     pub(crate) region: String,
     pub(crate) profile: Profile,
@@ -83,7 +84,7 @@ impl Named {
 }
 
 impl App {
-    pub(crate) fn new(settings: Settings, origin: Origin, times: Times) -> Self {
+    pub(crate) fn new(settings: AppSettings, origin: Origin, times: Times) -> Self {
         let seed = origin.seed;
         Self {
             settings,
@@ -105,7 +106,7 @@ impl App {
         *self.keys() = self.origin.keys.clone();
         let fresh = State::new(self.origin.pace.clone(), seed);
         let old = std::mem::replace(&mut *self.state(), fresh);
-        // Many machines take their time to go; nobody has to wait for it.
+        // Many instances take their time to go; nobody has to wait for it.
         drop(old);
         self.journal().clear();
         *self.faults() = Faults::new(Random::new(seed, Stream::Faults));
@@ -120,7 +121,7 @@ impl App {
         &self.settings.limits
     }
 
-    /// Puts restored dev machines in the place of those that are there.
+    /// Puts restored dev instances in the place of those that are there.
     pub(crate) fn restore(&self, snapshot: Snapshot) {
         let Snapshot {
             taken_at,
@@ -138,7 +139,7 @@ impl App {
         self.follow_pace(now);
     }
 
-    /// Changes how things go. Machines follow chunk by chunk; all have when this returns.
+    /// Changes how things go. Instances follow chunk by chunk; all have when this returns.
     pub(crate) fn change_pace(&self, change: impl FnOnce(&mut Pace)) {
         let now = self.now().world;
         {
@@ -208,7 +209,7 @@ impl App {
         named: &Named,
         parts: &Parts,
         body: Result<&[u8], ApiError>,
-    ) -> Result<Answer, ApiError> {
+    ) -> Result<Output, ApiError> {
         let answered = body.and_then(|body| self.answer_read(named, parts, body));
         answered.map_err(|error| self.settings.quirks.refuse(error))
     }
@@ -216,7 +217,7 @@ impl App {
     /// The answer as JSON. Needs no lock.
     pub(crate) fn write_down(
         &self,
-        answer: Answer,
+        answer: Output,
         rule: Option<&OperationRule>,
         request_id: &str,
     ) -> Value {
@@ -232,7 +233,7 @@ impl App {
         value
     }
 
-    fn answer_read(&self, named: &Named, parts: &Parts, body: &[u8]) -> Result<Answer, ApiError> {
+    fn answer_read(&self, named: &Named, parts: &Parts, body: &[u8]) -> Result<Output, ApiError> {
         if let Err(error) = &named.rule
             && error.status == http::StatusCode::NOT_FOUND
         {
@@ -330,9 +331,4 @@ impl App {
             refused,
         })
     }
-}
-
-/// A panic while the lock was held has broken one request, not the service.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

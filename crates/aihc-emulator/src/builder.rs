@@ -8,7 +8,7 @@ use bce_auth::{Clock, Credentials, CredentialsError, SystemClock};
 use tokio::net::TcpListener;
 
 use crate::access::{AccessKey, Keys};
-use crate::app::{App, Origin, Settings};
+use crate::app::{App, AppSettings, Origin};
 use crate::clock::Times;
 use crate::control::{self, Control, Hosts};
 use crate::delays::{Delays, Pace};
@@ -65,8 +65,15 @@ pub enum StartError {
     Scenario(#[from] SettingError),
 }
 
+impl Emulator {
+    /// Returns settings to start from.
+    pub fn builder() -> Builder {
+        Builder::new()
+    }
+}
+
 impl Builder {
-    pub(crate) fn new() -> Self {
+    fn new() -> Self {
         Self {
             listen: "127.0.0.1:0".into(),
             control: None,
@@ -164,7 +171,7 @@ impl Builder {
     }
 
     /// Makes everything that is left to chance repeatable: ids, generated keys, which deployments
-    /// fail, which requests a fault hits. Machines that are created in the same order by the same
+    /// fail, which requests a fault hits. Instances that are created in the same order by the same
     /// clock get the same ids.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
@@ -187,7 +194,7 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// When the address cannot be listened on, or when a setting cannot be used.
+    /// If the address cannot be listened on, or if a setting cannot be used.
     pub async fn start(self) -> Result<Emulator, StartError> {
         if !(self.time_scale.is_finite() && self.time_scale > 0.0) {
             return Err(StartError::TimeScale(self.time_scale));
@@ -214,7 +221,7 @@ impl Builder {
             pace: Pace::new(self.delays, self.scenario, self.time_scale),
             seed: self.seed,
         };
-        let settings = Settings {
+        let settings = AppSettings {
             credentials,
             region: self.region,
             profile: self.profile,

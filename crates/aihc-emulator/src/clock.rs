@@ -1,10 +1,12 @@
-//! The emulator's times: that of the machines, that of sessions, and that of signatures.
+//! The emulator's times: that of the instances, that of sessions, and that of signatures.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bce_auth::Clock;
 use time::OffsetDateTime;
+
+use crate::sync::lock;
 
 /// A clock that stands still until somebody turns it.
 ///
@@ -32,19 +34,19 @@ impl VirtualClock {
 
     /// Turns it ahead; at the end of the calendar it stops.
     pub fn advance(&self, by: Duration) {
-        let mut shown = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut shown = lock(&self.0);
         *shown = later(*shown, by);
     }
 
     /// Turns it to an instant, also back.
     pub fn set(&self, at: OffsetDateTime) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = at;
+        *lock(&self.0) = at;
     }
 }
 
 impl Clock for VirtualClock {
     fn now(&self) -> OffsetDateTime {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        *lock(&self.0)
     }
 }
 
@@ -54,7 +56,7 @@ pub(crate) struct Moment {
     /// For signatures, the `Date` header and the expiry that STS tells: what clients compare with
     /// their own clocks.
     pub(crate) wall: OffsetDateTime,
-    /// For dev machines. Ahead of the wall by what was advanced by hand.
+    /// For dev instances. Ahead of the wall by what was advanced by hand.
     pub(crate) world: OffsetDateTime,
     /// For the end of sessions: as the world, but not scaled.
     pub(crate) session: OffsetDateTime,
@@ -107,11 +109,11 @@ impl Times {
     }
 
     pub(crate) fn shift(&self) -> Shift {
-        *self.shift.lock().unwrap_or_else(PoisonError::into_inner)
+        *lock(&self.shift)
     }
 
     pub(crate) fn move_by(&self, change: impl FnOnce(&mut Shift)) {
-        change(&mut self.shift.lock().unwrap_or_else(PoisonError::into_inner));
+        change(&mut lock(&self.shift));
     }
 }
 
@@ -142,7 +144,7 @@ mod tests {
     const HOUR: Duration = Duration::from_secs(3600);
 
     #[test]
-    fn advancing_moves_machines_by_the_scale_sessions_in_full_and_signatures_not_at_all() {
+    fn advancing_moves_instances_by_the_scale_sessions_in_full_and_signatures_not_at_all() {
         let times = Times::new(Arc::new(|| START), 2.0);
         times.move_by(|shift| shift.advanced += HOUR);
         let now = times.now();

@@ -17,7 +17,7 @@ use crate::scenario::Scenario;
 /// delays.queued = Duration::from_secs(600); // a busy queue
 /// # let _ = aihc_emulator::Emulator::builder().delays(delays);
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Delays {
     /// State 0, creating, until the instance is queued. Default 1 s.

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use bce_auth::Credentials;
 
 use crate::app::App;
-use crate::builder::Builder;
 use crate::handle::Handle;
 use crate::serve::Server;
 use crate::snapshot::{self, SnapshotError};
@@ -22,17 +21,12 @@ pub struct Emulator {
 }
 
 impl Emulator {
-    /// Settings to start from.
-    pub fn builder() -> Builder {
-        Builder::new()
-    }
-
     /// Whether [`Handle::save`] could write to `path` now: to know before a long run and not after
     /// it.
     ///
     /// # Errors
     ///
-    /// When it could not.
+    /// If it could not.
     pub fn try_save_path(path: impl AsRef<Path>) -> Result<(), SnapshotError> {
         snapshot::try_path(path.as_ref())
     }

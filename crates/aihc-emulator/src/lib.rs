@@ -6,6 +6,7 @@ mod app;
 mod builder;
 mod clock;
 mod control;
+mod date;
 mod delays;
 mod emulator;
 mod error;
@@ -22,6 +23,7 @@ mod scenario;
 mod serve;
 mod snapshot;
 mod state;
+mod sync;
 mod validate;
 
 pub use self::access::AccessKey;
@@ -29,14 +31,17 @@ pub use self::builder::{Builder, StartError};
 pub use self::clock::VirtualClock;
 pub use self::delays::Delays;
 pub use self::emulator::Emulator;
-pub use self::fault::{Close, Fault, FaultRule, FaultSnapshot};
-pub use self::handle::{Failure, Handle, ImagePackJobSnapshot, InstanceSnapshot, SessionSnapshot};
+pub use self::fault::{Close, Fault, FaultRule, InjectedFault};
+pub use self::handle::{
+    Failure, Handle, ImagePackJobInfo, InstanceError, InstanceInfo, SessionInfo,
+};
 pub use self::journal::RequestRecord;
 pub use self::profile::Profile;
 pub use self::quirk::Quirk;
 pub use self::scenario::{Scenario, SettingError};
 pub use self::serve::Limits;
 pub use self::snapshot::SnapshotError;
+pub use self::state::{ImagePackJobStatus, InstanceStatus};
 
 /// The programs in the documents are compiled, too.
 #[cfg(doctest)]

@@ -1,8 +1,12 @@
 //! How literally the documentation is taken.
 
+use std::fmt;
+use std::str::FromStr;
+
 use http::StatusCode;
 
 use crate::error::ApiError;
+use crate::scenario::SettingError;
 
 /// How literally the documentation is taken where its sources disagree.
 ///
@@ -11,7 +15,7 @@ use crate::error::ApiError;
 /// | `delaySec` of a timed stop | above 3600, as the table says | 3600 too, as the example sends | as `Usual`; also as text |
 /// | events without `startTime` and `endTime` | refused | refused | the whole history |
 /// | form of these two | `2025-06-04T05:30:23.337Z` | any of RFC 3339 | also `2025-06-4T05:30:23.337Z` |
-/// | `name` of a new machine | letters, digits, Chinese, `-_ /.`; a letter first, a letter or digit last; at most 256 | not empty | not empty |
+/// | `name` of a new instance | letters, digits, Chinese, `-_ /.`; a letter first, a letter or digit last; at most 256 | not empty | not empty |
 /// | capacity of a cloud disk | above 100, as the table says | above 0 | above 0 |
 /// | `imageType` | 1 or 2, as the table says | any number | any number |
 /// | `volumnType`, `priority`, `visibleScope.type` | the values of their tables | any | any |
@@ -33,11 +37,11 @@ use crate::error::ApiError;
 /// | `accessControlList` of a session as a JSON text, as the official tool `bce` sends it, since its metadata calls it a String | `MalformedJSON` | accepted | accepted |
 /// | the whole document of a session as a JSON text in `acl`, as the page of STS has it | ignored | ignored | accepted |
 /// | the times in Authorization and `x-bce-date` | equal | at most 2 s apart, since the Go SDK takes the clock twice | as `Usual` |
-/// | status of `SignatureDoesNotMatch` | 400, by the page of dev machines | 400 | 401, by the common page |
+/// | status of `SignatureDoesNotMatch` | 400, by the page of dev instances | 400 | 401, by the common page |
 /// | `devInstanceId` beside `imagePackJobId` in the answer | no | no | yes, as the Go SDK reads it |
 ///
 /// Where sources disagree about answers, see [`Quirk`](crate::Quirk).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Profile {
     /// The tables of the documentation to the letter, in everything that is listed above.
@@ -49,14 +53,34 @@ pub enum Profile {
     Lenient,
 }
 
+/// Writes the name that [`FromStr`] reads, and the program's `--profile`.
+impl fmt::Display for Profile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for Profile {
+    type Err = SettingError;
+
+    fn from_str(name: &str) -> Result<Self, SettingError> {
+        let named = |profile: &Self| profile.name() == name;
+        Self::ALL.into_iter().find(named).ok_or_else(|| {
+            SettingError(format!(
+                "there is no profile {name:?}; profiles are documented, usual and lenient"
+            ))
+        })
+    }
+}
+
 impl Profile {
-    /// The profile of a name in lower case.
-    pub fn from_name(name: &str) -> Option<Self> {
-        match name {
-            "documented" => Some(Self::Documented),
-            "usual" => Some(Self::Usual),
-            "lenient" => Some(Self::Lenient),
-            _ => None,
+    const ALL: [Self; 3] = [Self::Documented, Self::Usual, Self::Lenient];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Documented => "documented",
+            Self::Usual => "usual",
+            Self::Lenient => "lenient",
         }
     }
 
@@ -82,5 +106,18 @@ impl Profile {
 
     pub(crate) fn is_documented(self) -> bool {
         self == Self::Documented
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_profile_is_read_as_it_is_shown() {
+        for profile in Profile::ALL {
+            assert_eq!(profile.to_string().parse(), Ok(profile));
+        }
+        assert!("strict".parse::<Profile>().is_err());
     }
 }

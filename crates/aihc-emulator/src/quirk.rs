@@ -1,10 +1,13 @@
 //! Variants of answers that some source shows and that a client must survive.
 
-use serde_json::{Map, Value, json};
+use std::fmt;
+use std::str::FromStr;
 
 use http::StatusCode;
+use serde_json::{Map, Value, json};
 
 use crate::error::ApiError;
+use crate::scenario::SettingError;
 
 /// A variant of the emulator's answers that some source shows: another page of the documentation, an
 /// SDK, or a report of live use. A client must survive them all.
@@ -87,12 +90,6 @@ const fn refusals(quirk: Quirk, name: &'static str, refuse: fn(ApiError) -> ApiE
 }
 
 impl Quirk {
-    /// The quirk of a name such as `zero-values`.
-    pub fn from_name(name: &str) -> Option<Self> {
-        let row = TABLE.iter().find(|row| row.name == name);
-        row.map(|row| row.quirk)
-    }
-
     /// Its name, as the program's `--quirks` takes it.
     pub fn name(self) -> &'static str {
         let row = TABLE.iter().find(|row| row.quirk == self);
@@ -102,6 +99,24 @@ impl Quirk {
     /// All quirks.
     pub fn all() -> impl Iterator<Item = Self> {
         TABLE.iter().map(|row| row.quirk)
+    }
+}
+
+/// Writes the [`name`](Quirk::name).
+impl fmt::Display for Quirk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for Quirk {
+    type Err = SettingError;
+
+    /// Reads a name such as `zero-values`.
+    fn from_str(name: &str) -> Result<Self, SettingError> {
+        let row = TABLE.iter().find(|row| row.name == name);
+        let unknown = || SettingError(format!("there is no quirk {name:?}"));
+        row.map(|row| row.quirk).ok_or_else(unknown)
     }
 }
 
@@ -268,9 +283,9 @@ mod tests {
         let all: std::collections::BTreeSet<Quirk> = Quirk::all().collect();
         assert_eq!(all.len(), TABLE.len());
         for quirk in all {
-            assert_eq!(Quirk::from_name(quirk.name()), Some(quirk));
+            assert_eq!(quirk.to_string().parse(), Ok(quirk));
         }
-        assert_eq!(Quirk::from_name("list-order"), None);
+        assert!("list-order".parse::<Quirk>().is_err());
     }
 
     #[test]

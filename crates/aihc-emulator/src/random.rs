@@ -7,7 +7,7 @@
 pub(crate) struct Random(fastrand::Rng);
 
 /// What a stream is for. Each has a sequence of its own, so that one more request does not change
-/// the ids of the machines that are created after it.
+/// the ids of the instances that are created after it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Stream {
     Instances = 1,

@@ -11,29 +11,29 @@ use std::time::Duration;
 ///
 /// let mut scenario = aihc_emulator::Scenario::default();
 /// scenario.read_after_write = Duration::from_secs(3); // reads lag behind writes
-/// scenario.capacity = Some(2); // the third machine waits in state 1
+/// scenario.capacity = Some(2); // the third instance waits in state 1
 /// # let _ = aihc_emulator::Emulator::builder().scenario(scenario);
 /// ```
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub struct Scenario {
-    /// How long reads and lists show what was there before a write; a machine that was just created
+    /// How long reads and lists show what was there before a write; an instance that was just created
     /// is not found. Writes always see the truth. None by default.
     pub read_after_write: Duration,
-    /// How many machines can be deployed at once; the others wait in state 1, the highest priority
+    /// How many instances can be deployed at once; the others wait in state 1, the highest priority
     /// first and then the longest waiting. No limit by default.
     pub capacity: Option<usize>,
-    /// Whether a machine of priority `high` takes the place of one of a lower priority when no
+    /// Whether an instance of priority `high` takes the place of one of a lower priority when no
     /// other is free. The one that loses it goes back to state 1. False by default.
     pub preemption: bool,
     /// How likely a deployment ends in state 18, from 0 to 1. 0 by default.
     pub deployment_failure: f64,
-    /// How long a machine runs before it counts as idle and is stopped. Never by default.
+    /// How long an instance runs before it counts as idle and is stopped. Never by default.
     pub idle_stop: Option<Duration>,
 }
 
 /// A setting that cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, thiserror::Error)]
 #[error("{0}")]
 pub struct SettingError(pub(crate) String);
 

@@ -1,4 +1,4 @@
-//! All dev machines in a file.
+//! All dev instances in a file.
 
 use std::collections::HashSet;
 use std::fs::{self, File, OpenOptions};
@@ -28,7 +28,7 @@ pub enum SnapshotError {
 }
 
 /// What is written. Neither keys nor passwords are among it; what callers put into the environment
-/// variables of their machines is, since it is a part of what the machines are.
+/// variables of their instances is, since it is a part of what the instances are.
 #[derive(Serialize)]
 struct Written<'a> {
     format: &'static str,
@@ -84,8 +84,8 @@ pub(crate) fn read(text: &str) -> Result<Snapshot, SnapshotError> {
     let instances = (1..).zip(instances).map(|(place, value)| {
         let id = value.get("id").and_then(Value::as_str).unwrap_or_default();
         let called = match id {
-            "" => format!("dev machine number {place}"),
-            id => format!("dev machine {id}"),
+            "" => format!("dev instance number {place}"),
+            id => format!("dev instance {id}"),
         };
         let instance = instance(value).and_then(|instance| match ids.insert(instance.id.clone()) {
             true => Ok(instance),
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn what_could_not_have_been_written_is_refused_and_the_machine_is_named() {
+    fn what_could_not_have_been_written_is_refused_and_the_instance_is_named() {
         let first = snapshot()["instances"][0]["id"]
             .as_str()
             .unwrap()
@@ -257,13 +257,13 @@ mod tests {
             ("/settings", "conf", json!(5)),
             ("/settings", "extra", json!(1)),
             ("/life", "extra", json!(1)),
-            ("/life", "status", json!(99)),
+            ("/life", "status", json!("running")),
             ("", "serviceId", json!("")),
             ("", "lag", json!(null)),
         ] {
             let problem = problem(|snapshot| {
-                let machine = &mut snapshot["instances"][0];
-                machine.pointer_mut(pointer).unwrap()[name] = value.clone();
+                let instance = &mut snapshot["instances"][0];
+                instance.pointer_mut(pointer).unwrap()[name] = value.clone();
             });
             assert!(problem.contains(&first), "{pointer}/{name}: {problem}");
         }

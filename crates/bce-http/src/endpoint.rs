@@ -19,7 +19,7 @@ use crate::error::Error;
 /// assert_eq!(local.to_string(), "http://127.0.0.1:7070");
 /// # Ok::<(), bce_http::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Endpoint {
     scheme: Scheme,
     authority: Authority,
@@ -29,8 +29,9 @@ impl Endpoint {
     /// The endpoint of a region: `region` in the place of `{region}` in the host.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) when the region is not a plain word:
-    /// anything else could lead requests to another host.
+    ///
+    /// If the region is not a plain word, since anything else could lead requests to another host:
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config).
     pub fn for_region(template: &str, region: &str) -> Result<Self, Error> {
         let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
         if template.contains("{region}") && (region.is_empty() || !region.bytes().all(plain)) {
@@ -110,8 +111,9 @@ impl FromStr for Endpoint {
     /// is meant.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the rule but nothing of the text,
-    /// which may hold a password or a signature.
+    ///
+    /// If the text breaks a rule: [`ErrorKind::Config`](crate::ErrorKind::Config), naming the rule but
+    /// nothing of the text, which may hold a password or a signature.
     fn from_str(text: &str) -> Result<Self, Error> {
         Self::read(text).map_err(|rule| Error::config(format!("the endpoint {rule}")))
     }

@@ -41,6 +41,6 @@ pub use self::client::{Client, ClientBuilder, from_service};
 pub use self::endpoint::Endpoint;
 pub use self::error::{BoxError, Error, ErrorKind, ServiceError};
 pub use self::message::Body;
-pub use self::retry::{Pace, RetryBudget, RetryPolicy, Turn};
+pub use self::retry::{Pace, RetryBudget, RetryPolicy};
 pub use self::service::Idempotency;
-pub use self::timestamp::Timestamp;
+pub use self::timestamp::{Timestamp, TimestampError};

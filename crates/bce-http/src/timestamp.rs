@@ -1,18 +1,34 @@
 //! A point in time as the services write it: a number of seconds.
 
+use std::cmp::Ordering;
+use std::error::Error;
 use std::fmt;
+use std::str::FromStr;
+use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 /// A time stamp in Unix seconds, kept as the service sent it.
 ///
+/// Time stamps are ordered by the points in time that they stand for, also where some are seconds and others
+/// milliseconds. Two of the same point that were sent differently are not equal.
+///
 /// ```
+/// use std::time::{Duration, SystemTime};
+///
 /// use bce_http::Timestamp;
 ///
 /// let created = Timestamp::from(1_747_876_700);
 /// assert_eq!(created.to_string(), "2025-05-22T01:18:20Z");
 /// assert_eq!(created.to_date_time().map(|time| time.year()), Some(2025));
+/// assert_eq!(
+///     SystemTime::try_from(created)?,
+///     SystemTime::UNIX_EPOCH + Duration::from_secs(1_747_876_700)
+/// );
+/// assert_eq!("2025-05-22T01:18:20Z".parse(), Ok(created));
+/// # Ok::<(), bce_http::TimestampError>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -39,6 +55,128 @@ impl Timestamp {
     }
 }
 
+/// A point in time outside of what a time stamp stands for, or a text that is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct TimestampError(&'static str);
+
+impl TimestampError {
+    const RANGE: Self = Self("the point in time is out of range");
+    const TEXT: Self = Self("neither a number of seconds nor a time as in RFC 3339");
+}
+
+impl fmt::Display for TimestampError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl Error for TimestampError {}
+
+impl Timestamp {
+    fn nanos(self) -> i128 {
+        let unit = match self.0 <= LAST_SECOND {
+            true => 1_000_000_000,
+            false => 1_000_000,
+        };
+        i128::from(self.0) * unit
+    }
+}
+
+impl Ord for Timestamp {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let by_time = self.nanos().cmp(&other.nanos());
+        by_time.then_with(|| self.0.cmp(&other.0))
+    }
+}
+
+impl PartialOrd for Timestamp {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// In whole seconds, rounded down.
+impl TryFrom<OffsetDateTime> for Timestamp {
+    type Error = TimestampError;
+
+    fn try_from(time: OffsetDateTime) -> Result<Self, TimestampError> {
+        let seconds = time.unix_timestamp();
+        match seconds <= LAST_SECOND {
+            true => Ok(Self(seconds)),
+            false => Err(TimestampError::RANGE),
+        }
+    }
+}
+
+impl TryFrom<Timestamp> for OffsetDateTime {
+    type Error = TimestampError;
+
+    fn try_from(stamp: Timestamp) -> Result<Self, TimestampError> {
+        stamp.to_date_time().ok_or(TimestampError::RANGE)
+    }
+}
+
+/// In whole seconds, rounded down.
+impl TryFrom<SystemTime> for Timestamp {
+    type Error = TimestampError;
+
+    fn try_from(time: SystemTime) -> Result<Self, TimestampError> {
+        let seconds = match time.duration_since(SystemTime::UNIX_EPOCH) {
+            Ok(since) => i64::try_from(since.as_secs()),
+            Err(before) => {
+                let before = before.duration();
+                let begun = u64::from(before.subsec_nanos() > 0);
+                i64::try_from(before.as_secs().saturating_add(begun)).map(|seconds| -seconds)
+            }
+        };
+        match seconds {
+            Ok(seconds) if seconds <= LAST_SECOND => Ok(Self(seconds)),
+            _ => Err(TimestampError::RANGE),
+        }
+    }
+}
+
+impl TryFrom<Timestamp> for SystemTime {
+    type Error = TimestampError;
+
+    fn try_from(stamp: Timestamp) -> Result<Self, TimestampError> {
+        let nanos = stamp.nanos();
+        let distance = Duration::new(
+            u64::try_from(nanos.unsigned_abs() / 1_000_000_000)
+                .map_err(|_| TimestampError::RANGE)?,
+            u32::try_from(nanos.unsigned_abs() % 1_000_000_000)
+                .map_err(|_| TimestampError::RANGE)?,
+        );
+        let time = match nanos >= 0 {
+            true => Self::UNIX_EPOCH.checked_add(distance),
+            false => Self::UNIX_EPOCH.checked_sub(distance),
+        };
+        time.ok_or(TimestampError::RANGE)
+    }
+}
+
+impl FromStr for Timestamp {
+    type Err = TimestampError;
+
+    /// Reads a number as a service sends it, or RFC 3339: to the second, or, where that has a fraction, to
+    /// the millisecond if the time stamp can say it. What `Display` writes is read as the same value.
+    ///
+    /// # Errors
+    ///
+    /// If the text is neither.
+    fn from_str(text: &str) -> Result<Self, TimestampError> {
+        if let Ok(raw) = text.parse() {
+            return Ok(Self(raw));
+        }
+        let time = OffsetDateTime::parse(text, &Rfc3339).map_err(|_| TimestampError::TEXT)?;
+        let millis = i64::try_from(time.unix_timestamp_nanos() / 1_000_000);
+        match millis {
+            Ok(millis) if time.nanosecond() > 0 && millis > LAST_SECOND => Ok(Self(millis)),
+            _ => time.try_into(),
+        }
+    }
+}
+
 impl From<i64> for Timestamp {
     fn from(seconds: i64) -> Self {
         Self(seconds)
@@ -48,10 +186,9 @@ impl From<i64> for Timestamp {
 /// RFC 3339 in UTC; the bare number when it is no point in time.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = self.to_date_time().and_then(|time| {
-            time.format(&time::format_description::well_known::Rfc3339)
-                .ok()
-        });
+        let text = self
+            .to_date_time()
+            .and_then(|time| time.format(&Rfc3339).ok());
         match text {
             Some(text) => f.pad(&text),
             None => write!(f, "{}", self.0),
@@ -72,5 +209,40 @@ mod tests {
         assert_eq!(Timestamp(4_102_444_800).to_string(), "2100-01-01T00:00:00Z");
         assert_eq!(Timestamp(i64::MAX).to_date_time(), None);
         assert_eq!(Timestamp(i64::MIN).to_string(), i64::MIN.to_string());
+    }
+
+    #[test]
+    fn seconds_and_milliseconds_are_ordered_by_time() {
+        let second = Timestamp(1_747_876_790);
+        let millis = Timestamp(1_747_876_790_000);
+        let later = Timestamp(1_747_876_791);
+        assert!(second < millis && millis < later);
+        assert_ne!(second, millis);
+    }
+
+    #[test]
+    fn points_in_time_go_both_ways() {
+        for seconds in [-1, 0, 1_747_876_790, LAST_SECOND] {
+            let stamp = Timestamp(seconds);
+            let system = SystemTime::try_from(stamp).unwrap();
+            let date = OffsetDateTime::try_from(stamp).unwrap();
+            assert_eq!(Timestamp::try_from(system), Ok(stamp));
+            assert_eq!(Timestamp::try_from(date), Ok(stamp));
+        }
+        let half = SystemTime::UNIX_EPOCH - Duration::from_millis(500);
+        assert_eq!(Timestamp::try_from(half), Ok(Timestamp(-1)));
+        let far = SystemTime::UNIX_EPOCH + Duration::from_secs(1 << 40);
+        assert_eq!(Timestamp::try_from(far), Err(TimestampError::RANGE));
+        let millis = SystemTime::try_from(Timestamp(1_747_876_790_123)).unwrap();
+        assert_eq!(Timestamp::try_from(millis), Ok(Timestamp(1_747_876_790)));
+        assert!(OffsetDateTime::try_from(Timestamp(i64::MAX)).is_err());
+    }
+
+    #[test]
+    fn what_is_shown_is_read_as_the_same() {
+        for raw in [-1, 0, 1_747_876_790, 1_747_876_790_123, i64::MAX, i64::MIN] {
+            assert_eq!(Timestamp(raw).to_string().parse(), Ok(Timestamp(raw)));
+        }
+        assert!("soon".parse::<Timestamp>().is_err());
     }
 }

@@ -7,7 +7,8 @@ use crate::model::StsCredential;
 /// Session credentials with their expiry.
 ///
 /// # Errors
-/// When STS answered with an empty part, or with one that no credentials hold; see
+///
+/// If STS answered with an empty part, or with one that no credentials hold; see
 /// [`Credentials::session`].
 impl TryFrom<StsCredential> for Credentials {
     type Error = CredentialsError;

@@ -38,8 +38,9 @@ pub type AssumeRoleProvider = StsProvider<AssumeRole>;
 /// ```
 ///
 /// # Errors
-/// [`CredentialsErrorKind::Unavailable`] when STS could not answer,
-/// [`CredentialsErrorKind::Invalid`] when it refused; the cause is the [`Error`] of the call.
+///
+/// If STS could not answer: [`CredentialsErrorKind::Unavailable`]. If it refused:
+/// [`CredentialsErrorKind::Invalid`]. The cause is the [`Error`] of the call.
 #[derive(Debug)]
 pub struct StsProvider<R>(CachedCredentials<Issuer<R>>);
 

@@ -1,4 +1,5 @@
-//! Comparison with golden data: `cargo xtask conformance signing|wire|responses FILE...`.
+//! Comparison with golden data: `cargo xtask conformance signing|wire|responses FILE...`. Without files
+//! it is what is checked in.
 
 mod go_arguments;
 mod projection;
@@ -7,29 +8,61 @@ mod schema;
 mod signing;
 mod wire;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 use serde_json::Value;
 
+use crate::rows::Rows;
+
 const USAGE: &str = "cargo xtask conformance signing|wire|responses FILE...";
 
-/// Runs one comparison; its last line is `N passed, M failed`.
+/// Begins arguments that name files to compare with; a test binary's own arguments follow otherwise.
+const FILES: &str = "--files";
+
+/// Checked in, for all three comparisons.
+const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/bce-testing/vectors");
+
+/// A comparison: adds a row for each case of a file.
+type Comparison = fn(&Path, &mut Rows) -> Result<(), String>;
+
+/// The comparisons, by the names of their files.
+const COMPARISONS: [(&str, Comparison); 3] = [
+    ("signing", signing::rows),
+    ("wire", wire::rows),
+    ("responses", responses::rows),
+];
+
+/// Runs the comparisons; the last line is `N passed, M failed`.
 pub fn run(arguments: &[String]) -> ExitCode {
-    let Some((what, files)) = arguments
-        .split_first()
-        .filter(|(_, files)| !files.is_empty())
-    else {
-        return crate::usage_error(USAGE);
+    let mut rows = Rows::default();
+    let arguments = match arguments {
+        [option, kind, files @ ..] if option == FILES && !files.is_empty() => {
+            let Some(comparison) = COMPARISONS.iter().find(|(name, _)| name == kind) else {
+                return crate::usage_error(USAGE);
+            };
+            for file in files {
+                add(&mut rows, *comparison, Path::new(file));
+            }
+            &[]
+        }
+        [option, ..] if option == FILES => return crate::usage_error(USAGE),
+        arguments => {
+            for comparison in COMPARISONS {
+                let file = Path::new(GOLDEN).join(comparison.0).with_extension("json");
+                add(&mut rows, comparison, &file);
+            }
+            arguments
+        }
     };
-    let files: Vec<PathBuf> = files.iter().map(PathBuf::from).collect();
-    let outcome = match what.as_str() {
-        "signing" => signing::run(&files),
-        "wire" => wire::run(&files),
-        "responses" => responses::run(&files),
-        _ => return crate::usage_error(USAGE),
-    };
-    outcome.finish()
+    rows.run(arguments, None).finish()
+}
+
+/// Adds the rows of a file. A file without cases is a failure.
+fn add(rows: &mut Rows, (kind, comparison): (&str, Comparison), file: &Path) {
+    if let Err(problem) = comparison(file, rows) {
+        rows.checked(format!("{kind}: {}", file.display()), Err(problem));
+    }
 }
 
 /// The cases of a golden file: the list under `member`, which must not be empty.
@@ -49,14 +82,4 @@ fn read_cases(file: &Path, member: &str) -> Result<(Value, Vec<Value>), String> 
 /// The text of a member, empty when there is none.
 fn text<'a>(value: &'a Value, member: &str) -> &'a str {
     value.get(member).and_then(Value::as_str).unwrap_or("")
-}
-
-/// Runs one case over real sockets.
-fn block_on<T>(case: impl Future<Output = T>) -> Result<T, String> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
-    Ok(runtime
-        .map_err(|error| format!("no runtime: {error}"))?
-        .block_on(case))
 }

@@ -1,6 +1,6 @@
 //! What our clients make of responses, against what a correct client makes of them.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use bce_auth::Credentials;
 use bce_http::{Error, ErrorKind};
@@ -10,26 +10,20 @@ use serde_json::Value;
 
 use super::projection::{self, Result as Projected};
 use super::{read_cases, text};
-use crate::outcome::Outcome;
+use crate::rows::{Notes, Rows, block_on};
 
-/// Checks every response of the files.
-pub(crate) fn run(files: &[PathBuf]) -> Outcome {
-    let mut outcome = Outcome::default();
-    for file in files {
-        match read_cases(file, "responses") {
-            Ok((_, cases)) => {
-                for case in &cases {
-                    let result = super::block_on(check(case));
-                    outcome.count(text(case, "name"), result.and_then(|result| result));
-                }
-            }
-            Err(problem) => outcome.count(&file.display().to_string(), Err(problem)),
-        }
+/// Adds a row for every response of the file.
+pub(super) fn rows(file: &Path, rows: &mut Rows) -> Result<(), String> {
+    let (_, cases) = read_cases(file, "responses")?;
+    for case in cases {
+        let notes = rows.notes();
+        let name = format!("responses: {}", text(&case, "name"));
+        rows.add(name, move || block_on(check(&case, &notes))?);
     }
-    outcome
+    Ok(())
 }
 
-async fn check(case: &Value) -> Result<(), String> {
+async fn check(case: &Value, notes: &Notes) -> Result<(), String> {
     let server = RawServer::start(bytes(case)?)
         .await
         .map_err(|error| error.to_string())?;
@@ -47,7 +41,11 @@ async fn check(case: &Value) -> Result<(), String> {
         "transport_or_decode_error" => failure(result, &[ErrorKind::Decode, ErrorKind::Transport]),
         "redirect" => redirect(case, result),
         "open" => {
-            println!("open: {}: {}", text(case, "name"), summary(&result));
+            notes.add(format!(
+                "open: {}: {}",
+                text(case, "name"),
+                summary(&result)
+            ));
             Ok(())
         }
         other => Err(format!("this check does not know the kind {other:?}")),

@@ -5,7 +5,7 @@ mod alterations;
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use bce_auth::encode::{uri_encode, uri_encode_path};
@@ -18,47 +18,35 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::{read_cases, text};
-use crate::outcome::Outcome;
+use crate::rows::{Notes, Rows};
 use alterations::Altered;
 
 const DATE: &str = "x-bce-date";
 const TOKEN: &str = "x-bce-security-token";
 
-/// How many altered requests were refused, and how many were not altered after all.
+/// How many altered requests of a case were refused, and how many were not altered after all.
 #[derive(Debug, Default)]
 struct Tally {
     refused: usize,
     skipped: usize,
 }
 
-/// Checks every case of every file. A file without cases is a failure.
-pub(crate) fn run(files: &[PathBuf]) -> Outcome {
-    let mut outcome = Outcome::default();
-    let mut tally = Tally::default();
-    for file in files {
-        if let Err(problem) = run_file(file, &mut outcome, &mut tally) {
-            outcome.count(&file.display().to_string(), Err(problem));
-        }
-    }
-    println!(
-        "{} altered requests refused, {} alterations skipped because they change nothing",
-        tally.refused, tally.skipped
-    );
-    outcome
-}
-
-fn run_file(file: &Path, outcome: &mut Outcome, tally: &mut Tally) -> Result<(), String> {
+/// Adds a row for every case of the file, and notes what we do where the official SDKs disagree.
+pub(super) fn rows(file: &Path, rows: &mut Rows) -> Result<(), String> {
     let (document, cases) = read_cases(file, "cases")?;
-    for case in &cases {
-        outcome.count(text(case, "name"), check(case, tally));
+    let notes = rows.notes();
+    for case in cases {
+        let notes = notes.clone();
+        let name = format!("signing: {}", text(&case, "name"));
+        rows.add(name, move || check(&case, &notes));
     }
     let disputed = document.get("disputed").and_then(Value::as_array);
     for case in disputed.into_iter().flatten() {
         let name = text(case, "name");
-        match agreeing(case) {
-            Ok(agreeing) => println!("disputed {name}: we do the same as {agreeing}"),
-            Err(problem) => println!("disputed {name}: {problem}"),
-        }
+        notes.add(match agreeing(case) {
+            Ok(agreeing) => format!("disputed {name}: we do the same as {agreeing}"),
+            Err(problem) => format!("disputed {name}: {problem}"),
+        });
     }
     Ok(())
 }
@@ -111,7 +99,8 @@ fn agreeing(case: &Value) -> Result<String, String> {
     })
 }
 
-fn check(case: &Value, tally: &mut Tally) -> Result<(), String> {
+fn check(case: &Value, notes: &Notes) -> Result<(), String> {
+    let mut tally = Tally::default();
     let prepared = Prepared::new(case)?;
     let (parts, signature) = prepared.sign(prepared.parts()?)?;
     let mut problems = prepared.case.expected.differences(&signature);
@@ -119,7 +108,7 @@ fn check(case: &Value, tally: &mut Tally) -> Result<(), String> {
         problems.push(format!("the verifier refuses what we signed: {error}"));
     }
     for altered in alterations::of_authorization(&prepared, &parts)? {
-        prepared.expect_refusal(&altered, &mut problems, tally);
+        prepared.expect_refusal(&altered, &mut problems, &mut tally, notes);
     }
     let before = prepared.canonical_request(parts.clone())?;
     for altered in alterations::of_request(&prepared, &parts, &signature)? {
@@ -127,7 +116,13 @@ fn check(case: &Value, tally: &mut Tally) -> Result<(), String> {
             tally.skipped += 1;
             continue;
         }
-        prepared.expect_refusal(&altered, &mut problems, tally);
+        prepared.expect_refusal(&altered, &mut problems, &mut tally, notes);
+    }
+    if tally.skipped > 0 {
+        let (name, Tally { refused, skipped }) = (text(case, "name"), tally);
+        notes.add(format!(
+            "{name}: {refused} altered requests refused, {skipped} alterations change nothing"
+        ));
     }
     match problems.is_empty() {
         true => Ok(()),
@@ -263,12 +258,20 @@ impl Prepared {
     }
 
     /// Adds a problem unless the altered request is refused for its own reason.
-    fn expect_refusal(&self, altered: &Altered, problems: &mut Vec<String>, tally: &mut Tally) {
+    fn expect_refusal(
+        &self,
+        altered: &Altered,
+        problems: &mut Vec<String>,
+        tally: &mut Tally,
+        notes: &Notes,
+    ) {
         let what = &altered.what;
         match self.verify(&altered.parts, &altered.known_id) {
             Err(error) if altered.refusal.is(&error) => tally.refused += 1,
             Err(error) => {
-                println!("note: {what}: refused, but for another reason than thought: {error}");
+                notes.add(format!(
+                    "{what}: refused, but for another reason than thought: {error}"
+                ));
                 tally.refused += 1;
             }
             Ok(()) => problems.push(format!("{what}: the verifier accepts it")),

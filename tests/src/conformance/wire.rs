@@ -1,7 +1,8 @@
 //! Our requests against those that the official Go SDK put on the wire for the same arguments.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::Path;
+use std::sync::Arc;
 
 use bce_auth::encode::uri_decode;
 use bce_auth::{Credentials, Verifier};
@@ -15,37 +16,25 @@ use time::format_description::well_known::Rfc3339;
 use super::go_arguments::{self, Clients, Refusal};
 use super::schema::Schema;
 use super::{read_cases, text};
-use crate::outcome::Outcome;
+use crate::rows::{Notes, Rows, block_on};
 
 /// An answer that every operation takes for a success.
 const ANSWER: &str = r#"{"requestId":"r","totalCount":0,"devInstanceId":"dv-1","imagePackJobId":"tk-1","devInstance":{},"devInstanceImagePackJob":{},"accessKeyId":"ak","secretAccessKey":"sk","sessionToken":"st"}"#;
 
-/// Compares every request of the files.
-pub(crate) fn run(files: &[PathBuf]) -> Outcome {
-    let mut outcome = Outcome::default();
-    let schema = match Schema::load() {
-        Ok(schema) => schema,
-        Err(problem) => {
-            outcome.count("the API description", Err(problem));
-            return outcome;
-        }
-    };
-    for file in files {
-        match read_cases(file, "requests") {
-            Ok((_, cases)) => {
-                for case in &cases {
-                    let name = format!("{} {}", text(case, "operation"), text(case, "name"));
-                    let result = super::block_on(compare(&schema, &name, case));
-                    outcome.count(&name, result.and_then(|result| result));
-                }
-            }
-            Err(problem) => outcome.count(&file.display().to_string(), Err(problem)),
-        }
+/// Adds a row for every request of the file.
+pub(super) fn rows(file: &Path, rows: &mut Rows) -> Result<(), String> {
+    let schema = Schema::load().map_err(|problem| format!("the API description: {problem}"))?;
+    let schema = Arc::new(schema);
+    let (_, cases) = read_cases(file, "requests")?;
+    for case in cases {
+        let (schema, notes) = (Arc::clone(&schema), rows.notes());
+        let name = format!("wire: {} {}", text(&case, "operation"), text(&case, "name"));
+        rows.add(name, move || block_on(compare(&schema, &case, &notes))?);
     }
-    outcome
+    Ok(())
 }
 
-async fn compare(schema: &Schema, name: &str, case: &Value) -> Result<(), String> {
+async fn compare(schema: &Schema, case: &Value, notes: &Notes) -> Result<(), String> {
     let server = RawServer::start(answer())
         .await
         .map_err(|error| error.to_string())?;
@@ -59,7 +48,10 @@ async fn compare(schema: &Schema, name: &str, case: &Value) -> Result<(), String
         (Ok(()), [request]) => same_request(schema, case, &credentials, request),
         (Err(refusal), []) => {
             let why = deliberate(schema, operation, arguments, &refusal)?;
-            println!("refused before sending, as meant: {name}: {why}");
+            let name = text(case, "name");
+            notes.add(format!(
+                "refused before sending, as meant: {operation} {name}: {why}"
+            ));
             Ok(())
         }
         (Err(refusal), _) => Err(describe(&refusal)),

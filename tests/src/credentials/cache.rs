@@ -7,22 +7,23 @@ use bce_auth::{CachedCredentials, ProvideCredentials};
 use tokio::task::JoinSet;
 
 use super::CALLS;
-use super::measure::{Calls, Checked, Seen, Table};
+use super::measure::{Calls, Checked, Counted, simulated};
 use super::source::{LATENCY, Source};
+use crate::rows::Rows;
 
 const LIFE: Duration = Duration::from_secs(3600);
 /// From here on a credential of an hour is in its advisory window, whatever the jitter.
 const ADVISORY: Duration = Duration::from_secs(57 * 60);
 
-pub(super) async fn check(table: &mut Table) {
+pub(super) fn rows(rows: &mut Rows) {
     let calls = format!("{CALLS} calls at once");
-    table.add(&format!("cache: cold, {calls}"), cold().await);
+    simulated(rows, format!("cache: cold, {calls}"), cold);
     let name = format!("cache: advisory window, {calls}");
-    table.add(&name, advisory().await);
+    simulated(rows, name, advisory);
     let name = format!("cache: renewal dropped half-way, {calls}");
-    table.add(&name, renewal_dropped().await);
+    simulated(rows, name, renewal_dropped);
     let name = "cache: all that wait dropped, then one call";
-    table.add(name, all_dropped().await);
+    simulated(rows, name, all_dropped);
 }
 
 /// A cache over a provider, and the calls to it.
@@ -54,7 +55,7 @@ impl Bench {
 
     /// `before`: how often the provider was asked in preparation.
     fn seen(self, before: usize, expected: usize, patience: Duration) -> Checked {
-        Ok(Seen {
+        Ok(Counted {
             provider_calls: self.source.asked() - before,
             calls: self.calls,
             expected: expected..=expected,

@@ -10,20 +10,15 @@ use bce_auth::{CachedCredentials, Credentials, FnProvider, ProvideCredentials};
 use bce_sts::SessionTokenProvider;
 
 use super::PATIENCE;
-use super::measure::{Calls, Checked, Seen, Table};
+use super::measure::{Calls, Checked, Counted, real};
+use crate::rows::Rows;
 
 const CALLS: usize = 20;
 
-pub(super) async fn check(table: &mut Table) {
-    table.add("client: unknown key, fixed; requests", fixed().await);
-    table.add(
-        "client: unknown key, from a cached provider",
-        cached().await,
-    );
-    table.add(
-        "client: unknown key for STS; requests to STS",
-        of_sts().await,
-    );
+pub(super) fn rows(rows: &mut Rows) {
+    real(rows, "client: unknown key, fixed; requests", fixed);
+    real(rows, "client: unknown key, from a cached provider", cached);
+    real(rows, "client: unknown key for STS; requests to STS", of_sts);
 }
 
 async fn fixed() -> Checked {
@@ -95,7 +90,7 @@ async fn call(client: &Client) -> Calls {
 }
 
 fn seen(calls: Calls, provider_calls: usize, expected: RangeInclusive<usize>) -> Checked {
-    Ok(Seen {
+    Ok(Counted {
         calls,
         provider_calls,
         expected,

@@ -1,14 +1,12 @@
-//! Counting calls, and the table of what was counted.
+//! Counting calls, and judging what was counted.
 
-use std::fmt::Display;
 use std::ops::RangeInclusive;
-use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::outcome::Outcome;
+use crate::rows::{Rows, block_on, block_on_simulated};
 
 /// Counts calls, also those that are under way at the same time. Clones count together.
 #[derive(Clone, Debug, Default)]
@@ -40,7 +38,7 @@ impl Calls {
 
 /// What a check has counted, and what it demands of that.
 #[derive(Debug)]
-pub(super) struct Seen {
+pub(super) struct Counted {
     /// All calls.
     pub(super) calls: Calls,
     /// How often the provider, or STS, was asked.
@@ -54,87 +52,67 @@ pub(super) struct Seen {
 }
 
 /// What comes of a check: an error when it could not be made, or found something else wrong.
-pub(super) type Checked = Result<Seen, Box<dyn std::error::Error>>;
+pub(super) type Checked = Result<Counted, Box<dyn std::error::Error>>;
 
-/// Prints a line for each check.
-#[derive(Debug)]
-pub(super) struct Table {
-    outcome: Outcome,
+/// Adds a check in simulated time.
+pub(super) fn simulated<C, F>(rows: &mut Rows, name: impl Into<String>, check: C)
+where
+    C: FnOnce() -> F + Send + 'static,
+    F: Future<Output = Checked>,
+{
+    add(rows, name, || block_on_simulated(check()));
 }
 
-impl Table {
-    pub(super) fn new(outcome: Outcome) -> Self {
-        line("", "calls", "provider", "expected", "failed", "longest");
-        Self { outcome }
-    }
+/// Adds a check in real time.
+pub(super) fn real<C, F>(rows: &mut Rows, name: impl Into<String>, check: C)
+where
+    C: FnOnce() -> F + Send + 'static,
+    F: Future<Output = Checked>,
+{
+    add(rows, name, || block_on(check()));
+}
 
-    /// Prints what was seen, and judges it.
-    pub(super) fn add(&mut self, name: &str, checked: Checked) {
-        let seen = match checked {
-            Ok(seen) => seen,
-            Err(error) => return self.failed(name, error.to_string()),
-        };
-        let counts = seen.calls.counts();
-        let (least, most) = seen.expected.clone().into_inner();
-        let expected = match least == most {
-            true => least.to_string(),
-            false => format!("{least} to {most}"),
-        };
-        let longest = format!("{} ms", counts.longest_wait.as_millis());
-        line(
-            name,
+/// Adds a check. What it has counted is noted, and judged.
+fn add<C>(rows: &mut Rows, name: impl Into<String>, check: C)
+where
+    C: FnOnce() -> Result<Checked, String> + Send + 'static,
+{
+    let (name, notes) = (name.into(), rows.notes());
+    rows.add(name.clone(), move || {
+        let counted = check()?.map_err(|error| error.to_string())?;
+        let counts = counted.calls.counts();
+        notes.add(format!(
+            "{name:<58}{:>6} calls, {} failed, the longest took {} ms; provider asked {} times of {:?}",
             counts.calls,
-            seen.provider_calls,
-            expected,
             counts.failures,
-            longest,
-        );
-        self.outcome.count(name, judge(&seen, counts));
-    }
-
-    /// Notes a check that could not be made.
-    pub(super) fn failed(&mut self, name: &str, problem: String) {
-        line(name, "", "", "", "", "");
-        self.outcome.count(name, Err(problem));
-    }
-
-    pub(super) fn finish(self) -> ExitCode {
-        println!();
-        self.outcome.finish()
-    }
+            counts.longest_wait.as_millis(),
+            counted.provider_calls,
+            counted.expected,
+        ));
+        judge(&counted, counts)
+    });
 }
 
-fn line(
-    name: &str,
-    calls: impl Display,
-    provider: impl Display,
-    expected: impl Display,
-    failed: impl Display,
-    longest: impl Display,
-) {
-    println!("{name:<58}{calls:>8}{provider:>10}{expected:>10}{failed:>8}{longest:>10}");
-}
-
-fn judge(seen: &Seen, counts: Counts) -> Result<(), String> {
+fn judge(counted: &Counted, counts: Counts) -> Result<(), String> {
     if counts.calls == 0 {
         return Err("no call was made".to_owned());
     }
-    if !seen.expected.contains(&seen.provider_calls) {
+    if !counted.expected.contains(&counted.provider_calls) {
         return Err(format!(
             "{} provider calls, expected {:?}",
-            seen.provider_calls, seen.expected
+            counted.provider_calls, counted.expected
         ));
     }
-    if counts.failures != seen.failures {
+    if counts.failures != counted.failures {
         return Err(format!(
             "{} calls failed, expected {}",
-            counts.failures, seen.failures
+            counts.failures, counted.failures
         ));
     }
-    if counts.longest_wait > seen.patience {
+    if counts.longest_wait > counted.patience {
         return Err(format!(
             "a call took {:?}, at most {:?} expected",
-            counts.longest_wait, seen.patience
+            counts.longest_wait, counted.patience
         ));
     }
     Ok(())
@@ -150,14 +128,14 @@ mod tests {
             failures: 1,
             longest_wait: Duration::from_secs(1),
         };
-        let seen = Seen {
+        let counted = Counted {
             calls: Calls::default(),
             provider_calls,
             expected: 1..=2,
             failures,
             patience,
         };
-        judge(&seen, counts)
+        judge(&counted, counts)
     }
 
     #[test]

@@ -14,39 +14,21 @@ mod source;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use tokio::runtime::{Builder, Runtime};
-
-use self::measure::Table;
-use crate::outcome::Outcome;
+use crate::rows::Rows;
 
 /// How many calls are made where many come at once.
 const CALLS: usize = 1_000;
 /// No call against the emulator takes this long, unless it hangs.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Runs all checks; the last line is `N passed, M failed`.
-pub fn run() -> ExitCode {
-    let mut table = Table::new(Outcome::default());
-    match (runtime(true), runtime(false)) {
-        (Ok(simulated), Ok(real)) => {
-            simulated.block_on(async {
-                cache::check(&mut table).await;
-                outage::check(&mut table).await;
-            });
-            real.block_on(async {
-                session::check(&mut table).await;
-                refusal::check(&mut table).await;
-                long_term::check(&mut table).await;
-            });
-        }
-        (Err(error), _) | (_, Err(error)) => table.failed("the runtime", error.to_string()),
-    }
-    table.finish()
-}
-
-fn runtime(simulated: bool) -> std::io::Result<Runtime> {
-    Builder::new_current_thread()
-        .enable_all()
-        .start_paused(simulated)
-        .build()
+/// Runs the checks; the last line is `N passed, M failed`.
+pub fn run(arguments: &[String]) -> ExitCode {
+    let mut rows = Rows::default();
+    // The longest one begins first.
+    session::rows(&mut rows);
+    refusal::rows(&mut rows);
+    long_term::rows(&mut rows);
+    cache::rows(&mut rows);
+    outage::rows(&mut rows);
+    rows.run(arguments, None).finish()
 }

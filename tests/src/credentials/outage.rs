@@ -7,8 +7,9 @@ use http::Response;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use super::measure::{Calls, Checked, Seen, Table};
+use super::measure::{Calls, Checked, Counted, simulated};
 use super::source::{LATENCY, Source};
+use crate::rows::Rows;
 
 const LIFE: Duration = Duration::from_secs(3600);
 const OUTAGE: Duration = Duration::from_secs(60);
@@ -22,14 +23,14 @@ const TIMER: Duration = Duration::from_millis(2);
 
 const ANSWER: &str = r#"{"devInstances":[],"totalCount":0,"requestId":"r"}"#;
 
-pub(super) async fn check(table: &mut Table) {
+pub(super) fn rows(rows: &mut Rows) {
     let advisory = LIFE - OUTAGE - Duration::from_secs(90);
     // No minute has a shorter time left than the one that ends just before the credential does.
     let last = LIFE - OUTAGE - Duration::from_secs(1);
     let name = "client: provider fails for a minute, advisory window";
-    table.add(name, outage(advisory).await);
+    simulated(rows, name, move || outage(advisory));
     let name = "client: provider fails for a minute, to 1 s before the end";
-    table.add(name, outage(last).await);
+    simulated(rows, name, move || outage(last));
 }
 
 /// Calls a service steadily from the beginning of an outage of the provider, at this age of the
@@ -61,7 +62,7 @@ async fn outage(begins: Duration) -> Checked {
     if source.asked() == asked {
         return Err("the credential was not renewed after the outage".into());
     }
-    Ok(Seen {
+    Ok(Counted {
         calls,
         // Without the first one, which brought the credential.
         provider_calls: asked - 1,

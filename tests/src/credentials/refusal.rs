@@ -14,21 +14,24 @@ use time::OffsetDateTime;
 use tokio::task::JoinSet;
 
 use super::PATIENCE;
-use super::measure::{Calls, Checked, Seen, Table};
+use super::measure::{Calls, Checked, Counted, real};
+use crate::rows::Rows;
 
 const READS: usize = 50;
 const LIFE: Duration = Duration::from_secs(60);
 
-pub(super) async fn check(table: &mut Table) {
-    table.add(
+pub(super) fn rows(rows: &mut Rows) {
+    real(
+        rows,
         "client: token refused by the service, one read",
-        reads(1).await,
+        move || reads(1),
     );
     let name = format!("client: token refused by the service, {READS} reads at once");
-    table.add(&name, reads(READS).await);
-    table.add(
+    real(rows, name, move || reads(READS));
+    real(
+        rows,
         "client: token refused by the service, a create",
-        create().await,
+        create,
     );
 }
 
@@ -70,7 +73,7 @@ impl Bench {
 
     fn seen(&self, calls: Calls) -> Checked {
         let issued = self.handle().request_count("GetSessionToken") - self.issued;
-        Ok(Seen {
+        Ok(Counted {
             calls,
             provider_calls: usize::try_from(issued)?,
             expected: 1..=1,

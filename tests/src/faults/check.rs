@@ -1,70 +1,21 @@
 //! What came of a run beside what must come of it.
 
 use std::collections::HashSet;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use bce_http::Error;
+use bce_testing::LogCapture;
 
 use super::expected::Expected;
-use super::plan::Look;
-use super::server::Spelling;
 use super::{
-    DEADLINE, Manner, PASSWORD, PROXY_LOGIN, PROXY_PASSWORD, Run, SECRET_KEY, SHORT_DEADLINE, Seen,
+    Came, DEADLINE, Manner, PASSWORD, PROXY_LOGIN, PROXY_PASSWORD, Run, SECRET_KEY, SHORT_DEADLINE,
     TOKEN, TOLERANCE,
 };
-use crate::outcome::Outcome;
+use crate::secrets::{Search, shows_signature};
 
-/// Counts a run, and prints its row.
-pub(super) fn judge(outcome: &mut Outcome, run: &Run, seen: Result<Seen, String>) {
-    let name = format!(
-        "{} / {} / {} / {}",
-        run.fault.name,
-        run.subject.name,
-        run.manner.name(),
-        look(run)
-    );
-    match seen {
-        Ok(seen) => {
-            print_row(run, &seen);
-            outcome.count(&name, check(run, &seen));
-        }
-        Err(problem) => outcome.count(&name, Err(problem)),
-    }
-}
-
-fn look(run: &Run) -> String {
-    run.looks[1].map(Look::name).unwrap_or_default()
-}
-
-fn print_row(run: &Run, seen: &Seen) {
-    let (attempts, result, applied) = match &seen.result {
-        Ok(()) => ("".to_owned(), "ok".to_owned(), ""),
-        Err(error) => (
-            error.attempts().to_string(),
-            format!("{:?}", error.kind()),
-            if error.may_have_been_applied() {
-                "maybe"
-            } else {
-                "no"
-            },
-        ),
-    };
-    println!(
-        "{:<42}{:<33}{:<16}{:<22}{:>8}{:>6}{:>9}  {:<11}{:<8}{:>8}",
-        run.fault.name,
-        run.subject.name,
-        run.manner.name(),
-        look(run),
-        seen.requests,
-        seen.looks,
-        attempts,
-        result,
-        applied,
-        seen.elapsed.as_millis()
-    );
-}
-
-fn check(run: &Run, seen: &Seen) -> Result<(), String> {
+/// What differs between what came of a run and what must come of it.
+pub(super) fn check(run: &Run, seen: &Came) -> Result<(), String> {
     if let Err(error) = &seen.result {
         no_secret(&format!(
             "{error} {error:?} {:?}",
@@ -105,7 +56,7 @@ fn check(run: &Run, seen: &Seen) -> Result<(), String> {
     Ok(())
 }
 
-fn check_result(expected: &Expected, seen: &Seen) -> Result<(), String> {
+fn check_result(expected: &Expected, seen: &Came) -> Result<(), String> {
     let (kind, attempts, applied) = match &seen.result {
         Ok(()) => (None, expected.attempts, false),
         Err(error) => {
@@ -136,7 +87,7 @@ fn check_result(expected: &Expected, seen: &Seen) -> Result<(), String> {
 
 /// Whatever the fault: the call ends in time, and a call that acts again reached the server at most
 /// once unless it was turned away.
-fn check_short_deadline(run: &Run, seen: &Seen) -> Result<(), String> {
+fn check_short_deadline(run: &Run, seen: &Came) -> Result<(), String> {
     if seen.elapsed > SHORT_DEADLINE + TOLERANCE {
         return Err(format!("took {:?} of {SHORT_DEADLINE:?}", seen.elapsed));
     }
@@ -174,7 +125,7 @@ fn check_author(run: &Run, error: &Error) -> Result<(), String> {
 }
 
 /// Every request has an id of its own.
-fn check_ids(seen: &Seen) -> Result<(), String> {
+fn check_ids(seen: &Came) -> Result<(), String> {
     let ids: HashSet<_> = seen.request_ids.iter().collect();
     let all_differ = ids.len() == seen.request_ids.len();
     match all_differ && !ids.iter().any(|id| id.is_empty()) {
@@ -183,28 +134,35 @@ fn check_ids(seen: &Seen) -> Result<(), String> {
     }
 }
 
-pub(super) fn no_secret(text: &str) -> Result<(), String> {
-    let secrets = [
+/// What no text may show.
+static SECRETS: LazyLock<Search> = LazyLock::new(|| {
+    Search::new([
         ("the secret key", SECRET_KEY),
         ("the session token", TOKEN),
         ("a registry password", PASSWORD),
         ("the proxy password", PROXY_PASSWORD),
         ("the proxy login", PROXY_LOGIN),
         ("an authorization", "bce-auth-v1/access-key"),
-    ];
-    let text_in_lower_case = text.to_lowercase();
-    for (name, secret) in secrets {
-        for spelling in Spelling::ALL {
-            let quoted = spelling.spell(secret).to_lowercase();
-            if text_in_lower_case.contains(&quoted) {
-                return Err(format!("{name} is shown"));
-            }
-        }
+    ])
+});
+
+pub(super) fn no_secret(text: &str) -> Result<(), String> {
+    let found = SECRETS.of_text(text);
+    if !found.is_empty() {
+        return Err(format!("{found:?} shown"));
     }
-    // Signatures and signing keys have this form, and nothing else has.
-    let mut words = text.as_bytes().split(|byte| !byte.is_ascii_hexdigit());
-    match words.any(|word| word.len() >= 64) {
+    match shows_signature(text) {
         true => Err("a signature or a signing key is shown".to_owned()),
         false => Ok(()),
+    }
+}
+
+/// That nothing is found would prove nothing if traces were not kept, or not searched.
+pub(super) fn finds_what_is_planted() -> Result<(), String> {
+    let logs = LogCapture::start();
+    tracing::trace!(SECRET_KEY, "planted");
+    match no_secret(&logs.text()) {
+        Err(problem) if problem.contains("the secret key") => Ok(()),
+        other => Err(format!("{other:?}")),
     }
 }

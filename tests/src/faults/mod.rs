@@ -7,23 +7,24 @@
 mod check;
 mod expected;
 mod plan;
+mod player;
 mod server;
-mod stage;
 mod subject;
+mod turns;
 
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bce_http::Error;
 use bce_testing::LogCapture;
-use tokio::task::JoinSet;
 
-use self::check::judge;
 use self::expected::Expected;
 use self::plan::{Fault, Look};
-use self::stage::Stage;
+use self::player::Player;
 use self::subject::{SUBJECTS, Subject};
-use crate::outcome::Outcome;
+use self::turns::Turns;
+use crate::rows::{Rows, block_on};
 
 const SECRET_KEY: &str = "sk-0f47ac10b58cc4372a5670e02b2c3d479";
 const TOKEN: &str = "token-6ba7b8109dad11d180b400c04fd430c8";
@@ -44,25 +45,36 @@ const MAX_RESPONSE_BYTES: usize = 64 * 1024;
 /// How far a call may outlive its deadline on a machine that does other things, too. With the short
 /// deadline less than three stalled attempts take.
 const TOLERANCE: Duration = Duration::from_millis(700);
-/// How many runs are played at once: of those that wait because a service asks for it, and of all
-/// others, whose limits are short.
-const PAUSING_AT_ONCE: usize = 112;
+/// How many runs are played at once, and how many of them do not wait because a service asks for it:
+/// their limits are short.
+const AT_ONCE: usize = 160;
 const OTHERS_AT_ONCE: usize = 16;
+/// How many files and sockets may be open.
+const FILES: u64 = 4096;
 
-/// Plays all faults; the last line is `N passed, M failed`.
-pub fn run() -> ExitCode {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
-    let mut outcome = Outcome::default();
-    // On one thread, so that one capture sees every event.
-    let logs = LogCapture::start();
-    match runtime {
-        Ok(runtime) => runtime.block_on(play_all(&mut outcome)),
-        Err(error) => outcome.count("the runtime", Err(error.to_string())),
+/// Plays the faults; the last line is `N passed, M failed`.
+pub fn run(arguments: &[String]) -> ExitCode {
+    // Each run has a handful of sockets; where that is too many, runs say so.
+    let _ = rlimit::increase_nofile_limit(FILES);
+    let mut rows = Rows::default();
+    rows.add("a secret in a trace is found", check::finds_what_is_planted);
+    match Player::new() {
+        Ok(player) => {
+            let turns = Arc::new(Turns::new(OTHERS_AT_ONCE));
+            for run in spread(runs()) {
+                let (player, turns) = (player.clone(), Arc::clone(&turns));
+                rows.add(run.name(), move || {
+                    let _turn = (!run.pauses()).then(|| turns.wait());
+                    let logs = LogCapture::start();
+                    let seen = block_on(player.play(&run))??;
+                    check::check(&run, &seen)?;
+                    check::no_secret(&logs.text()).map_err(|problem| format!("a trace: {problem}"))
+                });
+            }
+        }
+        Err(error) => rows.checked("certificates", Err(error.to_string())),
     }
-    outcome.count("no secret in any trace", check::no_secret(&logs.text()));
-    outcome.finish()
+    rows.run(arguments, Some(AT_ONCE)).finish()
 }
 
 /// One run: a fault, a subject, and how.
@@ -76,6 +88,12 @@ struct Run {
 }
 
 impl Run {
+    fn name(&self) -> String {
+        let (fault, operation) = (&self.fault.name, self.subject.name);
+        let look = self.looks[1].map_or(String::new(), |look| format!(", look: {}", look.name()));
+        format!("{fault} / {operation} / {}{look}", self.manner.name())
+    }
+
     /// Whether it waits because a service asks for it.
     fn pauses(&self) -> bool {
         let in_time = self.manner != Manner::ShortDeadline;
@@ -108,7 +126,7 @@ impl Manner {
 
 /// What came of a run.
 #[derive(Debug)]
-struct Seen {
+struct Came {
     result: Result<(), Error>,
     requests: usize,
     /// Requests that looked at the state.
@@ -118,59 +136,21 @@ struct Seen {
     elapsed: Duration,
 }
 
-async fn play_all(outcome: &mut Outcome) {
-    let stage = match Stage::new() {
-        Ok(stage) => stage,
-        Err(error) => return outcome.count("certificates", Err(error.to_string())),
-    };
-    println!(
-        "{:<42}{:<33}{:<16}{:<22}{:>8}{:>6}{:>9}  {:<11}{:<8}{:>8}",
-        "fault",
-        "operation",
-        "manner",
-        "look",
-        "requests",
-        "looks",
-        "attempts",
-        "result",
-        "applied",
-        "ms"
-    );
-    let (pausing, others): (Vec<_>, Vec<_>) = runs().into_iter().partition(Run::pauses);
-    let (mut pausing, mut others) = (pausing.into_iter(), others.into_iter());
-    let (mut pausing_now, mut others_now) = (0, 0);
-    let mut playing = JoinSet::new();
-    loop {
-        while others_now < OTHERS_AT_ONCE
-            && let Some(run) = others.next()
-        {
-            others_now += 1;
-            playing.spawn(play(stage.clone(), run));
+/// Mixes those that wait evenly with the first half of the others, so that neither come last, and
+/// that few begin to wait together.
+fn spread(runs: Vec<Run>) -> Vec<Run> {
+    let (pausing, others): (Vec<_>, Vec<_>) = runs.into_iter().partition(Run::pauses);
+    let step = (others.len() / 2 / pausing.len().max(1)).max(1);
+    let mut pausing = pausing.into_iter();
+    let mut mixed = Vec::new();
+    for (number, other) in others.into_iter().enumerate() {
+        if number % step == 0 {
+            mixed.extend(pausing.next());
         }
-        // One by one: many that begin together would keep the others waiting.
-        if pausing_now < PAUSING_AT_ONCE
-            && let Some(run) = pausing.next()
-        {
-            pausing_now += 1;
-            playing.spawn(play(stage.clone(), run));
-        }
-        match playing.join_next().await {
-            None => break,
-            Some(Ok((run, seen))) => {
-                match run.pauses() {
-                    true => pausing_now -= 1,
-                    false => others_now -= 1,
-                }
-                judge(outcome, &run, seen);
-            }
-            Some(Err(error)) => return outcome.count("a run", Err(format!("panicked: {error}"))),
-        }
+        mixed.push(other);
     }
-}
-
-async fn play(stage: Stage, run: Run) -> (Run, Result<Seen, String>) {
-    let seen = stage.play(&run).await;
-    (run, seen)
+    mixed.extend(pausing);
+    mixed
 }
 
 fn runs() -> Vec<Run> {

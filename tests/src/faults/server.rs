@@ -55,9 +55,7 @@ pub(super) enum Spelling {
 }
 
 impl Spelling {
-    pub(super) const ALL: [Self; 3] = [Self::Plain, Self::Percent, Self::Escapes];
-
-    pub(super) fn spell(self, text: &str) -> String {
+    fn spell(self, text: &str) -> String {
         let each = |write: fn(u8) -> String| text.bytes().map(write).collect();
         match self {
             Self::Plain => text.to_owned(),
@@ -110,13 +108,13 @@ pub(super) struct Script {
 #[derive(Debug)]
 pub(super) struct Server {
     address: SocketAddr,
-    seen: Arc<Seen>,
+    seen: Arc<Received>,
     task: JoinHandle<()>,
 }
 
 /// What came in.
 #[derive(Debug, Default)]
-struct Seen {
+struct Received {
     /// How many attempts have met their play.
     turns: AtomicUsize,
     requests: AtomicUsize,
@@ -148,7 +146,7 @@ impl Server {
     pub(super) async fn start(script: Script) -> io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = listener.local_addr()?;
-        let seen = Arc::new(Seen::default());
+        let seen = Arc::new(Received::default());
         let shared = Arc::clone(&seen);
         let task = tokio::spawn(async move {
             let script = Arc::new(script);
@@ -190,7 +188,7 @@ impl Drop for Server {
     }
 }
 
-impl Seen {
+impl Received {
     fn ids(&self) -> MutexGuard<'_, Vec<String>> {
         self.ids.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -232,7 +230,7 @@ impl Seen {
     }
 }
 
-async fn serve(mut stream: TcpStream, script: Arc<Script>, seen: Arc<Seen>) {
+async fn serve(mut stream: TcpStream, script: Arc<Script>, seen: Arc<Received>) {
     while let Ok(head) = peek(&stream).await {
         if seen.leaves_unread(&head, &script) {
             return;

@@ -258,7 +258,7 @@ impl Subject {
             _ => &ADD,
         };
         let mut call = Call::new(&probe.0, operation);
-        call.set_timeout(deadline);
+        call.options_mut().timeout = Some(deadline);
         call.send::<Anything>().await.map(drop)
     }
 }

@@ -1,7 +1,6 @@
 //! What must come of a row, and whether it has.
 
 use std::ops::RangeInclusive;
-use std::time::Duration;
 
 use bce_http::{Error, ErrorKind};
 
@@ -28,14 +27,13 @@ pub(super) struct Expected {
 
 /// What came of a row.
 #[derive(Debug)]
-pub(super) struct Seen {
+pub(super) struct Came {
     pub(super) result: Result<(), Error>,
     pub(super) sent: u64,
     /// The ids that those requests came with.
     pub(super) ids: Vec<String>,
     /// Requests for the state of the instance.
     pub(super) looks: u64,
-    pub(super) elapsed: Duration,
 }
 
 impl Expected {
@@ -108,7 +106,7 @@ impl Expected {
     }
 
     /// What differs, if anything.
-    pub(super) fn check(&self, seen: &Seen) -> Result<(), String> {
+    pub(super) fn check(&self, seen: &Came) -> Result<(), String> {
         let mut problems = Vec::new();
         let error = seen.result.as_ref().err();
         let kind = error.map(Error::kind);
@@ -186,13 +184,12 @@ fn word(kind: Option<ErrorKind>) -> String {
 mod tests {
     use super::*;
 
-    fn seen(result: Result<(), Error>, sent: u64) -> Seen {
-        Seen {
+    fn seen(result: Result<(), Error>, sent: u64) -> Came {
+        Came {
             result,
             sent,
             ids: Vec::new(),
             looks: 0,
-            elapsed: Duration::ZERO,
         }
     }
 
@@ -201,7 +198,7 @@ mod tests {
     }
 
     #[track_caller]
-    fn differs(expected: &Expected, seen: &Seen, part: &str) {
+    fn differs(expected: &Expected, seen: &Came, part: &str) {
         let problem = expected.check(seen).unwrap_err();
         assert!(problem.contains(part), "{problem}");
     }

@@ -6,7 +6,7 @@ use aihc_dev::Client;
 use aihc_dev::model::{
     Cds, DevInstanceConf, Image, ResourcePool, Resources, VolumeConf, VolumeType,
 };
-use aihc_emulator::Handle;
+use aihc_emulator::{Handle, InstanceStatus};
 use bce_http::{Error, ErrorKind};
 use time::OffsetDateTime;
 
@@ -105,7 +105,9 @@ impl Subject {
         };
         match self {
             Self::Start => {
-                handle.set_instance_status(&ids.instance, 5, "stopped for the row");
+                let stopped = InstanceStatus::STOPPED;
+                let set = handle.set_instance_status(&ids.instance, stopped, "stopped for the row");
+                set.map_err(|error| error.to_string())?;
             }
             Self::PackJob => {
                 let job = pack(direct, &ids.instance).await;

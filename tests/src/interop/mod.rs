@@ -2,7 +2,7 @@
 //!
 //! They call the emulator, which verifies their signatures and refuses what was tampered with; and
 //! they sign again what our clients have put on the wire. The programs that run on the SDKs are in
-//! `xtask/interop`. The code on the emulator's own pages runs, too.
+//! `tests/interop`. The code on the emulator's own pages runs, too.
 
 mod differential;
 mod emulator;
@@ -26,7 +26,7 @@ use self::emulator::Emulator;
 use self::expected::Program;
 use self::sdk::Sdk;
 use self::table::Table;
-use crate::outcome::Outcome;
+use crate::rows::{Outcome, Rows};
 
 /// The seed of a differential test that is given none: the same requests in every run.
 const SEED: u64 = 1;
@@ -39,21 +39,18 @@ const USAGE: &str = "cargo xtask interop [--differential N [--seed S]]";
 
 /// Runs the witnesses, or the differential test; the last line is `N passed, M failed`.
 pub fn run(arguments: &[String]) -> ExitCode {
-    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let number = |text: &str| text.parse::<u64>().ok();
-    let outcome = match arguments[..] {
-        [] => witnesses(),
-        ["--differential", count] => match number(count) {
-            Some(count) if count > 0 => differential::run(count, SEED),
-            _ => return crate::usage_error(USAGE),
-        },
-        ["--differential", count, "--seed", seed] => match (number(count), number(seed)) {
-            (Some(count), Some(seed)) if count > 0 => differential::run(count, seed),
-            _ => return crate::usage_error(USAGE),
-        },
-        _ => return crate::usage_error(USAGE),
+    let differential = match words[..] {
+        ["--differential", count] => (number(count), Some(SEED)),
+        ["--differential", count, "--seed", seed] => (number(count), number(seed)),
+        ["--differential", ..] => (None, None),
+        _ => return witnesses(arguments).finish(),
     };
-    let outcome = outcome.unwrap_or_else(|problem| {
+    let (Some(count @ 1..), Some(seed)) = differential else {
+        return crate::usage_error(USAGE);
+    };
+    let outcome = differential::run(count, seed).unwrap_or_else(|problem| {
         let mut outcome = Outcome::default();
         outcome.count("interop", Err(problem));
         outcome
@@ -61,17 +58,25 @@ pub fn run(arguments: &[String]) -> ExitCode {
     outcome.finish()
 }
 
-fn witnesses() -> Result<Outcome, String> {
+/// The rows are what the programs report, so they run whatever the arguments pick.
+fn witnesses(arguments: &[String]) -> Outcome {
+    let mut rows = Rows::default();
+    if let Err(problem) = ask(&mut rows) {
+        rows.checked("interop", Err(problem));
+    }
+    rows.run(arguments, None)
+}
+
+fn ask(rows: &mut Rows) -> Result<(), String> {
     let sdks = [install::python()?, install::node()?];
     let [python, _] = &sdks;
     let operations = expected::operations()?;
     let emulator = Emulator::start(ACCESS_KEY_ID, SECRET_ACCESS_KEY)?;
     let mut table = Table::default();
-    let mut outcome = Outcome::default();
     for sdk in &sdks {
         for program in [Program::Operations, Program::Refusals] {
             if let Err(problem) = call(sdk, program, &emulator, &mut table) {
-                outcome.count(&format!("{} {}", sdk.name(), program.name()), Err(problem));
+                rows.checked(format!("{} {}", sdk.name(), program.name()), Err(problem));
             }
         }
     }
@@ -79,13 +84,11 @@ fn witnesses() -> Result<Outcome, String> {
     for sdk in &sdks {
         recompute::check(sdk, &operations, &sent, &mut table)?;
     }
-    table.print();
-    table.count(&mut outcome);
+    table.add_to(rows);
     for (row, result) in expected::compare(&table.results()) {
-        outcome.count(&row, result);
+        rows.checked(row, result);
     }
-    pages::check(python, &mut outcome)?;
-    Ok(outcome)
+    pages::check(python, rows)
 }
 
 /// Runs one program of an SDK against the emulator.

@@ -5,7 +5,7 @@ use std::process::Command;
 use super::emulator::Emulator;
 use super::reports::last_lines;
 use super::sdk::Sdk;
-use crate::outcome::Outcome;
+use crate::rows::Rows;
 
 const CONTROL: &str = include_str!("../../../crates/aihc-emulator/docs/control.md");
 const OWN_CODE: &str = include_str!("../../../crates/aihc-emulator/docs/test-your-own-code.md");
@@ -19,7 +19,7 @@ const NO_SUCH_THING: &str = "there is no such";
 const MARK: &str = "@@";
 
 /// Runs the code of both pages.
-pub(super) fn check(python: &Sdk, outcome: &mut Outcome) -> Result<(), String> {
+pub(super) fn check(python: &Sdk, rows: &mut Rows) -> Result<(), String> {
     let emulator = Emulator::start("AK", "SK")?;
     let here = |text: &str| {
         text.replace("127.0.0.1:7070", &emulator.address().to_string())
@@ -28,11 +28,13 @@ pub(super) fn check(python: &Sdk, outcome: &mut Outcome) -> Result<(), String> {
 
     for block in blocks(OWN_CODE, "python") {
         let result = output(&mut python.code(&here(block))).map(drop);
-        outcome.count("the Python code of test-your-own-code.md", result);
+        rows.checked("the Python code of test-your-own-code.md", result);
     }
     for (tool, version) in [("curl", "--version"), ("openssl", "version")] {
         if output(Command::new(tool).arg(version)).is_err() {
-            println!("left out: the shell lines of the emulator's pages; {tool} is not here");
+            let why = "the shell lines of the emulator's pages";
+            rows.notes()
+                .add(format!("left out: {why}; {tool} is not here"));
             return Ok(());
         }
     }
@@ -42,7 +44,7 @@ pub(super) fn check(python: &Sdk, outcome: &mut Outcome) -> Result<(), String> {
             text if text.contains("totalCount") && text.contains("NotFound") => Ok(()),
             text => Err(text),
         });
-        outcome.count("the shell function of test-your-own-code.md", result);
+        rows.checked("the shell function of test-your-own-code.md", result);
     }
     let mut lines = shell_lines(CONTROL);
     // The first page ends with a reset; the second wants a machine again.
@@ -52,7 +54,7 @@ pub(super) fn check(python: &Sdk, outcome: &mut Outcome) -> Result<(), String> {
     lines.extend(table_lines(OWN_CODE));
     let results = run_lines(&lines, &here("C=http://127.0.0.1:7071"))?;
     for (line, result) in lines.iter().zip(results) {
-        outcome.count(line, result);
+        rows.checked(line.as_str(), result);
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::outcome::Outcome;
+use crate::rows::Rows;
 
 /// The two kinds of credentials, a column for each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -83,7 +83,7 @@ impl Table {
         }
     }
 
-    /// Each row with its two results, in the form of `xtask/interop/expected.tsv`. The SDK is named
+    /// Each row with its two results, in the form of `tests/interop/expected.tsv`. The SDK is named
     /// without its version.
     pub(super) fn results(&self) -> Vec<String> {
         let results = self.rows.iter().map(|row| {
@@ -94,8 +94,8 @@ impl Table {
         results.collect()
     }
 
-    /// Counts what passed and what failed.
-    pub(super) fn count(&self, outcome: &mut Outcome) {
+    /// Makes a row of each cell that passed or failed, and notes why others were left out.
+    pub(super) fn add_to(&self, rows: &mut Rows) {
         for row in &self.rows {
             for (kind, verdict) in row.verdicts() {
                 let Row {
@@ -103,38 +103,15 @@ impl Table {
                 } = row;
                 let case = format!("{sdk} {case} through {through} with {}", kind.name());
                 match verdict {
-                    Verdict::Passed(_) => outcome.count(&case, Ok(())),
-                    Verdict::Failed(why) => outcome.count(&case, Err(why.clone())),
+                    Verdict::Passed(_) => rows.checked(case, Ok(())),
+                    Verdict::Failed(why) => rows.checked(case, Err(why.clone())),
                     Verdict::LeftOut(_) => {}
                 }
             }
         }
-    }
-
-    /// Prints everything, and behind it why cases were left out.
-    pub(super) fn print(&self) {
-        let width = |text: fn(&Row) -> &str, title: &str| {
-            let widths = self.rows.iter().map(|row| text(row).chars().count());
-            widths.max().unwrap_or(0).max(title.len()) + 2
-        };
-        let sdk = width(|row| &row.sdk, "SDK");
-        let case = width(|row| &row.case, "case");
-        let through = width(|row| &row.through, "through");
-        let line = |texts: [&str; 5]| {
-            let [a, b, c, d, e] = texts;
-            let line = format!("{a:sdk$}{b:case$}{c:through$}{d:10}{e}");
-            println!("{}", line.trim_end());
-        };
-        line(["SDK", "case", "through", "key", "token"]);
-        for row in &self.rows {
-            let [key, token] = &row.cells;
-            line([&row.sdk, &row.case, &row.through, cell(key), cell(token)]);
-        }
-        println!("\nleft out (-), counted neither as passed nor as failed:");
         for (why, count) in self.left_out() {
-            println!("  {count:3}  {why}");
+            rows.notes().add(format!("left out, {count} times: {why}"));
         }
-        println!();
     }
 
     /// How often each reason was given.
@@ -171,6 +148,7 @@ fn cell(verdict: &Option<Verdict>) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rows::Outcome;
 
     fn table(verdicts: &[Verdict]) -> Table {
         let mut table = Table::default();
@@ -189,8 +167,8 @@ mod tests {
 
     #[test]
     fn what_is_left_out_does_not_count() {
-        let mut outcome = Outcome::default();
-        table(&[Verdict::LeftOut("why".to_owned())]).count(&mut outcome);
-        assert_eq!(format!("{outcome:?}"), format!("{:?}", Outcome::default()));
+        let mut rows = Rows::default();
+        table(&[Verdict::LeftOut("why".to_owned())]).add_to(&mut rows);
+        assert_eq!(rows.run(&[], None), Outcome::default());
     }
 }

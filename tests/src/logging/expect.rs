@@ -88,7 +88,7 @@ fn check_line(case: &Case, round: usize, level: Level, line: &str) -> Result<(),
 fn is_location(level: Level, line: &str) -> bool {
     let end = match level {
         Level::Panic => ":",
-        _ => ":xtask::logging::emit:",
+        _ => ":proofs::logging::emit:",
     };
     let number = line
         .strip_prefix("emit.rs:")

@@ -1,7 +1,8 @@
 //! Every level by output, rotation and format of `bce-log`, generated and run: `cargo xtask logging`.
 //!
 //! A case with a standard stream writes to that stream and to files at the same time, so that it
-//! shows that rotation does not concern the stream. All cases of a stream run in one child process.
+//! shows that rotation does not concern the stream. All cases of an output run in one child process:
+//! they panic, and what is done with a panic belongs to the process.
 
 mod case;
 mod emit;
@@ -9,25 +10,23 @@ mod expect;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
+use std::sync::{Arc, OnceLock};
 
-use case::{Case, FORMATS, LEVELS, OUTPUTS, Output, ROTATIONS};
+use self::case::{OUTPUTS, Output};
+use crate::rows::{Outcome, Rows};
 
-use crate::outcome::Outcome;
-
-/// The argument that makes this program write the cases of a stream.
-const CHILD: &str = "play-stream";
+/// The argument that makes this program write the cases of an output.
+const CHILD: &str = "play-output";
 /// Begins a line between two cases on a stream.
 const MARK: &str = "== case ";
 
-const USAGE: &str = "cargo xtask logging";
-
-/// Runs the table, or the cases of one stream in a child process.
+/// Runs the table, or the cases of one output in a child process; the last line of the table is
+/// `N passed, M failed`.
 pub fn run(arguments: &[String]) -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let result = match words[..] {
-        [] => table(),
-        [CHILD, output, root] => play_stream(output, Path::new(root)).map(|()| ExitCode::SUCCESS),
-        _ => return crate::usage_error(USAGE),
+        [CHILD, output, root] => play_output(output, Path::new(root)).map(|()| ExitCode::SUCCESS),
+        _ => table(arguments).map(Outcome::finish),
     };
     result.unwrap_or_else(|problem| {
         eprintln!("logging: {problem}");
@@ -35,49 +34,56 @@ pub fn run(arguments: &[String]) -> ExitCode {
     })
 }
 
-fn table() -> Result<ExitCode, String> {
+fn table(arguments: &[String]) -> Result<Outcome, String> {
     let root = std::env::temp_dir().join(format!("bce-log-table-{}", std::process::id()));
-    let mut outcome = Outcome::default();
-    print!("{:<18}", "passed of formats");
-    for (name, _) in ROTATIONS {
-        print!("{name:>8}");
-    }
-    println!();
+    std::fs::create_dir(&root).map_err(|error| format!("{}: {error}", root.display()))?;
+    let mut rows = Rows::default();
     for output in OUTPUTS {
-        let streams = match output {
-            Output::File => Vec::new(),
-            stream => stream_of_child(stream, &root)?,
-        };
-        for level in LEVELS {
-            print!("{:<18}", format!("{level} {}", output.name()));
-            for (rotation, _) in ROTATIONS {
-                let of_cell = |case: &Case| case.level == level && case.rotation == rotation;
-                let mut passed = 0;
-                for case in case::all(output).into_iter().filter(of_cell) {
-                    if output == Output::File {
-                        emit::play(&case, &root)?;
-                    }
-                    // A stream that ends early has nothing of the cases after that.
-                    let stream = (output != Output::File)
-                        .then(|| streams.get(case.number).map_or("", String::as_str));
-                    let result = expect::check(&case, &case.dir(&root), stream);
-                    passed += usize::from(result.is_ok());
-                    outcome.count(&case.name(), result);
-                }
-                print!("{:>8}", format!("{passed}/{}", FORMATS.len()));
-            }
-            println!();
+        let played = Arc::new(Played::new(output, root.clone()));
+        for case in case::all(output) {
+            let (played, root) = (Arc::clone(&played), root.clone());
+            rows.add(case.name(), move || {
+                let streams = played.streams()?;
+                // A stream that ends early has nothing of the cases after that.
+                let stream = (output != Output::File)
+                    .then(|| streams.get(case.number).map_or("", String::as_str));
+                expect::check(&case, &case.dir(&root), stream)
+            });
         }
     }
+    let outcome = rows.run(arguments, None);
     std::fs::remove_dir_all(&root).map_err(|error| format!("{}: {error}", root.display()))?;
-    Ok(outcome.finish())
+    Ok(outcome)
 }
 
-/// What a child writes to a stream, case by case.
-fn stream_of_child(output: Output, root: &PathBuf) -> Result<Vec<String>, String> {
+/// The cases of an output, played once by the first row that asks.
+struct Played {
+    output: Output,
+    root: PathBuf,
+    streams: OnceLock<Result<Vec<String>, String>>,
+}
+
+impl Played {
+    fn new(output: Output, root: PathBuf) -> Self {
+        Self {
+            output,
+            root,
+            streams: OnceLock::new(),
+        }
+    }
+
+    /// What a child has written to the stream, case by case.
+    fn streams(&self) -> Result<&[String], String> {
+        let play = || streams_of_child(self.output, &self.root);
+        let streams = self.streams.get_or_init(play).as_ref();
+        streams.map(Vec::as_slice).map_err(Clone::clone)
+    }
+}
+
+fn streams_of_child(output: Output, root: &Path) -> Result<Vec<String>, String> {
     let program = std::env::current_exe().map_err(|error| error.to_string())?;
     let child = Command::new(program)
-        .args(["logging", CHILD, output.name()])
+        .args([CHILD, output.name()])
         .arg(root)
         .output()
         .map_err(|error| error.to_string())?;
@@ -98,13 +104,14 @@ fn stream_of_child(output: Output, root: &PathBuf) -> Result<Vec<String>, String
     Ok(records.map(str::to_owned).collect())
 }
 
-fn play_stream(output: &str, root: &Path) -> Result<(), String> {
+fn play_output(output: &str, root: &Path) -> Result<(), String> {
     let named = OUTPUTS.into_iter().find(|known| known.name() == output);
     let output = named.ok_or_else(|| format!("no output {output}"))?;
     for case in case::all(output) {
         match output {
             Output::Stderr => eprintln!("{MARK}{}", case.number),
-            _ => println!("{MARK}{}", case.number),
+            Output::Stdout => println!("{MARK}{}", case.number),
+            Output::File => {}
         }
         emit::play(&case, root)?;
     }

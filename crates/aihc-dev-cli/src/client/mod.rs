@@ -140,7 +140,7 @@ impl Context {
         }
         let retry = match options.retries {
             0 => RetryPolicy::none(),
-            n => RetryPolicy::back_off(n, Duration::from_secs(20), Duration::from_millis(300)),
+            n => RetryPolicy::exponential().max_retries(n).into(),
         };
         Ok(builder
             .total_timeout(options.timeout.unwrap_or(CALL_LIMIT))

@@ -202,8 +202,10 @@ mod tests {
         for (status, expected) in [(429, "not applied"), (500, "may have been applied")] {
             let writes = Writes::default();
             let client = client(&writes, move |_| std::future::ready(answer(status)));
-            let patient =
-                RetryPolicy::back_off(9, Duration::from_secs(600), Duration::from_secs(600));
+            let patient = RetryPolicy::exponential()
+                .max_retries(9)
+                .base(Duration::from_secs(600))
+                .max_delay(Duration::from_secs(600));
             let call = client.stop_dev_instance("dv-1").with_retry(patient);
             let cut = tokio::time::timeout(Duration::from_millis(1), call.send()).await;
             assert!(cut.is_err());

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use aihc_dev::Client;
 use aihc_dev::operation::CreateDevInstance;
+use aihc_dev::{Client, DevInstanceSettings};
 use clap::Args;
 use clap_complete::ArgValueCandidates;
 use serde_json::{Value, json};
@@ -17,7 +17,7 @@ use crate::completion::candidates;
 use crate::exit::Failure;
 use crate::options::not_empty;
 use crate::output::{Detail, Table, note};
-use crate::request::{InstanceBody, Old, Schema, read};
+use crate::request::{Old, Schema, read, settings};
 use crate::terminal::one_line;
 
 /// For the look at what became of a creation that failed.
@@ -136,36 +136,15 @@ impl Create {
         show::print(context, &[Detail::from(running)], true).map_err(|failure| failure.after(done))
     }
 
-    fn call(&self, client: &Client, settings: InstanceBody) -> CreateDevInstance {
-        let InstanceBody {
-            name,
-            conf,
-            creator,
-            creator_id,
-            ..
-        } = settings;
-        let mut call = client
-            .create_dev_instance()
-            .name(name)
-            .conf(conf)
-            .creator(creator)
-            .creator_id(creator_id);
-        if let Some(scope) = settings.visible_scope {
-            call = call.visible_scope(scope);
-        }
-        if let Some(notify) = settings.notify {
-            call = call.notify(notify);
-        }
-        if let Some(public) = settings.is_public_mgmt {
-            call = call.is_public_mgmt(public);
-        }
+    fn call(&self, client: &Client, settings: DevInstanceSettings) -> CreateDevInstance {
+        let call = client.create_dev_instance().settings(settings);
         match &self.client_token {
             Some(token) => call.client_token(token),
             None => call,
         }
     }
 
-    async fn settings(&self) -> Result<InstanceBody, Failure> {
+    async fn settings(&self) -> Result<DevInstanceSettings, Failure> {
         let schema = Schema::of_create();
         let mut body = json!({});
         if let Some(path) = &self.file {
@@ -182,7 +161,7 @@ impl Create {
         if !missing.is_empty() {
             return Err(Failure::usage(format!("missing: {}", missing.join(", "))));
         }
-        InstanceBody::from_json(body)
+        settings::from_json(body)
     }
 }
 
@@ -308,7 +287,7 @@ mod tests {
             .unwrap();
         let settings = runtime.block_on(line.create.settings());
         let settings = settings.map_err(|failure| failure.to_string())?;
-        Ok(settings.to_json().unwrap())
+        Ok(super::settings::to_json(&settings).unwrap())
     }
 
     const COMPLETE: [&str; 16] = [

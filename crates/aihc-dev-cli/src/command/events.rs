@@ -13,7 +13,7 @@ use crate::exit::Failure;
 use crate::options::duration;
 use crate::output::{Cell, Format, Table, Tone, note, note_missing};
 use crate::terminal::one_line;
-use crate::terminal::reader;
+use crate::terminal::stdout_reader;
 
 const INTERVAL: Duration = Duration::from_secs(5);
 /// Events that come to light late are still found when looking back this far.
@@ -62,7 +62,7 @@ impl Events {
             return tokio::select! {
                 result = self.follow(context, &client, start) => result,
                 // The same as a write that tells it.
-                () = reader::gone() => Ok(()),
+                () = stdout_reader::gone() => Ok(()),
             };
         }
         let (events, missing) = self.read(&client, start).await?;

@@ -2,8 +2,7 @@
 
 use std::path::PathBuf;
 
-use aihc_dev::model::DevInstanceDetail;
-use aihc_dev::{Client, DevInstanceChange, DevInstanceSettings};
+use aihc_dev::{Client, DevInstanceChange};
 use clap::Args;
 use clap_complete::ArgValueCandidates;
 use serde::Serialize;
@@ -15,7 +14,7 @@ use crate::client::Context;
 use crate::completion::candidates;
 use crate::exit::Failure;
 use crate::output::{Table, note};
-use crate::request::{Change, InstanceBody, InstanceFile, Old, Schema, changes, read};
+use crate::request::{Change, InstanceFile, Old, Schema, changes, read, settings};
 use crate::terminal::{Look, one_line};
 
 /// Change the settings of an instance: reads them, changes what is asked for, sends them back.
@@ -119,62 +118,26 @@ impl Update {
         }
     }
 
-    /// Reads, changes and sends back; sends nothing when nothing differs. The helper of the client
-    /// changes the configuration alone, this also what stands beside it.
+    /// Reads, changes and sends back; sends nothing when nothing differs.
     async fn change(&self, client: &Client, wanted: &Wanted<'_>) -> Result<Changed, Failure> {
-        let (read, before) = self.read(client).await?;
-        let old = before.to_json()?;
-        let after = InstanceBody::from_json(wanted.on_top_of(&old)?)?;
+        let mut edit = client.edit_dev_instance(&self.id).await?;
+        let old = settings::to_json(edit.before())?;
+        let new = settings::from_json(wanted.on_top_of(&old)?)?;
         let mut changed = Changed {
             id: self.id.clone(),
-            changes: changes(&old, &after.to_json()?),
+            changes: changes(&old, &settings::to_json(&new)?),
             sent: None,
         };
         if changed.changes.is_empty() {
             return Ok(changed);
         }
-        // The service has no conditional update; this leaves only a moment for somebody else.
-        let (_, now) = self.read(client).await?;
-        if now != before {
-            return Err(Failure::Unfit(format!(
-                "{} was not changed: somebody else has changed it at the same time",
-                self.id
-            )));
+        *edit.settings_mut() = new;
+        changed.sent = edit.send().await?;
+        if changed.sent.is_none() {
+            // What differed stands for what the service does not show.
+            changed.changes.clear();
         }
-        let wanted = DevInstanceSettings::of(&after.clone().written_to(read.clone()));
-        let sent = DevInstanceChange::new(&read, &wanted.unwrap_or_default());
-        let mut call = client
-            .update_dev_instance()
-            .id(&self.id)
-            .name(after.name)
-            .conf(after.conf)
-            .creator(after.creator)
-            .creator_id(after.creator_id);
-        if let Some(scope) = after.visible_scope {
-            call = call.visible_scope(scope);
-        }
-        if let Some(notify) = after.notify {
-            call = call.notify(notify);
-        }
-        if let Some(public) = after.is_public_mgmt {
-            call = call.is_public_mgmt(public);
-        }
-        call.await?;
-        changed.sent = Some(sent);
         Ok(changed)
-    }
-
-    /// The instance, and the settings in it.
-    async fn read(&self, client: &Client) -> Result<(DevInstanceDetail, InstanceBody), Failure> {
-        let read = client.query_dev_instance_detail(&self.id).await?;
-        let read = read.dev_instance;
-        let settings = InstanceBody::of(read.clone()).ok_or_else(|| {
-            Failure::Unfit(format!(
-                "the service does not show the configuration of {}",
-                self.id
-            ))
-        })?;
-        Ok((read, settings))
     }
 }
 

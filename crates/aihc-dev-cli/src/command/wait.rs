@@ -7,7 +7,7 @@ use super::batch;
 use super::watch::{PollOptions, Watch};
 use crate::client::Context;
 use crate::exit::Failure;
-use crate::terminal::reader;
+use crate::terminal::stdout_reader;
 
 /// Wait until instances are running, stopped or deleted.
 #[derive(Args)]
@@ -59,7 +59,7 @@ impl Wait {
         tokio::select! {
             result = waits => result,
             // In the other forms all comes at the end, and the exit code may be what is wanted.
-            () = reader::gone(), if context.output.is_streaming() => Err(Failure::Unfit(
+            () = stdout_reader::gone(), if context.output.is_streaming() => Err(Failure::Unfit(
                 "nobody reads the results any more; what was waited for may still come".to_owned(),
             )),
         }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io;
 
-use aihc_dev::{Error, WaitError};
+use aihc_dev::{ChangeError, Error, WaitError};
 use bce_auth::CredentialsError;
 
 use super::{Exit, Signal};
@@ -91,6 +91,15 @@ impl fmt::Display for Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         Self::Call(error)
+    }
+}
+
+impl From<ChangeError> for Failure {
+    fn from(error: ChangeError) -> Self {
+        match error {
+            ChangeError::Request(error) => Self::Call(error),
+            other => Self::Unfit(other.to_string()),
+        }
     }
 }
 

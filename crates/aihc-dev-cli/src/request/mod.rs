@@ -1,16 +1,15 @@
 //! What `create` and `update` send: JSON in the API's shape, checked against its description.
 
-mod body;
 mod changes;
 #[cfg(test)]
 mod exact_texts;
 mod file;
-mod given;
 pub(crate) mod mask;
 pub(crate) mod schema;
+pub(crate) mod settings;
 mod suggest;
+mod untyped;
 
-pub(crate) use self::body::InstanceBody;
 pub(crate) use self::changes::{Change, changes};
 pub(crate) use self::file::{InstanceFile, read};
 pub(crate) use self::schema::{Old, Schema};

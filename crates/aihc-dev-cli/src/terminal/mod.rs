@@ -1,6 +1,6 @@
 //! The terminal: what it can show, and texts that do it no harm.
 
-pub(crate) mod reader;
+pub(crate) mod stdout_reader;
 mod text;
 
 use std::io::{self, IsTerminal as _};

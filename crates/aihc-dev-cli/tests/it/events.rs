@@ -41,7 +41,8 @@ async fn warnings_alone_can_be_asked_for() {
         .ok()
         .says("no events");
     lab.handle()
-        .fail_instance(&id, aihc_emulator::Failure::Failed, "out of memory");
+        .fail_instance(&id, aihc_emulator::Failure::Failed, "out of memory")
+        .unwrap();
     let events = lab
         .run(&["events", &id, "--type", "warning", "-o", "jsonl"])
         .ok()
@@ -75,7 +76,8 @@ async fn following_goes_on_with_what_happens_next_and_repeats_nothing() {
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let before: Vec<_> = lines.by_ref().take(known).map(Result::unwrap).collect();
     lab.handle()
-        .fail_instance(&id, aihc_emulator::Failure::Failed, "out of memory");
+        .fail_instance(&id, aihc_emulator::Failure::Failed, "out of memory")
+        .unwrap();
     let next = lines.next().unwrap().unwrap();
     assert!(
         next.contains("out of memory") && !before.contains(&next),

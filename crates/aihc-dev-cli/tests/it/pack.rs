@@ -84,7 +84,7 @@ async fn a_job_that_fails_while_it_is_waited_for_is_code_1() {
     let mut line = String::new();
     stderr.read_line(&mut line).unwrap();
     let job = line.trim().rsplit(' ').next().unwrap();
-    assert!(lab.handle().fail_image_pack_job(&id, job), "{line}");
+    lab.handle().fail_image_pack_job(&id, job).unwrap();
     let mut text = String::new();
     stderr.read_to_string(&mut text).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(1), "{text}");

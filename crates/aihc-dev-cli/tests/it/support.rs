@@ -200,6 +200,7 @@ impl Lab {
             .find(|instance| instance.id == id)
             .unwrap()
             .status
+            .code()
     }
 }
 

@@ -4,6 +4,9 @@ use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::Stdio;
 use std::time::Duration;
 
+use bce_testing::RawServer;
+use serde_json::json;
+
 use crate::golden::{assert_golden, steady};
 use crate::support::Lab;
 
@@ -271,4 +274,48 @@ async fn a_file_of_changes_is_checked_before_anything_is_sent() {
         .fails(2)
         .says("cannot be changed");
     assert!(lab.handle().request_counts().is_empty());
+}
+
+/// A service that describes an instance which was changed and changed back between two readings, so that
+/// nothing but the time of the last change tells.
+async fn changed_and_changed_back() -> RawServer {
+    let readings = std::sync::atomic::AtomicI64::new(0);
+    RawServer::answering(move |_| {
+        let reading = readings.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let body = json!({"requestId": "r", "devInstance": {
+            "id": "dv-1", "name": "n", "creator": "c", "creatorId": "i", "status": 3,
+            "conf": {
+                "resourcePool": {"queueName": "q"}, "resources": {"cpus": 4, "memory": 8},
+                "image": {"imageType": 0, "imageUrl": "i"}, "volumnConfs": [],
+                "updatedAt": 1_700_000_000 + reading,
+            },
+        }})
+        .to_string();
+        let length = body.len();
+        format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}")
+            .into_bytes()
+    })
+    .await
+    .unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_that_was_reverted_meanwhile_is_noticed() {
+    let lab = Lab::new().await;
+    let file = "conf: {resources: {cpus: 8}}";
+    for arguments in [
+        &["--set", "resources.cpus=8"][..],
+        &["--set", "resources.cpus=8", "--dry-run"],
+        &["--file", "-"],
+        &["--file", "-", "--dry-run"],
+    ] {
+        let server = changed_and_changed_back().await;
+        let url = server.url();
+        let update = ["update", "dv-1", "--endpoint", &url];
+        let run = lab.run_fed(file, &[&update[..], arguments].concat());
+        let run = run.fails(1).says("dv-1 was not changed: somebody else has");
+        assert_eq!(run.stdout, "", "{arguments:?}");
+        // It was read twice, and nothing was sent.
+        assert_eq!(server.requests().len(), 2, "{arguments:?}");
+    }
 }

@@ -58,10 +58,9 @@ async fn a_limit_that_passes_is_code_5_and_says_the_last_state() {
 async fn an_instance_that_fails_is_code_1_and_says_why() {
     let lab = Lab::new().await;
     let id = lab.running("a").await;
-    assert!(
-        lab.handle()
-            .fail_instance(&id, Failure::Abnormal, "the disk is broken")
-    );
+    lab.handle()
+        .fail_instance(&id, Failure::Abnormal, "the disk is broken")
+        .unwrap();
     lab.run(&["wait", &id, "--for", "running"])
         .fails(1)
         .says("the disk is broken");

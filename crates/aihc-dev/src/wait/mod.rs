@@ -38,6 +38,8 @@ type ReadFuture<T> = Pin<Box<dyn Future<Output = Result<Snapshot<T>, Error>> + S
 ///
 /// A read that fails in passing, after the retries of the client, does not end the wait. States that
 /// are not known are waited on. Dropping the future ends the wait and changes nothing.
+///
+/// The wait is no future before it is awaited: give `tokio::spawn` and the like `wait.into_future()`.
 #[must_use = "a wait does nothing until it is awaited"]
 pub struct Wait<'a, T> {
     client: Client,

@@ -9,7 +9,7 @@ use aihc_dev::model::{
 use aihc_dev::{Client, Credentials};
 use bce_http::Body;
 use http::{Request, Response};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// A client of a server on this machine.
 pub(crate) fn client(server: &mockito::ServerGuard) -> Client {
@@ -34,14 +34,7 @@ pub(crate) fn conf() -> DevInstanceConf {
 
 /// What [`conf`] looks like on the wire.
 pub(crate) fn conf_json() -> Value {
-    json!({
-        "resourcePool": {"queueName": "default"},
-        "resources": {"cpus": 1, "memory": 2},
-        "image": {"imageType": 0, "imageUrl": "registry.example/ubuntu:22.04"},
-        "volumnConfs": [
-            {"volumnType": "cds", "mountPath": "/.rootfs", "cds": {"capacity": 100}}
-        ]
-    })
+    serde_json::from_str(bce_testing::fixtures::INSTANCE_CONF).unwrap()
 }
 
 /// A transport that gives the same answer to every request.

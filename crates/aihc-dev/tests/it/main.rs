@@ -12,5 +12,6 @@ mod helpers;
 mod paging;
 mod props;
 mod secrets;
+mod spawning;
 mod waiting;
 mod wire;

@@ -288,7 +288,10 @@ async fn update_with_lost_answer(shown: &str) -> Result<(), Error> {
     let wanted = conf().envs([("TOKEN", "new-token")]);
     let mut service = Service::with(&conf().envs([("TOKEN", shown)]));
     service.gateway = Some((502, "<html>"));
-    let policy = RetryPolicy::back_off(1, Duration::ZERO, Duration::ZERO);
+    let policy = RetryPolicy::exponential()
+        .max_retries(1)
+        .base(Duration::ZERO)
+        .max_delay(Duration::ZERO);
     let update = service
         .client()
         .update_dev_instance()

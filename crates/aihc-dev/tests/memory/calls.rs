@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use aihc_dev::model::{
-    Cds, DevInstanceConf, Image, ImageType, ResourcePool, Resources, VolumeConf, VolumeType,
-};
+use aihc_dev::model::DevInstanceConf;
 use aihc_dev::{Client, Error};
 use time::OffsetDateTime;
 
@@ -131,12 +129,5 @@ impl Call {
 }
 
 fn conf() -> DevInstanceConf {
-    DevInstanceConf::new()
-        .resource_pool(ResourcePool::new("default"))
-        .resources(Resources::new(1, 2))
-        .image(Image::new(
-            ImageType::Unspecified,
-            "registry.example/ubuntu:22.04",
-        ))
-        .volume_confs([VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100))])
+    serde_json::from_str(bce_testing::fixtures::INSTANCE_CONF).unwrap()
 }

@@ -1,6 +1,6 @@
 //! Access control documents: what a session may do at most.
 //!
-//! Form and words of a document are documented; how the service weighs them for dev machines is
+//! Form and words of a document are documented; how the service weighs them for dev instances is
 //! not. What is written here is the usual rule: a denial wins, and silence denies.
 
 use std::sync::Arc;
@@ -17,11 +17,11 @@ const SERVICE: &str = "bce:aihc";
 pub(crate) struct Acl {
     /// The whole document, as JSON.
     text: Arc<str>,
-    entries: Vec<Entry>,
+    entries: Vec<AclEntry>,
 }
 
 #[derive(Debug)]
-struct Entry {
+struct AclEntry {
     allows: bool,
     service: String,
     region: String,
@@ -34,7 +34,7 @@ struct Entry {
 pub(crate) struct Request<'a> {
     pub(crate) operation: &'a str,
     pub(crate) region: &'a str,
-    /// Id of the dev machine; `None` when the operation names none.
+    /// Id of the dev instance; `None` when the operation names none.
     pub(crate) instance: Option<&'a str>,
 }
 
@@ -43,11 +43,11 @@ impl Acl {
     ///
     /// # Errors
     ///
-    /// A message for the caller: an effect is neither `Allow` nor `Deny`.
+    /// If an effect is neither `Allow` nor `Deny`; the text is a message for the caller.
     pub(crate) fn parse(document: &Value) -> Result<Option<Self>, String> {
         let list = document.get("accessControlList").and_then(Value::as_array);
         let Some(list) = list else { return Ok(None) };
-        let entries = list.iter().map(Entry::parse);
+        let entries = list.iter().map(AclEntry::parse);
         Ok(Some(Self {
             text: document.to_string().into(),
             entries: entries.collect::<Result<_, _>>()?,
@@ -70,7 +70,7 @@ impl Acl {
     }
 }
 
-impl Entry {
+impl AclEntry {
     fn parse(entry: &Value) -> Result<Self, String> {
         let text = |name: &str| entry.get(name).and_then(Value::as_str).unwrap_or_default();
         let list = |name: &str| {
@@ -100,7 +100,7 @@ impl Entry {
         };
         let resource = match request.instance {
             Some(id) => vec![id.to_owned(), format!("instance/{id}")],
-            // Whatever is not about one machine is about all of them.
+            // Whatever is not about one instance is about all of them.
             None => vec!["*".to_owned(), "instance/*".to_owned()],
         };
         let resource: Vec<&str> = resource.iter().map(String::as_str).collect();
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn operations_without_a_machine_need_all_resources() {
+    fn operations_without_an_instance_need_all_resources() {
         let one = [entry("Allow", json!({"resource": ["dv-1"]}))];
         assert!(!allows(&one, "DescribeDevInstances", None));
         assert!(!allows(&one, "CreateDevInstance", None));

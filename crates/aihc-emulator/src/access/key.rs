@@ -38,7 +38,7 @@ impl AccessKey {
         }
     }
 
-    /// The user that the key belongs to: keys of one user share their dev machines in
+    /// The user that the key belongs to: keys of one user share their dev instances in
     /// `onlyMyDevs`.
     pub fn user(mut self, name: impl Into<String>) -> Self {
         self.user = Some(name.into());

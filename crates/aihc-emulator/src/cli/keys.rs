@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Entry {
+struct KeyEntry {
     access_key_id: String,
     secret_access_key: String,
     user: Option<String>,
@@ -19,7 +19,7 @@ struct Entry {
 
 /// Reads the file of `--keys`. Errors show places in the file and no values.
 pub(crate) fn parse(text: &str) -> Result<Vec<AccessKey>, String> {
-    let entries: Vec<Entry> = serde_json::from_str(text).map_err(|error| {
+    let entries: Vec<KeyEntry> = serde_json::from_str(text).map_err(|error| {
         // The full message can quote the text that is wrong.
         format!(
             "not a list of access keys, at line {} column {}",
@@ -30,7 +30,7 @@ pub(crate) fn parse(text: &str) -> Result<Vec<AccessKey>, String> {
     entries.into_iter().map(key).collect()
 }
 
-fn key(entry: Entry) -> Result<AccessKey, String> {
+fn key(entry: KeyEntry) -> Result<AccessKey, String> {
     let credentials = Credentials::new(entry.access_key_id, Secret::from(entry.secret_access_key))
         .map_err(|error| error.to_string())?;
     let mut key = AccessKey::new(credentials)

@@ -101,7 +101,8 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command,
         profile: match given.remove("--profile") {
             None => Profile::default(),
             Some(name) => {
-                Profile::from_name(&name).ok_or("--profile must be documented, usual or lenient")?
+                let profile = name.parse::<Profile>();
+                profile.map_err(|_| "--profile must be documented, usual or lenient")?
             }
         },
         quirks: quirks(given.remove("--quirks").as_deref())?,
@@ -173,7 +174,8 @@ fn scale(text: Option<&str>) -> Result<f64, String> {
 fn quirks(text: Option<&str>) -> Result<Vec<Quirk>, String> {
     let names = text.into_iter().flat_map(|text| text.split(','));
     let quirks = names.map(|name| {
-        Quirk::from_name(name).ok_or_else(|| format!("--quirks: there is no {name:?}"))
+        let quirk = name.parse::<Quirk>();
+        quirk.map_err(|_| format!("--quirks: there is no {name:?}"))
     });
     quirks.collect()
 }

@@ -2,7 +2,7 @@
 
 /// What `--help` prints.
 pub(crate) const USAGE: &str = "\
-A local AIHC and STS server: checks signatures, keeps dev machines in memory.
+A local AIHC and STS server: checks signatures, keeps dev instances in memory.
 
 Usage: aihc-emulator --access-key AK --secret-key SK [OPTIONS]
 
@@ -23,7 +23,7 @@ How it behaves
                      zero-values,sts-times:
                        event-types, invalid-param, signature-status, sts-response-shape,
                        sts-secret-name, sts-times, timed-stop-types, zero-values
-  --region CODE      region that dev machines show; bj by default
+  --region CODE      region that dev instances show; bj by default
   --seed N           makes ids and everything that is left to chance repeatable
   --scenario LIST    what does not go smoothly, as in capacity=2,idle-stop=600:
                        read-after-write=SECONDS   reads lag behind writes
@@ -36,7 +36,7 @@ How it behaves
                        image-packing, deleted-visible
 
 What it keeps, and what it takes
-  --restore FILE     begins with the dev machines of a snapshot
+  --restore FILE     begins with the dev instances of a snapshot
   --save FILE        writes a snapshot when it ends; only its owner may read the file
   --max-connections N  so many connections at once, others wait; 4096 by default
 
@@ -46,7 +46,7 @@ The first line on standard output is `aihc-emulator listening on http://ADDRESS`
 --control the second is `aihc-emulator control on http://ADDRESS`. SIGINT and SIGTERM end it.
 
 Examples
-  A server that runs a new dev machine after 0.4 s:
+  A server that runs a new dev instance after 0.4 s:
     aihc-emulator --listen 127.0.0.1:7070 --access-key AK --secret-key SK --time-scale 20
 
   The same, and then two failures on request:

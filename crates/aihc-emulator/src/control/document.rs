@@ -1,4 +1,4 @@
-//! What callers of the control interface send: faults, keys, changes to machines and to time.
+//! What callers of the control interface send: faults, keys, changes to instances and to time.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::access::AccessKey;
-use crate::fault::{Close, Fault, FaultRule, FaultSnapshot, GatewayBody};
+use crate::fault::{Close, Fault, FaultRule, GatewayBody, InjectedFault};
 use crate::handle::Handle;
 
 /// A fault rule.
@@ -18,7 +18,7 @@ pub(super) struct FaultDocument {
     #[serde(default = "one")]
     nth: u64,
     #[serde(default)]
-    times: Times,
+    times: TimesDocument,
     #[serde(default = "certain")]
     probability: f64,
     status: Option<u16>,
@@ -41,7 +41,7 @@ pub(super) struct FaultDocument {
 /// A number, or `always`.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(untagged)]
-enum Times {
+enum TimesDocument {
     Number(u64),
     Word(AlwaysWord),
 }
@@ -67,7 +67,7 @@ enum GatewayWord {
     Empty,
 }
 
-impl Default for Times {
+impl Default for TimesDocument {
     fn default() -> Self {
         Self::Number(1)
     }
@@ -96,8 +96,8 @@ impl FaultDocument {
             action: self.action,
             nth: self.nth,
             times: match self.times {
-                Times::Number(times) => Some(times),
-                Times::Word(AlwaysWord::Always) => None,
+                TimesDocument::Number(times) => Some(times),
+                TimesDocument::Word(AlwaysWord::Always) => None,
             },
             probability: self.probability,
             fault: Fault {
@@ -132,8 +132,8 @@ impl FaultDocument {
             action: rule.action,
             nth: rule.nth,
             times: match rule.times {
-                Some(times) => Times::Number(times),
-                None => Times::Word(AlwaysWord::Always),
+                Some(times) => TimesDocument::Number(times),
+                None => TimesDocument::Word(AlwaysWord::Always),
             },
             probability: rule.probability,
             status: fault.status,
@@ -162,8 +162,8 @@ pub(super) struct GivenFault {
     rule: FaultDocument,
 }
 
-impl From<FaultSnapshot> for GivenFault {
-    fn from(given: FaultSnapshot) -> Self {
+impl From<InjectedFault> for GivenFault {
+    fn from(given: InjectedFault) -> Self {
         Self {
             id: given.id,
             seen: given.seen,
@@ -173,7 +173,7 @@ impl From<FaultSnapshot> for GivenFault {
     }
 }
 
-/// Machines to add.
+/// Instances to add.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct MoreInstances {
@@ -181,7 +181,7 @@ pub(super) struct MoreInstances {
     pub(super) count: usize,
 }
 
-/// A state to put a machine into.
+/// A state to put an instance into.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewStatus {

@@ -60,7 +60,7 @@ pub(crate) fn limits() -> Limits {
     }
 }
 
-/// The limits of one request: snapshots of many machines are large.
+/// The limits of one request: snapshots of many instances are large.
 fn limits_of(parts: &Parts) -> Limits {
     match parts.uri.path() {
         "/snapshot" => Limits {

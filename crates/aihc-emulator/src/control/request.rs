@@ -6,19 +6,19 @@ use http::HeaderMap;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::date::iso8601;
 use crate::handle::Handle;
 use crate::journal::RequestRecord;
-use crate::serve::iso8601;
 
 #[derive(Serialize)]
 pub(super) struct Requests {
     counts: BTreeMap<&'static str, u64>,
-    requests: Vec<Seen>,
+    requests: Vec<RequestDocument>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Seen {
+struct RequestDocument {
     received_at: String,
     service: Option<&'static str>,
     operation: Option<&'static str>,
@@ -38,11 +38,11 @@ pub(super) fn requests(handle: &Handle, operation: Option<&str>) -> Requests {
     let records = handle.requests().into_iter();
     Requests {
         counts: handle.request_counts(),
-        requests: records.filter(wanted).map(Seen::from).collect(),
+        requests: records.filter(wanted).map(RequestDocument::from).collect(),
     }
 }
 
-impl From<RequestRecord> for Seen {
+impl From<RequestRecord> for RequestDocument {
     fn from(record: RequestRecord) -> Self {
         Self {
             received_at: iso8601(record.received_at),

@@ -12,14 +12,15 @@ use super::document::{
 use super::reply::Reply;
 use super::request;
 use super::settings::{DelaysDocument, ScenarioDocument, merge};
+use crate::date::iso8601;
 use crate::delays::Delays;
-use crate::handle::Handle;
+use crate::handle::{Handle, InstanceError};
 use crate::query::Query;
 use crate::scenario::Scenario;
-use crate::serve::iso8601;
 use crate::snapshot::without_values;
+use crate::state::InstanceStatus;
 
-/// How many machines one request may add.
+/// How many instances one request may add.
 const MOST_INSTANCES: usize = 1_000_000;
 
 /// All routes, as they are shown to whoever asks for `/`.
@@ -162,8 +163,8 @@ fn instances(handle: &Handle, method: &str, path: &[&str], body: &[u8]) -> Resul
     match (method, path) {
         ("GET", []) => {
             let instances = handle.instances().into_iter();
-            let instances =
-                instances.map(|one| json!({"id": one.id, "name": one.name, "status": one.status}));
+            let instances = instances
+                .map(|one| json!({"id": one.id, "name": one.name, "status": one.status.code()}));
             Ok(Reply::of(
                 &json!({"instances": instances.collect::<Vec<_>>()}),
             ))
@@ -179,18 +180,18 @@ fn instances(handle: &Handle, method: &str, path: &[&str], body: &[u8]) -> Resul
         }
         ("PUT", [id, "status"]) => {
             let NewStatus { status, reason } = parse(body)?;
-            let set = handle.set_instance_status(id, status, reason);
-            Ok(Reply::found(set, "dev machine, or no such state"))
+            let status = InstanceStatus::from_code(status);
+            changed(handle.set_instance_status(id, status, reason))
         }
-        ("POST", [id, "preempt"]) => {
-            let preempted = handle.preempt_instance(id);
-            Ok(Reply::found(
-                preempted,
-                "dev machine that is deployed or runs",
-            ))
-        }
+        ("POST", [id, "preempt"]) => changed(handle.preempt_instance(id)),
         _ => Err(unknown()),
     }
+}
+
+/// What a change to a dev instance came to.
+fn changed(result: Result<(), InstanceError>) -> Result<Reply, Reply> {
+    let refused = |error: InstanceError| Reply::error(StatusCode::NOT_FOUND, &error.to_string());
+    result.map(|()| Reply::done()).map_err(refused)
 }
 
 fn image_pack_jobs(handle: &Handle, method: &str, path: &[&str]) -> Result<Reply, Reply> {
@@ -199,17 +200,14 @@ fn image_pack_jobs(handle: &Handle, method: &str, path: &[&str]) -> Result<Reply
             let jobs = handle.image_pack_jobs().into_iter().map(|job| {
                 json!({
                     "id": job.id, "devInstanceId": job.dev_instance_id, "image": job.image,
-                    "status": job.status,
+                    "status": job.status.code(),
                 })
             });
             Ok(Reply::of(
                 &json!({"imagePackJobs": jobs.collect::<Vec<_>>()}),
             ))
         }
-        ("POST", [instance, job, "fail"]) => {
-            let failed = handle.fail_image_pack_job(instance, job);
-            Ok(Reply::found(failed, "job that still runs"))
-        }
+        ("POST", [instance, job, "fail"]) => changed(handle.fail_image_pack_job(instance, job)),
         _ => Err(unknown()),
     }
 }

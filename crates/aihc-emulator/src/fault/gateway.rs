@@ -8,8 +8,8 @@ use super::Fault;
 const SERVER: &str = "nginx";
 
 /// What the body of a gateway's answer is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Body {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum GatewayBody {
     Html,
     Json,
     Empty,
@@ -17,7 +17,7 @@ pub(crate) enum Body {
 
 /// A gateway's answer. It knows nothing of request ids and error documents.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Answer<'a> {
+pub(crate) struct GatewayResponse<'a> {
     pub(crate) status: StatusCode,
     pub(crate) content_type: Option<&'static str>,
     pub(crate) server: Option<&'a str>,
@@ -25,19 +25,19 @@ pub(crate) struct Answer<'a> {
 }
 
 /// What the gateway of a fault answers, if there is one.
-pub(crate) fn answer(fault: &Fault) -> Option<Answer<'_>> {
+pub(crate) fn answer(fault: &Fault) -> Option<GatewayResponse<'_>> {
     let kind = fault.gateway?;
     let status = fault
         .status
         .and_then(|code| StatusCode::from_u16(code).ok());
     let status = status.unwrap_or(StatusCode::BAD_GATEWAY);
     let server = fault.server.as_deref().unwrap_or(SERVER);
-    let has_body = kind != Body::Empty && !is_bodiless(status.as_u16());
-    Some(Answer {
+    let has_body = kind != GatewayBody::Empty && !is_bodiless(status.as_u16());
+    Some(GatewayResponse {
         status,
         content_type: match kind {
-            Body::Html if has_body => Some("text/html"),
-            Body::Json if has_body => Some("application/json"),
+            GatewayBody::Html if has_body => Some("text/html"),
+            GatewayBody::Json if has_body => Some("application/json"),
             _ => None,
         },
         server: Some(server).filter(|server| !server.is_empty()),
@@ -62,9 +62,9 @@ pub(crate) fn contradiction(fault: &Fault) -> Option<&'static str> {
         Some("a gateway knows neither code nor message")
     } else if fault.status.is_none() {
         Some("the answer of a gateway needs a status")
-    } else if kind == Body::Json && !has_text {
+    } else if kind == GatewayBody::Json && !has_text {
         Some("JSON of a gateway needs a body")
-    } else if kind == Body::Empty && has_text {
+    } else if kind == GatewayBody::Empty && has_text {
         Some("an empty answer has no body")
     } else if has_text && fault.status.is_some_and(is_bodiless) {
         Some("an answer with status 204 or 304 has no body")

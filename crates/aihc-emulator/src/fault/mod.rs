@@ -7,9 +7,9 @@ mod rules;
 use std::time::Duration;
 
 pub(crate) use self::code::code_of;
-pub(crate) use self::gateway::{Body as GatewayBody, answer as gateway_answer};
+pub(crate) use self::gateway::{GatewayBody, answer as gateway_answer};
 pub(crate) use self::rules::Faults;
-pub use self::rules::{FaultRule, FaultSnapshot};
+pub use self::rules::{FaultRule, InjectedFault};
 
 /// What goes wrong with a request.
 ///
@@ -30,7 +30,7 @@ pub use self::rules::{FaultRule, FaultSnapshot};
 /// let given_up = Fault::gateway(504).execute();
 /// # let _ = (busy, lost_answer, slow, given_up);
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 #[must_use]
 pub struct Fault {
     pub(crate) status: Option<u16>,
@@ -48,7 +48,7 @@ pub struct Fault {
 }
 
 /// When a connection is closed instead of an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Close {
     /// Once the head of the request is there; its body is not read.

@@ -13,7 +13,7 @@ const MOST: usize = 1000;
 /// ```
 /// use aihc_emulator::{Fault, FaultRule};
 ///
-/// // The second and the third attempt to create a machine are refused for want of patience.
+/// // The second and the third attempt to create an instance are refused for want of patience.
 /// let rule = FaultRule::new(Fault::throttle(1)).action("CreateDevInstance").nth(2).times(2);
 /// # let _ = rule;
 /// ```
@@ -100,7 +100,7 @@ impl FaultRule {
 /// A rule that was given, and what came of it.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-pub struct FaultSnapshot {
+pub struct InjectedFault {
     /// Number of the rule.
     pub id: u64,
     /// The rule as it was given.
@@ -115,7 +115,7 @@ pub struct FaultSnapshot {
 #[derive(Debug)]
 pub(crate) struct Faults {
     random: Random,
-    given: Vec<FaultSnapshot>,
+    given: Vec<InjectedFault>,
     next_id: u64,
 }
 
@@ -136,7 +136,7 @@ impl Faults {
         }
         let id = self.next_id;
         self.next_id += 1;
-        self.given.push(FaultSnapshot {
+        self.given.push(InjectedFault {
             id,
             rule,
             seen: 0,
@@ -155,7 +155,7 @@ impl Faults {
         self.given.clear();
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &FaultSnapshot> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &InjectedFault> {
         self.given.iter()
     }
 

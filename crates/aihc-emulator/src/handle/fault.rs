@@ -1,7 +1,7 @@
 //! Faults on request.
 
 use super::Handle;
-use crate::fault::{FaultRule, FaultSnapshot};
+use crate::fault::{FaultRule, InjectedFault};
 use crate::scenario::SettingError;
 
 impl Handle {
@@ -9,8 +9,8 @@ impl Handle {
     ///
     /// # Errors
     ///
-    /// When the rule cannot be meant, for example when it names an unknown operation, contradicts
-    /// itself or would do nothing, or when there are a thousand rules.
+    /// If the rule cannot be meant, for example because it names an unknown operation, contradicts
+    /// itself or would do nothing, or if there are a thousand rules.
     pub fn inject(&self, rule: FaultRule) -> Result<u64, SettingError> {
         if !self.app.times.holds(rule.fault.date_skew) {
             return Err(SettingError("dateSkew leaves the calendar".into()));
@@ -19,7 +19,7 @@ impl Handle {
     }
 
     /// The rules that were given, oldest first, with what came of them.
-    pub fn faults(&self) -> Vec<FaultSnapshot> {
+    pub fn faults(&self) -> Vec<InjectedFault> {
         self.app.faults().iter().cloned().collect()
     }
 

@@ -1,22 +1,25 @@
-//! A look inside a running emulator, and a hand in it.
+//! Inspects and manipulates a running emulator.
 
 mod access;
-mod change;
+mod error;
 mod fault;
-mod look;
+mod inspect;
+mod instances;
 mod snapshot;
-mod world;
+mod timing;
 
+pub use self::error::InstanceError;
 #[cfg(test)]
-pub(crate) use self::change::small;
+pub(crate) use self::instances::small;
 
 use std::sync::Arc;
 
 use time::OffsetDateTime;
 
 use crate::app::App;
+use crate::state::{ImagePackJobStatus, InstanceStatus};
 
-/// Looks into a running emulator and breaks things in it. Cheap to clone; it does not keep the
+/// Inspects and manipulates a running emulator. Cheap to clone; it does not keep the
 /// server alive.
 #[derive(Debug, Clone)]
 pub struct Handle {
@@ -29,37 +32,37 @@ impl Handle {
     }
 }
 
-/// One dev machine at the instant of looking, as it truly is: reads that lag may still show
+/// One dev instance at the instant of looking, as it truly is: reads that lag may still show
 /// something older.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub struct InstanceSnapshot {
+pub struct InstanceInfo {
     /// Id, `dv-` and eight digits.
     pub id: String,
     /// Name.
     pub name: String,
-    /// Numeric code of the state, for example 3 for running.
-    pub status: i64,
+    /// State.
+    pub status: InstanceStatus,
 }
 
 /// One image pack job at the instant of looking.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub struct ImagePackJobSnapshot {
+pub struct ImagePackJobInfo {
     /// Id, `tk-` and eight digits.
     pub id: String,
-    /// Id of the dev machine that is packed.
+    /// Id of the dev instance that is packed.
     pub dev_instance_id: String,
     /// Registry, namespace, name and tag of the image.
     pub image: String,
-    /// Numeric code of the state: 5 is completed, 30 is failed.
-    pub status: i64,
+    /// State.
+    pub status: ImagePackJobStatus,
 }
 
 /// One temporary credential that the emulated STS has issued.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub struct SessionSnapshot {
+pub struct SessionInfo {
     /// Access key id of the credential.
     pub access_key_id: String,
     /// Name of the role that was assumed; `None` for a session token.
@@ -70,8 +73,8 @@ pub struct SessionSnapshot {
     pub acl: Option<String>,
 }
 
-/// How a dev machine breaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How a dev instance breaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Failure {
     /// State 18: failed, and can be started again.

@@ -1,4 +1,4 @@
-//! Dev machines to a file and back.
+//! Dev instances to a file and back.
 
 use std::path::Path;
 
@@ -6,26 +6,26 @@ use super::Handle;
 use crate::snapshot::{self, SnapshotError};
 
 impl Handle {
-    /// All dev machines at one instant, with their events and image pack jobs, as JSON. Access keys,
+    /// All dev instances at one instant, with their events and image pack jobs, as JSON. Access keys,
     /// sessions, client tokens, requests and faults are not part of it; the values of environment
     /// variables are.
     ///
     /// # Errors
     ///
-    /// When a time stamp has no form in JSON.
+    /// If a time stamp has no form in JSON.
     pub fn snapshot(&self) -> Result<String, SnapshotError> {
         let now = self.app.now().world;
         let instances = self.app.state_at(now).instances.all();
         snapshot::write(&instances, now)
     }
 
-    /// Puts the dev machines of a snapshot in the place of those that are there, all at one instant.
+    /// Puts the dev instances of a snapshot in the place of those that are there, all at one instant.
     /// They keep their time stamps; what was still to come, such as a timed stop, comes as much later
     /// as the snapshot is old. Client tokens are forgotten.
     ///
     /// # Errors
     ///
-    /// When the text is no snapshot; nothing has changed then.
+    /// If the text is no snapshot; nothing has changed then.
     pub fn restore(&self, snapshot: &str) -> Result<(), SnapshotError> {
         self.app.restore(snapshot::read(snapshot)?);
         Ok(())
@@ -36,7 +36,7 @@ impl Handle {
     ///
     /// # Errors
     ///
-    /// When the file cannot be written.
+    /// If the file cannot be written.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), SnapshotError> {
         snapshot::save(path.as_ref(), &self.snapshot()?)
     }
@@ -45,7 +45,7 @@ impl Handle {
     ///
     /// # Errors
     ///
-    /// When the file cannot be read or is no snapshot; nothing has changed then.
+    /// If the file cannot be read or is no snapshot; nothing has changed then.
     pub fn load(&self, path: impl AsRef<Path>) -> Result<(), SnapshotError> {
         self.restore(&std::fs::read_to_string(path)?)
     }

@@ -14,7 +14,7 @@ use crate::validate::rule::OperationRule;
 const KEPT: usize = 1000;
 
 /// A request that the emulator answered, without its secrets.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RequestRecord {
     /// Code of the service, `aihc` or `sts`; `None` when the request names no operation.

@@ -1,4 +1,4 @@
-//! The events of a dev machine.
+//! The events of a dev instance.
 
 use std::ops::RangeInclusive;
 
@@ -7,14 +7,14 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::page::Page;
-use super::{Answer, Call};
+use super::{Call, Output};
 use crate::error::ApiError;
 use crate::profile::Profile;
 use crate::state::Event;
 use crate::validate::{Arguments, in_full};
 
 /// DescribeDevInstanceEvents, newest first.
-pub(super) fn describe(call: &mut Call<'_>) -> Result<Answer, ApiError> {
+pub(super) fn describe(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let arguments = call.arguments;
     let page = Page::of(arguments)?;
     let window = window(arguments, call.profile)?;

@@ -1,17 +1,17 @@
-//! Create, read and modify one dev machine.
+//! Create, read and modify one dev instance.
 
 use serde_json::{Value, json};
 
-use super::{Answer, Call, disk, view};
+use super::{Call, Output, disk, instance_json};
 use crate::error::ApiError;
-use crate::state::{Instance, Settings};
+use crate::state::{Instance, InstanceSettings};
 use crate::validate::Arguments;
 
 /// CreateDevInstance.
-pub(super) fn create(call: &mut Call<'_>) -> Result<Answer, ApiError> {
+pub(super) fn create(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let id = call.once(|call| {
         let arguments = call.arguments;
-        let settings = Settings {
+        let settings = InstanceSettings {
             conf: conf(arguments)?,
             visible_scope: arguments
                 .object("visibleScope")
@@ -31,15 +31,15 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Answer, ApiError> {
 }
 
 /// DescribeDevInstance.
-pub(super) fn describe(call: &mut Call<'_>) -> Result<Answer, ApiError> {
+pub(super) fn describe(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let id = call.arguments.text("devInstanceId");
     let (instance, shown) = call.state.instances.read(id)?;
-    Ok(json!({"devInstance": view::detail(instance, shown, call.region)}).into())
+    Ok(json!({"devInstance": instance_json::detail(instance, shown, call.region)}).into())
 }
 
 /// ModifyDevInstance. The configuration is replaced whole; other members that the request leaves
 /// out keep their values.
-pub(super) fn modify(call: &mut Call<'_>) -> Result<Answer, ApiError> {
+pub(super) fn modify(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let (arguments, now) = (call.arguments, call.now);
     let id = arguments.text("id");
     let mut new_conf = conf(arguments)?;
@@ -55,7 +55,7 @@ pub(super) fn modify(call: &mut Call<'_>) -> Result<Answer, ApiError> {
         if let Some(conf) = new_conf.as_object_mut() {
             conf.insert("updatedAt".into(), now.unix_timestamp().into());
         }
-        let settings = Settings {
+        let settings = InstanceSettings {
             conf: new_conf,
             visible_scope: arguments
                 .object("visibleScope")

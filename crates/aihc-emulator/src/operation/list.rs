@@ -1,9 +1,9 @@
-//! The list of dev machines: filters, order, pages.
+//! The list of dev instances: filters, order, pages.
 
 use serde_json::{Value, json};
 
 use super::page::Page;
-use super::{Answer, Call, view};
+use super::{Call, Output, instance_json};
 use crate::access::Principal;
 use crate::error::ApiError;
 use crate::profile::Profile;
@@ -11,17 +11,17 @@ use crate::state::{Filter, Search};
 use crate::validate::Arguments;
 
 /// DescribeDevInstances. Deleted instances are listed only when the filter asks for their state.
-pub(super) fn describe_all(call: &mut Call<'_>) -> Result<Answer, ApiError> {
+pub(super) fn describe_all(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let arguments = call.arguments;
     let page = Page::of(arguments)?;
     let filter = filter(arguments, &call.caller.principal, call.profile)?;
     let window = page.window(oldest_first(arguments)?);
     let (found, total) = call.state.instances.page(&filter, window);
     let region = call.region.to_owned();
-    Ok(Answer::later(found.len(), move || {
+    Ok(Output::later(found.len(), move || {
         let briefs: Vec<Value> = found
             .iter()
-            .filter_map(|instance| Some(view::brief(instance, instance.shown()?, &region)))
+            .filter_map(|instance| Some(instance_json::brief(instance, instance.shown()?, &region)))
             .collect();
         json!({"devInstances": briefs, "totalCount": total})
     }))

@@ -1,19 +1,19 @@
 //! What each operation does, once its request has been checked.
 
-mod answer;
 mod disk;
 mod event;
 mod image_pack;
 mod instance;
+mod instance_json;
+mod lifecycle;
 mod list;
+mod output;
 mod page;
-mod power;
 mod session;
-mod view;
 
 use time::OffsetDateTime;
 
-pub(crate) use self::answer::Answer;
+pub(crate) use self::output::Output;
 use crate::access::Caller;
 use crate::clock::Moment;
 use crate::error::ApiError;
@@ -28,14 +28,14 @@ pub(crate) struct Call<'a> {
     pub(crate) arguments: &'a Arguments,
     pub(crate) region: &'a str,
     pub(crate) profile: Profile,
-    /// The time of dev machines.
+    /// The time of dev instances.
     pub(crate) now: OffsetDateTime,
     pub(crate) moment: Moment,
     pub(crate) state: &'a mut State,
 }
 
 /// Answers a call with the members of the response; the request id is added later.
-type Operation = fn(&mut Call<'_>) -> Result<Answer, ApiError>;
+type Operation = fn(&mut Call<'_>) -> Result<Output, ApiError>;
 
 /// The code behind the name of an operation.
 pub(crate) fn find(name: &str) -> Option<Operation> {
@@ -44,10 +44,10 @@ pub(crate) fn find(name: &str) -> Option<Operation> {
         "DescribeDevInstance" => instance::describe,
         "ModifyDevInstance" => instance::modify,
         "DescribeDevInstances" => list::describe_all,
-        "StartDevInstance" => power::start,
-        "StopDevInstance" => power::stop,
-        "DeleteDevInstance" => power::delete,
-        "TimedStopDevInstance" => power::timed_stop,
+        "StartDevInstance" => lifecycle::start,
+        "StopDevInstance" => lifecycle::stop,
+        "DeleteDevInstance" => lifecycle::delete,
+        "TimedStopDevInstance" => lifecycle::timed_stop,
         "CreateDevInstanceImagePackJob" => image_pack::create,
         "DescribeDevInstanceImagePackJob" => image_pack::describe,
         "DescribeDevInstanceEvents" => event::describe,

@@ -7,15 +7,15 @@ use bce_auth::Secret;
 use serde_json::{Map, Value, json};
 use time::{Duration, OffsetDateTime};
 
-use super::view::ACCOUNT_ID;
-use super::{Answer, Call};
+use super::instance_json::ACCOUNT_ID;
+use super::{Call, Output};
 use crate::access::{Acl, Principal};
+use crate::date::iso8601;
 use crate::error::ApiError;
-use crate::serve::iso8601;
 use crate::state::{Grant, Session};
 
 /// GetSessionToken: a temporary credential for the caller.
-pub(super) fn get_session_token(call: &mut Call<'_>) -> Result<Answer, ApiError> {
+pub(super) fn get_session_token(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let seconds = duration(call, 43_200, 1..=129_600)?;
     let session = issue(call, call.caller.principal.clone(), seconds)?;
     let mut answer = view(&session, call.moment.wall, seconds);
@@ -24,7 +24,7 @@ pub(super) fn get_session_token(call: &mut Call<'_>) -> Result<Answer, ApiError>
 }
 
 /// AssumeRole: a temporary credential for a role. Every role exists.
-pub(super) fn assume_role(call: &mut Call<'_>) -> Result<Answer, ApiError> {
+pub(super) fn assume_role(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let seconds = duration(call, 7200, 1..=7200)?;
     let name = call.arguments.text("roleName").to_owned();
     let account_id = call.arguments.text("accountId").to_owned();

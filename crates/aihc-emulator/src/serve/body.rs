@@ -6,7 +6,10 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 
-use super::server::Closed;
+/// The connection is to be closed where it stands.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+#[error("closed on purpose")]
+pub(crate) struct Closed;
 
 /// A body that announces its length, and keeps the promise unless it is cut.
 #[derive(Debug)]

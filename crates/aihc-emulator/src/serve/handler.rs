@@ -9,15 +9,15 @@ use http::{Request, Response};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 
-use super::body::Body;
+use super::body::{Body, Closed};
 use super::limits::Limits;
 use super::response;
-use super::server::{Closed, Service};
+use super::server::Service;
 use crate::app::{App, Named};
 use crate::error::ApiError;
 use crate::fault::{Close, Fault};
 use crate::journal::Noted;
-use crate::operation::Answer;
+use crate::operation::Output;
 use crate::state::CHUNK;
 
 /// How many times the largest body is thrown away before the connection is given up. A sender that
@@ -69,7 +69,7 @@ impl Exchange<'_> {
     async fn send(
         &mut self,
         body: &[u8],
-        result: Option<Result<Answer, ApiError>>,
+        result: Option<Result<Output, ApiError>>,
         fault: Fault,
     ) -> Result<Response<Body>, Closed> {
         if let Some(Err(ApiError { code, message, .. })) = &result {
@@ -86,12 +86,12 @@ impl Exchange<'_> {
     /// Writes the answer down; a long one where it keeps no other request waiting.
     async fn build(
         &self,
-        result: Option<Result<Answer, ApiError>>,
+        result: Option<Result<Output, ApiError>>,
         fault: Fault,
     ) -> Result<Response<Body>, Closed> {
         let now = self.app.now().wall;
         let answer = result.as_ref().and_then(|result| result.as_ref().ok());
-        let is_long = answer.is_some_and(|answer| answer.machines() > CHUNK);
+        let is_long = answer.is_some_and(|answer| answer.instances() > CHUNK);
         let (app, rule) = (Arc::clone(self.app), self.named.rule());
         let id = self.request_id.clone();
         let build = move || {
@@ -131,7 +131,7 @@ impl Exchange<'_> {
 }
 
 /// The code that the operation refused with.
-fn refused(result: Option<&Result<Answer, ApiError>>) -> Option<&'static str> {
+fn refused(result: Option<&Result<Output, ApiError>>) -> Option<&'static str> {
     let error = result.and_then(|result| result.as_ref().err());
     error.map(|error| error.code)
 }

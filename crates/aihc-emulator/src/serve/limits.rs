@@ -12,7 +12,7 @@ use std::time::Duration;
 /// limits.body_time = Duration::from_millis(100); // to see what a client does with status 408
 /// # let _ = aihc_emulator::Emulator::builder().limits(limits);
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Limits {
     /// How long the head of a request may take, and how long a connection may idle. The connection

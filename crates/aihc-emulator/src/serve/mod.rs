@@ -7,8 +7,8 @@ mod response;
 mod server;
 mod stall;
 
-pub(crate) use self::body::Body;
+pub(crate) use self::body::{Body, Closed};
 pub(crate) use self::handler::{read, run_aside};
 pub use self::limits::Limits;
-pub(crate) use self::response::{iso8601, json};
-pub(crate) use self::server::{Closed, Server, Service};
+pub(crate) use self::response::json;
+pub(crate) use self::server::{Server, Service};

@@ -13,7 +13,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio::task::{JoinHandle, JoinSet};
 
-use super::body::Body;
+use super::body::{Body, Closed};
 use super::limits::Limits;
 use super::stall::StallLimit;
 
@@ -32,11 +32,6 @@ pub(crate) trait Service: Send + Sync + 'static {
         request: Request<Incoming>,
     ) -> impl Future<Output = Result<Response<Body>, Closed>> + Send;
 }
-
-/// The connection is to be closed where it stands.
-#[derive(Debug, Clone, Copy, thiserror::Error)]
-#[error("closed on purpose")]
-pub(crate) struct Closed;
 
 /// A running server. Dropping it ends every connection at once.
 #[derive(Debug)]

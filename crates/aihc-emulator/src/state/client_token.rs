@@ -12,14 +12,14 @@ const KEPT: usize = 100_000;
 /// What was created with each token. The oldest tokens are forgotten when there are too many.
 #[derive(Debug, Default)]
 pub(crate) struct ClientTokens {
-    created: HashMap<Key, Created>,
-    order: VecDeque<Key>,
+    created: HashMap<ClientTokenKey, Created>,
+    order: VecDeque<ClientTokenKey>,
     hasher: RandomState,
 }
 
 /// A token belongs to one caller and one operation.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Key {
+pub(crate) struct ClientTokenKey {
     pub(crate) operation: &'static str,
     pub(crate) principal: Principal,
     pub(crate) token: String,
@@ -34,7 +34,11 @@ struct Created {
 
 impl ClientTokens {
     /// The id that was created before with this token and these parameters.
-    pub(crate) fn replay(&self, key: &Key, parameters: &str) -> Result<Option<&str>, ApiError> {
+    pub(crate) fn replay(
+        &self,
+        key: &ClientTokenKey,
+        parameters: &str,
+    ) -> Result<Option<&str>, ApiError> {
         match self.created.get(key) {
             None => Ok(None),
             Some(created) if created.parameters == self.hasher.hash_one(parameters) => {
@@ -47,7 +51,7 @@ impl ClientTokens {
     }
 
     /// Remembers what was created.
-    pub(crate) fn remember(&mut self, key: Key, parameters: &str, id: String) {
+    pub(crate) fn remember(&mut self, key: ClientTokenKey, parameters: &str, id: String) {
         if self.order.len() >= KEPT
             && let Some(oldest) = self.order.pop_front()
         {
@@ -66,7 +70,7 @@ mod tests {
     #[test]
     fn the_oldest_token_is_forgotten_when_there_are_too_many() {
         let mut tokens = ClientTokens::default();
-        let key = |number: usize| Key {
+        let key = |number: usize| ClientTokenKey {
             operation: "CreateDevInstance",
             principal: Principal::User("user".into()),
             token: number.to_string(),

@@ -7,9 +7,9 @@ use time::OffsetDateTime;
 
 use super::image_pack::ImagePackJob;
 use super::lifecycle::Move;
-use super::status::Status;
+use super::status::InstanceStatus;
 
-/// Something that happened to a dev machine.
+/// Something that happened to a dev instance.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Event {
@@ -65,43 +65,42 @@ pub(crate) fn events_of(step: Move, subject: &Subject<'_>) -> Vec<Event> {
     if step.from.has_container()
         && matches!(
             step.to,
-            Status::Stopping | Status::Deleting | Status::Deploying
+            InstanceStatus::STOPPING | InstanceStatus::DELETING | InstanceStatus::DEPLOYING
         )
     {
         normal.push(killing);
     }
     match step.to {
-        Status::Creating | Status::Starting => {
+        InstanceStatus::CREATING | InstanceStatus::STARTING => {
             normal.push(("SuccessfulCreate", format!("Created pod: {pod}")));
         }
-        Status::Deploying => {
+        InstanceStatus::DEPLOYING => {
             let assigned = format!("Successfully assigned default/{pod} to {node}");
             normal.push(("Scheduled", assigned));
             normal.push(("Pulling", format!("Pulling image \"{image}\"")));
         }
-        Status::Running if step.from == Status::ImagePacking => {
+        InstanceStatus::RUNNING if step.from == InstanceStatus::IMAGE_PACKING => {
             match last_job.and_then(ImagePackJob::failed_at) {
                 Some(_) => return vec![warning("ImagePackFailed", packed("Failed to pack"), step)],
                 None => normal.push(("ImagePacked", packed("Successfully packed"))),
             }
         }
-        Status::Running => {
+        InstanceStatus::RUNNING => {
             normal.push(("Pulled", format!("Successfully pulled image \"{image}\"")));
             normal.push(("Created", "Created container main".to_owned()));
             normal.push(("Started", "Started container main".to_owned()));
         }
-        Status::ImagePacking => normal.push(("ImagePacking", packed("Packing"))),
-        Status::Failed | Status::Abnormal => {
+        InstanceStatus::IMAGE_PACKING => normal.push(("ImagePacking", packed("Packing"))),
+        InstanceStatus::FAILED | InstanceStatus::ABNORMAL => {
             return vec![warning("Failed", (*status_reason).to_owned(), step)];
         }
-        Status::Queued if step.from.has_container() => {
+        InstanceStatus::QUEUED if step.from.has_container() => {
             return vec![warning("Preempted", (*status_reason).to_owned(), step)];
         }
-        Status::Stopping if step.reason.is_some() => {
+        InstanceStatus::STOPPING if step.reason.is_some() => {
             normal.insert(0, ("IdleStop", (*status_reason).to_owned()));
         }
-        Status::Queued | Status::Stopping | Status::Stopped => {}
-        Status::Opened | Status::Deleting | Status::Deleted => {}
+        _ => {}
     }
     normal
         .into_iter()
@@ -129,7 +128,7 @@ mod tests {
 
     use super::*;
 
-    fn reasons(from: Status, to: Status) -> Vec<String> {
+    fn reasons(from: InstanceStatus, to: InstanceStatus) -> Vec<String> {
         let subject = Subject {
             pod: "aibox-1-0",
             node: "192.168.0.4",
@@ -152,32 +151,44 @@ mod tests {
     #[test]
     fn a_deployment_is_scheduled_pulled_created_and_started() {
         assert_eq!(
-            reasons(Status::Creating, Status::Creating),
+            reasons(InstanceStatus::CREATING, InstanceStatus::CREATING),
             ["SuccessfulCreate"]
         );
         assert_eq!(
-            reasons(Status::Queued, Status::Deploying),
+            reasons(InstanceStatus::QUEUED, InstanceStatus::DEPLOYING),
             ["Scheduled", "Pulling"]
         );
         assert_eq!(
-            reasons(Status::Deploying, Status::Running),
+            reasons(InstanceStatus::DEPLOYING, InstanceStatus::RUNNING),
             ["Pulled", "Created", "Started"]
         );
     }
 
     #[test]
     fn only_a_container_that_is_there_is_killed() {
-        assert_eq!(reasons(Status::Running, Status::Stopping), ["Killing"]);
-        assert_eq!(reasons(Status::Stopped, Status::Deleting), [""; 0]);
         assert_eq!(
-            reasons(Status::Running, Status::Deploying),
+            reasons(InstanceStatus::RUNNING, InstanceStatus::STOPPING),
+            ["Killing"]
+        );
+        assert_eq!(
+            reasons(InstanceStatus::STOPPED, InstanceStatus::DELETING),
+            [""; 0]
+        );
+        assert_eq!(
+            reasons(InstanceStatus::RUNNING, InstanceStatus::DEPLOYING),
             ["Killing", "Scheduled", "Pulling"]
         );
     }
 
     #[test]
     fn a_failure_is_a_warning() {
-        assert_eq!(reasons(Status::Deploying, Status::Failed), ["Failed"]);
-        assert_eq!(reasons(Status::Running, Status::Queued), ["Preempted"]);
+        assert_eq!(
+            reasons(InstanceStatus::DEPLOYING, InstanceStatus::FAILED),
+            ["Failed"]
+        );
+        assert_eq!(
+            reasons(InstanceStatus::RUNNING, InstanceStatus::QUEUED),
+            ["Preempted"]
+        );
     }
 }

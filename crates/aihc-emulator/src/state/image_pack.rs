@@ -3,12 +3,9 @@
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
+use super::status::ImagePackJobStatus;
 use crate::delays::Pace;
 
-/// Code of a finished job.
-const COMPLETED: i64 = 5;
-/// Code of a failed job.
-const FAILED: i64 = 30;
 /// The steps on the way: initialising, running, building, pushing.
 const STEPS: i32 = 4;
 
@@ -85,30 +82,36 @@ impl ImagePackJob {
         self.finished_at = later(self.finished_at);
     }
 
-    /// The documented code at `now`, and since when it has been that one.
-    pub(crate) fn status_at(&self, now: OffsetDateTime) -> (i64, OffsetDateTime) {
+    /// The state at `now`, and since when it has been that one.
+    pub(crate) fn status_at(&self, now: OffsetDateTime) -> (ImagePackJobStatus, OffsetDateTime) {
         match self.failed_at {
-            Some(failed_at) => (FAILED, failed_at),
+            Some(failed_at) => (ImagePackJobStatus::FAILED, failed_at),
             None => self.step_at(now),
         }
     }
 
     /// As [`status_at`](Self::status_at), right before something that happened at `then`.
-    pub(crate) fn status_before(&self, then: OffsetDateTime) -> (i64, OffsetDateTime) {
+    pub(crate) fn status_before(
+        &self,
+        then: OffsetDateTime,
+    ) -> (ImagePackJobStatus, OffsetDateTime) {
         match self.failed_at.filter(|failed_at| *failed_at < then) {
-            Some(failed_at) => (FAILED, failed_at),
+            Some(failed_at) => (ImagePackJobStatus::FAILED, failed_at),
             None => self.step_at(then),
         }
     }
 
-    fn step_at(&self, now: OffsetDateTime) -> (i64, OffsetDateTime) {
+    fn step_at(&self, now: OffsetDateTime) -> (ImagePackJobStatus, OffsetDateTime) {
         if now >= self.finished_at {
-            return (COMPLETED, self.finished_at);
+            return (ImagePackJobStatus::COMPLETED, self.finished_at);
         }
         let step = (self.finished_at - self.begun_at) / STEPS;
         let begun = |done: &i32| now >= self.begun_at + step * *done;
         let done = (1..STEPS).rev().find(begun).unwrap_or_default();
-        (i64::from(done) + 1, self.begun_at + step * done)
+        (
+            ImagePackJobStatus::from_code(i64::from(done) + 1),
+            self.begun_at + step * done,
+        )
     }
 
     /// Registry, name and tag of the image, as a container tool writes them.
@@ -144,6 +147,10 @@ mod tests {
         ImagePackJob::new("tk-1".into(), target, START, &Pace::usual())
     }
 
+    fn code(code: i64) -> ImagePackJobStatus {
+        ImagePackJobStatus::from_code(code)
+    }
+
     fn at(seconds: u64) -> OffsetDateTime {
         START + Duration::from_secs(seconds)
     }
@@ -151,11 +158,16 @@ mod tests {
     #[test]
     fn a_job_passes_its_steps_in_order() {
         let job = job();
-        let codes: Vec<i64> = (0..10).map(|second| job.status_at(at(second)).0).collect();
+        let codes: Vec<i64> = (0..10)
+            .map(|second| job.status_at(at(second)).0.code())
+            .collect();
         assert_eq!(codes, [1, 1, 2, 2, 3, 3, 4, 4, 5, 5]);
-        assert_eq!(job.status_at(at(5)), (3, at(4)));
-        assert_eq!(job.status_at(at(90)), (5, at(8)));
-        assert_eq!(job.status_at(START - Duration::from_secs(1)), (1, START));
+        assert_eq!(job.status_at(at(5)), (code(3), at(4)));
+        assert_eq!(job.status_at(at(90)), (code(5), at(8)));
+        assert_eq!(
+            job.status_at(START - Duration::from_secs(1)),
+            (code(1), START)
+        );
     }
 
     #[test]
@@ -163,11 +175,11 @@ mod tests {
         let hour = time::Duration::hours(1);
         let mut running = job();
         running.postpone(at(3), hour);
-        assert_eq!(running.status_at(at(3603)), (2, at(3602)));
+        assert_eq!(running.status_at(at(3603)), (code(2), at(3602)));
         assert_eq!(running.created_at, START);
         let mut finished = job();
         finished.postpone(at(8), hour);
-        assert_eq!(finished.status_at(at(8)), (5, at(8)));
+        assert_eq!(finished.status_at(at(8)), (code(5), at(8)));
     }
 
     #[test]
@@ -175,11 +187,11 @@ mod tests {
         let mut job = job();
         assert!(job.fail(at(3)));
         assert!(!job.fail(at(4)));
-        assert_eq!(job.status_at(at(90)), (30, at(3)));
-        assert_eq!(job.status_before(at(3)).0, 2);
-        assert_eq!(job.status_before(at(4)), (30, at(3)));
+        assert_eq!(job.status_at(at(90)), (code(30), at(3)));
+        assert_eq!(job.status_before(at(3)).0, code(2));
+        assert_eq!(job.status_before(at(4)), (code(30), at(3)));
         let mut finished = self::job();
         assert!(!finished.fail(at(8)));
-        assert_eq!(finished.status_at(at(8)), (5, at(8)));
+        assert_eq!(finished.status_at(at(8)), (code(5), at(8)));
     }
 }

@@ -1,15 +1,15 @@
-//! One dev machine: its configuration, its life, its events and its image pack jobs.
+//! One dev instance: its configuration, its life, its events and its image pack jobs.
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use super::event::{Event, Subject, events_of};
+use super::history::History;
 use super::image_pack::{ImagePackJob, ImageTarget};
-use super::lag::{Before, Lag, Shown};
 use super::lifecycle::{Lifecycle, Move};
-use super::recent::Recent;
-use super::settings::Settings;
-use super::status::Status;
+use super::read_lag::{Before, ReadLag, Shown};
+use super::settings::InstanceSettings;
+use super::status::InstanceStatus;
 use crate::access::Principal;
 use crate::delays::Pace;
 use crate::error::ApiError;
@@ -17,7 +17,7 @@ use crate::error::ApiError;
 /// Address of the one node that the emulated pool has.
 pub(crate) const NODE_IP: &str = "192.168.0.4";
 
-/// Who a new dev machine is.
+/// Who a new dev instance is.
 #[derive(Debug)]
 pub(crate) struct Identity {
     pub(crate) id: String,
@@ -26,7 +26,7 @@ pub(crate) struct Identity {
     pub(crate) service_id: String,
 }
 
-/// One dev machine.
+/// One dev instance.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Instance {
@@ -37,20 +37,20 @@ pub(crate) struct Instance {
     pub(crate) service_id: String,
     #[serde(with = "time::serde::rfc3339")]
     pub(crate) created_at: OffsetDateTime,
-    pub(super) settings: Settings,
+    pub(super) settings: InstanceSettings,
     pub(super) status_reason: String,
     #[serde(with = "time::serde::rfc3339")]
     pub(super) updated_at: OffsetDateTime,
     pub(super) life: Lifecycle,
-    lag: Lag,
-    events: Recent<Event>,
-    jobs: Recent<ImagePackJob>,
+    lag: ReadLag,
+    events: History<Event>,
+    jobs: History<ImagePackJob>,
 }
 
 impl Instance {
     pub(crate) fn create(
         identity: Identity,
-        settings: Settings,
+        settings: InstanceSettings,
         now: OffsetDateTime,
         pace: &Pace,
     ) -> Self {
@@ -64,9 +64,9 @@ impl Instance {
             status_reason: String::new(),
             updated_at: now,
             life: Lifecycle::create(now, pace),
-            lag: Lag::default(),
-            events: Recent::new(),
-            jobs: Recent::new(),
+            lag: ReadLag::default(),
+            events: History::new(),
+            jobs: History::new(),
         };
         new.lag.hide(None, now, pace);
         let status = new.status();
@@ -80,16 +80,16 @@ impl Instance {
     }
 
     /// The true state, which reads may not show yet.
-    pub(crate) fn status(&self) -> Status {
+    pub(crate) fn status(&self) -> InstanceStatus {
         self.life.status()
     }
 
     /// The true settings, which reads may not show yet.
-    pub(crate) fn settings(&self) -> &Settings {
+    pub(crate) fn settings(&self) -> &InstanceSettings {
         &self.settings
     }
 
-    /// What reads show; `None` as long as they do not see the machine.
+    /// What reads show; `None` as long as they do not see the instance.
     pub(crate) fn shown(&self) -> Option<Shown<'_>> {
         self.lag.shown(self.truth())
     }
@@ -121,11 +121,11 @@ impl Instance {
         now: OffsetDateTime,
     ) -> Option<(&ImagePackJob, i64, OffsetDateTime)> {
         let job = self.jobs.first(shown.jobs).find(|job| job.id == id)?;
-        let (code, since) = match shown.hidden_since {
+        let (status, since) = match shown.hidden_since {
             Some(at) => job.status_before(at),
             None => job.status_at(now),
         };
-        Some((job, code, since))
+        Some((job, status.code(), since))
     }
 
     /// Events as they are, oldest first.
@@ -140,7 +140,7 @@ impl Instance {
     }
 
     /// All settings, those that reads still show among them.
-    pub(crate) fn all_settings(&self) -> impl Iterator<Item = &Settings> {
+    pub(crate) fn all_settings(&self) -> impl Iterator<Item = &InstanceSettings> {
         std::iter::once(&self.settings).chain(self.lag.settings())
     }
 
@@ -197,7 +197,7 @@ impl Instance {
         if let Some(step) = self.life.step(now, pace) {
             self.moved(step);
         }
-        self.status() != Status::Deleted || self.due(pace).is_none_or(|forget| now < forget)
+        self.status() != InstanceStatus::DELETED || self.due(pace).is_none_or(|forget| now < forget)
     }
 
     /// Finds no place to be deployed in, and queues.
@@ -220,8 +220,14 @@ impl Instance {
         step.is_some()
     }
 
-    /// Puts the machine into a state, whatever it was in.
-    pub(crate) fn force(&mut self, to: Status, reason: String, now: OffsetDateTime, pace: &Pace) {
+    /// Puts the instance into a state, whatever it was in.
+    pub(crate) fn force(
+        &mut self,
+        to: InstanceStatus,
+        reason: String,
+        now: OffsetDateTime,
+        pace: &Pace,
+    ) {
         self.lag.clear();
         self.status_reason = reason;
         let step = self.life.force(to, now, pace);
@@ -237,73 +243,73 @@ impl Instance {
     }
 
     pub(crate) fn start(&mut self, now: OffsetDateTime, pace: &Pace) -> Result<(), ApiError> {
-        self.write(now, pace, |machine| {
-            let step = machine.life.start(now, pace)?;
-            machine.status_reason.clear();
-            machine.moved(step);
+        self.write(now, pace, |instance| {
+            let step = instance.life.start(now, pace)?;
+            instance.status_reason.clear();
+            instance.moved(step);
             Ok(true)
         })
     }
 
     pub(crate) fn stop(&mut self, now: OffsetDateTime, pace: &Pace) -> Result<(), ApiError> {
-        self.write(now, pace, |machine| {
-            let step = machine.life.stop(now, pace)?;
+        self.write(now, pace, |instance| {
+            let step = instance.life.stop(now, pace)?;
             let changed = step.is_some();
-            machine.interrupted(step, now);
+            instance.interrupted(step, now);
             Ok(changed)
         })
     }
 
-    pub(crate) fn stop_by_the_older_page(
+    pub(crate) fn stop_lenient(
         &mut self,
         now: OffsetDateTime,
         pace: &Pace,
     ) -> Result<(), ApiError> {
-        self.write(now, pace, |machine| {
-            let step = machine.life.stop_by_the_older_page(now, pace)?;
+        self.write(now, pace, |instance| {
+            let step = instance.life.stop_lenient(now, pace)?;
             let changed = step.is_some();
-            machine.interrupted(step, now);
+            instance.interrupted(step, now);
             Ok(changed)
         })
     }
 
     pub(crate) fn delete(&mut self, now: OffsetDateTime, pace: &Pace) -> Result<(), ApiError> {
-        self.write(now, pace, |machine| {
-            let step = machine.life.delete(now, pace)?;
+        self.write(now, pace, |instance| {
+            let step = instance.life.delete(now, pace)?;
             let changed = step.is_some();
-            machine.interrupted(step, now);
+            instance.interrupted(step, now);
             Ok(changed)
         })
     }
 
-    /// Takes new settings; a running machine is rebuilt.
+    /// Takes new settings; a running instance is rebuilt.
     pub(crate) fn modify(
         &mut self,
-        settings: Settings,
+        settings: InstanceSettings,
         now: OffsetDateTime,
         pace: &Pace,
     ) -> Result<(), ApiError> {
-        self.write(now, pace, |machine| {
-            let step = machine.life.modify(now, pace)?;
-            machine.settings = settings;
-            machine.updated_at = now;
+        self.write(now, pace, |instance| {
+            let step = instance.life.modify(now, pace)?;
+            instance.settings = settings;
+            instance.updated_at = now;
             if let Some(step) = step {
-                machine.moved(step);
+                instance.moved(step);
             }
             Ok(true)
         })
     }
 
-    /// Sets the timer that stops the machine.
+    /// Sets the timer that stops the instance.
     pub(crate) fn arm_timed_stop(
         &mut self,
         delay_seconds: u32,
         now: OffsetDateTime,
         pace: &Pace,
     ) -> Result<(), ApiError> {
-        self.write(now, pace, |machine| {
-            machine.life.arm(delay_seconds, now, pace)?;
-            machine.updated_at = now;
+        self.write(now, pace, |instance| {
+            instance.life.arm(delay_seconds, now, pace)?;
+            instance.updated_at = now;
             Ok(true)
         })
     }
@@ -314,9 +320,9 @@ impl Instance {
         now: OffsetDateTime,
         pace: &Pace,
     ) -> Result<(), ApiError> {
-        self.write(now, pace, |machine| {
-            machine.life.disarm()?;
-            machine.updated_at = now;
+        self.write(now, pace, |instance| {
+            instance.life.disarm()?;
+            instance.updated_at = now;
             Ok(true)
         })
     }
@@ -329,19 +335,19 @@ impl Instance {
         now: OffsetDateTime,
         pace: &Pace,
     ) -> Result<(), ApiError> {
-        self.write(now, pace, |machine| {
-            let step = machine.life.pack(now, pace)?;
+        self.write(now, pace, |instance| {
+            let step = instance.life.pack(now, pace)?;
             let job = ImagePackJob::new(id, target, now, pace);
-            machine.jobs.push(job);
-            machine.moved(step);
+            instance.jobs.push(job);
+            instance.moved(step);
             Ok(true)
         })
     }
 
-    /// Breaks the machine; false when it is deleted or being deleted.
+    /// Breaks the instance; false when it is deleted or being deleted.
     pub(crate) fn fail(
         &mut self,
-        to: Status,
+        to: InstanceStatus,
         reason: String,
         now: OffsetDateTime,
         pace: &Pace,
@@ -375,7 +381,7 @@ impl Instance {
         pace: &Pace,
         act: impl FnOnce(&mut Self) -> Result<bool, ApiError>,
     ) -> Result<(), ApiError> {
-        let before = Lag::is_wanted(pace).then(|| Before::of(self.truth(), now));
+        let before = ReadLag::is_wanted(pace).then(|| Before::of(self.truth(), now));
         if act(self)? {
             self.lag.hide(before, now, pace);
         }
@@ -395,7 +401,7 @@ impl Instance {
         self.updated_at = step.at;
         match step.reason {
             Some(reason) => self.status_reason = reason.to_owned(),
-            None if step.to == Status::Running => self.status_reason.clear(),
+            None if step.to == InstanceStatus::RUNNING => self.status_reason.clear(),
             None => {}
         }
         let subject = Subject {

@@ -5,32 +5,32 @@
 
 mod client_token;
 mod event;
+mod history;
 mod image_pack;
 mod index;
 mod instance;
 mod instances;
-mod lag;
 mod lifecycle;
-mod places;
-mod recent;
+mod placement;
+mod read_lag;
 mod session;
 mod settings;
 mod status;
 
-pub(crate) use self::client_token::{ClientTokens, Key as ClientTokenKey};
+pub(crate) use self::client_token::{ClientTokenKey, ClientTokens};
 pub(crate) use self::event::Event;
 pub(crate) use self::image_pack::ImageTarget;
 pub(crate) use self::index::{Filter, Search, Window};
 pub(crate) use self::instance::{Instance, NODE_IP};
 pub(crate) use self::instances::Instances;
-pub(crate) use self::lag::Shown;
+pub(crate) use self::read_lag::Shown;
 pub(crate) use self::session::{Grant, Session, Sessions};
-pub(crate) use self::settings::Settings;
-pub(crate) use self::status::Status;
+pub(crate) use self::settings::InstanceSettings;
+pub use self::status::{ImagePackJobStatus, InstanceStatus};
 use crate::delays::Pace;
 use crate::random::{Random, Stream};
 
-/// How many dev machines, or moves of them, are dealt with at one go: whoever else waits has its turn
+/// How many dev instances, or moves of them, are dealt with at one go: whoever else waits has its turn
 /// after them.
 pub(crate) const CHUNK: usize = 1000;
 

@@ -1,15 +1,15 @@
-//! What a caller decides about a dev machine.
+//! What a caller decides about a dev instance.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// What a caller decides about a dev machine. The configuration is in its documented shape and
+/// What a caller decides about a dev instance. The configuration is in its documented shape and
 /// holds no password.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct Settings {
+pub(crate) struct InstanceSettings {
     pub(crate) conf: Value,
     pub(crate) visible_scope: Value,
     pub(crate) notify: Value,
@@ -19,16 +19,16 @@ pub(crate) struct Settings {
 }
 
 /// Without the configuration: values of its environment variables may be secret.
-impl fmt::Debug for Settings {
+impl fmt::Debug for InstanceSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Settings")
+        f.debug_struct("InstanceSettings")
             .field("creator", &self.creator)
             .field("creator_id", &self.creator_id)
             .finish_non_exhaustive()
     }
 }
 
-impl Settings {
+impl InstanceSettings {
     /// A text member of the configuration, by JSON pointer; empty when it is not there.
     pub(crate) fn conf_text(&self, pointer: &str) -> &str {
         self.conf

@@ -1,74 +1,135 @@
-//! The documented states of a dev machine.
+//! The states of dev instances and of image pack jobs, by their documented codes.
+
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// State of a dev machine, with the documented code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "i64", into = "i64")]
-pub(crate) enum Status {
-    Creating = 0,
-    Queued = 1,
-    Deploying = 2,
-    Running = 3,
-    Stopping = 4,
-    Stopped = 5,
-    Starting = 6,
-    /// What it means next to running is not documented; nothing here leads to it.
-    Opened = 7,
-    ImagePacking = 10,
-    Deleting = 11,
-    Failed = 18,
-    Abnormal = 19,
-    Deleted = 20,
+/// A type that is a code, with a constant and a name for each code that is documented.
+macro_rules! codes {
+    (
+        $(#[$doc:meta])* $type:ident;
+        $($(#[$code_doc:meta])* $constant:ident = $code:literal, $name:literal;)*
+    ) => {
+        $(#[$doc])*
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+        )]
+        #[serde(transparent)]
+        pub struct $type(i64);
+
+        impl $type {
+            $($(#[$code_doc])* pub const $constant: Self = Self($code);)*
+
+            /// The documented states, by code.
+            pub const DOCUMENTED: &[Self] = &[$(Self::$constant),*];
+
+            /// Returns the state of a code, which need not be documented.
+            pub const fn from_code(code: i64) -> Self {
+                Self(code)
+            }
+
+            /// Returns the code, as responses hold it.
+            pub const fn code(self) -> i64 {
+                self.0
+            }
+
+            fn name(self) -> Option<&'static str> {
+                match self {
+                    $(Self::$constant => Some($name),)*
+                    _ => None,
+                }
+            }
+        }
+
+        /// Writes the name of a documented state, and the code of any other.
+        impl fmt::Display for $type {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match self.name() {
+                    Some(name) => f.pad(name),
+                    None => fmt::Display::fmt(&self.0, f),
+                }
+            }
+        }
+
+        impl From<i64> for $type {
+            fn from(code: i64) -> Self {
+                Self(code)
+            }
+        }
+
+        impl From<$type> for i64 {
+            fn from(status: $type) -> Self {
+                status.0
+            }
+        }
+    };
 }
 
-impl Status {
-    pub(crate) const ALL: [Self; 13] = [
-        Self::Creating,
-        Self::Queued,
-        Self::Deploying,
-        Self::Running,
-        Self::Stopping,
-        Self::Stopped,
-        Self::Starting,
-        Self::Opened,
-        Self::ImagePacking,
-        Self::Deleting,
-        Self::Failed,
-        Self::Abnormal,
-        Self::Deleted,
-    ];
+codes! {
+    /// State of a dev instance: one of the documented ones, or any other code, to see what a client
+    /// makes of it.
+    ///
+    /// ```
+    /// use aihc_emulator::InstanceStatus;
+    ///
+    /// assert_eq!(InstanceStatus::RUNNING.code(), 3);
+    /// assert_eq!(InstanceStatus::RUNNING.to_string(), "running");
+    /// assert_eq!(InstanceStatus::from_code(3), InstanceStatus::RUNNING);
+    /// assert_eq!(InstanceStatus::from_code(42).to_string(), "42");
+    /// ```
+    InstanceStatus;
+    /// Being created.
+    CREATING = 0, "creating";
+    /// Waiting for resources.
+    QUEUED = 1, "queued";
+    /// Being deployed.
+    DEPLOYING = 2, "deploying";
+    /// Running.
+    RUNNING = 3, "running";
+    /// Being stopped.
+    STOPPING = 4, "stopping";
+    /// Stopped.
+    STOPPED = 5, "stopped";
+    /// Being started.
+    STARTING = 6, "starting";
+    /// What it means next to running is not documented; nothing here leads to it.
+    OPENED = 7, "opened";
+    /// Being packed into an image.
+    IMAGE_PACKING = 10, "image packing";
+    /// Being deleted.
+    DELETING = 11, "deleting";
+    /// Failed; it can be started again.
+    FAILED = 18, "failed";
+    /// Abnormal and unusable.
+    ABNORMAL = 19, "abnormal";
+    /// Deleted.
+    DELETED = 20, "deleted";
+}
 
-    /// The documented code.
-    pub(crate) const fn code(self) -> i64 {
-        self as i64
-    }
+codes! {
+    /// State of an image pack job.
+    ImagePackJobStatus;
+    /// Initialising.
+    INITIALIZING = 1, "initializing";
+    /// Running.
+    RUNNING = 2, "running";
+    /// The image is built.
+    BUILDING = 3, "building";
+    /// The image is pushed.
+    PUSHING = 4, "pushing";
+    /// Completed.
+    COMPLETED = 5, "completed";
+    /// Failed.
+    FAILED = 30, "failed";
+}
 
-    /// The state of a documented code.
-    pub(crate) fn from_code(code: i64) -> Option<Self> {
-        Self::ALL.into_iter().find(|status| status.code() == code)
-    }
-
+impl InstanceStatus {
     /// Whether a container is there: it has addresses, and stopping it kills it.
     pub(crate) const fn has_container(self) -> bool {
         matches!(
             self,
-            Self::Deploying | Self::Running | Self::Opened | Self::ImagePacking
+            Self::DEPLOYING | Self::RUNNING | Self::OPENED | Self::IMAGE_PACKING
         )
-    }
-}
-
-impl From<Status> for i64 {
-    fn from(status: Status) -> Self {
-        status.code()
-    }
-}
-
-impl TryFrom<i64> for Status {
-    type Error = String;
-
-    fn try_from(code: i64) -> Result<Self, String> {
-        Self::from_code(code).ok_or_else(|| format!("{code} is not the code of a state"))
     }
 }
 
@@ -77,11 +138,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn codes_and_states_belong_together() {
-        for status in Status::ALL {
-            assert_eq!(Status::from_code(status.code()), Some(status));
+    fn documented_codes_have_names_and_others_stay_numbers() {
+        for status in InstanceStatus::DOCUMENTED {
+            assert_eq!(InstanceStatus::from(status.code()), *status);
+            assert!(status.to_string().parse::<i64>().is_err(), "{status}");
         }
-        assert_eq!(Status::from_code(8), None);
-        assert_eq!(Status::from_code(-1), None);
+        for code in [8, -1, i64::MAX] {
+            assert_eq!(
+                InstanceStatus::from_code(code).to_string(),
+                code.to_string()
+            );
+        }
+        assert_eq!(ImagePackJobStatus::FAILED.code(), 30);
     }
 }

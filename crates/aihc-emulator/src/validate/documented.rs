@@ -53,9 +53,9 @@ pub(super) fn check(operation: &str, values: &Map<String, Value>) -> Result<(), 
     match operation {
         "CreateDevInstance" => {
             name(text("name"))?;
-            machine(values)
+            instance(values)
         }
-        "ModifyDevInstance" => machine(values),
+        "ModifyDevInstance" => instance(values),
         "DescribeDevInstances" => {
             ["orderBy", "order"]
                 .iter()
@@ -76,7 +76,7 @@ pub(super) fn check(operation: &str, values: &Map<String, Value>) -> Result<(), 
     }
 }
 
-fn machine(values: &Map<String, Value>) -> Result<(), ApiError> {
+fn instance(values: &Map<String, Value>) -> Result<(), ApiError> {
     let all = Value::from(values.clone());
     tables(&CREATE_AND_MODIFY, &all, "")?;
     let volumes = all.pointer("/conf/volumnConfs").and_then(Value::as_array);

@@ -81,7 +81,8 @@ impl Client {
     /// be percent-encoded. Generated clients use [`Call`](crate::rt::Call), which does that.
     ///
     /// # Errors
-    /// Every [`ErrorKind`].
+    ///
+    /// If the call does not succeed, with an error of any [`ErrorKind`].
     pub async fn execute(
         &self,
         operation: &'static Operation,

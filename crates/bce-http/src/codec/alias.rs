@@ -18,7 +18,8 @@ pub type Aliases = [(&'static str, &'static str)];
 /// the object. One name twice is refused, as by derived code: the caller knows the last one.
 ///
 /// # Errors
-/// The error of the format when the value is neither an object nor `null`.
+///
+/// If the value is neither an object nor `null`.
 pub fn object_with_aliases<'de, T: FromMembers, D: Deserializer<'de>>(
     deserializer: D,
     aliases: &Aliases,

@@ -40,7 +40,8 @@ macro_rules! no_scalars {
 /// Reads an object, and only an object: derived code alone takes a list as well.
 ///
 /// # Errors
-/// The error of the format when the value is neither an object nor `null`.
+///
+/// If the value is neither an object nor `null`.
 pub fn object<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {

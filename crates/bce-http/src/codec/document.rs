@@ -12,6 +12,7 @@ use serde::de::{
 use serde_json::Value;
 
 use super::room::Room;
+use super::scan::read_all;
 use super::tree::Tree;
 use super::{FromWire, repair, watched};
 
@@ -26,8 +27,10 @@ pub(crate) const LONG: usize = 1 << 20;
 /// and of members of one name the last counts.
 ///
 /// # Errors
-/// Text that says what is wrong and where: `devInstance.conf.resources.cpus: invalid type …`. Also when
-/// the limit of the call passes, and when the values would take too much memory.
+///
+/// If the document cannot be read, with a text that says what is wrong and where:
+/// `devInstance.conf.resources.cpus: invalid type …`. Also if the limit of the call passes, and if the
+/// values would take too much memory.
 pub(crate) fn from_json<T: FromWire>(body: &[u8], also_inside: &[&str]) -> Result<T, String> {
     let body = without_mark(body);
     let part = |text: Text<'_>| Part::<T>::of(text, also_inside);
@@ -51,18 +54,6 @@ pub(crate) fn any_from_json<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
 /// As [`from_json`], for a document of any form that may hold anything.
 pub(crate) fn tree_from_json(body: &[u8]) -> Option<Value> {
     read_mended(without_mark(body), |text| text.read(Tree)).ok()
-}
-
-/// Reads a document as it came, whether its texts are text or not, for what a seed makes of it without
-/// taking memory.
-pub(crate) fn scan_json<S, V>(document: &[u8], seed: S) -> serde_json::Result<V>
-where
-    S: for<'de> DeserializeSeed<'de, Value = V>,
-{
-    match watched::is_in_time(document) {
-        true => read_all(serde_json::Deserializer::from_slice(document), seed),
-        false => read_all(watched::deserializer(document), seed),
-    }
 }
 
 /// The document as a strict reader takes it; `None` where there is nothing to mend.
@@ -168,15 +159,6 @@ fn read_mended<V>(
             mended: None,
         }),
     }
-}
-
-/// Reads a document with nothing behind it.
-fn read_all<'de, S: DeserializeSeed<'de>, R: serde_json::de::Read<'de>>(
-    mut json: serde_json::Deserializer<R>,
-    seed: S,
-) -> serde_json::Result<S::Value> {
-    let value = seed.deserialize(&mut json)?;
-    json.end().map(|()| value)
 }
 
 /// What is read of a document: all of it, or the object under one of the names of its members.

@@ -8,7 +8,8 @@ use super::scalar::optional_text_or_number;
 /// Reads an enum of numbers, written as number or text.
 ///
 /// # Errors
-/// The error of the format when the value is of another type.
+///
+/// If the value is of another type.
 pub fn integer_enum<'de, T: From<i64>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
@@ -18,7 +19,8 @@ pub fn integer_enum<'de, T: From<i64>, D: Deserializer<'de>>(
 /// Reads an enum of text; a number is taken as its text.
 ///
 /// # Errors
-/// The error of the format when the value is of another type.
+///
+/// If the value is of another type.
 pub fn text_enum<'de, T: From<String>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {

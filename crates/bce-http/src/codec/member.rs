@@ -7,7 +7,8 @@ use super::FromWire;
 /// Reads a member that must be there.
 ///
 /// # Errors
-/// The error of the format when the value is `null` or of another type.
+///
+/// If the value is `null` or of another type.
 pub fn required<'de, T: FromWire, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     T::from_wire(deserializer)?.ok_or_else(missing)
 }
@@ -20,7 +21,8 @@ pub(super) fn missing<E: Error>() -> E {
 /// Reads a member that may be absent.
 ///
 /// # Errors
-/// The error of the format when the value is of another type.
+///
+/// If the value is of another type.
 pub fn optional<'de, T: FromWire, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
@@ -30,7 +32,8 @@ pub fn optional<'de, T: FromWire, D: Deserializer<'de>>(
 /// Reads a member whose absence is as good as its default.
 ///
 /// # Errors
-/// The error of the format when the value is of another type.
+///
+/// If the value is of another type.
 pub fn or_default<'de, T: FromWire + Default, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {

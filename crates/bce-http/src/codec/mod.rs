@@ -9,6 +9,7 @@ mod member;
 mod repair;
 mod room;
 mod scalar;
+mod scan;
 mod secret;
 mod time;
 mod tree;
@@ -20,12 +21,11 @@ use serde::de::Deserializer;
 
 pub use self::alias::{Aliases, object_with_aliases};
 pub use self::collection::{object, object_of_members};
-pub(crate) use self::document::{
-    LONG, any_from_json, from_json, repaired, scan_json, tree_from_json,
-};
+pub(crate) use self::document::{LONG, any_from_json, from_json, repaired, tree_from_json};
 pub use self::enumeration::{integer_enum, text_enum};
 pub use self::member::{optional, or_default, required};
 pub use self::scalar::{optional_text_or_number, required_text_or_number, text_or_number};
+pub(crate) use self::scan::scan_json;
 pub use self::secret::serialize_hidden;
 pub use self::time::{
     date_time_millis, date_time_seconds, serialize_date_time_millis, serialize_date_time_seconds,
@@ -42,7 +42,8 @@ pub trait FromWire: Sized {
     /// place of a number, a boolean or a time.
     ///
     /// # Errors
-    /// The error of the format when the value is of another type.
+    ///
+    /// If the value is of another type.
     fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error>;
 }
 

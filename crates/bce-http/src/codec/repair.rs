@@ -9,7 +9,7 @@ use std::marker::PhantomData;
 use memchr::{memchr, memchr2};
 use serde::de::IgnoredAny;
 
-use super::document::scan_json;
+use super::scan::scan_json;
 use super::watched::Steps;
 
 /// As deep as `serde_json` reads.

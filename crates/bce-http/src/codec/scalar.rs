@@ -192,7 +192,8 @@ impl FromWire for String {
 /// Reads an optional text that some answers write as a number.
 ///
 /// # Errors
-/// The error of the format when the value is of another type.
+///
+/// If the value is of another type.
 pub fn optional_text_or_number<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<String>, D::Error> {
@@ -202,7 +203,8 @@ pub fn optional_text_or_number<'de, D: Deserializer<'de>>(
 /// Reads a text that some answers write as a number; absent is empty.
 ///
 /// # Errors
-/// The error of the format when the value is of another type.
+///
+/// If the value is of another type.
 pub fn text_or_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     optional_text_or_number(deserializer).map(Option::unwrap_or_default)
 }
@@ -210,7 +212,8 @@ pub fn text_or_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Stri
 /// Reads a text that must be there and that some answers write as a number.
 ///
 /// # Errors
-/// The error of the format when the value is `null` or of another type.
+///
+/// If the value is `null` or of another type.
 pub fn required_text_or_number<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<String, D::Error> {

@@ -15,7 +15,8 @@ impl FromWire for Secret {
 /// Writes `***` in the place of a value that is secret without being text, such as a PIN.
 ///
 /// # Errors
-/// The error of the format.
+///
+/// If the format refuses the value.
 pub fn serialize_hidden<T, S: Serializer>(_: &T, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(Secret::MASK)
 }

@@ -67,7 +67,8 @@ fn format_utc(time: OffsetDateTime, format: &[BorrowedFormatItem<'_>]) -> String
 /// Writes a time with milliseconds.
 ///
 /// # Errors
-/// The error of the format.
+///
+/// If the format refuses the value.
 pub fn serialize_date_time_millis<S: Serializer>(
     time: &OffsetDateTime,
     serializer: S,
@@ -78,7 +79,8 @@ pub fn serialize_date_time_millis<S: Serializer>(
 /// Writes a time in whole seconds.
 ///
 /// # Errors
-/// The error of the format.
+///
+/// If the format refuses the value.
 pub fn serialize_date_time_seconds<S: Serializer>(
     time: &OffsetDateTime,
     serializer: S,
@@ -89,7 +91,8 @@ pub fn serialize_date_time_seconds<S: Serializer>(
 /// Writes an optional time with milliseconds, or `null`.
 ///
 /// # Errors
-/// The error of the format.
+///
+/// If the format refuses the value.
 pub fn serialize_optional_date_time_millis<S: Serializer>(
     time: &Option<OffsetDateTime>,
     serializer: S,
@@ -103,7 +106,8 @@ pub fn serialize_optional_date_time_millis<S: Serializer>(
 /// Writes an optional time in whole seconds, or `null`.
 ///
 /// # Errors
-/// The error of the format.
+///
+/// If the format refuses the value.
 pub fn serialize_optional_date_time_seconds<S: Serializer>(
     time: &Option<OffsetDateTime>,
     serializer: S,

@@ -47,7 +47,8 @@ pub trait ToWire {
     /// Writes the value as it is sent: secrets in clear text.
     ///
     /// # Errors
-    /// The error of the format.
+    ///
+    /// If the format refuses the value.
     fn to_wire<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
 
     /// Hands all secrets in the value to `found`. `kind` is what a secret is that is the value itself,

@@ -32,7 +32,7 @@ mod resolver;
 mod timeout;
 mod tls;
 
-pub(crate) use self::proxy::{MadeAt, ProxyLogin};
+pub(crate) use self::proxy::MadeAt;
 pub use self::proxy::{Proxy, ProxyConnector, ProxyError, ProxyStream};
 pub(crate) use self::resolver::ResolverService;
 pub use self::resolver::{Resolver, UnknownHostError};

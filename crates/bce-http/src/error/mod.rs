@@ -33,6 +33,10 @@ pub type BoxError = Box<dyn StdError + Send + Sync>;
 /// `Display` says everything in one line: the operation, the cause, and for an answer of the
 /// service its status, code, message and request id. Nothing printed by it holds a secret.
 ///
+/// [`source`](std::error::Error::source) is `None`, since the texts of all causes are part of that line:
+/// reporters that print an error and then its sources would print them twice. For code that looks at types,
+/// [`cause`](Self::cause) gives the underlying error, such as a [`std::io::Error`], with its own sources.
+///
 /// ```
 /// use bce_http::Error;
 ///
@@ -93,6 +97,23 @@ pub enum ErrorKind {
     Service,
     /// What came with a status of success cannot be understood, or is not the service's.
     Decode,
+}
+
+/// One word or two, as for a table or the label of a metric: `config`, `invalid input`, `credentials`,
+/// `connect`, `timeout`, `transport`, `service`, `decode`.
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Config => "config",
+            Self::InvalidInput => "invalid input",
+            Self::Credentials => "credentials",
+            Self::Connect => "connect",
+            Self::Timeout => "timeout",
+            Self::Transport => "transport",
+            Self::Service => "service",
+            Self::Decode => "decode",
+        })
+    }
 }
 
 /// How far a request got; decides [`Error::may_have_been_applied`].

@@ -1,5 +1,6 @@
-//! The layers of the stack, one file each. Every one is a [`tower::Layer`] of its own that
-//! works around any service; `stack.rs` puts them together.
+//! The tower layers of the stack, one file each. Every one is a [`tower::Layer`] of its own that works
+//! around any service; `stack.rs` puts them together, in this order, around a [`Transport`]. Requests come
+//! in with a [`Body`](crate::Body), and [`Reply`] is what a call gives.
 //!
 //! | layer | wraps | adds |
 //! |---|---|---|
@@ -12,6 +13,10 @@
 //! | [`Skew`] | a transport | the service's clock, learnt from its answers |
 //! | [`Sign`] | a transport | credentials and signature |
 //! | [`RequestId`] | a transport | an id for each request |
+//!
+//! The types named `…Service` and `…Future` are what the layers make of a service and of its futures; code
+//! that only uses layers names none of them. [`CallService`] and [`AttemptService`] are what layers of an
+//! application get to wrap.
 //!
 //! The error of every layer is [`Error`](crate::Error); an inner service may have any error.
 

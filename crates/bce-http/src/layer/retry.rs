@@ -47,9 +47,9 @@ pub struct Retry {
 
 impl Retry {
     /// A layer with this policy and a budget of its own.
-    pub fn new(policy: RetryPolicy) -> Self {
+    pub fn new(policy: impl Into<RetryPolicy>) -> Self {
         Self {
-            policy,
+            policy: policy.into(),
             ..Self::default()
         }
     }

@@ -39,6 +39,11 @@ use crate::service::Envelope;
 
 /// The composed stack, erased: every client of every service has this one type inside. A call
 /// works on a clone of the layers, all of which share what they hold.
+///
+/// Why not the erasure of [`CallService`] and [`AttemptService`], a `BoxCloneSyncService`: that one is
+/// called through `&mut`, so every call would first clone it into a box of its own, one allocation more
+/// than the box of the future, which both need. Layers of applications wrap a `tower::Service`, so theirs
+/// has to be one, and a client without such layers has none inside.
 pub(crate) struct Stack(Box<dyn Fn(Request<Body>) -> BoxFuture + Send + Sync>);
 
 type BoxFuture = Pin<Box<dyn Future<Output = Result<Reply, Error>> + Send>>;

@@ -5,6 +5,7 @@
 //! [`spelling`], before the text gets into an error or a trace.
 
 mod body;
+mod login;
 mod quoted;
 mod search;
 mod spelling;
@@ -16,10 +17,10 @@ use bce_auth::Credentials;
 use http::HeaderValue;
 
 pub(crate) use self::body::BodySecrets;
+pub(crate) use self::login::ProxyLogin;
 use self::quoted::hide_announced;
 use self::search::{Kind, Pattern};
 use crate::codec::SecretKind;
-use crate::connect::ProxyLogin;
 
 /// More requests of one call than these are not remembered; the latest are.
 const MOST_SIGNED: usize = 16;

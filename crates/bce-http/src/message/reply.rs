@@ -85,12 +85,13 @@ impl Reply {
     /// Reads the body as the response of an operation. An empty one is an object without members.
     ///
     /// # Errors
-    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode), with the place in the document, when
-    /// the body is not JSON, not an object, or lacks a member that must be present. A list must be,
-    /// unless the total says that nothing is in it. Also when the values would take more memory than 8
-    /// times the size of the body and 16 MiB, the body included.
     ///
-    /// [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) when the limit of the call passes meanwhile.
+    /// If the body is not JSON, not an object, or lacks a member that must be present:
+    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode), with the place in the document. A list must be
+    /// present, unless the total says that nothing is in it. The same if the values would take more
+    /// memory than 8 times the size of the body and 16 MiB, the body included.
+    ///
+    /// If the limit of the call passes meanwhile: [`ErrorKind::Timeout`](crate::ErrorKind::Timeout).
     pub fn decode<T: ApiResponse>(&self) -> Result<T, Error> {
         let mut response: T = self.read().map_err(|problem| self.unread(&problem))?;
         if let Some(id) = self.request_id() {

@@ -51,7 +51,8 @@ impl<L: Paged> Pages<L> {
     /// The next page; `None` at the end of the list.
     ///
     /// # Errors
-    /// As the operation that lists; the next call repeats the request.
+    ///
+    /// If the operation that lists fails; the next call repeats the request.
     pub async fn try_next(&mut self) -> Result<Option<Page<L::Item>>, Error> {
         next(self).await.transpose()
     }
@@ -59,7 +60,8 @@ impl<L: Paged> Pages<L> {
     /// All pages that are left. Whether any items are [missing](Self::missing) is not told.
     ///
     /// # Errors
-    /// The first one, as of the operation that lists.
+    ///
+    /// If the operation that lists fails: its first error.
     pub async fn collect_all(mut self) -> Result<Vec<Page<L::Item>>, Error> {
         let mut pages = Vec::new();
         self.collect_into(&mut pages).await?;
@@ -70,7 +72,8 @@ impl<L: Paged> Pages<L> {
     /// afterwards, or who keep what came before an error.
     ///
     /// # Errors
-    /// The first one, as of the operation that lists.
+    ///
+    /// If the operation that lists fails: its first error.
     pub async fn collect_into(&mut self, pages: &mut Vec<Page<L::Item>>) -> Result<(), Error> {
         collect_into(self, pages).await
     }
@@ -165,7 +168,8 @@ impl<L: Paged> Items<L> {
     /// The next item; `None` at the end of the list.
     ///
     /// # Errors
-    /// As the operation that lists; the next call repeats the request.
+    ///
+    /// If the operation that lists fails; the next call repeats the request.
     pub async fn try_next(&mut self) -> Result<Option<L::Item>, Error> {
         next(self).await.transpose()
     }
@@ -174,7 +178,8 @@ impl<L: Paged> Items<L> {
     /// [`collect_into`](Self::collect_into).
     ///
     /// # Errors
-    /// The first one, as of the operation that lists.
+    ///
+    /// If the operation that lists fails: its first error.
     pub async fn collect_all(mut self) -> Result<Vec<L::Item>, Error> {
         let mut items = Vec::new();
         self.collect_into(&mut items).await?;
@@ -185,7 +190,8 @@ impl<L: Paged> Items<L> {
     /// afterwards, or who keep what came before an error.
     ///
     /// # Errors
-    /// The first one, as of the operation that lists.
+    ///
+    /// If the operation that lists fails: its first error.
     pub async fn collect_into(&mut self, items: &mut Vec<L::Item>) -> Result<(), Error> {
         collect_into(self, items).await
     }

@@ -46,6 +46,6 @@ mod settle;
 pub use self::budget::RetryBudget;
 pub(crate) use self::classify::{Correction, Decision, Doubts, Repeat, correction, decide};
 pub use self::pace::{Pace, Turn};
-pub use self::policy::{Backoff, RetryPolicy};
+pub use self::policy::{Backoff, ExponentialBackoff, RetryPolicy};
 pub use self::settle::SettledBy;
 pub(crate) use self::settle::{Look, Settled};

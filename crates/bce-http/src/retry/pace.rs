@@ -52,7 +52,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// let pace = Pace::new();
 /// let calls = ids.into_iter().map(|id| {
 ///     let mut call = Call::new(&client, operation).query("instanceId", id);
-///     call.set_pace(&pace);
+///     call.options_mut().pace = Some(pace.clone());
 ///     call.send::<T>()
 /// });
 /// let outcomes: Vec<_> = stream::iter(calls).buffered(8).collect().await;

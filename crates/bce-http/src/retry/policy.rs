@@ -7,11 +7,11 @@ use std::time::Duration;
 /// How often a call is repeated, and how long it pauses before each repeat. Which failures may be
 /// repeated at all is not the policy's business; see [`retry`](crate::retry).
 ///
-/// The default is [`RetryPolicy::back_off`] with 3 retries, 20 seconds and 300 milliseconds.
+/// The default is [`RetryPolicy::exponential`] as it is.
 #[derive(Clone)]
 pub struct RetryPolicy(Arc<dyn Backoff>);
 
-/// A policy of one's own.
+/// A custom backoff strategy.
 pub trait Backoff: fmt::Debug + Send + Sync + 'static {
     /// The pause before a retry, counted from 1; `None` ends the call. A longer `Retry-After` of
     /// the service wins over it.
@@ -26,20 +26,15 @@ impl RetryPolicy {
         Self::custom(NoRetry)
     }
 
-    /// Repeats up to `max_retries` times. The pause before the n-th retry is random, between zero
-    /// and `base` times 2^(n-1), at most `max_delay`: clients that failed together do not come
-    /// back together.
-    pub fn back_off(max_retries: u32, max_delay: Duration, base: Duration) -> Self {
-        Self::custom(FullJitter {
-            max_retries,
-            max_delay,
-            base,
-        })
+    /// Returns an exponential backoff with 3 retries, a base of 300 milliseconds and delays of at most 20
+    /// seconds. Its setters change that.
+    pub const fn exponential() -> ExponentialBackoff {
+        ExponentialBackoff::DEFAULT
     }
 
-    /// A policy of one's own.
-    pub fn custom(policy: impl Backoff) -> Self {
-        Self(Arc::new(policy))
+    /// Wraps a custom [`Backoff`].
+    pub fn custom(backoff: impl Backoff) -> Self {
+        Self(Arc::new(backoff))
     }
 
     pub(crate) fn delay(&self, retry: u32) -> Option<Duration> {
@@ -49,7 +44,7 @@ impl RetryPolicy {
 
 impl Default for RetryPolicy {
     fn default() -> Self {
-        Self::back_off(3, Duration::from_secs(20), Duration::from_millis(300))
+        Self::exponential().into()
     }
 }
 
@@ -68,24 +63,79 @@ impl Backoff for NoRetry {
     }
 }
 
-#[derive(Debug)]
-struct FullJitter {
+/// Delays that double from retry to retry, with full jitter: the delay before the n-th retry is random,
+/// between zero and the base times 2^(n-1), and at most the longest. Clients that failed together do not
+/// come back together.
+///
+/// The values are set by name, since two of them are durations and could be swapped unnoticed otherwise.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use bce_http::RetryPolicy;
+///
+/// let policy: RetryPolicy = RetryPolicy::exponential()
+///     .max_retries(5)
+///     .base(Duration::from_millis(100))
+///     .max_delay(Duration::from_secs(10))
+///     .into();
+/// # let _ = policy;
+/// ```
+#[must_use = "a backoff does nothing until a client or a call is given it"]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ExponentialBackoff {
     max_retries: u32,
-    max_delay: Duration,
     base: Duration,
+    max_delay: Duration,
 }
 
-impl FullJitter {
-    /// The longest pause before this retry.
+impl ExponentialBackoff {
+    const DEFAULT: Self = Self {
+        max_retries: 3,
+        base: Duration::from_millis(300),
+        max_delay: Duration::from_secs(20),
+    };
+
+    /// Sets how often a call is repeated at most.
+    pub const fn max_retries(mut self, retries: u32) -> Self {
+        self.max_retries = retries;
+        self
+    }
+
+    /// Sets the longest delay before the first retry.
+    pub const fn base(mut self, base: Duration) -> Self {
+        self.base = base;
+        self
+    }
+
+    /// Sets the longest delay before any retry.
+    pub const fn max_delay(mut self, delay: Duration) -> Self {
+        self.max_delay = delay;
+        self
+    }
+
+    /// The longest delay before this retry.
     fn ceiling(&self, retry: u32) -> Duration {
         let factor = 2_u32.saturating_pow(retry.saturating_sub(1));
         self.base.saturating_mul(factor).min(self.max_delay)
     }
 }
 
-impl Backoff for FullJitter {
+impl Default for ExponentialBackoff {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}
+
+impl Backoff for ExponentialBackoff {
     fn delay(&self, retry: u32) -> Option<Duration> {
         (retry <= self.max_retries).then(|| self.ceiling(retry).mul_f64(fastrand::f64()))
+    }
+}
+
+impl From<ExponentialBackoff> for RetryPolicy {
+    fn from(backoff: ExponentialBackoff) -> Self {
+        Self::custom(backoff)
     }
 }
 
@@ -97,11 +147,10 @@ mod tests {
 
     #[test]
     fn the_pauses_double_up_to_the_longest() {
-        let policy = FullJitter {
-            max_retries: 9,
-            max_delay: 5 * SECOND,
-            base: SECOND,
-        };
+        let policy = RetryPolicy::exponential()
+            .max_retries(9)
+            .base(SECOND)
+            .max_delay(5 * SECOND);
         let ceilings: Vec<u64> = (1..=5)
             .map(|retry| policy.ceiling(retry).as_secs())
             .collect();
@@ -111,7 +160,7 @@ mod tests {
 
     #[test]
     fn the_jitter_is_full_and_differs() {
-        let policy = RetryPolicy::back_off(1, SECOND, SECOND);
+        let policy = RetryPolicy::from(RetryPolicy::exponential().base(SECOND));
         let pauses: Vec<Duration> = (0..200).filter_map(|_| policy.delay(1)).collect();
         assert_eq!(pauses.len(), 200);
         assert!(pauses.iter().all(|pause| *pause <= SECOND));

@@ -40,7 +40,7 @@ use crate::message::Reply;
 ///     Call::new(client, &STOP).path(&path).query_key("stop").settled_by(read, &STOPPED, &[])
 /// }
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SettledBy {
     /// The state that it shows.
     State {

@@ -17,8 +17,6 @@ use crate::error::{Error, ErrorKind};
 use crate::mask::BodySecrets;
 use crate::message::Body;
 use crate::message::{ApiResponse, Reply};
-use crate::retry::Pace;
-use crate::retry::RetryPolicy;
 use crate::retry::{Look, SettledBy};
 use crate::service::Operation;
 
@@ -160,9 +158,27 @@ impl Call {
         push_encoded(&mut self.query, name);
     }
 
-    /// Adds a header that is a member of the request.
-    pub fn header(mut self, name: &'static str, value: impl AsRef<str>) -> Self {
-        self.put_header(name, value.as_ref());
+    /// Adds a header. Those that the client sets itself are refused by `send`.
+    pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
+        let (name, value) = (name.as_ref(), value.as_ref());
+        let reserved = [AUTHORIZATION, HOST, CONTENT_LENGTH]
+            .iter()
+            .any(|own| own == name)
+            || RESERVED.iter().any(|own| name.eq_ignore_ascii_case(own));
+        self.refuse_if(reserved, name, "is a header that the client sets itself");
+        match (HeaderName::try_from(name), HeaderValue::from_str(value)) {
+            (Ok(name), Ok(value)) => {
+                self.headers.insert(name, value);
+            }
+            (Err(_), _) => self.refuse_if(true, name, "is not a header name"),
+            (_, Err(_)) => {
+                self.refuse_if(
+                    true,
+                    name,
+                    "must not contain line breaks or control characters",
+                );
+            }
+        }
         self
     }
 
@@ -215,50 +231,9 @@ impl Call {
         self
     }
 
-    /// Limits this call instead of the client's total deadline.
-    pub fn set_timeout(&mut self, timeout: Duration) {
-        self.options.timeout = Some(timeout);
-    }
-
-    /// Overrides what the operation says about repeats.
-    pub fn set_idempotent(&mut self, idempotent: bool) {
-        self.options.idempotent = Some(idempotent);
-    }
-
-    /// Overrides the client's retry policy.
-    pub fn set_retry(&mut self, policy: RetryPolicy) {
-        self.options.retry = Some(policy);
-    }
-
-    /// Makes the call one of those that slow down together; `None` lets it go its own way.
-    pub fn set_pace<'p>(&mut self, pace: impl Into<Option<&'p Pace>>) {
-        self.options.pace = pace.into().cloned();
-    }
-
-    /// Sets a header of the caller's. Those that the stack sets itself are refused by `send`.
-    pub fn set_header(&mut self, name: &str, value: &str) {
-        let reserved = [AUTHORIZATION, HOST, CONTENT_LENGTH]
-            .iter()
-            .any(|own| own == name)
-            || RESERVED.iter().any(|own| name.eq_ignore_ascii_case(own));
-        self.refuse_if(reserved, name, "is a header that the client sets itself");
-        self.put_header(name, value);
-    }
-
-    fn put_header(&mut self, name: &str, value: &str) {
-        match (HeaderName::try_from(name), HeaderValue::from_str(value)) {
-            (Ok(name), Ok(value)) => {
-                self.headers.insert(name, value);
-            }
-            (Err(_), _) => self.refuse_if(true, name, "is not a header name"),
-            (_, Err(_)) => {
-                self.refuse_if(
-                    true,
-                    name,
-                    "must not contain line breaks or control characters",
-                );
-            }
-        }
+    /// The options of this call, which override those of the client.
+    pub fn options_mut(&mut self) -> &mut CallOptions {
+        &mut self.options
     }
 
     fn refuse_if(&mut self, wrong: bool, member: &str, rule: &'static str) {
@@ -278,7 +253,8 @@ impl Call {
     /// Sends the call and reads the response.
     ///
     /// # Errors
-    /// Every [`ErrorKind`].
+    ///
+    /// If the call does not succeed, with an error of any [`ErrorKind`].
     pub async fn send<T: ApiResponse>(self) -> Result<T, Error> {
         let (client, operation) = (self.client.clone(), self.operation);
         let idempotent = self.options.idempotent;

@@ -64,8 +64,9 @@ pub trait Check {
     /// Checks the members at `path`.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput), naming the first member
-    /// that breaks a rule.
+    ///
+    /// If a member breaks a rule: [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput), naming
+    /// the first one.
     fn check(&self, path: &Path<'_>) -> Result<(), Error>;
 }
 
@@ -129,7 +130,8 @@ pub fn set<T>(path: &Path<'_>, value: Option<&T>) -> Result<(), Error> {
 /// Refuses an empty value.
 ///
 /// # Errors
-/// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
+///
+/// If the value breaks the rule: [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
 pub fn non_empty(path: &Path<'_>, value: &str) -> Result<(), Error> {
     if value.is_empty() {
         Err(Error::invalid_input(path, "must not be empty"))
@@ -141,7 +143,8 @@ pub fn non_empty(path: &Path<'_>, value: &str) -> Result<(), Error> {
 /// Refuses an id that is empty or holds control characters such as a line break.
 ///
 /// # Errors
-/// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
+///
+/// If the value breaks the rule: [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
 pub fn identifier(path: &Path<'_>, value: &str) -> Result<(), Error> {
     non_empty(path, value)?;
     if value.contains(char::is_control) {
@@ -156,7 +159,8 @@ pub fn identifier(path: &Path<'_>, value: &str) -> Result<(), Error> {
 /// Refuses a number outside the limits, both inclusive.
 ///
 /// # Errors
-/// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
+///
+/// If the value breaks the rule: [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
 pub fn limits(
     path: &Path<'_>,
     value: i64,

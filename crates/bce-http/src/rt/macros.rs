@@ -15,20 +15,23 @@ macro_rules! __operation {
 
             /// Limits this call, retries included, instead of the client's total deadline.
             pub fn with_timeout(mut self, timeout: ::std::time::Duration) -> Self {
-                self.call.set_timeout(timeout);
+                self.call.options_mut().timeout = ::std::option::Option::Some(timeout);
                 self
             }
 
             /// States whether this call may be repeated after an ambiguous failure, such as a
             /// connection that broke before the answer.
             pub fn with_idempotent(mut self, idempotent: bool) -> Self {
-                self.call.set_idempotent(idempotent);
+                self.call.options_mut().idempotent = ::std::option::Option::Some(idempotent);
                 self
             }
 
             /// Sets how often this call is repeated, instead of the client's policy.
-            pub fn with_retry(mut self, policy: $crate::RetryPolicy) -> Self {
-                self.call.set_retry(policy);
+            pub fn with_retry(
+                mut self,
+                policy: impl ::std::convert::Into<$crate::RetryPolicy>,
+            ) -> Self {
+                self.call.options_mut().retry = ::std::option::Option::Some(policy.into());
                 self
             }
 
@@ -38,7 +41,7 @@ macro_rules! __operation {
                 mut self,
                 pace: impl ::std::convert::Into<::std::option::Option<&'p $crate::Pace>>,
             ) -> Self {
-                self.call.set_pace(pace.into());
+                self.call.options_mut().pace = pace.into().cloned();
                 self
             }
 
@@ -49,7 +52,7 @@ macro_rules! __operation {
                 name: impl ::std::convert::AsRef<str>,
                 value: impl ::std::convert::AsRef<str>,
             ) -> Self {
-                self.call.set_header(name.as_ref(), value.as_ref());
+                self.call = self.call.header(name, value);
                 self
             }
         }

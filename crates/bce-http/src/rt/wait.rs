@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// The states that end a wait, as the API's description lists them.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct WaiterTable {
     /// Name of the waiter, such as `DevInstanceRunning`.
     pub name: &'static str,

@@ -13,7 +13,7 @@
 /// assert!(ENVELOPE.errors_in_success && ENVELOPE.sends_request_id);
 /// assert!(ENVELOPE.throttle_codes.contains(&"TooManyRequests"));
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Envelope {
     /// Whether a 2xx answer with a `code` is an error. Otherwise its `code` is data.
     pub errors_in_success: bool,

@@ -7,7 +7,7 @@ pub use self::envelope::Envelope;
 pub use self::operation::{Idempotency, Operation};
 
 /// A service of the cloud: where it is and what every request to it carries.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ServiceInfo {
     /// Short name, such as `aihc`.
     pub code: &'static str,

@@ -1,11 +1,13 @@
 //! What the stack knows about the operation behind a request.
 
+use std::fmt;
+
 use http::Method;
 
 /// One operation of a service: its name, what a repeat of it does, and what answers it.
 ///
 /// Layers find it in the extensions of a request as `&'static Operation`.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Operation {
     service: &'static str,
     name: &'static str,
@@ -30,6 +32,19 @@ pub enum Idempotency {
     StateGuarded,
     /// A repeat acts again, for instance creates a second instance.
     NonIdempotent,
+}
+
+/// One word, as for a table or the label of a metric: `safe`, `repeatable`, `state-guarded`,
+/// `non-idempotent`.
+impl fmt::Display for Idempotency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Safe => "safe",
+            Self::Repeatable => "repeatable",
+            Self::StateGuarded => "state-guarded",
+            Self::NonIdempotent => "non-idempotent",
+        })
+    }
 }
 
 impl Operation {

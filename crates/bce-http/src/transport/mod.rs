@@ -25,10 +25,11 @@ pub use self::config::TransportConfig;
 use self::connector::{Connector, Connectors, uri_of};
 use self::opening::Opening;
 use self::pool::{Exchange, Pools};
-use crate::connect::{Proxy, ProxyLogin};
+use crate::connect::Proxy;
 use crate::context::{CallRecord, Dispatch, ForwardedBy, NewConnection, Witnessed};
 use crate::endpoint::Endpoint;
 use crate::error::Error;
+use crate::mask::ProxyLogin;
 use crate::message::{Body, WireBody};
 
 /// Sends requests over pooled HTTP/1.1 connections and reads responses in full.
@@ -60,9 +61,9 @@ impl Transport {
     /// A transport to an endpoint. Needs no runtime yet.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) when the endpoint is https and there are
-    /// no usable root certificates, or when the environment names a proxy for it that cannot be
-    /// used.
+    ///
+    /// If the endpoint is https and there are no usable root certificates, or if the environment names
+    /// a proxy for it that cannot be used: [`ErrorKind::Config`](crate::ErrorKind::Config).
     pub fn new(endpoint: &Endpoint, config: TransportConfig) -> Result<Self, Error> {
         let target = uri_of(endpoint);
         config.proxy.server_for(&target)?;
@@ -84,7 +85,8 @@ impl Transport {
     /// and closes it. Sends no request. For tools that look for what is in the way.
     ///
     /// # Errors
-    /// As a call that cannot connect: [`ErrorKind::Connect`](crate::ErrorKind::Connect).
+    ///
+    /// If there is no connection, as for a call: [`ErrorKind::Connect`](crate::ErrorKind::Connect).
     pub async fn connect(&self) -> Result<(), Error> {
         let Shared {
             endpoint,

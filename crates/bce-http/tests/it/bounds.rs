@@ -48,9 +48,9 @@ async fn the_deadline_bounds_the_wait_and_such_a_call_was_never_sent() {
         .unwrap()
         .0;
     let mut waiting = Call::new(&client, &FEED);
-    waiting.set_timeout(Duration::from_secs(5));
+    waiting.options_mut().timeout = Some(Duration::from_secs(5));
     let mut first = Call::new(&client, &FEED);
-    first.set_timeout(Duration::from_secs(10));
+    first.options_mut().timeout = Some(Duration::from_secs(10));
     let (first, waiting) = tokio::join!(first.send::<Animal>(), waiting.send::<Animal>());
     assert!(first.unwrap_err().may_have_been_applied());
     let waiting = waiting.unwrap_err();
@@ -273,7 +273,7 @@ async fn a_second_attempt_that_waits_in_vain_does_not_make_the_first_look_applie
         .unwrap()
         .0;
     let mut call = Call::new(&client, &FEED);
-    call.set_timeout(Duration::from_secs(4));
+    call.options_mut().timeout = Some(Duration::from_secs(4));
     let error = call.send::<Animal>().await.unwrap_err();
     assert!(error.is_timeout());
     assert!(!error.may_have_been_applied(), "{error}");

@@ -52,11 +52,11 @@ async fn a_bad_value_is_refused_before_anything_is_sent() {
     let client = zoo(&service);
     let call = || Call::new(&client, &FEED);
     let mut own_host = call();
-    own_host.set_header("Host", "evil.example");
+    own_host = own_host.header("Host", "evil.example");
     let mut own_date = call();
-    own_date.set_header("X-Bce-Date", "2026-08-20T00:00:00Z");
+    own_date = own_date.header("X-Bce-Date", "2026-08-20T00:00:00Z");
     let mut bad_name = call();
-    bad_name.set_header("a b", "c");
+    bad_name = bad_name.header("a b", "c");
     for (call, member) in [
         (call().path_template("/v1/{id}", &[("id", "")]), "id"),
         (call().path_template("/v1/{id}/x", &[("id", "..")]), "id"),
@@ -150,7 +150,7 @@ async fn an_error_inside_a_success_is_the_service_s_error() {
 async fn the_time_limit_of_a_call_overrides_the_client_s() {
     let service = Scripted::<Body>::new([Script::Hang]);
     let mut call = Call::new(&zoo(&service), &FEED);
-    call.set_timeout(Duration::from_millis(250));
+    call.options_mut().timeout = Some(Duration::from_millis(250));
     let started = tokio::time::Instant::now();
     let error = call.send::<Animal>().await.unwrap_err();
     assert_eq!(started.elapsed(), Duration::from_millis(250));

@@ -138,11 +138,12 @@ fn client(server: &Server, transport: &Transport) -> Client {
         .endpoint(server.url(""))
         .credentials(Credentials::new("ak", "sk").unwrap())
         .attempt_timeout(SHORT)
-        .retry(RetryPolicy::back_off(
-            3,
-            Duration::from_millis(1),
-            Duration::from_millis(1),
-        ))
+        .retry(
+            RetryPolicy::exponential()
+                .max_retries(3)
+                .base(Duration::from_millis(1))
+                .max_delay(Duration::from_millis(1)),
+        )
         .build_with_transport(transport.clone())
         .unwrap();
     zoo.0

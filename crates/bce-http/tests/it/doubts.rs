@@ -22,11 +22,12 @@ const THROTTLED: Script = Script::Answer(429, r#"{"code":"TooManyRequests"}"#);
 fn builder() -> ClientBuilder<Zoo> {
     ClientBuilder::new()
         .credentials(Credentials::new("ak", "sk").unwrap())
-        .retry(RetryPolicy::back_off(
-            3,
-            Duration::from_millis(5),
-            Duration::from_millis(5),
-        ))
+        .retry(
+            RetryPolicy::exponential()
+                .max_retries(3)
+                .base(Duration::from_millis(5))
+                .max_delay(Duration::from_millis(5)),
+        )
 }
 
 fn copy(request: &Request<Body>) -> Request<Body> {
@@ -104,7 +105,7 @@ async fn what_a_layer_sent_without_the_record_stays_in_doubt() {
         .build_with_transport(service.clone());
     let client = client.unwrap().0;
     let mut call = Call::new(&client, &FEED);
-    call.set_idempotent(true);
+    call.options_mut().idempotent = Some(true);
     let error = call.send::<Animal>().await.unwrap_err();
     assert!(error.is_forbidden(), "{error}");
     assert!(error.may_have_been_applied(), "{error}");
@@ -268,7 +269,7 @@ async fn a_second_call_that_waits_does_not_make_the_first_unsent() {
         let client = waits(builder()).layer(hedge());
         let client = client.build_with_transport(service.clone()).unwrap().0;
         let mut call = Call::new(&client, &FEED);
-        call.set_timeout(limit);
+        call.options_mut().timeout = Some(limit);
         let error = call.send::<Animal>().await.unwrap_err();
         assert!(error.is_timeout());
         assert!(error.may_have_been_applied(), "{error}");
@@ -281,7 +282,7 @@ async fn a_second_call_that_waits_does_not_make_the_first_unsent() {
         .layer(hedge());
     let client = never.build_with_transport(service.clone()).unwrap().0;
     let mut call = Call::new(&client, &FEED);
-    call.set_timeout(limit);
+    call.options_mut().timeout = Some(limit);
     let error = call.send::<Animal>().await.unwrap_err();
     assert!(
         error.is_timeout() && !error.may_have_been_applied(),

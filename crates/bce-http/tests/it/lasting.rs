@@ -24,11 +24,12 @@ fn builder(endpoint: &str) -> ClientBuilder<Zoo> {
         .credentials(Credentials::new("ak", "sk").unwrap())
         .proxy(Proxy::none())
         .tls_roots(TlsRoots::none().extra_root_pem(TestAuthority::new().unwrap().pem()))
-        .retry(RetryPolicy::back_off(
-            ALL - 1,
-            Duration::from_millis(1),
-            Duration::from_millis(1),
-        ))
+        .retry(
+            RetryPolicy::exponential()
+                .max_retries(ALL - 1)
+                .base(Duration::from_millis(1))
+                .max_delay(Duration::from_millis(1)),
+        )
 }
 
 /// A call that does not connect, after this many attempts.

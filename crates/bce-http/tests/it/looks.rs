@@ -187,7 +187,7 @@ async fn a_look_pauses_like_a_retry_and_keeps_to_the_deadline() {
 
     let service = Scripted::new([Script::AnswerWith(503, asked, "<html>"), REACHED]);
     let mut call = tame(&zoo(&service));
-    call.set_timeout(Duration::from_secs(7));
+    call.options_mut().timeout = Some(Duration::from_secs(7));
     let error = call.send::<Animal>().await.unwrap_err();
     assert_eq!(
         (error.may_have_been_applied(), service.requests().len()),
@@ -196,7 +196,7 @@ async fn a_look_pauses_like_a_retry_and_keeps_to_the_deadline() {
 
     let service = Scripted::new([LOST, Script::Hang]);
     let mut call = tame(&zoo(&service));
-    call.set_timeout(Duration::from_secs(7));
+    call.options_mut().timeout = Some(Duration::from_secs(7));
     let started = Instant::now();
     let error = call.send::<Animal>().await.unwrap_err();
     assert_eq!(started.elapsed(), Duration::from_secs(7));
@@ -277,7 +277,7 @@ async fn a_look_is_for_changes_that_can_be_repeated() {
 
     let service = Scripted::new([LOST, DONE]);
     let mut call = tame(&zoo(&service));
-    call.set_idempotent(true);
+    call.options_mut().idempotent = Some(true);
     call.send::<Animal>().await.unwrap();
     assert_eq!(service.requests().len(), 2);
 }

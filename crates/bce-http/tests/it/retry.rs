@@ -95,7 +95,7 @@ async fn retries_end_and_the_error_says_how_many_there_were() {
 async fn no_pause_goes_past_the_deadline() {
     let service = Scripted::new([THROTTLED, DONE]);
     let mut call = Call::new(&zoo(&service), &LOOK);
-    call.set_timeout(Duration::from_secs(7));
+    call.options_mut().timeout = Some(Duration::from_secs(7));
     let started = Instant::now();
     let error = call.send::<Animal>().await.unwrap_err();
     assert_eq!(error.status().map(|status| status.as_u16()), Some(429));
@@ -118,7 +118,7 @@ async fn an_attempt_that_hangs_is_given_up_and_repeated() {
 async fn the_error_at_the_deadline_keeps_the_last_service_error() {
     let service = Scripted::new([BUSY, Script::Hang]);
     let mut call = Call::new(&zoo(&service), &LOOK);
-    call.set_timeout(Duration::from_secs(10));
+    call.options_mut().timeout = Some(Duration::from_secs(10));
     let started = Instant::now();
     let error = call.send::<Animal>().await.unwrap_err();
     assert_eq!(started.elapsed(), Duration::from_secs(10));
@@ -170,13 +170,13 @@ async fn a_refusal_after_an_open_attempt_says_that_it_may_have_been_applied() {
 async fn one_call_can_be_declared_repeatable_or_not() {
     let service = Scripted::new([BUSY, DONE]);
     let mut call = Call::new(&zoo(&service), &FEED);
-    call.set_idempotent(true);
+    call.options_mut().idempotent = Some(true);
     call.send::<Animal>().await.unwrap();
     assert_eq!(service.requests().len(), 2);
 
     let service = Scripted::new([BUSY, DONE]);
     let mut call = Call::new(&zoo(&service), &LOOK);
-    call.set_idempotent(false);
+    call.options_mut().idempotent = Some(false);
     call.send::<Animal>().await.unwrap_err();
     assert_eq!(service.requests().len(), 1);
 }
@@ -203,7 +203,7 @@ async fn a_policy_of_one_s_own_is_followed_and_one_call_can_have_another() {
     assert_eq!((error.attempts(), started.elapsed().as_secs()), (3, 120));
 
     let mut once = Call::new(&client, &LOOK);
-    once.set_retry(RetryPolicy::none());
+    once.options_mut().retry = Some(RetryPolicy::none());
     assert_eq!(once.send::<Animal>().await.unwrap_err().attempts(), 1);
 }
 

@@ -71,7 +71,7 @@ async fn the_deadline_ends_a_transport_that_is_always_ready() {
     let client = client.unwrap().0;
     let started = Instant::now();
     let mut call = Call::new(&client, &FEED);
-    call.set_timeout(LIMIT);
+    call.options_mut().timeout = Some(LIMIT);
     let error = call.send::<Animal>().await.unwrap_err();
     assert!(
         error.is_timeout() && error.may_have_been_applied(),

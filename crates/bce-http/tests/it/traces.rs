@@ -33,7 +33,7 @@ async fn a_call_leaves_one_line_and_no_secret() {
         let mut call = Call::new(&zoo.0, &FEED)
             .query("key", QUERY_VALUE)
             .json(&serde_json::json!({"password": PASSWORD}));
-        call.set_header("x-auth-token", HEADER_VALUE);
+        call = call.header("x-auth-token", HEADER_VALUE);
         shown += &format!("{call:?}");
         // A list of byte values would hide the password from the search below.
         assert!(!shown.contains("body: ["), "{shown}");

@@ -68,9 +68,9 @@ impl Drop for Dir {
 
 /// A clock that moves when it is told to.
 #[derive(Clone)]
-pub(crate) struct Clock(Arc<AtomicU64>);
+pub(crate) struct TestClock(Arc<AtomicU64>);
 
-impl Clock {
+impl TestClock {
     pub(crate) fn new() -> Self {
         Self(Arc::new(AtomicU64::new(START)))
     }

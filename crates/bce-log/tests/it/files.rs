@@ -6,12 +6,12 @@ use std::time::Duration;
 use bce_log::tracing::info;
 use bce_log::{Logger, Part, Rotation};
 
-use crate::common::{Clock, Dir};
+use crate::common::{Dir, TestClock};
 
 const HOUR: Duration = Duration::from_secs(3600);
 const MINUTE: Duration = Duration::from_secs(60);
 
-fn logger(clock: &Clock, dir: &Dir, rotation: Rotation, keep: usize) -> Logger {
+fn logger(clock: &TestClock, dir: &Dir, rotation: Rotation, keep: usize) -> Logger {
     let output = dir.output(rotation).keep(keep);
     let builder = clock.builder().format([Part::Message]);
     builder.file(output).build().unwrap()
@@ -41,7 +41,7 @@ fn files_begin_with_days_hours_and_minutes() {
             ["t.2026-11-23_10-20.log", "t.2026-11-23_10-21.log"],
         ),
     ] {
-        let (clock, dir) = (Clock::new(), Dir::new());
+        let (clock, dir) = (TestClock::new(), Dir::new());
         let logger = logger(&clock, &dir, rotation, 0);
         say(&logger, "1");
         clock.advance(Duration::from_secs(29));
@@ -60,7 +60,7 @@ fn files_begin_with_days_hours_and_minutes() {
 
 #[test]
 fn a_file_stays_within_its_size_and_a_longer_record_is_alone() {
-    let (clock, dir) = (Clock::new(), Dir::new());
+    let (clock, dir) = (TestClock::new(), Dir::new());
     let logger = logger(&clock, &dir, Rotation::Size(10), 0);
     for text in [
         "1234",
@@ -81,14 +81,14 @@ fn a_file_stays_within_its_size_and_a_longer_record_is_alone() {
 #[test]
 fn a_restart_continues_the_last_file() {
     for rotation in [Rotation::None, Rotation::Minute, Rotation::Size(6)] {
-        let (clock, dir) = (Clock::new(), Dir::new());
+        let (clock, dir) = (TestClock::new(), Dir::new());
         for text in ["1", "2", "3"] {
             say(&logger(&clock, &dir, rotation, 0), text);
         }
         assert_eq!(dir.names().len(), 1, "{rotation:?}");
         assert_eq!(dir.lines(), ["1", "2", "3"]);
     }
-    let (clock, dir) = (Clock::new(), Dir::new());
+    let (clock, dir) = (TestClock::new(), Dir::new());
     for text in ["1", "2", "3", "4"] {
         say(&logger(&clock, &dir, Rotation::Size(5), 0), text);
     }
@@ -99,7 +99,7 @@ fn a_restart_continues_the_last_file() {
 #[test]
 fn only_so_many_files_are_kept_and_others_left_alone() {
     for rotation in [Rotation::Minute, Rotation::Size(2)] {
-        let (clock, dir) = (Clock::new(), Dir::new());
+        let (clock, dir) = (TestClock::new(), Dir::new());
         fs::create_dir(&dir).unwrap();
         let foreign = ["t.2020.log", "t.log.1", "other.00000001.log", "t.log"];
         for name in foreign {
@@ -119,7 +119,7 @@ fn only_so_many_files_are_kept_and_others_left_alone() {
 
 #[test]
 fn a_file_that_was_just_opened_is_not_among_those_deleted() {
-    let (clock, dir) = (Clock::new(), Dir::new());
+    let (clock, dir) = (TestClock::new(), Dir::new());
     say(&logger(&clock, &dir, Rotation::Hour, 1), "later");
     clock.set_back(5 * HOUR);
     let logger = logger(&clock, &dir, Rotation::Hour, 1);
@@ -129,7 +129,7 @@ fn a_file_that_was_just_opened_is_not_among_those_deleted() {
 
 #[test]
 fn a_record_that_is_a_little_late_does_not_reopen_an_old_file() {
-    let (clock, dir) = (Clock::new(), Dir::new());
+    let (clock, dir) = (TestClock::new(), Dir::new());
     let logger = logger(&clock, &dir, Rotation::Minute, 0);
     clock.advance(MINUTE);
     say(&logger, "1");
@@ -151,7 +151,7 @@ fn numbers_that_somebody_made_up_do_not_end_the_counting() {
         "t.999999999999999999.log",
         "t.4294967295.log",
     ] {
-        let (clock, dir) = (Clock::new(), Dir::new());
+        let (clock, dir) = (TestClock::new(), Dir::new());
         fs::create_dir(&dir).unwrap();
         fs::write(dir.0.join(planted), long).unwrap();
         for text in ["1", "2"] {

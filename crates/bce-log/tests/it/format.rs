@@ -3,12 +3,12 @@
 use bce_log::tracing::{field, info, info_span, warn};
 use bce_log::{Part, Rotation, fatal};
 
-use crate::common::{Clock, Dir};
+use crate::common::{Dir, TestClock};
 
 /// The lines that code leaves in this format.
 fn lines(parts: Option<&[Part]>, code: impl FnOnce()) -> Vec<String> {
     let dir = Dir::new();
-    let builder = Clock::new().builder().file(dir.output(Rotation::None));
+    let builder = TestClock::new().builder().file(dir.output(Rotation::None));
     let builder = match parts {
         Some(parts) => builder.format(parts.iter().copied()),
         None => builder,
@@ -21,7 +21,7 @@ fn lines(parts: Option<&[Part]>, code: impl FnOnce()) -> Vec<String> {
 
 fn json(code: impl FnOnce()) -> Vec<serde_json::Value> {
     let dir = Dir::new();
-    let builder = Clock::new().builder().json();
+    let builder = TestClock::new().builder().json();
     let logger = builder.file(dir.output(Rotation::None)).build().unwrap();
     logger.in_scope(code);
     let lines = dir.lines();
@@ -120,7 +120,7 @@ fn json_has_every_part() {
 #[test]
 fn json_lines_hold_no_raw_control_character() {
     let dir = Dir::new();
-    let builder = Clock::new().builder().json();
+    let builder = TestClock::new().builder().json();
     let logger = builder.file(dir.output(Rotation::None)).build().unwrap();
     logger.in_scope(|| info!("\u{9b}31m\u{7f}\u{2029}\u{1b}"));
     let line = &dir.lines()[0];

@@ -12,7 +12,7 @@ use bce_log::tracing::info;
 use bce_log::{Error, Logger, Part, Rotation};
 use rustix::fs::{CWD, FileType, Mode};
 
-use crate::common::{Clock, Dir};
+use crate::common::{Dir, TestClock};
 
 fn build(dir: &Dir) -> Result<Logger, Error> {
     let builder = Logger::builder().format([Part::Message]);
@@ -125,7 +125,7 @@ fn a_file_with_another_name_is_refused() {
 #[test]
 fn files_are_for_their_owner_alone_also_those_that_are_there() {
     for rotation in [Rotation::None, Rotation::Hour, Rotation::Size(2)] {
-        let (clock, dir) = (Clock::new(), Dir::new());
+        let (clock, dir) = (TestClock::new(), Dir::new());
         let builder = clock.builder().format([Part::Message]);
         let logger = builder.file(dir.output(rotation)).build().unwrap();
         say(&logger, "1");
@@ -157,7 +157,7 @@ fn the_mode_of_a_directory_that_was_named_is_the_affair_of_who_named_it() {
 
 #[test]
 fn what_is_planted_later_costs_records_and_is_never_written_to() {
-    let (clock, dir) = (Clock::new(), Dir::new());
+    let (clock, dir) = (TestClock::new(), Dir::new());
     let builder = clock.builder().utc().format([Part::Message]);
     let logger = builder.file(dir.output(Rotation::Hour)).build().unwrap();
     say(&logger, "1");

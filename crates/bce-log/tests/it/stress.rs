@@ -7,7 +7,7 @@ use std::time::Duration;
 use bce_log::tracing::info;
 use bce_log::{Logger, Part, Rotation};
 
-use crate::common::{Clock, Dir};
+use crate::common::{Dir, TestClock};
 
 const THREADS: usize = 8;
 const RECORDS: usize = 3000;
@@ -18,7 +18,7 @@ fn text(run: usize, thread: usize, number: usize) -> String {
     format!("<{run} {thread} {number} {filling}>")
 }
 
-fn write_all(logger: &Logger, clock: &Clock, run: usize) {
+fn write_all(logger: &Logger, clock: &TestClock, run: usize) {
     thread::scope(|scope| {
         for thread in 0..THREADS {
             scope.spawn(move || {
@@ -55,7 +55,7 @@ fn assert_complete(dir: &Dir, runs: usize) {
 #[test]
 fn no_record_is_lost_or_split_at_a_rotation_or_a_restart() {
     for rotation in [Rotation::Size(20_000), Rotation::Minute, Rotation::None] {
-        let (clock, dir) = (Clock::new(), Dir::new());
+        let (clock, dir) = (TestClock::new(), Dir::new());
         for run in 0..2 {
             let builder = clock.builder().format([Part::Message]);
             let logger = builder.file(dir.output(rotation)).build().unwrap();
@@ -79,7 +79,7 @@ fn no_record_is_lost_or_split_at_a_rotation_or_a_restart() {
 #[test]
 fn two_loggers_with_the_same_files_lose_nothing() {
     for rotation in [Rotation::Size(20_000), Rotation::Minute] {
-        let (clock, dir) = (Clock::new(), Dir::new());
+        let (clock, dir) = (TestClock::new(), Dir::new());
         let make = || {
             let builder = clock.builder().format([Part::Message]);
             builder.file(dir.output(rotation)).build().unwrap()
@@ -97,7 +97,7 @@ fn two_loggers_with_the_same_files_lose_nothing() {
 
 #[test]
 fn what_is_kept_is_whole_and_the_newest() {
-    let (clock, dir) = (Clock::new(), Dir::new());
+    let (clock, dir) = (TestClock::new(), Dir::new());
     let builder = clock.builder().format([Part::Message]);
     let output = dir.output(Rotation::Size(20_000)).keep(4);
     let logger = builder.file(output).build().unwrap();

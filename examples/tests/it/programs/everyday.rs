@@ -5,7 +5,7 @@ use aihc_dev::Client;
 use aihc_dev::model::{
     Cds, DevInstanceConf, Image, ResourcePool, Resources, VolumeConf, VolumeType,
 };
-use aihc_emulator::{Emulator, Failure};
+use aihc_emulator::{Emulator, Failure, ImagePackJobStatus, InstanceStatus};
 use bce_auth::Credentials;
 
 const IMAGE: &str = "registry.baidubce.com/inference/aibox-ubuntu:v2.0-22.04";
@@ -62,7 +62,10 @@ async fn create_and_wait_ends_with_a_machine_that_runs() {
         "{lines:?}"
     );
     assert_eq!(lines.last().unwrap(), "machine runs");
-    assert_eq!(emulator.handle().instances()[0].status, 3);
+    assert_eq!(
+        emulator.handle().instances()[0].status,
+        InstanceStatus::RUNNING
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -83,7 +86,7 @@ async fn create_and_wait_says_why_a_machine_does_not_run() {
         run("create_and_wait", &["machine", "queue", IMAGE], &variables)
     });
     let complaint = complaint(&output.await.unwrap());
-    assert!(breaks.await.unwrap());
+    breaks.await.unwrap().unwrap();
     assert!(
         complaint.contains("abnormal") && complaint.contains("no such image"),
         "{complaint}"
@@ -121,11 +124,10 @@ async fn a_timed_stop_is_armed_and_disarmed() {
 async fn why_queued_shows_state_reason_and_events() {
     let emulator = emulator().start().await.unwrap();
     let id = create(&client(&emulator), "one").await;
-    assert!(
-        emulator
-            .handle()
-            .fail_instance(&id, Failure::Failed, "quota is used up")
-    );
+    let failed = emulator
+        .handle()
+        .fail_instance(&id, Failure::Failed, "quota is used up");
+    failed.unwrap();
     let lines = lines(&run("why_queued", &[&id], &environment(&emulator)));
     assert_eq!(lines[0], format!("{id} is failed quota is used up"));
     assert!(lines.len() > 1, "{lines:?}");
@@ -144,7 +146,10 @@ async fn an_image_is_packed_and_pushed() {
     );
     let lines = lines(&output);
     assert_eq!(lines.last().unwrap(), "registry.example/team/mine:v1");
-    assert_eq!(emulator.handle().image_pack_jobs()[0].status, 5);
+    assert_eq!(
+        emulator.handle().image_pack_jobs()[0].status,
+        ImagePackJobStatus::COMPLETED
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

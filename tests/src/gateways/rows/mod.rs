@@ -10,9 +10,9 @@ mod small;
 mod squid;
 
 use super::gateway::Gateway;
+use super::player::ATTEMPTS;
 use super::program::Program;
 use super::row::{Row, Rows};
-use super::stage::ATTEMPTS;
 
 /// All rows, gateway by gateway.
 pub(super) fn all() -> Vec<Row> {

@@ -17,7 +17,7 @@ use self::disputed::Class;
 use self::request::Request;
 use super::install;
 use super::signer::SdkSigner;
-use crate::outcome::Outcome;
+use crate::rows::Outcome;
 
 /// Requests for which the SDK is asked at once.
 const BATCH: u64 = 200;

@@ -14,8 +14,12 @@ pub(super) fn emit(source: &mut Source, api: &Api, operation: &Operation) {
         .members
         .iter()
         .any(|member| member.is_checked() || api.has_checks(&member.ty));
-    source
-        .line("/// Sends the call and reads the response. `.await` on the builder does the same.");
+    source.line(
+        "/// Sends the call and reads the response. `.await` on the builder does the same; a task",
+    );
+    source.line(
+        "/// takes this future, as in `tokio::spawn(call.send())`, since the builder is none.",
+    );
     source.line("///");
     source.line("/// # Errors");
     source.line("///");

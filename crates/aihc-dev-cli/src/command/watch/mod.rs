@@ -1,6 +1,6 @@
 //! Waiting for a state, in sight of whoever waits.
 
-mod board;
+mod display;
 
 use std::convert::Infallible;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -11,7 +11,7 @@ use aihc_dev::{Client, RetryPolicy, WaitError};
 use clap::Args;
 use time::OffsetDateTime;
 
-use self::board::Board;
+use self::display::WaitDisplay;
 use crate::client::Context;
 use crate::options::duration;
 use crate::terminal::one_line;
@@ -44,7 +44,7 @@ pub(crate) struct Watch<'a> {
     context: &'a Context,
     client: &'a Client,
     interval: Option<Duration>,
-    board: Mutex<Board>,
+    display: Mutex<WaitDisplay>,
 }
 
 impl<'a> Watch<'a> {
@@ -60,7 +60,7 @@ impl<'a> Watch<'a> {
             context,
             client,
             interval: pace.interval,
-            board: Mutex::new(Board::new(live)),
+            display: Mutex::new(WaitDisplay::new(live)),
         }
     }
 
@@ -74,13 +74,13 @@ impl<'a> Watch<'a> {
         if let Some(interval) = self.interval {
             wait = wait.poll_interval(interval, interval);
         }
-        let wait = wait.on_progress(|progress| self.board().state(id, progress));
+        let wait = wait.on_progress(|progress| self.display().state(id, progress));
         let result = tokio::select! {
             result = wait.into_future() => result,
             never = self.follow_events(id) => match never {},
             never = self.draw() => match never {},
         };
-        self.board().clear();
+        self.display().clear();
         result
     }
 
@@ -88,7 +88,7 @@ impl<'a> Watch<'a> {
         let pause = self.interval.unwrap_or(EVENT_INTERVAL).min(EVENT_INTERVAL);
         loop {
             if let Some(event) = self.latest_event(id).await {
-                self.board().event(id, event);
+                self.display().event(id, event);
             }
             tokio::time::sleep(pause).await;
         }
@@ -118,12 +118,12 @@ impl<'a> Watch<'a> {
 
     async fn draw(&self) -> Infallible {
         loop {
-            self.board().draw();
+            self.display().draw();
             tokio::time::sleep(FRAME).await;
         }
     }
 
-    fn board(&self) -> MutexGuard<'_, Board> {
-        self.board.lock().unwrap_or_else(PoisonError::into_inner)
+    fn display(&self) -> MutexGuard<'_, WaitDisplay> {
+        self.display.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

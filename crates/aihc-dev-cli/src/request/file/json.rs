@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::super::given::{Given, Shape, Wrong};
+use super::super::untyped::{Given, Shape, Wrong};
 use super::{DEEPEST, ObjectMembers};
 
 /// Reads one value.

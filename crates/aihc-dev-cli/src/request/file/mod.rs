@@ -8,7 +8,7 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 pub(super) use self::json::parse as json;
-use super::given::{Given, Shape, Wrong};
+use super::untyped::{Given, Shape, Wrong};
 use crate::exit::Failure;
 
 /// A description is a few lines; what is longer is another file.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use granit_parser::{Event, Parser, ScalarStyle, Span, StrInput, Tag};
 
-use super::super::given::{Given, Shape, Wrong};
+use super::super::untyped::{Given, Shape, Wrong};
 use super::{DEEPEST, LONGEST, ObjectMembers};
 
 /// Reads one document.

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::{MemberType, Old, Schema, join};
-use crate::request::given::{Given, Shape, Wrong};
 use crate::request::mask::MASK;
+use crate::request::untyped::{Given, Shape, Wrong};
 
 /// The member that a value is for.
 #[derive(Clone, Copy)]

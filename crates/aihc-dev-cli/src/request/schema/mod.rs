@@ -7,8 +7,8 @@ mod set;
 use serde_json::Value;
 
 pub(crate) use self::member::{Member, MemberType};
-use super::given::Wrong;
 use super::suggest;
+use super::untyped::Wrong;
 use crate::generated::{CREATE_DEV_INSTANCE, MODIFY_DEV_INSTANCE};
 
 /// The body of an operation.

@@ -6,7 +6,7 @@ use super::fill::Target;
 use super::{MemberType, Old, Schema};
 use crate::exit::Failure;
 use crate::request::file;
-use crate::request::given::{Given, Shape, Wrong};
+use crate::request::untyped::{Given, Shape, Wrong};
 
 /// What to put at a path.
 enum New<'a> {

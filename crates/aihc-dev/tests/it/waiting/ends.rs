@@ -137,7 +137,8 @@ async fn a_whole_life_is_waited_for() {
         .unwrap();
     emulator
         .handle()
-        .fail_instance(&id, aihc_emulator::Failure::Abnormal, "the disk is gone");
+        .fail_instance(&id, aihc_emulator::Failure::Abnormal, "the disk is gone")
+        .unwrap();
     let error = client.wait_until_running(&id).await.unwrap_err();
     assert_eq!(error.reason(), "the disk is gone");
     assert!(

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::filter::Filter;
 use super::ordered_set::OrderedSet;
 use crate::access::Principal;
-use crate::state::{Instance, Status};
+use crate::state::{Instance, InstanceStatus};
 
 /// One combination; `None` does not narrow.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -63,8 +63,8 @@ impl Exact {
         &mut self,
         number: u64,
         facets: &Facets,
-        from: Option<Status>,
-        to: Option<Status>,
+        from: Option<InstanceStatus>,
+        to: Option<InstanceStatus>,
     ) {
         let (from, to) = (states(from), states(to));
         for state in from.iter().filter(|state| !to.contains(state)) {
@@ -103,10 +103,10 @@ impl Exact {
 }
 
 /// The state keys under which an instance in `status` is found.
-fn states(status: Option<Status>) -> Vec<Option<i64>> {
+fn states(status: Option<InstanceStatus>) -> Vec<Option<i64>> {
     match status {
         None => vec![],
-        Some(Status::Deleted) => vec![Some(Status::Deleted.code())],
+        Some(InstanceStatus::DELETED) => vec![Some(InstanceStatus::DELETED.code())],
         Some(status) => vec![None, Some(status.code())],
     }
 }

@@ -1,7 +1,7 @@
-//! What a list of dev machines is narrowed by.
+//! What a list of dev instances is narrowed by.
 
 use crate::access::Principal;
-use crate::state::{Instance, Status};
+use crate::state::{Instance, InstanceStatus};
 
 /// Value of `resourcePoolId` that stands for every managed pool.
 const MANAGED: &str = "serverless";
@@ -44,7 +44,7 @@ impl Filter {
             _ => instance.pool() == pool,
         };
         let state_fits = match self.states.as_slice() {
-            [] => shown.status != Status::Deleted,
+            [] => shown.status != InstanceStatus::DELETED,
             codes => codes.contains(&shown.status.code()),
         };
         state_fits

@@ -1,7 +1,7 @@
-//! Finds a page of dev machines without looking at those that are not on it.
+//! Finds a page of dev instances without looking at those that are not on it.
 //!
 //! Filters that compare whole values have a set for each of their combinations. A search by a part
-//! of a text looks once at the machines that may hold it; what it found is kept up to date for the
+//! of a text looks once at the instances that may hold it; what it found is kept up to date for the
 //! pages that follow.
 
 mod exact;
@@ -15,7 +15,7 @@ use self::exact::{Exact, Facets};
 pub(crate) use self::filter::{Filter, Search};
 use self::grams::{Candidates, Grams};
 use self::ordered_set::OrderedSet;
-use crate::state::{Instance, Status};
+use crate::state::{Instance, InstanceStatus};
 
 /// How many results of searches are kept.
 const KEPT_SEARCHES: usize = 16;
@@ -33,13 +33,13 @@ pub(crate) struct Window {
 #[derive(Debug)]
 pub(crate) struct Entry {
     facets: Facets,
-    seen: Option<Seen>,
+    seen: Option<Indexed>,
 }
 
 /// What may change about an instance, as it was last entered. `None` hides it from lists.
 #[derive(Debug, PartialEq, Eq)]
-struct Seen {
-    status: Status,
+struct Indexed {
+    status: InstanceStatus,
     creator: String,
 }
 
@@ -67,7 +67,7 @@ impl Index {
 
     /// Follows a change.
     pub(crate) fn refresh(&mut self, number: u64, instance: &Instance, entry: &mut Entry) {
-        let seen = instance.shown().map(|shown| Seen {
+        let seen = instance.shown().map(|shown| Indexed {
             status: shown.status,
             creator: shown.settings.creator.clone(),
         });
@@ -93,10 +93,10 @@ impl Index {
         }
     }
 
-    fn enter(&mut self, number: u64, entry: &mut Entry, seen: Option<Seen>) {
+    fn enter(&mut self, number: u64, entry: &mut Entry, seen: Option<Indexed>) {
         let old = std::mem::replace(&mut entry.seen, seen);
         let (old, new) = (old.as_ref(), entry.seen.as_ref());
-        let status = |seen: Option<&Seen>| seen.map(|seen| seen.status);
+        let status = |seen: Option<&Indexed>| seen.map(|seen| seen.status);
         self.exact
             .shift(number, &entry.facets, status(old), status(new));
         if old.map(|seen| &seen.creator) != new.map(|seen| &seen.creator) {

@@ -8,7 +8,7 @@ use time::macros::datetime;
 use super::*;
 use crate::access::Principal;
 use crate::delays::Pace;
-use crate::state::Settings;
+use crate::state::InstanceSettings;
 use crate::state::instance::Identity;
 
 /// Instances and their index.
@@ -67,7 +67,7 @@ impl Shelf {
         (page.copied().collect(), numbers.len())
     }
 
-    fn set(&mut self, number: usize, status: Status) {
+    fn set(&mut self, number: usize, status: InstanceStatus) {
         let (instance, entry) = &mut self.instances[number];
         let now = datetime!(2026-08-20 00:00 UTC);
         instance.force(status, String::new(), now, &Pace::usual());
@@ -78,7 +78,7 @@ impl Shelf {
 
 fn instance(number: u64) -> Instance {
     let pick = |of: [&str; 2], every: u64| of[usize::from(number.is_multiple_of(every))].to_owned();
-    let settings = Settings {
+    let settings = InstanceSettings {
         conf: json!({"resourcePool": {
             "resourcePoolId": pick(["cce-1", "cce-2"], 3), "queueName": pick(["q-1", "q-2"], 2),
             "resourcePoolType": pick(["", "serverless"], 5),
@@ -98,7 +98,7 @@ fn instance(number: u64) -> Instance {
     let now = datetime!(2026-08-20 00:00 UTC);
     let mut instance = Instance::create(identity, settings, now, &Pace::usual());
     if number.is_multiple_of(10) {
-        instance.force(Status::Stopped, String::new(), now, &Pace::usual());
+        instance.force(InstanceStatus::STOPPED, String::new(), now, &Pace::usual());
     }
     instance
 }
@@ -183,10 +183,10 @@ fn pages_are_right_for_every_filter_before_and_after_changes() {
             }
         }
         for number in (0..3000).step_by(7) {
-            shelf.set(number, Status::Stopped);
+            shelf.set(number, InstanceStatus::STOPPED);
         }
         for number in (0..3000).step_by(11) {
-            shelf.set(number, Status::Deleted);
+            shelf.set(number, InstanceStatus::DELETED);
         }
     }
 }
@@ -217,7 +217,7 @@ fn a_search_looks_once_at_what_may_match() {
     let next = Window { skip: 10, ..FIRST };
     assert_eq!(shelf.page(&named("dev-"), next).2, 0);
     // A change is followed without looking again.
-    shelf.set(4999, Status::Deleted);
+    shelf.set(4999, InstanceStatus::DELETED);
     let (page, total, visits) = shelf.page(&named("dev-"), FIRST);
     assert_eq!((page[0], total, visits), (4998, 4999, 0));
 }

@@ -1,4 +1,4 @@
-//! All dev machines: their moves in time, their places, and lists of them.
+//! All dev instances: their moves in time, their places, and lists of them.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -13,16 +13,16 @@ use crate::state::CHUNK;
 use crate::state::image_pack::ImageTarget;
 use crate::state::index::{Entry, Filter, Index, Search, Window};
 use crate::state::instance::{Identity, Instance};
-use crate::state::lag::Shown;
-use crate::state::places::{Places, Priority, Standing};
-use crate::state::settings::Settings;
-use crate::state::status::Status;
+use crate::state::placement::{Placement, Priority, Standing};
+use crate::state::read_lag::Shown;
+use crate::state::settings::InstanceSettings;
+use crate::state::status::InstanceStatus;
 
 mod names;
 
 use self::names::Names;
 
-/// The dev machines, in the order of their creation.
+/// The dev instances, in the order of their creation.
 #[derive(Debug)]
 pub(crate) struct Instances {
     pace: Pace,
@@ -34,7 +34,7 @@ pub(crate) struct Instances {
     next_number: u64,
     /// When to look at which instance again; one entry for each at most.
     due: BTreeSet<(OffsetDateTime, u64)>,
-    places: Places,
+    places: Placement,
     index: Index,
 }
 
@@ -65,7 +65,7 @@ impl Instances {
             numbers: HashMap::new(),
             next_number: 0,
             due: BTreeSet::new(),
-            places: Places::default(),
+            places: Placement::default(),
             index: Index::default(),
         }
     }
@@ -74,12 +74,12 @@ impl Instances {
         &self.pace
     }
 
-    /// Changes how things go; machines follow with [`follow`](Self::follow).
+    /// Changes how things go; instances follow with [`follow`](Self::follow).
     pub(crate) fn set_pace(&mut self, pace: Pace) {
         self.pace = pace;
     }
 
-    /// Lets a chunk of the machines from number `from` on follow the pace, and gives free places to
+    /// Lets a chunk of the instances from number `from` on follow the pace, and gives free places to
     /// those who wait. Tells where to go on, if there are more.
     pub(crate) fn follow(&mut self, from: u64, now: OffsetDateTime) -> Option<u64> {
         let numbers: Vec<u64> = self
@@ -185,7 +185,7 @@ impl Instances {
         &mut self,
         name: &str,
         owner: Principal,
-        settings: Settings,
+        settings: InstanceSettings,
         now: OffsetDateTime,
     ) -> String {
         let instance = self.new_instance(name, owner, settings, now);
@@ -197,10 +197,10 @@ impl Instances {
     /// Creates an instance in a state of its life, and returns its id.
     pub(crate) fn create_in(
         &mut self,
-        status: Status,
+        status: InstanceStatus,
         name: &str,
         owner: Principal,
-        settings: Settings,
+        settings: InstanceSettings,
         now: OffsetDateTime,
     ) -> String {
         let mut instance = self.new_instance(name, owner, settings, now);
@@ -214,7 +214,7 @@ impl Instances {
         &mut self,
         name: &str,
         owner: Principal,
-        settings: Settings,
+        settings: InstanceSettings,
         now: OffsetDateTime,
     ) -> Instance {
         let identity = Identity {

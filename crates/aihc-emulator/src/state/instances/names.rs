@@ -9,13 +9,13 @@ const INSTANCE: &str = "dv-";
 const SERVICE: &str = "aibox-";
 const IMAGE_PACK_JOB: &str = "tk-";
 
-/// Gives ids to machines, the services behind them and image pack jobs; none comes twice.
+/// Gives ids to instances, the services behind them and image pack jobs; none comes twice.
 #[derive(Debug)]
 pub(super) struct Names {
     instances: Ids,
     services: Ids,
     image_pack_jobs: Ids,
-    /// What restored machines brought with them, by kind and digits.
+    /// What restored instances brought with them, by kind and digits.
     taken: HashSet<(&'static str, u32)>,
 }
 

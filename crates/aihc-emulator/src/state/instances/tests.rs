@@ -8,7 +8,7 @@ use time::macros::datetime;
 use super::*;
 use crate::delays::Delays;
 use crate::scenario::Scenario;
-use crate::state::ImageTarget;
+use crate::state::{ImagePackJobStatus, ImageTarget};
 
 const START: OffsetDateTime = datetime!(2026-08-20 00:00:00 UTC);
 
@@ -28,7 +28,7 @@ fn one_instance() -> (Instances, String) {
 }
 
 fn create(instances: &mut Instances, name: &str, priority: &str) -> String {
-    let settings = Settings {
+    let settings = InstanceSettings {
         conf: json!({
             "image": {"imageUrl": "ubuntu"}, "scheduleConf": {"priority": priority},
             "resourcePool": {"resourcePoolId": "cce-1", "queueName": "default"},
@@ -105,10 +105,10 @@ fn stopping_interrupts_an_image_pack_job() {
         .unwrap();
     instances.advance(at(60));
     let instance = instances.get(&id).unwrap();
-    assert_eq!(instance.status(), Status::Stopped);
+    assert_eq!(instance.status(), InstanceStatus::STOPPED);
     assert_eq!(
         instance.jobs().next().unwrap().status_at(at(60)),
-        (30, at(12))
+        (ImagePackJobStatus::FAILED, at(12))
     );
 }
 
@@ -120,7 +120,7 @@ fn codes(instances: &Instances) -> Vec<i64> {
 }
 
 #[test]
-fn a_full_pool_makes_machines_wait_until_one_leaves() {
+fn a_full_pool_makes_instances_wait_until_one_leaves() {
     let mut instances = empty(Scenario {
         capacity: Some(1),
         ..Scenario::default()
@@ -179,7 +179,7 @@ fn lagging(seconds: u64) -> Scenario {
 }
 
 #[test]
-fn a_waiting_machine_that_is_stopped_or_deleted_waits_no_more() {
+fn a_waiting_instance_that_is_stopped_or_deleted_waits_no_more() {
     let mut instances = empty(Scenario {
         capacity: Some(1),
         ..Scenario::default()
@@ -246,12 +246,14 @@ fn a_seed_decides_which_deployments_fail() {
             .collect()
     };
     assert_eq!(ids(&instances), ids(&run()));
-    let broken = instances.iter().find(|one| one.status() == Status::Failed);
+    let broken = instances
+        .iter()
+        .find(|one| one.status() == InstanceStatus::FAILED);
     assert_eq!(broken.unwrap().status_reason, "the deployment failed");
 }
 
 #[test]
-fn an_idle_machine_is_stopped_and_says_why() {
+fn an_idle_instance_is_stopped_and_says_why() {
     let mut instances = empty(Scenario {
         idle_stop: Some(Duration::from_secs(600)),
         ..Scenario::default()
@@ -261,9 +263,9 @@ fn an_idle_machine_is_stopped_and_says_why() {
     assert_eq!(codes(&instances), [3]);
     instances.advance(at(608));
     assert_eq!(codes(&instances), [4]);
-    let machine = instances.get(&id).unwrap();
-    assert!(machine.status_reason.contains("idle"));
-    assert!(machine.events().any(|event| event.reason == "IdleStop"));
+    let instance = instances.get(&id).unwrap();
+    assert!(instance.status_reason.contains("idle"));
+    assert!(instance.events().any(|event| event.reason == "IdleStop"));
 }
 
 #[test]
@@ -291,7 +293,7 @@ fn reads_lag_behind_writes_and_writes_do_not() {
     stop(&mut instances, 20).unwrap();
     instances.advance(at(24));
     assert_eq!(shown(&instances), Some(3));
-    // The machine is stopped already, whatever reads say.
+    // The instance is stopped already, whatever reads say.
     assert!(stop(&mut instances, 24).is_err());
     instances.advance(at(25));
     assert_eq!(shown(&instances), Some(5));
@@ -392,8 +394,8 @@ fn events_and_image_pack_jobs_lag_too() {
     let id = create(&mut instances, "a", "high");
     instances.advance(at(20));
     let events = |instances: &Instances| {
-        let (machine, shown) = instances.read(&id).unwrap();
-        let mut reasons = machine
+        let (instance, shown) = instances.read(&id).unwrap();
+        let mut reasons = instance
             .shown_events(shown)
             .map(|event| event.reason.to_string());
         reasons.next_back().unwrap_or_default()
@@ -407,8 +409,8 @@ fn events_and_image_pack_jobs_lag_too() {
     };
     let job_id = instances.pack(&id, target, at(20)).unwrap();
     let job = |instances: &Instances, second| {
-        let (machine, shown) = instances.read(&id).unwrap();
-        let job = machine.shown_job(&job_id, shown, at(second));
+        let (instance, shown) = instances.read(&id).unwrap();
+        let job = instance.shown_job(&job_id, shown, at(second));
         job.map(|(_, status, _)| status)
     };
     assert_eq!(
@@ -456,7 +458,7 @@ fn much_that_is_due_is_done_in_chunks() {
 }
 
 #[test]
-fn a_new_pace_reaches_machines_in_chunks() {
+fn a_new_pace_reaches_instances_in_chunks() {
     let mut instances = empty(Scenario {
         capacity: Some(0),
         ..Scenario::default()
@@ -520,7 +522,7 @@ fn ids_are_given_once_also_after_a_restore_with_the_same_seed() {
 }
 
 #[test]
-fn a_restored_machine_keeps_its_stamps_and_what_was_to_come() {
+fn a_restored_instance_keeps_its_stamps_and_what_was_to_come() {
     let (mut instances, id) = one_instance();
     instances.advance(at(8));
     instances
@@ -536,9 +538,9 @@ fn a_restored_machine_keeps_its_stamps_and_what_was_to_come() {
     let copy = serde_json::from_str(&text).unwrap();
     let restored = Instances::restored(vec![copy], at(10), at(day), Pace::usual());
     instances.replace(restored);
-    let machine = instances.get(&id).unwrap();
-    assert_eq!((machine.status().code(), machine.created_at), (3, START));
-    assert_eq!(machine.events().count(), 6);
+    let instance = instances.get(&id).unwrap();
+    assert_eq!((instance.status().code(), instance.created_at), (3, START));
+    assert_eq!(instance.events().count(), 6);
     instances.advance(at(day + 3597));
     assert_eq!(codes(&instances), [3]);
     instances.advance(at(day + 3598));
@@ -546,7 +548,7 @@ fn a_restored_machine_keeps_its_stamps_and_what_was_to_come() {
 }
 
 #[test]
-fn only_the_last_events_of_a_machine_are_kept() {
+fn only_the_last_events_of_an_instance_are_kept() {
     let (mut instances, id) = one_instance();
     instances.advance(at(8));
     for second in 9..400 {

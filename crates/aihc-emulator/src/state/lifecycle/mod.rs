@@ -1,4 +1,4 @@
-//! The states of a dev machine and the moves between them, without a clock of their own.
+//! The states of a dev instance and the moves between them, without a clock of their own.
 //!
 //! Every method is given the present instant; moves that fall due on their own are taken with
 //! [`Lifecycle::step`], at the instant at which they were due.
@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 
 use crate::delays::Pace;
 use crate::error::ApiError;
-use crate::state::status::Status;
+use crate::state::status::InstanceStatus;
 
 /// A timed stop in force.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,18 +27,18 @@ pub(crate) struct TimedStop {
 /// A move from one state to another, at the instant at which it happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Move {
-    pub(crate) from: Status,
-    pub(crate) to: Status,
+    pub(crate) from: InstanceStatus,
+    pub(crate) to: InstanceStatus,
     pub(crate) at: OffsetDateTime,
     /// Why nobody had to ask for it, where the reason is not plain.
     pub(crate) reason: Option<&'static str>,
 }
 
-/// Where a dev machine stands in its life.
+/// Where a dev instance stands in its life.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Lifecycle {
-    status: Status,
+    status: InstanceStatus,
     #[serde(with = "time::serde::rfc3339")]
     since: OffsetDateTime,
     next: Option<Next>,
@@ -53,24 +53,24 @@ pub(crate) struct Lifecycle {
 struct Next {
     #[serde(with = "time::serde::rfc3339")]
     at: OffsetDateTime,
-    to: Status,
+    to: InstanceStatus,
 }
 
 impl Lifecycle {
-    /// A new machine.
+    /// A new instance.
     pub(crate) fn create(now: OffsetDateTime, pace: &Pace) -> Self {
         let mut new = Self {
-            status: Status::Creating,
+            status: InstanceStatus::CREATING,
             since: now,
             next: None,
             timed_stop: None,
             waiting: false,
         };
-        new.enter(Status::Creating, now, pace);
+        new.enter(InstanceStatus::CREATING, now, pace);
         new
     }
 
-    pub(crate) fn status(&self) -> Status {
+    pub(crate) fn status(&self) -> InstanceStatus {
         self.status
     }
 
@@ -78,87 +78,91 @@ impl Lifecycle {
         self.timed_stop.as_ref()
     }
 
-    /// Starts a stopped or failed machine.
+    /// Starts a stopped or failed instance.
     pub(crate) fn start(&mut self, now: OffsetDateTime, pace: &Pace) -> Result<Move, ApiError> {
         match self.status {
-            Status::Stopped | Status::Failed => Ok(self.enter(Status::Starting, now, pace)),
+            InstanceStatus::STOPPED | InstanceStatus::FAILED => {
+                Ok(self.enter(InstanceStatus::STARTING, now, pace))
+            }
             _ => Err(self.refuse("started")),
         }
     }
 
-    /// Stops a machine; `None` when it is being stopped already.
+    /// Stops an instance; `None` when it is being stopped already.
     pub(crate) fn stop(
         &mut self,
         now: OffsetDateTime,
         pace: &Pace,
     ) -> Result<Option<Move>, ApiError> {
         match self.status {
-            Status::Stopped
-            | Status::Deleting
-            | Status::Failed
-            | Status::Abnormal
-            | Status::Deleted => Err(self.refuse("stopped")),
-            Status::Stopping => Ok(None),
-            _ => Ok(Some(self.enter(Status::Stopping, now, pace))),
+            InstanceStatus::STOPPED
+            | InstanceStatus::DELETING
+            | InstanceStatus::FAILED
+            | InstanceStatus::ABNORMAL
+            | InstanceStatus::DELETED => Err(self.refuse("stopped")),
+            InstanceStatus::STOPPING => Ok(None),
+            _ => Ok(Some(self.enter(InstanceStatus::STOPPING, now, pace))),
         }
     }
 
-    /// Stops a machine in the states that an older copy of the page allows: in 11, where it changes
+    /// Stops an instance in the states that an older copy of the page allows: in 11, where it changes
     /// nothing, and in 19, too.
-    pub(crate) fn stop_by_the_older_page(
+    pub(crate) fn stop_lenient(
         &mut self,
         now: OffsetDateTime,
         pace: &Pace,
     ) -> Result<Option<Move>, ApiError> {
         match self.status {
-            Status::Deleting => Ok(None),
-            Status::Abnormal => Ok(Some(self.enter(Status::Stopping, now, pace))),
+            InstanceStatus::DELETING => Ok(None),
+            InstanceStatus::ABNORMAL => Ok(Some(self.enter(InstanceStatus::STOPPING, now, pace))),
             _ => self.stop(now, pace),
         }
     }
 
-    /// Deletes a machine; `None` when it is being deleted already.
+    /// Deletes an instance; `None` when it is being deleted already.
     pub(crate) fn delete(
         &mut self,
         now: OffsetDateTime,
         pace: &Pace,
     ) -> Result<Option<Move>, ApiError> {
         match self.status {
-            Status::Deleted => Err(self.refuse("deleted")),
-            Status::Deleting => Ok(None),
-            _ => Ok(Some(self.enter(Status::Deleting, now, pace))),
+            InstanceStatus::DELETED => Err(self.refuse("deleted")),
+            InstanceStatus::DELETING => Ok(None),
+            _ => Ok(Some(self.enter(InstanceStatus::DELETING, now, pace))),
         }
     }
 
-    /// Begins to pack the environment of a running machine into an image.
+    /// Begins to pack the environment of a running instance into an image.
     pub(crate) fn pack(&mut self, now: OffsetDateTime, pace: &Pace) -> Result<Move, ApiError> {
         match self.status {
-            Status::Running => Ok(self.enter(Status::ImagePacking, now, pace)),
+            InstanceStatus::RUNNING => Ok(self.enter(InstanceStatus::IMAGE_PACKING, now, pace)),
             _ => Err(self.refuse("packed into an image")),
         }
     }
 
     /// Ends packing before its time.
     pub(crate) fn unpack(&mut self, now: OffsetDateTime, pace: &Pace) -> Option<Move> {
-        (self.status == Status::ImagePacking).then(|| self.enter(Status::Running, now, pace))
+        (self.status == InstanceStatus::IMAGE_PACKING)
+            .then(|| self.enter(InstanceStatus::RUNNING, now, pace))
     }
 
-    /// Takes a new configuration; a running machine is rebuilt for it.
+    /// Takes a new configuration; a running instance is rebuilt for it.
     pub(crate) fn modify(
         &mut self,
         now: OffsetDateTime,
         pace: &Pace,
     ) -> Result<Option<Move>, ApiError> {
         match self.status {
-            Status::Stopping | Status::ImagePacking | Status::Deleting | Status::Deleted => {
-                Err(self.refuse("modified"))
-            }
-            Status::Running => Ok(Some(self.enter(Status::Deploying, now, pace))),
+            InstanceStatus::STOPPING
+            | InstanceStatus::IMAGE_PACKING
+            | InstanceStatus::DELETING
+            | InstanceStatus::DELETED => Err(self.refuse("modified")),
+            InstanceStatus::RUNNING => Ok(Some(self.enter(InstanceStatus::DEPLOYING, now, pace))),
             _ => Ok(None),
         }
     }
 
-    /// Stops a running machine later; a timer that is set already is replaced.
+    /// Stops a running instance later; a timer that is set already is replaced.
     pub(crate) fn arm(
         &mut self,
         delay_seconds: u32,
@@ -175,33 +179,43 @@ impl Lifecycle {
         Ok(())
     }
 
-    /// Takes the timer of a running machine away.
+    /// Takes the timer of a running instance away.
     pub(crate) fn disarm(&mut self) -> Result<(), ApiError> {
         self.allow_timed_stop()?;
         self.timed_stop = None;
         Ok(())
     }
 
-    /// Breaks a machine that is not stopped for good; `to` is one of the two failure states.
-    pub(crate) fn fail(&mut self, to: Status, now: OffsetDateTime, pace: &Pace) -> Option<Move> {
-        let alive = !matches!(self.status, Status::Deleting | Status::Deleted);
+    /// Breaks an instance that is not stopped for good; `to` is one of the two failure states.
+    pub(crate) fn fail(
+        &mut self,
+        to: InstanceStatus,
+        now: OffsetDateTime,
+        pace: &Pace,
+    ) -> Option<Move> {
+        let alive = !matches!(
+            self.status,
+            InstanceStatus::DELETING | InstanceStatus::DELETED
+        );
         alive.then(|| self.enter(to, now, pace))
     }
 
-    /// When the next move is due, or, for a deleted machine, when it is to be forgotten.
+    /// When the next move is due, or, for a deleted instance, when it is to be forgotten.
     pub(crate) fn due(&self, pace: &Pace) -> Option<OffsetDateTime> {
         match self.status {
-            Status::Deleted => Some(pace.after(self.since, pace.delays.deleted_visible)),
+            InstanceStatus::DELETED => Some(pace.after(self.since, pace.delays.deleted_visible)),
             _ => self.next_move(pace).map(|next| next.at),
         }
     }
 
     /// Whether the move that is due needs a place to be deployed in.
     pub(crate) fn wants_place(&self, now: OffsetDateTime, pace: &Pace) -> bool {
-        matches!(self.status, Status::Queued | Status::Starting)
-            && self
-                .next_move(pace)
-                .is_some_and(|next| next.at <= now && next.to == Status::Deploying)
+        matches!(
+            self.status,
+            InstanceStatus::QUEUED | InstanceStatus::STARTING
+        ) && self
+            .next_move(pace)
+            .is_some_and(|next| next.at <= now && next.to == InstanceStatus::DEPLOYING)
     }
 
     /// Whether it is queued until there is a place.
@@ -211,7 +225,8 @@ impl Lifecycle {
 
     /// Finds no place: queues, until [`admit`](Self::admit).
     pub(crate) fn wait(&mut self, now: OffsetDateTime, pace: &Pace) -> Option<Move> {
-        let step = (self.status != Status::Queued).then(|| self.enter(Status::Queued, now, pace));
+        let step = (self.status != InstanceStatus::QUEUED)
+            .then(|| self.enter(InstanceStatus::QUEUED, now, pace));
         self.next = None;
         self.waiting = true;
         step
@@ -219,23 +234,23 @@ impl Lifecycle {
 
     /// Finds a place. A deployment that is to fail does so at its end.
     pub(crate) fn admit(&mut self, now: OffsetDateTime, fails: bool, pace: &Pace) -> Move {
-        let step = self.enter(Status::Deploying, now, pace);
+        let step = self.enter(InstanceStatus::DEPLOYING, now, pace);
         if fails && let Some(next) = &mut self.next {
-            next.to = Status::Failed;
+            next.to = InstanceStatus::FAILED;
         }
         step
     }
 
-    /// Loses its place to another machine.
+    /// Loses its place to another instance.
     pub(crate) fn preempt(&mut self, now: OffsetDateTime, pace: &Pace) -> Option<Move> {
         self.status.has_container().then(|| Move {
-            reason: Some("pre-empted by a machine of a higher priority"),
-            ..self.enter(Status::Queued, now, pace)
+            reason: Some("pre-empted by an instance of a higher priority"),
+            ..self.enter(InstanceStatus::QUEUED, now, pace)
         })
     }
 
-    /// Puts the machine into a state, whatever it was in.
-    pub(crate) fn force(&mut self, to: Status, now: OffsetDateTime, pace: &Pace) -> Move {
+    /// Puts the instance into a state, whatever it was in.
+    pub(crate) fn force(&mut self, to: InstanceStatus, now: OffsetDateTime, pace: &Pace) -> Move {
         self.enter(to, now, pace)
     }
 
@@ -255,8 +270,8 @@ impl Lifecycle {
     pub(crate) fn step(&mut self, now: OffsetDateTime, pace: &Pace) -> Option<Move> {
         let next = self.next_move(pace).filter(|next| next.at <= now)?;
         let reason = match (self.status, next.to) {
-            (Status::Deploying, Status::Failed) => Some("the deployment failed"),
-            (Status::Running, _)
+            (InstanceStatus::DEPLOYING, InstanceStatus::FAILED) => Some("the deployment failed"),
+            (InstanceStatus::RUNNING, _)
                 if self.timed_stop.as_ref().is_none_or(|timer| timer.due > now) =>
             {
                 Some("stopped because it was idle")
@@ -270,40 +285,35 @@ impl Lifecycle {
     }
 
     fn next_move(&self, pace: &Pace) -> Option<Next> {
-        if self.status != Status::Running {
+        if self.status != InstanceStatus::RUNNING {
             return self.next;
         }
         let timer = self.timed_stop.as_ref().map(|timer| timer.due);
         let idle = pace.scenario.idle_stop;
         let idle = idle.map(|limit| pace.after(self.since, limit));
-        // A timer that falls due while the machine is packed or rebuilt waits for that.
+        // A timer that falls due while the instance is packed or rebuilt waits for that.
         let stop = |at: OffsetDateTime| Next {
             at: at.max(self.since),
-            to: Status::Stopping,
+            to: InstanceStatus::STOPPING,
         };
         timer.into_iter().chain(idle).min().map(stop)
     }
 
-    fn enter(&mut self, to: Status, at: OffsetDateTime, pace: &Pace) -> Move {
+    fn enter(&mut self, to: InstanceStatus, at: OffsetDateTime, pace: &Pace) -> Move {
         let delays = &pace.delays;
         let next = match to {
-            Status::Creating => Some((delays.creating, Status::Queued)),
-            Status::Queued => Some((delays.queued, Status::Deploying)),
-            Status::Starting => Some((delays.starting, Status::Deploying)),
-            Status::Deploying => Some((delays.deploying, Status::Running)),
-            Status::ImagePacking => Some((delays.image_packing, Status::Running)),
-            Status::Stopping => Some((delays.stopping, Status::Stopped)),
-            Status::Deleting => Some((delays.deleting, Status::Deleted)),
-            Status::Running
-            | Status::Stopped
-            | Status::Opened
-            | Status::Failed
-            | Status::Abnormal
-            | Status::Deleted => None,
+            InstanceStatus::CREATING => Some((delays.creating, InstanceStatus::QUEUED)),
+            InstanceStatus::QUEUED => Some((delays.queued, InstanceStatus::DEPLOYING)),
+            InstanceStatus::STARTING => Some((delays.starting, InstanceStatus::DEPLOYING)),
+            InstanceStatus::DEPLOYING => Some((delays.deploying, InstanceStatus::RUNNING)),
+            InstanceStatus::IMAGE_PACKING => Some((delays.image_packing, InstanceStatus::RUNNING)),
+            InstanceStatus::STOPPING => Some((delays.stopping, InstanceStatus::STOPPED)),
+            InstanceStatus::DELETING => Some((delays.deleting, InstanceStatus::DELETED)),
+            _ => None,
         };
         let goes_on = matches!(
             to,
-            Status::Running | Status::ImagePacking | Status::Deploying
+            InstanceStatus::RUNNING | InstanceStatus::IMAGE_PACKING | InstanceStatus::DEPLOYING
         );
         if !goes_on {
             self.timed_stop = None;
@@ -325,7 +335,7 @@ impl Lifecycle {
 
     fn allow_timed_stop(&self) -> Result<(), ApiError> {
         match self.status {
-            Status::Running => Ok(()),
+            InstanceStatus::RUNNING => Ok(()),
             _ => Err(self.refuse("given a timed stop")),
         }
     }
@@ -333,7 +343,7 @@ impl Lifecycle {
     fn refuse(&self, done: &str) -> ApiError {
         let (code, status) = (self.status.code(), self.status);
         ApiError::forbidden(format!(
-            "an instance in state {code} ({status:?}) cannot be {done}"
+            "an instance in state {code} ({status}) cannot be {done}"
         ))
     }
 }

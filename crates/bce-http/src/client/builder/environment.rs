@@ -32,8 +32,9 @@ impl<C: ServiceClient> ClientBuilder<C> {
     /// name, when a service has refused its credentials.
     ///
     /// # Errors
-    /// [`ErrorKind::Credentials`] when there are no credentials, or none that can be used;
-    /// [`ErrorKind::Config`] when another variable is not text.
+    ///
+    /// If there are no credentials, or none that can be used: [`ErrorKind::Credentials`]. If another
+    /// variable is not text: [`ErrorKind::Config`].
     pub fn from_env() -> Result<Self, Error> {
         Self::from_lookup(|name| std::env::var_os(name))
     }
@@ -43,7 +44,8 @@ impl<C: ServiceClient> ClientBuilder<C> {
     /// without `HOME` (on Windows `USERPROFILE`) no file is looked for.
     ///
     /// # Errors
-    /// As [`from_env`](Self::from_env).
+    ///
+    /// If [`from_env`](Self::from_env) would fail with these values.
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Self, Error> {
         let read = |name: &str| {
             let text = lookup(name).unwrap_or_default().into_string();

@@ -37,7 +37,7 @@ use crate::transport::{Transport, TransportConfig};
 /// | total timeout | 20 minutes: the whole call |
 /// | attempt timeout | 30 seconds: one attempt, from the credentials to the last byte. A longer limit for the call does not lengthen its attempts |
 /// | connect timeout | 5 seconds: TCP, proxy and TLS together; each address of a name has its share |
-/// | proxy | by the environment; see [`Proxy`] |
+/// | proxy | from the environment; see [`Proxy`] |
 /// | trusted certificates | those of the platform; see [`TlsRoots`] |
 /// | names | resolved by the system; see [`Resolver`] |
 /// | pool idle timeout | 30 seconds |
@@ -71,7 +71,7 @@ pub struct ClientBuilder<C> {
 }
 
 impl<C: ServiceClient> ClientBuilder<C> {
-    /// A builder with the defaults.
+    /// Returns a builder with the defaults.
     pub fn new() -> Self {
         Self {
             endpoint: None,
@@ -93,11 +93,11 @@ impl<C: ServiceClient> ClientBuilder<C> {
         }
     }
 
-    /// The address of the service: `host`, `host:port`, or with `https://` or `http://` before
+    /// Sets the address of the service: `host`, `host:port`, or with `https://` or `http://` before
     /// it. Wins over a region.
     ///
-    /// One that cannot be used makes [`build`](Self::build) fail, also an empty one: as a rule it is
-    /// the mistake of a script that found no value, and must not lead to the service of the default
+    /// One that cannot be used makes [`build`](Self::build) fail, also an empty one: it is
+    /// usually the mistake of a script that found no value, and must not lead to the service of the default
     /// region. Neither the error nor `Debug` repeats what was refused.
     pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
         let endpoint = endpoint.into();
@@ -111,14 +111,14 @@ impl<C: ServiceClient> ClientBuilder<C> {
         self
     }
 
-    /// The region whose endpoint is used, such as `bj`; empty means the default region. Has no
+    /// Sets the region whose endpoint is used, such as `bj`; empty means the default region. Has no
     /// effect on a service with one endpoint for all regions.
     pub fn region(mut self, region: impl AsRef<str>) -> Self {
         self.region = Some(region.as_ref().to_owned()).filter(|region| !region.is_empty());
         self
     }
 
-    /// Allows plain http to a service that hands out secrets, such as STS. Everybody on the way can
+    /// Allows plain http to a service whose responses carry secrets, such as STS. Everybody on the way can
     /// read them there, so an `http://` in the endpoint alone is refused.
     ///
     /// An endpoint on this machine needs no permission, unless a proxy on another one is on the way
@@ -128,57 +128,57 @@ impl<C: ServiceClient> ClientBuilder<C> {
         self
     }
 
-    /// Who signs: [`Credentials`], or anything that provides them.
+    /// Sets the credentials, or a provider of credentials.
     pub fn credentials(mut self, credentials: impl ProvideCredentials) -> Self {
         self.credentials = Some(Arc::new(credentials));
         self
     }
 
-    /// Which headers are signed, for how long the signature holds, and as of when.
+    /// Sets which headers are signed, for how long a signature holds, and from when on.
     pub fn signing(mut self, options: SigningOptions) -> Self {
         self.signing = options;
         self
     }
 
-    /// The clock that signatures are dated by.
+    /// Sets the clock that signatures are dated by.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
         self
     }
 
-    /// The whole User-Agent header.
+    /// Sets the whole User-Agent header.
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
         self.user_agent = Some(user_agent.into());
         self
     }
 
-    /// Limit of a whole call, retries included.
+    /// Sets the limit of a whole call, retries included.
     pub fn total_timeout(mut self, timeout: Duration) -> Self {
         self.total_timeout = timeout;
         self
     }
 
-    /// Limit of one attempt: credentials, connection, request and the whole response.
+    /// Sets the limit of one attempt: credentials, connection, request and the whole response.
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.attempt_timeout = timeout;
         self
     }
 
-    /// How often a call is repeated, and after which pauses. What may be repeated at all depends
+    /// Sets how often a call is repeated, and after which delays. What may be repeated at all depends
     /// on the operation; see [`retry`](crate::retry).
-    pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.retry = policy;
+    pub fn retry(mut self, policy: impl Into<RetryPolicy>) -> Self {
+        self.retry = policy.into();
         self
     }
 
-    /// The account that retries are paid from: one shared between clients, or
+    /// Sets the account that retries are paid from: one shared between clients, or
     /// [`RetryBudget::unlimited`].
     pub fn retry_budget(mut self, budget: RetryBudget) -> Self {
         self.budget = budget;
         self
     }
 
-    /// Whether signatures follow the service's clock when this machine's is off by minutes.
+    /// Sets whether signatures follow the service's clock when this machine's is off by minutes.
     pub fn correct_clock_skew(mut self, correct: bool) -> Self {
         self.correct_clock = correct;
         self
@@ -221,56 +221,57 @@ impl<C: ServiceClient> ClientBuilder<C> {
         self
     }
 
-    /// Limit of the time to a connection: TCP, proxy and TLS together.
+    /// Sets the limit of the time to a connection: TCP, proxy and TLS together.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.transport.connect_timeout = timeout;
         self
     }
 
-    /// The way out: by the environment, through one proxy, or directly.
+    /// Sets how connections are proxied: from the environment (default), through one proxy, or not at
+    /// all.
     pub fn proxy(mut self, proxy: Proxy) -> Self {
         self.transport.proxy = proxy;
         self
     }
 
-    /// Who finds the addresses of the endpoint and of a proxy.
+    /// Sets who resolves the names of the endpoint and of a proxy.
     pub fn resolver(mut self, resolver: Resolver) -> Self {
         self.transport.resolver = resolver;
         self
     }
 
-    /// The certificates that servers are trusted by.
+    /// Sets the root certificates that servers are trusted by.
     pub fn tls_roots(mut self, roots: TlsRoots) -> Self {
         self.transport.tls_roots = roots;
         self
     }
 
-    /// How many unused connections are kept at most.
+    /// Sets how many unused connections are kept at most.
     pub fn pool_max_idle_per_host(mut self, max: usize) -> Self {
         self.transport.pool_max_idle_per_host = max;
         self
     }
 
-    /// After how long without traffic the operating system probes a connection; `None` for never.
+    /// Sets after how long without traffic the operating system probes a connection; `None` for never.
     pub fn tcp_keepalive(mut self, after: Option<Duration>) -> Self {
         self.transport.tcp_keepalive = after;
         self
     }
 
-    /// How long sent bytes may stay unacknowledged by the peer's TCP before a connection counts as
+    /// Sets how long sent bytes may stay unacknowledged by the peer's TCP before a connection counts as
     /// lost; `None` leaves it to the operating system. Only Linux and its kin have it.
     pub fn tcp_user_timeout(mut self, limit: Option<Duration>) -> Self {
         self.transport.tcp_user_timeout = limit;
         self
     }
 
-    /// How long an unused connection is kept.
+    /// Sets how long an unused connection is kept.
     pub fn pool_idle_timeout(mut self, timeout: Duration) -> Self {
         self.transport.pool_idle_timeout = timeout;
         self
     }
 
-    /// The largest response body that is accepted, in bytes.
+    /// Sets the largest response body that is accepted, in bytes.
     pub fn max_response_bytes(mut self, bytes: usize) -> Self {
         self.transport.max_response_bytes = bytes;
         self
@@ -279,7 +280,8 @@ impl<C: ServiceClient> ClientBuilder<C> {
     /// Builds the client. Needs no runtime and sends nothing.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the item that is missing or wrong.
+    ///
+    /// If an item is missing or wrong: [`ErrorKind::Config`](crate::ErrorKind::Config), naming it.
     pub fn build(mut self) -> Result<C, Error> {
         let endpoint = self.resolve_endpoint()?;
         self.check_secrecy(&endpoint, Some(&self.transport.proxy))?;
@@ -287,13 +289,14 @@ impl<C: ServiceClient> ClientBuilder<C> {
         self.assemble(endpoint, transport, false)
     }
 
-    /// Builds the client over a transport of your own: the whole stack but the connections. The
+    /// Builds the client over a custom transport: the whole stack but the connections. The
     /// transport gets requests as they would go on the wire, signed. Which proxy it uses is its own
-    /// affair: with a service that hands out secrets, such as STS, see to it that none on another
+    /// affair: with a service whose responses carry secrets, such as STS, see to it that none on another
     /// machine reads them.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the item that is missing or wrong.
+    ///
+    /// If an item is missing or wrong: [`ErrorKind::Config`](crate::ErrorKind::Config), naming it.
     pub fn build_with_transport<S, B>(mut self, transport: S) -> Result<C, Error>
     where
         S: Service<Request<Body>, Response = Response<B>> + Clone + Send + Sync + 'static,
@@ -363,7 +366,8 @@ fn into_bytes<B: Into<Bytes>>(response: Response<B>) -> Response<Bytes> {
 /// A client over a scripted service, for tests: made-up credentials, the default endpoint.
 ///
 /// # Errors
-/// As [`ClientBuilder::build_with_transport`].
+///
+/// If [`ClientBuilder::build_with_transport`] fails.
 pub fn from_service<C, S, B>(service: S) -> Result<C, Error>
 where
     C: ServiceClient,

@@ -6,7 +6,7 @@ use std::fmt;
 use http::StatusCode;
 
 use super::server::Server;
-use super::socks::SocksError;
+use super::socks_error::SocksError;
 use crate::connect::resolver::UnknownHostError;
 use crate::error::BoxError;
 
@@ -33,6 +33,21 @@ pub(super) enum Problem {
     /// A page in the place of a tunnel.
     NoTunnel,
     Socks(SocksError),
+}
+
+impl From<SocksError> for Problem {
+    fn from(error: SocksError) -> Self {
+        Self::Socks(error)
+    }
+}
+
+impl From<std::io::Error> for Problem {
+    fn from(error: std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::UnexpectedEof => Self::Closed,
+            _ => Self::Io(error),
+        }
+    }
 }
 
 impl ProxyError {

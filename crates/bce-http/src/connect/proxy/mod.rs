@@ -4,9 +4,9 @@ mod bypass;
 mod connector;
 mod environment;
 mod error;
-mod login;
 mod server;
 mod socks;
+mod socks_error;
 mod stream;
 mod tunnel;
 
@@ -20,11 +20,11 @@ use http::{HeaderValue, Uri};
 pub use self::connector::ProxyConnector;
 use self::environment::Environment;
 pub use self::error::ProxyError;
-pub(crate) use self::login::ProxyLogin;
 use self::server::Server;
 pub(crate) use self::stream::MadeAt;
 pub use self::stream::ProxyStream;
 use crate::error::Error;
+use crate::mask::ProxyLogin;
 
 /// Which proxy requests go through.
 ///
@@ -95,8 +95,9 @@ impl Proxy {
     /// without a port, 80 for http and 1080 for SOCKS. User and password are percent-decoded.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the rule but not the address,
-    /// which may hold a password.
+    ///
+    /// If the address breaks a rule: [`ErrorKind::Config`](crate::ErrorKind::Config), naming the rule
+    /// but not the address, which may hold a password.
     pub fn url(url: impl AsRef<str>) -> Result<Self, Error> {
         let server = Server::parse(url.as_ref())
             .map_err(|rule| Error::config(format!("the proxy address {rule}")))?;

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{HeaderValue, Uri};
 
-use super::login::ProxyLogin;
 use crate::endpoint::is_loopback;
+use crate::mask::ProxyLogin;
 
 /// A proxy. `Display` is `host:port`, `Debug` has the scheme as well; neither shows the login.
 #[derive(Clone)]

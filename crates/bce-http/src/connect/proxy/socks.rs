@@ -1,6 +1,5 @@
 //! SOCKS5 (RFC 1928, RFC 1929), with host names resolved by the proxy.
 
-use std::fmt;
 use std::io;
 use std::net::IpAddr;
 
@@ -10,7 +9,8 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 use super::error::Problem;
-use super::login::ProxyLogin;
+use super::socks_error::SocksError;
+use crate::mask::ProxyLogin;
 
 const VERSION: u8 = 5;
 const NO_LOGIN: u8 = 0;
@@ -18,98 +18,6 @@ const PASSWORD: u8 = 2;
 const NO_METHOD: u8 = 0xff;
 const LOGIN_VERSION: u8 = 1;
 const CONNECT: u8 = 1;
-
-/// Why a SOCKS proxy makes no connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum SocksError {
-    /// It does not begin as a SOCKS5 server does, but with this byte.
-    OtherProtocol(u8),
-    /// It takes nobody without a login, and none was given.
-    WantsLogin,
-    /// It takes neither user and password nor nobody.
-    WantsOther,
-    LoginRefused,
-    /// It chose a way to log in that was not offered.
-    NotOffered(u8),
-    /// User or password are longer than the protocol can say, or the host is.
-    TooLong(&'static str),
-    NoTarget,
-    /// What it says of the connection to the target.
-    Reply(u8),
-    /// Its reply cannot be understood.
-    Malformed,
-}
-
-impl SocksError {
-    /// Whether another attempt would end the same way.
-    pub(super) fn is_permanent(self) -> bool {
-        /// "Not allowed by the ruleset".
-        const NOT_ALLOWED: u8 = 2;
-        matches!(
-            self,
-            Self::WantsLogin
-                | Self::WantsOther
-                | Self::LoginRefused
-                | Self::TooLong(_)
-                | Self::Reply(NOT_ALLOWED)
-        )
-    }
-}
-
-impl fmt::Display for SocksError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::OtherProtocol(b'H') => {
-                "it answers in HTTP; write http:// in place of socks5:// if it is an HTTP proxy"
-            }
-            Self::OtherProtocol(_) => "it does not speak SOCKS5; check its address and its port",
-            Self::WantsLogin => "it wants a login; write user:password@ before its host",
-            Self::WantsOther => {
-                "it takes neither user and password nor a connection without login, which are all \
-                 that this client can offer"
-            }
-            Self::LoginRefused => "it refuses the login; check user and password in its address",
-            Self::NotOffered(method) => {
-                return write!(
-                    f,
-                    "it chose a way to log in that was not offered ({method})"
-                );
-            }
-            Self::TooLong(what) => {
-                return write!(
-                    f,
-                    "the {what} is longer than the 255 bytes that SOCKS can tell"
-                );
-            }
-            Self::NoTarget => "there is no host to connect to",
-            Self::Reply(1) => "it failed, without saying why",
-            Self::Reply(2) => "its rules do not allow a connection to this host and port",
-            Self::Reply(3) => "the network of the host cannot be reached from there",
-            Self::Reply(4) => "the host is unknown there, or cannot be reached from there",
-            Self::Reply(5) => "the host refused the connection",
-            Self::Reply(6) => "the host is too many hops away from there",
-            Self::Reply(7) => "it does not make connections for others",
-            Self::Reply(8) => "it does not take addresses of this kind; try a name or IPv4",
-            Self::Reply(code) => return write!(f, "it failed with the unknown code {code}"),
-            Self::Malformed => "its reply cannot be understood",
-        })
-    }
-}
-
-impl From<SocksError> for Problem {
-    fn from(error: SocksError) -> Self {
-        Self::Socks(error)
-    }
-}
-
-impl From<io::Error> for Problem {
-    fn from(error: io::Error) -> Self {
-        match error.kind() {
-            io::ErrorKind::UnexpectedEof => Self::Closed,
-            _ => Self::Io(error),
-        }
-    }
-}
 
 /// Asks for a connection to the target over a stream to the proxy.
 pub(super) async fn open<T>(

@@ -108,7 +108,8 @@ impl AssumeRole {
         self
     }
 
-    /// Sends the call and reads the response. `.await` on the builder does the same.
+    /// Sends the call and reads the response. `.await` on the builder does the same; a task
+    /// takes this future, as in `tokio::spawn(call.send())`, since the builder is none.
     ///
     /// # Errors
     ///

@@ -1,0 +1,175 @@
+//! What a wait looks like: one line that is rewritten, or a line for each change.
+
+use std::collections::HashMap;
+use std::io::{self, Write as _};
+use std::time::Duration;
+
+use aihc_dev::wait::Progress;
+use tokio::time::Instant;
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+
+use crate::output::short;
+use crate::terminal::one_line;
+
+/// Goes back to the beginning of the line and empties it.
+const EMPTY_LINE: &str = "\r\x1b[2K";
+
+/// Shows waits on standard error.
+#[derive(Debug)]
+pub(super) struct WaitDisplay {
+    live: bool,
+    started: Instant,
+    seen: HashMap<String, WaitState>,
+    drawn: bool,
+}
+
+/// What is known of one wait.
+#[derive(Debug)]
+struct WaitState {
+    state: String,
+    since: Instant,
+    event: String,
+}
+
+impl WaitDisplay {
+    pub(super) fn new(live: bool) -> Self {
+        Self {
+            live,
+            started: Instant::now(),
+            seen: HashMap::new(),
+            drawn: false,
+        }
+    }
+
+    /// The state, or its reason, has changed.
+    pub(super) fn state(&mut self, id: &str, progress: &Progress) {
+        let mut state = progress.state.to_string();
+        if !progress.reason.is_empty() {
+            state += &format!(": {}", one_line(&progress.reason));
+        }
+        let same_state = (progress.previous).is_some_and(|(before, _)| before == progress.state);
+        self.line(id, &state);
+        let now = Instant::now();
+        let seen = self.seen_of(id, now);
+        seen.state = state;
+        if !same_state {
+            seen.since = now;
+        }
+        self.draw();
+    }
+
+    /// This is the latest event.
+    pub(super) fn event(&mut self, id: &str, event: String) {
+        if self.seen_of(id, Instant::now()).event == event {
+            return;
+        }
+        self.line(id, &format!("event {event}"));
+        self.seen_of(id, Instant::now()).event = event;
+        self.draw();
+    }
+
+    /// Draws the live line, if there is one.
+    pub(super) fn draw(&mut self) {
+        let seen = self.seen.iter().find(|(_, seen)| !seen.state.is_empty());
+        let (true, Some((id, seen))) = (self.live, seen) else {
+            return;
+        };
+        let text = live_line(id, &seen.state, seen.since.elapsed(), &seen.event);
+        let width = terminal_size::terminal_size_of(io::stderr()).map_or(80, |(w, _)| w.0);
+        // The last column stays free: some terminals begin a new line when it is filled.
+        let text = cut(&text, usize::from(width).saturating_sub(1));
+        write(&format!("{EMPTY_LINE}{text}"));
+        self.drawn = true;
+    }
+
+    /// Takes the live line away.
+    pub(super) fn clear(&mut self) {
+        if std::mem::take(&mut self.drawn) {
+            write(EMPTY_LINE);
+        }
+    }
+
+    fn line(&self, id: &str, text: &str) {
+        if !self.live {
+            write(&plain_line(id, text, self.started.elapsed()));
+        }
+    }
+
+    fn seen_of(&mut self, id: &str, now: Instant) -> &mut WaitState {
+        self.seen.entry(id.to_owned()).or_insert_with(|| WaitState {
+            state: String::new(),
+            since: now,
+            event: String::new(),
+        })
+    }
+}
+
+/// Ctrl-C leaves no half line behind.
+impl Drop for WaitDisplay {
+    fn drop(&mut self) {
+        self.clear();
+    }
+}
+
+fn plain_line(id: &str, text: &str, elapsed: Duration) -> String {
+    format!("{:>5}  {}  {text}\n", short(elapsed), one_line(id))
+}
+
+fn live_line(id: &str, state: &str, since: Duration, event: &str) -> String {
+    let mut text = format!("{}  {state} for {}", one_line(id), short(since));
+    if !event.is_empty() {
+        text += &format!("  {event}");
+    }
+    text
+}
+
+/// As much of the text as fits this many columns.
+fn cut(text: &str, columns: usize) -> String {
+    if text.width() <= columns {
+        return text.to_owned();
+    }
+    let mut used = 1;
+    let fits = |c: &char| {
+        used += c.width().unwrap_or(0);
+        used <= columns
+    };
+    text.chars().take_while(fits).chain(['…']).collect()
+}
+
+fn write(text: &str) {
+    let mut stderr = io::stderr().lock();
+    // Nothing depends on it, and there is no other place to tell that it is gone.
+    let _ = stderr
+        .write_all(text.as_bytes())
+        .and_then(|()| stderr.flush());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_live_line_tells_state_time_and_event() {
+        let line = live_line("dv-1", "queued", Duration::from_secs(75), "Pulling: 拉取");
+        assert_eq!(line, "dv-1  queued for 75s  Pulling: 拉取");
+        assert_eq!(
+            live_line("dv-1", "queued", Duration::ZERO, ""),
+            "dv-1  queued for 0s"
+        );
+    }
+
+    #[test]
+    fn a_line_fits_the_terminal_also_in_chinese() {
+        assert_eq!(cut("abc", 3), "abc");
+        assert_eq!(cut("abcd", 3), "ab…");
+        assert_eq!(cut("拉取镜像", 6), "拉取…");
+        assert_eq!(cut("拉取镜像", 7).width(), 7);
+        assert_eq!(cut("abc", 0), "…");
+    }
+
+    #[test]
+    fn a_plain_line_begins_with_the_time() {
+        let line = plain_line("dv-1", "running", Duration::from_secs(3));
+        assert_eq!(line, "   3s  dv-1  running\n");
+    }
+}

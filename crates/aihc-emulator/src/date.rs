@@ -1,0 +1,44 @@
+//! Times as text, in the two forms that answers hold.
+
+use time::format_description::StaticFormatDescription;
+use time::macros::format_description;
+use time::{OffsetDateTime, UtcOffset};
+
+const HTTP: StaticFormatDescription = format_description!(
+    "[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT"
+);
+
+const ISO_8601: StaticFormatDescription =
+    format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
+
+/// The form of RFC 9110, for example `Thu, 20 Aug 2026 00:00:00 GMT`. A clock that was skewed may be
+/// before 1970, which the usual crates for this form do not write.
+pub(crate) fn http_date(at: OffsetDateTime) -> String {
+    written(at, HTTP)
+}
+
+/// The form of the service's own time stamps, for example `2026-08-20T00:00:00Z`.
+pub(crate) fn iso8601(at: OffsetDateTime) -> String {
+    written(at, ISO_8601)
+}
+
+fn written(at: OffsetDateTime, form: StaticFormatDescription) -> String {
+    let at = at.to_offset(UtcOffset::UTC);
+    at.format(form).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::*;
+
+    #[test]
+    fn dates_have_the_form_of_http_and_of_the_service() {
+        let at = datetime!(2026-08-20 08:00:09.5 +8);
+        assert_eq!(http_date(at), "Thu, 20 Aug 2026 00:00:09 GMT");
+        assert_eq!(iso8601(at), "2026-08-20T00:00:09Z");
+        let early = datetime!(1969-12-31 23:59:59 UTC);
+        assert_eq!(http_date(early), "Wed, 31 Dec 1969 23:59:59 GMT");
+    }
+}

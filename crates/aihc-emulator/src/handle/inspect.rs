@@ -1,0 +1,93 @@
+//! What is inside a running emulator.
+
+use std::collections::BTreeMap;
+
+use super::{Handle, ImagePackJobInfo, InstanceInfo, SessionInfo};
+use crate::access::Principal;
+use crate::journal::RequestRecord;
+
+impl Handle {
+    /// All dev instances, oldest first; deleted ones as long as they can be read.
+    pub fn instances(&self) -> Vec<InstanceInfo> {
+        let now = self.app.now().world;
+        let instances = self.app.state_at(now).instances.all();
+        let snapshots = instances.iter().map(|instance| InstanceInfo {
+            id: instance.id.clone(),
+            name: instance.name.clone(),
+            status: instance.status(),
+        });
+        snapshots.collect()
+    }
+
+    /// All image pack jobs, by dev instance and oldest first.
+    pub fn image_pack_jobs(&self) -> Vec<ImagePackJobInfo> {
+        let now = self.app.now().world;
+        let instances = self.app.state_at(now).instances.all();
+        let jobs = instances.iter().flat_map(|instance| {
+            instance.jobs().map(|job| ImagePackJobInfo {
+                id: job.id.clone(),
+                dev_instance_id: instance.id.clone(),
+                image: job.reference(),
+                status: job.status_at(now).0,
+            })
+        });
+        jobs.collect()
+    }
+
+    /// All temporary credentials, by access key id. Those that have expired disappear when the
+    /// next one is issued.
+    pub fn sessions(&self) -> Vec<SessionInfo> {
+        let now = self.app.now();
+        // What was advanced by hand is no time that has passed outside.
+        let ahead = now.session - now.wall;
+        let state = self.app.state_at(now.world);
+        let mut snapshots: Vec<_> = state
+            .sessions
+            .iter()
+            .map(|session| SessionInfo {
+                access_key_id: session.credentials.access_key_id().to_owned(),
+                role_name: match &session.grant.principal {
+                    Principal::User(_) => None,
+                    Principal::Role { name, .. } => Some(name.clone()),
+                },
+                expires_at: session
+                    .grant
+                    .expires_at
+                    .checked_sub(ahead)
+                    .unwrap_or(session.grant.expires_at),
+                acl: session
+                    .grant
+                    .document
+                    .as_ref()
+                    .map(|acl| acl.text().to_string()),
+            })
+            .collect();
+        snapshots.sort_by(|a, b| a.access_key_id.cmp(&b.access_key_id));
+        snapshots
+    }
+
+    /// How many requests named this operation, refused ones included.
+    pub fn request_count(&self, operation: &str) -> u64 {
+        self.app
+            .journal()
+            .counts()
+            .get(operation)
+            .copied()
+            .unwrap_or_default()
+    }
+
+    /// How many requests named each operation, refused ones included.
+    pub fn request_counts(&self) -> BTreeMap<&'static str, u64> {
+        self.app.journal().counts().clone()
+    }
+
+    /// The last thousand requests, oldest first, without secrets.
+    pub fn requests(&self) -> Vec<RequestRecord> {
+        self.app.journal().last().cloned().collect()
+    }
+
+    /// Forgets the requests and their counts.
+    pub fn clear_requests(&self) {
+        self.app.journal().clear();
+    }
+}

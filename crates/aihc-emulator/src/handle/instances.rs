@@ -1,0 +1,185 @@
+//! Changes to dev instances that no operation makes.
+
+use std::ops::Range;
+
+use serde_json::json;
+use time::OffsetDateTime;
+
+use super::{Failure, Handle, InstanceError};
+use crate::delays::Pace;
+use crate::error::ApiError;
+use crate::state::{CHUNK, Instance, InstanceSettings, InstanceStatus};
+
+impl Handle {
+    /// Breaks a dev instance; `reason` shows in `statusReason` and in an event.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such instance, or if it is deleted or being deleted.
+    pub fn fail_instance(
+        &self,
+        id: &str,
+        failure: Failure,
+        reason: impl Into<String>,
+    ) -> Result<(), InstanceError> {
+        let status = match failure {
+            Failure::Failed => InstanceStatus::FAILED,
+            Failure::Abnormal => InstanceStatus::ABNORMAL,
+        };
+        let reason = reason.into();
+        self.change(id, "fail", |instance, now, pace| {
+            instance.fail(status, reason, now, pace)
+        })
+    }
+
+    /// Puts a dev instance into a state, whatever it was in; a state that does not last goes on from
+    /// there by itself. `reason` shows in `statusReason`.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such instance.
+    pub fn set_instance_status(
+        &self,
+        id: &str,
+        status: InstanceStatus,
+        reason: impl Into<String>,
+    ) -> Result<(), InstanceError> {
+        let reason = reason.into();
+        self.change(id, "be given a status", |instance, now, pace| {
+            instance.force(status, reason, now, pace);
+            true
+        })
+    }
+
+    /// Takes the place of a dev instance that is deployed or runs, as one of a higher priority
+    /// would: it goes back to state 1.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such instance, or if it has no place.
+    pub fn preempt_instance(&self, id: &str) -> Result<(), InstanceError> {
+        self.change(id, "be pre-empted", |instance, now, pace| {
+            instance.preempt(now, pace)
+        })
+    }
+
+    /// Makes an image pack job fail, with state 30.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such instance or no such job, or if the job is finished.
+    pub fn fail_image_pack_job(
+        &self,
+        dev_instance_id: &str,
+        job_id: &str,
+    ) -> Result<(), InstanceError> {
+        let failed = self.change(dev_instance_id, "fail a job", |instance, now, pace| {
+            instance.fail_job(job_id, now, pace)
+        });
+        failed.map_err(|error| match error {
+            InstanceError::WrongStatus { id, .. } => InstanceError::NoSuchJob {
+                id,
+                job_id: job_id.to_owned(),
+            },
+            error => error,
+        })
+    }
+
+    /// Changes a dev instance; `act` says whether its state allows that.
+    fn change(
+        &self,
+        id: &str,
+        change: &'static str,
+        act: impl FnOnce(&mut Instance, OffsetDateTime, &Pace) -> bool,
+    ) -> Result<(), InstanceError> {
+        let now = self.app.now().world;
+        let mut state = self.app.state_at(now);
+        let status = state.instances.change(id, now, |instance, pace| {
+            let done = act(instance, now, pace);
+            Ok::<_, ApiError>((!done).then(|| instance.status()))
+        });
+        let id = id.to_owned();
+        match status {
+            Ok(None) => Ok(()),
+            Ok(Some(status)) => Err(InstanceError::WrongStatus { id, status, change }),
+            Err(_) => Err(InstanceError::NoSuchInstance { id }),
+        }
+    }
+
+    /// Adds running dev instances with the names `PREFIX-0`, `PREFIX-1` and so on, a small
+    /// configuration, and the user of the emulator's own credentials. Returns their ids. They come
+    /// in chunks of a thousand; requests are answered in between.
+    pub fn add_instances(&self, prefix: &str, count: usize) -> Vec<String> {
+        let now = self.app.now().world;
+        let owner = self.app.own_principal();
+        let mut ids = Vec::new();
+        for chunk in chunks(count) {
+            let mut state = self.app.state_at(now);
+            ids.extend(chunk.map(|number| {
+                let name = format!("{prefix}-{number}");
+                state.instances.create_in(
+                    InstanceStatus::RUNNING,
+                    &name,
+                    owner.clone(),
+                    small(),
+                    now,
+                )
+            }));
+        }
+        ids
+    }
+}
+
+/// The numbers below `count`, in pieces that are dealt with at one go.
+fn chunks(count: usize) -> impl Iterator<Item = Range<usize>> {
+    let starts = (0..count).step_by(CHUNK);
+    starts.map(move |start| start..count.min(start + CHUNK))
+}
+
+/// A configuration in its documented shape.
+pub(crate) fn small() -> InstanceSettings {
+    InstanceSettings {
+        conf: json!({
+            "resourcePool": {
+                "resourcePoolType": "", "resourcePoolId": "cce-emulator", "resourcePoolName": "",
+                "queueName": "default",
+            },
+            "resources": {
+                "acceleratorType": "", "acceleratorCount": 0, "cpus": 1, "memory": 2, "shmSize": 0,
+            },
+            "image": {
+                "imageType": 0, "imageUrl": "registry.example.invalid/ubuntu:22.04",
+                "username": "", "password": "",
+            },
+            "access": null,
+            "scheduleConf": null,
+            "volumnConfs": [{
+                "volumnType": "cds", "mountPath": "/.rootfs", "readOnly": false,
+                "cds": {"capacity": 100}, "pfs": null, "cfs": null, "bos": null, "dataset": null,
+            }],
+            "startCmd": "",
+            "workspaceDir": "",
+            "envs": {},
+            "updatedAt": 0,
+        }),
+        visible_scope: json!({"type": 0}),
+        notify: json!(null),
+        is_public_mgmt: false,
+        creator: "emulator".into(),
+        creator_id: "emulator".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_instances_come_in_chunks() {
+        for count in [0, 1, CHUNK, CHUNK + 1, 100_000] {
+            let chunks: Vec<_> = chunks(count).collect();
+            assert!(chunks.iter().all(|chunk| chunk.len() <= CHUNK), "{count}");
+            assert!(chunks.into_iter().flatten().eq(0..count), "{count}");
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! Reads that lag behind writes.
+
+use std::collections::VecDeque;
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+use super::lifecycle::TimedStop;
+use super::settings::InstanceSettings;
+use super::status::InstanceStatus;
+use crate::delays::Pace;
+
+/// How many writes to one instance can wait to be seen; with more of them the oldest is seen early.
+const KEPT: usize = 16;
+
+/// What reads show of a dev instance, where that may change.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Shown<'a> {
+    pub(crate) settings: &'a InstanceSettings,
+    pub(crate) status: InstanceStatus,
+    pub(crate) status_reason: &'a str,
+    pub(crate) updated_at: OffsetDateTime,
+    pub(crate) timed_stop: Option<&'a TimedStop>,
+    /// How many events reads can see.
+    pub(super) events: u64,
+    /// How many image pack jobs reads can see.
+    pub(super) jobs: u64,
+    /// The write that is not seen yet, and with it what came of jobs from then on.
+    pub(super) hidden_since: Option<OffsetDateTime>,
+}
+
+/// The writes to a dev instance that reads do not see yet, oldest first. Each is seen once its own
+/// time has come, and until then reads show what was there before it.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(super) struct ReadLag(VecDeque<Hidden>);
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Hidden {
+    #[serde(with = "time::serde::rfc3339")]
+    until: OffsetDateTime,
+    /// What was there before; nothing before the creation.
+    before: Option<Box<Before>>,
+}
+
+/// What [`Shown`] borrows, owned.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Before {
+    settings: InstanceSettings,
+    status: InstanceStatus,
+    status_reason: String,
+    #[serde(with = "time::serde::rfc3339")]
+    updated_at: OffsetDateTime,
+    timed_stop: Option<TimedStop>,
+    events: u64,
+    jobs: u64,
+    /// When the write was made.
+    #[serde(with = "time::serde::rfc3339")]
+    at: OffsetDateTime,
+}
+
+impl Before {
+    /// What the write at `at` is about to change.
+    pub(super) fn of(shown: Shown<'_>, at: OffsetDateTime) -> Box<Self> {
+        Box::new(Self {
+            settings: shown.settings.clone(),
+            status: shown.status,
+            status_reason: shown.status_reason.to_owned(),
+            updated_at: shown.updated_at,
+            timed_stop: shown.timed_stop.cloned(),
+            events: shown.events,
+            jobs: shown.jobs,
+            at,
+        })
+    }
+}
+
+impl ReadLag {
+    /// Whether writes are hidden at all.
+    pub(super) fn is_wanted(pace: &Pace) -> bool {
+        !pace.scenario.read_after_write.is_zero()
+    }
+
+    /// Hides the write that was made at `now` behind what was there `before`, if reads lag.
+    pub(super) fn hide(&mut self, before: Option<Box<Before>>, now: OffsetDateTime, pace: &Pace) {
+        if !Self::is_wanted(pace) {
+            self.clear();
+            return;
+        }
+        let until = pace.after(now, pace.scenario.read_after_write);
+        // Writes are seen in their order, also when the lag became shorter between them.
+        for hidden in &mut self.0 {
+            hidden.until = hidden.until.min(until);
+        }
+        while self.0.len() >= KEPT {
+            self.0.pop_front();
+        }
+        self.0.push_back(Hidden { until, before });
+    }
+
+    /// Shows everything.
+    pub(super) fn clear(&mut self) {
+        self.0 = VecDeque::new();
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// When the next write is seen.
+    pub(super) fn due(&self) -> Option<OffsetDateTime> {
+        self.0.front().map(|hidden| hidden.until)
+    }
+
+    /// Shows what is to be seen at `now`.
+    pub(super) fn show(&mut self, now: OffsetDateTime) {
+        while self.due().is_some_and(|due| due <= now) {
+            self.0.pop_front();
+        }
+    }
+
+    /// What reads show in the place of `truth`; nothing as long as they do not see the instance.
+    pub(super) fn shown<'a>(&'a self, truth: Shown<'a>) -> Option<Shown<'a>> {
+        let Some(hidden) = self.0.front() else {
+            return Some(truth);
+        };
+        let before = hidden.before.as_deref()?;
+        Some(Shown {
+            settings: &before.settings,
+            status: before.status,
+            status_reason: &before.status_reason,
+            updated_at: before.updated_at,
+            timed_stop: before.timed_stop.as_ref(),
+            events: before.events,
+            jobs: before.jobs,
+            hidden_since: Some(before.at),
+        })
+    }
+
+    /// Shows writes later by `pause`.
+    pub(super) fn postpone(&mut self, pause: time::Duration) {
+        for hidden in &mut self.0 {
+            let later = |at: OffsetDateTime| at.checked_add(pause).unwrap_or(at);
+            hidden.until = later(hidden.until);
+            if let Some(before) = &mut hidden.before {
+                before.at = later(before.at);
+            }
+        }
+    }
+
+    pub(super) fn settings(&self) -> impl Iterator<Item = &InstanceSettings> {
+        let before = self.0.iter().filter_map(|hidden| hidden.before.as_deref());
+        before.map(|before| &before.settings)
+    }
+}

@@ -1,0 +1,27 @@
+//! Drives an emulator over TCP, with a clock that the tests turn, and the program.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "helpers of tests may fail the test"
+)]
+
+mod access;
+#[cfg(feature = "cli")]
+mod binary;
+mod client;
+mod contract;
+mod control;
+mod events;
+mod faults;
+mod http;
+mod image_pack;
+mod life;
+mod lists;
+mod official_requests;
+mod profiles;
+mod requests;
+mod robust;
+mod server;
+mod signatures;
+mod sts;

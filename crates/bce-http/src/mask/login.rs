@@ -1,0 +1,53 @@
+//! How a proxy is logged in to.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bce_auth::Secret;
+use bce_auth::encode::uri_decode;
+use http::HeaderValue;
+
+/// What a proxy is told, and no text may show.
+pub(crate) struct ProxyLogin {
+    pub(crate) user: String,
+    pub(crate) password: Secret,
+    /// Both in one, as HTTP sends them.
+    authorization: HeaderValue,
+}
+
+impl ProxyLogin {
+    pub(crate) fn new(user: String, password: Secret) -> Result<Self, &'static str> {
+        let login = Secret::new(format!("{user}:{}", password.expose()));
+        let header = Secret::new(format!("Basic {}", STANDARD.encode(login.expose())));
+        let mut authorization = HeaderValue::from_str(header.expose())
+            .map_err(|_| "has a login that no header can hold")?;
+        authorization.set_sensitive(true);
+        Ok(Self {
+            user,
+            password,
+            authorization,
+        })
+    }
+
+    /// Reads what stands before the `@` of an address.
+    pub(crate) fn parse(text: &str) -> Result<Self, &'static str> {
+        let (user, password) = text.split_once(':').unwrap_or((text, ""));
+        let decode = |text: &str| {
+            String::from_utf8(uri_decode(text))
+                .map_err(|_| "has a user or a password that is not UTF-8")
+        };
+        Self::new(decode(user)?, decode(password)?.into())
+    }
+
+    /// The value of the header.
+    pub(crate) fn authorization(&self) -> &HeaderValue {
+        &self.authorization
+    }
+
+    /// What the header says behind the name of the scheme.
+    pub(crate) fn encoded(&self) -> &str {
+        let header = self.authorization.to_str().unwrap_or_default();
+        header
+            .split_once(' ')
+            .map_or(header, |(_, encoded)| encoded)
+    }
+}

@@ -1,0 +1,7 @@
+//! The crate from outside.
+#![allow(clippy::unwrap_used, reason = "helpers of tests may fail the test")]
+
+mod decode;
+mod endpoint;
+mod provider;
+mod wire;

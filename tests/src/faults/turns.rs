@@ -1,0 +1,40 @@
+//! Turns: of many that would go on, only so many do.
+
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+#[derive(Debug)]
+pub(super) struct Turns {
+    left: Mutex<usize>,
+    one_ends: Condvar,
+}
+
+/// A turn; it ends when this is dropped.
+#[derive(Debug)]
+pub(super) struct Turn<'a>(&'a Turns);
+
+impl Turns {
+    pub(super) fn new(at_once: usize) -> Self {
+        Self {
+            left: Mutex::new(at_once),
+            one_ends: Condvar::new(),
+        }
+    }
+
+    /// Waits for a turn.
+    pub(super) fn wait(&self) -> Turn<'_> {
+        let waits = self.one_ends.wait_while(self.left(), |left| *left == 0);
+        *waits.unwrap_or_else(PoisonError::into_inner) -= 1;
+        Turn(self)
+    }
+
+    fn left(&self) -> MutexGuard<'_, usize> {
+        self.left.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        *self.0.left() += 1;
+        self.0.one_ends.notify_one();
+    }
+}

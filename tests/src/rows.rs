@@ -1,0 +1,153 @@
+//! Rows as tests: each has a name that tells it, `--list` lists them, and a filter picks some.
+
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use libtest_mimic::{Arguments, Failed, Trial};
+
+/// The rows of a suite, in the order in which they begin.
+#[derive(Default)]
+pub(crate) struct Rows {
+    rows: Vec<Trial>,
+    notes: Notes,
+}
+
+/// What a suite says beside its counts: printed behind the rows, which run side by side.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Notes(Arc<Mutex<Vec<String>>>);
+
+impl Notes {
+    pub(crate) fn add(&self, note: impl Into<String>) {
+        let mut notes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        notes.push(note.into());
+    }
+}
+
+impl Rows {
+    /// Adds a row. It fails with what differs.
+    pub(crate) fn add<C>(&mut self, name: impl Into<String>, check: C)
+    where
+        C: FnOnce() -> Result<(), String> + Send + 'static,
+    {
+        let check = || check().map_err(Failed::from);
+        self.rows.push(Trial::test(name, check));
+    }
+
+    /// Adds a row that has been checked already.
+    pub(crate) fn checked(&mut self, name: impl Into<String>, result: Result<(), String>) {
+        self.add(name, || result);
+    }
+
+    pub(crate) fn notes(&self) -> Notes {
+        self.notes.clone()
+    }
+
+    /// Runs the rows that the arguments pick, so many at once unless the arguments say otherwise.
+    /// Arguments are those of any test binary; what is no such argument ends the process with 2.
+    pub(crate) fn run(self, arguments: &[String], at_once: Option<usize>) -> Outcome {
+        let program = ["rows".to_owned()];
+        let mut arguments = Arguments::from_iter(program.iter().chain(arguments));
+        arguments.test_threads = arguments.test_threads.or(at_once);
+        let conclusion = libtest_mimic::run(&arguments, self.rows);
+        let notes = self.notes.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for note in notes.iter() {
+            println!("{note}");
+        }
+        Outcome {
+            passed: conclusion.num_passed,
+            failed: conclusion.num_failed,
+            is_list: arguments.list,
+        }
+    }
+}
+
+/// How many rows agree. A row counts once, and one that was not run does not count.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Outcome {
+    passed: u64,
+    failed: u64,
+    is_list: bool,
+}
+
+impl Outcome {
+    /// Counts what is no row of its own, and prints it if it failed.
+    pub(crate) fn count(&mut self, case: &str, result: Result<(), String>) {
+        match result {
+            Ok(()) => self.passed += 1,
+            Err(problem) => {
+                println!("FAILED {case}: {problem}");
+                self.failed += 1;
+            }
+        }
+    }
+
+    /// Prints the counts, as the last line.
+    pub(crate) fn finish(self) -> ExitCode {
+        if !self.is_list {
+            println!("{} passed, {} failed", self.passed, self.failed);
+        }
+        match self.failed {
+            0 => ExitCode::SUCCESS,
+            _ => ExitCode::FAILURE,
+        }
+    }
+}
+
+/// Runs a row that waits: on its own thread, in real time.
+pub(crate) fn block_on<T>(row: impl Future<Output = T>) -> Result<T, String> {
+    block_on_clock(row, false)
+}
+
+/// As `block_on`, in simulated time: a minute passes at once when nothing is left to do.
+pub(crate) fn block_on_simulated<T>(row: impl Future<Output = T>) -> Result<T, String> {
+    block_on_clock(row, true)
+}
+
+fn block_on_clock<T>(row: impl Future<Output = T>, simulated: bool) -> Result<T, String> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .start_paused(simulated)
+        .build()
+        .map_err(|error| format!("no runtime: {error}"))?;
+    Ok(runtime.block_on(row))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(arguments: &[&str]) -> Outcome {
+        let mut rows = Rows::default();
+        rows.add("one", || Ok(()));
+        rows.add("another one", || Ok(()));
+        rows.checked("two", Err("differs".to_owned()));
+        let quiet = arguments.iter().chain(&["--quiet"]);
+        let arguments: Vec<String> = quiet.map(|argument| (*argument).to_owned()).collect();
+        rows.run(&arguments, None)
+    }
+
+    #[test]
+    fn a_row_counts_once_and_a_failure_fails_the_suite() {
+        let mut outcome = run(&[]);
+        assert_eq!((outcome.passed, outcome.failed), (2, 1));
+        outcome.count("what comes behind them", Ok(()));
+        assert_eq!((outcome.passed, outcome.failed), (3, 1));
+        assert_eq!(outcome.finish(), ExitCode::FAILURE);
+    }
+
+    #[test]
+    fn what_a_filter_leaves_out_does_not_count() {
+        let outcome = run(&["another"]);
+        assert_eq!((outcome.passed, outcome.failed), (1, 0));
+        assert_eq!(outcome.finish(), ExitCode::SUCCESS);
+    }
+
+    #[test]
+    fn a_list_counts_nothing() {
+        let listed = Outcome {
+            is_list: true,
+            ..Outcome::default()
+        };
+        assert_eq!(run(&["--list"]), listed);
+    }
+}

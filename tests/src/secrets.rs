@@ -1,0 +1,170 @@
+//! Looks for secrets in text, in every form that they are likely to have there.
+
+use std::collections::{BTreeSet, HashMap};
+
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use bce_auth::encode::uri_encode;
+
+/// Forms are looked up by so many bytes, so none is shorter.
+const START: usize = 8;
+/// A cut-off secret counts as one from this length on.
+const PART: usize = 16;
+/// How long signatures and signing keys are in hexadecimal digits.
+const SIGNATURE: usize = 64;
+
+/// A text and where it was shown.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    /// Where.
+    pub place: String,
+    /// What.
+    pub text: String,
+}
+
+/// Secrets in all of their forms, by their first bytes: a text is read once however many there are.
+#[derive(Debug)]
+pub struct Search {
+    /// Whether a form begins with these two bytes.
+    begins: Vec<bool>,
+    forms: HashMap<[u8; START], Vec<(String, String)>>,
+}
+
+impl Search {
+    /// Prepares the search for secrets, each with a name for it.
+    ///
+    /// # Panics
+    /// If a secret is too short to be told from other text.
+    pub fn new<'a>(secrets: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        let mut search = Self {
+            begins: vec![false; 1 << 16],
+            forms: HashMap::new(),
+        };
+        for (name, secret) in secrets {
+            for (form, text) in forms(secret) {
+                search.add(format!("{name} ({form})"), text);
+            }
+        }
+        search
+    }
+
+    fn add(&mut self, name: String, form: String) {
+        let start = form.as_bytes().first_chunk();
+        assert!(start.is_some(), "{name} is too short to be looked for");
+        if let Some(start) = start {
+            self.begins[first_two(start)] = true;
+            let named = self.forms.entry(*start).or_default();
+            named.push((name, form));
+        }
+    }
+
+    /// Returns every secret that is shown, as `NAME (FORM) in PLACE`.
+    pub fn of<'a>(&self, shown: impl IntoIterator<Item = &'a Shown>) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        for Shown { place, text } in shown {
+            let names = self.of_text(text);
+            found.extend(names.into_iter().map(|name| format!("{name} in {place}")));
+        }
+        found
+    }
+
+    /// Returns every secret that is shown in a text, as `NAME (FORM)`.
+    pub fn of_text(&self, text: &str) -> BTreeSet<&str> {
+        // Lists of bytes are broken up by blanks and, in `{:#?}`, by line ends.
+        let squeezed: String = text.split_whitespace().collect();
+        let mut found = BTreeSet::new();
+        for text in [text.as_bytes(), squeezed.as_bytes()] {
+            let mut at = 0;
+            while let Some(start) = text.get(at..).and_then(<[u8]>::first_chunk) {
+                if self.begins[first_two(start)] {
+                    let forms = self.forms.get(start).into_iter().flatten();
+                    let shown = forms.filter(|(_, form)| text[at..].starts_with(form.as_bytes()));
+                    found.extend(shown.map(|(name, _)| name.as_str()));
+                }
+                at += 1;
+            }
+        }
+        found
+    }
+}
+
+fn first_two(start: &[u8; START]) -> usize {
+    usize::from(start[0]) << 8 | usize::from(start[1])
+}
+
+/// Whether a text shows what looks like a signature or a signing key; nothing else has their form.
+pub fn shows_signature(text: &str) -> bool {
+    let mut digits = 0;
+    text.bytes().any(|byte| {
+        digits = if byte.is_ascii_hexdigit() {
+            digits + 1
+        } else {
+            0
+        };
+        digits >= SIGNATURE
+    })
+}
+
+/// A secret as it is and as it stands in JSON and in `Debug` texts, each as it may be disguised.
+fn forms(secret: &str) -> Vec<(&'static str, String)> {
+    let escaped = secret.escape_debug().to_string();
+    let mut forms = vec![("plain", secret.to_owned()), ("escaped", escaped.clone())];
+    for text in [secret, &escaped] {
+        let bytes = text.as_bytes();
+        let each = |write: fn(&u8) -> String| bytes.iter().map(write).collect::<String>();
+        let encoded = uri_encode(text);
+        let list: Vec<String> = bytes.iter().map(u8::to_string).collect();
+        forms.extend([
+            ("percent-encoded", encoded.to_ascii_lowercase()),
+            ("percent-encoded", encoded),
+            ("percent-encoded", each(|byte| format!("%{byte:02x}"))),
+            ("percent-encoded", each(|byte| format!("%{byte:02X}"))),
+            ("escapes of JSON", each(|byte| format!("\\u{byte:04x}"))),
+            ("escapes of JSON", each(|byte| format!("\\u{byte:04X}"))),
+            ("hex", each(|byte| format!("{byte:02x}"))),
+            ("list of bytes", list.join(",")),
+        ]);
+        for before in 0..3 {
+            forms.push(("base64", base64_inside(&STANDARD_NO_PAD, before, bytes)));
+            forms.push(("base64", base64_inside(&URL_SAFE_NO_PAD, before, bytes)));
+        }
+    }
+    if secret.len() >= 2 * PART {
+        let parts = secret.as_bytes().chunks_exact(PART);
+        forms.extend(parts.map(|part| ("part", String::from_utf8_lossy(part).into_owned())));
+    }
+    forms
+}
+
+/// The characters of a base64 text that depend on nothing but these bytes, when so many other bytes
+/// (modulo 3) stand before them.
+fn base64_inside(engine: &impl Engine, before: usize, bytes: &[u8]) -> String {
+    let text = engine.encode([&vec![0; before], bytes].concat());
+    let bits = 8 * before..8 * (before + bytes.len());
+    text[bits.start.div_ceil(6)..bits.end / 6].to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECRET: &str = "sk+9f86d081/884c7d65=9a2f\"eaa0c55ad015";
+
+    #[test]
+    fn a_secret_is_found_in_each_of_its_forms() {
+        let search = Search::new([("the key", SECRET)]);
+        for (form, text) in forms(SECRET) {
+            let found = search.of_text(&format!("before {text} after"));
+            assert!(found.contains(&*format!("the key ({form})")), "{form}");
+        }
+        assert!(search.of_text("sk+9f86d081 is too little").is_empty());
+    }
+
+    #[test]
+    fn sixty_four_digits_in_a_row_are_a_signature() {
+        let signature = "0f".repeat(32);
+        assert!(shows_signature(&format!("<{signature}>")));
+        assert!(!shows_signature(&format!("<{}>", &signature[1..])));
+        assert!(!shows_signature(&signature.replace("f0", "f-")));
+    }
+}
