@@ -144,7 +144,7 @@ mod tests {
     const HOUR: Duration = Duration::from_secs(3600);
 
     #[test]
-    fn advancing_moves_instances_by_the_scale_sessions_in_full_and_signatures_not_at_all() {
+    fn advancing_moves_instances_and_sessions_but_no_signatures() {
         let times = Times::new(Arc::new(|| START), 2.0);
         times.move_by(|shift| shift.advanced += HOUR);
         let now = times.now();

@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn what_could_not_have_been_written_is_refused_and_the_instance_is_named() {
+    fn what_no_emulator_wrote_is_refused_and_the_instance_named() {
         let first = snapshot()["instances"][0]["id"]
             .as_str()
             .unwrap()

@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_that_would_break_the_authorization_are_refused_without_showing_them() {
+    fn parts_that_break_the_authorization_are_refused_and_not_shown() {
         for bad in ["a/k", "a k", "访问"] {
             let text = message(Credentials::new(bad, "sk"));
             assert!(text.starts_with("the access key id holds"), "{text}");
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn what_copying_leaves_around_or_in_a_part_is_refused_by_name_without_showing_it() {
+    fn what_copying_leaves_in_a_part_is_refused_and_not_shown() {
         for (bad, problem) in [
             ("hidden\n", "begins or ends with a line end (U+000A)"),
             ("hidden\r\n", "begins or ends with a line end (U+000A)"),

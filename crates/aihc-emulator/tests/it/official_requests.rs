@@ -48,7 +48,7 @@ fn notes() -> &'static str {
 }
 
 #[tokio::test]
-async fn requests_of_the_official_go_sdk_are_taken_but_for_those_in_the_notes() {
+async fn requests_of_the_go_sdk_are_taken_but_for_those_in_the_notes() {
     let named = |names: &[(&str, &str)]| -> Vec<(String, String)> {
         let names = names.iter();
         names

@@ -474,7 +474,7 @@ async fn a_lenient_service_takes_the_paths_of_both_spellings() {
 }
 
 #[tokio::test]
-async fn other_names_of_actions_and_parameters_are_taken_by_a_lenient_service() {
+async fn a_lenient_service_takes_other_names() {
     let by_query = accepting("InvalidParameter", async |fixture| {
         let mut body = create_body("dev");
         body["id"] = json!(null);

@@ -235,7 +235,7 @@ async fn a_seed_repeats_ids_and_generated_keys() {
 }
 
 #[tokio::test]
-async fn an_address_that_cannot_be_listened_on_is_named_unless_it_may_hold_a_secret() {
+async fn a_bad_address_is_named_unless_it_may_hold_a_secret() {
     for (address, named) in [
         ("192.0.2.7:1", true),
         ("no such host:80", true),

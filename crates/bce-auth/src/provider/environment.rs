@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn what_copying_leaves_around_a_value_is_refused_by_the_name_of_its_variable() {
+    fn what_copying_leaves_is_refused_by_the_name_of_the_variable() {
         for (bad, problem) in [
             ("hidden\n", "begins or ends with a line end (U+000A)"),
             ("hidden\r", "begins or ends with a line end (U+000D)"),

@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn threads_with_several_credentials_seconds_and_expiries_never_mix_keys() {
+    fn threads_with_several_credentials_never_mix_keys() {
         // The same access key id, so that only the secret tells them apart.
         let all = ["one", "two", "three"].map(|secret| Credentials::new("ak", secret).unwrap());
         std::thread::scope(|scope| {

@@ -54,7 +54,7 @@ fn an_origin_form_stays_one_and_takes_its_host_from_the_header() {
 }
 
 #[test]
-fn the_host_of_an_absolute_uri_beats_the_header_because_the_url_travels_alone() {
+fn the_host_of_an_absolute_uri_beats_the_header() {
     let parts = with_headers(URL, &[("host", "localhost")]);
     let uri = presign(&parts, &plain());
     assert!(verify(&open(&uri, &[]), &plain()).is_ok());

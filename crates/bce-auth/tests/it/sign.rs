@@ -88,7 +88,7 @@ fn a_request_without_any_host_is_signed_without_one() {
 }
 
 #[test]
-fn a_list_that_signs_nothing_is_refused_but_the_default_set_may_be_empty() {
+fn a_list_that_signs_nothing_is_refused_but_no_default_set() {
     let keep = SigningOptions::default().keep_date();
     assert_eq!(sign_with(keep.clone(), &mut get("/")), "");
 
@@ -117,7 +117,7 @@ fn session_credentials_add_their_token_and_sign_it() {
 }
 
 #[test]
-fn a_token_in_the_query_makes_the_header_superfluous_unless_it_is_empty() {
+fn a_token_in_the_query_replaces_the_header_unless_empty() {
     let uri = |value: &str| format!("https://h.example/?x-bce-security-token={value}");
     let parts = signed(&uri("t"), &[], &session());
     assert!(!parts.headers.contains_key("x-bce-security-token"));

@@ -146,7 +146,7 @@ fn files_are_for_their_owner_alone_also_those_that_are_there() {
 }
 
 #[test]
-fn the_mode_of_a_directory_that_was_named_is_the_affair_of_who_named_it() {
+fn the_mode_of_a_named_directory_is_left_alone() {
     let (dir, _) = empty();
     fs::set_permissions(&dir, Permissions::from_mode(0o777)).unwrap();
     let logger = build(&dir).unwrap();

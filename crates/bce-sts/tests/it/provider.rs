@@ -94,7 +94,7 @@ async fn a_refused_token_is_replaced_and_a_newer_one_kept() {
 }
 
 #[tokio::test]
-async fn the_error_says_whether_asking_again_may_help_and_why_sts_did_not_answer() {
+async fn the_error_says_whether_asking_again_may_help_and_why() {
     let refused = Script::Answer(
         403,
         r#"{"code":"AccessDenied","message":"no","requestId":"r"}"#,
@@ -161,7 +161,7 @@ async fn expiry_is_judged_by_the_clock_of_sts() {
 }
 
 #[tokio::test]
-async fn an_issued_part_that_no_credentials_hold_is_refused_and_not_signed_with() {
+async fn an_issued_part_that_no_credentials_hold_is_refused() {
     for (part, problem) in [
         ("sk-1", "secret access key begins or ends with a line end"),
         ("ak-1", "access key id begins or ends with a line end"),

@@ -192,7 +192,7 @@ fn pages_are_right_for_every_filter_before_and_after_changes() {
 }
 
 #[test]
-fn a_page_by_whole_values_looks_at_no_other_instance_whatever_their_number() {
+fn a_page_by_whole_values_looks_at_no_other_instance() {
     for count in [100, 100_000] {
         let mut shelf = Shelf::of(count);
         for filter in exact_filters() {

@@ -57,7 +57,7 @@ fn a_new_instance_is_created_queued_deployed_and_runs() {
 }
 
 #[test]
-fn moves_that_were_missed_happen_at_the_instants_at_which_they_were_due() {
+fn missed_moves_happen_at_the_instants_at_which_they_were_due() {
     let mut instance = Lifecycle::create(START, &pace());
     assert_eq!(moves(&mut instance, START + DAY), [(1, 1), (2, 3), (3, 8)]);
 }

@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn the_next_try_waits_from_the_beginning_of_one_and_anew_from_its_failure() {
+    fn the_next_try_waits_from_the_beginning_and_from_the_failure() {
         let mut backoff = Backoff::none();
         assert!(!backoff.is_waiting(NOW));
         backoff.begin(NOW, LONGEST, 0.0);

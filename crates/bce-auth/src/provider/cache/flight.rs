@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn work_ends_with_its_last_waiter_even_if_somebody_still_has_its_waker() {
+    fn work_ends_with_its_last_waiter_even_if_its_waker_is_kept() {
         let alive = Arc::new(());
         let (sender, wakers) = std::sync::mpsc::channel();
         let owned = Arc::clone(&alive);

@@ -93,7 +93,7 @@ fn all_who_ask_together_get_the_one_answer() {
 }
 
 #[test]
-fn a_credential_that_is_refused_by_many_is_renewed_once_and_nobody_gets_it_again() {
+fn a_credential_that_is_refused_by_many_is_renewed_once() {
     explore(|cache| {
         let old = ask(cache);
         assert_eq!(old.access_key_id(), "ak-1");

@@ -300,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn after_a_failure_the_kept_credential_is_the_outcome_while_it_is_valid() {
+    fn after_a_failure_a_valid_credential_is_the_outcome() {
         let store = holding(&token("a", Duration::HOUR));
         let tick = Duration::NANOSECOND;
         let settle = |now| store.settle(failure(), now).unwrap().is_ok();
@@ -348,7 +348,7 @@ mod tests {
     }
 
     #[test]
-    fn a_credential_that_came_back_is_not_worth_a_repeat_and_asked_for_again_after_a_pause() {
+    fn a_credential_that_came_back_is_asked_for_again_after_a_pause() {
         let key = Credentials::new("ak", "sk").unwrap();
         let mut store = holding(&key);
         assert!(store.invalidate(&key, false, NOW));

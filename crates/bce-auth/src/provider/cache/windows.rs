@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn jitter_takes_up_to_a_fifth_of_the_advisory_window_and_nothing_of_the_other() {
+    fn jitter_takes_up_to_a_fifth_of_the_advisory_window_alone() {
         assert_eq!(opening(Duration::hours(1), 1.0), (240.0, 60.0));
         assert_eq!(opening(Duration::hours(1), 0.5), (270.0, 60.0));
         assert_eq!(opening(Duration::seconds(2), 1.0), (0.4, 0.2));

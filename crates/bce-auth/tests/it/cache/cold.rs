@@ -115,7 +115,7 @@ fn a_request_ends_with_its_last_caller_and_the_next_one_begins_anew() {
 }
 
 #[test]
-fn what_looks_expired_is_served_to_those_who_waited_and_asked_for_anew() {
+fn what_looks_expired_is_served_once_and_asked_for_anew() {
     let (cache, source, clock) = cache(Answer::Token(-HOUR));
     source.hold();
     let calls = waiting(&cache, 100);

@@ -56,7 +56,7 @@ fn a_refused_credential_is_not_served_even_if_the_provider_fails() {
 }
 
 #[test]
-fn a_credential_refused_during_its_renewal_is_not_what_a_failure_falls_back_to() {
+fn no_failure_falls_back_to_a_refused_credential() {
     let (cache, source, clock) = cache(Answer::Token(HOUR));
     let refused = at_once(&cache).unwrap();
     clock.set(Duration::seconds(3_550));
@@ -71,7 +71,7 @@ fn a_credential_refused_during_its_renewal_is_not_what_a_failure_falls_back_to()
 }
 
 #[test]
-fn an_answer_that_is_refused_before_a_waiter_sees_it_is_asked_for_anew() {
+fn an_answer_refused_before_a_waiter_sees_it_is_asked_for_anew() {
     let (cache, source, _) = cache(Answer::Token(HOUR));
     source.hold();
     let mut calls = waiting(&cache, 2);
@@ -143,7 +143,7 @@ fn a_cache_in_a_cache_is_told() {
 }
 
 #[test]
-fn a_service_that_refuses_everything_does_not_cost_a_credential_per_call() {
+fn a_service_that_refuses_all_costs_no_credential_per_call() {
     let (cache, source, clock) = cache(Answer::Token(HOUR));
     let a_call = || {
         let first = at_once(&cache).unwrap();

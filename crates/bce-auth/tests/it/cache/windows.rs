@@ -53,7 +53,7 @@ async fn in_the_mandatory_window_all_wait_for_one_renewal() {
 }
 
 #[test]
-fn a_renewal_of_the_advisory_window_is_waited_for_in_the_mandatory_one() {
+fn an_advisory_renewal_is_waited_for_in_the_mandatory_window() {
     let (cache, source, clock) = cache(Answer::Token(HOUR));
     id(&cache);
     clock.set(ADVISORY);
@@ -86,7 +86,7 @@ fn a_renewal_whose_caller_is_dropped_costs_nobody_anything() {
 }
 
 #[test]
-fn a_token_of_two_seconds_is_renewed_in_its_last_quarter_and_never_served_expired() {
+fn a_token_of_two_seconds_is_renewed_in_its_last_quarter() {
     let life = Duration::seconds(2);
     let (cache, source, clock) = cache(Answer::Token(life));
     for step in 0..1_000 {

@@ -85,7 +85,7 @@ fn a_secret_of_any_characters_survives() {
 }
 
 #[test]
-fn the_section_is_chosen_by_name_before_default_before_defaults_before_none() {
+fn the_section_is_chosen_by_name_then_default_then_defaults() {
     let path = home("sections").join("credentials");
     let part = |name: &str, id: &str| format!("{name}\nak={id}\nsk=hidden\n");
     let parts = [

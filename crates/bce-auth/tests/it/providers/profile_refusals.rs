@@ -9,7 +9,7 @@ use super::setting::{FILE, KEYS, Setting, TOKEN, one};
 use super::{HOME, texts, write};
 
 #[test]
-fn credentials_that_are_not_whole_are_refused_by_the_name_of_the_member() {
+fn incomplete_credentials_are_refused_by_the_name_of_the_member() {
     let id = "'access_key_id': 'ak'";
     let secret = "'secret_access_key': 'hidden'";
     for (members, expected) in [
