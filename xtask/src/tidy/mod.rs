@@ -7,7 +7,6 @@ mod changelog;
 mod dependencies;
 mod features;
 mod licences;
-mod links;
 mod manifests;
 mod members;
 mod public_api;
@@ -43,7 +42,6 @@ const CHECKS: &[Check] = &[
     ),
     ("no secret-looking strings", secrets::check),
     ("changelog is well formed", changelog::check),
-    ("links in documents resolve", links::check),
     ("nothing is left unfinished", unfinished::check),
 ];
 
