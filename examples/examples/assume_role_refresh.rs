@@ -1,4 +1,4 @@
-//! A program that outlives its credentials: it lists dev machines as a role, again and again, and
+//! A program that outlives its credentials: it lists dev instances as a role, again and again, and
 //! the provider asks STS for new credentials before the old ones expire.
 //!
 //! `cargo run -p examples --example assume_role_refresh -- ACCOUNT_ID ROLE_NAME [SECONDS]`
@@ -43,7 +43,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         let page = client.list_dev_instances().await?;
         let total = page.total_count.unwrap_or_default();
         let credentials = provider.provide_credentials().await?;
-        println!("{total} dev machines, as {}", credentials.access_key_id());
+        println!("{total} dev instances, as {}", credentials.access_key_id());
         tokio::time::sleep(pause).await;
     }
     Ok(())

@@ -1,8 +1,8 @@
-//! Gives a dev machine another number of cores and leaves everything else as it is.
+//! Gives a dev instance another number of cores and leaves everything else as it is.
 //!
 //! `cargo run -p examples --example change_one_thing ID CORES`
 //!
-//! Rebuilds a running machine. Credentials and endpoint: see `Client::from_env`.
+//! Rebuilds a running instance. Credentials and endpoint: see `Client::from_env`.
 
 // A program for a terminal.
 #![allow(clippy::print_stdout)]

@@ -1,4 +1,4 @@
-//! Creates a dev machine and waits until it runs. When it does not, the error says why: the last
+//! Creates a dev instance and waits until it runs. When it does not, the error says why: the last
 //! state, its reason, and the latest warnings.
 //!
 //! `cargo run -p examples --example create_and_wait NAME QUEUE IMAGE_URL`
@@ -39,11 +39,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .await?;
     println!("{} created", created.dev_instance_id);
 
-    let machine = client
+    let instance = client
         .wait_until_running(&created.dev_instance_id)
         .timeout(Duration::from_secs(10 * 60))
         .on_progress(|progress| println!("{:>4} s  {}", progress.elapsed.as_secs(), progress.state))
         .await?;
-    println!("{} runs", machine.name);
+    println!("{} runs", instance.name);
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Lists all dev machines, however many there are, in constant memory.
+//! Lists all dev instances, however many there are, in constant memory.
 //!
 //! `cargo run -p examples --example list_all`
 //!
@@ -14,12 +14,12 @@ use aihc_dev::Client;
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let client = Client::from_env()?;
-    let mut machines = client.list_dev_instances().page_size(100).items();
-    while let Some(machine) = machines.try_next().await? {
-        let state = machine
+    let mut instances = client.list_dev_instances().page_size(100).items();
+    while let Some(instance) = instances.try_next().await? {
+        let state = instance
             .status
             .map_or("unknown".to_owned(), |status| status.to_string());
-        println!("{}  {state}  {}", machine.id, machine.name);
+        println!("{}  {state}  {}", instance.id, instance.name);
     }
     Ok(())
 }

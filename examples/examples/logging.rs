@@ -13,7 +13,7 @@
 //! | `own` | `NewLogger()`, `SetLogHandler(FILE)`, `SetLogDir`, `ROTATE_SIZE`, `Info` |
 //! | `env` | whatever `BCE_LOG` says |
 //!
-//! Every snippet then lists the dev machines, which the SDK logs. Credentials and endpoint: see
+//! Every snippet then lists the dev instances, which the SDK logs. Credentials and endpoint: see
 //! `Client::from_env`.
 
 use std::error::Error;

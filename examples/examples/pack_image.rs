@@ -1,4 +1,4 @@
-//! Packs the environment of a running dev machine into an image and waits until it is in the
+//! Packs the environment of a running dev instance into an image and waits until it is in the
 //! registry.
 //!
 //! `REGISTRY_PASSWORD=… cargo run -p examples --example pack_image ID NAME:TAG HOST NAMESPACE USER`

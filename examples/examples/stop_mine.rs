@@ -1,4 +1,4 @@
-//! Stops every dev machine of mine that can be stopped, and says what came of each.
+//! Stops every dev instance of mine that can be stopped, and says what came of each.
 //!
 //! `cargo run -p examples --example stop_mine`
 //!
@@ -20,9 +20,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     if let Some(missing) = list.missing() {
         println!("{missing} more were not listed, and may go on running");
     }
-    mine.retain(|machine| machine.status.is_some_and(|status| status.can_stop()));
+    mine.retain(|instance| instance.status.is_some_and(|status| status.can_stop()));
 
-    let ids = mine.into_iter().map(|machine| machine.id);
+    let ids = mine.into_iter().map(|instance| instance.id);
     let mut failed = 0;
     for (id, outcome) in client.stop_dev_instances(ids).await {
         match outcome {

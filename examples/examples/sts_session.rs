@@ -1,4 +1,4 @@
-//! A session token for a minute, and a client of dev machines that signs with it: what to give to a
+//! A session token for a minute, and a client of dev instances that signs with it: what to give to a
 //! program that must not hold a long-term key.
 //!
 //! `cargo run -p examples --example sts_session`
@@ -33,7 +33,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .build()?;
     let page = client.list_dev_instances().await?;
     println!(
-        "dev machines       {}",
+        "dev instances      {}",
         page.total_count.unwrap_or_default()
     );
     Ok(())

@@ -1,4 +1,4 @@
-//! Arms a timed stop: the dev machine stops by itself after some hours, whatever happens to the
+//! Arms a timed stop: the dev instance stops by itself after some hours, whatever happens to the
 //! program that asked for it. Nought hours disarm it.
 //!
 //! `cargo run -p examples --example timed_stop ID HOURS`

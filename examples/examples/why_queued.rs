@@ -1,4 +1,4 @@
-//! Says why a dev machine is where it is: its state, the reason, and the events of the last day,
+//! Says why a dev instance is where it is: its state, the reason, and the events of the last day,
 //! newest first.
 //!
 //! `cargo run -p examples --example why_queued ID`
@@ -18,11 +18,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let id = std::env::args().nth(1).ok_or("usage: why_queued ID")?;
     let client = Client::from_env()?;
 
-    let machine = client.query_dev_instance_detail(&id).await?.dev_instance;
-    let state = machine
+    let instance = client.query_dev_instance_detail(&id).await?.dev_instance;
+    let state = instance
         .status
         .map_or("unknown".to_owned(), |status| status.to_string());
-    println!("{id} is {state} {}", machine.status_reason);
+    println!("{id} is {state} {}", instance.status_reason);
 
     let now = OffsetDateTime::now_utc();
     let events = client.list_dev_instance_events(&id, now - Duration::DAY, now + Duration::MINUTE);

@@ -13,12 +13,12 @@ use http::{Request, Response};
 use serde_json::json;
 use tower::Service;
 
-use crate::scenes::{ACCESS_KEY, Stage};
+use crate::scenes::{ACCESS_KEY, Scenes};
 use crate::wire::{Wire, split};
 use crate::{MISPLACED, PASSWORD, SECRET_KEY};
 
 /// Every part of a request that must stay secret, in every place of an answer.
-pub(crate) async fn show_all(stage: &Stage) {
+pub(crate) async fn show_all(stage: &Scenes) {
     let credentials = Credentials::session(ACCESS_KEY, SECRET_KEY, MISPLACED).unwrap();
     stage.wire.know(&credentials);
     let echoes: [fn(&Sent<'_>) -> String; 10] = [
@@ -51,7 +51,7 @@ pub(crate) async fn show_all(stage: &Stage) {
     let now = stage.clock.now();
     let clock = Arc::new(move || now);
     for echo in echoes {
-        for place in Place::ALL {
+        for place in QuotedIn::ALL {
             let transport = Echo {
                 echo,
                 place,
@@ -102,7 +102,7 @@ struct Sent<'a> {
 
 /// Where an answer quotes.
 #[derive(Clone, Copy)]
-enum Place {
+enum QuotedIn {
     Message,
     Code,
     RequestId,
@@ -112,7 +112,7 @@ enum Place {
     Page,
 }
 
-impl Place {
+impl QuotedIn {
     const ALL: [Self; 7] = [
         Self::Message,
         Self::Code,
@@ -157,7 +157,7 @@ impl Place {
 #[derive(Clone)]
 struct Echo {
     echo: fn(&Sent<'_>) -> String,
-    place: Place,
+    place: QuotedIn,
     wire: Wire,
 }
 

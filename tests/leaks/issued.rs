@@ -5,11 +5,11 @@ use bce_http::{Body, ClientBuilder};
 use bce_sts::SessionTokenProvider;
 use bce_testing::{Script, Scripted};
 
-use crate::scenes::Stage;
+use crate::scenes::Scenes;
 use crate::{MISPLACED, SECRET_KEY};
 
 /// STS answers with a part that is empty or cannot be used, beside secrets.
-pub(crate) async fn show_all(stage: &Stage) {
+pub(crate) async fn show_all(stage: &Scenes) {
     let capture = &stage.capture;
     let broken = format!("{MISPLACED}\n");
     for (id, secret, token) in [

@@ -22,7 +22,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use proofs::secrets::{Search, Shown};
 
-use crate::scenes::Stage;
+use crate::scenes::Scenes;
 use crate::walk::OPERATIONS;
 
 // Each has characters that are written differently in URLs, in JSON and by `Debug`.
@@ -56,7 +56,7 @@ fn search(secrets: &[(String, String)]) -> Search {
 #[tokio::test]
 async fn a_full_run_shows_no_secret() {
     logs::keep();
-    let stage = Stage::start().await;
+    let stage = Scenes::start().await;
     stage.play_all().await;
     values::show_all(&stage).await;
     files::show_all(&stage.capture).await;

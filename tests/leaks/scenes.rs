@@ -34,7 +34,7 @@ const WITHOUT_MEMBERS: usize = 5;
 const PAUSE: Duration = Duration::from_millis(1);
 
 /// The emulator, and what is between it and its clients.
-pub(crate) struct Stage {
+pub(crate) struct Scenes {
     pub(crate) capture: Capture,
     pub(crate) wire: Wire,
     pub(crate) clock: ManualClock,
@@ -68,7 +68,7 @@ impl Way {
     }
 }
 
-impl Stage {
+impl Scenes {
     pub(crate) async fn start() -> Self {
         let capture = Capture::start();
         let clock = ManualClock::new(datetime!(2026-08-20 0:00 UTC));

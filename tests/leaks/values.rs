@@ -24,10 +24,10 @@ use http::{Method, Request};
 use tower::{Layer, ServiceBuilder, layer};
 
 use crate::capture::Capture;
-use crate::scenes::{ACCESS_KEY, Stage};
+use crate::scenes::{ACCESS_KEY, Scenes};
 use crate::{MISPLACED, PASSWORD, PROXY_PASSWORD, SECRET_KEY, WRONG_KEY};
 
-pub(crate) async fn show_all(stage: &Stage) {
+pub(crate) async fn show_all(stage: &Scenes) {
     let capture = &stage.capture;
     show_signatures(stage);
     show_presigned_urls(stage);
@@ -38,7 +38,7 @@ pub(crate) async fn show_all(stage: &Stage) {
 }
 
 /// Signer and verifier, with a signing key in the signer's memory.
-fn show_signatures(stage: &Stage) {
+fn show_signatures(stage: &Scenes) {
     let capture = &stage.capture;
     let credentials = Credentials::session(ACCESS_KEY, SECRET_KEY, MISPLACED).unwrap();
     stage.wire.know(&credentials);
@@ -78,7 +78,7 @@ fn show_signatures(stage: &Stage) {
 }
 
 /// Pre-signed URLs, whose text is as good as a password; nothing else may show what is in them.
-fn show_presigned_urls(stage: &Stage) {
+fn show_presigned_urls(stage: &Scenes) {
     let capture = &stage.capture;
     let credentials = Credentials::session(ACCESS_KEY, SECRET_KEY, MISPLACED).unwrap();
     stage.wire.know(&credentials);

@@ -1,158 +1,266 @@
-//! What the pages for people refer to is there.
+//! Links from one page of the repository to another, and to headings.
+//!
+//! Pages that are included in Rust documentation also name items (`[text](crate::Item)`); those are
+//! rustdoc's to check. Addresses of the web are not asked for.
 
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
-}
+use crate::{read, root};
 
-fn read(path: &Path) -> String {
-    let text =
-        fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    text.replace("\r\n", "\n")
-}
-
-/// All pages of the repository: those at the top, the guides, and those of the crates.
-fn pages() -> Vec<PathBuf> {
-    let mut folders = vec![
-        root().to_path_buf(),
-        root().join("docs"),
-        root().join("xtask/spec"),
-    ];
-    for entry in fs::read_dir(root().join("crates")).unwrap() {
-        let crate_folder = entry.unwrap().path();
-        folders.extend([crate_folder.join("docs"), crate_folder]);
-    }
-    let files = folders
-        .iter()
-        .filter_map(|folder| fs::read_dir(folder).ok());
-    let files = files.flatten().map(|entry| entry.unwrap().path());
-    let pages: Vec<_> = files
-        .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
-        .collect();
-    assert!(pages.len() > 15, "{pages:?}");
-    pages
-}
-
-/// A page without its blocks of code.
-fn prose(page: &str) -> String {
-    let parts = page.split("\n```").step_by(2);
-    parts.collect::<Vec<_>>().join("\n")
-}
-
-/// The targets of links and pictures.
-fn links(page: &str) -> Vec<String> {
-    let prose = prose(page);
-    let inline = prose
-        .split("](")
-        .skip(1)
-        .filter_map(|rest| rest.split_once(')'));
-    let pictures = prose
-        .split("src=\"")
-        .skip(1)
-        .filter_map(|rest| rest.split_once('"'));
-    inline
-        .chain(pictures)
-        .map(|(target, _)| target.to_owned())
-        .collect()
-}
-
-/// Headings as the hosts of repositories turn them into anchors.
-fn anchors(page: &str) -> Vec<String> {
-    let prose = prose(page);
-    let headings = prose.lines().filter(|line| line.starts_with('#'));
-    let anchor = |line: &str| {
-        let text = line
-            .trim_start_matches('#')
-            .trim()
-            .to_lowercase()
-            .replace(' ', "-");
-        text.chars()
-            .filter(|c| c.is_alphanumeric() || *c == '-' || *c == '_')
-            .collect()
-    };
-    headings.map(anchor).collect()
+/// The pages by their paths from the root of the repository, and what else is there.
+struct Repository<'a> {
+    pages: BTreeMap<String, String>,
+    exists: &'a dyn Fn(&str) -> bool,
 }
 
 #[test]
 fn links_between_pages_lead_somewhere() {
-    let mut followed = 0;
-    for page in pages() {
-        let text = read(&page);
-        for link in links(&text) {
-            // Names of items are rustdoc's business.
-            if link.starts_with("http") || !link.contains(['.', '/', '#']) {
-                continue;
-            }
-            let (path, anchor) = link.split_once('#').unwrap_or((&link, ""));
-            let target = page.parent().unwrap().join(path);
-            let target = if path.is_empty() {
-                page.clone()
-            } else {
-                target
-            };
-            assert!(target.exists(), "{}: {link}", page.display());
-            if !anchor.is_empty() {
-                let known = anchors(&read(&target)).contains(&anchor.to_owned());
-                assert!(known, "{}: {link}", page.display());
-            }
-            followed += 1;
-        }
-    }
+    let pages = pages();
+    assert!(pages.len() > 20, "{:?}", pages.keys());
+    let repository = Repository {
+        pages,
+        exists: &|path| root().join(path).exists(),
+    };
+    let (followed, problems) = repository.check();
+    assert!(problems.is_empty(), "{problems:#?}");
     assert!(followed > 60, "{followed}");
 }
 
-#[test]
-fn every_test_that_the_threat_model_names_is_there() {
-    let text = read(&root().join("SECURITY.md"));
-    let names = text.split('`').skip(1).step_by(2).filter_map(|code| {
-        let (path, test) = code.split_once(".rs::")?;
-        Some((format!("{path}.rs"), test))
-    });
-    let mut found = 0;
-    for (path, test) in names {
-        let below_crates = root().join("crates").join(&path);
-        let file = if below_crates.exists() {
-            below_crates
-        } else {
-            root().join(&path)
+/// All pages, but for those of what was built or downloaded.
+fn pages() -> BTreeMap<String, String> {
+    let mut pages = BTreeMap::new();
+    let mut folders = vec![root().to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let (path, kind) = entry
+                .map(|entry| (entry.path(), entry.file_type()))
+                .unwrap();
+            let name = path.file_name().unwrap().to_string_lossy();
+            let is_ours = name != ".git" && name != "node_modules" && !name.starts_with("target");
+            if kind.unwrap().is_dir() && is_ours {
+                folders.push(path);
+            } else if name.ends_with(".md") {
+                let from_root = path.strip_prefix(root()).unwrap();
+                let parts: Vec<_> = from_root
+                    .iter()
+                    .map(|part| part.to_str().unwrap())
+                    .collect();
+                pages.insert(parts.join("/"), read(&path));
+            }
+        }
+    }
+    pages
+}
+
+impl Repository<'_> {
+    /// How many links there are that are not rustdoc's, and those that lead nowhere.
+    fn check(&self) -> (usize, Vec<String>) {
+        let (mut followed, mut problems) = (0, Vec::new());
+        for (page, text) in &self.pages {
+            for target in targets(&prose(text)) {
+                let is_web = target.contains("://") || target.starts_with("mailto:");
+                if is_web || target.is_empty() || is_item(page, target) {
+                    continue;
+                }
+                followed += 1;
+                if let Some(problem) = self.broken(page, target) {
+                    problems.push(format!("{page}: {target}: {problem}"));
+                }
+            }
+        }
+        (followed, problems)
+    }
+
+    /// Why a link leads nowhere, if it does.
+    fn broken(&self, from: &str, target: &str) -> Option<&'static str> {
+        let (path, anchor) = target.split_once('#').unwrap_or((target, ""));
+        let path = match path {
+            "" => from.to_owned(),
+            path => match resolve(from, path) {
+                Some(path) => path,
+                None => return Some("leads out of the repository"),
+            },
         };
-        let source = read(&file);
-        let (before, _) = source
-            .split_once(&format!("fn {test}("))
-            .unwrap_or_else(|| panic!("no test `{test}` in {path}"));
-        // The attribute is on the lines above it.
-        let near: String = before.lines().rev().take(4).collect();
-        assert!(
-            near.contains("#[test]") || near.contains("#[tokio::test"),
-            "`{test}` in {path} is no test"
-        );
-        found += 1;
-    }
-    assert!(found > 40, "{found}");
-}
-
-#[test]
-fn every_go_snippet_is_followed_by_rust() {
-    let text = read(&root().join("docs/migrating-from-go.md"));
-    let snippets: Vec<_> = text.split("```go\n").skip(1).collect();
-    assert_eq!(snippets.len(), 20);
-    for snippet in snippets {
-        assert!(snippet.contains("\n```rust\n"), "{snippet}");
+        let page = self.pages.get(&path);
+        if page.is_none() && !(self.exists)(&path) {
+            return Some("no such file");
+        }
+        let there = anchor.is_empty() || anchors(page?).iter().any(|found| found == anchor);
+        (!there).then_some("no such heading")
     }
 }
 
-#[test]
-fn both_readmes_show_the_same_commands() {
-    let commands = |name: &str| {
-        let text = read(&root().join(name));
-        let blocks = text.split("```sh\n").skip(1).take(2);
-        let blocks = blocks.filter_map(|rest| rest.split_once("```"));
-        blocks
-            .map(|(block, _)| block.to_owned())
-            .collect::<Vec<_>>()
+/// Whether the target is one of Rust's, in a page that rustdoc reads.
+fn is_item(from: &str, target: &str) -> bool {
+    let name = target
+        .chars()
+        .all(|c| c.is_alphanumeric() || "_:!()".contains(c));
+    from.starts_with("crates/") && name
+}
+
+/// A relative path, from the root of the repository.
+fn resolve(from: &str, path: &str) -> Option<String> {
+    let folder = Path::new(from)
+        .parent()
+        .and_then(Path::to_str)
+        .unwrap_or("");
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+/// The text without code.
+fn prose(text: &str) -> String {
+    let mut prose = String::new();
+    let mut fence: Option<&str> = None;
+    for line in text.lines() {
+        let start = line.trim_start();
+        let mark = ["```", "~~~"]
+            .into_iter()
+            .find(|mark| start.starts_with(mark));
+        match (fence, mark) {
+            (None, Some(_)) => fence = mark,
+            (Some(open), Some(mark)) if open == mark => fence = None,
+            (None, None) => {
+                // Every second piece between backticks is code.
+                for (index, piece) in line.split('`').enumerate() {
+                    prose.push_str(if index % 2 == 0 { piece } else { "code" });
+                }
+                prose.push('\n');
+            }
+            _ => {}
+        }
+    }
+    prose
+}
+
+/// What the links and pictures of a text lead to.
+fn targets(prose: &str) -> Vec<&str> {
+    let inline = prose.match_indices("](").filter_map(|(at, open)| {
+        let rest = prose.get(at + open.len()..)?;
+        let end = rest.find([')', ' ', '\n'])?;
+        rest.get(..end)
+    });
+    let quoted = ["href=\"", "src=\"", "srcset=\""]
+        .into_iter()
+        .flat_map(|attribute| {
+            prose
+                .match_indices(attribute)
+                .filter_map(move |(at, open)| {
+                    let rest = prose.get(at + open.len()..)?;
+                    rest.split('"').next()
+                })
+        });
+    let named = prose.lines().filter_map(|line| {
+        let (_, target) = line.strip_prefix('[')?.split_once("]: ")?;
+        target.split_whitespace().next()
+    });
+    inline.chain(quoted).chain(named).collect()
+}
+
+/// The anchors that the host of a repository makes of headings.
+fn anchors(text: &str) -> Vec<String> {
+    let mut anchors: Vec<String> = Vec::new();
+    let mut fenced = false;
+    for line in text.lines() {
+        if line.trim_start().starts_with("```") {
+            fenced = !fenced;
+        }
+        let title = line.trim_start_matches('#');
+        if fenced || title.len() == line.len() || !title.starts_with(' ') {
+            continue;
+        }
+        let slug = slug(title.trim());
+        let same = |anchor: &&String| **anchor == slug || anchor.starts_with(&format!("{slug}-"));
+        let earlier = anchors.iter().filter(same).count();
+        match anchors.contains(&slug) {
+            true => anchors.push(format!("{slug}-{earlier}")),
+            false => anchors.push(slug),
+        }
+    }
+    let quoted = text.match_indices("id=\"").filter_map(|(at, open)| {
+        let rest = text.get(at + open.len()..)?;
+        rest.split('"').next().map(str::to_owned)
+    });
+    anchors.extend(quoted);
+    anchors
+}
+
+fn slug(title: &str) -> String {
+    let mut slug = String::new();
+    for c in title.to_lowercase().chars() {
+        match c {
+            ' ' => slug.push('-'),
+            c if c.is_alphanumeric() || c == '-' || c == '_' => slug.push(c),
+            _ => {}
+        }
+    }
+    slug
+}
+
+fn problems_of(page: &str, text: &str) -> Vec<String> {
+    let readme = "# The `quick` way!\n\n## Same\n\n## Same\n";
+    let pages = [("README.md", readme), (page, text)];
+    let repository = Repository {
+        pages: pages
+            .map(|(path, text)| (path.to_owned(), text.to_owned()))
+            .into(),
+        exists: &|path| path == "docs",
     };
-    assert_eq!(commands("README.md"), commands("README.zh-CN.md"));
-    assert_eq!(commands("README.md").len(), 2);
+    repository.check().1
+}
+
+fn problems(text: &str) -> Vec<String> {
+    problems_of("docs/a.md", text)
+}
+
+#[test]
+fn links_to_files_folders_and_headings_resolve() {
+    for link in [
+        "../README.md",
+        "../README.md#the-quick-way",
+        "../README.md#same-1",
+        "../docs",
+    ] {
+        let found = problems(&format!("see [it]({link})."));
+        assert_eq!(found, Vec::<String>::new(), "{link}");
+    }
+    assert!(problems("# Here\n[up](#here) [web](https://example.com/x)").is_empty());
+}
+
+#[test]
+fn items_are_left_to_rustdoc_in_the_pages_of_crates_alone() {
+    let text = "[a](crate::Item) [b](Item)";
+    assert!(problems_of("crates/top/README.md", text).is_empty());
+    assert_eq!(problems(text).len(), 2);
+}
+
+#[test]
+fn dead_links_are_found_in_every_form() {
+    for text in [
+        "[it](gone.md)",
+        "[it](../README.md#gone)",
+        "[it](#gone)",
+        "[it](../../outside.md)",
+        "<img src=\"gone.svg\">",
+        "[it]: gone.md",
+        "[it](../README.md#same-2)",
+    ] {
+        assert_eq!(problems(text).len(), 1, "{text}");
+    }
+}
+
+#[test]
+fn code_has_no_links() {
+    assert!(problems("```\n[it](gone.md)\n```\nand `[it](gone.md)`").is_empty());
 }

@@ -27,13 +27,13 @@ pub(super) fn rows(rows: &mut Rows) {
 }
 
 /// A cache over a provider, and the calls to it.
-struct Bench {
+struct Cached {
     source: Source,
     cache: Arc<CachedCredentials<Source>>,
     calls: Calls,
 }
 
-impl Bench {
+impl Cached {
     fn new() -> Self {
         let source = Source::start(LIFE);
         Self {
@@ -66,43 +66,43 @@ impl Bench {
 }
 
 async fn cold() -> Checked {
-    let bench = Bench::new();
-    bench.many_calls().join_all().await;
-    bench.seen(0, 1, LATENCY)
+    let cached = Cached::new();
+    cached.many_calls().join_all().await;
+    cached.seen(0, 1, LATENCY)
 }
 
 async fn advisory() -> Checked {
-    let bench = Bench::new();
-    bench.cache.provide_credentials().await?;
+    let cached = Cached::new();
+    cached.cache.provide_credentials().await?;
     tokio::time::sleep(ADVISORY).await;
-    let cache = Arc::clone(&bench.cache);
+    let cache = Arc::clone(&cached.cache);
     let renewal = tokio::spawn(async move { cache.provide_credentials().await });
     tokio::time::sleep(LATENCY / 2).await;
-    bench.many_calls().join_all().await;
+    cached.many_calls().join_all().await;
     if renewal.is_finished() {
         return Err("the renewal was over before the calls".into());
     }
     renewal.await??;
-    bench.seen(1, 1, Duration::ZERO)
+    cached.seen(1, 1, Duration::ZERO)
 }
 
 async fn renewal_dropped() -> Checked {
-    let bench = Bench::new();
-    let first = tokio::spawn(bench.call());
+    let cached = Cached::new();
+    let first = tokio::spawn(cached.call());
     tokio::time::sleep(LATENCY / 2).await;
-    let others = bench.many_calls();
+    let others = cached.many_calls();
     tokio::time::sleep(LATENCY / 4).await;
     first.abort();
     others.join_all().await;
     // Not a whole answer's time: it is the request of the call that was dropped.
-    bench.seen(0, 1, LATENCY / 2)
+    cached.seen(0, 1, LATENCY / 2)
 }
 
 async fn all_dropped() -> Checked {
-    let bench = Bench::new();
-    let mut dropped = bench.many_calls();
+    let cached = Cached::new();
+    let mut dropped = cached.many_calls();
     tokio::time::sleep(LATENCY / 2).await;
     dropped.shutdown().await;
-    bench.call().await;
-    bench.seen(0, 2, LATENCY)
+    cached.call().await;
+    cached.seen(0, 2, LATENCY)
 }

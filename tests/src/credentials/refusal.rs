@@ -37,13 +37,13 @@ pub(super) fn rows(rows: &mut Rows) {
 
 /// An emulator that has refused a client's token since the client last used it: by its clock the
 /// token is over, by the client's it is not.
-struct Bench {
+struct ForgetfulService {
     emulator: Emulator,
     client: Client,
     issued: u64,
 }
 
-impl Bench {
+impl ForgetfulService {
     async fn start() -> Result<Self, Box<dyn std::error::Error>> {
         let ahead = Arc::new(AtomicI64::new(0));
         let seconds = Arc::clone(&ahead);
@@ -97,27 +97,27 @@ impl Bench {
 }
 
 async fn reads(count: usize) -> Checked {
-    let bench = Bench::start().await?;
+    let service = ForgetfulService::start().await?;
     let calls = Calls::default();
     let reads: JoinSet<()> = (0..count)
         .map(|_| {
-            let (client, calls) = (bench.client.clone(), calls.clone());
+            let (client, calls) = (service.client.clone(), calls.clone());
             async move { calls.make(client.list_dev_instances()).await }
         })
         .collect();
     reads.join_all().await;
-    let refused = bench.refused("DescribeDevInstances");
+    let refused = service.refused("DescribeDevInstances");
     // Nobody is refused twice: each call is repeated once.
     if !(1..=count).contains(&refused) {
         return Err(format!("{refused} requests of {count} calls were refused").into());
     }
-    bench.seen(calls)
+    service.seen(calls)
 }
 
 async fn create() -> Checked {
-    let bench = Bench::start().await?;
+    let service = ForgetfulService::start().await?;
     let calls = Calls::default();
-    let create = bench
+    let create = service
         .client
         .create_dev_instance()
         .name("once")
@@ -125,13 +125,13 @@ async fn create() -> Checked {
         .creator("owner")
         .creator_id("owner-id");
     calls.make(create).await;
-    let requests = bench.handle().request_count("CreateDevInstance");
-    let refused = bench.refused("CreateDevInstance");
-    let created = bench.handle().instances().len();
+    let requests = service.handle().request_count("CreateDevInstance");
+    let refused = service.refused("CreateDevInstance");
+    let created = service.handle().instances().len();
     if (requests, refused, created) != (2, 1, 1) {
         return Err(format!("{requests} requests, {refused} refused, {created} created").into());
     }
-    bench.seen(calls)
+    service.seen(calls)
 }
 
 fn conf() -> DevInstanceConf {

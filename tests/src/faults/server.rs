@@ -289,11 +289,7 @@ fn machine(members: &str) -> String {
 }
 
 fn expired(ahead: time::Duration) -> String {
-    let format = time::macros::format_description!(
-        "[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT"
-    );
-    let date = (OffsetDateTime::now_utc() + ahead).format(format);
-    let date = date.unwrap_or_default();
+    let date = httpdate::fmt_http_date((OffsetDateTime::now_utc() + ahead).into());
     let body = r#"{"code":"RequestExpired","message":"m","requestId":"r"}"#;
     format!(
         "HTTP/1.1 400 Bad Request\r\ndate: {date}\r\ncontent-length: {}\r\n\r\n{body}",

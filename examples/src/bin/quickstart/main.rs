@@ -1,10 +1,10 @@
-//! The life of one dev machine, through the whole client.
+//! The life of one dev instance, through the whole client.
 //!
 //! `cargo run --bin quickstart` needs no account: it starts a local emulator, gets a session token
 //! from its STS and walks all eleven operations on one instance.
 //!
 //! With `--endpoint URL`, or with `BCE_ACCESS_KEY_ID` and `BCE_SECRET_ACCESS_KEY` in the
-//! environment, it looks at the dev machines of a real service instead, and changes nothing.
+//! environment, it looks at the dev instances of a real service instead, and changes nothing.
 
 // A program for a terminal.
 #![allow(clippy::print_stdout)]

@@ -19,7 +19,7 @@ impl Progress {
         }
     }
 
-    /// An operation of the dev machine API has succeeded.
+    /// An operation of the dev instance API has succeeded.
     pub(crate) fn operation(&mut self, name: &'static str, id: &str, note: impl fmt::Display) {
         self.operations.insert(name);
         self.line(name, id, note);

@@ -124,7 +124,7 @@ async fn live_and_die(client: &Client, progress: &mut Progress) -> Result<()> {
     watch(client.wait_until_deleted(id), progress, id).await
 }
 
-/// A small machine with a cloud disk, which keeps its environment while it is stopped.
+/// A small instance with a cloud disk, which keeps its environment while it is stopped.
 fn configuration() -> DevInstanceConf {
     let disk = VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100));
     DevInstanceConf::new()

@@ -21,7 +21,7 @@ async fn sts_session_gets_a_token_for_a_minute_and_lists_with_it() {
     assert_eq!(lines[0], key);
     assert_eq!(lines[1], "secret access key  ***");
     assert_eq!(lines[2], "session token      ***");
-    assert_eq!(lines.last().unwrap(), "dev machines       0");
+    assert_eq!(lines.last().unwrap(), "dev instances      0");
     let list = handle.requests().pop().unwrap();
     let authorization = list.headers["authorization"].to_str().unwrap();
     assert!(authorization.contains(&session.access_key_id));

@@ -49,7 +49,7 @@ async fn running(client: &Client, name: &str) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn create_and_wait_ends_with_a_machine_that_runs() {
+async fn create_and_wait_ends_with_an_instance_that_runs() {
     let emulator = quick().await;
     let output = run(
         "create_and_wait",
@@ -69,7 +69,7 @@ async fn create_and_wait_ends_with_a_machine_that_runs() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn create_and_wait_says_why_a_machine_does_not_run() {
+async fn create_and_wait_says_why_an_instance_does_not_run() {
     let emulator = emulator().start().await.unwrap();
     let handle = emulator.handle();
     let breaks = tokio::spawn(async move {
