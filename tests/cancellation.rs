@@ -105,7 +105,7 @@ fn configuration() -> DevInstanceConf {
 async fn one_call(client: &Client, number: usize) -> Result<(), Error> {
     match number % 4 {
         0 => {
-            let name = format!("machine-{number}");
+            let name = format!("instance-{number}");
             let create = client
                 .create_dev_instance()
                 .name(name)
@@ -153,7 +153,7 @@ async fn storm(client: &Client) -> Ended {
 
 /// What was created is what was answered, and whatever was dropped on its way; nothing twice.
 fn check_created(created: &[InstanceInfo], ended: &Ended) {
-    let number = |machine: &InstanceInfo| machine.name.strip_prefix("machine-").unwrap().parse();
+    let number = |instance: &InstanceInfo| instance.name.strip_prefix("instance-").unwrap().parse();
     let numbers: HashSet<usize> = created.iter().map(|m| number(m).unwrap()).collect();
     assert_eq!(
         numbers.len(),

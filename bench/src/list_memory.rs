@@ -1,4 +1,4 @@
-//! The memory of a program that streams all dev machines, with ten thousand and with a hundred
+//! The memory of a program that streams all dev instances, with ten thousand and with a hundred
 //! thousand of them, while others come and go: `cargo xtask bench list-memory`.
 //!
 //! The reader is a process of its own, so that its peak is its own. It writes the ids it gets; here
@@ -25,7 +25,7 @@ pub(crate) const READER: &str = "list-memory-reader";
 const SIZES: [usize; 2] = [10_000, 100_000];
 const PAGE_SIZE: i64 = 100;
 const KEY: (&str, &str) = ("bench-access-key", "bench-secret-key");
-/// So many machines are created, and others deleted, at a time.
+/// So many instances are created, and others deleted, at a time.
 const AT_ONCE: usize = 8;
 /// How much more the long list may take, for what an allocator leaves behind.
 const TOLERANCE_MIB: f64 = 1.0;
@@ -40,7 +40,7 @@ struct Reading {
     elapsed: Duration,
     items: usize,
     duplicates: usize,
-    /// Machines that were there all the time and did not come.
+    /// Instances that were there all the time and did not come.
     gaps: usize,
     created: usize,
     deleted: usize,
@@ -52,7 +52,7 @@ pub(crate) fn run() -> std::result::Result<Vec<Row>, String> {
     let runtime = tokio::runtime::Runtime::new().map_err(|error| error.to_string())?;
     println!(
         "{:>9}{:>9}{:>10}{:>10}{:>12}{:>6}{:>10}{:>8}",
-        "machines", "items", "created", "deleted", "duplicates", "gaps", "peak MiB", "s"
+        "instances", "items", "created", "deleted", "duplicates", "gaps", "peak MiB", "s"
     );
     let mut peaks = Vec::new();
     let mut faultless = true;
@@ -98,7 +98,7 @@ async fn measure(size: usize) -> Result<Reading> {
     let started = Instant::now();
     let endpoint = emulator.endpoint().to_owned();
     let reader = tokio::task::spawn_blocking(move || read_in_a_process(&endpoint));
-    // Every fourth of the first machines may go; the others are there all the time.
+    // Every fourth of the first instances may go; the others are there all the time.
     let ids = ids.into_iter().enumerate();
     let (doomed, lasting): (Vec<_>, Vec<_>) = ids.partition(|(index, _)| index % 4 == 0);
     let mut doomed = doomed.into_iter().map(|(_, id)| id);
@@ -137,7 +137,7 @@ fn client(endpoint: &str) -> Result<Client> {
     Ok(builder.build()?)
 }
 
-/// Creates machines with these numbers; their ids.
+/// Creates instances with these numbers; their ids.
 async fn create(client: &Client, numbers: std::ops::Range<usize>) -> Result<Vec<String>> {
     let disk = VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100));
     let conf = DevInstanceConf::new()
@@ -149,7 +149,7 @@ async fn create(client: &Client, numbers: std::ops::Range<usize>) -> Result<Vec<
         ))
         .volume_confs([disk]);
     let calls = numbers.map(|number| {
-        let name = format!("machine-{number}");
+        let name = format!("instance-{number}");
         client
             .create_dev_instance()
             .name(name)
@@ -197,7 +197,7 @@ fn read_in_a_process(endpoint: &str) -> std::result::Result<List, String> {
     }
 }
 
-/// The reader: streams all machines, writes their ids and, last, its own peak.
+/// The reader: streams all instances, writes their ids and, last, its own peak.
 pub(crate) fn read(endpoint: &str) -> std::result::Result<(), String> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -205,12 +205,12 @@ pub(crate) fn read(endpoint: &str) -> std::result::Result<(), String> {
     let runtime = runtime.map_err(|error| error.to_string())?;
     let written = runtime.block_on(async {
         let mut output = std::io::stdout().lock();
-        let mut machines = client(endpoint)?
+        let mut instances = client(endpoint)?
             .list_dev_instances()
             .page_size(PAGE_SIZE)
             .items();
-        while let Some(machine) = machines.try_next().await? {
-            writeln!(output, "{}", machine.id)?;
+        while let Some(instance) = instances.try_next().await? {
+            writeln!(output, "{}", instance.id)?;
         }
         match usage::peak_mib() {
             Some(mib) => writeln!(output, "{PEAK}{mib:.3}")?,

@@ -1,4 +1,4 @@
-//! A server that lists made-up dev machines as cheaply as possible, in a process of its own: what a
+//! A server that lists made-up dev instances as cheaply as possible, in a process of its own: what a
 //! client costs is measured with nothing else in its process, and with the same answers for all.
 //!
 //! It reads no more of a request than `pageNumber` and `pageSize`, checks nothing, and keeps what
@@ -41,21 +41,21 @@ pub(crate) struct ListServer {
 }
 
 impl ListServer {
-    /// Starts a server with so many machines.
-    pub(crate) fn start(machines: usize) -> std::result::Result<Self, String> {
-        Self::start_as("http", machines)
+    /// Starts a server with so many instances.
+    pub(crate) fn start(instances: usize) -> std::result::Result<Self, String> {
+        Self::start_as("http", instances)
     }
 
-    /// Starts a server with so many machines, and a certificate that nobody knows.
-    pub(crate) fn start_with_tls(machines: usize) -> std::result::Result<Self, String> {
-        Self::start_as("https", machines)
+    /// Starts a server with so many instances, and a certificate that nobody knows.
+    pub(crate) fn start_with_tls(instances: usize) -> std::result::Result<Self, String> {
+        Self::start_as("https", instances)
     }
 
-    fn start_as(scheme: &str, machines: usize) -> std::result::Result<Self, String> {
+    fn start_as(scheme: &str, instances: usize) -> std::result::Result<Self, String> {
         let failed = |error: std::io::Error| format!("the list server: {error}");
         let program = std::env::current_exe().map_err(failed)?;
         let mut process = Command::new(program)
-            .args([SERVER, scheme, &machines.to_string()])
+            .args([SERVER, scheme, &instances.to_string()])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -85,8 +85,8 @@ impl Drop for ListServer {
 
 /// The server: prints its address, its certificate and an empty line, and answers until its
 /// standard input ends.
-pub(crate) fn serve(scheme: &str, machines: &str) -> std::result::Result<(), String> {
-    let machines = machines.parse().map_err(|_| "how many machines?")?;
+pub(crate) fn serve(scheme: &str, instances: &str) -> std::result::Result<(), String> {
+    let instances = instances.parse().map_err(|_| "how many instances?")?;
     std::thread::spawn(|| {
         // Whatever comes, or fails to: the end is the end.
         let _ = std::io::stdin().read_to_end(&mut Vec::new());
@@ -104,7 +104,7 @@ pub(crate) fn serve(scheme: &str, machines: &str) -> std::result::Result<(), Str
             _ => None,
         };
         println!();
-        let pages = Arc::new(Pages::new(machines));
+        let pages = Arc::new(Pages::new(instances));
         loop {
             let (stream, _) = listener.accept().await?;
             stream.set_nodelay(true)?;
@@ -161,7 +161,7 @@ fn parameter(line: &str, name: &str) -> Option<usize> {
 
 /// The answers.
 struct Pages {
-    machines: usize,
+    instances: usize,
     kept: Mutex<Kept>,
 }
 
@@ -175,9 +175,9 @@ struct Kept {
 }
 
 impl Pages {
-    fn new(machines: usize) -> Self {
+    fn new(instances: usize) -> Self {
         Self {
-            machines,
+            instances,
             kept: Mutex::default(),
         }
     }
@@ -191,7 +191,7 @@ impl Pages {
         let body = match kept.bodies.get(&(number, size)) {
             Some(body) => body.clone(),
             None => {
-                let body = Bytes::from(page(self.machines, number, size)?);
+                let body = Bytes::from(page(self.instances, number, size)?);
                 if kept.bytes + body.len() <= KEPT {
                     kept.bytes += body.len();
                     kept.bodies.insert((number, size), body.clone());
@@ -212,11 +212,11 @@ impl Pages {
     }
 }
 
-/// One page, with the members that the API lists, in about 480 bytes per machine.
-fn page(machines: usize, number: usize, size: usize) -> Result<String> {
+/// One page, with the members that the API lists, in about 480 bytes per instance.
+fn page(instances: usize, number: usize, size: usize) -> Result<String> {
     let first = number.saturating_sub(1) * size;
     let mut text = String::from("{\"devInstances\":[");
-    for index in first..(first + size).min(machines) {
+    for index in first..(first + size).min(instances) {
         if index > first {
             text.push(',');
         }
@@ -226,7 +226,7 @@ fn page(machines: usize, number: usize, size: usize) -> Result<String> {
              \"creator\":\"owner\",\"creatorId\":\"eca97e148cb74e9683d7b7240829d1ff\",\
              \"id\":\"dv-{index:08x}\",\
              \"imageUrl\":\"registry.baidubce.com/inference/aibox-ubuntu:v2.0-22.04\",\
-             \"name\":\"machine-{index}\",\"queueName\":\"default\",\"region\":\"bj\",\
+             \"name\":\"example-{index}\",\"queueName\":\"default\",\"region\":\"bj\",\
              \"resourcePoolId\":\"cce-i8zab7dh\",\"resourcePoolName\":\"bjtest\",\
              \"resources\":{{\"acceleratorCount\":0,\"acceleratorType\":\"\",\"cpus\":1,\
              \"memory\":2,\"shmSize\":0}},\"status\":3,\"statusReason\":\"\",\
@@ -235,7 +235,7 @@ fn page(machines: usize, number: usize, size: usize) -> Result<String> {
     }
     write!(
         text,
-        "],\"requestId\":\"05e631e6-fb55-4308-bfe1-e9848b8c95c1\",\"totalCount\":{machines}}}"
+        "],\"requestId\":\"05e631e6-fb55-4308-bfe1-e9848b8c95c1\",\"totalCount\":{instances}}}"
     )?;
     Ok(text)
 }

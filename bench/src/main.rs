@@ -73,8 +73,8 @@ fn run(arguments: &[String]) -> Result<ExitCode, String> {
             list_memory::read(endpoint)?;
             return Ok(ExitCode::SUCCESS);
         }
-        [list_server::SERVER, scheme, machines] => {
-            list_server::serve(scheme, machines)?;
+        [list_server::SERVER, scheme, instances] => {
+            list_server::serve(scheme, instances)?;
             return Ok(ExitCode::SUCCESS);
         }
         ["call", contestant, in_flight, calls] => {

@@ -29,8 +29,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     };
     timer.await?;
 
-    let machine = client.query_dev_instance_detail(id).await?.dev_instance;
-    match machine
+    let instance = client.query_dev_instance_detail(id).await?.dev_instance;
+    match instance
         .timed_stop_dev_instance
         .and_then(|timer| timer.delay_sec)
     {

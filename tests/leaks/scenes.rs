@@ -27,8 +27,8 @@ use crate::wire::Wire;
 use crate::{MISPLACED, PASSWORD, PROXY_PASSWORD, PROXY_USER, SECRET_KEY, WRONG_KEY};
 
 pub(crate) const ACCESS_KEY: &str = "access-key-id";
-/// Two calls of STS, a create and a list need no dev machine to be there.
-const WITHOUT_MACHINE: usize = 4;
+/// Two calls of STS, a create and a list need no dev instance to be there.
+const WITHOUT_INSTANCE: usize = 4;
 /// So many operations take any JSON object for a success.
 const WITHOUT_MEMBERS: usize = 5;
 const PAUSE: Duration = Duration::from_millis(1);
@@ -127,7 +127,7 @@ impl Scenes {
         self.play(self.here(), self.wrong_key(), None, 0).await;
         for id in ["dv-99999999", "", "dv-1\r\nx-evil: 1"] {
             let right = self.right_key();
-            self.play(self.here(), right, Some(id), WITHOUT_MACHINE)
+            self.play(self.here(), right, Some(id), WITHOUT_INSTANCE)
                 .await;
         }
         let sts: bce_sts::Client = self.client(&self.here(), self.right_key());

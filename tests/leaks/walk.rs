@@ -14,24 +14,24 @@ use bce_testing::ManualClock;
 
 use crate::capture::Capture;
 
-/// How many operations there are: eleven of dev machines, two of STS.
+/// How many operations there are: eleven of dev instances, two of STS.
 pub(crate) const OPERATIONS: usize = 13;
 /// Longer than any state of the emulator lasts on the way to another.
 const STEP: Duration = Duration::from_secs(60);
 
-/// The clients of a scene, the machine it is about, and what it calls secret.
+/// The clients of a scene, the instance it is about, and what it calls secret.
 pub(crate) struct Walk<'a> {
     pub(crate) capture: &'a Capture,
     pub(crate) clock: &'a ManualClock,
     pub(crate) aihc: aihc_dev::Client,
     pub(crate) sts: bce_sts::Client,
-    /// The machine, where it is not one that the walk creates.
+    /// The instance, where it is not one that the walk creates.
     pub(crate) id: Option<&'static str>,
     pub(crate) password: &'static str,
 }
 
 impl Walk<'_> {
-    /// Calls all operations on one dev machine; how many have succeeded.
+    /// Calls all operations on one dev instance; how many have succeeded.
     pub(crate) async fn all_operations(&self) -> usize {
         let (aihc, sts) = (&self.aihc, &self.sts);
         self.capture.debug(aihc);
@@ -48,7 +48,7 @@ impl Walk<'_> {
 
         let create = aihc
             .create_dev_instance()
-            .name("machine")
+            .name("instance")
             .conf(self.conf(2))
             .creator("owner")
             .creator_id("owner-id");
@@ -96,7 +96,7 @@ impl Walk<'_> {
         let update = aihc
             .update_dev_instance()
             .id(id)
-            .name("machine")
+            .name("instance")
             .conf(self.conf(4))
             .creator("owner")
             .creator_id("owner-id");
@@ -167,7 +167,7 @@ impl Walk<'_> {
         let refused = self
             .aihc
             .create_dev_instance()
-            .name("machine")
+            .name("instance")
             .conf(masked)
             .creator("owner")
             .creator_id("owner-id");

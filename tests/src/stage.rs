@@ -1,4 +1,4 @@
-//! What the programs in the guides run against: an emulator with one running dev machine. The pages
+//! What the programs in the guides run against: an emulator with one running dev instance. The pages
 //! show the programs without it.
 
 use std::error::Error;
@@ -12,18 +12,19 @@ use aihc_emulator::{Emulator, Handle};
 const KEY: &str = "my-access-key-id";
 const SECRET: &str = "my-secret-access-key";
 
-/// An emulator whose machines are quick, and a client of it.
+/// An emulator whose instances are quick, and a client of it.
 #[derive(Debug)]
 pub struct Stage {
     emulator: Emulator,
     client: Client,
-    machine: String,
+    instance: String,
 }
 
 /// Sets the stage, runs a program on it, and takes it down.
 ///
 /// # Errors
-/// Those of the program, and of a stage that cannot be set.
+///
+/// If the program fails, or the stage cannot be set.
 pub fn run<P>(program: P) -> Result<(), Box<dyn Error>>
 where
     P: AsyncFnOnce(&Stage) -> Result<(), Box<dyn Error>>,
@@ -51,11 +52,11 @@ impl Stage {
             .credentials(Credentials::new(KEY, SECRET)?)
             .endpoint(emulator.endpoint())
             .build()?;
-        let machine = emulator.handle().add_instances("machine", 1).concat();
+        let instance = emulator.handle().add_instances("instance", 1).concat();
         Ok(Self {
             emulator,
             client,
-            machine,
+            instance,
         })
     }
 
@@ -69,9 +70,9 @@ impl Stage {
         self.client.clone()
     }
 
-    /// The id of the machine that runs from the start.
-    pub fn machine(&self) -> String {
-        self.machine.clone()
+    /// The id of the instance that runs from the start.
+    pub fn instance(&self) -> String {
+        self.instance.clone()
     }
 
     /// The inside of the emulator.

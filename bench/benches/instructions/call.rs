@@ -16,8 +16,8 @@ use tower::{Layer as _, ServiceExt as _};
 
 use crate::requests::{NOW, usable};
 
-/// So many machines are on a page.
-const MACHINES: usize = 10;
+/// So many instances are on a page.
+const INSTANCES: usize = 10;
 
 /// The second stays the same.
 struct Stopped;
@@ -30,7 +30,7 @@ impl bce_auth::Clock for Stopped {
 
 fn answer() -> Bytes {
     let mut text = String::from("{\"devInstances\":[");
-    for index in 0..MACHINES {
+    for index in 0..INSTANCES {
         let separator = if index > 0 { "," } else { "" };
         usable(write!(
             text,
@@ -38,7 +38,7 @@ fn answer() -> Bytes {
              \"creator\":\"owner\",\"creatorId\":\"eca97e148cb74e9683d7b7240829d1ff\",\
              \"id\":\"dv-{index:08x}\",\
              \"imageUrl\":\"registry.baidubce.com/inference/aibox-ubuntu:v2.0-22.04\",\
-             \"name\":\"machine-{index}\",\"queueName\":\"default\",\"region\":\"bj\",\
+             \"name\":\"example-{index}\",\"queueName\":\"default\",\"region\":\"bj\",\
              \"resources\":{{\"acceleratorCount\":0,\"cpus\":1,\"memory\":2,\"shmSize\":0}},\
              \"status\":3,\"statusReason\":\"\",\"updatedAt\":1747876790,\"version\":\"v2\"}}"
         ));

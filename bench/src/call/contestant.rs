@@ -1,4 +1,4 @@
-//! Who lists dev machines: our client, and two that hold less.
+//! Who lists dev instances: our client, and two that hold less.
 
 use aihc_dev::model::ListDevInstancesResponse;
 use bce_auth::{Credentials, Signer};
@@ -14,7 +14,7 @@ use super::model::List;
 
 pub(crate) type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
-/// How many machines a call asks for.
+/// How many instances a call asks for.
 pub(crate) const PAGE_SIZE: usize = 10;
 
 /// Makes one list call after another. A clone shares the connections.
@@ -56,7 +56,7 @@ impl Contestant {
         }
     }
 
-    /// One call; how many machines, or for the bare one how many bytes, came.
+    /// One call; how many instances, or for the bare one how many bytes, came.
     pub(crate) async fn call(&self) -> Result<usize> {
         match self {
             Self::Ours(client) => Ok(list(client).await?.dev_instances.len()),

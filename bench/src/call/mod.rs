@@ -23,7 +23,7 @@ const ROUNDS: usize = 31;
 /// Of one contestant in one round; about a tenth of a second.
 const CALLS: usize = 3_000;
 /// Of the list that the calls show the first page of.
-const MACHINES: usize = 1_000;
+const INSTANCES: usize = 1_000;
 const OURS: usize = 0;
 const SIGNED: usize = 2;
 /// How much more a call may take than the work that it consists of.
@@ -35,7 +35,7 @@ pub(crate) fn run() -> std::result::Result<Vec<Row>, String> {
 }
 
 fn measure() -> Result<Vec<Row>> {
-    let server = ListServer::start(MACHINES)?;
+    let server = ListServer::start(INSTANCES)?;
     let runtime = runtime()?;
     let mut contestants = Vec::new();
     for name in Contestant::NAMES {
@@ -88,7 +88,7 @@ fn measure() -> Result<Vec<Row>> {
 /// Makes calls of one contestant and nothing else, for a profiler.
 pub(crate) fn alone(name: &str, in_flight: &str, total: &str) -> std::result::Result<(), String> {
     let made = || -> Result<f64> {
-        let server = ListServer::start(MACHINES)?;
+        let server = ListServer::start(INSTANCES)?;
         let contestant = Contestant::new(name, &server.endpoint)?;
         micros_per_call(&runtime()?, &contestant, in_flight.parse()?, total.parse()?)
     };

@@ -7,13 +7,13 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "camelCase")]
 pub(super) struct List {
     request_id: String,
-    pub(super) dev_instances: Vec<Machine>,
+    pub(super) dev_instances: Vec<Instance>,
     total_count: Option<i64>,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Machine {
+pub(super) struct Instance {
     id: String,
     name: String,
     resource_pool_id: String,

@@ -15,7 +15,7 @@ const SECRET_ACCESS_KEY: &str = "fedcba9876543210fedcba9876543210";
 /// Tokens of STS are about as long and hold such characters.
 const TOKEN_UNIT: &str = "MjUzZjQzNTY4OTE/0YmUzYzRiMjQ5Y+zQ";
 
-/// A page of a list as the client of dev machines asks for it: its query is not in order, and its
+/// A page of a list as the client of dev instances asks for it: its query is not in order, and its
 /// canonical request has 213 bytes.
 pub(crate) const LIST: &str = "https://aihc.bj.baidubce.com/?action=DescribeDevInstances\
     &pageNumber=1&pageSize=100&onlyMyDevs=true&queueName=aihcq-8hbn3p";

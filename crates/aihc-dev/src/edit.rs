@@ -90,7 +90,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// When nothing was changed; see [`ChangeError`].
+    /// If nothing was changed; see [`ChangeError`].
     #[doc(alias = "ModifyDevInstance")]
     pub async fn change_dev_instance(
         &self,
@@ -142,7 +142,7 @@ impl DevInstanceEdit {
     ///
     /// # Errors
     ///
-    /// When nothing was changed; see [`ChangeError`].
+    /// If nothing was changed; see [`ChangeError`].
     pub async fn send(self) -> Result<Option<DevInstanceChange>, ChangeError> {
         let Self {
             client,

@@ -20,7 +20,8 @@ impl Client {
     /// the service counts and does not list is not found here either.
     ///
     /// # Errors
-    /// As [`list_dev_instances`](Self::list_dev_instances).
+    ///
+    /// If a page cannot be read, as [`list_dev_instances`](Self::list_dev_instances) fails.
     pub async fn find_created(
         &self,
         name: &str,

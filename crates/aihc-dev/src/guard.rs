@@ -47,7 +47,8 @@ impl DevInstanceGuard {
     /// Deletes the instance, with its cloud disk. One that is not found any more is fine.
     ///
     /// # Errors
-    /// As [`Client::delete_dev_instance`]. The instance may still be there then.
+    ///
+    /// If the deletion fails, as [`Client::delete_dev_instance`] does. The instance may still be there then.
     pub async fn delete(mut self) -> Result<(), Error> {
         match self.client.delete_dev_instance(&self.id).await {
             Err(error) if !error.is_not_found() => Err(error),

@@ -1,4 +1,4 @@
-// Calls every operation of dev machines and of STS with the official JavaScript SDK.
+// Calls every operation of dev instances and of STS with the official JavaScript SDK.
 'use strict';
 
 const {setTimeout: sleep} = require('node:timers/promises');
@@ -12,7 +12,7 @@ const STS_CLIENT = 'STS';
 const NAME = '测试 a-b_c/d.1';
 const HOSTILE = 'a b+c%20%/&=?#~*\'()!"<>\\^`{|}\t测é😀';
 
-const MACHINE = {
+const INSTANCE = {
   name: NAME,
   conf: {
     resourcePool: {resourcePoolId: 'cce-interop', queueName: 'default'},
@@ -33,7 +33,7 @@ const IMAGE = {
 };
 const WINDOW = {startTime: '2020-01-01T00:00:00.000Z', endTime: '2099-01-01T00:00:00.000Z'};
 
-// One dev machine through all operations.
+// One dev instance through all operations.
 async function liveAndDie(client, kind) {
   function call(name, action, query, body) {
     const send = () => client.aihc(action, query, body);
@@ -59,7 +59,7 @@ async function liveAndDie(client, kind) {
     throw new Error(`state ${status} does not come`);
   }
 
-  const it = {devInstanceId: (await must('CreateDevInstance', {}, MACHINE)).devInstanceId};
+  const it = {devInstanceId: (await must('CreateDevInstance', {}, INSTANCE)).devInstanceId};
   await waitFor(RUNNING);
   await must('DescribeDevInstance', it);
   await must('DescribeDevInstanceEvents', {...it, ...WINDOW});
@@ -78,7 +78,7 @@ async function liveAndDie(client, kind) {
   const {imagePackJobId} = job;
   await must('DescribeDevInstanceImagePackJob', {...it, imagePackJobId});
   await waitFor(RUNNING);
-  await must('ModifyDevInstance', {}, {...MACHINE, id: it.devInstanceId});
+  await must('ModifyDevInstance', {}, {...INSTANCE, id: it.devInstanceId});
   await waitFor(RUNNING);
   await must('StopDevInstance', it);
   await waitFor(STOPPED);

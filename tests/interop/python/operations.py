@@ -1,4 +1,4 @@
-"""Calls every operation of dev machines and of STS with the official Python SDK."""
+"""Calls every operation of dev instances and of STS with the official Python SDK."""
 
 import time
 
@@ -13,7 +13,7 @@ AIHC_CLIENT, STS_CLIENT = "services.aihc AihcClient", "services.sts StsClient"
 NAME = "测试 a-b_c/d.1"
 HOSTILE = "a b+c%20%/&=?#~*'()!\"<>\\^`{|}\t测é😀"
 
-MACHINE = {
+INSTANCE = {
     "name": NAME,
     "conf": {
         "resourcePool": {"resourcePoolId": "cce-interop", "queueName": "default"},
@@ -57,7 +57,7 @@ class Failure(Exception):
 
 
 def live_and_die(http, call):
-    """One dev machine through all operations. `call(case, action, query, body)` makes the call."""
+    """One dev instance through all operations. `call(case, action, query, body)` makes the call."""
 
     def wait_for(status):
         for _ in range(1000):
@@ -72,7 +72,7 @@ def live_and_die(http, call):
             raise Failure(action)
         return response
 
-    it = {"devInstanceId": must("CreateDevInstance", None, MACHINE).devInstanceId}
+    it = {"devInstanceId": must("CreateDevInstance", None, INSTANCE).devInstanceId}
     wait_for(RUNNING)
     must("DescribeDevInstance", it)
     must("DescribeDevInstanceEvents", {**it, **WINDOW})
@@ -88,7 +88,7 @@ def live_and_die(http, call):
     job = must("CreateDevInstanceImagePackJob", None, {**it, **IMAGE}).imagePackJobId
     must("DescribeDevInstanceImagePackJob", {**it, "imagePackJobId": job})
     wait_for(RUNNING)
-    must("ModifyDevInstance", None, {**MACHINE, "id": it["devInstanceId"]})
+    must("ModifyDevInstance", None, {**INSTANCE, "id": it["devInstanceId"]})
     wait_for(RUNNING)
     must("StopDevInstance", it)
     wait_for(STOPPED)

@@ -23,7 +23,7 @@ pub(super) enum Play {
     WriteAndStall(String),
     /// Write these bytes, then reset the connection.
     WriteAndReset(String),
-    /// Write a machine with the members of the last attempt, and keep the connection.
+    /// Write an instance with the members of the last attempt, and keep the connection.
     ShowSent,
     /// Say that the signature has expired, by a clock that is ahead by this much, and keep the
     /// connection.
@@ -242,7 +242,7 @@ async fn serve(mut stream: TcpStream, script: Arc<Script>, seen: Arc<Received>) 
         let text = match play {
             Play::Write(text) | Play::WriteAndKeep(text) => text.clone(),
             Play::WriteAndStall(text) | Play::WriteAndReset(text) => text.clone(),
-            Play::ShowSent => machine(&seen.sent().body),
+            Play::ShowSent => instance(&seen.sent().body),
             Play::Expired(ahead) => expired(*ahead),
             Play::Quote(quote) => quote.answer(&seen.sent()),
             Play::CloseUnread => return,
@@ -279,8 +279,8 @@ async fn peek(stream: &TcpStream) -> io::Result<String> {
     }
 }
 
-/// An answer that shows a machine with these members.
-fn machine(members: &str) -> String {
+/// An answer that shows an instance with these members.
+fn instance(members: &str) -> String {
     let body = format!(r#"{{"devInstance":{members},"requestId":"r"}}"#);
     format!(
         "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}",

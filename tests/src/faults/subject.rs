@@ -117,7 +117,7 @@ pub(super) const SUBJECTS: [Subject; 19] = [
     subject("AssumeRole", Class::Safe),
 ];
 
-/// The operation that looks at the state of a machine.
+/// The operation that looks at the state of an instance.
 pub(super) const LOOKS: &str = "DescribeDevInstance";
 
 /// An answer that every subject takes for a success.

@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 
-/// Emulated seconds in a real one: a new dev machine runs after a few milliseconds, and a timed
+/// Emulated seconds in a real one: a new dev instance runs after a few milliseconds, and a timed
 /// stop of two hours is still far away.
 const TIME_SCALE: &str = "1000";
 

@@ -47,10 +47,10 @@ pub(super) fn check(python: &Sdk, rows: &mut Rows) -> Result<(), String> {
         rows.checked("the shell function of test-your-own-code.md", result);
     }
     let mut lines = shell_lines(CONTROL);
-    // The first page ends with a reset; the second wants a machine again.
-    let machine = lines.iter().find(|line| line.starts_with("ID=")).cloned();
+    // The first page ends with a reset; the second wants an instance again.
+    let instance = lines.iter().find(|line| line.starts_with("ID=")).cloned();
     lines.push("curl -d '{\"prefix\": \"page\", \"count\": 1}' $C/instances".to_owned());
-    lines.extend(machine);
+    lines.extend(instance);
     lines.extend(table_lines(OWN_CODE));
     let results = run_lines(&lines, &here("C=http://127.0.0.1:7071"))?;
     for (line, result) in lines.iter().zip(results) {

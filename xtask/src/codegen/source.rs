@@ -68,7 +68,8 @@ impl Source {
     /// The whole file, formatted. `spec` is named in its first line.
     ///
     /// # Errors
-    /// When rustfmt cannot be run or does not take the text.
+    ///
+    /// If rustfmt cannot be run or does not take the text.
     pub(crate) fn finish(self, spec: &str) -> Result<String, String> {
         let mut file = first_line("//", spec);
         file.push('\n');

@@ -1,4 +1,4 @@
-//! Lists dev machines with the client: `list-ours ENDPOINT`. The last line is the most memory that
+//! Lists dev instances with the client: `list-ours ENDPOINT`. The last line is the most memory that
 //! the program has had, in KiB.
 
 use aihc_dev::{Client, Credentials};
@@ -10,8 +10,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .endpoint(endpoint)
         .credentials(Credentials::new("bench-access-key", "bench-secret-key")?)
         .build()?;
-    for machine in client.list_dev_instances().await?.dev_instances {
-        println!("{} {}", machine.id, machine.name);
+    for instance in client.list_dev_instances().await?.dev_instances {
+        println!("{} {}", instance.id, instance.name);
     }
     let status = std::fs::read_to_string("/proc/self/status")?;
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));

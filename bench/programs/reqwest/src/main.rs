@@ -1,14 +1,14 @@
-//! Lists dev machines with reqwest, without a signature: `list-reqwest ENDPOINT`. The last line is
+//! Lists dev instances with reqwest, without a signature: `list-reqwest ENDPOINT`. The last line is
 //! the most memory that the program has had, in KiB.
 
 #[derive(serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct List {
-    dev_instances: Vec<Machine>,
+    dev_instances: Vec<Instance>,
 }
 
 #[derive(serde::Deserialize)]
-struct Machine {
+struct Instance {
     id: String,
     name: String,
 }
@@ -18,8 +18,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let endpoint = std::env::args().nth(1).ok_or("which endpoint?")?;
     let url = format!("{endpoint}/?action=DescribeDevInstances");
     let answer = reqwest::Client::new().get(url).send().await?;
-    for machine in answer.json::<List>().await?.dev_instances {
-        println!("{} {}", machine.id, machine.name);
+    for instance in answer.json::<List>().await?.dev_instances {
+        println!("{} {}", instance.id, instance.name);
     }
     let status = std::fs::read_to_string("/proc/self/status")?;
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));

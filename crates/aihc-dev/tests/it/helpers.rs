@@ -18,7 +18,7 @@ async fn bench<const N: usize>() -> (Emulator, Client, [String; N]) {
     for id in &mut ids {
         let call = client
             .create_dev_instance()
-            .name("machine")
+            .name("instance")
             .conf(conf())
             .creator("owner")
             .creator_id("user-1");
@@ -194,13 +194,13 @@ async fn a_lost_creation_is_found_by_name_and_time() {
 async fn a_creation_is_found_where_it_happened() {
     let before = OffsetDateTime::now_utc();
     let (_emulator, client, [id]) = bench().await;
-    let found = client.find_created("machine", before).await.unwrap();
+    let found = client.find_created("instance", before).await.unwrap();
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].id, id);
     let later = OffsetDateTime::now_utc() + time::Duration::HOUR;
     assert!(
         client
-            .find_created("machine", later)
+            .find_created("instance", later)
             .await
             .unwrap()
             .is_empty()

@@ -14,11 +14,11 @@ use serde_json::{Value, json};
 
 use crate::common::conf;
 
-/// A service with one machine. It keeps the bodies that it is sent; what a gateway answers in its place
+/// A service with one instance. It keeps the bodies that it is sent; what a gateway answers in its place
 /// to changes, if any.
 #[derive(Clone)]
 struct Service {
-    machine: Arc<Mutex<Value>>,
+    instance: Arc<Mutex<Value>>,
     changes: Arc<Mutex<Vec<String>>>,
     gateway: Option<(u16, &'static str)>,
 }
@@ -26,10 +26,10 @@ struct Service {
 impl Service {
     fn with(conf: &DevInstanceConf) -> Self {
         let conf = serde_json::to_value(Wire(conf)).unwrap();
-        let machine =
+        let instance =
             json!({"id": "dv-1", "name": "n", "creator": "c", "creatorId": "i", "conf": conf});
         Self {
-            machine: Arc::new(Mutex::new(machine)),
+            instance: Arc::new(Mutex::new(instance)),
             changes: Arc::default(),
             gateway: None,
         }
@@ -57,8 +57,8 @@ impl tower_service::Service<Request<Body>> for Service {
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
         if request.method() == Method::GET {
-            let machine = self.machine.lock().unwrap().clone();
-            let answer = json!({"requestId": "r", "devInstance": machine});
+            let instance = self.instance.lock().unwrap().clone();
+            let answer = json!({"requestId": "r", "devInstance": instance});
             return ready(Ok(Response::new(answer.to_string())));
         }
         let body = request.into_body();
@@ -283,7 +283,7 @@ async fn a_password_that_the_service_masks_is_left_out_of_a_change() {
     assert_eq!(sent["conf"]["image"].get("password"), None);
 }
 
-/// The end of an update whose answer is a gateway's, when the machine shows this token afterwards.
+/// The end of an update whose answer is a gateway's, when the instance shows this token afterwards.
 async fn update_with_lost_answer(shown: &str) -> Result<(), Error> {
     let wanted = conf().envs([("TOKEN", "new-token")]);
     let mut service = Service::with(&conf().envs([("TOKEN", shown)]));

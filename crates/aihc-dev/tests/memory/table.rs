@@ -115,7 +115,7 @@ fn a_long_list_of_ordinary_instances_is_read() {
     let mut body = br#"{"requestId":"r","devInstances":["#.to_vec();
     let instance = br#"{"accountId":"eca97e148cb74e9683d7b7240829d1ff","createdAt":1747876700,
         "creator":"owner","creatorId":"eca97e148cb74e9683d7b7240829d1ff","id":"dv-00000000",
-        "imageUrl":"registry.baidubce.com/inference/aibox-ubuntu:v2.0","name":"a \"machine\"",
+        "imageUrl":"registry.baidubce.com/inference/aibox-ubuntu:v2.0","name":"an \"instance\"",
         "resources":{"cpus":1},"status":3,"updatedAt":1747876790},"#;
     while body.len() + instance.len() < LENGTH {
         body.extend_from_slice(instance);

@@ -51,7 +51,8 @@ pub fn object<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
 /// As [`object`], for a type whose `Deserialize` is to take nothing but an object either.
 ///
 /// # Errors
-/// The error of the format when the value is neither an object nor `null`.
+///
+/// If the value is neither an object nor `null`: the error of the format.
 pub fn object_of_members<'de, T: FromMembers, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {

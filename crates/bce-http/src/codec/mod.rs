@@ -57,6 +57,6 @@ pub trait FromMembers: Sized {
     ///
     /// # Errors
     ///
-    /// When a member is of another type, or one that must be there is not.
+    /// If a member is of another type, or one that must be there is not.
     fn from_members<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
 }

@@ -119,7 +119,8 @@ pub fn refused(why: impl fmt::Display) -> Error {
 /// Refuses a member that was not set.
 ///
 /// # Errors
-/// [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
+///
+/// If there is no value: [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
 pub fn set<T>(path: &Path<'_>, value: Option<&T>) -> Result<(), Error> {
     match value {
         Some(_) => Ok(()),

@@ -35,7 +35,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// When credentials are missing, or when a variable holds what no client can use.
+    /// If credentials are missing, or a variable holds what no client can use.
     pub fn from_env() -> Result<Self, Error> {
         ClientBuilder::from_env()?.build()
     }
@@ -50,7 +50,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// When the client cannot be built; see [`ClientBuilder::build_with_transport`].
+    /// If the client cannot be built; see [`ClientBuilder::build_with_transport`].
     pub fn from_service<S, B>(service: S) -> Result<Self, Error>
     where
         S: tower_service::Service<Request<Body>, Response = Response<B>>

@@ -53,7 +53,7 @@ async fn create_and_wait_ends_with_an_instance_that_runs() {
     let emulator = quick().await;
     let output = run(
         "create_and_wait",
-        &["machine", "queue", IMAGE],
+        &["instance", "queue", IMAGE],
         &environment(&emulator),
     );
     let lines = lines(&output);
@@ -61,7 +61,7 @@ async fn create_and_wait_ends_with_an_instance_that_runs() {
         lines[0].starts_with("dv-") && lines[0].ends_with(" created"),
         "{lines:?}"
     );
-    assert_eq!(lines.last().unwrap(), "machine runs");
+    assert_eq!(lines.last().unwrap(), "instance runs");
     assert_eq!(
         emulator.handle().instances()[0].status,
         InstanceStatus::RUNNING
@@ -75,15 +75,15 @@ async fn create_and_wait_says_why_an_instance_does_not_run() {
     let breaks = tokio::spawn(async move {
         loop {
             tokio::task::yield_now().await;
-            if let Some(machine) = handle.instances().first() {
-                return handle.fail_instance(&machine.id, Failure::Abnormal, "no such image");
+            if let Some(instance) = handle.instances().first() {
+                return handle.fail_instance(&instance.id, Failure::Abnormal, "no such image");
             }
         }
     });
     let variables = environment(&emulator).map(|(name, value)| (name, value.to_owned()));
     let output = tokio::task::spawn_blocking(move || {
         let variables: Vec<_> = variables.iter().map(|(n, v)| (*n, v.as_str())).collect();
-        run("create_and_wait", &["machine", "queue", IMAGE], &variables)
+        run("create_and_wait", &["instance", "queue", IMAGE], &variables)
     });
     let complaint = complaint(&output.await.unwrap());
     breaks.await.unwrap().unwrap();
@@ -157,7 +157,7 @@ async fn list_all_shows_more_than_a_page() {
     let emulator = emulator().start().await.unwrap();
     let client = client(&emulator);
     for number in 0..120 {
-        create(&client, &format!("machine-{number}")).await;
+        create(&client, &format!("instance-{number}")).await;
     }
     let mut lines = lines(&run("list_all", &[], &environment(&emulator)));
     lines.sort();

@@ -10,19 +10,19 @@ use crate::faults::subject::Subject;
 /// What the service shows when somebody looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::faults) enum Look {
-    /// A machine in this state.
+    /// An instance in this state.
     State(i64),
     /// The same, with the number as text.
     StateAsText(i64),
     /// The same, without a request id.
     StateWithoutId(i64),
-    /// A machine with what was sent before.
+    /// An instance with what was sent before.
     AsSent,
-    /// No such machine, with this status.
+    /// No such instance, with this status.
     NotFound(u16),
-    /// A machine without a state, or none at all.
+    /// An instance without a state, or none at all.
     NoState,
-    NoMachine,
+    NoInstance,
     /// The service refuses to tell.
     Forbidden,
     /// The page of a gateway, with this status.
@@ -73,7 +73,7 @@ impl Look {
         let pages = [200, 403, 404, 503].map(Self::Page);
         let others = [
             Self::NoState,
-            Self::NoMachine,
+            Self::NoInstance,
             Self::AsSent,
             Self::Forbidden,
             Self::Foreign,
@@ -109,14 +109,14 @@ impl Look {
     /// What the server does.
     pub(in crate::faults) fn play(self) -> Play {
         let (status, body) = match self {
-            Self::State(state) => (200, machine(&format!(r#","status":{state}"#))),
-            Self::StateAsText(state) => (200, machine(&format!(r#","status":"{state}""#))),
+            Self::State(state) => (200, instance(&format!(r#","status":{state}"#))),
+            Self::StateAsText(state) => (200, instance(&format!(r#","status":"{state}""#))),
             Self::StateWithoutId(state) => {
                 (200, format!(r#"{{"devInstance":{{"status":{state}}}}}"#))
             }
             Self::AsSent => return Play::ShowSent,
-            Self::NoState => (200, machine("")),
-            Self::NoMachine => (200, r#"{"devInstance":null,"requestId":"r"}"#.to_owned()),
+            Self::NoState => (200, instance("")),
+            Self::NoInstance => (200, r#"{"devInstance":null,"requestId":"r"}"#.to_owned()),
             Self::NotFound(status) => (status, document("NotFound")),
             Self::Forbidden => (403, document("Forbidden")),
             Self::Page(status) => (status, "<html>".to_owned()),
@@ -135,8 +135,8 @@ impl Look {
     }
 }
 
-/// What the service shows of a machine.
-fn machine(more: &str) -> String {
+/// What the service shows of an instance.
+fn instance(more: &str) -> String {
     format!(r#"{{"devInstance":{{"id":"dv-1"{more}}},"requestId":"r"}}"#)
 }
 

@@ -8,7 +8,8 @@ use crate::codegen::source::Source;
 /// The files below the emulator's `generated/`.
 ///
 /// # Errors
-/// When rustfmt fails.
+///
+/// If rustfmt fails.
 pub(crate) fn generated(apis: &[Api]) -> Result<Vec<File>, String> {
     let spec = apis
         .iter()

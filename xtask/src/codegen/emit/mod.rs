@@ -24,7 +24,8 @@ use super::source::Source;
 /// The `generated` modules of a client crate, with paths below `generated/`.
 ///
 /// # Errors
-/// When rustfmt fails.
+///
+/// If rustfmt fails.
 pub(crate) fn generated(api: &Api) -> Result<Vec<File>, String> {
     let mut files = vec![
         client::emit(api)?,

@@ -27,7 +27,8 @@ const UNFITTING_LINTS: &[&str] = &[
 /// All files of a crate. `crates` leads from the crate to the folder of our crates.
 ///
 /// # Errors
-/// When rustfmt fails or the name is no crate name.
+///
+/// If rustfmt fails or the name is no crate name.
 pub(crate) fn emit(api: &Api, crates: &Path) -> Result<Vec<File>, String> {
     let mut files = vec![manifest(api, crates)?, root(api)?];
     for file in super::generated(api)? {

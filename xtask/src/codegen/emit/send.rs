@@ -91,11 +91,11 @@ fn errors(api: &Api, operation: &Operation, checked: bool) -> Vec<String> {
     let mut kinds = Vec::new();
     if checked {
         kinds.push(
-            "When a member is missing or breaks its rule: `InvalidInput`, and nothing is sent."
+            "If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent."
                 .to_owned(),
         );
     }
-    kinds.push("When the service refuses: `Service`.".to_owned());
+    kinds.push("If the service refuses: `Service`.".to_owned());
     let response = api
         .objects
         .values()
@@ -108,7 +108,7 @@ fn errors(api: &Api, operation: &Operation, checked: bool) -> Vec<String> {
         .collect();
     if !demanded.is_empty() {
         kinds.push(format!(
-            "When the response lacks {}: `Decode`.",
+            "If the response lacks {}: `Decode`.",
             demanded.join(" or ")
         ));
     }

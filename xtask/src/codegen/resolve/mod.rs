@@ -32,7 +32,8 @@ impl Problems {
 /// Resolves a description. `source` names it in the first line of generated files.
 ///
 /// # Errors
-/// Everything that is wrong with the description, one line each.
+///
+/// If the description cannot be followed: everything that is wrong with it, one line each.
 pub(crate) fn resolve(spec: &Spec, source: &str) -> Result<Api, Vec<String>> {
     let mut problems = Problems::default();
     let Some((code, service)) = service::used(spec, &mut problems) else {

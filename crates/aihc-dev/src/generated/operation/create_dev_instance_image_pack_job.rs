@@ -137,9 +137,9 @@ impl CreateDevInstanceImagePackJob {
     ///
     /// # Errors
     ///
-    /// When a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. When
-    /// the service refuses: `Service`. When the response lacks `imagePackJobId`: `Decode`. For
-    /// the others see [`ErrorKind`](bce_http::ErrorKind).
+    /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
+    /// service refuses: `Service`. If the response lacks `imagePackJobId`: `Decode`. For the
+    /// others see [`ErrorKind`](bce_http::ErrorKind).
     pub async fn send(self) -> Result<CreateDevInstanceImagePackJobResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         let mut call = self.call;

@@ -43,8 +43,8 @@ impl QueryDevInstanceDetail {
     ///
     /// # Errors
     ///
-    /// When a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. When
-    /// the service refuses: `Service`. When the response lacks `devInstance`: `Decode`. For the
+    /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
+    /// service refuses: `Service`. If the response lacks `devInstance`: `Decode`. For the
     /// others see [`ErrorKind`](bce_http::ErrorKind).
     pub async fn send(self) -> Result<QueryDevInstanceDetailResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;

@@ -50,9 +50,9 @@ impl QueryDevInstanceImagePackJobDetail {
     ///
     /// # Errors
     ///
-    /// When a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. When
-    /// the service refuses: `Service`. When the response lacks `devInstanceImagePackJob`:
-    /// `Decode`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
+    /// service refuses: `Service`. If the response lacks `devInstanceImagePackJob`: `Decode`.
+    /// For the others see [`ErrorKind`](bce_http::ErrorKind).
     pub async fn send(self) -> Result<QueryDevInstanceImagePackJobDetailResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         self.call

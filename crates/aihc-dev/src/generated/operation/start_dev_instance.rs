@@ -59,8 +59,8 @@ impl StartDevInstance {
     ///
     /// # Errors
     ///
-    /// When a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. When
-    /// the service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
+    /// service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
     pub async fn send(self) -> Result<StartDevInstanceResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         let read =

@@ -185,7 +185,7 @@ async fn reads_of_the_emulator_lag() {
     let (handle, client) = (emulator.handle(), emulated(&emulator));
     let created = client
         .create_dev_instance()
-        .name("machine")
+        .name("instance")
         .conf(conf())
         .creator("owner")
         .creator_id("user-1");

@@ -103,10 +103,9 @@ impl GetSessionToken {
     ///
     /// # Errors
     ///
-    /// When a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. When
-    /// the service refuses: `Service`. When the response lacks `accessKeyId` or
-    /// `secretAccessKey` or `sessionToken`: `Decode`. For the others see
-    /// [`ErrorKind`](bce_http::ErrorKind).
+    /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
+    /// service refuses: `Service`. If the response lacks `accessKeyId` or `secretAccessKey` or
+    /// `sessionToken`: `Decode`. For the others see [`ErrorKind`](bce_http::ErrorKind).
     pub async fn send(self) -> Result<StsCredential, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         let mut call = self.call.query(
