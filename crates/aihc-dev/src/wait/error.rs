@@ -8,6 +8,7 @@ use bce_http::Error;
 use bce_http::rt::one_line;
 
 use super::State;
+use crate::Timestamp;
 use crate::model::Event;
 
 /// Why a wait ended without what was waited for.
@@ -136,7 +137,7 @@ impl fmt::Display for WaitError {
         for (index, event) in inner.warnings.iter().enumerate() {
             f.write_str(if index == 0 { "; warnings: " } else { ", " })?;
             write!(f, "{}: {}", short(&event.reason), short(&event.message))?;
-            if let Some(time) = event.last_timestamp.or(event.first_timestamp) {
+            if let Some(time) = seen_at(event) {
                 write!(f, " ({time})")?;
             }
         }
@@ -156,6 +157,11 @@ impl fmt::Debug for WaitError {
     }
 }
 
+/// When an event was last seen, as far as the service says.
+pub(super) fn seen_at(event: &Event) -> Option<Timestamp> {
+    event.last_timestamp.or(event.first_timestamp)
+}
+
 /// Keeps text of the service from breaking or flooding a log line.
 fn short(text: &str) -> Cow<'_, str> {
     const LONGEST: usize = 300;
@@ -170,7 +176,6 @@ fn short(text: &str) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Timestamp;
     use crate::model::DevInstanceStatus;
 
     fn queued() -> LastState {
