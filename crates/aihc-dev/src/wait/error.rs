@@ -16,6 +16,13 @@ use crate::model::Event;
 /// `Display` says everything in one line: the last state and for how long it lasted, its
 /// `statusReason`, and the latest events of type `Warning`, which tell for instance why an instance
 /// is still queued.
+///
+/// That includes the error of a request, so [`source`](std::error::Error::source) is empty, as it is for
+/// [`Error`]: a chain that is printed would say it twice. [`request_error`](Self::request_error) has it.
+///
+/// There is no conversion into [`Error`]. That one is the outcome of a call, and a wait changes nothing:
+/// neither whether it may have been applied nor whether it may be repeated can be said of an instance that
+/// failed, or is still queued.
 pub struct WaitError(Box<Inner>);
 
 struct Inner {
