@@ -101,6 +101,7 @@ impl Walk<'_> {
             .creator("owner")
             .creator_id("owner-id");
         count(self.call(update).await.is_some());
+        self.edit(id).await;
         self.clock.advance(STEP.try_into().unwrap());
         count(self.call(aihc.stop_dev_instance(id)).await.is_some());
         self.clock.advance(STEP.try_into().unwrap());
@@ -110,6 +111,19 @@ impl Walk<'_> {
         self.documents().await;
         self.helpers(id).await;
         succeeded
+    }
+
+    /// Settings between reading and sending back, with the secrets that were read and others.
+    async fn edit(&self, id: &str) {
+        match self.aihc.edit_dev_instance(id).await {
+            Ok(mut edit) => {
+                self.capture.debug(&edit);
+                edit.settings_mut().conf = self.conf(8);
+                self.capture.debug(&edit);
+                self.capture.serialized(edit.settings());
+            }
+            Err(error) => self.capture.error(error),
+        }
     }
 
     /// What callers write down for STS themselves; whether it succeeds is of no interest here.

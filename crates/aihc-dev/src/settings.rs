@@ -1,9 +1,9 @@
 //! What a creation or an update of a dev instance sets.
 
 use bce_auth::Secret;
-use bce_http::rt::codec::{SecretKind, ToWire, Wire};
-use serde::ser::{SerializeMap, Serializer};
-use serde::{Deserialize, Serialize};
+use bce_http::rt::codec::{self, FromMembers, FromWire, SecretKind, ToWire, Wire};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::keep_secrets::is_masked;
 use crate::model::{DevInstanceConf, DevInstanceDetail, NotifyDetail, VisibleScope};
@@ -15,7 +15,7 @@ use crate::operation::{CreateDevInstance, UpdateDevInstance};
 /// and [creation](CreateDevInstance::settings) and [update](UpdateDevInstance::settings) take them. `Serialize` and `Deserialize` use the API's names, and `Serialize` masks secrets;
 /// [`ToWire`] writes them in clear text.
 #[non_exhaustive]
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DevInstanceSettings {
     /// Name, which an update cannot change.
@@ -75,53 +75,76 @@ impl DevInstanceSettings {
     }
 }
 
-/// The settings all at once. What is `None` in them stays as it was set before.
-impl CreateDevInstance {
-    /// Sets name, configuration, owner and whatever else of the settings is there.
-    pub fn settings(self, settings: DevInstanceSettings) -> Self {
-        let mut call = self
-            .name(settings.name)
-            .conf(settings.conf)
-            .creator(settings.creator)
-            .creator_id(settings.creator_id);
-        if let Some(scope) = settings.visible_scope {
-            call = call.visible_scope(scope);
+/// Both calls take the settings, through setters of the same names.
+macro_rules! takes_settings {
+    ($($call:ident),*) => {$(
+        /// The settings all at once. What is `None` in them stays as it was set before.
+        impl $call {
+            /// Sets name, configuration, owner and whatever else of the settings is there.
+            pub fn settings(self, settings: DevInstanceSettings) -> Self {
+                let mut call = self
+                    .name(settings.name)
+                    .conf(settings.conf)
+                    .creator(settings.creator)
+                    .creator_id(settings.creator_id);
+                if let Some(scope) = settings.visible_scope {
+                    call = call.visible_scope(scope);
+                }
+                if let Some(notify) = settings.notify {
+                    call = call.notify(notify);
+                }
+                if let Some(public) = settings.is_public_mgmt {
+                    call = call.is_public_mgmt(public);
+                }
+                call
+            }
         }
-        if let Some(notify) = settings.notify {
-            call = call.notify(notify);
-        }
-        if let Some(public) = settings.is_public_mgmt {
-            call = call.is_public_mgmt(public);
-        }
-        call
-    }
+    )*};
 }
 
-/// The settings all at once. What is `None` in them stays as it was set before.
-impl UpdateDevInstance {
-    /// Sets name, configuration, owner and whatever else of the settings is there.
-    pub fn settings(self, settings: DevInstanceSettings) -> Self {
-        let mut call = self
-            .name(settings.name)
-            .conf(settings.conf)
-            .creator(settings.creator)
-            .creator_id(settings.creator_id);
-        if let Some(scope) = settings.visible_scope {
-            call = call.visible_scope(scope);
-        }
-        if let Some(notify) = settings.notify {
-            call = call.notify(notify);
-        }
-        if let Some(public) = settings.is_public_mgmt {
-            call = call.is_public_mgmt(public);
-        }
-        call
-    }
-}
+takes_settings!(CreateDevInstance, UpdateDevInstance);
 
 /// Whether a password stands for one that is not shown.
 pub(crate) fn is_hidden(password: &Secret) -> bool {
     password.is_empty() || is_masked(password)
+}
+
+/// Name, configuration and owner must be there: an update sends all of them.
+#[derive(Deserialize)]
+#[serde(remote = "DevInstanceSettings", rename_all = "camelCase")]
+struct Members {
+    #[serde(deserialize_with = "codec::required")]
+    name: String,
+    #[serde(deserialize_with = "codec::required")]
+    conf: DevInstanceConf,
+    #[serde(default, deserialize_with = "codec::optional")]
+    visible_scope: Option<VisibleScope>,
+    #[serde(default, deserialize_with = "codec::optional")]
+    notify: Option<NotifyDetail>,
+    #[serde(default, deserialize_with = "codec::optional")]
+    is_public_mgmt: Option<bool>,
+    #[serde(deserialize_with = "codec::required")]
+    creator: String,
+    #[serde(deserialize_with = "codec::required")]
+    creator_id: String,
+}
+
+impl FromMembers for DevInstanceSettings {
+    fn from_members<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Members::deserialize(deserializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for DevInstanceSettings {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        codec::required(deserializer)
+    }
+}
+
+impl FromWire for DevInstanceSettings {
+    fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
+        codec::object_of_members(deserializer)
+    }
 }
 
 impl ToWire for DevInstanceSettings {
@@ -176,6 +199,53 @@ mod tests {
         });
         secrets.sort();
         assert_eq!(secrets, ["hunter2", "s3cret"]);
+    }
+
+    #[test]
+    fn settings_are_read_as_models_are() {
+        let conf = json!({"resources": {"cpus": "1"}, "envs": null});
+        let body = json!({
+            "name": "n", "conf": conf, "creator": "c", "creatorId": "i",
+            "isPublicMgmt": "true", "notify": null, "another": 1,
+        });
+        let settings: DevInstanceSettings = serde_json::from_value(body.clone()).unwrap();
+        assert_eq!(settings.conf.resources.cpus, 1);
+        assert_eq!(settings.is_public_mgmt, Some(true));
+        let refused = |body: Value| serde_json::from_value::<DevInstanceSettings>(body).is_err();
+        assert!(refused(json!(["n", conf, null, null, null, "c", "i"])));
+        assert!(refused(Value::Null));
+        for name in ["name", "conf", "creator", "creatorId"] {
+            let mut without = body.clone();
+            without[name] = Value::Null;
+            assert!(refused(without.clone()), "{name}");
+            without.as_object_mut().unwrap().remove(name);
+            assert!(refused(without), "{name}");
+        }
+    }
+
+    #[test]
+    fn both_calls_take_all_settings() {
+        let mut settings = DevInstanceSettings::default();
+        settings.name = "n".to_owned();
+        settings.is_public_mgmt = Some(true);
+        settings.notify = Some(NotifyDetail::default());
+        settings.visible_scope = Some(VisibleScope::default());
+        let credentials = bce_auth::Credentials::new("ak", "sk").unwrap();
+        let client = crate::Client::builder().credentials(credentials);
+        let client = client.endpoint("https://aihc.example").build().unwrap();
+        let create = format!(
+            "{:?}",
+            client.create_dev_instance().settings(settings.clone())
+        );
+        let update = format!("{:?}", client.update_dev_instance().settings(settings));
+        for part in [
+            "Some(\"n\")",
+            "Some(VisibleScope",
+            "Some(NotifyDetail",
+            "Some(true)",
+        ] {
+            assert!(create.contains(part) && update.contains(part), "{part}");
+        }
     }
 
     #[test]

@@ -48,3 +48,35 @@ async fn an_unknown_id_says_where_to_look() {
         .says("hint: `aihc-dev list`");
     assert_eq!(run.stdout, "");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_time_that_the_service_does_not_know_is_not_1970() {
+    let lab = Lab::new().await;
+    let body = r#"{"requestId":"r","totalCount":1,"count":1,
+        "devInstance":{"id":"dv-1","createdAt":0,"updatedAt":"",
+            "timedStopDevInstance":{"startTime":0,"delaySec":60}},
+        "devInstances":[{"id":"dv-1","createdAt":0,"updatedAt":"0"}],
+        "events":[{"reason":"Queued","firstTimestamp":0,"lastTimestamp":0}],
+        "devInstanceImagePackJob":{"imagePackJobId":"tk-1","createdAt":0,"updatedAt":0}}"#;
+    let length = body.len();
+    let answer =
+        format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}");
+    let server = bce_testing::RawServer::start(answer.into_bytes())
+        .await
+        .unwrap();
+    let url = server.url();
+    for command in [
+        &["show", "dv-1"][..],
+        &["list"],
+        &["events", "dv-1"],
+        &["pack-status", "dv-1", "tk-1"],
+    ] {
+        for format in ["table", "json", "yaml"] {
+            let run = lab.run(&[command, &["--endpoint", &url, "-o", format]].concat());
+            let run = run.ok();
+            for date in ["1970", "At: 0", "At\": 0", "imestamp\": 0", "20000d"] {
+                assert!(!run.stdout.contains(date), "{command:?}: {}", run.stdout);
+            }
+        }
+    }
+}

@@ -8,6 +8,7 @@ use bce_http::Error;
 use bce_http::rt::one_line;
 
 use super::State;
+use crate::Timestamp;
 use crate::model::Event;
 
 /// Why a wait ended without what was waited for.
@@ -15,6 +16,13 @@ use crate::model::Event;
 /// `Display` says everything in one line: the last state and for how long it lasted, its
 /// `statusReason`, and the latest events of type `Warning`, which tell for instance why an instance
 /// is still queued.
+///
+/// That includes the error of a request, so [`source`](std::error::Error::source) is empty, as it is for
+/// [`Error`]: a chain that is printed would say it twice. [`request_error`](Self::request_error) has it.
+///
+/// There is no conversion into [`Error`]. That one is the outcome of a call, and a wait changes nothing:
+/// neither whether it may have been applied nor whether it may be repeated can be said of an instance that
+/// failed, or is still queued.
 pub struct WaitError(Box<Inner>);
 
 struct Inner {
@@ -136,7 +144,7 @@ impl fmt::Display for WaitError {
         for (index, event) in inner.warnings.iter().enumerate() {
             f.write_str(if index == 0 { "; warnings: " } else { ", " })?;
             write!(f, "{}: {}", short(&event.reason), short(&event.message))?;
-            if let Some(time) = event.last_timestamp.or(event.first_timestamp) {
+            if let Some(time) = seen_at(event) {
                 write!(f, " ({time})")?;
             }
         }
@@ -156,6 +164,11 @@ impl fmt::Debug for WaitError {
     }
 }
 
+/// When an event was last seen, as far as the service says.
+pub(super) fn seen_at(event: &Event) -> Option<Timestamp> {
+    event.last_timestamp.or(event.first_timestamp)
+}
+
 /// Keeps text of the service from breaking or flooding a log line.
 fn short(text: &str) -> Cow<'_, str> {
     const LONGEST: usize = 300;
@@ -170,7 +183,6 @@ fn short(text: &str) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Timestamp;
     use crate::model::DevInstanceStatus;
 
     fn queued() -> LastState {

@@ -17,6 +17,7 @@ use bce_auth::Clock as _;
 use bce_http::rt::wait::{PollInterval, WaiterTable};
 use bce_http::{Error, RetryPolicy};
 
+use self::error::seen_at;
 pub use self::error::{WaitError, WaitErrorKind};
 use self::run::Snapshot;
 pub use self::state::{Progress, State};
@@ -272,7 +273,6 @@ async fn warnings(client: &Client, dev_instance_id: &str) -> Vec<Event> {
         .await;
     let mut events = answer.map(|response| response.events).unwrap_or_default();
     events.retain(|event| event.r#type == Some(EventType::Warning));
-    let seen_at = |event: &Event| event.last_timestamp.and_then(|time| time.to_date_time());
     events.sort_by_key(|event| std::cmp::Reverse(seen_at(event)));
     events.truncate(SHOWN);
     events

@@ -346,3 +346,19 @@ async fn what_was_read_can_be_written_in_the_names_of_the_api() {
     let again: aihc_dev::model::ListDevInstancesResponse = serde_json::from_value(written).unwrap();
     assert_eq!(again, page);
 }
+
+#[tokio::test]
+async fn a_time_that_the_service_does_not_know_is_absent() {
+    for unknown in ["0", "\"0\"", "\"\"", "null"] {
+        let body = format!(
+            r#"{{"devInstance":{{"createdAt":{unknown},"updatedAt":1747876700,
+                "conf":{{"updatedAt":{unknown}}},"timedStopDevInstance":{{"startTime":{unknown}}}}}}}"#
+        );
+        let detail = answered_with(body.leak()).query_dev_instance_detail("dv-1");
+        let detail = detail.await.unwrap().dev_instance;
+        assert_eq!(detail.created_at, None, "{unknown}");
+        assert_eq!(detail.conf.unwrap().updated_at, None, "{unknown}");
+        assert_eq!(detail.timed_stop_dev_instance.unwrap().start_time, None);
+        assert_eq!(detail.updated_at, Some(1_747_876_700.into()));
+    }
+}

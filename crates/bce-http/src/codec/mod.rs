@@ -38,8 +38,8 @@ pub(crate) use self::word::Word;
 
 /// A value that can be read from what services send.
 pub trait FromWire: Sized {
-    /// Reads a value; `None` for what stands for an absent one: `null`, or empty text in the
-    /// place of a number, a boolean or a time.
+    /// Reads a value; `None` for what stands for an absent one: `null`, empty text in the place
+    /// of a number, a boolean or a time, and `0` in the place of a time.
     ///
     /// # Errors
     ///

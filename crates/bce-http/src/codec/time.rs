@@ -17,9 +17,11 @@ const SECONDS: &[BorrowedFormatItem<'_>] =
 const MILLIS: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
 
+/// A service that does not know a time sends `0` for it, or empty text: both are an absent one.
 impl FromWire for Timestamp {
     fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        Ok(i64::from_wire(deserializer)?.map(Self::from))
+        let seconds = i64::from_wire(deserializer)?;
+        Ok(seconds.filter(|seconds| *seconds != 0).map(Self::from))
     }
 }
 
@@ -140,6 +142,18 @@ mod tests {
             Ok(Some(datetime!(2026-08-20 12:00 UTC).unix_timestamp()))
         );
         assert_eq!(read("\"\""), Ok(None));
+        assert!(read("\"tomorrow\"").is_err());
+    }
+
+    #[test]
+    fn a_time_that_the_service_does_not_know_is_absent() {
+        let read = |json| Timestamp::from_wire(&mut serde_json::Deserializer::from_str(json));
+        for unknown in ["0", "\"0\"", "0.0", "\"\"", "null"] {
+            assert_eq!(read(unknown).unwrap(), None, "{unknown}");
+        }
+        for known in ["1", "\"1\"", "1.0"] {
+            assert_eq!(read(known).unwrap(), Some(Timestamp::from(1)), "{known}");
+        }
         assert!(read("\"tomorrow\"").is_err());
     }
 
