@@ -2,18 +2,23 @@
 
 use std::time::Duration;
 
-use nix::sys::resource::{UsageWho, getrusage};
-use nix::sys::time::TimeVal;
-
 /// The processor time of this process so far, in its own code and in the system's.
+#[cfg(unix)]
 pub(crate) fn cpu() -> Result<Duration, String> {
+    use nix::sys::resource::{UsageWho, getrusage};
+    use nix::sys::time::TimeVal;
+
+    let duration = |time: TimeVal| {
+        let part = |value: i64| u64::try_from(value).unwrap_or(0);
+        Duration::from_secs(part(time.tv_sec())) + Duration::from_micros(part(time.tv_usec()))
+    };
     let usage = getrusage(UsageWho::RUSAGE_SELF).map_err(|error| error.to_string())?;
     Ok(duration(usage.user_time()) + duration(usage.system_time()))
 }
 
-fn duration(time: TimeVal) -> Duration {
-    let part = |value: i64| u64::try_from(value).unwrap_or(0);
-    Duration::from_secs(part(time.tv_sec())) + Duration::from_micros(part(time.tv_usec()))
+#[cfg(not(unix))]
+pub(crate) fn cpu() -> Result<Duration, String> {
+    Err("processor time is measured on Unix only".to_owned())
 }
 
 /// The most memory that this process has had, as Linux counts it.

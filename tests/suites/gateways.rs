@@ -2,7 +2,15 @@
 
 use std::process::ExitCode;
 
+#[cfg(unix)]
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     proofs::gateways::run(&arguments)
+}
+
+/// The gateways are Debian packages.
+#[cfg(not(unix))]
+fn main() -> ExitCode {
+    eprintln!("gateways: only on Linux");
+    ExitCode::FAILURE
 }
