@@ -5,7 +5,6 @@ use std::fmt;
 use bce_http::Error;
 use bce_http::rt::check;
 
-use crate::keep_secrets::is_masked;
 use crate::model::{DevInstanceConf, DevInstanceDetail};
 use crate::settings::is_hidden;
 use crate::{Client, DevInstanceChange, DevInstanceSettings};
@@ -134,7 +133,8 @@ impl DevInstanceEdit {
     ///
     /// What a description does not show cannot be sent back: members that this version of the crate
     /// does not know, and the registry password, which is left out when it reads as empty text or as
-    /// `***`. Set the password if the registry needs it.
+    /// `***`. Set the password if the registry needs it. One that differs from what was read is sent, also
+    /// when it is empty.
     ///
     /// A secret that is `***` keeps the value that was read, so that the settings may go through JSON
     /// or YAML on their way, where `Serialize` masks secrets. One that had no value before is refused,
@@ -180,14 +180,16 @@ fn same_settings(a: &DevInstanceDetail, b: &DevInstanceDetail) -> bool {
         && a.is_public_mgmt == b.is_public_mgmt
 }
 
-/// An empty password, or the mask that the service gave, stands for one that is not shown.
+/// A password that is as it was read, where that is empty text or the mask, stands for one that is not
+/// shown. One that differs is meant, also when it is empty.
 fn without_hidden_password(conf: &mut DevInstanceConf, read: &DevInstanceConf) {
-    let shown = read.image.password.as_ref();
-    let is_unshown = shown.is_some_and(is_masked);
-    let stands_for_it =
-        |given: &crate::Secret| is_hidden(given) && (given.is_empty() || is_unshown);
+    let shown = read
+        .image
+        .password
+        .as_ref()
+        .filter(|shown| is_hidden(shown));
     let password = &mut conf.image.password;
-    if password.as_ref().is_some_and(stands_for_it) {
+    if shown.is_some() && password.as_ref() == shown {
         *password = None;
     }
 }
@@ -239,6 +241,9 @@ mod tests {
         for (given, read, sent) in [
             ("", "", None),
             ("***", "***", None),
+            ("", "***", Some("")),
+            ("", "registry", Some("")),
+            ("***", "", Some("***")),
             ("***", "registry", Some("***")),
             ("registry", "", Some("registry")),
             ("registry", "***", Some("registry")),

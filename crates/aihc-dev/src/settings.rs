@@ -6,7 +6,7 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::keep_secrets::is_masked;
-use crate::model::{DevInstanceConf, DevInstanceDetail, NotifyDetail, VisibleScope};
+use crate::model::{DevInstanceConf, DevInstanceDetail, ImageType, NotifyDetail, VisibleScope};
 use crate::operation::{CreateDevInstance, UpdateDevInstance};
 
 /// The settings of a dev instance: all that a creation or an update sends.
@@ -42,10 +42,12 @@ impl DevInstanceSettings {
     /// Returns the settings that a description shows; `None` when it shows no configuration.
     ///
     /// The registry password is left out when it is shown as empty text or as `***`, and the time of
-    /// the last change is no setting.
+    /// the last change is no setting. A type of image that the service leaves out is `Unspecified`, since
+    /// it is always sent.
     pub fn of(detail: &DevInstanceDetail) -> Option<Self> {
         let mut conf = detail.conf.clone()?;
         conf.updated_at = None;
+        conf.image.image_type.get_or_insert(ImageType::Unspecified);
         let password = &mut conf.image.password;
         if password.as_ref().is_some_and(is_hidden) {
             *password = None;
@@ -258,7 +260,9 @@ mod tests {
             conf.updated_at = Some(5.into());
             detail.conf = Some(conf);
             let settings = DevInstanceSettings::of(&detail).unwrap();
-            assert_eq!(settings, DevInstanceSettings::default());
+            let mut expected = DevInstanceSettings::default();
+            expected.conf.image.image_type = Some(ImageType::Unspecified);
+            assert_eq!(settings, expected);
         }
     }
 }

@@ -40,7 +40,12 @@ impl Client {
         after: Duration,
     ) -> Result<TimedStopDevInstanceResponse, Error> {
         let seconds = codec::whole_seconds(after);
-        check::limits(&Path::new("delaySec"), seconds, Some(SHORTEST), None)?;
+        check::limits(
+            &Path::new("after, in seconds,"),
+            seconds,
+            Some(SHORTEST),
+            None,
+        )?;
         let call = self.timed_stop_dev_instance(dev_instance_id);
         call.enable(true).delay_sec(seconds).await
     }

@@ -122,7 +122,10 @@ impl Update {
     async fn change(&self, client: &Client, wanted: &Wanted<'_>) -> Result<Changed, Failure> {
         let mut edit = client.edit_dev_instance(&self.id).await?;
         let old = settings::to_json(edit.before())?;
-        let new = settings::from_json(wanted.on_top_of(&old)?)?;
+        let conf = edit.detail().conf.as_ref();
+        let shown = conf.and_then(|conf| conf.image.password.as_ref());
+        let is_shown_empty = shown.is_some_and(|shown| shown.expose().is_empty());
+        let new = settings::from_json(wanted.on_top_of(&old, is_shown_empty)?)?;
         let mut changed = Changed {
             id: self.id.clone(),
             changes: changes(&old, &settings::to_json(&new)?),
@@ -149,11 +152,21 @@ struct Wanted<'a> {
 }
 
 impl Wanted<'_> {
-    fn on_top_of(&self, old: &Value) -> Result<Value, Failure> {
+    /// The settings as they are wanted. An object may hold the empty password that `show` writes for one
+    /// that the service does not show; whoever sets it by its own name is told that it cannot be sent.
+    fn on_top_of(&self, old: &Value, is_shown_empty: bool) -> Result<Value, Failure> {
         let mut new = old.clone();
         self.fill_from_file(&mut new, Old::Known(old))?;
         for (path, value) in &self.assignments {
             self.schema.set(&mut new, path, value, Old::Known(old))?;
+            let is_password = matches!(*path, "image.password" | "conf.image.password");
+            let is_empty = || new["conf"]["image"]["password"] == "";
+            if is_shown_empty && is_password && is_empty() {
+                return Err(Failure::usage(
+                    "conf.image.password: the service shows an empty password for any that there is, \
+                     so that an empty one changes nothing",
+                ));
+            }
         }
         Ok(new)
     }

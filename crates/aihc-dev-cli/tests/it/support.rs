@@ -187,7 +187,7 @@ impl Lab {
         let id = self.create(name).await;
         let pause = std::time::Duration::from_millis(5);
         let client = self.client();
-        let wait = client.wait_until_running(&id).poll_interval(pause, pause);
+        let wait = client.wait_until_running(&id).poll_interval(pause);
         wait.await.unwrap();
         id
     }

@@ -181,6 +181,17 @@ async fn a_change_that_shows_nothing_is_not_waited_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_empty_password_is_refused_where_the_service_shows_none() {
+    let lab = Lab::new().await;
+    let id = lab.running("first").await;
+    for set in ["image.password=", "conf.image.password=\"\""] {
+        let more = ["update", &id, "--set", "resources.cpus=8", "--set", set];
+        lab.run(&more).fails(2).says("an empty one changes nothing");
+    }
+    assert_eq!(lab.count("ModifyDevInstance"), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_show_writes_of_a_configuration_changes_nothing() {
     let lab = Lab::new().await;
     let id = lab.running("first").await;

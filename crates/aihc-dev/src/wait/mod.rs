@@ -78,7 +78,7 @@ impl<'a, T> Wait<'a, T> {
             begins: false,
             shows_change: None,
             timeout: Duration::from_secs(30 * 60),
-            interval: PollInterval::new(Duration::from_secs(3), Duration::from_secs(15)),
+            interval: PollInterval::new(Duration::from_secs(3)).growing_to(Duration::from_secs(15)),
             start_grace: Duration::from_secs(30),
             on_progress: None,
         }
@@ -90,9 +90,16 @@ impl<'a, T> Wait<'a, T> {
         self
     }
 
-    /// Sets the pauses between two reads: they begin with `first` and grow to `longest`.
-    pub fn poll_interval(mut self, first: Duration, longest: Duration) -> Self {
-        self.interval = PollInterval::new(first, longest);
+    /// Sets the pause between two reads; [`max_poll_interval`](Self::max_poll_interval), set after it, lets
+    /// the pauses grow. Without either they begin with three seconds and grow to fifteen.
+    pub fn poll_interval(mut self, pause: Duration) -> Self {
+        self.interval = PollInterval::new(pause);
+        self
+    }
+
+    /// Lets the pauses between two reads grow by half each time, up to this one.
+    pub fn max_poll_interval(mut self, longest: Duration) -> Self {
+        self.interval = self.interval.growing_to(longest);
         self
     }
 

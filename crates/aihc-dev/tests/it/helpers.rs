@@ -32,7 +32,7 @@ async fn bench<const N: usize>() -> (Emulator, Client, [String; N]) {
         let quick = Duration::from_millis(1);
         client
             .wait_until_running(id.as_str())
-            .poll_interval(quick, quick)
+            .poll_interval(quick)
             .await
             .unwrap();
     }

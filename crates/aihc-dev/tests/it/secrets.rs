@@ -283,6 +283,45 @@ async fn a_password_that_the_service_masks_is_left_out_of_a_change() {
     assert_eq!(sent["conf"]["image"].get("password"), None);
 }
 
+#[tokio::test]
+async fn an_empty_password_that_was_set_is_sent() {
+    for shown in [None, Some("***"), Some("registry")] {
+        let mut read = conf();
+        read.image.password = shown.map(Into::into);
+        let service = Service::with(&read);
+        let change = |conf: &mut DevInstanceConf| conf.image.password = Some("".into());
+        let changed = service.client().change_dev_instance("dv-1", change).await;
+        assert!(changed.unwrap().is_some(), "{shown:?}");
+        let sent: Value = serde_json::from_str(&service.only_change()).unwrap();
+        assert_eq!(sent["conf"]["image"]["password"], "", "{shown:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_the_service_left_out_does_not_stop_a_change() {
+    let mut read = conf();
+    let dataset = json!({"volumnType": "dataset", "mountPath": "/data",
+        "dataset": {"datasetId": "d", "versionId": "v"}});
+    read.volume_confs
+        .push(serde_json::from_value(dataset).unwrap());
+    read.volume_confs[0].volume_type = None;
+    read.image.image_type = None;
+    let service = Service::with(&read);
+    let client = service.client();
+    let change = |conf: &mut DevInstanceConf| conf.resources.cpus = 8;
+    client.change_dev_instance("dv-1", change).await.unwrap();
+    let sent: Value = serde_json::from_str(&service.only_change()).unwrap();
+    assert_eq!(sent["conf"]["image"]["imageType"], 0);
+    let volumes = &sent["conf"]["volumnConfs"];
+    assert_eq!(volumes[0].get("volumnType"), None);
+    assert_eq!(volumes[0]["cds"]["capacity"], 100);
+    assert_eq!(volumes[1]["dataset"].get("storageType"), None);
+    // A creation has nothing that was read.
+    let create = client.create_dev_instance().name("n").conf(read);
+    let error = create.creator("c").creator_id("i").await.unwrap_err();
+    assert_eq!(error.member(), Some("conf.image.imageType"));
+}
+
 /// The end of an update whose answer is a gateway's, when the instance shows this token afterwards.
 async fn update_with_lost_answer(shown: &str) -> Result<(), Error> {
     let wanted = conf().envs([("TOKEN", "new-token")]);

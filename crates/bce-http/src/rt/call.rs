@@ -63,15 +63,15 @@ struct Settlement {
 }
 
 impl Settlement {
-    /// The look at the state; none if it cannot be sent.
-    fn into_look(self) -> Option<Look> {
+    /// The look at the state. One that cannot be sent must not make the call one that is never looked after.
+    fn into_look(self) -> Result<Look, Error> {
         let Call {
             client, operation, ..
         } = &self.read;
         let (client, operation) = (client.clone(), *operation);
-        let read = self.read.into_request().ok()?;
-        let read = client.prepare(operation, read).ok()?;
-        Some(Look::new(read, self.by, self.answer))
+        let read = self.read.into_request()?;
+        let read = client.prepare(operation, read)?;
+        Ok(Look::new(read, self.by, self.answer))
     }
 }
 
@@ -294,8 +294,8 @@ impl Call {
         if let Some(secrets) = self.secrets {
             request.extensions_mut().insert(secrets);
         }
-        if let Some(look) = self.settlement.and_then(|it| it.into_look()) {
-            request.extensions_mut().insert(look);
+        if let Some(settlement) = self.settlement {
+            request.extensions_mut().insert(settlement.into_look()?);
         }
         Ok(request)
     }

@@ -12,6 +12,7 @@ use crate::error::Error;
 pub struct Path<'a> {
     parent: Option<&'a Path<'a>>,
     segment: Segment<'a>,
+    sent_back: bool,
 }
 
 #[derive(Debug)]
@@ -26,6 +27,17 @@ impl<'a> Path<'a> {
         Self {
             parent: None,
             segment: Segment::Member(name),
+            sent_back: false,
+        }
+    }
+
+    /// A member of a request that changes what was read, and sends it back whole. In the objects below it
+    /// [`set`] takes what the service left out.
+    pub const fn sent_back(name: &'a str) -> Self {
+        Self {
+            parent: None,
+            segment: Segment::Member(name),
+            sent_back: true,
         }
     }
 
@@ -34,6 +46,7 @@ impl<'a> Path<'a> {
         Path {
             parent: Some(self),
             segment: Segment::Member(name),
+            sent_back: self.sent_back,
         }
     }
 
@@ -42,6 +55,7 @@ impl<'a> Path<'a> {
         Path {
             parent: Some(self),
             segment: Segment::Index(index),
+            sent_back: self.sent_back,
         }
     }
 }
@@ -116,7 +130,8 @@ pub fn refused(why: impl fmt::Display) -> Error {
     Error::new(crate::ErrorKind::InvalidInput, why.to_string())
 }
 
-/// Refuses a member that was not set.
+/// Refuses a member that was not set, unless it is part of what was [read and is sent
+/// back](Path::sent_back).
 ///
 /// # Errors
 ///
@@ -124,6 +139,7 @@ pub fn refused(why: impl fmt::Display) -> Error {
 pub fn set<T>(path: &Path<'_>, value: Option<&T>) -> Result<(), Error> {
     match value {
         Some(_) => Ok(()),
+        None if path.sent_back && path.parent.is_some() => Ok(()),
         None => Err(Error::invalid_input(path, "must be set")),
     }
 }

@@ -63,12 +63,21 @@ pub struct PollInterval {
 const SHORTEST: Duration = Duration::from_millis(1);
 
 impl PollInterval {
-    /// Pauses that begin with `first` and grow to `longest`. A `longest` below `first` is ignored.
-    pub fn new(first: Duration, longest: Duration) -> Self {
-        let first = first.max(SHORTEST);
+    /// Pauses that are all alike.
+    pub fn new(pause: Duration) -> Self {
+        let pause = pause.max(SHORTEST);
         Self {
-            next: first,
-            longest: longest.max(first),
+            next: pause,
+            longest: pause,
+        }
+    }
+
+    /// Lets the pauses grow up to `longest`; one that is below the first is ignored.
+    #[must_use]
+    pub fn growing_to(self, longest: Duration) -> Self {
+        Self {
+            longest: longest.max(self.next),
+            ..self
         }
     }
 
@@ -88,7 +97,7 @@ mod tests {
 
     #[test]
     fn pauses_grow_by_half_up_to_the_longest() {
-        let mut interval = PollInterval::new(4 * SECOND, 10 * SECOND);
+        let mut interval = PollInterval::new(4 * SECOND).growing_to(10 * SECOND);
         for expected in [4, 6, 9, 10, 10] {
             let pause = interval.next_pause();
             let expected = expected * SECOND;
@@ -98,7 +107,7 @@ mod tests {
 
     #[test]
     fn pauses_differ() {
-        let mut interval = PollInterval::new(SECOND, SECOND);
+        let mut interval = PollInterval::new(SECOND);
         let pauses: Vec<Duration> = (0..100).map(|_| interval.next_pause()).collect();
         assert!(pauses.iter().any(|pause| *pause < SECOND * 17 / 20));
         assert!(pauses.iter().any(|pause| *pause > SECOND * 19 / 20));
@@ -106,9 +115,10 @@ mod tests {
 
     #[test]
     fn no_wait_is_a_busy_loop_and_none_overflows() {
-        let mut interval = PollInterval::new(Duration::ZERO, Duration::ZERO);
+        let mut interval = PollInterval::new(Duration::ZERO);
         assert!(interval.next_pause() >= SHORTEST * 4 / 5);
-        let mut interval = PollInterval::new(Duration::from_secs(u64::MAX / 4), Duration::MAX);
+        let mut interval =
+            PollInterval::new(Duration::from_secs(u64::MAX / 4)).growing_to(Duration::MAX);
         assert!((0..9).all(|_| interval.next_pause() > SECOND));
     }
 }

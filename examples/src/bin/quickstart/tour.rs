@@ -153,7 +153,7 @@ async fn pack_image(client: &Client, progress: &mut Progress, id: &str) -> Resul
         .image_pack_job_id;
     progress.operation("CreateDevInstanceImagePackJob", id, &job);
     let wait = client.wait_for_image_pack_job(id, &job);
-    wait.poll_interval(POLL_INTERVAL, POLL_INTERVAL)
+    wait.poll_interval(POLL_INTERVAL)
         .timeout(PATIENCE)
         .on_progress(|seen| progress.operation("DescribeDevInstanceImagePackJob", &job, seen.state))
         .await?;
@@ -162,7 +162,7 @@ async fn pack_image(client: &Client, progress: &mut Progress, id: &str) -> Resul
 
 /// Shows the states on the way to the end of a wait.
 async fn watch<T: Send>(wait: Wait<'static, T>, progress: &Progress, id: &str) -> Result<()> {
-    wait.poll_interval(POLL_INTERVAL, POLL_INTERVAL)
+    wait.poll_interval(POLL_INTERVAL)
         .timeout(PATIENCE)
         .on_progress(|seen| progress.line("", id, seen.state))
         .await?;

@@ -43,7 +43,7 @@ async fn create(client: &Client, name: &str) -> String {
 async fn running(client: &Client, name: &str) -> String {
     let id = create(client, name).await;
     let moment = std::time::Duration::from_millis(20);
-    let wait = client.wait_until_running(&id).poll_interval(moment, moment);
+    let wait = client.wait_until_running(&id).poll_interval(moment);
     wait.await.unwrap();
     id
 }

@@ -3,7 +3,7 @@
 use super::operations::{always_body, has_body};
 use super::types::{as_text, at};
 use super::{checks, settlement, wire};
-use crate::codegen::api::{Api, Member, Operation, Place, Type};
+use crate::codegen::api::{Api, Member, Operation, Place, SettledBy, Type};
 use crate::codegen::docs;
 use crate::codegen::source::Source;
 
@@ -253,9 +253,16 @@ fn put_if_set(source: &mut Source, member: &Member) {
 fn check(source: &mut Source, api: &Api, operation: &Operation) {
     source.line("");
     source.line("fn check(&self) -> Result<(), Error> {");
+    // Whose values are read to settle it has most likely read them before.
+    let settlement = operation.settlement.as_ref();
+    let sends_back = settlement.is_some_and(|s| matches!(s.by, SettledBy::Values { .. }));
     let one = |source: &mut Source, member: &Member, place: &str| {
         let value = format!("self.{place}{}", member.name);
-        let path = format!("Path::new({:?})", member.wire);
+        let begin = match sends_back && api.has_checks(&member.ty) {
+            true => "sent_back",
+            false => "new",
+        };
+        let path = format!("Path::{begin}({:?})", member.wire);
         checks::emit(source, api, member, &value, &path);
     };
     if operation.raw_body.is_none() {

@@ -72,7 +72,7 @@ impl<'a> Watch<'a> {
     ) -> Result<T, WaitError> {
         let mut wait = wait.timeout(self.context.wait_limit());
         if let Some(interval) = self.interval {
-            wait = wait.poll_interval(interval, interval);
+            wait = wait.poll_interval(interval);
         }
         let wait = wait.on_progress(|progress| self.display().state(id, progress));
         let result = tokio::select! {

@@ -163,8 +163,8 @@ impl UpdateDevInstance {
         if let Some(value) = &self.body.name {
             check::non_empty(&Path::new("name"), value)?;
         }
-        check::set(&Path::new("conf"), self.body.conf.as_ref())?;
-        self.body.conf.check(&Path::new("conf"))?;
+        check::set(&Path::sent_back("conf"), self.body.conf.as_ref())?;
+        self.body.conf.check(&Path::sent_back("conf"))?;
         check::set(&Path::new("creator"), self.body.creator.as_ref())?;
         if let Some(value) = &self.body.creator {
             check::non_empty(&Path::new("creator"), value)?;

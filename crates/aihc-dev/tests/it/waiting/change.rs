@@ -190,7 +190,7 @@ async fn reads_of_the_emulator_lag() {
         .creator("owner")
         .creator_id("user-1");
     let id = created.await.unwrap().dev_instance_id;
-    let wait = client.wait_until_running(&id).poll_interval(quick, quick);
+    let wait = client.wait_until_running(&id).poll_interval(quick);
     wait.await.unwrap();
     let mut scenario = Scenario::default();
     scenario.read_after_write = hour * 1_000_000;
@@ -210,7 +210,7 @@ async fn reads_of_the_emulator_lag() {
         let detail = client
             .wait_until_running(&id)
             .after_change(&change)
-            .poll_interval(quick, quick)
+            .poll_interval(quick)
             .on_progress(|progress| {
                 if states.is_empty() {
                     handle.advance(hour * 1_000_000);

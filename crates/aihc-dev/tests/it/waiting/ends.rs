@@ -41,7 +41,7 @@ async fn at_the_limit_the_error_says_why_it_is_queued() {
     let (service, client) = service(scripts);
     let error = client
         .wait_until_running("dv-1")
-        .poll_interval(10 * SECOND, 10 * SECOND)
+        .poll_interval(10 * SECOND)
         .timeout(50 * SECOND)
         .await
         .unwrap_err();
@@ -95,7 +95,7 @@ async fn the_last_read_comes_shortly_before_the_limit() {
     let (_, client) = service([status(1), status(3)]);
     let wait = client.wait_until_running("dv-1").timeout(10 * SECOND);
     let started = Instant::now();
-    wait.poll_interval(60 * SECOND, 60 * SECOND).await.unwrap();
+    wait.poll_interval(60 * SECOND).await.unwrap();
     assert_eq!(started.elapsed(), 9 * SECOND);
 }
 
@@ -119,20 +119,20 @@ async fn a_whole_life_is_waited_for() {
         .dev_instance_id;
     let running = client
         .wait_until_running(&id)
-        .poll_interval(quick, quick)
+        .poll_interval(quick)
         .await
         .unwrap();
     assert_eq!(running.id, id);
     client.stop_dev_instance(&id).await.unwrap();
     client
         .wait_until_stopped(&id)
-        .poll_interval(quick, quick)
+        .poll_interval(quick)
         .await
         .unwrap();
     client.start_dev_instance(&id).await.unwrap();
     client
         .wait_until_running(&id)
-        .poll_interval(quick, quick)
+        .poll_interval(quick)
         .await
         .unwrap();
     emulator
@@ -150,7 +150,7 @@ async fn a_whole_life_is_waited_for() {
     client.delete_dev_instance(&id).await.unwrap();
     client
         .wait_until_deleted(&id)
-        .poll_interval(quick, quick)
+        .poll_interval(quick)
         .await
         .unwrap();
 }

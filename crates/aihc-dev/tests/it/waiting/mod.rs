@@ -97,7 +97,8 @@ async fn the_pauses_grow_and_the_first_read_comes_at_once() {
     let started = Instant::now();
     let wait = client
         .wait_until_running("dv-1")
-        .poll_interval(4 * SECOND, 6 * SECOND);
+        .poll_interval(4 * SECOND)
+        .max_poll_interval(6 * SECOND);
     wait.await.unwrap();
     // 4 + 6 + 6 seconds, each shorter by up to a fifth.
     let elapsed = started.elapsed();
