@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use aihc_dev::Client;
 use aihc_dev::model::{
-    Cds, DevInstanceConf, Image, ResourcePool, Resources, VolumeConf, VolumeType,
+    Cds, DevInstanceConf, Image, ImageType, ResourcePool, Resources, VolumeConf, VolumeType,
 };
 
 #[tokio::main]
@@ -28,7 +28,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let conf = DevInstanceConf::new()
         .resource_pool(ResourcePool::new(queue))
         .resources(Resources::new(4, 8))
-        .image(Image::new(0, image))
+        .image(Image::new(ImageType::Unspecified, image))
         .volume_confs([disk]);
     let created = client
         .create_dev_instance()

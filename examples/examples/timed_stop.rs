@@ -1,5 +1,5 @@
 //! Arms a timed stop: the dev instance stops by itself after some hours, whatever happens to the
-//! program that asked for it. Nought hours disarm it.
+//! program that asked for it. With 0 hours, the timer is cancelled.
 //!
 //! `cargo run -p examples --example timed_stop ID HOURS`
 //!
@@ -9,6 +9,7 @@
 #![allow(clippy::print_stdout)]
 
 use std::error::Error;
+use std::time::Duration;
 
 use aihc_dev::Client;
 
@@ -18,16 +19,16 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let [id, hours] = arguments.as_slice() else {
         return Err("usage: timed_stop ID HOURS".into());
     };
-    let hours: i64 = hours.parse()?;
+    let hours: u64 = hours.parse()?;
     let client = Client::from_env()?;
 
-    let timer = client.timed_stop_dev_instance(id).enable(hours > 0);
-    let timer = if hours > 0 {
-        timer.delay_sec(hours * 3600)
-    } else {
-        timer
+    match hours {
+        0 => client.cancel_timed_stop(id).await?,
+        _ => {
+            let after = Duration::from_secs(hours.saturating_mul(3600));
+            client.enable_timed_stop(id, after).await?
+        }
     };
-    timer.await?;
 
     let instance = client.query_dev_instance_detail(id).await?.dev_instance;
     match instance

@@ -191,8 +191,10 @@ pub mod wait;
 pub use bce_auth::{Credentials, Secret, SigningOptions};
 pub use bce_http::connect::{Proxy, Resolver, TlsRoots};
 pub use bce_http::pager;
+pub use bce_http::retry::{Backoff, ExponentialBackoff};
 pub use bce_http::{
-    ClientBuilder, Error, ErrorKind, Pace, RetryBudget, RetryPolicy, ServiceError, Timestamp,
+    Body, ClientBuilder, Endpoint, Error, ErrorKind, Pace, RetryBudget, RetryPolicy, ServiceError,
+    Timestamp, TimestampError,
 };
 
 pub use self::change::DevInstanceChange;

@@ -3,7 +3,7 @@
 use super::common::{KEY, SECRET, complaint, emulator, environment, lines, run};
 use aihc_dev::Client;
 use aihc_dev::model::{
-    Cds, DevInstanceConf, Image, ResourcePool, Resources, VolumeConf, VolumeType,
+    Cds, DevInstanceConf, Image, ImageType, ResourcePool, Resources, VolumeConf, VolumeType,
 };
 use aihc_emulator::{Emulator, Failure, ImagePackJobStatus, InstanceStatus};
 use bce_auth::Credentials;
@@ -28,7 +28,7 @@ async fn create(client: &Client, name: &str) -> String {
     let conf = DevInstanceConf::new()
         .resource_pool(ResourcePool::new("queue"))
         .resources(Resources::new(4, 8))
-        .image(Image::new(0, IMAGE))
+        .image(Image::new(ImageType::Unspecified, IMAGE))
         .volume_confs([disk]);
     let created = client
         .create_dev_instance()
