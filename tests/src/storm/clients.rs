@@ -5,8 +5,15 @@ use std::time::Duration;
 use bce_auth::Credentials;
 use http::StatusCode;
 
-use super::Client;
 use super::service::Service;
+
+/// One kind of client in the storm.
+pub(super) trait Client: Clone + Send + 'static {
+    fn new(service: Service) -> Result<Self, String>;
+
+    /// Makes one call; whether it succeeded.
+    fn call(&self) -> impl Future<Output = bool> + Send;
+}
 
 /// Our client, as it is built without any configuration.
 #[derive(Clone, Debug)]

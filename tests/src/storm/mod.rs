@@ -9,7 +9,7 @@ mod service;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use self::clients::{Go, Ours};
+use self::clients::{Client, Go, Ours};
 use self::record::Record;
 use self::service::{Phases, Service};
 
@@ -91,14 +91,6 @@ pub fn run() -> ExitCode {
 
 fn row(what: &str, ours: f64, go: f64) {
     println!("{what:<46}{ours:>10.2}{go:>10.2}");
-}
-
-/// One kind of client in the storm.
-trait Client: Clone + Send + 'static {
-    fn new(service: Service) -> Result<Self, String>;
-
-    /// Makes one call; whether it succeeded.
-    fn call(&self) -> impl Future<Output = bool> + Send;
 }
 
 fn simulate<C: Client>() -> Result<Record, String> {

@@ -6,7 +6,8 @@ use std::io;
 use aihc_dev::{ChangeError, Error, WaitError};
 use bce_auth::CredentialsError;
 
-use super::{Exit, Signal};
+use super::code::Exit;
+use super::signal::Signal;
 
 /// Why a command ends without having done everything.
 #[derive(Debug)]

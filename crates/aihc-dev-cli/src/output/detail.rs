@@ -7,8 +7,8 @@ use aihc_dev::model::{
 use aihc_dev::{Secret, Timestamp};
 use serde::Serialize;
 
-use super::instances::accelerators;
-use super::{Table, state};
+use super::instances::{accelerators, state};
+use super::table::Table;
 use crate::terminal::one_line;
 
 /// A description that can be written: passwords and the values of `envs` are `***`.

@@ -3,7 +3,8 @@
 use aihc_dev::model::{DevInstanceBrief, DevInstanceStatus, Resources};
 use time::OffsetDateTime;
 
-use super::{Cell, Table, Tone, ago};
+use super::table::{Cell, Table, Tone};
+use super::time::ago;
 
 /// A state and how good it is.
 pub(crate) fn state(status: Option<DevInstanceStatus>) -> Cell {

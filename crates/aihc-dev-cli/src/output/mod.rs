@@ -11,9 +11,9 @@ use clap::ValueEnum;
 use serde::Serialize;
 
 pub(crate) use self::detail::Detail;
-pub(crate) use self::instances::{instances, state};
+pub(crate) use self::instances::instances;
 pub(crate) use self::table::{Cell, Table, Tone};
-pub(crate) use self::time::{ago, short};
+pub(crate) use self::time::short;
 use crate::terminal::{Look, is_invisible, json_escaped, printable};
 
 /// The form of results. All but tables have the members and the codes of the API.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use bce_http::Error;
 use bce_http::rt::one_line;
 
-use super::State;
+use super::state::State;
 use crate::Timestamp;
 use crate::model::Event;
 

@@ -19,7 +19,7 @@ use bce_http::{Error, RetryPolicy};
 
 use self::error::seen_at;
 pub use self::error::{WaitError, WaitErrorKind};
-use self::run::Snapshot;
+use self::state::Snapshot;
 pub use self::state::{Progress, State};
 use crate::model::{DevInstanceDetail, Event, EventType, ImagePackJobDetail};
 use crate::{Client, DevInstanceChange, waiter};

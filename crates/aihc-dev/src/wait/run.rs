@@ -7,14 +7,8 @@ use bce_http::rt::wait::Verdict;
 use tokio::time::{Instant, sleep};
 
 use super::error::LastState;
+use super::state::Snapshot;
 use super::{Progress, State, Wait, WaitError, WaitErrorKind};
-
-/// What one read of the state gave.
-pub(super) struct Snapshot<T> {
-    pub(super) state: State,
-    pub(super) reason: String,
-    pub(super) value: Option<T>,
-}
 
 /// What has been seen so far.
 struct Seen {

@@ -63,3 +63,10 @@ pub struct Progress {
     /// The state before, and for how long it was seen.
     pub previous: Option<(State, Duration)>,
 }
+
+/// What one read of the state gave.
+pub(super) struct Snapshot<T> {
+    pub(super) state: State,
+    pub(super) reason: String,
+    pub(super) value: Option<T>,
+}

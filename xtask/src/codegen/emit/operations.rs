@@ -2,9 +2,10 @@
 
 use super::files::File;
 use super::objects::{encoding, rename, rename_all};
+use super::send::{always_body, has_body};
 use super::types::{argument, at, debug_impl, derives, field_type};
 use super::{Holder, assign, send, setter_docs, settlement, texts, wire};
-use crate::codegen::api::{Api, BodyKind, IdempotencyClass, Member, Operation, Place};
+use crate::codegen::api::{Api, IdempotencyClass, Member, Operation, Place};
 use crate::codegen::docs;
 use crate::codegen::source::Source;
 
@@ -280,20 +281,4 @@ fn attributes(source: &mut Source, member: &Member, renamed: bool) {
     if !attributes.is_empty() {
         source.line(format!("#[serde({})]", attributes.join(", ")));
     }
-}
-
-/// Whether there is ever a body, so that the builder has a field for its members.
-pub(super) fn has_body(operation: &Operation) -> bool {
-    let members = at(&operation.members, Place::Body).next().is_some();
-    match operation.body {
-        BodyKind::None => false,
-        BodyKind::Object => true,
-        BodyKind::ObjectOrEmpty => members || operation.raw_body.is_some(),
-    }
-}
-
-/// Whether the body is sent even when no member of it is set.
-pub(super) fn always_body(operation: &Operation) -> bool {
-    operation.body == BodyKind::Object
-        || at(&operation.members, Place::Body).any(|member| member.demanded)
 }

@@ -1,9 +1,8 @@
 //! The `send` method of an operation builder, and the checks before it.
 
-use super::operations::{always_body, has_body};
 use super::types::{as_text, at};
 use super::{checks, settlement, wire};
-use crate::codegen::api::{Api, Member, Operation, Place, SettledBy, Type};
+use crate::codegen::api::{Api, BodyKind, Member, Operation, Place, SettledBy, Type};
 use crate::codegen::docs;
 use crate::codegen::source::Source;
 
@@ -292,4 +291,20 @@ fn check(source: &mut Source, api: &Api, operation: &Operation) {
         source.line("}");
     }
     source.end_checks();
+}
+
+/// Whether there is ever a body, so that the builder has a field for its members.
+pub(super) fn has_body(operation: &Operation) -> bool {
+    let members = at(&operation.members, Place::Body).next().is_some();
+    match operation.body {
+        BodyKind::None => false,
+        BodyKind::Object => true,
+        BodyKind::ObjectOrEmpty => members || operation.raw_body.is_some(),
+    }
+}
+
+/// Whether the body is sent even when no member of it is set.
+pub(super) fn always_body(operation: &Operation) -> bool {
+    operation.body == BodyKind::Object
+        || at(&operation.members, Place::Body).any(|member| member.demanded)
 }

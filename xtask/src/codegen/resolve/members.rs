@@ -1,6 +1,7 @@
 //! Parameters and fields: their types, rules and documentation.
 
 use super::resolver::Resolver;
+use super::type_text::generic;
 use super::{enums, is_scalar, scalar};
 use crate::codegen::api::{Check, Member, Place, Precision, SpanUnit, Type};
 use crate::codegen::spec::{self, ClientCheck, RustType};
@@ -335,25 +336,5 @@ fn replace_leaf(ty: Type, replace: &dyn Fn(&Type) -> Option<Type>) -> Type {
         Type::List(inner) => Type::List(Box::new(replace_leaf(*inner, replace))),
         Type::Map(inner) => Type::Map(Box::new(replace_leaf(*inner, replace))),
         leaf => replace(&leaf).unwrap_or(leaf),
-    }
-}
-
-/// What stands between the angle brackets of `Name<...>`.
-fn generic<'t>(text: &'t str, name: &str) -> Option<&'t str> {
-    text.strip_prefix(name)?
-        .trim_start()
-        .strip_prefix('<')?
-        .strip_suffix('>')
-}
-
-/// The name inside `List<...>` and `Map<String,...>`.
-pub(super) fn leaf_name(text: &str) -> &str {
-    let text = text.trim();
-    if let Some(inner) = generic(text, "List") {
-        leaf_name(inner)
-    } else if let Some((_, value)) = generic(text, "Map").and_then(|inner| inner.split_once(',')) {
-        leaf_name(value)
-    } else {
-        text
     }
 }

@@ -9,6 +9,7 @@ mod resolver;
 mod service;
 mod settlement;
 mod shapes;
+mod type_text;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::members::leaf_name;
+use super::type_text::leaf_name;
 use super::{Problems, enums, settle_members, shapes, unique};
 use crate::codegen::api::{Enum, Member, Object, Place, Type};
 use crate::codegen::spec::{self, Position, Spec};

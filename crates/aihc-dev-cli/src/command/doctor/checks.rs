@@ -6,7 +6,7 @@ use aihc_dev::{Client, ClientBuilder, RetryPolicy};
 use bce_auth::{Credentials, CredentialsErrorKind, EnvironmentProvider, ProfileProvider};
 use bce_http::layer::Transport;
 
-use super::Check;
+use super::check::Check;
 use crate::client::Context;
 use crate::exit::Exit;
 use crate::exit::Failure;

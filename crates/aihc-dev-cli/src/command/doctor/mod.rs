@@ -1,13 +1,14 @@
 //! `doctor`
 
+mod check;
 mod checks;
 
 use clap::Args;
-use serde::Serialize;
 
+use self::check::Check;
 use self::checks::examine;
 use crate::client::Context;
-use crate::exit::{Exit, Failure, hint};
+use crate::exit::Failure;
 use crate::output::{Cell, Output, Table, Tone};
 use crate::terminal::Look;
 
@@ -20,41 +21,6 @@ Examples:
   aihc-dev doctor
   aihc-dev doctor --profile work --region gz --output json")]
 pub(crate) struct Doctor {}
-
-/// What one check found.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Check {
-    check: &'static str,
-    ok: bool,
-    found: String,
-    /// What to do about it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    advice: Option<String>,
-    #[serde(skip)]
-    exit: Exit,
-}
-
-impl Check {
-    fn ok(check: &'static str, found: impl Into<String>) -> Self {
-        Self {
-            check,
-            ok: true,
-            found: found.into(),
-            advice: None,
-            exit: Exit::Ok,
-        }
-    }
-
-    fn failed(check: &'static str, failure: &Failure) -> Self {
-        Self {
-            ok: false,
-            advice: hint::of(failure).map(str::to_owned),
-            exit: failure.exit(),
-            ..Self::ok(check, failure.to_string())
-        }
-    }
-}
 
 impl Doctor {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {

@@ -6,7 +6,7 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::super::untyped::{Given, Shape, Wrong};
-use super::{DEEPEST, ObjectMembers};
+use super::object::{DEEPEST, ObjectMembers};
 
 /// Reads one value.
 pub(crate) fn parse(text: &str) -> Result<Given, Wrong> {

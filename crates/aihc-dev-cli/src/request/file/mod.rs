@@ -1,20 +1,16 @@
 //! Files that describe an instance.
 
 mod json;
+mod object;
 mod yaml;
 
-use std::collections::HashSet;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 pub(super) use self::json::parse as json;
+use self::object::LONGEST;
 use super::untyped::{Given, Shape, Wrong};
 use crate::exit::Failure;
-
-/// A description is a few lines; what is longer is another file.
-const LONGEST: u64 = 1024 * 1024;
-/// How deep lists and objects may lie in each other. The API's are five deep.
-const DEEPEST: usize = 64;
 
 /// What a file holds, and what to call it.
 #[derive(Debug)]
@@ -64,31 +60,6 @@ pub(super) fn parse(text: &str) -> Result<Given, Wrong> {
     match text.trim_start().starts_with('{') {
         true => json::parse(text),
         false => yaml::parse(text),
-    }
-}
-
-/// The members of an object, while they are read.
-#[derive(Default)]
-struct ObjectMembers {
-    members: Vec<(String, Given)>,
-    names: HashSet<String>,
-}
-
-impl ObjectMembers {
-    /// Each name may be there once. Names are no secrets.
-    fn put(&mut self, name: String, value: Given) -> Result<(), Wrong> {
-        if !self.names.insert(name.clone()) {
-            return Err(Wrong::new(value.line, format!("{name} is there twice")));
-        }
-        self.members.push((name, value));
-        Ok(())
-    }
-
-    /// Puts it there unless the name is taken.
-    fn put_default(&mut self, name: String, value: Given) {
-        if self.names.insert(name.clone()) {
-            self.members.push((name, value));
-        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use granit_parser::{Event, Parser, ScalarStyle, Span, StrInput, Tag};
 
 use super::super::untyped::{Given, Shape, Wrong};
-use super::{DEEPEST, LONGEST, ObjectMembers};
+use super::object::{DEEPEST, LONGEST, ObjectMembers};
 
 /// Reads one document.
 pub(super) fn parse(text: &str) -> Result<Given, Wrong> {

@@ -1,0 +1,40 @@
+//! What a check finds.
+
+use serde::Serialize;
+
+use crate::exit::{Exit, Failure, hint};
+
+/// What one check found.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Check {
+    pub(super) check: &'static str,
+    pub(super) ok: bool,
+    pub(super) found: String,
+    /// What to do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) advice: Option<String>,
+    #[serde(skip)]
+    pub(super) exit: Exit,
+}
+
+impl Check {
+    pub(super) fn ok(check: &'static str, found: impl Into<String>) -> Self {
+        Self {
+            check,
+            ok: true,
+            found: found.into(),
+            advice: None,
+            exit: Exit::Ok,
+        }
+    }
+
+    pub(super) fn failed(check: &'static str, failure: &Failure) -> Self {
+        Self {
+            ok: false,
+            advice: hint::of(failure).map(str::to_owned),
+            exit: failure.exit(),
+            ..Self::ok(check, failure.to_string())
+        }
+    }
+}

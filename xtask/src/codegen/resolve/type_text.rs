@@ -1,0 +1,21 @@
+//! Types as a description writes them.
+
+/// What stands between the angle brackets of `Name<...>`.
+pub(super) fn generic<'t>(text: &'t str, name: &str) -> Option<&'t str> {
+    text.strip_prefix(name)?
+        .trim_start()
+        .strip_prefix('<')?
+        .strip_suffix('>')
+}
+
+/// The name inside `List<...>` and `Map<String,...>`.
+pub(super) fn leaf_name(text: &str) -> &str {
+    let text = text.trim();
+    if let Some(inner) = generic(text, "List") {
+        leaf_name(inner)
+    } else if let Some((_, value)) = generic(text, "Map").and_then(|inner| inner.split_once(',')) {
+        leaf_name(value)
+    } else {
+        text
+    }
+}
