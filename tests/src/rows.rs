@@ -50,7 +50,8 @@ impl Rows {
         arguments.test_threads = arguments.test_threads.or(at_once);
         let conclusion = libtest_mimic::run(&arguments, self.rows);
         let notes = self.notes.0.lock().unwrap_or_else(PoisonError::into_inner);
-        for note in notes.iter() {
+        // What lists rows reads nothing else.
+        for note in notes.iter().filter(|_| !arguments.list) {
             println!("{note}");
         }
         Outcome {

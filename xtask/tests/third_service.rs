@@ -126,6 +126,29 @@ fn the_same_description_gives_the_same_files() {
 }
 
 #[test]
+fn what_authors_have_written_beside_generated_code_stays() {
+    let spec = fixture("depot.json");
+    let out = scratch("depot-kept");
+    assert!(codegen(&spec, &out, &[]).status.success());
+    let library = out.join("src/lib.rs");
+    let ours = fs::read_to_string(&library).unwrap() + "pub mod convenience;\n";
+    fs::write(&library, &ours).unwrap();
+    fs::write(out.join("src/generated/mod.rs"), "old").unwrap();
+    assert!(codegen(&spec, &out, &[]).status.success());
+    assert_eq!(fs::read_to_string(&library).unwrap(), ours);
+    let generated = fs::read_to_string(out.join("src/generated/mod.rs")).unwrap();
+    assert_ne!(generated, "old");
+
+    let foreign = scratch("somebody-elses");
+    fs::create_dir_all(&foreign).unwrap();
+    fs::write(foreign.join("Cargo.toml"), "[package]\n").unwrap();
+    let refused = codegen(&spec, &foreign, &[]);
+    assert!(!refused.status.success());
+    assert!(text(&refused.stderr).contains("choose another folder"));
+    assert_eq!(contents(&foreign).len(), 1);
+}
+
+#[test]
 fn check_shows_what_differs_and_changes_nothing() {
     let out = scratch("depot-check");
     let spec = fixture("depot.json");

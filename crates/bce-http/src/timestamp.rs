@@ -191,7 +191,7 @@ impl fmt::Display for Timestamp {
             .and_then(|time| time.format(&Rfc3339).ok());
         match text {
             Some(text) => f.pad(&text),
-            None => write!(f, "{}", self.0),
+            None => f.pad(&self.0.to_string()),
         }
     }
 }

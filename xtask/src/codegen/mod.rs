@@ -62,12 +62,16 @@ struct Arguments {
 impl Arguments {
     fn parse(args: &[String]) -> Result<Self, String> {
         let (mut check, mut spec, mut out) = (false, None, None);
+        let value = |value: Option<&String>, option: &str| match value {
+            Some(value) if !value.starts_with("--") => Ok(value.clone()),
+            _ => Err(format!("{option} takes a value\n{USAGE}")),
+        };
         let mut args = args.iter();
         while let Some(arg) = args.next() {
             match arg.as_str() {
                 "--check" => check = true,
-                "--spec" => spec = args.next(),
-                "--out" => out = args.next(),
+                "--spec" => spec = Some(value(args.next(), arg)?),
+                "--out" => out = Some(value(args.next(), arg)?),
                 _ => return Err(format!("unknown argument `{arg}`\n{USAGE}")),
             }
         }
@@ -113,7 +117,8 @@ fn workspace() -> Result<Tree, String> {
     Ok(tree)
 }
 
-/// A whole crate from one description.
+/// A whole crate from one description. What is not below `src/generated` is written once, and belongs to its
+/// authors from then on: they add modules and dependencies there.
 fn package(spec: &Path, out: &Path) -> Result<Tree, String> {
     let source = spec
         .file_name()
@@ -121,11 +126,21 @@ fn package(spec: &Path, out: &Path) -> Result<Tree, String> {
     let (_, api) = load(spec, &source)?;
     let out = std::path::absolute(out).map_err(|error| format!("{}: {error}", out.display()))?;
     let crates = relative(&real(&out), &real(&root()).join("crates"));
+    let generated = out.join("src/generated");
+    if out.join("Cargo.toml").exists() && !generated.exists() {
+        return Err(format!(
+            "{} is a crate that was not generated: choose another folder",
+            out.display()
+        ));
+    }
     let mut tree = Tree::default();
     for file in emit::package::emit(&api, &crates)? {
-        tree.add(out.join(file.path), file.text);
+        let path = out.join(file.path);
+        if path.starts_with(&generated) || !path.exists() {
+            tree.add(path, file.text);
+        }
     }
-    tree.own(out.join("src/generated"));
+    tree.own(generated);
     Ok(tree)
 }
 
@@ -224,6 +239,8 @@ mod tests {
             Arguments::parse(&args.iter().map(|arg| (*arg).to_owned()).collect::<Vec<_>>())
         };
         assert!(parse(&["--spec", "a.json"]).is_err());
+        assert!(parse(&["--spec"]).is_err());
+        assert!(parse(&["--spec", "--out", "b"]).is_err());
         assert!(parse(&["--spec", "a.json", "--out", "b", "--check"]).is_ok_and(|a| a.check));
         assert!(parse(&["--chekc"]).is_err());
     }
