@@ -7,6 +7,7 @@
 pub mod conformance;
 pub mod credentials;
 pub mod faults;
+pub mod fixtures;
 pub mod gateways;
 pub mod interop;
 pub mod logging;
