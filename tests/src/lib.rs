@@ -7,6 +7,7 @@
 pub mod conformance;
 pub mod credentials;
 pub mod faults;
+pub mod fixtures;
 #[cfg(unix)]
 pub mod gateways;
 pub mod interop;

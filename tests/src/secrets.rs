@@ -127,6 +127,7 @@ fn forms(secret: &str) -> Vec<(&'static str, String)> {
             ("escapes of JSON", each(|byte| format!("\\u{byte:04x}"))),
             ("escapes of JSON", each(|byte| format!("\\u{byte:04X}"))),
             ("hex", each(|byte| format!("{byte:02x}"))),
+            ("hex", each(|byte| format!("{byte:02X}"))),
             ("list of bytes", list.join(",")),
         ]);
         for before in 0..3 {
@@ -177,5 +178,34 @@ mod tests {
             assert!(found.contains(&*format!("the key ({form})")), "{form}");
         }
         assert!(search.of_text("sk+9f86d081 is too little").is_empty());
+    }
+
+    #[test]
+    fn a_secret_is_found_among_other_bytes_of_its_form() {
+        let search = Search::new([("the key", SECRET)]);
+        for (form, text) in [
+            ("escaped", format!("{SECRET:?}")),
+            ("list of bytes", format!("{:?}", SECRET.as_bytes())),
+            ("list of bytes", format!("{:#?}", SECRET.as_bytes())),
+            ("base64", STANDARD_NO_PAD.encode(format!("ak:{SECRET}"))),
+            ("part", SECRET[..PART].to_owned()),
+        ] {
+            let found = search.of_text(&text);
+            assert!(found.contains(&*format!("the key ({form})")), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_secret_is_not_found() {
+        let search = Search::new([("the key", SECRET)]);
+        for text in ["", &SECRET[..PART - 1], &SECRET.to_uppercase()] {
+            assert!(search.of_text(text).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "too short to be looked for")]
+    fn a_secret_that_is_too_short_to_be_looked_for_is_no_search() {
+        Search::new([("it", "it")]);
     }
 }

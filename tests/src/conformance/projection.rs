@@ -13,6 +13,8 @@ use serde_json::{Map, Value, json};
 use time::format_description::well_known::Rfc3339;
 use time::{OffsetDateTime, UtcOffset};
 
+use crate::fixtures::conf;
+
 /// What came of a call.
 pub(crate) type Result = std::result::Result<Value, Error>;
 
@@ -39,7 +41,7 @@ pub(crate) async fn call(
         "CreateDevInstance" => aihc
             .create_dev_instance()
             .name("a")
-            .conf(a_conf())
+            .conf(conf())
             .creator("owner")
             .creator_id("owner-id")
             .await
@@ -48,7 +50,7 @@ pub(crate) async fn call(
             .update_dev_instance()
             .id(id)
             .name("a")
-            .conf(a_conf())
+            .conf(conf())
             .creator("owner")
             .creator_id("owner-id")
             .await
@@ -110,16 +112,6 @@ pub(crate) async fn call(
             .map(|r| credential(&r)),
         other => return Err(format!("there is no operation {other}")),
     })
-}
-
-/// A configuration that passes the client's checks.
-fn a_conf() -> DevInstanceConf {
-    use aihc_dev::model::{Image, ResourcePool};
-    DevInstanceConf::new()
-        .resource_pool(ResourcePool::new("q"))
-        .resources(Resources::new(1, 2))
-        .image(Image::new(0, "i"))
-        .volume_confs([])
 }
 
 fn named(dev_instance_id: &str, request_id: &str) -> Value {

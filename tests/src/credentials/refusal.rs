@@ -5,9 +5,6 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use aihc_dev::Client;
-use aihc_dev::model::{
-    Cds, DevInstanceConf, Image, ResourcePool, Resources, VolumeConf, VolumeType,
-};
 use aihc_emulator::{Emulator, Handle};
 use bce_sts::SessionTokenProvider;
 use time::OffsetDateTime;
@@ -15,6 +12,7 @@ use tokio::task::JoinSet;
 
 use super::PATIENCE;
 use super::measure::{Calls, Checked, Counted, real};
+use crate::fixtures::conf;
 use crate::rows::Rows;
 
 const READS: usize = 50;
@@ -132,14 +130,4 @@ async fn create() -> Checked {
         return Err(format!("{requests} requests, {refused} refused, {created} created").into());
     }
     service.seen(calls)
-}
-
-fn conf() -> DevInstanceConf {
-    let disk = VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100));
-    let image = Image::new(0, "registry.baidubce.com/inference/aibox-ubuntu:v2.0-22.04");
-    DevInstanceConf::new()
-        .resource_pool(ResourcePool::new("queue"))
-        .resources(Resources::new(1, 2))
-        .image(image)
-        .volume_confs([disk])
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aihc_dev::model::{DevInstanceConf, Image, ResourcePool, Resources};
+use aihc_dev::model::DevInstanceConf;
 use bce_http::rt::codec::{self, FromWire};
 use bce_http::rt::{ApiResponse, Call, Envelope, Operation, ServiceClient, ServiceInfo};
 use bce_http::{Client, Error, Idempotency};
@@ -11,6 +11,7 @@ use serde::{Deserialize, Deserializer};
 use time::OffsetDateTime;
 
 use super::PASSWORD;
+use crate::fixtures;
 
 /// The client of the service that a subject belongs to.
 #[derive(Clone, Debug)]
@@ -264,11 +265,7 @@ impl Subject {
 }
 
 fn conf() -> DevInstanceConf {
-    let image = Image::new(0, "image").password(PASSWORD);
-    DevInstanceConf::new()
-        .resource_pool(ResourcePool::new("q"))
-        .resources(Resources::new(1, 2))
-        .image(image)
-        .volume_confs([])
-        .envs([("KEY", PASSWORD)])
+    let mut conf = fixtures::conf().envs([("KEY", PASSWORD)]);
+    conf.image = conf.image.password(PASSWORD);
+    conf
 }

@@ -3,12 +3,11 @@
 use std::time::Duration;
 
 use aihc_dev::Client;
-use aihc_dev::model::{
-    Cds, DevInstanceConf, Image, ResourcePool, Resources, VolumeConf, VolumeType,
-};
 use aihc_emulator::{Handle, InstanceStatus};
 use bce_http::{Error, ErrorKind};
 use time::OffsetDateTime;
+
+use crate::fixtures::conf;
 
 /// A call, or a series of calls one after another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -209,17 +208,4 @@ async fn pack(client: &Client, id: &str) -> Result<String, Error> {
         .password("word")
         .await
         .map(|job| job.image_pack_job_id)
-}
-
-/// What the emulator's own instances have, but for the resources, which may be changed.
-fn conf() -> DevInstanceConf {
-    let image = Image::new(0, "registry.example.invalid/ubuntu:22.04");
-    let disk = VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100));
-    let resources = Resources::new(2, 4);
-    let pool = ResourcePool::new("default").resource_pool_id("cce-emulator");
-    DevInstanceConf::new()
-        .resource_pool(pool)
-        .resources(resources)
-        .image(image)
-        .volume_confs([disk])
 }

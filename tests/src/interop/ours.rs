@@ -3,8 +3,7 @@
 use std::net::SocketAddr;
 
 use aihc_dev::model::{
-    Cds, DevInstanceConf, DevInstanceQueryKey, EventType, Image, NotifyDetail, ResourcePool,
-    Resources, VisibleScope, VisibleScopeType, VolumeConf, VolumeType,
+    DevInstanceConf, DevInstanceQueryKey, EventType, NotifyDetail, VisibleScope, VisibleScopeType,
 };
 use bce_auth::Credentials;
 use bce_sts::model::{AclEffect, AclEntry};
@@ -12,6 +11,7 @@ use time::macros::datetime;
 
 use super::relay::Relay;
 use super::table::Kind;
+use crate::fixtures;
 
 const HOSTILE: &str = "a b+c%20%/&=?#~*'()!\"<>\\^`{|}测é😀";
 
@@ -178,12 +178,5 @@ async fn call_all(
 }
 
 fn conf() -> DevInstanceConf {
-    let disk = VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100));
-    let image = Image::new(0, "registry.example/image:v1");
-    DevInstanceConf::new()
-        .resource_pool(ResourcePool::new("default"))
-        .resources(Resources::new(1, 2))
-        .image(image)
-        .volume_confs([disk])
-        .envs([("KEY", HOSTILE)])
+    fixtures::conf().envs([("KEY", HOSTILE)])
 }

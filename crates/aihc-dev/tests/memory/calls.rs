@@ -128,6 +128,7 @@ impl Call {
     }
 }
 
+/// As of a program that read it from a file.
 fn conf() -> DevInstanceConf {
     serde_json::from_str(bce_testing::fixtures::INSTANCE_CONF).unwrap()
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::FromMembers;
 use super::collection::{ObjectVisitor, TakeMap};
-use super::tree::Tree;
+use super::counted_value::Tree;
 
 /// Other names of members: `(other, own)`.
 pub type Aliases = [(&'static str, &'static str)];

@@ -10,7 +10,7 @@ use serde::de::{
 };
 
 use super::scalar::{A_BOOLEAN, A_NUMBER, TEXT};
-use super::{FromMembers, FromWire, room};
+use super::{FromMembers, FromWire, memory_budget};
 
 /// Refuses scalars without quoting them, as serde's own errors would.
 macro_rules! no_scalars {
@@ -108,7 +108,7 @@ impl<T: FromWire> FromWire for Box<T> {
     fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
         let value = T::from_wire(deserializer)?;
         if value.is_some() {
-            room::take(size_of::<T>())?;
+            memory_budget::take(size_of::<T>())?;
         }
         Ok(value.map(Self::new))
     }
@@ -152,7 +152,7 @@ impl<'de, T: FromWire> DeserializeSeed<'de> for NextOf<'_, T> {
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         if let Some(element) = T::from_wire(deserializer)? {
-            room::grow(self.0, USUAL_PAGE)?;
+            memory_budget::grow(self.0, USUAL_PAGE)?;
             self.0.push(element);
         }
         Ok(())
@@ -208,8 +208,8 @@ impl<'de, T: FromWire> Visitor<'de> for EntriesVisitor<T> {
         let mut entries = BTreeMap::new();
         while let Some(key) = map.next_key::<String>()? {
             if let Some(value) = map.next_value_seed(Element(PhantomData))? {
-                room::take(key.len())?;
-                room::take_entry::<String, T, _>(entries.len())?;
+                memory_budget::take(key.len())?;
+                memory_budget::take_entry::<String, T, _>(entries.len())?;
                 entries.insert(key, value);
             }
         }

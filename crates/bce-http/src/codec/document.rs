@@ -11,10 +11,10 @@ use serde::de::{
 };
 use serde_json::Value;
 
-use super::room::Room;
+use super::counted_value::Tree;
+use super::memory_budget::Room;
 use super::scan::read_all;
-use super::tree::Tree;
-use super::{FromWire, repair, watched};
+use super::{FromWire, deadline_reader, repair};
 
 /// So much of a place is shown, in characters: names in it may come from anybody.
 const LONGEST_PLACE: usize = 200;
@@ -110,12 +110,12 @@ impl<'a> Text<'a> {
         S: for<'de> DeserializeSeed<'de, Value = V>,
     {
         let room = self.room();
-        let read = if watched::is_in_time(self.json) {
+        let read = if deadline_reader::is_in_time(self.json) {
             let text = std::str::from_utf8(self.json);
             text.map_err(|_| Error::custom("it is not UTF-8"))
                 .and_then(|text| read_all(serde_json::Deserializer::from_str(text), seed))
         } else {
-            read_all(watched::deserializer(self.json), seed)
+            read_all(deadline_reader::deserializer(self.json), seed)
         };
         read.map_err(|error| Misread {
             is_mendable: !room.is_exceeded() && !error.is_io(),
@@ -129,7 +129,7 @@ impl<'a> Text<'a> {
         let copies = usize::from(self.is_copy);
         // A short body has room enough in any case.
         let has_escapes = || memchr(b'\\', self.json).is_some();
-        let plain = self.body > LONG && watched::is_in_time(self.json) && !has_escapes();
+        let plain = self.body > LONG && deadline_reader::is_in_time(self.json) && !has_escapes();
         let buffers = if plain { 0 } else { 3 };
         let taken = self.json.len().saturating_mul(copies + buffers);
         Room::beside(taken.saturating_add(self.body), self.body)
@@ -184,7 +184,7 @@ impl<'a, T: FromWire> Part<'a, T> {
     /// Says what is wrong with the document and where, by reading once more with a reader that keeps
     /// track. Of a long document the line and the column have to do.
     fn locate(self, text: Text<'_>, error: &serde_json::Error) -> String {
-        if text.json.len() > LONG || !watched::is_in_time(text.json) {
+        if text.json.len() > LONG || !deadline_reader::is_in_time(text.json) {
             return error.to_string();
         }
         let _room = text.room();

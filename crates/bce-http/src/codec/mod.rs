@@ -3,38 +3,38 @@
 
 mod alias;
 mod collection;
+mod counted_value;
+mod deadline_reader;
 mod document;
 mod enumeration;
 mod member;
+mod memory_budget;
 mod repair;
-mod room;
 mod scalar;
 mod scan;
 mod secret;
+mod short_text;
 mod time;
-mod tree;
-mod watched;
 mod wire;
-mod word;
 
 use serde::de::Deserializer;
 
 pub use self::alias::{Aliases, object_with_aliases};
 pub use self::collection::{object, object_of_members};
+pub(crate) use self::deadline_reader::is_cut_short;
 pub(crate) use self::document::{LONG, any_from_json, from_json, repaired, tree_from_json};
 pub use self::enumeration::{integer_enum, text_enum};
 pub use self::member::{optional, or_default, required};
 pub use self::scalar::{optional_text_or_number, required_text_or_number, text_or_number};
 pub(crate) use self::scan::scan_json;
 pub use self::secret::serialize_hidden;
+pub(crate) use self::short_text::Word;
 pub use self::time::{
     date_time_millis, date_time_seconds, serialize_date_time_millis, serialize_date_time_seconds,
     serialize_optional_date_time_millis, serialize_optional_date_time_seconds, whole_millis,
     whole_seconds,
 };
-pub(crate) use self::watched::is_cut_short;
 pub use self::wire::{SecretKind, ToWire, Wire};
-pub(crate) use self::word::Word;
 
 /// A value that can be read from what services send.
 pub trait FromWire: Sized {

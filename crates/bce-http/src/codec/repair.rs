@@ -9,8 +9,8 @@ use std::marker::PhantomData;
 use memchr::{memchr, memchr2};
 use serde::de::IgnoredAny;
 
+use super::deadline_reader::Steps;
 use super::scan::scan_json;
-use super::watched::Steps;
 
 /// As deep as `serde_json` reads.
 const DEEPEST: usize = 128;

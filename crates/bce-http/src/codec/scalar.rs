@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use serde::de::{Deserializer, Error, Unexpected, Visitor};
 
 use super::member::missing;
-use super::{FromWire, room};
+use super::{FromWire, memory_budget};
 
 /// A scalar with its ways of being written; each way that a type does not accept is the type
 /// error of the format.
@@ -64,7 +64,7 @@ impl<'de, T: Scalar> Visitor<'de> for ScalarVisitor<T> {
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
         if T::KEEPS_TEXT {
-            room::take(text.len())?;
+            memory_budget::take(text.len())?;
         }
         match T::from_text(text) {
             Some(Parsed::Value(value)) => Ok(Some(value)),

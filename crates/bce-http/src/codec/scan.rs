@@ -2,7 +2,7 @@
 
 use serde::de::DeserializeSeed;
 
-use super::watched;
+use super::deadline_reader;
 
 /// Reads a document as it came, whether its texts are text or not, for what a seed makes of it without
 /// taking memory.
@@ -10,9 +10,9 @@ pub(crate) fn scan_json<S, V>(document: &[u8], seed: S) -> serde_json::Result<V>
 where
     S: for<'de> DeserializeSeed<'de, Value = V>,
 {
-    match watched::is_in_time(document) {
+    match deadline_reader::is_in_time(document) {
         true => read_all(serde_json::Deserializer::from_slice(document), seed),
-        false => read_all(watched::deserializer(document), seed),
+        false => read_all(deadline_reader::deserializer(document), seed),
     }
 }
 

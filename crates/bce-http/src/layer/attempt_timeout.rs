@@ -7,7 +7,7 @@ use http::Request;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::limit::{Limit, LimitFuture, end_of};
+use super::timeout_future::{Limit, LimitFuture, end_of};
 use crate::context::CallRecord;
 use crate::error::{BoxError, Error};
 

@@ -8,8 +8,8 @@ use tokio::time::Instant;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::limit::{Limit, LimitFuture, end_of};
 use super::ready_and_call::ReadyAndCall;
+use super::timeout_future::{Limit, LimitFuture, end_of};
 use crate::context::CallOptions;
 use crate::context::CallRecord;
 use crate::error::{BoxError, Error};

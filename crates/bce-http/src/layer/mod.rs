@@ -20,34 +20,34 @@
 //!
 //! The error of every layer is [`Error`](crate::Error); an inner service may have any error.
 
+mod application;
 mod attempt_timeout;
 mod deadline;
 mod decode;
 mod in_flight;
-mod limit;
 mod ready_and_call;
 mod request_id;
 mod retry;
 mod sign;
 mod skew;
 pub(crate) mod stack;
+mod timeout_future;
 mod trace;
-mod user;
 mod witness;
 
+pub(crate) use self::application::UserLayers;
+pub use self::application::{AttemptService, CallService};
 pub use self::attempt_timeout::{AttemptTimeout, AttemptTimeoutService};
 pub use self::deadline::{CallDeadline, Deadline, DeadlineService};
 pub use self::decode::{Decode, DecodeFuture, DecodeService};
 pub use self::in_flight::{InFlight, InFlightService};
-pub use self::limit::LimitFuture;
 pub use self::ready_and_call::ReadyAndCall;
 pub use self::request_id::{RequestId, RequestIdService};
 pub use self::retry::{Retry, RetryService};
 pub use self::sign::{Sign, SignService};
 pub use self::skew::{Skew, SkewFuture, SkewService, SkewedClock};
+pub use self::timeout_future::LimitFuture;
 pub use self::trace::{Outcome, Trace, TraceFuture, TraceService};
-pub(crate) use self::user::UserLayers;
-pub use self::user::{AttemptService, CallService};
 pub(crate) use self::witness::Witness;
 pub use crate::context::CallOptions;
 pub use crate::message::Reply;

@@ -27,7 +27,7 @@ use tower::ServiceBuilder;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::user::{AttemptService, CallService, UserLayers, wrap};
+use super::application::{AttemptService, CallService, UserLayers, wrap};
 use super::{
     AttemptTimeout, Deadline, Decode, InFlight, ReadyAndCall, RequestId, Retry, Sign, Skew,
     SkewedClock, Trace, Witness,

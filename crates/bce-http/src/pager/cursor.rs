@@ -9,7 +9,7 @@
 //!
 //! An empty page counts as read: what belongs there has not come, and is counted as missing.
 
-use super::known::{Block, Known, SETTLED};
+use super::seen_keys::{Block, Known, SETTLED};
 
 /// How often in a row the service may answer with the page before: as many items as a page holds
 /// may have come in while others went behind it, but not each time.

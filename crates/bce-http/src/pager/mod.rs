@@ -22,7 +22,7 @@
 //! A stream is no snapshot: what comes or goes while it runs may or may not be in it.
 
 mod cursor;
-mod known;
+mod seen_keys;
 mod stream;
 
 use crate::error::Error;

@@ -10,7 +10,7 @@ use rustls::ClientConfig;
 use tower_layer::Layer;
 
 use super::config::TransportConfig;
-use super::pulse::{Pulse, Watched};
+use super::pool_health::{Pulse, Watched};
 use crate::connect::{
     ConnectTimeout, ConnectTimeoutService, Proxy, ProxyConnector, ResolverService, client_config,
 };

@@ -8,7 +8,7 @@ use http::{StatusCode, Uri};
 use http_body_util::LengthLimitError;
 use hyper_util::client::legacy;
 
-use super::opening::Opening;
+use super::first_bytes::Opening;
 use super::pool::MAX_HEADERS;
 use crate::connect::{ConnectTimeoutError, Proxy, ProxyError, TlsFailure, UnknownHostError};
 use crate::error::{BoxError, Delivery, Error, ErrorKind};

@@ -4,9 +4,9 @@ mod collect;
 mod config;
 mod connector;
 mod failure;
-mod opening;
+mod first_bytes;
 mod pool;
-mod pulse;
+mod pool_health;
 
 use std::fmt;
 use std::pin::Pin;
@@ -23,7 +23,7 @@ use tower_service::Service;
 
 pub use self::config::TransportConfig;
 use self::connector::{Connector, Connectors, uri_of};
-use self::opening::Opening;
+use self::first_bytes::Opening;
 use self::pool::{Exchange, Pools};
 use crate::connect::Proxy;
 use crate::context::{CallRecord, Dispatch, ForwardedBy, NewConnection, Witnessed};

@@ -11,7 +11,7 @@ use tokio::runtime::{Handle, Id};
 
 use super::config::TransportConfig;
 use super::connector::{Connector, Connectors};
-use super::pulse::Pulse;
+use super::pool_health::Pulse;
 use crate::connect::MadeAt;
 use crate::message::WireBody;
 

@@ -1,7 +1,7 @@
 //! From a response to a reply or an error.
 
 mod answer;
-mod way;
+mod intermediary;
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -14,7 +14,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use self::answer::NoAnswer;
-use self::way::Way;
+use self::intermediary::Way;
 use crate::codec;
 use crate::context::ForwardedBy;
 use crate::context::{CallRecord, Dispatch};

@@ -13,7 +13,7 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tower_service::Service;
 
-use super::opening::Opening;
+use super::first_bytes::Opening;
 
 /// The signs of life of all connections of one pool. Clones share them.
 #[derive(Clone, Debug)]

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-use super::room;
+use super::memory_budget;
 
 /// As many elements as std makes room for at first.
 const FEW: usize = 4;
@@ -29,7 +29,7 @@ impl<'de> DeserializeSeed<'de> for NextOf<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        room::grow(self.0, FEW)?;
+        memory_budget::grow(self.0, FEW)?;
         self.0.push(Tree.deserialize(deserializer)?);
         Ok(())
     }
@@ -67,7 +67,7 @@ impl<'de> Visitor<'de> for Tree {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Value, E> {
-        room::take(text.len())?;
+        memory_budget::take(text.len())?;
         Ok(Value::String(text.to_owned()))
     }
 
@@ -80,8 +80,8 @@ impl<'de> Visitor<'de> for Tree {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
         let mut members = Map::new();
         while let Some(name) = map.next_key::<String>()? {
-            room::take(name.len())?;
-            room::take_entry::<String, Value, _>(members.len())?;
+            memory_budget::take(name.len())?;
+            memory_budget::take_entry::<String, Value, _>(members.len())?;
             members.insert(name, map.next_value_seed(Self)?);
         }
         Ok(Value::Object(members))

@@ -1,0 +1,15 @@
+//! What the suites begin from.
+
+use aihc_dev::model::{
+    Cds, DevInstanceConf, Image, ResourcePool, Resources, VolumeConf, VolumeType,
+};
+
+/// The smallest configuration of a dev instance that the API takes. What a suite needs beside it, it adds.
+pub fn conf() -> DevInstanceConf {
+    let disk = VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100));
+    DevInstanceConf::new()
+        .resource_pool(ResourcePool::new("default"))
+        .resources(Resources::new(1, 2))
+        .image(Image::new(0, "registry.example/ubuntu:22.04"))
+        .volume_confs([disk])
+}
