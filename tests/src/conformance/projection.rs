@@ -2,7 +2,7 @@
 //! and short ones such as `count` and `first_id`.
 
 use aihc_dev::model::{
-    DevInstanceBrief, DevInstanceConf, DevInstanceDetail, Event, ImagePackJobDetail, Resources,
+    DevInstanceBrief, DevInstanceConf, DevInstanceDetail, Event, ImagePackJobDetail,
 };
 use bce_auth::Credentials;
 use bce_http::rt::codec::Wire;
