@@ -227,11 +227,13 @@ mod tests {
 
     #[test]
     fn both_calls_take_all_settings() {
-        let mut settings = DevInstanceSettings::default();
-        settings.name = "n".to_owned();
-        settings.is_public_mgmt = Some(true);
-        settings.notify = Some(NotifyDetail::default());
-        settings.visible_scope = Some(VisibleScope::default());
+        let settings = DevInstanceSettings {
+            name: "n".to_owned(),
+            is_public_mgmt: Some(true),
+            notify: Some(NotifyDetail::default()),
+            visible_scope: Some(VisibleScope::default()),
+            ..DevInstanceSettings::default()
+        };
         let credentials = bce_auth::Credentials::new("ak", "sk").unwrap();
         let client = crate::Client::builder().credentials(credentials);
         let client = client.endpoint("https://aihc.example").build().unwrap();
