@@ -54,6 +54,7 @@ fn search(secrets: &[(String, String)]) -> Search {
 }
 
 #[tokio::test]
+#[ignore = "takes half a minute: `.ci/step leaks` runs it"]
 async fn a_full_run_shows_no_secret() {
     logs::keep();
     let stage = Scenes::start().await;
