@@ -163,14 +163,16 @@ async fn signals_that_were_ignored_before_stay_ignored() {
     let id = lab.create("a").await;
     for signal in ["HUP", "TERM"] {
         let tool = lab.command(&[]);
-        let mut command = Command::new("sh");
+        // Whatever the tests themselves are started below.
+        let mut command = Command::new("/usr/bin/env");
         command.env_clear().envs(
             tool.get_envs()
                 .filter_map(|(name, value)| Some((name, value?))),
         );
         let script = format!("trap '' {signal}; exec \"$@\"");
         let mut child = command
-            .args(["-c", &script, "sh", env!("CARGO_BIN_EXE_aihc-dev")])
+            .args(["--default-signal", "/bin/sh", "-c", &script, "sh"])
+            .arg(env!("CARGO_BIN_EXE_aihc-dev"))
             .args(["wait", &id, "--interval", "20ms"])
             .stderr(Stdio::piped())
             .stdout(Stdio::null())

@@ -1,8 +1,5 @@
 //! A whole release of a small workspace: two crates, one on the other, in a repository of its own.
 
-// Helpers of tests may panic as tests do.
-#![allow(clippy::unwrap_used, clippy::panic)]
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

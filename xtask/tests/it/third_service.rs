@@ -1,7 +1,5 @@
 //! A crate for a third service comes from its description alone.
 
-#![allow(clippy::unwrap_used, clippy::panic)]
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -1,0 +1,7 @@
+//! The tasks as people run them: a release of a small workspace, and crates made from descriptions.
+
+// Helpers of tests may panic as tests do.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod release;
+mod third_service;
