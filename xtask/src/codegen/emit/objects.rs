@@ -70,7 +70,7 @@ fn definition(source: &mut Source, api: &Api, object: &Object) {
 }
 
 /// The members as they are read: beside the type, so that derived code, which takes a list for an
-/// object, is reached through [`FromWire`] alone.
+/// object, is reached through `FromWire` alone.
 fn members_to_read(source: &mut Source, object: &Object) {
     let members: Vec<&Member> = object.fields.iter().collect();
     let renamed = rename_all(&members);
