@@ -26,8 +26,8 @@ static SECOND: OnceLock<Dispatch> = OnceLock::new();
 
 /// A logger with outputs and a filter of its own. Clones share them.
 ///
-/// It logs nothing until it is asked to: by [`Builder::init`] for the whole program, by
-/// [`in_scope`](Self::in_scope) for a piece of code, by [`Builder::route`] for a target, or as a
+/// It logs nothing until it is asked to: by [`Builder::init`](crate::Builder::init) for the whole program, by
+/// [`in_scope`](Self::in_scope) for a piece of code, by [`Builder::route`](crate::Builder::route) for a target, or as a
 /// [`layer`](Self::layer) of a subscriber that the application has.
 #[derive(Clone)]
 pub struct Logger(Arc<Shared>);
