@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use aihc_dev::Client;
+use aihc_dev::model::{DevInstanceConf, ResourcePool};
 use aihc_emulator::{Handle, InstanceStatus};
 use bce_http::{Error, ErrorKind};
 use time::OffsetDateTime;
 
-use crate::fixtures::conf;
+use crate::fixtures;
 
 /// A call, or a series of calls one after another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -183,6 +184,12 @@ async fn pause(number: u64) {
     let part = u32::try_from(number).unwrap_or_default();
     let of = u32::try_from(SERIES).unwrap_or(1);
     tokio::time::sleep(LONGEST_PAUSE * part / of).await;
+}
+
+/// A configuration in the pool of the emulator's instances, which an update cannot change.
+fn conf() -> DevInstanceConf {
+    let pool = ResourcePool::new("default").resource_pool_id("cce-emulator");
+    fixtures::conf().resource_pool(pool)
 }
 
 async fn create(client: &Client) -> Result<(), Error> {
