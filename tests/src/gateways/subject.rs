@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use aihc_dev::Client;
-use aihc_dev::model::{DevInstanceConf, ResourcePool};
+use aihc_dev::model::{DevInstanceConf, Image, ImageType, ResourcePool, Resources};
 use aihc_emulator::{Handle, InstanceStatus};
 use bce_http::{Error, ErrorKind};
 use time::OffsetDateTime;
@@ -186,10 +186,18 @@ async fn pause(number: u64) {
     tokio::time::sleep(LONGEST_PAUSE * part / of).await;
 }
 
-/// A configuration in the pool of the emulator's instances, which an update cannot change.
+/// A configuration with the pool and the image of the emulator's instances, which an update cannot change.
 fn conf() -> DevInstanceConf {
     let pool = ResourcePool::new("default").resource_pool_id("cce-emulator");
-    fixtures::conf().resource_pool(pool)
+    let image = Image::new(
+        ImageType::Unspecified,
+        "registry.example.invalid/ubuntu:22.04",
+    );
+    let resources = Resources::new(2, 4);
+    fixtures::conf()
+        .resource_pool(pool)
+        .resources(resources)
+        .image(image)
 }
 
 async fn create(client: &Client) -> Result<(), Error> {
