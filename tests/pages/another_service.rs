@@ -45,7 +45,7 @@ fn write_program(folder: &Path) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "builds a crate with all of its dependencies: `cargo test -p proofs --test pages -- --ignored`"]
+#[ignore = "takes half a minute, to build a crate with all of its dependencies: `.ci/step leaks` runs it"]
 async fn the_guide_makes_a_crate_and_its_program_runs() {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("another-service");
     fs::create_dir_all(&folder).unwrap();

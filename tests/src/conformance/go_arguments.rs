@@ -1,6 +1,6 @@
 //! The calls of our clients that correspond to the argument structs of the official Go SDK.
 
-use aihc_dev::model::{DevInstanceConf, NotifyDetail, VisibleScope};
+use aihc_dev::DevInstanceSettings;
 use bce_http::Error;
 use bce_http::rt::codec::FromWire;
 use serde_json::Value;
@@ -33,44 +33,15 @@ pub(crate) async fn call(clients: &Clients, operation: &str, args: &Value) -> Re
     let id = || text(args, "devInstanceId");
     let sent = match operation {
         "CreateDevInstance" => {
-            let mut call = aihc
-                .create_dev_instance()
-                .name(text(args, "name"))
-                .conf(conf(args)?)
-                .creator(text(args, "creator"))
-                .creator_id(text(args, "creatorId"));
-            if let Some(scope) = object::<VisibleScope>(args, "visibleScope")? {
-                call = call.visible_scope(scope);
-            }
-            if let Some(notify) = object::<NotifyDetail>(args, "notify")? {
-                call = call.notify(notify);
-            }
-            if let Some(public) = boolean(args, "isPublicMgmt") {
-                call = call.is_public_mgmt(public);
-            }
+            let mut call = aihc.create_dev_instance().settings(settings(args)?);
             if let Some(token) = filled(args, "clientToken") {
                 call = call.client_token(token);
             }
             call.await.map(drop)
         }
         "ModifyDevInstance" => {
-            let mut call = aihc
-                .update_dev_instance()
-                .id(text(args, "id"))
-                .name(text(args, "name"))
-                .conf(conf(args)?)
-                .creator(text(args, "creator"))
-                .creator_id(text(args, "creatorId"));
-            if let Some(scope) = object::<VisibleScope>(args, "visibleScope")? {
-                call = call.visible_scope(scope);
-            }
-            if let Some(notify) = object::<NotifyDetail>(args, "notify")? {
-                call = call.notify(notify);
-            }
-            if let Some(public) = boolean(args, "isPublicMgmt") {
-                call = call.is_public_mgmt(public);
-            }
-            call.await.map(drop)
+            let call = aihc.update_dev_instance().id(text(args, "id"));
+            call.settings(settings(args)?).await.map(drop)
         }
         "DescribeDevInstances" => list(aihc, args).await?,
         "DescribeDevInstance" => aihc.query_dev_instance_detail(id()).await.map(drop),
@@ -213,8 +184,16 @@ fn time(args: &Value, name: &str) -> Result<OffsetDateTime, Refusal> {
         .map_err(|_| Refusal::Untyped(format!("{name}: {text:?} is not a time")))
 }
 
-fn conf(args: &Value) -> Result<DevInstanceConf, Refusal> {
-    Ok(object(args, "conf")?.unwrap_or_default())
+fn settings(args: &Value) -> Result<DevInstanceSettings, Refusal> {
+    let mut settings = DevInstanceSettings::default();
+    settings.name = text(args, "name");
+    settings.conf = object(args, "conf")?.unwrap_or_default();
+    settings.visible_scope = object(args, "visibleScope")?;
+    settings.notify = object(args, "notify")?;
+    settings.is_public_mgmt = boolean(args, "isPublicMgmt");
+    settings.creator = text(args, "creator");
+    settings.creator_id = text(args, "creatorId");
+    Ok(settings)
 }
 
 fn object<T: FromWire>(args: &Value, name: &str) -> Result<Option<T>, Refusal> {

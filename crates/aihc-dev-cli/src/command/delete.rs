@@ -7,8 +7,7 @@ use super::watch::{WaitOptions, Watch};
 use super::{Ids, show};
 use super::{batch, confirm};
 use crate::client::Context;
-use crate::exit::Exit;
-use crate::exit::Failure;
+use crate::exit::{Exit, Failure};
 use crate::output::note;
 
 /// Delete instances, with their cloud disks and all data on them.

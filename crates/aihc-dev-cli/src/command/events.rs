@@ -12,8 +12,7 @@ use crate::client::Context;
 use crate::exit::Failure;
 use crate::options::duration;
 use crate::output::{Cell, Format, Table, Tone, note, note_missing};
-use crate::terminal::one_line;
-use crate::terminal::stdout_reader;
+use crate::terminal::{one_line, stdout_reader};
 
 const INTERVAL: Duration = Duration::from_secs(5);
 /// Events that come to light late are still found when looking back this far.

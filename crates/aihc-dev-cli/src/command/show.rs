@@ -6,8 +6,7 @@ use clap::Args;
 use super::Ids;
 use super::batch::{pace, some_at_a_time, unique};
 use crate::client::Context;
-use crate::exit::Exit;
-use crate::exit::Failure;
+use crate::exit::{Exit, Failure};
 use crate::output::Detail;
 
 /// Show everything about instances but their secrets.

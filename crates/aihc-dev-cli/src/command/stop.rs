@@ -7,8 +7,7 @@ use clap::Args;
 use super::watch::{WaitOptions, Watch};
 use super::{batch, confirm};
 use crate::client::Context;
-use crate::exit::Exit;
-use crate::exit::Failure;
+use crate::exit::{Exit, Failure};
 use crate::output::{instances, note, note_missing};
 
 /// Stop instances: compute is released, the cloud disk is kept.

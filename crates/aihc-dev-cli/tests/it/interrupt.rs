@@ -6,7 +6,7 @@ use std::io::{BufRead as _, BufReader, Read as _};
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 
-use crate::support::Lab;
+use crate::support::{CREATE, Lab};
 
 /// What Ctrl-C sends.
 fn interrupt(child: &Child) {
@@ -57,28 +57,8 @@ async fn a_wait_ends_at_once_and_leaves_the_instance_as_it_is() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_creation_that_is_waited_for_was_accepted() {
     let lab = Lab::with_a_full_queue().await;
-    let mut command = lab.command(&[
-        "create",
-        "--wait",
-        "--interval",
-        "20ms",
-        "--name",
-        "n",
-        "--creator",
-        "c",
-        "--creator-id",
-        "i",
-        "--queue",
-        "q",
-        "--cpus",
-        "1",
-        "--memory",
-        "1",
-        "--image",
-        "i",
-        "--disk",
-        "100",
-    ]);
+    let mut command = lab.command(&CREATE);
+    command.args(["--wait", "--interval", "20ms"]);
     let mut child = command
         .stderr(Stdio::piped())
         .stdout(Stdio::null())

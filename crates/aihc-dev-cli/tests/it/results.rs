@@ -8,27 +8,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::support::{Lab, Run};
-
-const CREATE: [&str; 17] = [
-    "create",
-    "--name",
-    "n",
-    "--creator",
-    "c",
-    "--creator-id",
-    "i",
-    "--queue",
-    "q",
-    "--cpus",
-    "1",
-    "--memory",
-    "1",
-    "--image",
-    "i",
-    "--disk",
-    "100",
-];
+use crate::support::{CREATE, Lab, Run};
 
 /// A place where results are lost: a full disk, or a pipe whose reader is gone.
 #[derive(Clone, Copy, Debug)]

@@ -12,6 +12,27 @@ use serde_json::Value;
 pub(crate) const ACCESS_KEY: &str = "my-access-key";
 pub(crate) const SECRET_KEY: &str = "my-secret-key";
 
+/// Creates an instance that takes little.
+pub(crate) const CREATE: [&str; 17] = [
+    "create",
+    "--name",
+    "n",
+    "--creator",
+    "c",
+    "--creator-id",
+    "i",
+    "--queue",
+    "q",
+    "--cpus",
+    "1",
+    "--memory",
+    "1",
+    "--image",
+    "i",
+    "--disk",
+    "100",
+];
+
 /// What a run gave.
 #[derive(Debug)]
 pub(crate) struct Run {

@@ -11,15 +11,13 @@ use http::header::{CONTENT_LENGTH, CONTENT_TYPE, USER_AGENT};
 use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderValue, Request, Uri};
 
-use crate::context::CallOptions;
-use crate::context::CallRecord;
+use crate::context::{CallOptions, CallRecord};
 use crate::endpoint::Endpoint;
 use crate::error::{Error, ErrorKind};
 use crate::layer::SkewedClock;
 use crate::layer::stack::Stack;
 use crate::limit;
-use crate::message::Body;
-use crate::message::Reply;
+use crate::message::{Body, Reply};
 use crate::service::{Operation, ServiceInfo};
 
 pub use self::builder::{ClientBuilder, from_service};

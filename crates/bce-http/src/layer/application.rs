@@ -11,8 +11,7 @@ use tower::util::BoxCloneSyncService;
 use tower_service::Service;
 
 use crate::error::{BoxError, Error};
-use crate::message::Body;
-use crate::message::Reply;
+use crate::message::{Body, Reply};
 
 /// What a layer of [`ClientBuilder::layer`](crate::ClientBuilder::layer) wraps: a call with all
 /// its attempts.

@@ -10,8 +10,7 @@ use tower_service::Service;
 
 use super::ready_and_call::ReadyAndCall;
 use super::timeout_future::{Limit, LimitFuture, end_of};
-use crate::context::CallOptions;
-use crate::context::CallRecord;
+use crate::context::{CallOptions, CallRecord};
 use crate::error::{BoxError, Error};
 
 /// Ends a call at its deadline, by dropping everything inside.

@@ -13,23 +13,18 @@ use tower_service::Service;
 use super::CallDeadline;
 use super::ready_and_call::ReadyAndCall;
 use super::skew::SkewedClock;
-use crate::context::CallOptions;
-use crate::context::CallRecord;
-use crate::context::NewConnection;
+use crate::context::{CallOptions, CallRecord, NewConnection};
 use crate::error::{BoxError, Delivery, Error, ErrorKind, ServiceError};
 use crate::headers::retry_after;
-use crate::message::Body;
-use crate::message::Reply;
-use crate::retry::{Correction, Decision, Repeat, RetryBudget, RetryPolicy, correction, decide};
-use crate::retry::{Look, Settled};
-use crate::retry::{Pace, Turn};
+use crate::message::{Body, Reply};
+use crate::retry::{
+    Correction, Decision, LONGEST_PAUSE, Look, Pace, Repeat, RetryBudget, RetryPolicy, Settled,
+    Turn, correction, decide,
+};
 use crate::service::Operation;
 
 /// A signature made with a clock that was off by less than this was not refused for it.
 const WORTH_A_REPEAT: time::Duration = time::Duration::seconds(30);
-
-/// A service that asks for more is not waited for.
-const LONGEST_PAUSE: Duration = Duration::from_secs(20 * 60);
 
 /// Repeats failed attempts. [`retry`](crate::retry) has the rules.
 ///

@@ -33,8 +33,7 @@ use super::{
     SkewedClock, Trace, Witness,
 };
 use crate::error::{BoxError, Error};
-use crate::message::Body;
-use crate::message::Reply;
+use crate::message::{Body, Reply};
 use crate::service::Envelope;
 
 /// The composed stack, erased: every client of every service has this one type inside. A call

@@ -46,6 +46,7 @@ mod settle;
 pub use self::budget::RetryBudget;
 pub(crate) use self::classify::{Correction, Decision, Doubts, Repeat, correction, decide};
 pub use self::pace::{Pace, Turn};
+pub(crate) use self::policy::LONGEST_PAUSE;
 pub use self::policy::{Backoff, ExponentialBackoff, RetryPolicy};
 pub use self::settle::SettledBy;
 pub(crate) use self::settle::{Look, Settled};

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
+use super::policy::LONGEST_PAUSE;
+
 /// The pause between two attempts after the first throttle.
 const FIRST_INTERVAL: Duration = Duration::from_millis(50);
 /// The pause between two attempts does not grow beyond this.
@@ -17,8 +19,6 @@ const SHORTEST_INTERVAL: Duration = Duration::from_millis(1);
 const RECOVERY: u32 = 32;
 /// A service that counts by the second shows only then what a slower pace does.
 const SETTLING: Duration = Duration::from_secs(1);
-/// A service that asks for more is not waited for.
-const LONGEST_PAUSE: Duration = Duration::from_secs(20 * 60);
 /// For how long nothing but throttles is borne.
 const PATIENCE: Duration = Duration::from_secs(60);
 

@@ -4,6 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+/// A service that asks for a longer pause is not waited for.
+pub(crate) const LONGEST_PAUSE: Duration = Duration::from_secs(20 * 60);
+
 /// How often a call is repeated, and how long it pauses before each repeat. Which failures may be
 /// repeated at all is not the policy's business; see [`retry`](crate::retry).
 ///

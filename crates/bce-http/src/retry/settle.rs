@@ -14,8 +14,7 @@ use serde_json::{Map, Value};
 
 use crate::codec;
 use crate::error::{Delivery, Error};
-use crate::message::Body;
-use crate::message::Reply;
+use crate::message::{Body, Reply};
 
 /// How the answer of a reading operation settles whether a change was made.
 ///

@@ -15,8 +15,7 @@ use crate::codec::{ToWire, Wire};
 use crate::context::CallOptions;
 use crate::error::{Error, ErrorKind};
 use crate::mask::BodySecrets;
-use crate::message::Body;
-use crate::message::{ApiResponse, Reply};
+use crate::message::{ApiResponse, Body, Reply};
 use crate::retry::{Look, SettledBy};
 use crate::service::Operation;
 

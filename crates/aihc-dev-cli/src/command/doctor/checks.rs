@@ -8,8 +8,7 @@ use bce_http::layer::Transport;
 
 use super::check::Check;
 use crate::client::Context;
-use crate::exit::Exit;
-use crate::exit::Failure;
+use crate::exit::{Exit, Failure};
 use crate::output::short;
 
 /// Unless a limit is asked for.

@@ -7,9 +7,7 @@ use std::process::ExitStatus;
 use tokio::process::{Child, Command};
 
 use super::variables::LocalVariables;
-use crate::exit::Exit;
-use crate::exit::Failure;
-use crate::exit::{Signal, Signals};
+use crate::exit::{Exit, Failure, Signal, Signals};
 use crate::output::note;
 
 /// As shells have it.

@@ -11,8 +11,7 @@ use clap::{Args, ValueHint};
 
 use self::variables::LocalVariables;
 use crate::client::Context;
-use crate::exit::Failure;
-use crate::exit::Signals;
+use crate::exit::{Failure, Signals};
 use crate::output::note;
 
 const ADDRESS: &str = "127.0.0.1:7070";

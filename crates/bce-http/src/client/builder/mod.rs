@@ -15,15 +15,13 @@ use tower::ServiceExt as _;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::client::user_agent;
-use crate::client::{Client, ServiceClient, constant_headers};
+use crate::client::{Client, ServiceClient, constant_headers, user_agent};
 use crate::connect::{Proxy, Resolver, TlsRoots};
 use crate::endpoint::{Endpoint, Shown};
 use crate::error::{BoxError, Error};
 use crate::layer::stack::{self, StackConfig};
 use crate::layer::{AttemptService, CallService, Retry, Sign, SkewedClock, UserLayers};
-use crate::message::Body;
-use crate::message::Reply;
+use crate::message::{Body, Reply};
 use crate::retry::{RetryBudget, RetryPolicy};
 use crate::transport::{Transport, TransportConfig};
 

@@ -16,13 +16,11 @@ use tower_service::Service;
 use self::answer::NoAnswer;
 use self::intermediary::Way;
 use crate::codec;
-use crate::context::ForwardedBy;
-use crate::context::{CallRecord, Dispatch};
+use crate::context::{CallRecord, Dispatch, ForwardedBy};
 use crate::error::{Answer, BoxError, Error, Named, Unreadable};
 use crate::mask::{BodySecrets, Secrets};
 use crate::message::Reply;
-use crate::service::Envelope;
-use crate::service::Operation;
+use crate::service::{Envelope, Operation};
 
 /// Turns whatever is no success into an error, so that outer layers see what the service said, and
 /// what somebody else said in its place.

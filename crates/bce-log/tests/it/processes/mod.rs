@@ -22,7 +22,7 @@ const BEGINNING: &str = "the scene begins\n";
 
 /// What a child process does; nothing when the harness calls it among the others.
 #[test]
-#[ignore = "a part of the other tests"]
+#[ignore = "the other tests start it, as a process of its own with a scene to play; without one there is nothing to test"]
 fn scene() {
     let Ok(scene) = env::var(SCENE) else { return };
     let mut lines = scene.split('\n').map(str::to_owned);
