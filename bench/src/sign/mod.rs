@@ -123,6 +123,7 @@ fn rows(rounds: &Rounds<CONTESTANTS>, allocations: &[u32; 2]) -> Vec<Row> {
     let limit = |ours, baseline| Goal::Ratio {
         measured: rounds.ratio(ours, baseline),
         at_most: MOST_TIMES_THE_FLOOR,
+        accepted: None,
     };
     let count = |name: &str, allocations, goal| Row {
         name: name.to_owned(),
