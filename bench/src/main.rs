@@ -1,6 +1,6 @@
 //! What the clients cost, measured beside what the work itself costs: `cargo xtask bench [NAME]`.
 //!
-//! `cargo xtask bench` builds this program in release mode and passes its arguments on.
+//! `cargo xtask bench` builds this program in the profile `bench` and passes its arguments on.
 
 // A command talks to its terminal.
 #![allow(clippy::print_stdout)]
