@@ -96,6 +96,7 @@ fn build_times(folder: &Path) -> Result<Row> {
         goal: Goal::Ratio {
             measured,
             at_most: BUILD_RATIO,
+            accepted: None,
         },
     };
     let fetched = cargo()

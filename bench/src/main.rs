@@ -1,11 +1,12 @@
 //! What the clients cost, measured beside what the work itself costs: `cargo xtask bench [NAME]`.
 //!
-//! `cargo xtask bench` builds this program in release mode and passes its arguments on.
+//! `cargo xtask bench` builds this program in the profile `bench` and passes its arguments on.
 
 // A command talks to its terminal.
 #![allow(clippy::print_stdout)]
 
 mod call;
+mod compile;
 mod decode_bounds;
 mod footprint;
 mod growth;
@@ -28,6 +29,7 @@ Usage: cargo xtask bench [NAME]
   (none)             everything below; the last line is `N goals met, M missed`
   call               the processor time of a list call
   call WHO N CALLS   the calls of one contestant (ours, bare, signed), N in flight, for a profiler
+  compile            the time to build and to check crates, from nothing; takes ten minutes
   decode-bounds      16 MiB of whatever may come: the time to read it, and how late a call ends
   footprint          crates, build time, size and memory of a program that lists
   growth [--save]    calls and items as there are more of them; writes docs/growth.md and .svg
@@ -59,6 +61,7 @@ fn run(arguments: &[String]) -> Result<ExitCode, String> {
     let rows: Vec<Row> = match *words {
         [] => everything()?,
         ["call"] => call::run()?,
+        ["compile"] => compile::run()?,
         ["decode-bounds"] => decode_bounds::run()?,
         ["footprint"] => footprint::run()?,
         ["growth"] => growth::run(false)?,
@@ -101,6 +104,7 @@ fn everything() -> Result<Vec<Row>, String> {
     rows.extend(growth::run(false)?);
     rows.extend(list_memory::run()?);
     rows.extend(footprint::run()?);
+    rows.extend(compile::run()?);
     rows.extend(log::run()?);
     report::print(&rows);
     Ok(rows)

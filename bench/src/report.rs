@@ -26,21 +26,59 @@ pub(crate) struct Figure {
 /// What a row must come to.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Goal {
-    /// Ours is at most so many times the baseline. Holds the ratio that was measured: the median of
-    /// the rounds' ratios, each of two figures that were taken one right after the other.
-    Ratio { measured: f64, at_most: f64 },
+    /// Ours is at most so many times the baseline, or a little more where that is accepted. Holds the
+    /// ratio that was measured: the median of the rounds' ratios, each of two figures that were
+    /// taken one right after the other.
+    Ratio {
+        measured: f64,
+        at_most: f64,
+        accepted: Option<f64>,
+    },
     /// Ours is at most so much.
     AtMost(f64),
     /// Printed for its own sake.
     None,
 }
 
+/// How a row compares with its goal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Met,
+    /// Not met, but within what counts as met.
+    Accepted,
+    Missed,
+}
+
+impl Verdict {
+    fn of(measured: f64, at_most: f64, accepted: Option<f64>) -> Self {
+        if measured <= at_most {
+            Self::Met
+        } else if accepted.is_some_and(|accepted| measured <= accepted) {
+            Self::Accepted
+        } else {
+            Self::Missed
+        }
+    }
+
+    fn text(self) -> &'static str {
+        match self {
+            Self::Met => "met",
+            Self::Accepted => "accepted",
+            Self::Missed => "MISSED",
+        }
+    }
+}
+
 impl Row {
-    /// Whether the goal is met, if there is one.
-    pub(crate) fn is_met(&self) -> Option<bool> {
+    /// How the row compares with its goal, if there is one.
+    pub(crate) fn verdict(&self) -> Option<Verdict> {
         match self.goal {
-            Goal::Ratio { measured, at_most } => Some(measured <= at_most),
-            Goal::AtMost(most) => Some(self.ours.median <= most),
+            Goal::Ratio {
+                measured,
+                at_most,
+                accepted,
+            } => Some(Verdict::of(measured, at_most, accepted)),
+            Goal::AtMost(most) => Some(Verdict::of(self.ours.median, most, None)),
             Goal::None => None,
         }
     }
@@ -67,7 +105,7 @@ pub(crate) fn print(rows: &[Row]) {
 /// Prints the rows.
 pub(crate) fn print_rows(rows: &[Row]) {
     println!(
-        "{:<44}{:>10}{:>20}{:>11}{:>8}{:>8}  ",
+        "{:<44}{:>10}{:>20}{:>11}{:>8}{:>13}  ",
         "", "ours", "(least to most)", "baseline", "ratio", "goal"
     );
     for row in rows {
@@ -76,23 +114,24 @@ pub(crate) fn print_rows(rows: &[Row]) {
             .baseline
             .map_or(String::new(), |(_, figure)| format!("{:.1}", figure.median));
         let (ratio, goal) = match row.goal {
-            Goal::Ratio { measured, at_most } => {
-                (format!("{measured:.2}"), format!("{at_most:.2}"))
+            Goal::Ratio {
+                measured,
+                at_most,
+                accepted,
+            } => {
+                let accepted = accepted.map_or(String::new(), |most| format!(" ({most:.2})"));
+                (format!("{measured:.2}"), format!("{at_most:.2}{accepted}"))
             }
             Goal::AtMost(most) => (String::new(), format!("{most:.1}")),
             Goal::None => (String::new(), String::new()),
         };
-        let verdict = match row.is_met() {
-            Some(true) => "met",
-            Some(false) => "MISSED",
-            None => "",
-        };
+        let verdict = row.verdict().map_or("", Verdict::text);
         let name = match row.baseline {
             Some((baseline, _)) => format!("{} ({} / {baseline})", row.name, row.unit),
             None => format!("{} ({})", row.name, row.unit),
         };
         println!(
-            "{name:<44}{:>10.1}{spread:>20}{baseline:>11}{ratio:>8}{goal:>8}  {verdict}",
+            "{name:<44}{:>10.1}{spread:>20}{baseline:>11}{ratio:>8}{goal:>13}  {verdict}",
             row.ours.median
         );
     }
@@ -104,10 +143,14 @@ pub(crate) fn write_json(rows: &[Row], file: &str) -> Result<(), String> {
     let rows: Vec<Value> = rows
         .iter()
         .map(|row| {
-            let (ratio, goal) = match row.goal {
-                Goal::Ratio { measured, at_most } => (Some(measured), Some(at_most)),
-                Goal::AtMost(most) => (None, Some(most)),
-                Goal::None => (None, None),
+            let (ratio, goal, accepted) = match row.goal {
+                Goal::Ratio {
+                    measured,
+                    at_most,
+                    accepted,
+                } => (Some(measured), Some(at_most), accepted),
+                Goal::AtMost(most) => (None, Some(most), None),
+                Goal::None => (None, None, None),
             };
             json!({
                 "name": row.name,
@@ -116,7 +159,8 @@ pub(crate) fn write_json(rows: &[Row], file: &str) -> Result<(), String> {
                 "baseline": row.baseline.map(|(name, value)| json!({ "name": name, "figure": figure(value) })),
                 "ratio": ratio,
                 "goal": goal,
-                "met": row.is_met(),
+                "accepted": accepted,
+                "verdict": row.verdict().map(Verdict::text),
             })
         })
         .collect();
@@ -132,7 +176,54 @@ pub(crate) fn exit_code(rows: &[Row]) -> ExitCode {
     }
 }
 
+/// How many goals are met, or accepted, and how many are missed.
 fn verdicts(rows: &[Row]) -> (usize, usize) {
-    let count = |met| rows.iter().filter(|row| row.is_met() == Some(met)).count();
-    (count(true), count(false))
+    let verdicts = rows.iter().filter_map(Row::verdict);
+    let (missed, met): (Vec<_>, Vec<_>) = verdicts.partition(|&it| it == Verdict::Missed);
+    (met.len(), missed.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(goal: Goal) -> Row {
+        Row {
+            name: "row".to_owned(),
+            unit: "ns",
+            ours: Figure::exact(3.0),
+            baseline: None,
+            goal,
+        }
+    }
+
+    fn ratio(measured: f64, accepted: Option<f64>) -> Row {
+        row(Goal::Ratio {
+            measured,
+            at_most: 1.5,
+            accepted,
+        })
+    }
+
+    #[test]
+    fn what_is_accepted_counts_as_met_and_is_told_apart() {
+        let rows = [
+            ratio(1.5, Some(1.6)),
+            ratio(1.6, Some(1.6)),
+            ratio(1.7, Some(1.6)),
+            ratio(1.6, None),
+            row(Goal::AtMost(3.0)),
+            row(Goal::AtMost(2.9)),
+            row(Goal::None),
+        ];
+        let texts = rows.each_ref().map(|row| row.verdict().map(Verdict::text));
+        let (met, accepted, missed) = (Some("met"), Some("accepted"), Some("MISSED"));
+        assert_eq!(texts, [met, accepted, missed, missed, met, missed, None]);
+        assert_eq!(verdicts(&rows), (3, 3));
+    }
+
+    #[test]
+    fn a_figure_that_is_none_meets_no_goal() {
+        assert_eq!(ratio(f64::NAN, Some(1.6)).verdict(), Some(Verdict::Missed));
+    }
 }

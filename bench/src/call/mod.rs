@@ -62,6 +62,7 @@ fn measure() -> Result<Vec<Row>> {
             goal: Goal::Ratio {
                 measured: ratio,
                 at_most: AT_MOST,
+                accepted: None,
             },
         });
         rows.push(Row {

@@ -200,6 +200,7 @@ impl Series {
                 false => Goal::Ratio {
                     measured: self.ratio,
                     at_most: AT_MOST,
+                    accepted: None,
                 },
             },
         }

@@ -1,0 +1,192 @@
+//! What a crate pays for the client each time it is built from nothing, and what a crate of many
+//! operations pays while it is worked on: `cargo xtask bench compile`.
+//!
+//! All crates lie outside of the workspace, in a temporary folder, and are built with the profiles that
+//! cargo has for everybody, on two cores, without network, with the versions of `programs/`.
+
+mod description;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+use crate::report::{self, Figure, Goal, Row};
+use crate::rounds::Rounds;
+
+type Result<T> = std::result::Result<T, String>;
+
+const BUILD_SECONDS: f64 = 90.0;
+const CHECK_SECONDS: f64 = 20.0;
+const ROUNDS: usize = 3;
+const OURS: usize = 0;
+const REQWEST: usize = 1;
+
+/// The description of dev instances.
+const DESCRIPTION: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../xtask/spec/aihc-dev.json");
+
+/// As the client has it: rustls with ring, roots of the platform. With default features it would be
+/// aws-lc, a long build in C.
+const REQWEST_DEPENDENCIES: &str = r#"
+reqwest = { version = "0.13", default-features = false, features = ["json", "rustls-no-provider"] }
+rustls = { version = "0.23", default-features = false, features = ["ring", "std", "tls12"] }
+"#;
+
+/// Measures all of it.
+pub(crate) fn run() -> Result<Vec<Row>> {
+    let folder = std::env::temp_dir().join(format!("compile-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
+    let figures = measure(&folder);
+    // What cannot be removed is in the way of nobody.
+    let _ = std::fs::remove_dir_all(&folder);
+    let (builds, check) = figures?;
+    let (build, reqwest) = (builds.figure(OURS), builds.figure(REQWEST));
+    let row = |name: String, ours, baseline, goal| Row {
+        name,
+        unit: "s",
+        ours,
+        baseline,
+        goal,
+    };
+    let rows = vec![
+        row(
+            "clean release build".to_owned(),
+            build,
+            Some(("reqwest", reqwest)),
+            Goal::AtMost(BUILD_SECONDS),
+        ),
+        row(
+            format!("check of {} operations", description::OPERATIONS),
+            check,
+            None,
+            Goal::AtMost(CHECK_SECONDS),
+        ),
+    ];
+    report::print_rows(&rows);
+    println!(
+        "compile build {:.1} s, check {:.1} s, reqwest {:.1} s",
+        build.median, check.median, reqwest.median
+    );
+    Ok(rows)
+}
+
+/// The builds of the client and of reqwest, and the checks of the crate of many operations.
+fn measure(folder: &Path) -> Result<(Rounds<2>, Figure)> {
+    let ours = format!(
+        "aihc-dev = {{ path = {:?} }}",
+        workspace().join("crates/aihc-dev")
+    );
+    let crates = [
+        dependent(folder, "ours", &ours)?,
+        dependent(folder, "reqwest", REQWEST_DEPENDENCIES)?,
+    ];
+    let synthesised = synthesised(folder)?;
+    let check = || {
+        let mut check = cargo(&synthesised);
+        check.arg("check");
+        check
+    };
+    // The dependencies are checked, and stay so.
+    succeed(check())?;
+    let checks = Rounds::<1>::run(ROUNDS, |_| {
+        let mut clean = cargo(&synthesised);
+        clean.args(["clean", "--package", "synthesised"]);
+        succeed(clean)?;
+        timed(check())
+    })?;
+    let builds = Rounds::<2>::run(ROUNDS, |contestant| {
+        let dependent = &crates[contestant];
+        let mut build = cargo(dependent);
+        build.args(["build", "--release"]);
+        let taken = timed(build)?;
+        std::fs::remove_dir_all(dependent.join("target")).map_err(|error| error.to_string())?;
+        Ok::<_, String>(taken)
+    })?;
+    Ok((builds, checks.figure(OURS)))
+}
+
+/// A crate that does nothing but depend, with the versions of the program of that name.
+fn dependent(folder: &Path, name: &str, dependencies: &str) -> Result<PathBuf> {
+    let dependent = folder.join(name);
+    let manifest = format!(
+        "[package]\nname = \"dependent\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
+         [workspace]\n\n[dependencies]\n{dependencies}\n"
+    );
+    write(&dependent.join("Cargo.toml"), &manifest)?;
+    write(&dependent.join("src/lib.rs"), "")?;
+    lock(&dependent, name)?;
+    Ok(dependent)
+}
+
+/// The crate that the generator makes of the description of many operations.
+fn synthesised(folder: &Path) -> Result<PathBuf> {
+    let real = std::fs::read_to_string(DESCRIPTION);
+    let real = real.map_err(|error| format!("{DESCRIPTION}: {error}"))?;
+    let description = folder.join("synthesised.json");
+    write(&description, &description::synthesise(&real)?)?;
+    let made = folder.join("synthesised");
+    let mut codegen = Command::new(cargo_program());
+    codegen
+        .args(["run", "--quiet", "--package", "xtask", "--", "codegen"])
+        .arg("--spec")
+        .arg(&description)
+        .arg("--out")
+        .arg(&made)
+        .current_dir(workspace());
+    succeed(codegen)?;
+    lock(&made, "ours")?;
+    Ok(made)
+}
+
+/// Gives a crate the versions of a program; what it does not need of them cargo takes out.
+fn lock(folder: &Path, program: &str) -> Result<()> {
+    let locked = workspace().join(format!("bench/programs/{program}/Cargo.lock"));
+    let copied = std::fs::copy(&locked, folder.join("Cargo.lock"));
+    copied.map_err(|error| format!("{}: {error}", locked.display()))?;
+    Ok(())
+}
+
+fn workspace() -> PathBuf {
+    let parent = Path::new(env!("CARGO_MANIFEST_DIR")).parent();
+    parent.unwrap_or(Path::new(".")).to_owned()
+}
+
+fn write(file: &Path, text: &str) -> Result<()> {
+    let written = match file.parent() {
+        Some(parent) => std::fs::create_dir_all(parent).and_then(|()| std::fs::write(file, text)),
+        None => std::fs::write(file, text),
+    };
+    written.map_err(|error| format!("{}: {error}", file.display()))
+}
+
+fn cargo_program() -> std::ffi::OsString {
+    std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
+}
+
+/// Cargo as it is for everybody, in a crate that has all to itself.
+fn cargo(folder: &Path) -> Command {
+    let mut cargo = Command::new(cargo_program());
+    cargo
+        .current_dir(folder)
+        .env("CARGO_BUILD_JOBS", "2")
+        .env("CARGO_NET_OFFLINE", "true")
+        .env("CARGO_TARGET_DIR", folder.join("target"))
+        .env("CARGO_TERM_QUIET", "true");
+    for set in ["CARGO_INCREMENTAL", "RUSTFLAGS", "RUSTC_WRAPPER"] {
+        cargo.env_remove(set);
+    }
+    cargo
+}
+
+fn timed(command: Command) -> Result<f64> {
+    let started = Instant::now();
+    succeed(command)?;
+    Ok(started.elapsed().as_secs_f64())
+}
+
+fn succeed(mut command: Command) -> Result<()> {
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("{command:?}: {status}")),
+        Err(error) => Err(format!("{command:?}: {error}")),
+    }
+}
