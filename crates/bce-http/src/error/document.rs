@@ -1,21 +1,23 @@
 //! Where the body of an answer names code, message and request id.
 
-use std::borrow::Cow;
-use std::fmt;
 use std::sync::LazyLock;
 
 use http::HeaderMap;
-use memchr::memchr;
+use memchr::memchr2_iter;
 use memchr::memmem::Finder;
-use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 
-use crate::codec::{self, Word};
+use crate::codec::{self, Failed, Members, Value, Word};
 use crate::headers::request_id;
 
 /// What a document with a member `code` has in it, in any spelling of the name.
 static PARTS_OF_CODE: LazyLock<[Finder<'static>; 3]> =
-    LazyLock::new(|| [&b"ode\""[..], b"ODE\"", b"\\u00"].map(Finder::new));
+    LazyLock::new(|| [LOWER, UPPER, ESCAPE].map(Finder::new));
+const LOWER: &[u8] = b"ode\"";
+const UPPER: &[u8] = b"ODE\"";
+const ESCAPE: &[u8] = b"\\u00";
+
+/// Where more than so many bytes might begin one of the rare spellings, each is searched for by itself.
+const FEW: usize = 256;
 
 #[derive(Clone, Default)]
 pub(super) struct ErrorDocument {
@@ -27,51 +29,33 @@ pub(super) struct ErrorDocument {
 impl ErrorDocument {
     /// Reads what a body names, if it is a document.
     pub(super) fn parse(body: &[u8]) -> Option<Self> {
-        codec::any_from_json(body)
+        let mut document = Self::default();
+        codec::members_from_json(body, &[], &mut document).ok()?;
+        document.request_id = document.request_id.filter(|id| !id.is_empty());
+        Some(document)
     }
 }
 
-impl<'de> Deserialize<'de> for ErrorDocument {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(DocumentVisitor)
-    }
-}
-
-struct DocumentVisitor;
-
-impl<'de> Visitor<'de> for DocumentVisitor {
-    type Value = ErrorDocument;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an error document")
-    }
-
-    // Names in any case, as the Go SDK reads them; the last one wins.
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ErrorDocument, A::Error> {
-        let mut document = ErrorDocument::default();
-        while let Some(name) = map.next_key::<Cow<'de, str>>()? {
-            let slot = if name.eq_ignore_ascii_case("code") {
-                &mut document.code
-            } else if name.eq_ignore_ascii_case("message") {
-                &mut document.message
-            } else if name.eq_ignore_ascii_case("requestId") {
-                &mut document.request_id
-            } else {
-                map.next_value::<IgnoredAny>()?;
-                continue;
-            };
-            let is_code = name.eq_ignore_ascii_case("code");
-            *slot = match map.next_value::<Word>()? {
-                Word::Text(text) if is_code && text.is_empty() => None,
-                Word::Text(text) => Some(text),
-                Word::Number(number) if number.as_i64() != Some(0) => Some(number.to_string()),
-                _ => None,
-            };
-        }
-        if document.request_id.as_deref() == Some("") {
-            document.request_id = None;
-        }
-        Ok(document)
+// Names in any case, as the Go SDK reads them; the last one wins.
+impl Members for ErrorDocument {
+    fn member(&mut self, name: &str, value: Value<'_>) -> Result<(), Failed> {
+        let is_code = name.eq_ignore_ascii_case("code");
+        let slot = if is_code {
+            &mut self.code
+        } else if name.eq_ignore_ascii_case("message") {
+            &mut self.message
+        } else if name.eq_ignore_ascii_case("requestId") {
+            &mut self.request_id
+        } else {
+            return Ok(());
+        };
+        *slot = match Word::read(value)? {
+            Word::Text(text) if is_code && text.is_empty() => None,
+            Word::Text(text) => Some(text),
+            Word::Number(number) if number.as_i64() != Some(0) => Some(number.to_string()),
+            _ => None,
+        };
+        Ok(())
     }
 }
 
@@ -79,8 +63,20 @@ impl<'de> Visitor<'de> for DocumentVisitor {
 /// second parse.
 pub(super) fn may_name_code(body: &[u8]) -> bool {
     let [lower, upper, escape] = &*PARTS_OF_CODE;
-    let escaped = || memchr(b'\\', body).is_some() && escape.find(body).is_some();
-    lower.find(body).is_some() || upper.find(body).is_some() || escaped()
+    if lower.find(body).is_some() {
+        return true;
+    }
+    // The first bytes of the others are rare: one pass finds as good as none of either.
+    for (seen, at) in memchr2_iter(b'O', b'\\', body).enumerate() {
+        let rest = body.get(at..).unwrap_or_default();
+        if seen == FEW {
+            return upper.find(rest).is_some() || escape.find(rest).is_some();
+        }
+        if rest.starts_with(UPPER) || rest.starts_with(ESCAPE) {
+            return true;
+        }
+    }
+    false
 }
 
 /// The id that the service gave a request, from the body or the headers of its response.
@@ -90,4 +86,24 @@ pub(super) fn request_id_of(headers: &HeaderMap, body: &[u8]) -> Option<String> 
     let in_body = document.and_then(ErrorDocument::parse);
     let in_body = in_body.and_then(|document| document.request_id);
     in_body.or_else(|| request_id(headers))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_spelling_of_the_name_is_found_wherever_it_is() {
+        for name in ["code", "Code", "CODE", "c\\u006fde", "\\u0043ODe"] {
+            for before in ["", "O", "ode", "\\n", "O\\"] {
+                for times in [0, 1, FEW - 1, FEW, FEW + 1] {
+                    let before = before.repeat(times);
+                    let body = format!(r#"{{"a":"{before}","{name}":1}}"#);
+                    assert!(may_name_code(body.as_bytes()), "{body}");
+                    let other = body.replace(&format!("{name}\":"), "cod\":");
+                    assert!(!may_name_code(other.as_bytes()), "{other}");
+                }
+            }
+        }
+    }
 }
