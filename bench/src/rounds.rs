@@ -32,11 +32,13 @@ impl<const N: usize> Rounds<N> {
 
     /// The median over the rounds of one contestant's figure divided by another's.
     pub(crate) fn ratio(&self, contestant: usize, baseline: usize) -> f64 {
-        let ratios = self
-            .0
-            .iter()
-            .map(|round| round[contestant] / round[baseline]);
-        spread(ratios.collect()).median
+        let ratio = |round: &[f64; N]| round[contestant] / round[baseline];
+        spread(self.0.iter().map(ratio).collect()).median
+    }
+
+    /// Figures that are made of those of a round, round by round.
+    pub(crate) fn map<const M: usize>(&self, figures: impl Fn(&[f64; N]) -> [f64; M]) -> Rounds<M> {
+        Rounds(self.0.iter().map(figures).collect())
     }
 }
 
@@ -116,6 +118,8 @@ mod tests {
         let rounds = rounds.unwrap();
         assert_eq!(order, [0, 1, 1, 0]);
         assert_eq!(rounds.ratio(0, 1), 1.5);
+        let difference = rounds.map(|[first, second]| [first - second]);
+        assert_eq!(difference.figure(0).median, 1.0);
         assert_eq!(rounds.figure(1).median, 2.0);
     }
 }

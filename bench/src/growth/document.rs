@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use super::Series;
+use super::{Held, Series};
 
 const WIDTH: f64 = 260.0;
 const HEIGHT: f64 = 150.0;
@@ -30,7 +30,8 @@ fn table(all: &[Series]) -> Result<String, std::fmt::Error> {
          grows. Made by `cargo xtask bench growth --save`: a list server in a process of its own,\n\
          one thread in the client, medians of several rounds. Figures of one machine; what counts\n\
          is that they stay flat. Many connections cost hyper-util and the kernel more for each\n\
-         call, which the second table shows without our client.\n\n\
+         call, as the second table shows; the third has the differences of the first two, taken in\n\
+         turn.\n\n\
          ![The same figures as a plot](growth.svg)\n",
     );
     for series in all {
@@ -44,11 +45,13 @@ fn table(all: &[Series]) -> Result<String, std::fmt::Error> {
                 figure.median, figure.least, figure.most
             )?;
         }
-        writeln!(
-            text,
-            "\nThe largest costs {:.2} times as much as {}.",
-            series.ratio, series.sizes[series.middle]
-        )?;
+        if let Some(Held { middle, ratio }) = series.held {
+            let middle = series.sizes[middle];
+            writeln!(
+                text,
+                "\nThe largest costs {ratio:.2} times as much as {middle}."
+            )?;
+        }
     }
     Ok(text)
 }
