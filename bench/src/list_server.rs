@@ -72,6 +72,11 @@ impl ListServer {
             certificate: (!pem.is_empty()).then(|| pem.join("\n") + "\n"),
         })
     }
+
+    /// The id of the process.
+    pub(crate) fn id(&self) -> u32 {
+        self.process.id()
+    }
 }
 
 impl Drop for ListServer {

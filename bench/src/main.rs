@@ -14,6 +14,7 @@ mod growth;
 mod instructions;
 mod list_memory;
 mod list_server;
+mod load;
 mod log;
 mod report;
 mod rounds;
@@ -29,7 +30,7 @@ Usage: cargo xtask bench [NAME]
 
   (none)             everything below; the last line is `N goals met, M missed`
   call               the processor time of a list call
-  call WHO N CALLS   the calls of one contestant (ours, bare, signed), N in flight, for a profiler
+  call WHO N CALLS   the calls of one contestant (ours, bare, fair, reqwest), N in flight
   compile            the time to build and to check crates, from nothing; takes ten minutes
   decode             the bytes of an answer read, beside derived code
   decode WHO TIMES   the decodings of one (ours, derived), for a profiler

@@ -5,10 +5,8 @@
 // A command talks to its terminal.
 #![allow(clippy::print_stdout)]
 
-#[path = "../call/contestant.rs"]
+#[path = "../call/contestant/mod.rs"]
 mod contestant;
-#[path = "../call/model.rs"]
-mod model;
 
 use contestant::{Contestant, PAGE_SIZE, Result};
 

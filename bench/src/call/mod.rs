@@ -1,10 +1,8 @@
-//! The processor time of a list call, beside what it takes without the client's layers:
-//! `cargo xtask bench call`.
+//! The processor time of a list call, beside what others would write for it: `cargo xtask bench call`.
 //!
 //! The server is a process of its own, and all contestants take turns in this one, with one thread.
 
 mod contestant;
-pub(crate) mod model;
 
 use std::process::Command;
 use std::time::Duration;
@@ -12,24 +10,66 @@ use std::time::Duration;
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 
-pub(crate) use self::contestant::{Contestant, PAGE_SIZE, Result};
+pub(crate) use self::contestant::{Contestant, PAGE_SIZE, Result, model};
 use crate::list_server::ListServer;
+use crate::load::Watch;
 use crate::report::{self, Figure, Goal, Row};
 use crate::rounds::Rounds;
 use crate::usage;
 
-const IN_FLIGHT: [usize; 2] = [1, 64];
 const ROUNDS: usize = 31;
 /// Of one contestant in one round; about a tenth of a second.
 const CALLS: usize = 3_000;
 /// Of the list that the calls show the first page of.
 const INSTANCES: usize = 1_000;
-const OURS: usize = 0;
-const SIGNED: usize = 2;
-/// How much more a call may take than the work that it consists of.
-const AT_MOST: f64 = 1.10;
 
-/// Measures all contestants; the last line is `call cpu ratio c1 X.XX c64 Y.YY`.
+const CONTESTANTS: usize = Contestant::NAMES.len();
+/// Their places among the contestants.
+const OURS: usize = 0;
+const BARE: usize = 1;
+const FAIR: usize = 2;
+const REQWEST: usize = 3;
+
+/// How much a call may take of what it takes others, by calls in flight.
+const GOALS: [(usize, [Against; 2]); 2] = [
+    (
+        1,
+        [
+            Against::new(FAIR, "fair", 1.10, 1.14),
+            Against::new(REQWEST, "reqwest", 0.85, 0.88),
+        ],
+    ),
+    (
+        64,
+        [
+            Against::new(FAIR, "fair", 1.12, 1.17),
+            Against::new(REQWEST, "reqwest", 0.82, 0.85),
+        ],
+    ),
+];
+
+/// Whom a call is held against.
+#[derive(Clone, Copy)]
+struct Against {
+    contestant: usize,
+    name: &'static str,
+    at_most: f64,
+    accepted: f64,
+}
+
+impl Against {
+    const fn new(contestant: usize, name: &'static str, at_most: f64, accepted: f64) -> Self {
+        Self {
+            contestant,
+            name,
+            at_most,
+            accepted,
+        }
+    }
+}
+
+/// Measures all contestants; the last line is
+/// `call cpu vs fair c1 X.XX c64 Y.YY, vs reqwest c1 X.XX c64 Y.YY`.
 pub(crate) fn run() -> std::result::Result<Vec<Row>, String> {
     measure().map_err(|error| error.to_string())
 }
@@ -43,46 +83,54 @@ fn measure() -> Result<Vec<Row>> {
     }
     runtime.block_on(compare_answers(&contestants))?;
 
+    let watch = Watch::start(&[server.id()]);
     let mut rows = Vec::new();
     let mut ratios = Vec::new();
-    for in_flight in IN_FLIGHT {
+    for (in_flight, goals) in GOALS {
         for contestant in &contestants {
             runtime.block_on(calls(contestant, in_flight, CALLS / 10))?;
         }
-        let rounds = Rounds::<3>::run(ROUNDS, |contestant| {
+        let rounds = Rounds::<CONTESTANTS>::run(ROUNDS, |contestant| {
             micros_per_call(&runtime, &contestants[contestant], in_flight, CALLS)
         })?;
-        let ratio = rounds.ratio(OURS, SIGNED);
-        ratios.push(ratio);
-        rows.push(Row {
-            name: format!("list call, {in_flight} in flight"),
-            unit: "us cpu",
-            ours: rounds.figure(OURS),
-            baseline: Some(("hyper + sign + serde", rounds.figure(SIGNED))),
-            goal: Goal::Ratio {
-                measured: ratio,
-                at_most: AT_MOST,
-                accepted: None,
-            },
-        });
+        for goal in goals {
+            let measured = rounds.ratio(OURS, goal.contestant);
+            ratios.push(measured);
+            rows.push(Row {
+                name: format!("list call, {in_flight} in flight"),
+                unit: "us cpu",
+                ours: rounds.figure(OURS),
+                baseline: Some((goal.name, rounds.figure(goal.contestant))),
+                goal: Goal::Ratio {
+                    measured,
+                    at_most: goal.at_most,
+                    accepted: Some(goal.accepted),
+                },
+            });
+        }
         rows.push(Row {
             name: format!("bare hyper-util, {in_flight} in flight"),
             unit: "us cpu",
-            ours: rounds.figure(1),
+            ours: rounds.figure(BARE),
             baseline: None,
             goal: Goal::None,
         });
     }
-    let [ours, _, signed] = allocations(&server.endpoint)?.map(Figure::exact);
+    let load = watch.load();
+    let allocations = allocations(&server.endpoint)?.map(Figure::exact);
     rows.push(Row {
         name: "list call, allocations".to_owned(),
         unit: "allocations",
-        ours,
-        baseline: Some(("hyper + sign + serde", signed)),
+        ours: allocations[OURS],
+        baseline: Some(("fair", allocations[FAIR])),
         goal: Goal::None,
     });
     report::print_rows(&rows);
-    println!("call cpu ratio c1 {:.2} c64 {:.2}", ratios[0], ratios[1]);
+    println!("{load}");
+    println!(
+        "call cpu vs fair c1 {:.2} c64 {:.2}, vs reqwest c1 {:.2} c64 {:.2}",
+        ratios[0], ratios[2], ratios[1], ratios[3]
+    );
     Ok(rows)
 }
 
@@ -105,13 +153,16 @@ pub(crate) fn runtime() -> Result<Runtime> {
         .build()?)
 }
 
-/// Both that read the answer must have read the same.
+/// All that read the answer must have read the same.
 async fn compare_answers(contestants: &[Contestant]) -> Result<()> {
     let ours = contestants[OURS].answer().await?;
-    match ours.is_some() && ours == contestants[SIGNED].answer().await? {
-        true => Ok(()),
-        false => Err("the contestants do not read the same".into()),
+    for other in contestants {
+        let answer = other.answer().await?;
+        if answer.is_some() && answer != ours {
+            return Err("the contestants do not read the same".into());
+        }
     }
+    Ok(())
 }
 
 /// The processor time per call, in microseconds.
@@ -127,9 +178,9 @@ pub(crate) fn micros_per_call(
 }
 
 /// The allocations per call of each contestant, counted by a program of their own.
-fn allocations(endpoint: &str) -> Result<[f64; 3]> {
+fn allocations(endpoint: &str) -> Result<[f64; CONTESTANTS]> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let arguments = "run --quiet --release --package bench --bin call-allocations";
+    let arguments = "run --quiet --profile bench --package bench --bin call-allocations";
     let counted = Command::new(cargo)
         .args(arguments.split(' '))
         .arg(endpoint)

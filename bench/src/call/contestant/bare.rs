@@ -1,0 +1,67 @@
+//! hyper-util's pooled client, and what it is asked.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, USER_AGENT};
+use http::{HeaderValue, Request, Uri};
+use http_body_util::{BodyExt as _, Empty};
+use hyper_util::client::legacy::{Client, connect::HttpConnector};
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+
+use super::{PAGE_SIZE, Result};
+
+pub(super) type Http = Client<HttpConnector, Empty<Bytes>>;
+
+/// hyper-util's client and what it asks for.
+#[derive(Clone)]
+pub(crate) struct Bare {
+    http: Http,
+    endpoint: String,
+}
+
+impl Bare {
+    pub(super) fn new(endpoint: &str) -> Self {
+        Self {
+            http: http(),
+            endpoint: endpoint.to_owned(),
+        }
+    }
+
+    pub(super) async fn bytes(&self) -> Result<Bytes> {
+        let response = self.http.request(request(&self.endpoint)?).await?;
+        Ok(response.into_body().collect().await?.to_bytes())
+    }
+}
+
+/// A client whose connections and pool have the settings of ours.
+pub(super) fn http() -> Http {
+    let mut tcp = HttpConnector::new();
+    tcp.set_nodelay(true);
+    tcp.set_connect_timeout(Some(Duration::from_secs(5)));
+    tcp.set_keepalive(Some(Duration::from_secs(10)));
+    tcp.set_keepalive_interval(Some(Duration::from_secs(5)));
+    tcp.set_keepalive_retries(Some(2));
+    #[cfg(target_os = "linux")]
+    tcp.set_tcp_user_timeout(Some(Duration::from_secs(20)));
+    Client::builder(TokioExecutor::new())
+        .pool_idle_timeout(Duration::from_secs(30))
+        .pool_timer(TokioTimer::new())
+        .build(tcp)
+}
+
+/// The address of the page.
+pub(super) fn url(endpoint: &str) -> String {
+    format!("{endpoint}/?action=DescribeDevInstances&pageNumber=1&pageSize={PAGE_SIZE}")
+}
+
+/// The request that our client sends, but for the signature and the id.
+pub(super) fn request(endpoint: &str) -> Result<Request<Empty<Bytes>>> {
+    let mut request = Request::new(Empty::new());
+    *request.uri_mut() = Uri::try_from(url(endpoint))?;
+    let headers = request.headers_mut();
+    headers.insert(USER_AGENT, HeaderValue::from_static("bench/0.1.0 (linux)"));
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert("version", HeaderValue::from_static("v2"));
+    Ok(request)
+}

@@ -1,0 +1,78 @@
+//! Who lists dev instances: our client, and three that others would write.
+
+mod bare;
+mod fair;
+pub(crate) mod model;
+mod on_reqwest;
+
+use aihc_dev::model::ListDevInstancesResponse;
+use bce_auth::Credentials;
+use serde_json::Value;
+
+use self::bare::Bare;
+use self::fair::Fair;
+use self::on_reqwest::OnReqwest;
+
+pub(crate) type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+/// How many instances a call asks for.
+pub(crate) const PAGE_SIZE: usize = 10;
+
+/// Makes one list call after another. A clone shares the connections.
+#[derive(Clone)]
+pub(crate) enum Contestant {
+    /// Everything that is on by default: retry, budget, deadlines, skew, spans.
+    Ours(aihc_dev::Client),
+    /// hyper-util's client and nothing else: no signature, and the answer stays bytes.
+    Bare(Bare),
+    /// The same with what a careful hand adds to it.
+    Fair(Fair),
+    /// reqwest, with our signature.
+    OnReqwest(OnReqwest),
+}
+
+impl Contestant {
+    pub(crate) const NAMES: [&str; 4] = ["ours", "bare", "fair", "reqwest"];
+
+    pub(crate) fn new(name: &str, endpoint: &str) -> Result<Self> {
+        let credentials = Credentials::new("bench-access-key", "bench-secret-key")?;
+        Ok(match name {
+            "ours" => {
+                let client = aihc_dev::Client::builder()
+                    .endpoint(endpoint)
+                    .credentials(credentials);
+                Self::Ours(client.build()?)
+            }
+            "bare" => Self::Bare(Bare::new(endpoint)),
+            "fair" => Self::Fair(Fair::new(endpoint, credentials)),
+            "reqwest" => Self::OnReqwest(OnReqwest::new(endpoint, credentials)?),
+            _ => return Err("ours, bare, fair or reqwest".into()),
+        })
+    }
+
+    /// One call; how many instances, or for the bare one how many bytes, came.
+    pub(crate) async fn call(&self) -> Result<usize> {
+        Ok(match self {
+            Self::Ours(client) => list(client).await?.dev_instances.len(),
+            Self::Bare(bare) => bare.bytes().await?.len(),
+            Self::Fair(fair) => fair.list().await?.dev_instances.len(),
+            Self::OnReqwest(client) => client.list().await?.dev_instances.len(),
+        })
+    }
+
+    /// What the call came to, for those who read it.
+    pub(crate) async fn answer(&self) -> Result<Option<Value>> {
+        let answer = match self {
+            Self::Ours(client) => serde_json::to_value(list(client).await?)?,
+            Self::Bare(_) => return Ok(None),
+            Self::Fair(fair) => serde_json::to_value(fair.list().await?)?,
+            Self::OnReqwest(client) => serde_json::to_value(client.list().await?)?,
+        };
+        Ok(Some(answer))
+    }
+}
+
+async fn list(client: &aihc_dev::Client) -> Result<ListDevInstancesResponse> {
+    let call = client.list_dev_instances().page_number(1);
+    Ok(call.page_size(PAGE_SIZE as i64).send().await?)
+}
