@@ -20,10 +20,8 @@ const UNSURE: usize = 512;
 
 /// A message without the secrets of the call, and no longer than a log can bear.
 pub(super) fn message(text: &str, secrets: &Secrets) -> String {
-    bounded(
-        &masked_head(text, |head| secrets.mask(head)),
-        LONGEST_MESSAGE,
-    )
+    let masked = masked_head(text, |head| secrets.mask(head.to_owned()).into());
+    bounded(&masked, LONGEST_MESSAGE)
 }
 
 /// A code or a request id without the secrets of the call, on one line.
@@ -35,15 +33,16 @@ pub(crate) fn name(text: &str, secrets: &Secrets) -> String {
 /// The beginning of a body that need not be text, masked.
 pub(super) fn beginning(body: &[u8], secrets: &Secrets) -> String {
     let head = body.get(..LOOKED_THROUGH + 1).unwrap_or(body);
-    masked_head(&String::from_utf8_lossy(head), |head| secrets.mask(head))
+    let text = String::from_utf8_lossy(head);
+    masked_head(&text, |head| secrets.mask(head.to_owned()).into()).into_owned()
 }
 
 /// The beginning of a text, masked. Where it is cut, what may be the beginning of a secret is left out.
-fn masked_head(text: &str, mask: impl FnOnce(String) -> String) -> String {
+fn masked_head<'a>(text: &'a str, mask: impl FnOnce(&'a str) -> Cow<'a, str>) -> Cow<'a, str> {
     let head = before(text, LOOKED_THROUGH);
-    let masked = mask(head.to_owned());
+    let masked = mask(head);
     match head.len() < text.len() {
-        true => format!("{}…", before(&masked, masked.len().saturating_sub(UNSURE))),
+        true => format!("{}…", before(&masked, masked.len().saturating_sub(UNSURE))).into(),
         false => masked,
     }
 }
@@ -58,6 +57,10 @@ fn before(text: &str, mut end: usize) -> &str {
 }
 
 fn bounded(text: &str, longest: usize) -> String {
+    // A character has at least one byte.
+    if text.len() <= longest {
+        return text.to_owned();
+    }
     match text.char_indices().nth(longest) {
         None => text.to_owned(),
         Some(_) => text.chars().take(longest - 1).chain(['…']).collect(),
@@ -78,7 +81,9 @@ fn bounded(text: &str, longest: usize) -> String {
 /// assert_eq!(one_line("exe.\u{202e}gpj"), "exe.\\u{202e}gpj");
 /// ```
 pub fn one_line(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_unseen) {
+    // Most texts are told by their bytes.
+    let is_printable = |byte| matches!(byte, b' '..=b'~');
+    if text.bytes().all(is_printable) || !text.contains(is_unseen) {
         return text.into();
     }
     let mut line = String::with_capacity(text.len() + 8);

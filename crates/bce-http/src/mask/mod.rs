@@ -10,6 +10,7 @@ mod quoted;
 mod search;
 mod spelling;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -73,9 +74,9 @@ impl Secrets {
     }
 
     /// As [`mask`](Self::mask), of a text that is an identifier: there is nothing to guess in it.
-    pub(crate) fn mask_name(&self, name: String) -> String {
-        let masked = search::mask(&name, &self.lock().patterns());
-        masked.unwrap_or(name)
+    pub(crate) fn mask_name<'a>(&self, name: &'a str) -> Cow<'a, str> {
+        let masked = search::mask(name, &self.lock().patterns());
+        masked.map_or(name.into(), Cow::Owned)
     }
 
     fn lock(&self) -> MutexGuard<'_, Known> {

@@ -39,6 +39,14 @@ impl<'a> Reading<'a> {
         }
     }
 
+    /// The text as it is, if no spelling of it can differ.
+    pub(super) fn only(text: &'a str) -> Option<Self> {
+        let may_differ = |byte: u8| {
+            byte.is_ascii_whitespace() || SPELLINGS.iter().any(|spelling| spelling.begins(byte))
+        };
+        (!text.bytes().any(may_differ)).then(|| Self::plain(text))
+    }
+
     /// The text as it is, and in all spellings that differ from it. A quotation of a quotation is
     /// spelled twice, so each is read once more.
     pub(super) fn all(text: &'a str) -> Vec<Self> {
