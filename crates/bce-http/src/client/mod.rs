@@ -22,8 +22,8 @@ use crate::service::{Operation, ServiceInfo};
 
 pub use self::builder::{ClientBuilder, from_service};
 
-/// Length, host, date, token and authorization: room for them is made once.
-const HEADERS_OF_THE_STACK: usize = 5;
+/// Length, host, date, token, authorization and id: room for them is made once.
+const HEADERS_OF_THE_STACK: usize = 6;
 
 /// The request stack of one service.
 ///
@@ -100,8 +100,8 @@ impl Client {
         let started = Instant::now();
         let options = request.extensions().get::<CallOptions>();
         let idempotent = options.and_then(|options| options.idempotent);
-        let record = CallRecord::of_or_begin(request.extensions_mut());
-        let reply = match self.prepare(operation, request) {
+        let record = CallRecord::begin(request.extensions_mut(), operation);
+        let reply = match self.prepare(request) {
             Ok(request) => self.inner.stack.call(request).await,
             Err(error) => Err(error),
         };
@@ -116,11 +116,7 @@ impl Client {
     }
 
     /// The request as the layers get it: with address, headers of the service and length.
-    pub(crate) fn prepare(
-        &self,
-        operation: &'static Operation,
-        request: Request<Body>,
-    ) -> Result<Request<Body>, Error> {
+    pub(crate) fn prepare(&self, request: Request<Body>) -> Result<Request<Body>, Error> {
         let (mut head, body) = request.into_parts();
         head.uri = self.absolute(head.uri)?;
         head.headers
@@ -132,7 +128,6 @@ impl Client {
             head.headers
                 .insert(CONTENT_LENGTH, HeaderValue::from(length));
         }
-        head.extensions.insert(operation);
         Ok(Request::from_parts(head, body))
     }
 

@@ -1,9 +1,11 @@
 //! What accompanies a call on its way through the layers, in the extensions of its requests.
 
 mod extensions;
+mod handover;
 mod options;
 mod record;
 
 pub(crate) use self::extensions::{ForwardedBy, NewConnection, Witnessed};
+pub(crate) use self::handover::Handover;
 pub use self::options::CallOptions;
 pub(crate) use self::record::{CallRecord, Dispatch};

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::retry::{Pace, RetryPolicy};
 
 /// Options of one call that override those of its client. Layers find them in the extensions
-/// of a request.
+/// of a request, if there are any.
 #[non_exhaustive]
 #[derive(Clone, Debug, Default)]
 pub struct CallOptions {
@@ -18,4 +18,17 @@ pub struct CallOptions {
     pub retry: Option<RetryPolicy>,
     /// The pace of the calls that this one belongs to.
     pub pace: Option<Pace>,
+}
+
+impl CallOptions {
+    /// Whether they override nothing.
+    pub(crate) fn is_empty(&self) -> bool {
+        let Self {
+            timeout,
+            idempotent,
+            retry,
+            pace,
+        } = self;
+        timeout.is_none() && idempotent.is_none() && retry.is_none() && pace.is_none()
+    }
 }

@@ -11,16 +11,22 @@ use http::{Extensions, HeaderMap, HeaderValue};
 use hyper_util::client::legacy::connect::CaptureConnection;
 use tokio::time::Instant;
 
+use super::handover::Handover;
 use crate::error::{Delivery, Error, ServiceError};
 use crate::headers::REQUEST_ID;
 use crate::mask::Secrets;
 use crate::retry::Doubts;
+use crate::service::Operation;
 
 /// The record of one call; an extension of its request. Clones share it, so it outlives a future
 /// that is dropped at a deadline.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct CallRecord {
-    state: Arc<Mutex<State>>,
+pub(crate) struct CallRecord(Arc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    operation: Option<&'static Operation>,
+    state: Mutex<State>,
     secrets: Secrets,
 }
 
@@ -35,8 +41,10 @@ struct State {
     dispatches: Vec<Entry>,
     /// The number of the latest dispatch.
     next: u64,
-    /// What the latest dispatch goes over.
+    /// What the latest dispatch goes over, where somebody watches.
     connection: Option<CaptureConnection>,
+    /// Whether somebody wants to know the connections.
+    watched: bool,
     last_service_error: Option<ServiceError>,
     /// When the call ends, whatever has become of it.
     end: Option<Instant>,
@@ -48,21 +56,14 @@ struct Entry {
     number: u64,
     /// The id that it carries.
     id: Option<HeaderValue>,
-    /// Tells whether there is a connection for it yet; `None` for a transport that does not tell.
-    connection: Option<CaptureConnection>,
-}
-
-impl Entry {
-    fn is_in_doubt(&self) -> bool {
-        self.connection
-            .as_ref()
-            .is_none_or(|connection| connection.connection_metadata().is_some())
-    }
+    handover: Handover,
 }
 
 impl State {
     fn doubts(&self) -> impl Iterator<Item = &Entry> {
-        self.dispatches.iter().filter(|entry| entry.is_in_doubt())
+        self.dispatches
+            .iter()
+            .filter(|entry| entry.handover.may_have_happened())
     }
 
     fn next_number(&mut self) -> u64 {
@@ -115,10 +116,36 @@ impl CallRecord {
         extensions.get::<Self>().cloned()
     }
 
-    /// The record of the call that a request belongs to. Begins one if there is none: nothing else does.
-    /// The client is the first to ask, and layers that are used alone ask as well.
+    /// The record of the call that a request belongs to. Begins one if there is none, for layers that are
+    /// used alone.
     pub(crate) fn of_or_begin(extensions: &mut Extensions) -> Self {
         extensions.get_or_insert_with(Self::default).clone()
+    }
+
+    /// Begins the record of a call of this operation. A transport of the application may make calls
+    /// itself: those are part of the call that they are made for.
+    pub(crate) fn begin(extensions: &mut Extensions, operation: &'static Operation) -> Self {
+        if let Some(record) = Self::of(extensions) {
+            extensions.insert(operation);
+            return record;
+        }
+        let record = Self(Arc::new(Shared {
+            operation: Some(operation),
+            ..Shared::default()
+        }));
+        extensions.insert(record.clone());
+        record
+    }
+
+    pub(crate) fn operation(&self) -> Option<&'static Operation> {
+        self.0.operation
+    }
+
+    /// The operation that a request is of: the one that is an extension of its own, or else that of the
+    /// call.
+    pub(crate) fn operation_of(extensions: &Extensions) -> Option<&'static Operation> {
+        let announced = extensions.get::<&'static Operation>().copied();
+        announced.or_else(|| extensions.get::<Self>()?.operation())
     }
 
     /// Notes when the call ends.
@@ -146,23 +173,32 @@ impl CallRecord {
 
     /// What the call must not show.
     pub(crate) fn secrets(&self) -> &Secrets {
-        &self.secrets
+        &self.0.secrets
     }
 
-    /// A transport takes the request, and sends it over this connection once there is one.
-    pub(crate) fn dispatch(
-        &self,
-        headers: &HeaderMap,
-        connection: Option<CaptureConnection>,
-    ) -> Dispatch {
+    /// Notes that somebody wants to know the connection of each dispatch.
+    pub(crate) fn watch(&self) {
+        self.lock().watched = true;
+    }
+
+    /// Whether somebody wants to know the connection of each dispatch.
+    pub(crate) fn is_watched(&self) -> bool {
+        self.lock().watched
+    }
+
+    /// A transport takes the request, and this tells when it sends it.
+    pub(crate) fn dispatch(&self, headers: &HeaderMap, handover: Handover) -> Dispatch {
         let mut state = self.lock();
         let number = state.next_number();
         let id = headers.get(REQUEST_ID).cloned();
-        state.connection.clone_from(&connection);
+        state.connection = match &handover {
+            Handover::Connection(connection) => Some(connection.clone()),
+            Handover::FirstLook(_) | Handover::Unknown => None,
+        };
         state.dispatches.push(Entry {
             number,
             id: id.clone(),
-            connection,
+            handover,
         });
         Dispatch {
             record: self.clone(),
@@ -171,7 +207,7 @@ impl CallRecord {
         }
     }
 
-    /// What the latest dispatch goes over, if it came that far.
+    /// What the latest dispatch goes over, if it came that far and the record is watched.
     pub(crate) fn connection(&self) -> Option<CaptureConnection> {
         self.lock().connection.clone()
     }
@@ -202,7 +238,7 @@ impl CallRecord {
             state.dispatches.push(Entry {
                 number,
                 id: None,
-                connection: None,
+                handover: Handover::Unknown,
             });
         }
         Doubts {
@@ -226,6 +262,6 @@ impl CallRecord {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -23,6 +23,8 @@ use crate::error::{BoxError, Error};
 #[derive(Clone, Copy, Debug)]
 pub struct Deadline {
     limit: Duration,
+    /// Whether the extension is put in here, too: not where [`announce`](super::announce) does it.
+    announced: bool,
 }
 
 /// The point in time at which the call ends; an extension of the request.
@@ -32,11 +34,26 @@ pub struct CallDeadline(Instant);
 impl Deadline {
     /// A layer with this limit for calls that bring none of their own.
     pub const fn new(limit: Duration) -> Self {
-        Self { limit }
+        Self {
+            limit,
+            announced: true,
+        }
+    }
+
+    /// The same within our own stack, where layers find the end in the record of the call.
+    pub(super) const fn unannounced(limit: Duration) -> Self {
+        Self {
+            limit,
+            announced: false,
+        }
     }
 }
 
 impl CallDeadline {
+    pub(super) const fn new(end: Instant) -> Self {
+        Self(end)
+    }
+
     /// The time that is left.
     pub fn remaining(self) -> Duration {
         self.0.saturating_duration_since(Instant::now())
@@ -49,7 +66,7 @@ impl<S> Layer<S> for Deadline {
     fn layer(&self, inner: S) -> Self::Service {
         DeadlineService {
             inner,
-            limit: self.limit,
+            deadline: *self,
         }
     }
 }
@@ -58,7 +75,7 @@ impl<S> Layer<S> for Deadline {
 #[derive(Clone, Debug)]
 pub struct DeadlineService<S> {
     inner: S,
-    limit: Duration,
+    deadline: Deadline,
 }
 
 impl<S, B> Service<Request<B>> for DeadlineService<S>
@@ -80,9 +97,11 @@ where
             .extensions()
             .get::<CallOptions>()
             .and_then(|options| options.timeout);
-        let limit = own.unwrap_or(self.limit);
+        let limit = own.unwrap_or(self.deadline.limit);
         let end = end_of(limit);
-        request.extensions_mut().insert(CallDeadline(end));
+        if self.deadline.announced {
+            request.extensions_mut().insert(CallDeadline(end));
+        }
         let record = CallRecord::of(request.extensions());
         if let Some(record) = &record {
             record.set_end(end);

@@ -20,6 +20,7 @@
 //!
 //! The error of every layer is [`Error`](crate::Error); an inner service may have any error.
 
+mod announce;
 mod application;
 mod attempt_timeout;
 mod deadline;

@@ -1,6 +1,5 @@
 //! An id for each request, chosen here.
 
-use std::fmt::Write as _;
 use std::task::{Context, Poll};
 
 use http::header::Entry;
@@ -87,19 +86,19 @@ fn new_id() -> Option<HeaderValue> {
     const VARIANT: u128 = 0b10 << 62;
     let random = fastrand::u128(..);
     let random = random & !(0xf << 76) & !(0b11 << 62) | VERSION | VARIANT;
-    let mut text = String::with_capacity(36);
-    let groups = [
-        (random >> 96, 8),
-        (random >> 80 & 0xffff, 4),
-        (random >> 64 & 0xffff, 4),
-        (random >> 48 & 0xffff, 4),
-        (random & 0xffff_ffff_ffff, 12),
-    ];
-    for (number, (group, digits)) in groups.into_iter().enumerate() {
-        let hyphen = if number == 0 { "" } else { "-" };
-        write!(text, "{hyphen}{group:0digits$x}").ok()?;
+    let mut text = *b"xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+    let places = text.iter_mut().filter(|place| **place == b'x');
+    for (place, nibble) in places.zip((0..u128::BITS).step_by(4).rev()) {
+        *place = hex_digit((random >> nibble & 0xf) as u8);
     }
-    HeaderValue::try_from(text).ok()
+    HeaderValue::from_bytes(&text).ok()
+}
+
+const fn hex_digit(nibble: u8) -> u8 {
+    match nibble {
+        0..=9 => b'0' + nibble,
+        _ => b'a' + (nibble - 10),
+    }
 }
 
 #[cfg(test)]

@@ -205,12 +205,13 @@ impl CallState {
         let extensions = request.extensions_mut();
         let look = extensions.remove::<Look>();
         let options = extensions.get::<CallOptions>();
-        let operation = extensions.get::<&'static Operation>().copied();
+        let operation = CallRecord::operation_of(extensions);
         let idempotent = options.and_then(|options| options.idempotent);
         let policy = options.and_then(|options| options.retry.clone());
         let pace = options.and_then(|options| options.pace.clone());
-        let deadline = extensions.get::<CallDeadline>().copied();
+        let announced = extensions.get::<CallDeadline>().copied();
         let record = CallRecord::of_or_begin(extensions);
+        let deadline = record.end().map(CallDeadline::new).or(announced);
         Self {
             operation,
             repeat: Repeat::of(operation, idempotent, look.is_some()),

@@ -3,6 +3,7 @@
 //! ```text
 //!  1  Trace::call       one span per call; outermost, so that it sees the deadline too
 //!  2  Deadline          the whole call, pauses between retries included
+//!     announce          for layers and transports of the application, if there are any
 //!  3  user layers       once per call: ClientBuilder::layer
 //!  4  Retry             repeats what may be repeated; everything below runs once per attempt
 //!  5  InFlight          waits for a place, if the number of requests is bounded
@@ -24,9 +25,11 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Request, Response};
 use tower::ServiceBuilder;
+use tower::util::MapRequestLayer;
 use tower_layer::Layer;
 use tower_service::Service;
 
+use super::announce::announce;
 use super::application::{AttemptService, CallService, UserLayers, wrap};
 use super::{
     AttemptTimeout, Deadline, Decode, InFlight, ReadyAndCall, RequestId, Retry, Sign, Skew,
@@ -87,18 +90,20 @@ where
     S::Error: Into<BoxError>,
     S::Future: Send + 'static,
 {
+    let own = &config.layers;
+    let seen = config.foreign_transport || !own.call.is_empty() || !own.attempt.is_empty();
     let witness = Witness::new(config.envelope, config.foreign_transport);
     let transport = RequestId::new().layer(witness.layer(transport));
     let signed = config.sign.layer(transport);
     // Only layers of the application need their inner service erased.
     match std::mem::take(&mut config.layers.attempt) {
-        layers if layers.is_empty() => compose_call(config, signed),
-        layers => compose_call(config, wrap(AttemptService::new(signed), layers)),
+        layers if layers.is_empty() => compose_call(config, seen, signed),
+        layers => compose_call(config, seen, wrap(AttemptService::new(signed), layers)),
     }
 }
 
-/// Everything outside of the layers per attempt.
-fn compose_call<S>(config: StackConfig, signed: S) -> Stack
+/// Everything outside of the layers per attempt. `seen`: the application looks at the requests.
+fn compose_call<S>(config: StackConfig, seen: bool, signed: S) -> Stack
 where
     S: Service<Request<Body>, Response = Response<Bytes>, Error = Error>,
     S: Clone + Send + Sync + 'static,
@@ -114,7 +119,8 @@ where
         .service(signed);
     let call = ServiceBuilder::new()
         .layer(Trace::call())
-        .layer(Deadline::new(config.total_timeout));
+        .layer(Deadline::unannounced(config.total_timeout))
+        .option_layer(seen.then(|| MapRequestLayer::new(announce)));
     match config.layers.call {
         layers if layers.is_empty() => Stack::new(call.service(retried)),
         layers => Stack::new(call.service(wrap(CallService::new(retried), layers))),

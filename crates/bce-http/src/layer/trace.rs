@@ -117,9 +117,12 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        let operation = request.extensions().get::<&'static Operation>().copied();
+        let operation = CallRecord::operation_of(request.extensions());
         let record = CallRecord::of(request.extensions());
         let span = self.scope.span(operation, record.as_ref());
+        if let (Scope::Attempt, false, Some(record)) = (self.scope, span.is_disabled(), &record) {
+            record.watch();
+        }
         let inner = span.in_scope(|| self.inner.call(request));
         // A slow call is told at thresholds that have no span for it, too.
         let listened = match self.scope {

@@ -9,7 +9,7 @@ use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::context::{CallRecord, Dispatch, Witnessed};
+use crate::context::{CallRecord, Dispatch, Handover, Witnessed};
 use crate::error::{Answer, BoxError, Delivery, Error};
 use crate::headers::REQUEST_ID;
 use crate::service::Envelope;
@@ -66,7 +66,7 @@ where
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
         let record = CallRecord::of(request.extensions()).filter(|_| self.witness.foreign);
-        let dispatch = record.map(|record| record.dispatch(request.headers(), None));
+        let dispatch = record.map(|record| record.dispatch(request.headers(), Handover::Unknown));
         if let Some(dispatch) = &dispatch {
             request.extensions_mut().insert(Witnessed(dispatch.clone()));
         }

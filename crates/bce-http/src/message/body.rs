@@ -2,6 +2,8 @@
 
 use std::fmt;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -97,12 +99,26 @@ impl fmt::Debug for Body {
     }
 }
 
-/// What hyper reads; keeps `http_body` out of the public API.
-pub(crate) struct WireBody(Kind);
+/// Whether a connection has looked at the body of a request, to send it. Clones share it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct FirstLook(Arc<AtomicBool>);
 
-impl From<Body> for WireBody {
-    fn from(body: Body) -> Self {
-        Self(body.0)
+impl FirstLook {
+    pub(crate) fn has_happened(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// What hyper reads; keeps `http_body` out of the public API.
+pub(crate) struct WireBody {
+    kind: Kind,
+    look: Option<FirstLook>,
+}
+
+impl WireBody {
+    /// A body that notes when a connection looks at it for the first time.
+    pub(crate) fn new(body: Body, look: Option<FirstLook>) -> Self {
+        Self { kind: body.0, look }
     }
 }
 
@@ -114,7 +130,7 @@ impl http_body::Body for WireBody {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        match &mut self.0 {
+        match &mut self.kind {
             Kind::Bytes(bytes) if bytes.is_empty() => Poll::Ready(None),
             Kind::Bytes(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
             Kind::Stream { stream, .. } => stream
@@ -125,11 +141,15 @@ impl http_body::Body for WireBody {
     }
 
     fn is_end_stream(&self) -> bool {
-        matches!(&self.0, Kind::Bytes(bytes) if bytes.is_empty())
+        // A connection begins with this question.
+        if let Some(FirstLook(happened)) = &self.look {
+            happened.store(true, Ordering::Relaxed);
+        }
+        matches!(&self.kind, Kind::Bytes(bytes) if bytes.is_empty())
     }
 
     fn size_hint(&self) -> SizeHint {
-        match &self.0 {
+        match &self.kind {
             Kind::Bytes(bytes) => SizeHint::with_exact(bytes.len() as u64),
             Kind::Stream {
                 length: Some(length),

@@ -4,5 +4,5 @@ mod body;
 mod reply;
 
 pub use self::body::Body;
-pub(crate) use self::body::WireBody;
+pub(crate) use self::body::{FirstLook, WireBody};
 pub use self::reply::{ApiResponse, Reply};

@@ -69,7 +69,9 @@ impl Settlement {
         } = &self.read;
         let (client, operation) = (client.clone(), *operation);
         let read = self.read.into_request()?;
-        let read = client.prepare(operation, read)?;
+        let mut read = client.prepare(read)?;
+        // It is of another operation than the call that it is a part of.
+        read.extensions_mut().insert(operation);
         Ok(Look::new(read, self.by, self.answer))
     }
 }
@@ -289,7 +291,9 @@ impl Call {
         *request.method_mut() = self.operation.method().clone();
         *request.uri_mut() = uri;
         *request.headers_mut() = self.headers;
-        request.extensions_mut().insert(self.options);
+        if !self.options.is_empty() {
+            request.extensions_mut().insert(self.options);
+        }
         if let Some(secrets) = self.secrets {
             request.extensions_mut().insert(secrets);
         }

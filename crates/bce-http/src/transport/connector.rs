@@ -1,13 +1,17 @@
 //! What makes connections: connect timeout, TLS, proxy and TCP, one around the other.
 
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use http::Uri;
 use hyper_rustls::HttpsConnector;
 use hyper_util::client::legacy::connect::HttpConnector;
 use rustls::ClientConfig;
+use tower::ServiceExt as _;
+use tower::util::Oneshot;
 use tower_layer::Layer;
+use tower_service::Service;
 
 use super::config::TransportConfig;
 use super::pool_health::{Pulse, Watched};
@@ -17,8 +21,28 @@ use crate::connect::{
 use crate::endpoint::Endpoint;
 use crate::error::Error;
 
-pub(super) type Connector =
+type Parts =
     ConnectTimeoutService<HttpsConnector<ProxyConnector<Watched<HttpConnector<ResolverService>>>>>;
+
+/// Makes connections. hyper-util clones it for every request, also for those that need none: so that is
+/// one pointer.
+#[derive(Clone)]
+pub(super) struct Connector(Arc<Parts>);
+
+impl Service<Uri> for Connector {
+    type Response = <Parts as Service<Uri>>::Response;
+    type Error = <Parts as Service<Uri>>::Error;
+    type Future = Oneshot<Parts, Uri>;
+
+    fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        // Part of the future.
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, target: Uri) -> Self::Future {
+        Parts::clone(&self.0).oneshot(target)
+    }
+}
 
 /// How long TCP waits for the answer to a question, and how many it asks.
 const PROBE_INTERVAL: Duration = Duration::from_secs(5);
@@ -52,7 +76,7 @@ impl Connectors {
         let tcp = Watched::new(self.tcp.clone(), pulse);
         let proxied = ProxyConnector::new(tcp, self.proxy.clone());
         let tls = HttpsConnector::from((proxied, Arc::clone(&self.tls)));
-        self.limit.layer(tls)
+        Connector(Arc::new(self.limit.layer(tls)))
     }
 }
 
@@ -87,7 +111,6 @@ pub(super) fn uri_of(endpoint: &Endpoint) -> Uri {
 mod tests {
     use socket2::SockRef;
     use tokio::net::TcpListener;
-    use tower::ServiceExt as _;
 
     use super::*;
 

@@ -21,7 +21,7 @@ pub(super) fn of_request(
     error: legacy::Error,
     target: &Uri,
     proxy: &Proxy,
-    opening: Option<&Opening>,
+    opening: Opening,
 ) -> Error {
     if error.is_connect() {
         return of_connecting(error.into(), target, proxy);
@@ -40,8 +40,8 @@ pub(super) fn of_request(
         return Error::new(ErrorKind::Transport, message).permanent();
     }
     // Under TLS it is that of TLS.
-    let opening = opening.filter(|_| target.scheme() == Some(&Scheme::HTTP));
-    if let Some(protocol) = opening.and_then(Opening::other_protocol) {
+    let plain = target.scheme() == Some(&Scheme::HTTP);
+    if let Some(protocol) = opening.other_protocol().filter(|_| plain) {
         let message = format!("{peer} does not answer in HTTP but in {protocol}");
         return Error::new(ErrorKind::Transport, message).with_delivery(delivery);
     }

@@ -1,34 +1,29 @@
 //! How a peer begins: those who speak another protocol are told by it.
 
-use std::sync::{Arc, OnceLock};
-
-use hyper_util::client::legacy::connect::CaptureConnection;
-
 /// As many bytes as the beginning of a frame of HTTP/2 has.
 const LENGTH: usize = 9;
 
-/// The first bytes that a connection brings. Clones share them.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Opening(Arc<OnceLock<Box<[u8]>>>);
+/// The first bytes that a connection brings.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Opening {
+    bytes: [u8; LENGTH],
+    length: usize,
+}
 
 impl Opening {
-    /// That of the connection that a request went over.
-    pub(super) fn of(connection: &CaptureConnection) -> Option<Self> {
-        let connected = connection.connection_metadata();
-        let mut extras = http::Extensions::new();
-        connected.as_ref()?.get_extras(&mut extras);
-        extras.remove()
-    }
-
-    /// Takes what a read has brought, which is not empty. All but the first are ignored.
-    pub(super) fn note(&self, bytes: &[u8]) {
-        self.0
-            .get_or_init(|| bytes.get(..LENGTH).unwrap_or(bytes).into());
+    /// Takes what the first read of a connection has brought.
+    pub(super) fn new(read: &[u8]) -> Self {
+        let mut opening = Self::default();
+        for (place, byte) in opening.bytes.iter_mut().zip(read) {
+            *place = *byte;
+            opening.length += 1;
+        }
+        opening
     }
 
     /// What speaks there instead of HTTP/1.1, and what to do about it.
     pub(super) fn other_protocol(&self) -> Option<&'static str> {
-        match &**self.0.get()? {
+        match self.bytes.get(..self.length)? {
             // An alert, or the begin of a handshake, of any version.
             [0x15 | 0x16, 3, ..] => Some("TLS; write https:// before the endpoint"),
             // Settings, with which a server begins.
@@ -50,10 +45,7 @@ mod tests {
     use super::*;
 
     fn told(first: &[u8]) -> Option<&'static str> {
-        let opening = Opening::default();
-        opening.note(first);
-        opening.note(b"SSH-2.0-later");
-        opening.other_protocol()
+        Opening::new(first).other_protocol()
     }
 
     #[test]

@@ -16,21 +16,22 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http::header::PROXY_AUTHORIZATION;
 use http::{Request, Response, Uri};
-use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::{CaptureConnection, capture_connection};
+use hyper_util::client::legacy::connect::capture_connection;
 use tower::ServiceExt as _;
 use tower_service::Service;
 
 pub use self::config::TransportConfig;
 use self::connector::{Connector, Connectors, uri_of};
-use self::first_bytes::Opening;
 use self::pool::{Exchange, Pools};
 use crate::connect::Proxy;
-use crate::context::{CallRecord, Dispatch, ForwardedBy, NewConnection, Witnessed};
+use crate::context::{
+    CallOptions, CallRecord, Dispatch, ForwardedBy, Handover, NewConnection, Witnessed,
+};
 use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::mask::ProxyLogin;
-use crate::message::{Body, WireBody};
+use crate::message::{Body, FirstLook, WireBody};
+use crate::service::{Idempotency, Operation};
 
 /// Sends requests over pooled HTTP/1.1 connections and reads responses in full.
 ///
@@ -49,7 +50,6 @@ pub struct Transport(Arc<Shared>);
 struct Shared {
     endpoint: Uri,
     pools: Pools,
-    unpooled: Client<Connector, WireBody>,
     connector: Connector,
     proxy: Proxy,
     /// What the proxy is told, and no text may show.
@@ -71,7 +71,6 @@ impl Transport {
         let connector = connectors.unwatched();
         let pools = Pools::new(connectors, &config);
         Ok(Self(Arc::new(Shared {
-            unpooled: pool::unpooled(connector.clone()),
             connector,
             pools,
             login: config.proxy.login(&target),
@@ -112,21 +111,19 @@ impl Shared {
     async fn exchange(
         &self,
         request: Request<WireBody>,
-        connection: CaptureConnection,
+        handover: Handover,
         target: &Uri,
     ) -> Result<Response<Bytes>, Error> {
-        let used = connection.clone();
-        let response = if request.extensions().get::<NewConnection>().is_some() {
-            self.unpooled.request(request).await
-        } else {
-            let exchange = Exchange::new(&self.pools, connection);
-            exchange.send(request).await
-        };
-        let (mut head, body) = response
-            .map_err(|error| {
-                failure::of_request(error, target, &self.proxy, Opening::of(&used).as_ref())
+        let response = {
+            let exchange = match request.extensions().get() {
+                Some(NewConnection) => Exchange::over_new(&self.pools, handover),
+                None => Exchange::over_kept(&self.pools, handover),
+            };
+            exchange.send(request).await.map_err(|error| {
+                failure::of_request(error, target, &self.proxy, exchange.opening())
             })?
-            .into_parts();
+        };
+        let (mut head, body) = response.into_parts();
         // Its page may break off: some proxies do not read the body of what they turn away.
         if let Some(error) = failure::of_forwarding(target, &self.proxy, head.status) {
             return Err(error);
@@ -155,12 +152,20 @@ impl Service<Request<Body>> for Transport {
         if let Some(login) = shared.proxy.authorization(request.uri()) {
             request.headers_mut().insert(PROXY_AUTHORIZATION, login);
         }
-        let connection = capture_connection(&mut request);
-        let dispatch = begin(&mut request, connection.clone(), shared.login.as_ref());
+        let record = CallRecord::of(request.extensions());
+        let (handover, look) = follow(&mut request, record.as_ref());
+        let dispatch = record.map(|record| {
+            begin(
+                &mut request,
+                &record,
+                handover.clone(),
+                shared.login.as_ref(),
+            )
+        });
         let target = request.uri().clone();
-        let request = request.map(WireBody::from);
+        let request = request.map(|body| WireBody::new(body, look));
         Box::pin(async move {
-            let result = shared.exchange(request, connection, &target).await;
+            let result = shared.exchange(request, handover, &target).await;
             let Some(dispatch) = dispatch else {
                 return result;
             };
@@ -179,20 +184,38 @@ impl Service<Request<Body>> for Transport {
     }
 }
 
-/// Enters the request into the record of its call, if it has one.
+/// How it is told when a connection takes the request. What may do harm when it is done twice is unsent
+/// only without a connection; the same for whatever is not known to be harmless, and where somebody wants to
+/// know the connection.
+fn follow(
+    request: &mut Request<Body>,
+    record: Option<&CallRecord>,
+) -> (Handover, Option<FirstLook>) {
+    let operation = CallRecord::operation_of(request.extensions());
+    let options = request.extensions().get::<CallOptions>();
+    let reads = operation.map(Operation::idempotency) == Some(Idempotency::Safe)
+        && options.is_none_or(|options| options.idempotent != Some(false));
+    if reads && record.is_some_and(|record| !record.is_watched()) {
+        let look = FirstLook::default();
+        return (Handover::FirstLook(look.clone()), Some(look));
+    }
+    (Handover::Connection(capture_connection(request)), None)
+}
+
+/// Enters the request into the record of its call.
 fn begin(
     request: &mut Request<Body>,
-    connection: CaptureConnection,
+    record: &CallRecord,
+    handover: Handover,
     login: Option<&Arc<ProxyLogin>>,
-) -> Option<Dispatch> {
-    let record = CallRecord::of(request.extensions())?;
+) -> Dispatch {
     if let Some(login) = login {
         record.secrets().add_login(Arc::clone(login));
     }
     if let Some(Witnessed(outer)) = request.extensions_mut().remove() {
         outer.withdraw();
     }
-    Some(record.dispatch(request.headers(), Some(connection)))
+    record.dispatch(request.headers(), handover)
 }
 
 impl fmt::Debug for Transport {
@@ -201,5 +224,112 @@ impl fmt::Debug for Transport {
             .field("proxy", &self.0.proxy)
             .field("max_response_bytes", &self.0.max_response_bytes)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use bce_testing::RawServer;
+    use http::Method;
+    use http_body::{Frame, SizeHint};
+    use hyper_util::client::legacy::Client;
+    use hyper_util::rt::TokioExecutor;
+    use tokio::sync::mpsc;
+
+    use super::*;
+    use crate::error::{BoxError, Delivery, ErrorKind};
+
+    static GET: Operation = Operation::new("zoo", "Get", Method::GET, Idempotency::Safe);
+    static CREATE: Operation =
+        Operation::new("zoo", "Create", Method::POST, Idempotency::NonIdempotent);
+
+    /// A body that tells what a call would say that ended right before a connection looks at it.
+    struct Probe {
+        body: WireBody,
+        record: CallRecord,
+        said: mpsc::UnboundedSender<Delivery>,
+    }
+
+    impl http_body::Body for Probe {
+        type Data = Bytes;
+        type Error = BoxError;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            cx: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+            Pin::new(&mut self.body).poll_frame(cx)
+        }
+
+        fn is_end_stream(&self) -> bool {
+            self.said.send(self.record.delivery()).unwrap();
+            self.body.is_end_stream()
+        }
+
+        fn size_hint(&self) -> SizeHint {
+            self.body.size_hint()
+        }
+    }
+
+    /// What a call says that ends where the connection has taken the request, and is about to look at its
+    /// body. The request goes out nevertheless.
+    async fn said_between_taking_and_looking(operation: &'static Operation) -> Delivery {
+        let (arrived, mut arrivals) = mpsc::unbounded_channel();
+        let server = RawServer::answering(move |request| {
+            arrived.send(request.head.clone()).unwrap();
+            Vec::new()
+        });
+        let server = server.await.unwrap();
+        let mut request = Request::post(server.url()).body(Body::empty()).unwrap();
+        let record = CallRecord::begin(request.extensions_mut(), operation);
+        let (handover, look) = follow(&mut request, Some(&record));
+        begin(&mut request, &record, handover, None);
+        let (said, mut answers) = mpsc::unbounded_channel();
+        let request = request.map(|body| Probe {
+            body: WireBody::new(body, look),
+            record,
+            said,
+        });
+        let client = Client::builder(TokioExecutor::new()).build_http();
+        let answer = tokio::select! {
+            biased;
+            answer = answers.recv() => answer.unwrap(),
+            response = client.request(request) => panic!("{response:?} came first"),
+        };
+        // The call is gone by now.
+        let head = arrivals.recv().await.unwrap();
+        assert!(head.starts_with("POST / HTTP/1.1"), "{head}");
+        answer
+    }
+
+    fn timeout(delivery: Delivery, operation: &'static Operation) -> Error {
+        let error = Error::new(ErrorKind::Timeout, "too late").with_delivery(delivery);
+        error.in_call(operation, None, Duration::ZERO)
+    }
+
+    #[tokio::test]
+    async fn a_change_that_a_connection_has_taken_may_be_applied_before_it_looks_at_the_body() {
+        let said = said_between_taking_and_looking(&CREATE).await;
+        assert_eq!(said, Delivery::Unknown);
+        assert!(timeout(said, &CREATE).may_have_been_applied());
+    }
+
+    #[tokio::test]
+    async fn what_only_reads_is_told_a_moment_late_and_never_counts_as_applied() {
+        let said = said_between_taking_and_looking(&GET).await;
+        assert_eq!(said, Delivery::NotSent);
+        assert!(!timeout(said, &GET).may_have_been_applied());
+        // The same operation, where somebody has said that it must not be repeated.
+        let mut request = Request::new(Body::empty());
+        let record = CallRecord::begin(request.extensions_mut(), &GET);
+        let options = CallOptions {
+            idempotent: Some(false),
+            ..CallOptions::default()
+        };
+        request.extensions_mut().insert(options);
+        let (handover, _) = follow(&mut request, Some(&record));
+        assert!(matches!(handover, Handover::Connection(_)));
     }
 }

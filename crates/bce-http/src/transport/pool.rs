@@ -3,24 +3,25 @@
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use http::{Extensions, Request};
-use hyper_util::client::legacy::connect::CaptureConnection;
-use hyper_util::client::legacy::{Client, ResponseFuture};
+use http::Request;
+use hyper_util::client::legacy::{Builder, Client, ResponseFuture};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tokio::runtime::{Handle, Id};
 
 use super::config::TransportConfig;
 use super::connector::{Connector, Connectors};
+use super::first_bytes::Opening;
 use super::pool_health::Pulse;
-use crate::connect::MadeAt;
+use crate::context::Handover;
 use crate::message::WireBody;
 
 /// Beyond this, points in time overflow.
 const LONGEST_IDLE: Duration = Duration::from_secs(365 * 24 * 3600);
 
-/// How many headers an answer may have. hyper takes 100, and gateways that add some to what there
-/// is can pass that.
-pub(super) const MAX_HEADERS: usize = 512;
+/// How many headers an answer may have. hyper takes 100, which is also the most that usual gateways pass on,
+/// and some may be added on the way. Not many more: from 100 on, hyper makes room for all of them, 64 bytes
+/// each, with every answer.
+pub(super) const MAX_HEADERS: usize = 128;
 
 /// The pools of a transport.
 ///
@@ -32,6 +33,8 @@ pub(super) struct Pools {
     max_idle_per_host: usize,
     /// By runtime. Few, so that a search is quick; and written rarely, so that readers seldom wait.
     pools: RwLock<Vec<(Option<Id>, Arc<Pool>)>>,
+    /// Makes a connection for each request, and keeps none.
+    unpooled: Arc<Pool>,
 }
 
 /// The connections that one runtime has opened.
@@ -41,6 +44,15 @@ struct Pool {
 }
 
 impl Pool {
+    fn new(connectors: &Connectors, set: impl FnOnce(&mut Builder)) -> Self {
+        let pulse = Pulse::new();
+        let mut client = Client::builder(TokioExecutor::new());
+        client.http1_max_headers(MAX_HEADERS);
+        set(&mut client);
+        let client = client.build(connectors.watched_by(pulse.clone()));
+        Self { client, pulse }
+    }
+
     /// Whether it can be forgotten without a loss. That of a runtime that has gone can: its
     /// connections went with it.
     fn is_empty(self: &Arc<Self>) -> bool {
@@ -50,7 +62,11 @@ impl Pool {
 
 impl Pools {
     pub(super) fn new(connectors: Connectors, config: &TransportConfig) -> Self {
+        let unpooled = Arc::new(Pool::new(&connectors, |client| {
+            client.pool_max_idle_per_host(0);
+        }));
         Self {
+            unpooled,
             connectors,
             idle_timeout: config.pool_idle_timeout.min(LONGEST_IDLE),
             max_idle_per_host: config.pool_max_idle_per_host,
@@ -83,15 +99,13 @@ impl Pools {
     }
 
     fn pool(&self) -> Pool {
-        let pulse = Pulse::new();
-        let client = Client::builder(TokioExecutor::new())
-            .pool_idle_timeout(self.idle_timeout)
-            .pool_max_idle_per_host(self.max_idle_per_host)
-            // Without a timer the pool drops idle connections only when it is asked for one.
-            .pool_timer(TokioTimer::new())
-            .http1_max_headers(MAX_HEADERS)
-            .build(self.connectors.watched_by(pulse.clone()));
-        Pool { client, pulse }
+        Pool::new(&self.connectors, |client| {
+            client
+                .pool_idle_timeout(self.idle_timeout)
+                .pool_max_idle_per_host(self.max_idle_per_host)
+                // Without a timer the pool drops idle connections only when it is asked for one.
+                .pool_timer(TokioTimer::new());
+        })
     }
 
     /// Forgets the connections of a pool: those in use end with their request.
@@ -100,14 +114,6 @@ impl Pools {
         // Unless somebody else has, on the same evidence.
         pools.retain(|(_, pool)| !Arc::ptr_eq(pool, dead));
     }
-}
-
-/// A client that makes a connection for each request and keeps none.
-pub(super) fn unpooled(connector: Connector) -> Client<Connector, WireBody> {
-    Client::builder(TokioExecutor::new())
-        .pool_max_idle_per_host(0)
-        .http1_max_headers(MAX_HEADERS)
-        .build(connector)
 }
 
 /// A request under way over a pool, until the head of its answer is there.
@@ -119,18 +125,30 @@ pub(super) fn unpooled(connector: Connector) -> Client<Connector, WireBody> {
 pub(super) struct Exchange<'a> {
     pools: &'a Pools,
     pool: Arc<Pool>,
-    connection: CaptureConnection,
+    handover: Handover,
     started: Instant,
+    /// How many connections had been made then.
+    made: usize,
 }
 
 impl<'a> Exchange<'a> {
     /// Over the pool of the current runtime.
-    pub(super) fn new(pools: &'a Pools, connection: CaptureConnection) -> Self {
+    pub(super) fn over_kept(pools: &'a Pools, handover: Handover) -> Self {
+        Self::new(pools, pools.current(), handover)
+    }
+
+    /// Over a connection of its own.
+    pub(super) fn over_new(pools: &'a Pools, handover: Handover) -> Self {
+        Self::new(pools, Arc::clone(&pools.unpooled), handover)
+    }
+
+    fn new(pools: &'a Pools, pool: Arc<Pool>, handover: Handover) -> Self {
         Self {
             pools,
-            pool: pools.current(),
-            connection,
+            handover,
             started: Instant::now(),
+            made: pool.pulse.made(),
+            pool,
         }
     }
 
@@ -138,17 +156,15 @@ impl<'a> Exchange<'a> {
         self.pool.client.request(request)
     }
 
-    /// Whether the request went over a connection that had been there before.
+    /// How the peer begins.
+    pub(super) fn opening(&self) -> Opening {
+        self.pool.pulse.opening()
+    }
+
+    /// Whether the request went over a connection that had been there before: it has one, and nobody has
+    /// made one since. One that was made for somebody else tells of the others by itself.
     fn reused(&self) -> bool {
-        let connection = self.connection.connection_metadata();
-        let Some(connected) = connection.as_ref() else {
-            return false;
-        };
-        let mut extras = Extensions::new();
-        connected.get_extras(&mut extras);
-        extras
-            .get::<MadeAt>()
-            .is_some_and(|made| made.0 < self.started)
+        self.handover.may_have_happened() && self.pool.pulse.made() == self.made
     }
 }
 
@@ -162,7 +178,6 @@ impl Drop for Exchange<'_> {
 
 #[cfg(test)]
 mod tests {
-    use hyper_util::client::legacy::connect::capture_connection;
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     use tokio::net::TcpListener;
     use tokio::runtime::{Builder, Runtime};
@@ -226,10 +241,9 @@ mod tests {
         let pools = pools(url.trim_end_matches('/'));
         let call = |runtime: &Runtime| {
             runtime.block_on(async {
-                let body = WireBody::from(Body::empty());
-                let mut request = Request::get(&url).body(body).unwrap();
-                let connection = capture_connection(&mut request);
-                let exchange = Exchange::new(&pools, connection);
+                let body = WireBody::new(Body::empty(), None);
+                let request = Request::get(&url).body(body).unwrap();
+                let exchange = Exchange::over_kept(&pools, Handover::Unknown);
                 exchange.send(request).await.unwrap();
             });
         };

@@ -2,8 +2,8 @@
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Instant;
 
@@ -25,6 +25,9 @@ struct Signs {
     /// When bytes last came, in nanoseconds since the start.
     heard: AtomicU64,
     open: AtomicUsize,
+    made: AtomicUsize,
+    /// How the connection began that was the last to bring its first bytes.
+    opening: Mutex<Opening>,
 }
 
 impl Pulse {
@@ -33,6 +36,8 @@ impl Pulse {
             start: Instant::now(),
             heard: AtomicU64::new(0),
             open: AtomicUsize::new(0),
+            made: AtomicUsize::new(0),
+            opening: Mutex::default(),
         }))
     }
 
@@ -44,6 +49,21 @@ impl Pulse {
     /// How many connections there are.
     pub(super) fn open(&self) -> usize {
         self.0.open.load(Ordering::Relaxed)
+    }
+
+    /// How many connections there have been.
+    pub(super) fn made(&self) -> usize {
+        self.0.made.load(Ordering::Relaxed)
+    }
+
+    /// How a connection began, the last that has. All lead to the same peer.
+    pub(super) fn opening(&self) -> Opening {
+        *self.lock_opening()
+    }
+
+    fn lock_opening(&self) -> MutexGuard<'_, Opening> {
+        let opening = &self.0.opening;
+        opening.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn note(&self) {
@@ -89,10 +109,11 @@ where
         Box::pin(async move {
             let inner = connecting.await?.into_inner();
             pulse.0.open.fetch_add(1, Ordering::Relaxed);
+            pulse.0.made.fetch_add(1, Ordering::Relaxed);
             Ok(TokioIo::new(WatchedStream {
                 inner,
                 pulse,
-                opening: Opening::default(),
+                begun: false,
             }))
         })
     }
@@ -103,7 +124,8 @@ where
 pub(super) struct WatchedStream<T> {
     inner: T,
     pulse: Pulse,
-    opening: Opening,
+    /// Whether it has brought something.
+    begun: bool,
 }
 
 impl<T> Drop for WatchedStream<T> {
@@ -114,7 +136,7 @@ impl<T> Drop for WatchedStream<T> {
 
 impl<T: Connection> Connection for WatchedStream<T> {
     fn connected(&self) -> Connected {
-        self.inner.connected().extra(self.opening.clone())
+        self.inner.connected()
     }
 }
 
@@ -129,7 +151,9 @@ impl<T: AsyncRead + Unpin> AsyncRead for WatchedStream<T> {
         // A closed connection brings nothing.
         if let Some(bytes @ [_, ..]) = buf.filled().get(before..) {
             self.pulse.note();
-            self.opening.note(bytes);
+            if !std::mem::replace(&mut self.begun, true) {
+                *self.pulse.lock_opening() = Opening::new(bytes);
+            }
         }
         result
     }

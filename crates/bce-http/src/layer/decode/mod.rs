@@ -112,7 +112,7 @@ where
         if let Some(body) = request.extensions().get::<BodySecrets>() {
             record.secrets().add_body(body.clone());
         }
-        let operation = request.extensions().get::<&'static Operation>().copied();
+        let operation = CallRecord::operation_of(request.extensions());
         DecodeFuture {
             way: Way::of(request.uri()),
             inner: self.inner.call(request),
@@ -171,7 +171,7 @@ impl Reading {
     fn classify(&self, response: Response<Bytes>) -> Result<Reply, Error> {
         let (mut head, body) = response.into_parts();
         let named = head.extensions.remove::<Named>();
-        let result = self.read(&head, body.clone(), named);
+        let result = self.check(&head, &body, named);
         let result = match codec::is_cut_short(&body) {
             true => Err(Error::unread_in_time()),
             false => result,
@@ -180,33 +180,33 @@ impl Reading {
         if let (Some(dispatch), Err(error)) = (head.extensions.remove::<Dispatch>(), &result) {
             dispatch.finish(error.delivery());
         }
-        result
+        let reply = result.map(|()| Reply::new(head.status, head.headers, body));
+        reply.map(|reply| reply.hiding(self.secrets.clone()))
     }
 
-    fn read(&self, head: &Parts, body: Bytes, named: Option<Named>) -> Result<Reply, Error> {
+    /// What the answer says, unless it is a success.
+    fn check(&self, head: &Parts, body: &Bytes, named: Option<Named>) -> Result<(), Error> {
         let (status, headers) = (head.status, &head.headers);
         let answer = Answer {
             status,
             headers,
-            body: &body,
+            body,
             envelope: &self.envelope,
         };
         if let Some(error) = answer.error(named, &self.secrets) {
             return Err(Error::from_service(error));
         }
-        if let Err(problem) = answer::recognise(headers, &body, &self.envelope, self.members) {
+        answer::recognise(headers, body, &self.envelope, self.members).map_err(|problem| {
             let unreadable = Unreadable {
                 status,
                 headers,
-                body: &body,
+                body,
                 problem: &problem,
                 foreign: problem != NoAnswer::Cut,
                 secrets: &self.secrets,
             };
             // Whoever answered in the place of the service may let the next attempt pass.
-            return Err(Error::decode(unreadable).transient());
-        }
-        let reply = Reply::new(status, head.headers.clone(), body);
-        Ok(reply.hiding(self.secrets.clone()))
+            Error::decode(unreadable).transient()
+        })
     }
 }
