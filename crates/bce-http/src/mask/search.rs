@@ -349,6 +349,8 @@ mod tests {
         ) {
             // Lower case changes the secret itself, where it is not escaped.
             prop_assume!(way != 2 || secret.to_ascii_lowercase() == secret);
+            // A backslash before it would be a part of its first escape.
+            prop_assume!(!before.ends_with('\\'));
             let shown = quoted(&secret, way);
             let text = format!("{before}{shown}{after}");
             let masked = masked(&text, &[(&secret, Kind::Value)]);
