@@ -22,17 +22,15 @@ const RESOURCES: [&str; 17] = [
 const SHARING: usize = 5;
 
 /// What only readers of a description look at.
-const FOR_READERS: [&str; 15] = [
+const FOR_READERS: [&str; 13] = [
     "conflict",
     "destructive",
     "documented_in",
     "evidence",
     "go_sdk_method",
-    "go_type",
     "id",
     "mutating",
     "nullable",
-    "open",
     "retryable",
     "scope",
     "severity",
@@ -56,11 +54,7 @@ pub(super) fn synthesise(real: &str) -> Result<String, String> {
     for (number, resource) in RESOURCES.iter().enumerate() {
         let names = Names::new(&real, resource, RESOURCES[number - number % SHARING]);
         for operation in list(&real, "operations") {
-            let mut operation = names.renamed("", operation.clone());
-            // A name in Rust is that of dev instances.
-            if let Some(Value::Object(rust)) = operation.get_mut("rust") {
-                rust.remove("name");
-            }
+            let operation = names.definition(operation);
             operations.push(operation);
         }
         operations.truncate(OPERATIONS);
@@ -76,7 +70,7 @@ pub(super) fn synthesise(real: &str) -> Result<String, String> {
                 let name = names.of_type(name);
                 found
                     .entry(name)
-                    .or_insert_with(|| names.renamed("", definition.clone()));
+                    .or_insert_with(|| names.definition(definition));
             }
         }
     }
@@ -148,6 +142,15 @@ impl<'a> Names<'a> {
         } else {
             name.to_owned()
         }
+    }
+
+    /// An operation, a type or an enum under other names. One in Rust is that of dev instances.
+    fn definition(&self, definition: &Value) -> Value {
+        let mut definition = self.renamed("", definition.clone());
+        if let Some(Value::Object(rust)) = definition.get_mut("rust") {
+            rust.remove("name");
+        }
+        definition
     }
 
     /// A part of the description, which is the value of a member, under other names.
