@@ -1,15 +1,14 @@
 //! The settings of an instance as JSON in the API's shape.
 
 use aihc_dev::DevInstanceSettings;
-use bce_http::rt::codec::Wire;
+use bce_http::rt::codec::{self, Wire};
 use serde_json::Value;
 
 use crate::exit::Failure;
 
 /// Reads a body in which nothing is missing.
 pub(crate) fn from_json(body: Value) -> Result<DevInstanceSettings, Failure> {
-    serde_path_to_error::deserialize(body)
-        .map_err(|error| Failure::usage(format!("{}: {}", error.path(), error.inner())))
+    codec::read_placed(body).map_err(Failure::usage)
 }
 
 /// Writes a body with the secrets themselves, whatever models write in their place.
@@ -38,5 +37,43 @@ mod tests {
         });
         let settings = from_json(body.clone()).unwrap();
         assert_eq!(to_json(&settings).unwrap(), body);
+    }
+    #[test]
+    fn what_cannot_be_read_is_named_by_its_place() {
+        let body = json!({"name": "n", "conf": {"volumnConfs": [{}, {"readOnly": []}]}});
+        let error = from_json(body).unwrap_err().to_string();
+        assert!(
+            error.contains("conf.volumnConfs[1].readOnly: invalid type: sequence"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn settings_are_read_from_yaml_as_from_json() {
+        let yaml = "
+name: web
+creator: c
+creatorId: i
+isPublicMgmt: 'true'
+another: [1, {a: ~}]
+notify:
+conf:
+  resources: {cpus: '2', memory: 4}
+  volumnConfs:
+    - {volumeType: cds, mountPath: /a}
+  envs: {A: s3cret}
+";
+        let settings: DevInstanceSettings = serde_saphyr::from_str(yaml).unwrap();
+        let json = json!({
+            "name": "web", "creator": "c", "creatorId": "i", "isPublicMgmt": true,
+            "conf": {
+                "resources": {"cpus": 2, "memory": 4},
+                "volumnConfs": [{"volumnType": "cds", "mountPath": "/a"}],
+                "envs": {"A": "s3cret"},
+            },
+        });
+        assert_eq!(settings, from_json(json.clone()).unwrap());
+        assert_eq!(settings, serde::Deserialize::deserialize(&json).unwrap());
+        assert!(serde_saphyr::from_str::<DevInstanceSettings>("[web, c]").is_err());
     }
 }

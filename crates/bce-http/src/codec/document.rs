@@ -313,6 +313,81 @@ mod tests {
     }
 
     #[test]
+    fn of_members_of_one_name_the_last_counts_at_every_level() {
+        type Nested = BTreeMap<String, BTreeMap<String, Vec<i64>>>;
+        let read = |body: &str| from_json::<Nested>(body.as_bytes(), &[]).unwrap();
+        let expected = read(r#"{"a":{"c":[3]},"b":{}}"#);
+        for body in [
+            r#"{"a":{"b":[1],"c":[2]},"b":{},"a":{"c":[3]}}"#,
+            r#"{"a":{"c":[1,2],"c":[3]},"b":{}}"#,
+            r#"{"a":{"c":null,"c":[3]},"b":null,"b":{}}"#,
+            r#"{"a":{"c":[3],"b":[1],"b":null},"b":{}}"#,
+            r#"{"a":{"c":[1],"\u0063":[3]},"b":{}}"#,
+        ] {
+            assert_eq!(read(body), expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn an_error_has_its_place_in_lists_and_maps() {
+        type Nested = BTreeMap<String, Vec<BTreeMap<String, Vec<i64>>>>;
+        let place = |body: &str| {
+            let problem = from_json::<Nested>(body.as_bytes(), &[]).unwrap_err();
+            problem.split_once(": ").unwrap().0.to_owned()
+        };
+        assert_eq!(place(r#"{"a":[null,{},{"b":[],"c":[1,[]]}]}"#), "a[2].c[1]");
+        assert_eq!(place(r#"{"a":[{"b":[1,nothing]}]}"#), "a[0].b[1]");
+        assert_eq!(place(r#"{"a":[{"b":{}}]}"#), "a[0].b");
+        assert_eq!(place(r#"{"a\u0062":[{"b\n":[1,true]}]}"#), "ab[0].b\n[1]");
+        // The document itself has none, nor has what is between two members.
+        for (body, expected) in [
+            (
+                "[]",
+                "invalid type: sequence, expected an object at line 1 column 2",
+            ),
+            (
+                r#"{"a":[]"#,
+                "EOF while parsing an object at line 1 column 7",
+            ),
+            (r#"{"a":[]}}"#, "trailing characters at line 1 column 9"),
+        ] {
+            let problem = from_json::<Nested>(body.as_bytes(), &[]).unwrap_err();
+            assert_eq!(problem, expected);
+        }
+        assert_eq!(place(r#"{"a":[{"b":[1]}"#), "a");
+        // As in a short document, so in a long one.
+        let elements = LONG / 8;
+        let long = "{\"\":null},".repeat(elements);
+        let long = format!("{{\"a\":[{long}{{\"b\":[7.5]}}]}}");
+        assert_eq!(place(&long), format!("a[{elements}].b[0]"));
+    }
+
+    #[test]
+    fn what_is_deeper_than_the_reader_goes_is_refused() {
+        #[derive(Default)]
+        struct Deep {
+            inner: Option<Box<Deep>>,
+        }
+        impl Members for Deep {
+            fn member(&mut self, name: &str, value: Value<'_>) -> Result<(), Failed> {
+                match name {
+                    "a" => value.optional_boxed(&mut self.inner),
+                    _ => Ok(()),
+                }
+            }
+        }
+        let read = |depth: usize, inner: &str| {
+            let body = format!("{}{inner}{}", r#"{"a":"#.repeat(depth), "}".repeat(depth));
+            from_json::<Deep>(body.as_bytes(), &[]).map(drop)
+        };
+        assert_eq!(read(127, "null"), Ok(()));
+        for inner in ["null", r#"{"b":"\ud800"}"#] {
+            let problem = read(128, inner).unwrap_err();
+            assert!(problem.contains("recursion limit exceeded"), "{problem}");
+        }
+    }
+
+    #[test]
     fn an_error_has_the_place_of_what_came() {
         let problem = read(br#"{"a":"\ud800","b":"1","b":"2","c":7}"#, &[]).unwrap_err();
         assert!(problem.starts_with("c: invalid type"), "{problem}");

@@ -62,3 +62,21 @@ pub fn read_optional<'de, T: FromWire, D: Deserializer<'de>>(
     })?;
     Ok(place)
 }
+
+/// As [`read`], with the place of an error before its text: `conf.resources.cpus: invalid type …`.
+///
+/// # Errors
+///
+/// If the value is of another type, or stands for an absent one.
+pub fn read_placed<'de, T: FromWire, D: Deserializer<'de>>(deserializer: D) -> Result<T, String> {
+    let mut place = None;
+    let mut context = Context::unbounded();
+    let read = source::read_value(deserializer, &mut context, &mut |value| {
+        T::read(&mut place, value)
+    });
+    match (read, context.place()) {
+        (Ok(()), _) => place.ok_or_else(|| "a value is required, found null".to_owned()),
+        (Err(error), place) if place.is_empty() => Err(error.to_string()),
+        (Err(error), place) => Err(format!("{place}: {error}")),
+    }
+}

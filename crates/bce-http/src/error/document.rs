@@ -98,7 +98,7 @@ mod tests {
             for before in ["", "O", "ode", "\\n", "O\\"] {
                 for times in [0, 1, FEW - 1, FEW, FEW + 1] {
                     let before = before.repeat(times);
-                    let body = format!(r#"{{"a":"{before}","{name}":1}}"#);
+                    let body = format!(r#"{{"a":"{before} ","{name}":1}}"#);
                     assert!(may_name_code(body.as_bytes()), "{body}");
                     let other = body.replace(&format!("{name}\":"), "cod\":");
                     assert!(!may_name_code(other.as_bytes()), "{other}");

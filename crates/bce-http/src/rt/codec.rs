@@ -16,7 +16,8 @@
 
 pub use crate::codec::{
     Failed, FromWire, Members, Missing, Partial, SecretKind, Slot, TextOrNumber, ToWire, Value,
-    Wire, date_time_millis, date_time_seconds, read, read_optional, serialize_date_time_millis,
-    serialize_date_time_seconds, serialize_hidden, serialize_optional_date_time_millis,
-    serialize_optional_date_time_seconds, whole_millis, whole_seconds,
+    Wire, date_time_millis, date_time_seconds, read, read_optional, read_placed,
+    serialize_date_time_millis, serialize_date_time_seconds, serialize_hidden,
+    serialize_optional_date_time_millis, serialize_optional_date_time_seconds, whole_millis,
+    whole_seconds,
 };
