@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use time::OffsetDateTime;
 
-use crate::encode::uri_encode;
 use crate::error::CredentialsError;
 use crate::secret::Secret;
+use crate::session_token::SessionToken;
 use crate::signer::key::{KeySlot, SigningKey};
 use crate::stray::Stray;
 
@@ -32,9 +32,7 @@ pub struct Credentials(Arc<Inner>);
 struct Inner {
     access_key_id: String,
     secret_access_key: Secret,
-    session_token: Option<Secret>,
-    /// The session token as a canonical request has it.
-    encoded_token: Option<Secret>,
+    session_token: Option<SessionToken>,
     expires_at: Option<OffsetDateTime>,
     /// Lives and ends with the secret it is derived from.
     signing_key: KeySlot,
@@ -93,19 +91,14 @@ impl Credentials {
                 "the access key id holds a character that is not visible ASCII, or a `/`",
             ));
         }
-        if let Some(token) = &session_token
-            && !is_header_text(token.expose())
-        {
-            return Err(CredentialsError::invalid(
-                "the session token cannot be sent in a header",
-            ));
-        }
-        let encoded = |token: &Secret| Secret::new(uri_encode(token.expose()));
+        let session_token = session_token.map(|token| {
+            let refused = "the session token cannot be sent in a header";
+            SessionToken::new(token).ok_or_else(|| CredentialsError::invalid(refused))
+        });
         Ok(Self(Arc::new(Inner {
             access_key_id,
             secret_access_key,
-            encoded_token: session_token.as_ref().map(encoded),
-            session_token,
+            session_token: session_token.transpose()?,
             expires_at: None,
             signing_key: KeySlot::default(),
         })))
@@ -130,11 +123,12 @@ impl Credentials {
 
     /// The session token; `None` for long-term credentials.
     pub fn session_token(&self) -> Option<&Secret> {
-        self.0.session_token.as_ref()
+        self.0.session_token.as_ref().map(SessionToken::text)
     }
 
-    pub(crate) fn encoded_token(&self) -> Option<&Secret> {
-        self.0.encoded_token.as_ref()
+    /// The session token in the forms that signing needs.
+    pub(crate) fn token_to_sign(&self) -> Option<&SessionToken> {
+        self.0.session_token.as_ref()
     }
 
     /// When the credentials stop working, if that is known.
@@ -180,7 +174,7 @@ impl fmt::Debug for Credentials {
         f.debug_struct("Credentials")
             .field("access_key_id", &self.0.access_key_id)
             .field("secret_access_key", &self.0.secret_access_key)
-            .field("session_token", &self.0.session_token)
+            .field("session_token", &self.session_token())
             .field("expires_at", &self.0.expires_at)
             .finish()
     }
@@ -189,11 +183,6 @@ impl fmt::Debug for Credentials {
 /// Whether the text can stand as the second part of an authorization.
 pub(crate) fn is_access_key_id(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic() && b != b'/')
-}
-
-/// Stricter than `HeaderValue`: no bytes beyond ASCII.
-fn is_header_text(text: &str) -> bool {
-    text.bytes().all(|b| b.is_ascii_graphic() || b == b' ')
 }
 
 #[cfg(test)]

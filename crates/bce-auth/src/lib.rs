@@ -39,6 +39,7 @@ mod mac;
 mod protocol;
 mod provider;
 mod secret;
+mod session_token;
 mod signer;
 mod small_list;
 mod stray;

@@ -101,6 +101,9 @@ fn hex_value(digit: u8) -> Option<u8> {
 
 #[cfg(test)]
 mod tests {
+    use hmac::digest::Mac;
+    use proptest::prelude::*;
+
     use super::*;
 
     fn hex(key: &[u8], text: &[u8]) -> String {
@@ -148,6 +151,38 @@ mod tests {
         let digest: [u8; LEN] = Sha256::digest(whole).into();
         assert_ne!(hex(&whole, b"text"), hex(&digest, b"text"));
         assert_ne!(hex(&whole, b"text"), hex(&whole[1..], b"text"));
+    }
+
+    /// Every length up to several blocks: the rest of a text with the length behind it takes one block or
+    /// two.
+    #[test]
+    fn tags_are_those_of_hmac_for_all_lengths() {
+        let bytes: [u8; 300] = std::array::from_fn(|i| (i * 37 % 251) as u8);
+        for key_len in 0..=200 {
+            check(&bytes[..key_len], b"text");
+        }
+        for len in 0..=bytes.len() {
+            check(b"key", &bytes[..len]);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn tags_are_those_of_hmac(
+            key in proptest::collection::vec(any::<u8>(), 0..=200),
+            text in proptest::collection::vec(any::<u8>(), 0..=300),
+        ) {
+            check(&key, &text);
+        }
+    }
+
+    fn check(key: &[u8], text: &[u8]) {
+        let mut mac = Hmac::<Sha256>::new_from_slice(key).unwrap();
+        mac.update(text);
+        let tag: [u8; LEN] = mac.finalize().into_bytes().into();
+        let ours = Key::new(key);
+        assert_eq!(ours.tag(text), tag);
+        assert!(ours.verify(text, &tag));
     }
 
     #[test]

@@ -9,8 +9,8 @@ use super::signature::Layout;
 use crate::mac::lower_hex;
 
 /// Room for the headers and the authorization of an ordinary request. More makes the buffer grow;
-/// beyond a kilobyte, allocating costs a multiple.
-const FIXED: usize = 512;
+/// beyond a kilobyte, which a request with a session token nearly has, allocating costs a multiple.
+const FIXED: usize = 448;
 
 pub(super) struct Buffer {
     pub(super) text: Vec<u8>,
@@ -19,7 +19,8 @@ pub(super) struct Buffer {
 impl Buffer {
     /// A buffer with room for an ordinary request, and for `more` bytes than that.
     pub(super) fn new(uri: &Uri, query: &str, more: usize) -> Self {
-        let room = FIXED + uri.path().len() + 2 * query.len() + more;
+        let query = query.len() + query.len() / 2;
+        let room = FIXED + uri.path().len() + query + more;
         Self {
             text: Vec::with_capacity(room),
         }

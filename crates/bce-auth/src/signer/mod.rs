@@ -87,9 +87,10 @@ fn sign(
 ) -> Result<Signature, SignError> {
     let selection = options.listed().unwrap_or(Selection::Default);
     let query = parts.uri.query().unwrap_or_default();
-    let token = credentials.session_token().map(|token| token.expose());
+    let token = credentials.token_to_sign();
 
-    let mut buffer = Buffer::new(&parts.uri, query, token.map_or(0, str::len) * 2);
+    let token_len = token.map_or(0, |token| token.encoded().len());
+    let mut buffer = Buffer::new(&parts.uri, query, token_len);
     let token_in_query = buffer.push_target(&parts.method, &parts.uri, query);
     let token = token.filter(|_| !token_in_query);
     let date = (!options.keeps_date()).then_some(&key.encoded_stamp);
@@ -128,10 +129,8 @@ fn sign(
     if let Some(date) = date {
         lines.add_encoded(DATE, date);
     }
-    if token.is_some()
-        && let Some(encoded) = credentials.encoded_token()
-    {
-        lines.add_encoded(SECURITY_TOKEN, encoded.expose().as_bytes());
+    if let Some(token) = token {
+        lines.add_encoded(SECURITY_TOKEN, token.encoded());
     }
     if options.listed().is_some() && lines.is_empty() {
         return Err(SignError::NothingSigned);
@@ -165,8 +164,7 @@ fn sign(
         headers.try_insert(DATE_HEADER, date).map_err(full)?;
     }
     if let Some(token) = token {
-        let mut token = legal(SECURITY_TOKEN, HeaderValue::from_str(token))?;
-        token.set_sensitive(true);
+        let token = token.header().clone();
         headers
             .try_insert(SECURITY_TOKEN_HEADER, token)
             .map_err(full)?;

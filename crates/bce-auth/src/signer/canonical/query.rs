@@ -57,7 +57,8 @@ fn each_mark(text: &[u8], mut each: impl FnMut(usize) -> Option<()>) -> Option<(
     last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
     for (index, word) in words.iter().chain([&last]).enumerate() {
         let word = u64::from_le_bytes(*word);
-        // In ASCII, only a byte that is zero stays below 0x80 when 0x7F is added.
+        // ASCII bytes are below 0x80, so a byte and the mark differ by 1 to 0x7F in the exclusive or: 0x7F
+        // added sets the top bit of every byte but those that are the mark, and carries into no other.
         let others = |mark: u8| (word ^ (ONES * u64::from(mark))) + ONES * 0x7F;
         let mut found = !(others(b'&') & others(b'=')) & (ONES * 0x80);
         while found != 0 {

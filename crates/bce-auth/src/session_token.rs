@@ -1,0 +1,82 @@
+//! A session token in every form that a signature needs.
+
+use bytes::Bytes;
+use http::HeaderValue;
+use zeroize::Zeroizing;
+
+use crate::encode::push_encoded;
+use crate::secret::Secret;
+
+/// A session token that can be sent in a header. Every form is overwritten with zeros when it is
+/// dropped; the header, with the last request that has it.
+#[derive(Clone)]
+pub(crate) struct SessionToken {
+    text: Secret,
+    /// As a canonical request has it.
+    encoded: Zeroizing<Vec<u8>>,
+    /// As requests have it, which share one copy. Marked as sensitive.
+    header: HeaderValue,
+}
+
+impl SessionToken {
+    /// `None` if the token cannot be sent in a header. Stricter than `HeaderValue`: no bytes beyond
+    /// ASCII.
+    pub(crate) fn new(text: Secret) -> Option<Self> {
+        let bytes = text.expose().as_bytes();
+        if !bytes.iter().all(|b| b.is_ascii_graphic() || *b == b' ') {
+            return None;
+        }
+        // With room for the longest form: a vector that grows leaves its beginning behind in memory.
+        let mut encoded = Zeroizing::new(Vec::with_capacity(3 * bytes.len()));
+        push_encoded(&mut encoded, bytes);
+        let shared = Bytes::from_owner(Zeroizing::new(bytes.to_vec()));
+        let mut header = HeaderValue::from_maybe_shared(shared).ok()?;
+        header.set_sensitive(true);
+        Some(Self {
+            text,
+            encoded,
+            header,
+        })
+    }
+
+    pub(crate) fn text(&self) -> &Secret {
+        &self.text
+    }
+
+    pub(crate) fn encoded(&self) -> &[u8] {
+        &self.encoded
+    }
+
+    pub(crate) fn header(&self) -> &HeaderValue {
+        &self.header
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_form_is_of_the_same_token() {
+        let token = SessionToken::new("a/b c+=".into()).unwrap();
+        assert_eq!(token.text().expose(), "a/b c+=");
+        assert_eq!(token.encoded(), b"a%2Fb%20c%2B%3D");
+        assert_eq!(token.header(), "a/b c+=");
+        assert!(token.header().is_sensitive());
+    }
+
+    #[test]
+    fn requests_share_one_copy_of_the_header() {
+        let token = SessionToken::new("token".into()).unwrap();
+        let (one, other) = (token.header().clone(), token.clone().header().clone());
+        assert_eq!(one.as_bytes().as_ptr(), other.as_bytes().as_ptr());
+        assert!(other.is_sensitive());
+    }
+
+    #[test]
+    fn only_visible_ascii_and_spaces_can_be_sent() {
+        for bad in ["令牌", "a\tb", "a\nb", "\u{7f}"] {
+            assert!(SessionToken::new(bad.into()).is_none(), "{bad:?}");
+        }
+    }
+}
