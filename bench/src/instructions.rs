@@ -153,7 +153,10 @@ fn runner() -> Result<PathBuf, String> {
 fn install(root: &Path) -> Result<(), String> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let status = Command::new(cargo)
-        .args(["install", "--quiet", "--locked", RUNNER, "--root"])
+        // It only starts programs and reads what they print.
+        .args([
+            "install", "--quiet", "--locked", "--debug", RUNNER, "--root",
+        ])
         .arg(root)
         .status()
         .map_err(|error| format!("cargo cannot be started: {error}"))?;

@@ -213,7 +213,7 @@ impl Pages {
 }
 
 /// One page, with the members that the API lists, in about 480 bytes per instance.
-fn page(instances: usize, number: usize, size: usize) -> Result<String> {
+pub(crate) fn page(instances: usize, number: usize, size: usize) -> Result<String> {
     let first = number.saturating_sub(1) * size;
     let mut text = String::from("{\"devInstances\":[");
     for index in first..(first + size).min(instances) {

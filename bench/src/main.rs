@@ -1,12 +1,13 @@
 //! What the clients cost, measured beside what the work itself costs: `cargo xtask bench [NAME]`.
 //!
-//! `cargo xtask bench` builds this program in release mode and passes its arguments on.
+//! `cargo xtask bench` builds this program in the profile `bench` and passes its arguments on.
 
 // A command talks to its terminal.
 #![allow(clippy::print_stdout)]
 
 mod call;
 mod compile;
+mod decode;
 mod decode_bounds;
 mod footprint;
 mod growth;
@@ -30,6 +31,8 @@ Usage: cargo xtask bench [NAME]
   call               the processor time of a list call
   call WHO N CALLS   the calls of one contestant (ours, bare, signed), N in flight, for a profiler
   compile            the time to build and to check crates, from nothing; takes ten minutes
+  decode             the bytes of an answer read, beside derived code
+  decode WHO TIMES   the decodings of one (ours, derived), for a profiler
   decode-bounds      16 MiB of whatever may come: the time to read it, and how late a call ends
   footprint          crates, build time, size and memory of a program that lists
   growth [--save]    calls and items as there are more of them; writes docs/growth.md and .svg
@@ -62,6 +65,11 @@ fn run(arguments: &[String]) -> Result<ExitCode, String> {
         [] => everything()?,
         ["call"] => call::run()?,
         ["compile"] => compile::run()?,
+        ["decode"] => decode::run()?,
+        ["decode", who, times] => {
+            decode::alone(who, times)?;
+            return Ok(ExitCode::SUCCESS);
+        }
         ["decode-bounds"] => decode_bounds::run()?,
         ["footprint"] => footprint::run()?,
         ["growth"] => growth::run(false)?,
@@ -100,6 +108,7 @@ fn everything() -> Result<Vec<Row>, String> {
     let mut rows = Vec::new();
     rows.extend(sign::run()?);
     rows.extend(call::run()?);
+    rows.extend(decode::run()?);
     rows.extend(decode_bounds::run()?);
     rows.extend(growth::run(false)?);
     rows.extend(list_memory::run()?);

@@ -8,9 +8,12 @@ use serde_json::Value;
 
 use crate::codegen;
 
-/// Builds the benchmarks, in release mode, and runs them.
+/// Builds the benchmarks, as cargo builds them for `cargo bench`, so that nothing is built twice, and runs them.
 pub(crate) fn bench(arguments: &[String]) -> ExitCode {
-    run("build --release --package bench --bin bench", arguments)
+    run(
+        "build --profile bench --package bench --bin bench",
+        arguments,
+    )
 }
 
 /// Builds a suite of the package `proofs`, and runs it.

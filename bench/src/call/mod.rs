@@ -4,7 +4,7 @@
 //! The server is a process of its own, and all contestants take turns in this one, with one thread.
 
 mod contestant;
-mod model;
+pub(crate) mod model;
 
 use std::process::Command;
 use std::time::Duration;

@@ -5,15 +5,15 @@ use serde::{Deserialize, Serialize};
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct List {
+pub(crate) struct List {
     request_id: String,
-    pub(super) dev_instances: Vec<Instance>,
+    pub(crate) dev_instances: Vec<Instance>,
     total_count: Option<i64>,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Instance {
+pub(crate) struct Instance {
     id: String,
     name: String,
     resource_pool_id: String,

@@ -232,7 +232,7 @@ fn nanoseconds(time: Duration) -> f64 {
 /// The allocations of a GET and of a POST, counted by a program of their own.
 fn allocations() -> Result<[u32; 2], String> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let arguments = "run --quiet --release --package bench --bin allocations";
+    let arguments = "run --quiet --profile bench --package bench --bin allocations";
     let counted = Command::new(cargo)
         .args(arguments.split(' '))
         .output()

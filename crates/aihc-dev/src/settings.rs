@@ -1,7 +1,9 @@
 //! What a creation or an update of a dev instance sets.
 
 use bce_auth::Secret;
-use bce_http::rt::codec::{self, FromMembers, FromWire, SecretKind, ToWire, Wire};
+use bce_http::rt::codec::{
+    self, Failed, FromWire, Members, Missing, Partial, SecretKind, Slot, ToWire, Value, Wire,
+};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -112,40 +114,64 @@ pub(crate) fn is_hidden(password: &Secret) -> bool {
 }
 
 /// Name, configuration and owner must be there: an update sends all of them.
-#[derive(Deserialize)]
-#[serde(remote = "DevInstanceSettings", rename_all = "camelCase")]
-struct Members {
-    #[serde(deserialize_with = "codec::required")]
-    name: String,
-    #[serde(deserialize_with = "codec::required")]
-    conf: DevInstanceConf,
-    #[serde(default, deserialize_with = "codec::optional")]
+#[derive(Default)]
+struct Parts {
+    name: Slot<String>,
+    conf: Slot<DevInstanceConf>,
     visible_scope: Option<VisibleScope>,
-    #[serde(default, deserialize_with = "codec::optional")]
     notify: Option<NotifyDetail>,
-    #[serde(default, deserialize_with = "codec::optional")]
     is_public_mgmt: Option<bool>,
-    #[serde(deserialize_with = "codec::required")]
-    creator: String,
-    #[serde(deserialize_with = "codec::required")]
-    creator_id: String,
+    creator: Slot<String>,
+    creator_id: Slot<String>,
 }
 
-impl FromMembers for DevInstanceSettings {
-    fn from_members<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Members::deserialize(deserializer)
+impl Members for Parts {
+    fn member(&mut self, name: &str, value: Value<'_>) -> Result<(), Failed> {
+        match name {
+            "name" => value.slot(&mut self.name, 0),
+            "conf" => value.slot(&mut self.conf, 0),
+            "visibleScope" => value.optional(&mut self.visible_scope),
+            "notify" => value.optional(&mut self.notify),
+            "isPublicMgmt" => value.optional(&mut self.is_public_mgmt),
+            "creator" => value.slot(&mut self.creator, 0),
+            "creatorId" => value.slot(&mut self.creator_id, 0),
+            _ => Ok(()),
+        }
+    }
+
+    fn complete(&self) -> Result<(), Missing> {
+        self.name.check("name")?;
+        self.conf.check("conf")?;
+        self.creator.check("creator")?;
+        self.creator_id.check("creatorId")
+    }
+}
+
+impl Partial for Parts {
+    type Model = DevInstanceSettings;
+
+    fn finish(self) -> Option<DevInstanceSettings> {
+        Some(DevInstanceSettings {
+            name: self.name.into_value()?,
+            conf: self.conf.into_value()?,
+            visible_scope: self.visible_scope,
+            notify: self.notify,
+            is_public_mgmt: self.is_public_mgmt,
+            creator: self.creator.into_value()?,
+            creator_id: self.creator_id.into_value()?,
+        })
+    }
+}
+
+impl FromWire for DevInstanceSettings {
+    fn read(place: &mut Option<Self>, value: Value<'_>) -> Result<(), Failed> {
+        value.partial::<Parts>(place)
     }
 }
 
 impl<'de> Deserialize<'de> for DevInstanceSettings {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        codec::required(deserializer)
-    }
-}
-
-impl FromWire for DevInstanceSettings {
-    fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        codec::object_of_members(deserializer)
+        codec::read(deserializer)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use aihc_dev::DevInstanceSettings;
 use bce_http::Error;
-use bce_http::rt::codec::FromWire;
+use bce_http::rt::codec::{self, FromWire};
 use serde_json::Value;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -198,5 +198,5 @@ fn settings(args: &Value) -> Result<DevInstanceSettings, Refusal> {
 
 fn object<T: FromWire>(args: &Value, name: &str) -> Result<Option<T>, Refusal> {
     let value = argument(args, name).unwrap_or(&Value::Null);
-    T::from_wire(value).map_err(|error| Refusal::Unknown(format!("{name}: {error}")))
+    codec::read_optional(value).map_err(|error| Refusal::Unknown(format!("{name}: {error}")))
 }

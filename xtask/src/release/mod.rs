@@ -127,7 +127,8 @@ fn package(root: &Path) -> Result<(), String> {
     let path = folder.to_str().ok_or("the path is no text")?;
     let project = Project::read(root)?;
     let mut args = vec!["package", "--quiet", "--locked", "--allow-dirty"];
-    args.extend(["--target-dir", path]);
+    // Whether it builds is asked, and nothing is run.
+    args.extend(["--target-dir", path, "--config", "profile.dev.debug=false"]);
     for package in project.published() {
         args.extend(["--package", &package.name]);
     }

@@ -1,248 +1,178 @@
 //! Objects, lists and maps.
 
 use std::collections::BTreeMap;
-use std::fmt;
-use std::marker::PhantomData;
 
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{
-    Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor,
-};
+use super::source::Elements;
+use super::value::{Failed, FromWire, Members, Value};
 
-use super::scalar::{A_BOOLEAN, A_NUMBER, TEXT};
-use super::{FromMembers, FromWire, memory_budget};
-
-/// Refuses scalars without quoting them, as serde's own errors would.
-macro_rules! no_scalars {
-    () => {
-        fn visit_str<E: Error>(self, _: &str) -> Result<Self::Value, E> {
-            Err(E::invalid_type(Unexpected::Other(TEXT), &self))
+/// A model that has a default is read over it, where it stays.
+impl<T: Members + Default> FromWire for T {
+    fn read(place: &mut Option<Self>, value: Value<'_>) -> Result<(), Failed> {
+        let model = place.insert(Self::default());
+        if !value.object(model)? {
+            *place = None;
         }
-
-        fn visit_i64<E: Error>(self, _: i64) -> Result<Self::Value, E> {
-            Err(E::invalid_type(Unexpected::Other(A_NUMBER), &self))
-        }
-
-        fn visit_u64<E: Error>(self, _: u64) -> Result<Self::Value, E> {
-            Err(E::invalid_type(Unexpected::Other(A_NUMBER), &self))
-        }
-
-        fn visit_f64<E: Error>(self, _: f64) -> Result<Self::Value, E> {
-            Err(E::invalid_type(Unexpected::Other(A_NUMBER), &self))
-        }
-
-        fn visit_bool<E: Error>(self, _: bool) -> Result<Self::Value, E> {
-            Err(E::invalid_type(Unexpected::Other(A_BOOLEAN), &self))
-        }
-    };
-}
-
-/// Reads an object, and only an object: derived code alone takes a list as well.
-///
-/// # Errors
-///
-/// If the value is neither an object nor `null`.
-pub fn object<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<T>, D::Error> {
-    deserializer.deserialize_any(ObjectVisitor(AsItIs, PhantomData))
-}
-
-/// As [`object`], for a type whose `Deserialize` is to take nothing but an object either.
-///
-/// # Errors
-///
-/// If the value is neither an object nor `null`: the error of the format.
-pub fn object_of_members<'de, T: FromMembers, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<T>, D::Error> {
-    deserializer.deserialize_any(ObjectVisitor(ByMembers, PhantomData))
-}
-
-/// How the members of an object are handed to its type.
-pub(super) trait TakeMap<'de, T> {
-    fn take_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error>;
-}
-
-struct AsItIs;
-
-impl<'de, T: Deserialize<'de>> TakeMap<'de, T> for AsItIs {
-    fn take_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
-        T::deserialize(MapAccessDeserializer::new(map))
-    }
-}
-
-struct ByMembers;
-
-impl<'de, T: FromMembers> TakeMap<'de, T> for ByMembers {
-    fn take_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
-        T::from_members(MapAccessDeserializer::new(map))
-    }
-}
-
-pub(super) struct ObjectVisitor<T, M>(pub(super) M, pub(super) PhantomData<T>);
-
-impl<'de, T, M: TakeMap<'de, T>> Visitor<'de> for ObjectVisitor<T, M> {
-    type Value = Option<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
+        Ok(())
     }
 
-    no_scalars!();
-
-    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(None)
+    fn read_or_default(place: &mut Self, value: Value<'_>) -> Result<(), Failed> {
+        *place = Self::default();
+        value.object(place).map(drop)
     }
 
-    fn visit_none<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-        self.0.take_map(map).map(Some)
-    }
-}
-
-impl<T: FromWire> FromWire for Box<T> {
-    fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        let value = T::from_wire(deserializer)?;
-        if value.is_some() {
-            memory_budget::take(size_of::<T>())?;
-        }
-        Ok(value.map(Self::new))
-    }
-}
-
-/// A list; elements that are `null` are left out.
-impl<T: FromWire> FromWire for Vec<T> {
-    fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        deserializer.deserialize_any(ListVisitor(PhantomData))
-    }
-}
-
-/// A map; entries that are `null` are left out.
-impl<T: FromWire> FromWire for BTreeMap<String, T> {
-    fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        deserializer.deserialize_any(EntriesVisitor(PhantomData))
-    }
-}
-
-/// Reads one element through [`FromWire`].
-struct Element<T>(PhantomData<T>);
-
-impl<'de, T: FromWire> DeserializeSeed<'de> for Element<T> {
-    type Value = Option<T>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        T::from_wire(deserializer)
-    }
-}
-
-/// Room for so many elements is made at first: as many as a page has when nobody asks for another
-/// size.
-const USUAL_PAGE: usize = 10;
-
-/// Reads the next element of a list to where it stays: elements are large, and moving them costs
-/// as much as reading them.
-struct NextOf<'a, T>(&'a mut Vec<T>);
-
-impl<'de, T: FromWire> DeserializeSeed<'de> for NextOf<'_, T> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        if let Some(element) = T::from_wire(deserializer)? {
-            memory_budget::grow(self.0, USUAL_PAGE)?;
-            self.0.push(element);
+    fn read_next(list: &mut Vec<Self>, mut value: Value<'_>) -> Result<(), Failed> {
+        value.grow(list)?;
+        list.push(Self::default());
+        if let Some(model) = list.last_mut()
+            && !value.object(model)?
+        {
+            list.pop();
         }
         Ok(())
     }
 }
 
-struct ListVisitor<T>(PhantomData<T>);
-
-impl<'de, T: FromWire> Visitor<'de> for ListVisitor<T> {
-    type Value = Option<Vec<T>>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list")
+/// A list; elements that are `null` are left out.
+impl<T: FromWire> FromWire for Vec<T> {
+    fn read(place: &mut Option<Self>, value: Value<'_>) -> Result<(), Failed> {
+        let list = place.insert(Self::new());
+        if !value.0.list(&mut ListOf(list))? {
+            *place = None;
+        }
+        Ok(())
     }
 
-    no_scalars!();
-
-    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_none<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        let mut elements = Vec::new();
-        while let Some(()) = list.next_element_seed(NextOf(&mut elements))? {}
-        Ok(Some(elements))
+    fn read_or_default(place: &mut Self, value: Value<'_>) -> Result<(), Failed> {
+        place.clear();
+        value.0.list(&mut ListOf(place)).map(drop)
     }
 }
 
-struct EntriesVisitor<T>(PhantomData<T>);
+struct ListOf<'a, T>(&'a mut Vec<T>);
 
-impl<'de, T: FromWire> Visitor<'de> for EntriesVisitor<T> {
-    type Value = Option<BTreeMap<String, T>>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
+impl<T: FromWire> Elements for ListOf<'_, T> {
+    fn element(&mut self, value: Value<'_>) -> Result<(), Failed> {
+        T::read_next(self.0, value)
     }
+}
 
-    no_scalars!();
-
-    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_none<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut entries = BTreeMap::new();
-        while let Some(key) = map.next_key::<String>()? {
-            if let Some(value) = map.next_value_seed(Element(PhantomData))? {
-                memory_budget::take(key.len())?;
-                memory_budget::take_entry::<String, T, _>(entries.len())?;
-                entries.insert(key, value);
-            }
+/// A map; entries that are `null` are left out.
+impl<T: FromWire> FromWire for BTreeMap<String, T> {
+    fn read(place: &mut Option<Self>, value: Value<'_>) -> Result<(), Failed> {
+        let map = place.insert(Self::new());
+        if !value.object(&mut MapOf(map))? {
+            *place = None;
         }
-        Ok(Some(entries))
+        Ok(())
+    }
+
+    fn read_or_default(place: &mut Self, value: Value<'_>) -> Result<(), Failed> {
+        place.clear();
+        value.object(&mut MapOf(place)).map(drop)
+    }
+}
+
+struct MapOf<'a, T>(&'a mut BTreeMap<String, T>);
+
+impl<T: FromWire> Members for MapOf<'_, T> {
+    fn member(&mut self, name: &str, mut value: Value<'_>) -> Result<(), Failed> {
+        let mut read = None;
+        T::read(&mut read, value.again())?;
+        match read {
+            Some(read) => {
+                let others = self.0.len();
+                value.count(|context| context.take_entry::<T>(name, others))?;
+                self.0.insert(name.to_owned(), read);
+            }
+            None => drop(self.0.remove(name)),
+        }
+        Ok(())
+    }
+}
+
+impl Value<'_> {
+    /// As [`optional`](Self::optional), for a type that holds itself.
+    ///
+    /// # Errors
+    ///
+    /// If the value is of another type.
+    pub fn optional_boxed<T: FromWire>(mut self, place: &mut Option<Box<T>>) -> Result<(), Failed> {
+        let mut read = None;
+        T::read(&mut read, self.again())?;
+        if read.is_some() {
+            self.count(|context| context.take(size_of::<T>()))?;
+        }
+        *place = read.map(Box::new);
+        Ok(())
+    }
+
+    /// As [`or_default`](Self::or_default), for a type that holds itself.
+    ///
+    /// # Errors
+    ///
+    /// If the value is of another type.
+    pub fn or_default_boxed<T: FromWire + Default>(
+        mut self,
+        place: &mut Box<T>,
+    ) -> Result<(), Failed> {
+        self.count(|context| context.take(size_of::<T>()))?;
+        self.or_default(&mut **place)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::codec::read_optional;
 
-    #[derive(Debug, PartialEq, serde::Deserialize)]
+    #[derive(Debug, Default, PartialEq)]
     struct Size {
-        #[serde(default, deserialize_with = "crate::codec::or_default")]
         cpus: i64,
+        names: Vec<String>,
+        labels: BTreeMap<String, i64>,
+        inner: Option<Box<Size>>,
+        kept: Box<Kept>,
     }
 
-    impl FromWire for Size {
-        fn from_wire<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Self>, D::Error> {
-            object(d)
+    #[derive(Debug, Default, PartialEq)]
+    struct Kept {
+        text: String,
+    }
+
+    impl Members for Size {
+        fn member(&mut self, name: &str, value: Value<'_>) -> Result<(), Failed> {
+            match name {
+                "cpus" => value.or_default(&mut self.cpus),
+                "names" => value.or_default(&mut self.names),
+                "labels" => value.or_default(&mut self.labels),
+                "inner" => value.optional_boxed(&mut self.inner),
+                "kept" => value.or_default_boxed(&mut self.kept),
+                _ => Ok(()),
+            }
+        }
+    }
+
+    impl Members for Kept {
+        fn member(&mut self, name: &str, value: Value<'_>) -> Result<(), Failed> {
+            match name {
+                "text" => value.or_default(&mut self.text),
+                _ => Ok(()),
+            }
         }
     }
 
     fn read<T: FromWire>(json: &str) -> Result<Option<T>, String> {
-        T::from_wire(&mut serde_json::Deserializer::from_str(json)).map_err(|e| e.to_string())
+        let mut json = serde_json::Deserializer::from_str(json);
+        read_optional(&mut json).map_err(|error| error.to_string())
+    }
+
+    fn size(json: &str) -> Size {
+        read(json).unwrap().unwrap()
     }
 
     #[test]
     fn a_list_is_not_an_object() {
-        assert_eq!(
-            read::<Size>(r#"{"cpus":2,"new":[1]}"#),
-            Ok(Some(Size { cpus: 2 }))
-        );
+        assert_eq!(size(r#"{"cpus":2,"new":[1]}"#).cpus, 2);
         assert_eq!(read::<Size>("null"), Ok(None));
         assert!(
             read::<Size>("[2]")
@@ -255,6 +185,13 @@ mod tests {
     #[test]
     fn an_object_is_not_a_list() {
         assert_eq!(read::<Vec<i64>>("[1,null,\"2\"]"), Ok(Some(vec![1, 2])));
+        assert_eq!(
+            read::<Vec<Size>>(r#"[{"cpus":1},null,{}]"#)
+                .unwrap()
+                .unwrap()
+                .len(),
+            2
+        );
         assert_eq!(read::<Vec<i64>>("null"), Ok(None));
         assert!(read::<Vec<i64>>("{}").is_err());
     }
@@ -281,5 +218,38 @@ mod tests {
             .unwrap()
             .unwrap();
         assert_eq!(map, BTreeMap::from([("a".to_owned(), vec![1])]));
+    }
+
+    #[test]
+    fn of_members_of_one_name_the_last_counts_and_leaves_nothing_of_the_others() {
+        let first = r#"{"cpus":1,"names":["a","b"],"labels":{"a":1},"kept":{"text":"t"},
+                        "inner":{"cpus":1,"inner":{}}}"#;
+        let members = &first.trim_end()[1..first.len() - 1];
+        for (second, expected) in [
+            (r#""cpus":2"#, size(r#"{"cpus":2}"#)),
+            (r#""names":["c"]"#, size(r#"{"names":["c"]}"#)),
+            (r#""labels":{"b":2}"#, size(r#"{"labels":{"b":2}}"#)),
+            (
+                r#""inner":{"names":[""]}"#,
+                size(r#"{"inner":{"names":[""]}}"#),
+            ),
+            (r#""kept":{}"#, Size::default()),
+        ] {
+            let doubled = size(&format!("{{{members},{second}}}"));
+            let name = second.split(':').next().unwrap();
+            let mut alone = size(first);
+            match name {
+                "\"cpus\"" => alone.cpus = expected.cpus,
+                "\"names\"" => alone.names = expected.names,
+                "\"labels\"" => alone.labels = expected.labels,
+                "\"inner\"" => alone.inner = expected.inner,
+                _ => alone.kept = expected.kept,
+            }
+            assert_eq!(doubled, alone, "{second}");
+        }
+        let nulls = r#""cpus":null,"names":null,"labels":null,"inner":null,"kept":null"#;
+        assert_eq!(size(&format!("{{{members},{nulls}}}")), Size::default());
+        let twice = r#"{"labels":{"a":1,"b":2,"a":3,"b":null}}"#;
+        assert_eq!(size(twice).labels, BTreeMap::from([("a".to_owned(), 3)]));
     }
 }

@@ -5,16 +5,16 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-use super::memory_budget;
+use super::context::Context;
+use super::source::into_error;
 
 /// As many elements as std makes room for at first.
 const FEW: usize = 4;
 
 /// Reads any value, as `Value` itself does, within the room that there is.
-#[derive(Clone, Copy)]
-pub(super) struct Tree;
+pub(super) struct TreeSeed<'a>(pub(super) &'a mut Context);
 
-impl<'de> DeserializeSeed<'de> for Tree {
+impl<'de> DeserializeSeed<'de> for TreeSeed<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
@@ -23,19 +23,21 @@ impl<'de> DeserializeSeed<'de> for Tree {
 }
 
 /// Reads the next element of a list to where it stays.
-struct NextOf<'a>(&'a mut Vec<Value>);
+struct NextOf<'a>(&'a mut Vec<Value>, &'a mut Context);
 
 impl<'de> DeserializeSeed<'de> for NextOf<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        memory_budget::grow(self.0, FEW)?;
-        self.0.push(Tree.deserialize(deserializer)?);
+        let Self(list, context) = self;
+        let grown = context.grow(list, FEW);
+        grown.map_err(|problem| into_error(problem, context))?;
+        list.push(TreeSeed(context).deserialize(deserializer)?);
         Ok(())
     }
 }
 
-impl<'de> Visitor<'de> for Tree {
+impl<'de> Visitor<'de> for TreeSeed<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -67,22 +69,23 @@ impl<'de> Visitor<'de> for Tree {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Value, E> {
-        memory_budget::take(text.len())?;
+        let taken = self.0.take(text.len());
+        taken.map_err(|problem| into_error(problem, self.0))?;
         Ok(Value::String(text.to_owned()))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Value, A::Error> {
         let mut elements = Vec::new();
-        while let Some(()) = list.next_element_seed(NextOf(&mut elements))? {}
+        while let Some(()) = list.next_element_seed(NextOf(&mut elements, self.0))? {}
         Ok(Value::Array(elements))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
         let mut members = Map::new();
         while let Some(name) = map.next_key::<String>()? {
-            memory_budget::take(name.len())?;
-            memory_budget::take_entry::<String, Value, _>(members.len())?;
-            members.insert(name, map.next_value_seed(Self)?);
+            let taken = self.0.take_entry::<Value>(&name, members.len());
+            taken.map_err(|problem| into_error(problem, self.0))?;
+            members.insert(name, map.next_value_seed(TreeSeed(self.0))?);
         }
         Ok(Value::Object(members))
     }
@@ -101,7 +104,9 @@ mod tests {
             "[0,0,0,0,0,0,0,0,0]",
         ] {
             let expected: Value = serde_json::from_str(json).unwrap();
-            let read = Tree.deserialize(&mut serde_json::Deserializer::from_str(json));
+            let mut context = Context::unbounded();
+            let read =
+                TreeSeed(&mut context).deserialize(&mut serde_json::Deserializer::from_str(json));
             assert_eq!(read.unwrap(), expected, "{json}");
         }
     }

@@ -1,26 +1,20 @@
 //! A whole response body.
 
-use std::borrow::Cow;
-use std::fmt::{self, Write as _};
-use std::marker::PhantomData;
-
 use memchr::memchr;
-use serde::de::{
-    DeserializeOwned, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess,
-    Visitor,
-};
-use serde_json::Value;
+use serde::de::{DeserializeSeed, Deserializer, Error};
+use serde_json::Value as Tree;
 
-use super::counted_value::Tree;
-use super::memory_budget::Room;
+use super::context::Context;
+use super::counted_value::TreeSeed;
 use super::scan::read_all;
-use super::{FromWire, deadline_reader, repair};
+use super::source::{Scalar, read_value};
+use super::{Failed, FromWire, Members, Value, deadline_reader, repair};
 
-/// So much of a place is shown, in characters: names in it may come from anybody.
-const LONGEST_PLACE: usize = 200;
-
-/// A longer document is not read again for what is only good to know: where an error is, or an id.
+/// A longer document is not read again for what is only good to know: an id.
 pub(crate) const LONG: usize = 1 << 20;
+
+/// What takes the value that a document is.
+pub(crate) type Take<'a> = &'a mut dyn FnMut(Value<'_>) -> Result<(), Failed>;
 
 /// Reads a JSON document that is one object. `also_inside` names members that may hold it. A text
 /// with surrogates that stand alone, or with bytes that are not UTF-8, spoils nothing but itself,
@@ -32,33 +26,50 @@ pub(crate) const LONG: usize = 1 << 20;
 /// `devInstance.conf.resources.cpus: invalid type …`. Also if the limit of the call passes, and if the
 /// values would take too much memory.
 pub(crate) fn from_json<T: FromWire>(body: &[u8], also_inside: &[&str]) -> Result<T, String> {
-    let body = without_mark(body);
-    let part = |text: Text<'_>| Part::<T>::of(text, also_inside);
-    let failure = match read_mended(body, |text| text.read(part(text))) {
-        Ok(response) => return Ok(response),
-        Err(failure) => failure,
-    };
-    let mended = failure.mended.as_deref().map(str::as_bytes);
-    let text = mended.map_or(Text::came(body), |json| Text::mended(json, body));
-    match text.json.trim_ascii().is_empty() {
-        true => Err("it is empty".to_owned()),
-        false => Err(part(text).locate(text, &failure.error)),
-    }
+    let mut place = None;
+    take_from_json(body, also_inside, &mut |value| T::read(&mut place, value))?;
+    place.ok_or_else(|| "expected an object, found null".to_owned())
 }
 
-/// As [`from_json`], for a document of any form.
-pub(crate) fn any_from_json<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
-    read_mended(without_mark(body), |text| text.read(PhantomData::<T>)).ok()
+/// As [`from_json`], for what is made of the members.
+pub(crate) fn members_from_json(
+    body: &[u8],
+    also_inside: &[&str],
+    members: &mut dyn Members,
+) -> Result<(), String> {
+    take_from_json(body, also_inside, &mut |value| {
+        value.object(members).map(drop)
+    })
 }
 
 /// As [`from_json`], for a document of any form that may hold anything.
-pub(crate) fn tree_from_json(body: &[u8]) -> Option<Value> {
-    read_mended(without_mark(body), |text| text.read(Tree)).ok()
+pub(crate) fn tree_from_json(body: &[u8]) -> Option<Tree> {
+    read_mended(without_mark(body), &mut |text| text.read(WholeTree)).ok()
 }
 
 /// The document as a strict reader takes it; `None` where there is nothing to mend.
 pub(crate) fn repaired(body: &[u8]) -> Option<String> {
     repair::repaired(without_mark(body))
+}
+
+fn take_from_json(body: &[u8], also_inside: &[&str], take: Take<'_>) -> Result<(), String> {
+    let body = without_mark(body);
+    let read = read_mended(body, &mut |text| {
+        let inside = match also_inside.is_empty() {
+            true => None,
+            false => text.which_holds(also_inside),
+        };
+        match inside {
+            Some(inside) => text.read(Whole(&mut |value| {
+                value.object(&mut Inside(inside, take)).map(drop)
+            })),
+            None => text.read(Whole(take)),
+        }
+    });
+    read.map_err(|misread| match body.trim_ascii().is_empty() {
+        true => "it is empty".to_owned(),
+        false => misread.to_string(),
+    })
 }
 
 /// A byte order mark is no part of the document, but some gateways prepend one.
@@ -75,17 +86,21 @@ struct Text<'a> {
     is_copy: bool,
 }
 
-/// Why a document cannot be read.
+/// Why a document cannot be read, and where.
 struct Misread {
     error: serde_json::Error,
+    place: String,
     /// The document itself is what is wrong.
     is_mendable: bool,
 }
 
-/// Why a document cannot be read, and what was read last if it had to be mended.
-struct Failure {
-    error: serde_json::Error,
-    mended: Option<String>,
+impl std::fmt::Display for Misread {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.place.is_empty() {
+            true => write!(f, "{}", self.error),
+            false => write!(f, "{}: {}", self.place, self.error),
+        }
+    }
 }
 
 impl<'a> Text<'a> {
@@ -105,12 +120,11 @@ impl<'a> Text<'a> {
         }
     }
 
-    fn read<S, V>(self, seed: S) -> Result<V, Misread>
-    where
-        S: for<'de> DeserializeSeed<'de, Value = V>,
-    {
-        let room = self.room();
-        let read = if deadline_reader::is_in_time(self.json) {
+    fn read<S: Seed>(self, seed: S) -> Result<S::Value, Misread> {
+        let is_in_time = deadline_reader::is_in_time(self.json);
+        let mut context = self.room(is_in_time);
+        let seed = With(seed, &mut context);
+        let read = if is_in_time {
             let text = std::str::from_utf8(self.json);
             text.map_err(|_| Error::custom("it is not UTF-8"))
                 .and_then(|text| read_all(serde_json::Deserializer::from_str(text), seed))
@@ -118,29 +132,38 @@ impl<'a> Text<'a> {
             read_all(deadline_reader::deserializer(self.json), seed)
         };
         read.map_err(|error| Misread {
-            is_mendable: !room.is_exceeded() && !error.is_io(),
+            is_mendable: !context.is_exceeded() && !error.is_io(),
+            place: context.place(),
             error,
         })
     }
 
     /// The room for what is read. The reader copies texts with escapes together, into a buffer that may
     /// have to move while it grows.
-    fn room(self) -> Room {
+    fn room(self, is_in_time: bool) -> Context {
         let copies = usize::from(self.is_copy);
         // A short body has room enough in any case.
         let has_escapes = || memchr(b'\\', self.json).is_some();
-        let plain = self.body > LONG && deadline_reader::is_in_time(self.json) && !has_escapes();
+        let plain = self.body > LONG && is_in_time && !has_escapes();
         let buffers = if plain { 0 } else { 3 };
         let taken = self.json.len().saturating_mul(copies + buffers);
-        Room::beside(taken.saturating_add(self.body), self.body)
+        Context::beside(taken.saturating_add(self.body), self.body)
+    }
+
+    /// The first of these names under which the document has an object.
+    fn which_holds<'n>(self, names: &[&'n str]) -> Option<&'n str> {
+        let mut holds = WhichHolds { names, first: None };
+        let read = self.read(Whole(&mut |value| value.object(&mut holds).map(drop)));
+        read.ok()?;
+        names.get(holds.first?).copied()
     }
 }
 
 /// Reads a document, and once more, mended, if it is not as it should be.
 fn read_mended<V>(
     body: &[u8],
-    read: impl Fn(Text<'_>) -> Result<V, Misread>,
-) -> Result<V, Failure> {
+    read: &mut dyn FnMut(Text<'_>) -> Result<V, Misread>,
+) -> Result<V, Misread> {
     let misread = match read(Text::came(body)) {
         Ok(value) => return Ok(value),
         Err(misread) => misread,
@@ -150,198 +173,95 @@ fn read_mended<V>(
         false => None,
     };
     match mended {
-        Some(text) => read(Text::mended(text.as_bytes(), body)).map_err(|misread| Failure {
-            error: misread.error,
-            mended: Some(text),
-        }),
-        None => Err(Failure {
-            error: misread.error,
-            mended: None,
-        }),
+        Some(text) => read(Text::mended(text.as_bytes(), body)),
+        None => Err(misread),
     }
 }
 
-/// What is read of a document: all of it, or the object under one of the names of its members.
-struct Part<'a, T> {
-    inside: Option<&'a str>,
-    value: PhantomData<T>,
+/// What is made of a document.
+trait Seed {
+    type Value;
+
+    fn read<'de, D: Deserializer<'de>>(
+        self,
+        deserializer: D,
+        context: &mut Context,
+    ) -> Result<Self::Value, D::Error>;
 }
 
-impl<'a, T: FromWire> Part<'a, T> {
-    fn of(text: Text<'_>, also_inside: &[&'a str]) -> Self {
-        let holds = || text.read(WhichHolds(also_inside)).ok().flatten();
-        let inside = if also_inside.is_empty() {
-            None
-        } else {
-            holds()
-        };
-        Self {
-            inside,
-            value: PhantomData,
-        }
-    }
+/// A seed and the context in which it reads.
+struct With<'a, S>(S, &'a mut Context);
 
-    /// Says what is wrong with the document and where, by reading once more with a reader that keeps
-    /// track. Of a long document the line and the column have to do.
-    fn locate(self, text: Text<'_>, error: &serde_json::Error) -> String {
-        if text.json.len() > LONG || !deadline_reader::is_in_time(text.json) {
-            return error.to_string();
-        }
-        let _room = text.room();
-        let mut track = serde_path_to_error::Track::new();
-        let mut json = serde_json::Deserializer::from_slice(text.json);
-        let tracked = serde_path_to_error::Deserializer::new(&mut json, &mut track);
-        let failed = self.deserialize(tracked).is_err();
-        let mut place = Beginning(String::new());
-        // It fails when there is enough.
-        let _ = write!(place, "{}", track.path());
-        match place.0 {
-            place if failed && place != "." => format!("{place}: {error}"),
-            _ => error.to_string(),
-        }
+impl<'de, S: Seed> DeserializeSeed<'de> for With<'_, S> {
+    type Value = S::Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<S::Value, D::Error> {
+        self.0.read(deserializer, self.1)
     }
 }
 
-impl<'de, T: FromWire> DeserializeSeed<'de> for Part<'_, T> {
-    type Value = T;
+/// Hands the document over.
+struct Whole<'a>(Take<'a>);
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
-        match self.inside {
-            Some(_) => deserializer.deserialize_map(self),
-            None => whole(deserializer),
-        }
+impl Seed for Whole<'_> {
+    type Value = ();
+
+    fn read<'de, D: Deserializer<'de>>(
+        self,
+        deserializer: D,
+        context: &mut Context,
+    ) -> Result<(), D::Error> {
+        read_value(deserializer, context, self.0)
     }
 }
 
-fn whole<'de, T: FromWire, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-    T::from_wire(deserializer)?.ok_or_else(|| D::Error::custom("expected an object, found null"))
+/// Reads the document as it is.
+struct WholeTree;
+
+impl Seed for WholeTree {
+    type Value = Tree;
+
+    fn read<'de, D: Deserializer<'de>>(
+        self,
+        deserializer: D,
+        context: &mut Context,
+    ) -> Result<Tree, D::Error> {
+        TreeSeed(context).deserialize(deserializer)
+    }
 }
 
-/// Reads the one member.
-impl<'de, T: FromWire> Visitor<'de> for Part<'_, T> {
-    type Value = T;
+/// Hands the member of one name over.
+struct Inside<'a>(&'a str, Take<'a>);
 
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
-        let mut found = None;
-        while let Some(name) = map.next_key::<Cow<'de, str>>()? {
-            if self.inside != Some(&*name) {
-                map.next_value::<IgnoredAny>()?;
-            } else if found.is_some() {
-                return Err(A::Error::custom("duplicate field"));
-            } else {
-                let part = Part {
-                    inside: None,
-                    value: PhantomData,
-                };
-                found = Some(map.next_value_seed(part)?);
-            }
+impl Members for Inside<'_> {
+    fn member(&mut self, name: &str, value: Value<'_>) -> Result<(), Failed> {
+        match name == self.0 {
+            true => (self.1)(value),
+            false => Ok(()),
         }
-        found.ok_or_else(|| A::Error::custom("a member is missing"))
     }
 }
 
 /// Finds the first of these names under which the document has an object.
-struct WhichHolds<'a, 'n>(&'n [&'a str]);
-
-impl<'de, 'a> DeserializeSeed<'de> for WhichHolds<'a, '_> {
-    type Value = Option<&'a str>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_map(self)
-    }
+struct WhichHolds<'a, 'n> {
+    names: &'a [&'n str],
+    first: Option<usize>,
 }
 
-impl<'de, 'a> Visitor<'de> for WhichHolds<'a, '_> {
-    type Value = Option<&'a str>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut first = None;
-        while let Some(name) = map.next_key::<Cow<'de, str>>()? {
-            let place = self.0.iter().position(|known| *known == name);
-            let is_object = map.next_value_seed(IsObject)?;
-            if let Some(place) = place.filter(|_| is_object) {
-                first = Some(first.map_or(place, |first: usize| first.min(place)));
-            }
+impl Members for WhichHolds<'_, '_> {
+    fn member(&mut self, name: &str, value: Value<'_>) -> Result<(), Failed> {
+        let Some(place) = self.names.iter().position(|known| *known == name) else {
+            return Ok(());
+        };
+        let mut is_object = false;
+        value.scalar("any value", &mut |scalar| {
+            is_object = scalar == Scalar::Object;
+            true
+        })?;
+        if is_object {
+            self.first = Some(self.first.map_or(place, |first| first.min(place)));
         }
-        Ok(first.and_then(|place| self.0.get(place).copied()))
-    }
-}
-
-/// Tells of a value whether it is an object.
-struct IsObject;
-
-impl<'de> DeserializeSeed<'de> for IsObject {
-    type Value = bool;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for IsObject {
-    type Value = bool;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any value")
-    }
-
-    fn visit_unit<E>(self) -> Result<bool, E> {
-        Ok(false)
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<bool, E> {
-        Ok(false)
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<bool, E> {
-        Ok(false)
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<bool, E> {
-        Ok(false)
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<bool, E> {
-        Ok(false)
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<bool, E> {
-        Ok(false)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<bool, A::Error> {
-        while let Some(IgnoredAny) = list.next_element()? {}
-        Ok(false)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<bool, A::Error> {
-        while let Some((IgnoredAny, IgnoredAny)) = map.next_entry()? {}
-        Ok(true)
-    }
-}
-
-/// The beginning of a text.
-struct Beginning(String);
-
-impl fmt::Write for Beginning {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        let left = LONGEST_PLACE.saturating_sub(self.0.chars().count());
-        self.0.extend(text.chars().take(left));
-        match text.chars().nth(left) {
-            Some(_) => {
-                self.0.push('…');
-                Err(fmt::Error)
-            }
-            None => Ok(()),
-        }
+        Ok(())
     }
 }
 

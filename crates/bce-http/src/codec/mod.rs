@@ -1,62 +1,64 @@
 //! Tolerant reading and exact writing of JSON; [`rt::codec`](crate::rt::codec) says how, to those who
 //! generate models.
 
-mod alias;
 mod collection;
+mod context;
 mod counted_value;
 mod deadline_reader;
 mod document;
-mod enumeration;
-mod member;
-mod memory_budget;
 mod repair;
 mod scalar;
 mod scan;
 mod secret;
 mod short_text;
+mod slot;
+mod source;
 mod time;
+mod value;
+mod visit;
 mod wire;
 
-use serde::de::Deserializer;
+use serde::de::{Deserializer, Error};
 
-pub use self::alias::{Aliases, object_with_aliases};
-pub use self::collection::{object, object_of_members};
+use self::context::Context;
 pub(crate) use self::deadline_reader::is_cut_short;
-pub(crate) use self::document::{LONG, any_from_json, from_json, repaired, tree_from_json};
-pub use self::enumeration::{integer_enum, text_enum};
-pub use self::member::{optional, or_default, required};
-pub use self::scalar::{optional_text_or_number, required_text_or_number, text_or_number};
-pub(crate) use self::scan::scan_json;
+pub(crate) use self::document::{LONG, from_json, members_from_json, repaired, tree_from_json};
+pub use self::scalar::TextOrNumber;
+pub(crate) use self::scan::{scan_json, scan_members};
 pub use self::secret::serialize_hidden;
 pub(crate) use self::short_text::Word;
+pub use self::slot::Slot;
+pub(crate) use self::source::Scalar;
 pub use self::time::{
     date_time_millis, date_time_seconds, serialize_date_time_millis, serialize_date_time_seconds,
     serialize_optional_date_time_millis, serialize_optional_date_time_seconds, whole_millis,
     whole_seconds,
 };
+pub use self::value::{Failed, FromWire, Members, Missing, Partial, Value};
 pub use self::wire::{SecretKind, ToWire, Wire};
 
-/// A value that can be read from what services send.
-pub trait FromWire: Sized {
-    /// Reads a value; `None` for what stands for an absent one: `null`, empty text in the place
-    /// of a number, a boolean or a time, and `0` in the place of a time.
-    ///
-    /// # Errors
-    ///
-    /// If the value is of another type.
-    fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error>;
+/// Reads a value from any format, as `Deserialize` of a model does.
+///
+/// # Errors
+///
+/// If the value is of another type, or stands for an absent one.
+pub fn read<'de, T: FromWire, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    let read = read_optional(deserializer)?;
+    read.ok_or_else(|| D::Error::custom("a value is required, found null"))
 }
 
-/// An object that reads its members, for [`object_of_members`].
+/// Reads a value from any format; `None` for what stands for an absent one.
 ///
-/// Derived code takes a list for an object. In generated models it stands beside the type
-/// (`#[serde(remote = "…")]`), behind this trait alone, so that [`FromWire`] and `Deserialize` of the
-/// type read the same.
-pub trait FromMembers: Sized {
-    /// Reads the members from a map.
-    ///
-    /// # Errors
-    ///
-    /// If a member is of another type, or one that must be there is not.
-    fn from_members<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
+/// # Errors
+///
+/// If the value is of another type.
+pub fn read_optional<'de, T: FromWire, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    let mut place = None;
+    let mut context = Context::unbounded();
+    source::read_value(deserializer, &mut context, &mut |value| {
+        T::read(&mut place, value)
+    })?;
+    Ok(place)
 }

@@ -4,10 +4,8 @@
 //! as it was, and the line and the column of an error are those of what came.
 
 use std::borrow::Cow;
-use std::marker::PhantomData;
 
 use memchr::{memchr, memchr2};
-use serde::de::IgnoredAny;
 
 use super::deadline_reader::Steps;
 use super::scan::scan_json;
@@ -41,9 +39,7 @@ pub(super) fn repaired(body: &[u8]) -> Option<String> {
     let text = text(body)?;
     let surrogate = next_lone_surrogate(text.as_bytes(), 0);
     let doubled = doubled_members(text.as_bytes());
-    if surrogate.is_none() && doubled.is_empty()
-        || scan_json(body, PhantomData::<IgnoredAny>).is_err()
-    {
+    if surrogate.is_none() && doubled.is_empty() || scan_json(body).is_err() {
         return match text {
             Cow::Owned(text) => Some(text),
             Cow::Borrowed(_) => None,

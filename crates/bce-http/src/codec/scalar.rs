@@ -1,231 +1,147 @@
-//! Text, numbers and booleans.
+//! Text, numbers and booleans, and enums of them.
 
-use std::fmt;
-use std::marker::PhantomData;
+use super::source::Scalar;
+use super::value::{Failed, FromWire, Value};
 
-use serde::de::{Deserializer, Error, Unexpected, Visitor};
-
-use super::member::missing;
-use super::{FromWire, memory_budget};
-
-/// A scalar with its ways of being written; each way that a type does not accept is the type
-/// error of the format.
-trait Scalar: Sized {
-    const EXPECTED: &'static str;
-
-    /// Whether a text is kept.
-    const KEEPS_TEXT: bool = false;
-
-    fn from_text(text: &str) -> Option<Parsed<Self>>;
-
-    fn from_integer(_number: i64) -> Option<Self> {
-        None
-    }
-
-    fn from_float(_number: f64) -> Option<Self> {
-        None
-    }
-
-    fn from_bool(_value: bool) -> Option<Self> {
-        None
-    }
-}
-
-// What was found instead, in errors. Never the value itself: it may be what a log must not hold.
-pub(super) const A_NUMBER: &str = "a number";
-pub(super) const A_BOOLEAN: &str = "a boolean";
-pub(super) const TEXT: &str = "text";
-
-enum Parsed<T> {
-    Value(T),
-    Absent,
-}
-
-fn scalar<'de, T: Scalar, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
-    deserializer.deserialize_any(ScalarVisitor(PhantomData))
-}
-
-struct ScalarVisitor<T>(PhantomData<T>);
-
-impl<'de, T: Scalar> Visitor<'de> for ScalarVisitor<T> {
-    type Value = Option<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(T::EXPECTED)
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_none<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-        if T::KEEPS_TEXT {
-            memory_budget::take(text.len())?;
+impl FromWire for String {
+    #[inline]
+    fn read(place: &mut Option<Self>, value: Value<'_>) -> Result<(), Failed> {
+        let text = place.insert(Self::new());
+        if !value.0.text(text)? {
+            *place = None;
         }
-        match T::from_text(text) {
-            Some(Parsed::Value(value)) => Ok(Some(value)),
-            Some(Parsed::Absent) => Ok(None),
-            None => Err(E::invalid_type(Unexpected::Other(TEXT), &self)),
-        }
+        Ok(())
     }
 
-    fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {
-        T::from_integer(number)
-            .map(Some)
-            .ok_or_else(|| E::invalid_type(Unexpected::Other(A_NUMBER), &self))
-    }
-
-    fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
-        i64::try_from(number)
-            .ok()
-            .and_then(T::from_integer)
-            .map(Some)
-            .ok_or_else(|| E::invalid_type(Unexpected::Other(A_NUMBER), &self))
-    }
-
-    fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
-        T::from_float(number)
-            .map(Some)
-            .ok_or_else(|| E::invalid_type(Unexpected::Other(A_NUMBER), &self))
-    }
-
-    fn visit_bool<E: Error>(self, value: bool) -> Result<Self::Value, E> {
-        T::from_bool(value)
-            .map(Some)
-            .ok_or_else(|| E::invalid_type(Unexpected::Other(A_BOOLEAN), &self))
-    }
-}
-
-impl Scalar for i64 {
-    const EXPECTED: &'static str = "an integer";
-
-    fn from_text(text: &str) -> Option<Parsed<Self>> {
-        match text.trim() {
-            "" => Some(Parsed::Absent),
-            digits => digits.parse().ok().map(Parsed::Value),
-        }
-    }
-
-    fn from_integer(number: i64) -> Option<Self> {
-        Some(number)
-    }
-
-    fn from_float(number: f64) -> Option<Self> {
-        // Beyond 2^53 a float no longer names one integer.
-        let exact = number.fract() == 0.0 && number.abs() <= 9_007_199_254_740_992.0;
-        exact.then_some(number as Self)
-    }
-}
-
-impl Scalar for bool {
-    const EXPECTED: &'static str = "a boolean";
-
-    fn from_text(text: &str) -> Option<Parsed<Self>> {
-        match text.trim() {
-            "" => Some(Parsed::Absent),
-            "true" | "True" | "TRUE" => Some(Parsed::Value(true)),
-            "false" | "False" | "FALSE" => Some(Parsed::Value(false)),
-            _ => None,
-        }
-    }
-
-    fn from_bool(value: bool) -> Option<Self> {
-        Some(value)
-    }
-}
-
-/// Text, or a number as its text.
-struct TextOrNumber(String);
-
-impl Scalar for TextOrNumber {
-    const EXPECTED: &'static str = "text or a number";
-    const KEEPS_TEXT: bool = true;
-
-    fn from_text(text: &str) -> Option<Parsed<Self>> {
-        Some(Parsed::Value(Self(text.to_owned())))
-    }
-
-    fn from_integer(number: i64) -> Option<Self> {
-        Some(Self(number.to_string()))
-    }
-
-    fn from_float(number: f64) -> Option<Self> {
-        // Written as it is, 1e300 would be three hundred digits.
-        let text = format!("{number:?}");
-        Some(Self(text.strip_suffix(".0").unwrap_or(&text).to_owned()))
-    }
-}
-
-struct Text(String);
-
-impl Scalar for Text {
-    const EXPECTED: &'static str = "text";
-    const KEEPS_TEXT: bool = true;
-
-    fn from_text(text: &str) -> Option<Parsed<Self>> {
-        Some(Parsed::Value(Self(text.to_owned())))
+    #[inline]
+    fn read_or_default(place: &mut Self, value: Value<'_>) -> Result<(), Failed> {
+        value.0.text(place).map(drop)
     }
 }
 
 impl FromWire for i64 {
-    fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        scalar(deserializer)
+    #[inline]
+    fn read(place: &mut Option<Self>, value: Value<'_>) -> Result<(), Failed> {
+        *place = value.0.integer()?;
+        Ok(())
     }
 }
 
 impl FromWire for bool {
-    fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        scalar(deserializer)
+    fn read(place: &mut Option<Self>, value: Value<'_>) -> Result<(), Failed> {
+        *place = None;
+        value.scalar("a boolean", &mut |scalar| match scalar {
+            Scalar::Null => true,
+            Scalar::Boolean(boolean) => {
+                *place = Some(boolean);
+                true
+            }
+            Scalar::Text(text) => {
+                *place = match text.trim() {
+                    "" => None,
+                    "true" | "True" | "TRUE" => Some(true),
+                    "false" | "False" | "FALSE" => Some(false),
+                    _ => return false,
+                };
+                true
+            }
+            _ => false,
+        })
     }
 }
 
-impl FromWire for String {
-    fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        Ok(scalar(deserializer)?.map(|Text(text)| text))
+/// Text that some answers write as a number.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TextOrNumber(pub String);
+
+impl FromWire for TextOrNumber {
+    fn read(place: &mut Option<Self>, value: Value<'_>) -> Result<(), Failed> {
+        value.text_or_number_as(place, |text| Self(text.to_owned()))
     }
 }
 
-/// Reads an optional text that some answers write as a number.
-///
-/// # Errors
-///
-/// If the value is of another type.
-pub fn optional_text_or_number<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<String>, D::Error> {
-    Ok(scalar(deserializer)?.map(|TextOrNumber(text)| text))
-}
+impl Value<'_> {
+    /// Reads a text that some answers write as a number; absent is empty.
+    ///
+    /// # Errors
+    ///
+    /// If the value is of another type.
+    pub fn text_or_number(self, place: &mut String) -> Result<(), Failed> {
+        let mut read = None;
+        self.optional_text_or_number(&mut read)?;
+        *place = read.unwrap_or_default();
+        Ok(())
+    }
 
-/// Reads a text that some answers write as a number; absent is empty.
-///
-/// # Errors
-///
-/// If the value is of another type.
-pub fn text_or_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    optional_text_or_number(deserializer).map(Option::unwrap_or_default)
-}
+    /// Reads an optional text that some answers write as a number.
+    ///
+    /// # Errors
+    ///
+    /// If the value is of another type.
+    pub fn optional_text_or_number(self, place: &mut Option<String>) -> Result<(), Failed> {
+        self.text_or_number_as(place, str::to_owned)
+    }
 
-/// Reads a text that must be there and that some answers write as a number.
-///
-/// # Errors
-///
-/// If the value is `null` or of another type.
-pub fn required_text_or_number<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<String, D::Error> {
-    optional_text_or_number(deserializer)?.ok_or_else(missing)
+    /// Reads an enum of numbers, written as number or text. For an open enum: known values by name, all
+    /// others kept as they came.
+    ///
+    /// # Errors
+    ///
+    /// If the value is of another type.
+    #[inline]
+    pub fn integer_enum<T: From<i64>>(self, place: &mut Option<T>) -> Result<(), Failed> {
+        *place = self.0.integer()?.map(T::from);
+        Ok(())
+    }
+
+    /// Reads an enum of text; a number is taken as its text.
+    ///
+    /// # Errors
+    ///
+    /// If the value is of another type.
+    pub fn text_enum<T>(self, place: &mut Option<T>) -> Result<(), Failed>
+    where
+        T: for<'t> From<&'t str>,
+    {
+        self.text_or_number_as(place, |text| T::from(text))
+    }
+
+    fn text_or_number_as<T>(
+        mut self,
+        place: &mut Option<T>,
+        make: impl Fn(&str) -> T,
+    ) -> Result<(), Failed> {
+        let mut taken = 0;
+        *place = None;
+        let mut take = |scalar: Scalar<'_>| {
+            let text = match scalar {
+                Scalar::Null => return true,
+                Scalar::Text(text) => {
+                    taken = text.len();
+                    *place = Some(make(text));
+                    return true;
+                }
+                Scalar::Integer(number) => number.to_string(),
+                // Written as it is, 1e300 would be three hundred digits.
+                Scalar::Float(number) => format!("{number:?}"),
+                _ => return false,
+            };
+            *place = Some(make(text.strip_suffix(".0").unwrap_or(&text)));
+            true
+        };
+        self.again().scalar("text or a number", &mut take)?;
+        self.count(|context| context.take(taken))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::codec::read_optional;
 
     fn read<T: FromWire>(json: &str) -> Result<Option<T>, String> {
-        T::from_wire(&mut serde_json::Deserializer::from_str(json)).map_err(|e| e.to_string())
+        let mut json = serde_json::Deserializer::from_str(json);
+        read_optional(&mut json).map_err(|error| error.to_string())
     }
 
     #[test]
@@ -254,6 +170,7 @@ mod tests {
         assert_eq!(read::<bool>("\"true\""), Ok(Some(true)));
         assert_eq!(read::<bool>("\"False\""), Ok(Some(false)));
         assert_eq!(read::<bool>("\"\""), Ok(None));
+        assert_eq!(read::<bool>("null"), Ok(None));
         assert!(read::<bool>("\"yes\"").is_err());
         assert!(read::<bool>("1").is_err());
     }
@@ -261,13 +178,44 @@ mod tests {
     #[test]
     fn text_is_text_and_empty_text_is_not_absent() {
         assert_eq!(read::<String>("\"\""), Ok(Some(String::new())));
+        assert_eq!(read::<String>("null"), Ok(None));
         assert!(read::<String>("5").is_err());
-        let number = text_or_number(&mut serde_json::Deserializer::from_str("5"));
-        assert_eq!(number.unwrap(), "5");
-        for (json, expected) in [("5.5", "5.5"), ("4.03e2", "403"), ("1e300", "1e300")] {
-            let number = text_or_number(&mut serde_json::Deserializer::from_str(json));
-            assert_eq!(number.unwrap(), expected);
+        let number = |json| read(json).map(|read: Option<TextOrNumber>| read.map(|text| text.0));
+        for (json, expected) in [
+            ("5", "5"),
+            ("5.5", "5.5"),
+            ("4.03e2", "403"),
+            ("1e300", "1e300"),
+            ("\"5.0\"", "5.0"),
+        ] {
+            assert_eq!(number(json), Ok(Some(expected.to_owned())));
         }
+        assert_eq!(number("null"), Ok(None));
+        assert!(number("true").is_err());
+    }
+
+    #[test]
+    fn a_null_leaves_nothing_of_what_was_there() {
+        let mut text = "before".to_owned();
+        let mut kept = Some("before".to_owned());
+        let mut flag = Some(true);
+        let mut read = |json: &str| {
+            let mut context = crate::codec::context::Context::unbounded();
+            for value in 0..3 {
+                let mut json = serde_json::Deserializer::from_str(json);
+                let read =
+                    crate::codec::source::read_value(&mut json, &mut context, &mut |unread| {
+                        match value {
+                            0 => unread.or_default(&mut text),
+                            1 => unread.optional_text_or_number(&mut kept),
+                            _ => unread.optional(&mut flag),
+                        }
+                    });
+                read.unwrap();
+            }
+        };
+        read("null");
+        assert_eq!((text, kept, flag), (String::new(), None, None));
     }
 
     #[test]
@@ -275,6 +223,11 @@ mod tests {
         let error = read::<i64>("\"s3cret\"").unwrap_err();
         assert!(
             error.contains("invalid type: text, expected an integer"),
+            "{error}"
+        );
+        let error = read::<bool>("\"s3cret\"").unwrap_err();
+        assert!(
+            error.contains("invalid type: text, expected a boolean"),
             "{error}"
         );
         for json in [

@@ -1,18 +1,43 @@
 //! Reads a document from its beginning to its end, and makes no corrections.
 
-use serde::de::DeserializeSeed;
+use std::marker::PhantomData;
 
-use super::deadline_reader;
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny};
 
-/// Reads a document as it came, whether its texts are text or not, for what a seed makes of it without
-/// taking memory.
-pub(crate) fn scan_json<S, V>(document: &[u8], seed: S) -> serde_json::Result<V>
+use super::context::Context;
+use super::source::read_value;
+use super::{Members, deadline_reader};
+
+/// Reads a document as it came, whether its texts are text or not, and makes nothing of it.
+pub(crate) fn scan_json(document: &[u8]) -> serde_json::Result<()> {
+    scan(document, PhantomData::<IgnoredAny>).map(drop)
+}
+
+/// As [`scan_json`], for what is found in the members of an object without taking memory.
+pub(crate) fn scan_members(document: &[u8], members: &mut dyn Members) -> serde_json::Result<()> {
+    scan(document, Scan(members))
+}
+
+fn scan<S, V>(document: &[u8], seed: S) -> serde_json::Result<V>
 where
     S: for<'de> DeserializeSeed<'de, Value = V>,
 {
     match deadline_reader::is_in_time(document) {
         true => read_all(serde_json::Deserializer::from_slice(document), seed),
         false => read_all(deadline_reader::deserializer(document), seed),
+    }
+}
+
+struct Scan<'a>(&'a mut dyn Members);
+
+impl<'de> DeserializeSeed<'de> for Scan<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        let members = self.0;
+        read_value(deserializer, &mut Context::unbounded(), &mut |value| {
+            value.object(members).map(drop)
+        })
     }
 }
 

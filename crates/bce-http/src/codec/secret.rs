@@ -1,14 +1,16 @@
 //! Secrets: readable here, and shown nowhere.
 
 use bce_auth::Secret;
-use serde::de::Deserializer;
 use serde::ser::Serializer;
 
-use super::FromWire;
+use super::value::{Failed, FromWire, Value};
 
 impl FromWire for Secret {
-    fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        Ok(String::from_wire(deserializer)?.map(Self::from))
+    fn read(place: &mut Option<Self>, value: Value<'_>) -> Result<(), Failed> {
+        let mut text = None;
+        String::read(&mut text, value)?;
+        *place = text.map(Self::from);
+        Ok(())
     }
 }
 

@@ -1,9 +1,9 @@
 //! A code, an id or a message.
 
-use std::fmt;
-
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Number;
+
+use super::source::Scalar;
+use super::{Failed, Value};
 
 /// So much of a text is kept, in bytes: far more than anybody shows.
 const KEPT: usize = 16 << 10;
@@ -29,64 +29,49 @@ impl Word {
     }
 }
 
-impl<'de> Deserialize<'de> for Word {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(WordVisitor)
+impl Word {
+    /// Reads a word of whatever there is.
+    pub(crate) fn read(value: Value<'_>) -> Result<Self, Failed> {
+        let mut word = Self::Other;
+        value.scalar("any value", &mut |scalar| {
+            word = match scalar {
+                Scalar::Text(text) => Self::Text(beginning(text).to_owned()),
+                Scalar::Integer(number) => Self::Number(number.into()),
+                Scalar::Large(number) => Self::Number(number.into()),
+                Scalar::Float(number) => Number::from_f64(number).map_or(Self::Other, Self::Number),
+                Scalar::Null | Scalar::Boolean(_) | Scalar::List | Scalar::Object => Self::Other,
+            };
+            true
+        })?;
+        Ok(word)
     }
 }
 
-struct WordVisitor;
-
-impl<'de> Visitor<'de> for WordVisitor {
-    type Value = Word;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any value")
-    }
-
-    fn visit_unit<E>(self) -> Result<Word, E> {
-        Ok(Word::Other)
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Word, E> {
-        Ok(Word::Other)
-    }
-
-    fn visit_i64<E>(self, number: i64) -> Result<Word, E> {
-        Ok(Word::Number(number.into()))
-    }
-
-    fn visit_u64<E>(self, number: u64) -> Result<Word, E> {
-        Ok(Word::Number(number.into()))
-    }
-
-    fn visit_f64<E>(self, number: f64) -> Result<Word, E> {
-        Ok(Number::from_f64(number).map_or(Word::Other, Word::Number))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Word, E> {
-        let ends = (0..=KEPT.min(text.len())).rev();
-        let kept = ends.filter_map(|end| text.get(..end)).next();
-        Ok(Word::Text(kept.unwrap_or_default().to_owned()))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Word, A::Error> {
-        while let Some(IgnoredAny) = list.next_element()? {}
-        Ok(Word::Other)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Word, A::Error> {
-        while let Some((IgnoredAny, IgnoredAny)) = map.next_entry()? {}
-        Ok(Word::Other)
-    }
+fn beginning(text: &str) -> &str {
+    let ends = (0..=KEPT.min(text.len())).rev();
+    let kept = ends.filter_map(|end| text.get(..end)).next();
+    kept.unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::codec::{Members, members_from_json};
+
+    struct Words(Vec<Word>);
+
+    impl Members for Words {
+        fn member(&mut self, _: &str, value: Value<'_>) -> Result<(), Failed> {
+            self.0.push(Word::read(value)?);
+            Ok(())
+        }
+    }
 
     fn read(json: &str) -> Option<String> {
-        serde_json::from_str::<Word>(json).unwrap().into_text()
+        let mut words = Words(Vec::new());
+        let body = format!("{{\"word\":{json}}}");
+        members_from_json(body.as_bytes(), &[], &mut words).unwrap();
+        words.0.pop().and_then(Word::into_text)
     }
 
     #[test]

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use serde::de::{Deserializer, Error};
 use serde::ser::Serializer;
 use time::format_description::BorrowedFormatItem;
 use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
 use time::{OffsetDateTime, UtcOffset};
 
-use super::FromWire;
+use super::source::Scalar;
+use super::value::{Failed, FromWire, Value};
 use crate::timestamp::Timestamp;
 
 const SECONDS: &[BorrowedFormatItem<'_>] =
@@ -19,20 +19,33 @@ const MILLIS: &[BorrowedFormatItem<'_>] =
 
 /// A service that does not know a time sends `0` for it, or empty text: both are an absent one.
 impl FromWire for Timestamp {
-    fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        let seconds = i64::from_wire(deserializer)?;
-        Ok(seconds.filter(|seconds| *seconds != 0).map(Self::from))
+    #[inline]
+    fn read(place: &mut Option<Self>, value: Value<'_>) -> Result<(), Failed> {
+        let seconds = value.integer()?;
+        *place = seconds.filter(|seconds| *seconds != 0).map(Self::from);
+        Ok(())
     }
 }
 
 /// RFC 3339 with optional fraction and any offset.
 impl FromWire for OffsetDateTime {
-    fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        match String::from_wire(deserializer)?.as_deref().map(str::trim) {
-            None | Some("") => Ok(None),
-            Some(text) => Self::parse(text, &Rfc3339)
-                .map(Some)
-                .map_err(|_| D::Error::custom("expected a time such as 2026-08-20T12:00:00Z")),
+    fn read(place: &mut Option<Self>, mut value: Value<'_>) -> Result<(), Failed> {
+        let mut is_time = true;
+        *place = None;
+        let mut take = |scalar: Scalar<'_>| match scalar {
+            Scalar::Null => true,
+            Scalar::Text(text) => {
+                let text = text.trim();
+                *place = Self::parse(text, &Rfc3339).ok();
+                is_time = place.is_some() || text.is_empty();
+                true
+            }
+            _ => false,
+        };
+        value.again().scalar("text", &mut take)?;
+        match is_time {
+            true => Ok(()),
+            false => Err(value.refuse("expected a time such as 2026-08-20T12:00:00Z")),
         }
     }
 }
@@ -126,9 +139,9 @@ mod tests {
 
     use super::*;
 
-    fn read(json: &str) -> Result<Option<OffsetDateTime>, String> {
-        OffsetDateTime::from_wire(&mut serde_json::Deserializer::from_str(json))
-            .map_err(|e| e.to_string())
+    fn read<T: FromWire>(json: &str) -> Result<Option<T>, String> {
+        let mut json = serde_json::Deserializer::from_str(json);
+        crate::codec::read_optional(&mut json).map_err(|error| error.to_string())
     }
 
     #[test]
@@ -138,23 +151,26 @@ mod tests {
             Ok(Some(datetime!(2026-08-20 12:00 UTC)))
         );
         assert_eq!(
-            read("\"2026-08-20T20:00:00+08:00\"").map(|t| t.map(|t| t.unix_timestamp())),
-            Ok(Some(datetime!(2026-08-20 12:00 UTC).unix_timestamp()))
+            read("\"2026-08-20T20:00:00.5+08:00\""),
+            Ok(Some(datetime!(2026-08-20 20:00:00.5 +8)))
         );
-        assert_eq!(read("\"\""), Ok(None));
-        assert!(read("\"tomorrow\"").is_err());
+        for absent in ["\"\"", "\" \"", "null"] {
+            assert_eq!(read::<OffsetDateTime>(absent), Ok(None));
+        }
+        let error = read::<OffsetDateTime>("\"tomorrow\"").unwrap_err();
+        assert_eq!(error, "expected a time such as 2026-08-20T12:00:00Z");
+        assert!(read::<OffsetDateTime>("1").is_err());
     }
 
     #[test]
     fn a_time_that_the_service_does_not_know_is_absent() {
-        let read = |json| Timestamp::from_wire(&mut serde_json::Deserializer::from_str(json));
         for unknown in ["0", "\"0\"", "0.0", "\"\"", "null"] {
-            assert_eq!(read(unknown).unwrap(), None, "{unknown}");
+            assert_eq!(read::<Timestamp>(unknown), Ok(None), "{unknown}");
         }
         for known in ["1", "\"1\"", "1.0"] {
-            assert_eq!(read(known).unwrap(), Some(Timestamp::from(1)), "{known}");
+            assert_eq!(read(known), Ok(Some(Timestamp::from(1))), "{known}");
         }
-        assert!(read("\"tomorrow\"").is_err());
+        assert!(read::<Timestamp>("\"tomorrow\"").is_err());
     }
 
     #[test]

@@ -1,16 +1,12 @@
 //! Where the body of an answer names code, message and request id.
 
-use std::borrow::Cow;
-use std::fmt;
 use std::sync::LazyLock;
 
 use http::HeaderMap;
 use memchr::memchr;
 use memchr::memmem::Finder;
-use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 
-use crate::codec::{self, Word};
+use crate::codec::{self, Failed, Members, Value, Word};
 use crate::headers::request_id;
 
 /// What a document with a member `code` has in it, in any spelling of the name.
@@ -27,51 +23,33 @@ pub(super) struct ErrorDocument {
 impl ErrorDocument {
     /// Reads what a body names, if it is a document.
     pub(super) fn parse(body: &[u8]) -> Option<Self> {
-        codec::any_from_json(body)
+        let mut document = Self::default();
+        codec::members_from_json(body, &[], &mut document).ok()?;
+        document.request_id = document.request_id.filter(|id| !id.is_empty());
+        Some(document)
     }
 }
 
-impl<'de> Deserialize<'de> for ErrorDocument {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(DocumentVisitor)
-    }
-}
-
-struct DocumentVisitor;
-
-impl<'de> Visitor<'de> for DocumentVisitor {
-    type Value = ErrorDocument;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an error document")
-    }
-
-    // Names in any case, as the Go SDK reads them; the last one wins.
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ErrorDocument, A::Error> {
-        let mut document = ErrorDocument::default();
-        while let Some(name) = map.next_key::<Cow<'de, str>>()? {
-            let slot = if name.eq_ignore_ascii_case("code") {
-                &mut document.code
-            } else if name.eq_ignore_ascii_case("message") {
-                &mut document.message
-            } else if name.eq_ignore_ascii_case("requestId") {
-                &mut document.request_id
-            } else {
-                map.next_value::<IgnoredAny>()?;
-                continue;
-            };
-            let is_code = name.eq_ignore_ascii_case("code");
-            *slot = match map.next_value::<Word>()? {
-                Word::Text(text) if is_code && text.is_empty() => None,
-                Word::Text(text) => Some(text),
-                Word::Number(number) if number.as_i64() != Some(0) => Some(number.to_string()),
-                _ => None,
-            };
-        }
-        if document.request_id.as_deref() == Some("") {
-            document.request_id = None;
-        }
-        Ok(document)
+// Names in any case, as the Go SDK reads them; the last one wins.
+impl Members for ErrorDocument {
+    fn member(&mut self, name: &str, value: Value<'_>) -> Result<(), Failed> {
+        let is_code = name.eq_ignore_ascii_case("code");
+        let slot = if is_code {
+            &mut self.code
+        } else if name.eq_ignore_ascii_case("message") {
+            &mut self.message
+        } else if name.eq_ignore_ascii_case("requestId") {
+            &mut self.request_id
+        } else {
+            return Ok(());
+        };
+        *slot = match Word::read(value)? {
+            Word::Text(text) if is_code && text.is_empty() => None,
+            Word::Text(text) => Some(text),
+            Word::Number(number) if number.as_i64() != Some(0) => Some(number.to_string()),
+            _ => None,
+        };
+        Ok(())
     }
 }
 

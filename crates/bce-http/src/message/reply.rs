@@ -1,14 +1,11 @@
 //! A successful response, read in full.
 
-use std::borrow::Cow;
 use std::fmt;
-use std::marker::PhantomData;
 
 use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode};
-use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 
-use crate::codec::{self, FromWire};
+use crate::codec::{self, Failed, FromWire, Members, Value};
 use crate::error::{Error, Unreadable, shown_name};
 use crate::headers::request_id;
 use crate::mask::Secrets;
@@ -142,42 +139,28 @@ impl From<Reply> for Response<Bytes> {
 fn read<T: ApiResponse>(body: &[u8]) -> Result<T, String> {
     let response: T = codec::from_json(body, T::ALSO_INSIDE)?;
     if response.is_empty_page() {
-        let page: NamesOf<T> = codec::from_json(body, T::ALSO_INSIDE)?;
-        if !page.has_items {
+        let mut items = HasItems {
+            names: T::ITEMS,
+            found: false,
+        };
+        codec::members_from_json(body, T::ALSO_INSIDE, &mut items)?;
+        if !items.found {
             return Err(format!("the list `{}` is missing", T::ITEMS.join("` or `")));
         }
     }
     Ok(response)
 }
 
-/// What can be told from the names alone of the members of a response.
-struct NamesOf<T> {
-    has_items: bool,
-    response: PhantomData<T>,
+/// Finds a member of one of these names, whatever it is.
+struct HasItems {
+    names: &'static [&'static str],
+    found: bool,
 }
 
-impl<T: ApiResponse> FromWire for NamesOf<T> {
-    fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        let nothing = Self {
-            has_items: false,
-            response: PhantomData,
-        };
-        deserializer.deserialize_map(nothing).map(Some)
-    }
-}
-
-impl<'de, T: ApiResponse> Visitor<'de> for NamesOf<T> {
-    type Value = Self;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Self, A::Error> {
-        while let Some((name, IgnoredAny)) = map.next_entry::<Cow<'de, str>, _>()? {
-            self.has_items |= T::ITEMS.contains(&&*name);
-        }
-        Ok(self)
+impl Members for HasItems {
+    fn member(&mut self, name: &str, _: Value<'_>) -> Result<(), Failed> {
+        self.found |= self.names.contains(&name);
+        Ok(())
     }
 }
 

@@ -15,10 +15,8 @@
 //! [`Secret::expose`](bce_auth::Secret::expose); for the whole document as it is sent, write [`Wire`].
 
 pub use crate::codec::{
-    Aliases, FromMembers, FromWire, SecretKind, ToWire, Wire, date_time_millis, date_time_seconds,
-    integer_enum, object, object_of_members, object_with_aliases, optional,
-    optional_text_or_number, or_default, required, required_text_or_number,
-    serialize_date_time_millis, serialize_date_time_seconds, serialize_hidden,
-    serialize_optional_date_time_millis, serialize_optional_date_time_seconds, text_enum,
-    text_or_number, whole_millis, whole_seconds,
+    Failed, FromWire, Members, Missing, Partial, SecretKind, Slot, TextOrNumber, ToWire, Value,
+    Wire, date_time_millis, date_time_seconds, read, read_optional, serialize_date_time_millis,
+    serialize_date_time_seconds, serialize_hidden, serialize_optional_date_time_millis,
+    serialize_optional_date_time_seconds, whole_millis, whole_seconds,
 };

@@ -1,6 +1,6 @@
 //! A made-up service and its client.
 
-use bce_http::rt::codec::{self, FromWire};
+use bce_http::rt::codec::{Failed, Members, Value};
 use bce_http::rt::{ApiResponse, Envelope, Operation, ServiceClient, ServiceInfo};
 use bce_http::{Body, Client, Idempotency};
 use bce_testing::Scripted;
@@ -37,18 +37,19 @@ impl ServiceClient for Zoo {
     }
 }
 
-#[derive(Debug, Default, PartialEq, serde::Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Debug, Default, PartialEq)]
 pub(crate) struct Animal {
-    #[serde(deserialize_with = "codec::or_default")]
     pub(crate) name: String,
-    #[serde(deserialize_with = "codec::or_default")]
     pub(crate) request_id: String,
 }
 
-impl FromWire for Animal {
-    fn from_wire<'de, D: serde::Deserializer<'de>>(d: D) -> Result<Option<Self>, D::Error> {
-        codec::object(d)
+impl Members for Animal {
+    fn member(&mut self, name: &str, value: Value<'_>) -> Result<(), Failed> {
+        match name {
+            "name" => value.or_default(&mut self.name),
+            "requestId" => value.or_default(&mut self.request_id),
+            _ => Ok(()),
+        }
     }
 }
 

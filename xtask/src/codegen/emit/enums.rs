@@ -1,6 +1,6 @@
 //! Open enums: one file each, and one for the values that they do not know.
 
-use super::files::File;
+use super::{files::File, read};
 use crate::codegen::api::{Api, Enum};
 use crate::codegen::docs;
 use crate::codegen::source::Source;
@@ -110,16 +110,13 @@ fn definition(source: &mut Source, values: &Enum) {
 /// What all enums have: an order, that of the values on the wire, and one way to be read.
 fn both(source: &mut Source, values: &Enum) {
     let name = &values.name;
-    let (compare, reader) = match values.integer {
-        true => ("cmp(&other.code())", "integer_enum"),
-        false => ("cmp(other.as_str())", "text_enum"),
+    let compare = match values.integer {
+        true => "cmp(&other.code())",
+        false => "cmp(other.as_str())",
     };
     let value = if values.integer { "code" } else { "as_str" };
     source.import("std::cmp", "Ordering");
-    for item in ["FromWire", "self"] {
-        source.import("bce_http::rt::codec", item);
-    }
-    for item in ["Deserialize", "Deserializer", "Serialize", "Serializer"] {
+    for item in ["Serialize", "Serializer"] {
         source.import("serde", item);
     }
     source.line(format!(
@@ -135,20 +132,9 @@ impl PartialOrd for {name} {{
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {{
         Some(self.cmp(other))
     }}
-}}
-
-impl FromWire for {name} {{
-    fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {{
-        codec::{reader}(deserializer)
-    }}
-}}
-
-impl<'de> Deserialize<'de> for {name} {{
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {{
-        codec::required(deserializer)
-    }}
 }}"
     ));
+    read::emit_enum(source, name, values.integer);
 }
 
 fn numbers(source: &mut Source, values: &Enum) {

@@ -10,6 +10,7 @@ mod modules;
 mod objects;
 mod operations;
 pub(crate) mod package;
+mod read;
 mod send;
 mod settlement;
 pub(crate) mod tool;

@@ -1,7 +1,7 @@
 //! Model types: one file each.
 
 use super::types::{argument, at, debug_impl, derives, field_type, serialize_with};
-use super::{Holder, checks, files::File, wire};
+use super::{Holder, checks, files::File, read, wire};
 use crate::codegen::api::{Api, Member, Object, Page, Place, Type};
 use crate::codegen::docs;
 use crate::codegen::names::{serde_camel_case, snake};
@@ -14,8 +14,7 @@ pub(super) fn emit(api: &Api, object: &Object) -> Result<File, String> {
     constructor_and_setters(&mut source, object);
     let members: Vec<&Member> = object.fields.iter().collect();
     debug_impl(&mut source, &object.name, &[], &members);
-    from_wire(&mut source, object);
-    present(&mut source, object);
+    read::emit(&mut source, object);
     response(&mut source, object);
     check(&mut source, api, object);
     if object.in_request && api.sends_secret(&Type::Object(object.name.clone())) {
@@ -69,32 +68,6 @@ fn definition(source: &mut Source, api: &Api, object: &Object) {
     source.line("}");
 }
 
-/// The members as they are read: beside the type, so that derived code, which takes a list for an
-/// object, is reached through `FromWire` alone.
-fn members_to_read(source: &mut Source, object: &Object) {
-    let members: Vec<&Member> = object.fields.iter().collect();
-    let renamed = rename_all(&members);
-    source.import("serde", "Deserialize");
-    let remote = format!("remote = {:?}", object.name);
-    let all = if renamed {
-        ", rename_all = \"camelCase\""
-    } else {
-        ""
-    };
-    source.line("");
-    source.line("#[derive(Deserialize)]");
-    source.line(format!("#[serde({remote}{all})]"));
-    source.line("struct Members {");
-    for field in &object.fields {
-        let mut attributes = rename(field, renamed);
-        attributes.extend(decoding(field));
-        source.line(format!("#[serde({})]", attributes.join(", ")));
-        let ty = field_type(source, field);
-        source.line(format!("{}: {ty},", field.name));
-    }
-    source.line("}");
-}
-
 /// Whether `rename_all = "camelCase"` spares attributes of single members.
 pub(super) fn rename_all(members: &[&Member]) -> bool {
     members.iter().any(|member| {
@@ -114,39 +87,6 @@ pub(super) fn rename(member: &Member, rename_all: bool) -> Vec<String> {
         Vec::new()
     } else {
         vec![format!("rename = {:?}", member.wire)]
-    }
-}
-
-fn decoding(field: &Member) -> Vec<String> {
-    let function = match (field.must_be_present, field.optional, field.number_too) {
-        (true, true, _) => "present",
-        (true, false, true) => "codec::required_text_or_number",
-        (true, false, false) => "codec::required",
-        (false, true, true) => "codec::optional_text_or_number",
-        (false, true, false) => "codec::optional",
-        (false, false, true) => "codec::text_or_number",
-        (false, false, false) if field.has_default => "codec::or_default",
-        (false, false, false) => "codec::required",
-    };
-    let reading = format!("deserialize_with = {function:?}");
-    if field.must_be_present || function == "codec::required" {
-        vec![reading]
-    } else {
-        vec!["default".to_owned(), reading]
-    }
-}
-
-/// The reader of members that every response has and no request.
-fn present(source: &mut Source, object: &Object) {
-    let is_needed = |field: &Member| field.must_be_present && field.optional;
-    if object.fields.iter().any(is_needed) {
-        source.line(
-            "
-/// Reads a member that every response has; only in a request it is `None`.
-fn present<'de, T: FromWire, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
-    codec::required(deserializer).map(Some)
-}",
-        );
     }
 }
 
@@ -223,53 +163,6 @@ fn constructor_and_setters(source: &mut Source, object: &Object) {
 
 fn is_argument(field: &Member) -> bool {
     field.argument && field.place == Place::Body
-}
-
-fn from_wire(source: &mut Source, object: &Object) {
-    for item in ["FromMembers", "FromWire", "self"] {
-        source.import("bce_http::rt::codec", item);
-    }
-    source.import("serde", "Deserializer");
-    members_to_read(source, object);
-    source.line(format!(
-        "
-impl FromMembers for {0} {{
-    fn from_members<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {{
-        Members::deserialize(deserializer)
-    }}
-}}
-
-impl<'de> Deserialize<'de> for {0} {{
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {{
-        codec::required(deserializer)
-    }}
-}}
-",
-        object.name
-    ));
-    source.line(format!("impl FromWire for {} {{", object.name));
-    source.line(
-        "fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {",
-    );
-    let aliases: Vec<(&str, &str)> = object
-        .fields
-        .iter()
-        .flat_map(|field| {
-            field
-                .aliases
-                .iter()
-                .map(|alias| (alias.as_str(), field.wire.as_str()))
-        })
-        .collect();
-    if aliases.is_empty() {
-        source.line("codec::object_of_members(deserializer)");
-    } else {
-        source.line(format!(
-            "codec::object_with_aliases(deserializer, &{aliases:?})"
-        ));
-    }
-    source.line("}");
-    source.line("}");
 }
 
 fn response(source: &mut Source, object: &Object) {

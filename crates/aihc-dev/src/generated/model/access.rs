@@ -2,7 +2,7 @@
 
 use bce_http::Error;
 use bce_http::rt::check::{Check, Path};
-use bce_http::rt::codec::{self, FromMembers, FromWire};
+use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::model::PortInfo;
@@ -78,34 +78,21 @@ impl Access {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(remote = "Access", rename_all = "camelCase")]
-struct Members {
-    #[serde(default, deserialize_with = "codec::optional")]
-    blb_id: Option<String>,
-    #[serde(default, deserialize_with = "codec::optional")]
-    ssh_enable: Option<bool>,
-    #[serde(rename = "sshRSAPubKey", default, deserialize_with = "codec::optional")]
-    ssh_rsa_pub_key: Option<String>,
-    #[serde(default, deserialize_with = "codec::optional")]
-    port_info: Option<Vec<PortInfo>>,
-}
-
-impl FromMembers for Access {
-    fn from_members<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Members::deserialize(deserializer)
+impl Members for Access {
+    fn member(&mut self, name: &str, value: Value<'_>) -> Result<(), Failed> {
+        match name {
+            "blbId" => value.optional(&mut self.blb_id),
+            "sshEnable" => value.optional(&mut self.ssh_enable),
+            "sshRSAPubKey" => value.optional(&mut self.ssh_rsa_pub_key),
+            "portInfo" => value.optional(&mut self.port_info),
+            _ => Ok(()),
+        }
     }
 }
 
 impl<'de> Deserialize<'de> for Access {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        codec::required(deserializer)
-    }
-}
-
-impl FromWire for Access {
-    fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        codec::object_of_members(deserializer)
+        codec::read(deserializer)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use bce_http::Error;
 use bce_http::rt::check::{self, Check, Path};
-use bce_http::rt::codec::{self, FromMembers, FromWire};
+use bce_http::rt::codec::{self, Failed, FromWire, Members, Partial, Slot, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::model::BosMountVersion;
@@ -51,35 +51,47 @@ impl Bos {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(remote = "Bos", rename_all = "camelCase")]
-struct Members {
-    #[serde(default, deserialize_with = "codec::or_default")]
+#[derive(Default)]
+struct Parts {
     source_path: String,
-    #[serde(default, deserialize_with = "codec::optional")]
-    version: Option<BosMountVersion>,
-    #[serde(default, deserialize_with = "codec::optional")]
-    cache_limit_size: Option<String>,
+    version: Slot<BosMountVersion>,
+    cache_limit_size: Slot<String>,
 }
 
-impl FromMembers for Bos {
-    fn from_members<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Members::deserialize(deserializer)
+impl Members for Parts {
+    fn member(&mut self, name: &str, value: Value<'_>) -> Result<(), Failed> {
+        match name {
+            "sourcePath" => value.or_default(&mut self.source_path),
+            "version" => value.slot(&mut self.version, 0),
+            "Version" => value.slot(&mut self.version, 1),
+            "cacheLimitSize" => value.slot(&mut self.cache_limit_size, 0),
+            "CacheLimitSize" => value.slot(&mut self.cache_limit_size, 1),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Partial for Parts {
+    type Model = Bos;
+
+    fn finish(self) -> Option<Bos> {
+        Some(Bos {
+            source_path: self.source_path,
+            version: self.version.into_value(),
+            cache_limit_size: self.cache_limit_size.into_value(),
+        })
+    }
+}
+
+impl FromWire for Bos {
+    fn read(place: &mut Option<Self>, value: Value<'_>) -> Result<(), Failed> {
+        value.partial::<Parts>(place)
     }
 }
 
 impl<'de> Deserialize<'de> for Bos {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        codec::required(deserializer)
-    }
-}
-
-impl FromWire for Bos {
-    fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        codec::object_with_aliases(
-            deserializer,
-            &[("Version", "version"), ("CacheLimitSize", "cacheLimitSize")],
-        )
+        codec::read(deserializer)
     }
 }
 

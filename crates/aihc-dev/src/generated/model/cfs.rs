@@ -2,7 +2,7 @@
 
 use bce_http::Error;
 use bce_http::rt::check::{self, Check, Path};
-use bce_http::rt::codec::{self, FromMembers, FromWire};
+use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// Cloud file storage mount.
@@ -42,32 +42,20 @@ impl Cfs {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(remote = "Cfs", rename_all = "camelCase")]
-struct Members {
-    #[serde(default, deserialize_with = "codec::or_default")]
-    instance_id: String,
-    #[serde(default, deserialize_with = "codec::or_default")]
-    source_path: String,
-    #[serde(default, deserialize_with = "codec::or_default")]
-    mount_point: String,
-}
-
-impl FromMembers for Cfs {
-    fn from_members<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Members::deserialize(deserializer)
+impl Members for Cfs {
+    fn member(&mut self, name: &str, value: Value<'_>) -> Result<(), Failed> {
+        match name {
+            "instanceId" => value.or_default(&mut self.instance_id),
+            "sourcePath" => value.or_default(&mut self.source_path),
+            "mountPoint" => value.or_default(&mut self.mount_point),
+            _ => Ok(()),
+        }
     }
 }
 
 impl<'de> Deserialize<'de> for Cfs {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        codec::required(deserializer)
-    }
-}
-
-impl FromWire for Cfs {
-    fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        codec::object_of_members(deserializer)
+        codec::read(deserializer)
     }
 }
 

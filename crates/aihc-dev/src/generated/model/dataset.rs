@@ -2,7 +2,7 @@
 
 use bce_http::Error;
 use bce_http::rt::check::{self, Check, Path};
-use bce_http::rt::codec::{self, FromMembers, FromWire};
+use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::model::{DatasetBos, DatasetPfs, DatasetStorageType};
@@ -94,42 +94,25 @@ impl Dataset {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(remote = "Dataset", rename_all = "camelCase")]
-struct Members {
-    #[serde(default, deserialize_with = "codec::or_default")]
-    dataset_id: String,
-    #[serde(default, deserialize_with = "codec::or_default")]
-    version_id: String,
-    #[serde(default, deserialize_with = "codec::optional")]
-    storage_type: Option<DatasetStorageType>,
-    #[serde(default, deserialize_with = "codec::optional")]
-    pfs: Option<DatasetPfs>,
-    #[serde(default, deserialize_with = "codec::optional")]
-    bos: Option<DatasetBos>,
-    #[serde(default, deserialize_with = "codec::optional")]
-    default_mount_path: Option<String>,
-    #[serde(default, deserialize_with = "codec::optional")]
-    mount_path: Option<String>,
-    #[serde(default, deserialize_with = "codec::optional")]
-    source: Option<String>,
-}
-
-impl FromMembers for Dataset {
-    fn from_members<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Members::deserialize(deserializer)
+impl Members for Dataset {
+    fn member(&mut self, name: &str, value: Value<'_>) -> Result<(), Failed> {
+        match name {
+            "datasetId" => value.or_default(&mut self.dataset_id),
+            "versionId" => value.or_default(&mut self.version_id),
+            "storageType" => value.optional(&mut self.storage_type),
+            "pfs" => value.optional(&mut self.pfs),
+            "bos" => value.optional(&mut self.bos),
+            "defaultMountPath" => value.optional(&mut self.default_mount_path),
+            "mountPath" => value.optional(&mut self.mount_path),
+            "source" => value.optional(&mut self.source),
+            _ => Ok(()),
+        }
     }
 }
 
 impl<'de> Deserialize<'de> for Dataset {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        codec::required(deserializer)
-    }
-}
-
-impl FromWire for Dataset {
-    fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        codec::object_of_members(deserializer)
+        codec::read(deserializer)
     }
 }
 

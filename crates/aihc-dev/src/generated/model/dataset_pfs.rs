@@ -2,7 +2,7 @@
 
 use bce_http::Error;
 use bce_http::rt::check::{self, Check, Path};
-use bce_http::rt::codec::{self, FromMembers, FromWire};
+use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// PFS details of a dataset.
@@ -145,48 +145,28 @@ impl DatasetPfs {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(remote = "DatasetPfs", rename_all = "camelCase")]
-struct Members {
-    #[serde(rename = "clientID", default, deserialize_with = "codec::or_default")]
-    client_id: String,
-    #[serde(default, deserialize_with = "codec::or_default")]
-    instance_type: String,
-    #[serde(default, deserialize_with = "codec::or_default")]
-    region: String,
-    #[serde(default, deserialize_with = "codec::or_default")]
-    instance_id: String,
-    #[serde(rename = "clusterIP", default, deserialize_with = "codec::or_default")]
-    cluster_ip: String,
-    #[serde(default, deserialize_with = "codec::or_default")]
-    mount_target_id: Vec<String>,
-    #[serde(default, deserialize_with = "codec::or_default")]
-    host_mount_path: String,
-    #[serde(default, deserialize_with = "codec::or_default")]
-    src_path: String,
-    #[serde(default, deserialize_with = "codec::optional_text_or_number")]
-    cluster_port: Option<String>,
-    #[serde(default, deserialize_with = "codec::optional")]
-    pfs_parent_dir: Option<String>,
-    #[serde(default, deserialize_with = "codec::optional")]
-    pfs_path: Option<String>,
-}
-
-impl FromMembers for DatasetPfs {
-    fn from_members<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Members::deserialize(deserializer)
+impl Members for DatasetPfs {
+    fn member(&mut self, name: &str, value: Value<'_>) -> Result<(), Failed> {
+        match name {
+            "clientID" => value.or_default(&mut self.client_id),
+            "instanceType" => value.or_default(&mut self.instance_type),
+            "region" => value.or_default(&mut self.region),
+            "instanceId" => value.or_default(&mut self.instance_id),
+            "clusterIP" => value.or_default(&mut self.cluster_ip),
+            "mountTargetId" => value.or_default(&mut self.mount_target_id),
+            "hostMountPath" => value.or_default(&mut self.host_mount_path),
+            "srcPath" => value.or_default(&mut self.src_path),
+            "clusterPort" => value.optional_text_or_number(&mut self.cluster_port),
+            "pfsParentDir" => value.optional(&mut self.pfs_parent_dir),
+            "pfsPath" => value.optional(&mut self.pfs_path),
+            _ => Ok(()),
+        }
     }
 }
 
 impl<'de> Deserialize<'de> for DatasetPfs {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        codec::required(deserializer)
-    }
-}
-
-impl FromWire for DatasetPfs {
-    fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        codec::object_of_members(deserializer)
+        codec::read(deserializer)
     }
 }
 

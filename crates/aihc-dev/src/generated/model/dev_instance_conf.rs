@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use bce_auth::Secret;
 use bce_http::rt::check::{Check, Path};
-use bce_http::rt::codec::{self, FromMembers, FromWire, SecretKind, ToWire, Wire};
+use bce_http::rt::codec::{self, Failed, Members, SecretKind, ToWire, Value, Wire};
 use bce_http::{Error, Timestamp};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -143,50 +143,27 @@ impl DevInstanceConf {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(remote = "DevInstanceConf", rename_all = "camelCase")]
-struct Members {
-    #[serde(default, deserialize_with = "codec::or_default")]
-    resource_pool: ResourcePool,
-    #[serde(default, deserialize_with = "codec::or_default")]
-    resources: Resources,
-    #[serde(default, deserialize_with = "codec::or_default")]
-    image: Image,
-    #[serde(default, deserialize_with = "codec::optional")]
-    access: Option<Access>,
-    #[serde(default, deserialize_with = "codec::optional")]
-    schedule_conf: Option<ScheduleConf>,
-    #[serde(
-        rename = "volumnConfs",
-        default,
-        deserialize_with = "codec::or_default"
-    )]
-    volume_confs: Vec<VolumeConf>,
-    #[serde(default, deserialize_with = "codec::optional")]
-    workspace_dir: Option<String>,
-    #[serde(default, deserialize_with = "codec::optional")]
-    envs: Option<BTreeMap<String, Secret>>,
-    #[serde(default, deserialize_with = "codec::optional")]
-    start_cmd: Option<String>,
-    #[serde(default, deserialize_with = "codec::optional")]
-    updated_at: Option<Timestamp>,
-}
-
-impl FromMembers for DevInstanceConf {
-    fn from_members<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Members::deserialize(deserializer)
+impl Members for DevInstanceConf {
+    fn member(&mut self, name: &str, value: Value<'_>) -> Result<(), Failed> {
+        match name {
+            "resourcePool" => value.or_default(&mut self.resource_pool),
+            "resources" => value.or_default(&mut self.resources),
+            "image" => value.or_default(&mut self.image),
+            "access" => value.optional(&mut self.access),
+            "scheduleConf" => value.optional(&mut self.schedule_conf),
+            "volumnConfs" => value.or_default(&mut self.volume_confs),
+            "workspaceDir" => value.optional(&mut self.workspace_dir),
+            "envs" => value.optional(&mut self.envs),
+            "startCmd" => value.optional(&mut self.start_cmd),
+            "updatedAt" => value.optional(&mut self.updated_at),
+            _ => Ok(()),
+        }
     }
 }
 
 impl<'de> Deserialize<'de> for DevInstanceConf {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        codec::required(deserializer)
-    }
-}
-
-impl FromWire for DevInstanceConf {
-    fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        codec::object_of_members(deserializer)
+        codec::read(deserializer)
     }
 }
 

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
-use bce_http::rt::codec::{self, FromWire};
+use bce_http::rt::codec::{self, Failed, FromWire, Value};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::unknown_value::{ParseEnumError, UnknownValue};
@@ -180,13 +180,13 @@ impl PartialOrd for DevInstanceStatus {
 }
 
 impl FromWire for DevInstanceStatus {
-    fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        codec::integer_enum(deserializer)
+    fn read(place: &mut Option<Self>, value: Value<'_>) -> Result<(), Failed> {
+        value.integer_enum(place)
     }
 }
 
 impl<'de> Deserialize<'de> for DevInstanceStatus {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        codec::required(deserializer)
+        codec::read(deserializer)
     }
 }

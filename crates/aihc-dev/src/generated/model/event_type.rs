@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use std::fmt;
 use std::str::FromStr;
 
-use bce_http::rt::codec::{self, FromWire};
+use bce_http::rt::codec::{self, Failed, FromWire, Value};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::unknown_value::UnknownValue;
@@ -88,13 +88,13 @@ impl PartialOrd for EventType {
 }
 
 impl FromWire for EventType {
-    fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        codec::text_enum(deserializer)
+    fn read(place: &mut Option<Self>, value: Value<'_>) -> Result<(), Failed> {
+        value.text_enum(place)
     }
 }
 
 impl<'de> Deserialize<'de> for EventType {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        codec::required(deserializer)
+        codec::read(deserializer)
     }
 }

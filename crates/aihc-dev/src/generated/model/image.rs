@@ -3,7 +3,7 @@
 use bce_auth::Secret;
 use bce_http::Error;
 use bce_http::rt::check::{self, Check, Path};
-use bce_http::rt::codec::{self, FromMembers, FromWire, SecretKind, ToWire, Wire};
+use bce_http::rt::codec::{self, Failed, Members, SecretKind, ToWire, Value, Wire};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -61,34 +61,21 @@ impl Image {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(remote = "Image", rename_all = "camelCase")]
-struct Members {
-    #[serde(default, deserialize_with = "codec::optional")]
-    image_type: Option<ImageType>,
-    #[serde(default, deserialize_with = "codec::or_default")]
-    image_url: String,
-    #[serde(default, deserialize_with = "codec::optional")]
-    username: Option<String>,
-    #[serde(default, deserialize_with = "codec::optional")]
-    password: Option<Secret>,
-}
-
-impl FromMembers for Image {
-    fn from_members<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Members::deserialize(deserializer)
+impl Members for Image {
+    fn member(&mut self, name: &str, value: Value<'_>) -> Result<(), Failed> {
+        match name {
+            "imageType" => value.optional(&mut self.image_type),
+            "imageUrl" => value.or_default(&mut self.image_url),
+            "username" => value.optional(&mut self.username),
+            "password" => value.optional(&mut self.password),
+            _ => Ok(()),
+        }
     }
 }
 
 impl<'de> Deserialize<'de> for Image {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        codec::required(deserializer)
-    }
-}
-
-impl FromWire for Image {
-    fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        codec::object_of_members(deserializer)
+        codec::read(deserializer)
     }
 }
 

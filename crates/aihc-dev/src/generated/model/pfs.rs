@@ -2,7 +2,7 @@
 
 use bce_http::Error;
 use bce_http::rt::check::{self, Check, Path};
-use bce_http::rt::codec::{self, FromMembers, FromWire};
+use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// Parallel file storage mount.
@@ -33,30 +33,19 @@ impl Pfs {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(remote = "Pfs", rename_all = "camelCase")]
-struct Members {
-    #[serde(default, deserialize_with = "codec::or_default")]
-    instance_id: String,
-    #[serde(default, deserialize_with = "codec::or_default")]
-    source_path: String,
-}
-
-impl FromMembers for Pfs {
-    fn from_members<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Members::deserialize(deserializer)
+impl Members for Pfs {
+    fn member(&mut self, name: &str, value: Value<'_>) -> Result<(), Failed> {
+        match name {
+            "instanceId" => value.or_default(&mut self.instance_id),
+            "sourcePath" => value.or_default(&mut self.source_path),
+            _ => Ok(()),
+        }
     }
 }
 
 impl<'de> Deserialize<'de> for Pfs {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        codec::required(deserializer)
-    }
-}
-
-impl FromWire for Pfs {
-    fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        codec::object_of_members(deserializer)
+        codec::read(deserializer)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use bce_http::Error;
 use bce_http::rt::check::{self, Check, Path};
-use bce_http::rt::codec::{self, FromMembers, FromWire};
+use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// One exposed port.
@@ -41,32 +41,20 @@ impl PortInfo {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(remote = "PortInfo", rename_all = "camelCase")]
-struct Members {
-    #[serde(default, deserialize_with = "codec::or_default")]
-    name: String,
-    #[serde(default, deserialize_with = "codec::or_default")]
-    port: i64,
-    #[serde(default, deserialize_with = "codec::or_default")]
-    access_port: i64,
-}
-
-impl FromMembers for PortInfo {
-    fn from_members<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Members::deserialize(deserializer)
+impl Members for PortInfo {
+    fn member(&mut self, name: &str, value: Value<'_>) -> Result<(), Failed> {
+        match name {
+            "name" => value.or_default(&mut self.name),
+            "port" => value.or_default(&mut self.port),
+            "accessPort" => value.or_default(&mut self.access_port),
+            _ => Ok(()),
+        }
     }
 }
 
 impl<'de> Deserialize<'de> for PortInfo {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        codec::required(deserializer)
-    }
-}
-
-impl FromWire for PortInfo {
-    fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        codec::object_of_members(deserializer)
+        codec::read(deserializer)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use bce_http::Error;
 use bce_http::rt::check::{self, Check, Path};
-use bce_http::rt::codec::{self, FromMembers, FromWire};
+use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::model::ResourcePoolType;
@@ -66,34 +66,21 @@ impl ResourcePool {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(remote = "ResourcePool", rename_all = "camelCase")]
-struct Members {
-    #[serde(default, deserialize_with = "codec::optional")]
-    resource_pool_type: Option<ResourcePoolType>,
-    #[serde(default, deserialize_with = "codec::optional")]
-    resource_pool_id: Option<String>,
-    #[serde(default, deserialize_with = "codec::optional")]
-    resource_pool_name: Option<String>,
-    #[serde(default, deserialize_with = "codec::or_default")]
-    queue_name: String,
-}
-
-impl FromMembers for ResourcePool {
-    fn from_members<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Members::deserialize(deserializer)
+impl Members for ResourcePool {
+    fn member(&mut self, name: &str, value: Value<'_>) -> Result<(), Failed> {
+        match name {
+            "resourcePoolType" => value.optional(&mut self.resource_pool_type),
+            "resourcePoolId" => value.optional(&mut self.resource_pool_id),
+            "resourcePoolName" => value.optional(&mut self.resource_pool_name),
+            "queueName" => value.or_default(&mut self.queue_name),
+            _ => Ok(()),
+        }
     }
 }
 
 impl<'de> Deserialize<'de> for ResourcePool {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        codec::required(deserializer)
-    }
-}
-
-impl FromWire for ResourcePool {
-    fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        codec::object_of_members(deserializer)
+        codec::read(deserializer)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use bce_http::Error;
 use bce_http::rt::check::{self, Check, Path};
-use bce_http::rt::codec::{self, FromMembers, FromWire};
+use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// Sizes of the container.
@@ -76,36 +76,22 @@ impl Resources {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(remote = "Resources", rename_all = "camelCase")]
-struct Members {
-    #[serde(default, deserialize_with = "codec::optional")]
-    accelerator_type: Option<String>,
-    #[serde(default, deserialize_with = "codec::optional")]
-    accelerator_count: Option<i64>,
-    #[serde(default, deserialize_with = "codec::or_default")]
-    cpus: i64,
-    #[serde(default, deserialize_with = "codec::or_default")]
-    memory: i64,
-    #[serde(default, deserialize_with = "codec::optional")]
-    shm_size: Option<i64>,
-}
-
-impl FromMembers for Resources {
-    fn from_members<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Members::deserialize(deserializer)
+impl Members for Resources {
+    fn member(&mut self, name: &str, value: Value<'_>) -> Result<(), Failed> {
+        match name {
+            "acceleratorType" => value.optional(&mut self.accelerator_type),
+            "acceleratorCount" => value.optional(&mut self.accelerator_count),
+            "cpus" => value.or_default(&mut self.cpus),
+            "memory" => value.or_default(&mut self.memory),
+            "shmSize" => value.optional(&mut self.shm_size),
+            _ => Ok(()),
+        }
     }
 }
 
 impl<'de> Deserialize<'de> for Resources {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        codec::required(deserializer)
-    }
-}
-
-impl FromWire for Resources {
-    fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        codec::object_of_members(deserializer)
+        codec::read(deserializer)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use bce_http::Error;
 use bce_http::rt::check::{self, Check, Path};
-use bce_http::rt::codec::{self, FromMembers, FromWire};
+use bce_http::rt::codec::{self, Failed, FromWire, Members, Partial, Slot, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::model::{Bos, Cds, Cfs, Dataset, Pfs, VolumeType};
@@ -103,42 +103,61 @@ impl VolumeConf {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(remote = "VolumeConf", rename_all = "camelCase")]
-struct Members {
-    #[serde(rename = "volumnType", default, deserialize_with = "codec::optional")]
-    volume_type: Option<VolumeType>,
-    #[serde(default, deserialize_with = "codec::or_default")]
+#[derive(Default)]
+struct Parts {
+    volume_type: Slot<VolumeType>,
     mount_path: String,
-    #[serde(default, deserialize_with = "codec::optional")]
     read_only: Option<bool>,
-    #[serde(default, deserialize_with = "codec::optional")]
     cds: Option<Cds>,
-    #[serde(default, deserialize_with = "codec::optional")]
     pfs: Option<Pfs>,
-    #[serde(default, deserialize_with = "codec::optional")]
     cfs: Option<Cfs>,
-    #[serde(default, deserialize_with = "codec::optional")]
     bos: Option<Bos>,
-    #[serde(default, deserialize_with = "codec::optional")]
     dataset: Option<Dataset>,
 }
 
-impl FromMembers for VolumeConf {
-    fn from_members<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Members::deserialize(deserializer)
+impl Members for Parts {
+    fn member(&mut self, name: &str, value: Value<'_>) -> Result<(), Failed> {
+        match name {
+            "volumnType" => value.slot(&mut self.volume_type, 0),
+            "volumeType" => value.slot(&mut self.volume_type, 1),
+            "mountPath" => value.or_default(&mut self.mount_path),
+            "readOnly" => value.optional(&mut self.read_only),
+            "cds" => value.optional(&mut self.cds),
+            "pfs" => value.optional(&mut self.pfs),
+            "cfs" => value.optional(&mut self.cfs),
+            "bos" => value.optional(&mut self.bos),
+            "dataset" => value.optional(&mut self.dataset),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Partial for Parts {
+    type Model = VolumeConf;
+
+    fn finish(self) -> Option<VolumeConf> {
+        Some(VolumeConf {
+            volume_type: self.volume_type.into_value(),
+            mount_path: self.mount_path,
+            read_only: self.read_only,
+            cds: self.cds,
+            pfs: self.pfs,
+            cfs: self.cfs,
+            bos: self.bos,
+            dataset: self.dataset,
+        })
+    }
+}
+
+impl FromWire for VolumeConf {
+    fn read(place: &mut Option<Self>, value: Value<'_>) -> Result<(), Failed> {
+        value.partial::<Parts>(place)
     }
 }
 
 impl<'de> Deserialize<'de> for VolumeConf {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        codec::required(deserializer)
-    }
-}
-
-impl FromWire for VolumeConf {
-    fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        codec::object_with_aliases(deserializer, &[("volumeType", "volumnType")])
+        codec::read(deserializer)
     }
 }
 

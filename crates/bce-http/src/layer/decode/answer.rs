@@ -1,14 +1,11 @@
 //! Whether a 2xx answer is the service's.
 
-use std::borrow::Cow;
 use std::fmt;
-use std::marker::PhantomData;
 
 use http::HeaderMap;
 use http::header::{CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, TRANSFER_ENCODING};
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use crate::codec::{self, Word};
+use crate::codec::{self, Failed, Members, Scalar, Value, Word};
 use crate::headers::carries_id;
 use crate::service::Envelope;
 
@@ -112,7 +109,7 @@ fn is_cut(headers: &HeaderMap, object: &[u8]) -> bool {
     if object.trim_ascii_end().ends_with(b"}") && !headers.contains_key(CONNECTION) {
         return false;
     }
-    let read = codec::scan_json(object, PhantomData::<IgnoredAny>);
+    let read = codec::scan_json(object);
     read.is_err_and(|error| error.is_eof())
 }
 
@@ -121,15 +118,14 @@ fn is_cut(headers: &HeaderMap, object: &[u8]) -> bool {
 fn has_member(object: &[u8], envelope: &Envelope, members: &[&str]) -> bool {
     // Whether it was found, and whether the document was read in vain to its end.
     let search = |text: &[u8]| {
-        let mut found = false;
-        let search = Search {
+        let mut search = Search {
             envelope,
             members,
-            found: &mut found,
+            found: false,
         };
         // An error as well is an end: what was found until then counts, and nothing else does.
-        let read = codec::scan_json(text, search);
-        (found, read.is_ok())
+        let read = codec::scan_members(text, &mut search);
+        (search.found, read.is_ok())
     };
     // One bad text does not make the rest somebody else's.
     let mended = || codec::repaired(object).is_some_and(|text| search(text.as_bytes()).0);
@@ -142,108 +138,32 @@ fn has_member(object: &[u8], envelope: &Envelope, members: &[&str]) -> bool {
 struct Search<'a> {
     envelope: &'a Envelope,
     members: &'a [&'a str],
-    found: &'a mut bool,
+    found: bool,
 }
 
-impl<'de> DeserializeSeed<'de> for Search<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
-        json.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Search<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some(name) = map.next_key::<Cow<'de, str>>()? {
-            *self.found = if name.eq_ignore_ascii_case("requestId") {
-                let id = map.next_value::<Word>()?.into_text();
-                id.is_some_and(|id| !id.is_empty())
-            } else if name.eq_ignore_ascii_case("code") {
-                let successes = self.envelope.success_codes;
-                let code = map.next_value::<Word>()?.into_text();
-                code.is_some_and(|code| successes.contains(&&*code))
-            } else if self.members.contains(&&*name) {
-                let mut present = false;
-                // The value itself is for those who know what it is.
-                let read = map.next_value_seed(Presence(&mut present));
-                *self.found = present;
-                read?;
-                present
-            } else {
-                map.next_value::<IgnoredAny>()?;
-                false
-            };
-            if *self.found {
-                // There is no other way to stop reading.
-                return Err(serde::de::Error::custom("found"));
-            }
+impl Members for Search<'_> {
+    fn member(&mut self, name: &str, mut value: Value<'_>) -> Result<(), Failed> {
+        self.found = if name.eq_ignore_ascii_case("requestId") {
+            let id = Word::read(value.again())?.into_text();
+            id.is_some_and(|id| !id.is_empty())
+        } else if name.eq_ignore_ascii_case("code") {
+            let successes = self.envelope.success_codes;
+            let code = Word::read(value.again())?.into_text();
+            code.is_some_and(|code| successes.contains(&&*code))
+        } else if self.members.contains(&name) {
+            // The value itself is for those who know what it is.
+            return value.scalar("null", &mut |scalar| {
+                self.found = scalar != Scalar::Null;
+                !self.found
+            });
+        } else {
+            false
+        };
+        match self.found {
+            // There is no other way to stop reading.
+            true => Err(value.refuse("found")),
+            false => Ok(()),
         }
-        Ok(())
-    }
-}
-
-/// Tells of a value whether it is not null, without reading what is in it.
-struct Presence<'a>(&'a mut bool);
-
-impl<'de> DeserializeSeed<'de> for Presence<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
-        json.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Presence<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("anything")
-    }
-
-    fn visit_unit<E>(self) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
-        *self.0 = true;
-        Ok(())
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
-        *self.0 = true;
-        Ok(())
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
-        *self.0 = true;
-        Ok(())
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
-        *self.0 = true;
-        Ok(())
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<(), E> {
-        *self.0 = true;
-        Ok(())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<(), A::Error> {
-        *self.0 = true;
-        Ok(())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, _: A) -> Result<(), A::Error> {
-        *self.0 = true;
-        Ok(())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use bce_http::Error;
 use bce_http::rt::check::{self, Check, Path};
-use bce_http::rt::codec::{self, FromMembers, FromWire};
+use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::model::AclEffect;
@@ -98,38 +98,23 @@ impl AclEntry {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(remote = "AclEntry")]
-struct Members {
-    #[serde(default, deserialize_with = "codec::optional")]
-    eid: Option<String>,
-    #[serde(default, deserialize_with = "codec::optional")]
-    effect: Option<AclEffect>,
-    #[serde(default, deserialize_with = "codec::optional")]
-    service: Option<String>,
-    #[serde(default, deserialize_with = "codec::optional")]
-    region: Option<String>,
-    #[serde(default, deserialize_with = "codec::optional")]
-    resource: Option<Vec<String>>,
-    #[serde(default, deserialize_with = "codec::optional")]
-    permission: Option<Vec<String>>,
-}
-
-impl FromMembers for AclEntry {
-    fn from_members<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Members::deserialize(deserializer)
+impl Members for AclEntry {
+    fn member(&mut self, name: &str, value: Value<'_>) -> Result<(), Failed> {
+        match name {
+            "eid" => value.optional(&mut self.eid),
+            "effect" => value.optional(&mut self.effect),
+            "service" => value.optional(&mut self.service),
+            "region" => value.optional(&mut self.region),
+            "resource" => value.optional(&mut self.resource),
+            "permission" => value.optional(&mut self.permission),
+            _ => Ok(()),
+        }
     }
 }
 
 impl<'de> Deserialize<'de> for AclEntry {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        codec::required(deserializer)
-    }
-}
-
-impl FromWire for AclEntry {
-    fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        codec::object_of_members(deserializer)
+        codec::read(deserializer)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use bce_auth::Secret;
 use bce_http::rt::ApiResponse;
-use bce_http::rt::codec::{self, FromMembers, FromWire};
+use bce_http::rt::codec::{self, Failed, FromWire, Members, Missing, Partial, Slot, Value};
 use serde::{Deserialize, Deserializer};
 use time::OffsetDateTime;
 
@@ -36,40 +36,64 @@ pub struct StsCredential {
     pub role_id: String,
 }
 
-#[derive(Deserialize)]
-#[serde(remote = "StsCredential", rename_all = "camelCase")]
-struct Members {
-    #[serde(deserialize_with = "codec::required")]
-    access_key_id: String,
-    #[serde(deserialize_with = "codec::required")]
-    secret_access_key: Secret,
-    #[serde(deserialize_with = "codec::required")]
-    session_token: Secret,
-    #[serde(default, deserialize_with = "codec::optional")]
+#[derive(Default)]
+struct Parts {
+    access_key_id: Slot<String>,
+    secret_access_key: Slot<Secret>,
+    session_token: Slot<Secret>,
     create_time: Option<OffsetDateTime>,
-    #[serde(default, deserialize_with = "codec::optional")]
     expiration: Option<OffsetDateTime>,
-    #[serde(default, deserialize_with = "codec::or_default")]
     user_id: String,
-    #[serde(default, deserialize_with = "codec::or_default")]
     role_id: String,
 }
 
-impl FromMembers for StsCredential {
-    fn from_members<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Members::deserialize(deserializer)
+impl Members for Parts {
+    fn member(&mut self, name: &str, value: Value<'_>) -> Result<(), Failed> {
+        match name {
+            "accessKeyId" => value.slot(&mut self.access_key_id, 0),
+            "secretAccessKey" => value.slot(&mut self.secret_access_key, 0),
+            "accessKeySecret" => value.slot(&mut self.secret_access_key, 1),
+            "sessionToken" => value.slot(&mut self.session_token, 0),
+            "createTime" => value.optional(&mut self.create_time),
+            "expiration" => value.optional(&mut self.expiration),
+            "userId" => value.or_default(&mut self.user_id),
+            "roleId" => value.or_default(&mut self.role_id),
+            _ => Ok(()),
+        }
+    }
+
+    fn complete(&self) -> Result<(), Missing> {
+        self.access_key_id.check("accessKeyId")?;
+        self.secret_access_key.check("secretAccessKey")?;
+        self.session_token.check("sessionToken")
+    }
+}
+
+impl Partial for Parts {
+    type Model = StsCredential;
+
+    fn finish(self) -> Option<StsCredential> {
+        Some(StsCredential {
+            access_key_id: self.access_key_id.into_value()?,
+            secret_access_key: self.secret_access_key.into_value()?,
+            session_token: self.session_token.into_value()?,
+            create_time: self.create_time,
+            expiration: self.expiration,
+            user_id: self.user_id,
+            role_id: self.role_id,
+        })
+    }
+}
+
+impl FromWire for StsCredential {
+    fn read(place: &mut Option<Self>, value: Value<'_>) -> Result<(), Failed> {
+        value.partial::<Parts>(place)
     }
 }
 
 impl<'de> Deserialize<'de> for StsCredential {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        codec::required(deserializer)
-    }
-}
-
-impl FromWire for StsCredential {
-    fn from_wire<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
-        codec::object_with_aliases(deserializer, &[("accessKeySecret", "secretAccessKey")])
+        codec::read(deserializer)
     }
 }
 

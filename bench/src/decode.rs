@@ -1,0 +1,177 @@
+//! The time from the bytes of a 200 answer to the typed response, beside serde's derived code:
+//! `cargo xtask bench decode`.
+//!
+//! Ours is all that the client does with an answer once it is there: the search for an error in it,
+//! whether it is the service's, the typed reading and the request id; that is the `Decode` layer and
+//! `Reply::decode`. The baseline checks that the bytes are UTF-8, as `from_str` needs them, and reads the
+//! same members into the types that `bench/src/call/model.rs` derives: it looks for no error, bounds no
+//! memory, and refuses numbers that are text. Both take the answer with its headers and let go of it;
+//! the response itself is freed when the clock has stopped.
+
+use std::convert::Infallible;
+use std::future::{Ready, ready};
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use aihc_dev::model::ListDevInstancesResponse;
+use bce_http::layer::{Decode, Reply};
+use bce_http::rt::Operation;
+use bce_http::{Error, Idempotency};
+use bytes::Bytes;
+use futures_util::FutureExt as _;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, DATE};
+use http::{HeaderValue, Method, Request, Response};
+use tower::{Layer as _, Service};
+
+use crate::call::model::List;
+use crate::list_server;
+use crate::report::{self, Goal, Row};
+use crate::rounds::Rounds;
+
+const ROUNDS: usize = 31;
+/// About so many instances are read by each in a round.
+const INSTANCES: usize = 10_000;
+const LARGE: usize = 10_000;
+const PAGE: usize = 10;
+const OURS: usize = 0;
+const DERIVED: usize = 1;
+/// What decoding may take beside derived code.
+const AT_MOST: f64 = 1.0;
+const ACCEPTED: f64 = 1.05;
+
+static OPERATION: Operation = Operation::new(
+    "aihc",
+    "DescribeDevInstances",
+    Method::GET,
+    Idempotency::Safe,
+)
+.answered_with(&["devInstances", "totalCount"]);
+
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+/// Measures a page and a large list; the last line is `decode page X.XX of serde, large X.XX`.
+pub(crate) fn run() -> std::result::Result<Vec<Row>, String> {
+    measure().map_err(|error| error.to_string())
+}
+
+fn measure() -> Result<Vec<Row>> {
+    let mut rows = Vec::new();
+    for (name, instances) in [("page of 10", PAGE), ("list of 10,000", LARGE)] {
+        let answer = answer(instances)?;
+        compare(&answer)?;
+        let rounds = Rounds::<2>::run(ROUNDS, |contestant| {
+            let times = INSTANCES.div_ceil(instances);
+            match contestant {
+                OURS => ours(&answer, times),
+                _ => derived(&answer, times),
+            }
+        })?;
+        rows.push(Row {
+            name: format!("decode, {name}"),
+            unit: "us",
+            ours: rounds.figure(OURS),
+            baseline: Some(("serde derive", rounds.figure(DERIVED))),
+            goal: Goal::Ratio {
+                measured: rounds.ratio(OURS, DERIVED),
+                at_most: AT_MOST,
+                accepted: Some(ACCEPTED),
+            },
+        });
+    }
+    report::print_rows(&rows);
+    let ratio = |row: &Row| match row.goal {
+        Goal::Ratio { measured, .. } => measured,
+        _ => f64::NAN,
+    };
+    let [page, large] = [0, 1].map(|row| rows.get(row).map_or(f64::NAN, ratio));
+    println!("decode page {page:.2} of serde, large {large:.2}");
+    Ok(rows)
+}
+
+/// Decodes a page by one of the two and nothing else, for a profiler.
+pub(crate) fn alone(name: &str, times: &str) -> std::result::Result<(), String> {
+    let decoded = || -> Result<f64> {
+        let (answer, times) = (answer(PAGE)?, times.parse()?);
+        match name {
+            "ours" => ours(&answer, times),
+            _ => derived(&answer, times),
+        }
+    };
+    let micros = decoded().map_err(|error| error.to_string())?;
+    println!("{micros:.2} us");
+    Ok(())
+}
+
+/// An answer with the headers that the API sends.
+fn answer(instances: usize) -> Result<Response<Bytes>> {
+    let body = list_server::page(instances, 1, instances)?;
+    let mut answer = Response::new(Bytes::from(body));
+    let length = HeaderValue::from(answer.body().len());
+    let headers = answer.headers_mut();
+    let json = HeaderValue::from_static("application/json; charset=utf-8");
+    headers.insert(CONTENT_TYPE, json);
+    let date = HeaderValue::from_static("Thu, 22 May 2025 01:18:20 GMT");
+    headers.insert(DATE, date);
+    let id = HeaderValue::from_static("05e631e6-fb55-4308-bfe1-e9848b8c95c1");
+    headers.insert("x-bce-request-id", id);
+    headers.insert(CONTENT_LENGTH, length);
+    Ok(answer)
+}
+
+/// Both must read the same.
+fn compare(answer: &Response<Bytes>) -> Result<()> {
+    let ours = read(layered(answer.clone()))?;
+    let derived = read_derived(answer.clone())?;
+    match serde_json::to_value(ours)? == serde_json::to_value(derived)? {
+        true => Ok(()),
+        false => Err("the two do not read the same".into()),
+    }
+}
+
+/// The layer over a service that has the answer already, called.
+fn layered(answer: Response<Bytes>) -> impl Future<Output = std::result::Result<Reply, Error>> {
+    let service = tower::service_fn(move |_: Request<()>| -> Ready<_> {
+        ready(Ok::<_, Infallible>(answer.clone()))
+    });
+    let mut request = Request::new(());
+    request.extensions_mut().insert(&OPERATION);
+    Decode::new().layer(service).call(request)
+}
+
+#[inline(never)]
+fn read(
+    reply: impl Future<Output = std::result::Result<Reply, Error>>,
+) -> Result<ListDevInstancesResponse> {
+    let reply = reply.now_or_never().ok_or("the answer is there")??;
+    Ok(reply.decode()?)
+}
+
+#[inline(never)]
+fn read_derived(answer: Response<Bytes>) -> Result<List> {
+    Ok(serde_json::from_str(std::str::from_utf8(answer.body())?)?)
+}
+
+/// The time of one decoding, in microseconds.
+fn ours(answer: &Response<Bytes>, times: usize) -> Result<f64> {
+    timed(times, || layered(answer.clone()), read)
+}
+
+fn derived(answer: &Response<Bytes>, times: usize) -> Result<f64> {
+    timed(times, || answer.clone(), read_derived)
+}
+
+fn timed<A, T>(
+    times: usize,
+    mut prepare: impl FnMut() -> A,
+    read: impl Fn(A) -> Result<T>,
+) -> Result<f64> {
+    let mut taken = Duration::ZERO;
+    for _ in 0..times {
+        let prepared = black_box(prepare());
+        let begun = Instant::now();
+        let response = black_box(read(prepared)?);
+        taken += begun.elapsed();
+        drop(response);
+    }
+    Ok(taken.as_secs_f64() * 1e6 / times as f64)
+}

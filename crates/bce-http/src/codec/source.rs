@@ -1,0 +1,204 @@
+//! Where values come from: any deserializer, behind one interface.
+//!
+//! All that depends on the format is here and in `visit.rs`, and depends on nothing else: models call it
+//! through [`Source`], so that they are compiled once and not once for each format.
+
+use serde::de::{Deserializer, Error, IgnoredAny};
+
+use super::context::{Context, Problem};
+use super::value::{Failed, Members, Value};
+use super::visit::{IntegerVisitor, ListVisitor, ObjectVisitor, ScalarVisitor, TextVisitor};
+
+/// A value that is not a list or an object, or only that it is one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Scalar<'a> {
+    Null,
+    Text(&'a str),
+    Integer(i64),
+    /// An integer beyond `i64`.
+    Large(u64),
+    Float(f64),
+    Boolean(bool),
+    List,
+    Object,
+}
+
+/// A value of some format. Each is read once at most; `false` and `None` stand for `null`, and for
+/// empty text in the place of a number.
+pub(super) trait Source {
+    /// Reads text in place of another one.
+    fn text(&mut self, place: &mut String) -> Result<bool, Failed>;
+
+    fn integer(&mut self) -> Result<Option<i64>, Failed>;
+
+    /// Hands over whatever it is, `null` as well; of a list or an object only that it is one. Refused, it
+    /// is an error that says what is expected.
+    fn scalar(
+        &mut self,
+        expected: &'static str,
+        take: &mut dyn FnMut(Scalar<'_>) -> bool,
+    ) -> Result<(), Failed>;
+
+    fn object(&mut self, members: &mut dyn Members) -> Result<bool, Failed>;
+
+    fn list(&mut self, elements: &mut dyn Elements) -> Result<bool, Failed>;
+
+    fn context(&mut self) -> &mut Context;
+}
+
+/// A list that reads its elements.
+pub(super) trait Elements {
+    fn element(&mut self, value: Value<'_>) -> Result<(), Failed>;
+}
+
+/// A deserializer, or what has become of it.
+enum State<'de, D: Deserializer<'de>> {
+    Fresh(D),
+    Read,
+    Failed(D::Error),
+}
+
+struct Holder<'a, 'de, D: Deserializer<'de>> {
+    state: State<'de, D>,
+    context: &'a mut Context,
+}
+
+/// Reads a value of any format. Where it fails, the context knows where.
+pub(super) fn read_value<'de, D: Deserializer<'de>>(
+    deserializer: D,
+    context: &mut Context,
+    read: &mut dyn FnMut(Value<'_>) -> Result<(), Failed>,
+) -> Result<(), D::Error> {
+    Holder::read(deserializer, context, read)
+}
+
+impl<'a, 'de, D: Deserializer<'de>> Holder<'a, 'de, D> {
+    #[inline]
+    fn read(
+        deserializer: D,
+        context: &'a mut Context,
+        read: impl FnOnce(Value<'_>) -> Result<(), Failed>,
+    ) -> Result<(), D::Error> {
+        let mut holder = Self {
+            state: State::Fresh(deserializer),
+            context,
+        };
+        let result = read(Value(&mut holder));
+        match (holder.state, result) {
+            (State::Read, Ok(())) => Ok(()),
+            (State::Fresh(rest), Ok(())) => rest.deserialize_ignored_any(IgnoredAny).map(drop),
+            (State::Failed(error), _) => Err(error),
+            (_, Err(Failed(()))) => Err(into_error(holder.context.problem(), holder.context)),
+        }
+    }
+
+    /// Hands the deserializer out, once, and keeps its error.
+    #[inline]
+    fn with<T>(
+        &mut self,
+        read: impl FnOnce(D, &mut Context) -> Result<T, D::Error>,
+    ) -> Result<T, Failed> {
+        let State::Fresh(deserializer) = std::mem::replace(&mut self.state, State::Read) else {
+            return Err(Failed(()));
+        };
+        read(deserializer, self.context).map_err(|error| {
+            self.state = State::Failed(error);
+            Failed(())
+        })
+    }
+}
+
+/// The error of a format for what it did not refuse itself.
+#[cold]
+pub(super) fn into_error<E: Error>(problem: Problem, context: &mut Context) -> E {
+    match problem {
+        Problem::Missing(missing) if missing.is_null => {
+            context.leave_member(missing.name);
+            E::custom("a value is required, found null")
+        }
+        Problem::Missing(missing) => E::missing_field(missing.name),
+        Problem::Other(text) => E::custom(text),
+    }
+}
+
+impl<'de, D: Deserializer<'de>> Source for Holder<'_, 'de, D> {
+    fn text(&mut self, place: &mut String) -> Result<bool, Failed> {
+        self.with(|json, context| json.deserialize_any(TextVisitor { place, context }))
+    }
+
+    fn integer(&mut self) -> Result<Option<i64>, Failed> {
+        self.with(|json, _| json.deserialize_any(IntegerVisitor))
+    }
+
+    fn scalar(
+        &mut self,
+        expected: &'static str,
+        take: &mut dyn FnMut(Scalar<'_>) -> bool,
+    ) -> Result<(), Failed> {
+        self.with(|json, _| json.deserialize_any(ScalarVisitor { expected, take }))
+    }
+
+    fn object(&mut self, members: &mut dyn Members) -> Result<bool, Failed> {
+        self.with(|json, context| json.deserialize_any(ObjectVisitor { members, context }))
+    }
+
+    fn list(&mut self, elements: &mut dyn Elements) -> Result<bool, Failed> {
+        self.with(|json, context| json.deserialize_any(ListVisitor { elements, context }))
+    }
+
+    fn context(&mut self) -> &mut Context {
+        self.context
+    }
+}
+
+/// Reads a member of an object, and notes its name if it cannot be read.
+pub(super) struct MemberSeed<'a> {
+    pub(super) name: &'a str,
+    pub(super) members: &'a mut dyn Members,
+    pub(super) context: &'a mut Context,
+}
+
+impl<'de> serde::de::DeserializeSeed<'de> for MemberSeed<'_> {
+    type Value = ();
+
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        let Self {
+            name,
+            members,
+            context,
+        } = self;
+        let read = |value: Value<'_>| members.member(name, value);
+        let result = Holder::read(deserializer, context, read);
+        if result.is_err() {
+            context.leave_member(name);
+        }
+        result
+    }
+}
+
+/// Reads an element of a list, and notes its place if it cannot be read.
+pub(super) struct ElementSeed<'a> {
+    pub(super) index: usize,
+    pub(super) elements: &'a mut dyn Elements,
+    pub(super) context: &'a mut Context,
+}
+
+impl<'de> serde::de::DeserializeSeed<'de> for ElementSeed<'_> {
+    type Value = ();
+
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        let Self {
+            index,
+            elements,
+            context,
+        } = self;
+        let read = |value: Value<'_>| elements.element(value);
+        let result = Holder::read(deserializer, context, read);
+        if result.is_err() {
+            context.leave_element(index);
+        }
+        result
+    }
+}

@@ -1,0 +1,260 @@
+//! A value that is about to be read, whatever format it comes from.
+
+use super::Scalar;
+use super::context::{Context, Problem};
+use super::source::Source;
+
+/// A value of a document that is yet to be read. What is not read of it is skipped.
+///
+/// It reads itself to where it stays, since models are large, and moving them costs as much as reading
+/// them. The reader behind it is one for all models and each format, so that a model brings no more code
+/// than the names of its members.
+#[allow(missing_debug_implementations, reason = "a value must not be shown")]
+pub struct Value<'a>(pub(super) &'a mut dyn Source);
+
+/// Says that a value cannot be read. The reader knows why and where; hand it on.
+#[derive(Debug)]
+#[must_use = "a value that cannot be read ends the document"]
+pub struct Failed(pub(super) ());
+
+/// An object that reads its members.
+///
+/// With `Default` it is all that a model takes to be read:
+///
+/// ```
+/// use bce_http::rt::codec::{self, Failed, Members, Value};
+///
+/// #[derive(Debug, Default, PartialEq)]
+/// struct Zone {
+///     name: String,
+///     free: Option<i64>,
+/// }
+///
+/// impl Members for Zone {
+///     fn member(&mut self, name: &str, value: Value<'_>) -> Result<(), Failed> {
+///         match name {
+///             "name" => value.or_default(&mut self.name),
+///             "free" => value.optional(&mut self.free),
+///             // What is not read is skipped.
+///             _ => Ok(()),
+///         }
+///     }
+/// }
+///
+/// let mut json = serde_json::Deserializer::from_str(r#"{"name": "a", "free": "7", "new": []}"#);
+/// let zone: Zone = codec::read(&mut json)?;
+/// assert_eq!(zone, Zone { name: "a".to_owned(), free: Some(7) });
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+pub trait Members {
+    /// Reads the member of this name. Of one that comes twice the last counts, so it takes the place of
+    /// what is there.
+    ///
+    /// # Errors
+    ///
+    /// If the value is of another type.
+    fn member(&mut self, name: &str, value: Value<'_>) -> Result<(), Failed>;
+
+    /// Looks at the object when all of its members are there.
+    ///
+    /// # Errors
+    ///
+    /// The member that should be there and is not.
+    fn complete(&self) -> Result<(), Missing> {
+        Ok(())
+    }
+}
+
+/// A member that must be there and is not, or is `null`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Missing {
+    pub(super) name: &'static str,
+    pub(super) is_null: bool,
+}
+
+/// The members of a model that has no default, or needs some of them, or knows one by two names.
+///
+/// ```
+/// use bce_http::rt::codec::{self, Failed, Members, Missing, Partial, Slot, Value};
+///
+/// struct Token {
+///     text: String,
+///     user: String,
+/// }
+///
+/// #[derive(Default)]
+/// struct Parts {
+///     text: Slot<String>,
+///     user: String,
+/// }
+///
+/// impl Members for Parts {
+///     fn member(&mut self, name: &str, value: Value<'_>) -> Result<(), Failed> {
+///         match name {
+///             "token" => value.slot(&mut self.text, 0),
+///             // Its other name; the first that is not null counts.
+///             "text" => value.slot(&mut self.text, 1),
+///             "user" => value.or_default(&mut self.user),
+///             _ => Ok(()),
+///         }
+///     }
+///
+///     fn complete(&self) -> Result<(), Missing> {
+///         self.text.check("token")
+///     }
+/// }
+///
+/// impl Partial for Parts {
+///     type Model = Token;
+///
+///     fn finish(self) -> Option<Token> {
+///         Some(Token { text: self.text.into_value()?, user: self.user })
+///     }
+/// }
+///
+/// impl codec::FromWire for Token {
+///     fn read(place: &mut Option<Self>, value: Value<'_>) -> Result<(), Failed> {
+///         value.partial::<Parts>(place)
+///     }
+/// }
+///
+/// let read = |json| codec::read::<Token, _>(&mut serde_json::Deserializer::from_str(json));
+/// assert_eq!(read(r#"{"text": "t"}"#)?.text, "t");
+/// let error = read("{}").map(|token| token.text).unwrap_err();
+/// assert_eq!(error.to_string(), "missing field `token` at line 1 column 2");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+pub trait Partial: Members + Default {
+    /// What they make.
+    type Model;
+
+    /// Puts the members together. `None` where [`complete`](Members::complete) finds one missing.
+    fn finish(self) -> Option<Self::Model>;
+}
+
+/// A value that can be read from what services send.
+///
+/// Whatever implements [`Members`] and `Default` has it.
+pub trait FromWire: Sized {
+    /// Reads a value to where it stays. What stands for an absent one leaves `None`: `null`, empty text in
+    /// the place of a number, a boolean or a time, and `0` in the place of a time.
+    ///
+    /// # Errors
+    ///
+    /// If the value is of another type.
+    fn read(place: &mut Option<Self>, value: Value<'_>) -> Result<(), Failed>;
+
+    /// Reads a value to where it stays; an absent one leaves the default.
+    ///
+    /// # Errors
+    ///
+    /// If the value is of another type.
+    fn read_or_default(place: &mut Self, value: Value<'_>) -> Result<(), Failed>
+    where
+        Self: Default,
+    {
+        let mut read = None;
+        Self::read(&mut read, value)?;
+        *place = read.unwrap_or_default();
+        Ok(())
+    }
+
+    /// Reads an element to the end of its list; an absent one is left out.
+    ///
+    /// # Errors
+    ///
+    /// If the value is of another type.
+    fn read_next(list: &mut Vec<Self>, mut value: Value<'_>) -> Result<(), Failed> {
+        let mut read = None;
+        Self::read(&mut read, value.again())?;
+        if let Some(element) = read {
+            value.grow(list)?;
+            list.push(element);
+        }
+        Ok(())
+    }
+}
+
+impl Value<'_> {
+    /// Reads a member whose absence is as good as its default.
+    ///
+    /// # Errors
+    ///
+    /// If the value is of another type.
+    #[inline]
+    pub fn or_default<T: FromWire + Default>(self, place: &mut T) -> Result<(), Failed> {
+        T::read_or_default(place, self)
+    }
+
+    /// Reads a member that may be absent.
+    ///
+    /// # Errors
+    ///
+    /// If the value is of another type.
+    #[inline]
+    pub fn optional<T: FromWire>(self, place: &mut Option<T>) -> Result<(), Failed> {
+        T::read(place, self)
+    }
+
+    /// Reads an integer, written as number or text. `None` for an absent one.
+    ///
+    /// # Errors
+    ///
+    /// If the value is of another type.
+    #[inline]
+    pub fn integer(self) -> Result<Option<i64>, Failed> {
+        self.0.integer()
+    }
+
+    /// Reads an object, and only an object. Whether there is one: `false` for `null`.
+    ///
+    /// # Errors
+    ///
+    /// If the value is neither an object nor `null`, or one of the members cannot be read.
+    #[inline]
+    pub fn object(self, members: &mut dyn Members) -> Result<bool, Failed> {
+        self.0.object(members)
+    }
+
+    /// Hands a scalar to `take`, which says whether it is one of those that are `expected`.
+    pub(crate) fn scalar(
+        self,
+        expected: &'static str,
+        take: &mut dyn FnMut(Scalar<'_>) -> bool,
+    ) -> Result<(), Failed> {
+        self.0.scalar(expected, take)
+    }
+
+    /// The same value, for one who looks at the context afterwards.
+    pub(crate) fn again(&mut self) -> Value<'_> {
+        Value(self.0)
+    }
+
+    /// Makes room for one more element of a list.
+    pub(super) fn grow<T>(&mut self, list: &mut Vec<T>) -> Result<(), Failed> {
+        /// As many as a page has when nobody asks for another size.
+        const USUAL_PAGE: usize = 10;
+        match list.len() < list.capacity() {
+            true => Ok(()),
+            false => self.count(|context| context.grow(list, USUAL_PAGE)),
+        }
+    }
+
+    /// Counts what is about to be made.
+    pub(super) fn count(
+        &mut self,
+        count: impl FnOnce(&mut Context) -> Result<(), Problem>,
+    ) -> Result<(), Failed> {
+        let context = self.0.context();
+        count(context).map_err(|problem| {
+            context.refuse(problem);
+            Failed(())
+        })
+    }
+
+    /// Refuses the value, after it was read.
+    pub(crate) fn refuse(self, problem: &'static str) -> Failed {
+        self.0.context().refuse(Problem::Other(problem));
+        Failed(())
+    }
+}

@@ -1,0 +1,328 @@
+//! What the formats hand their values to. Errors never quote a value: it may be what a log must not hold.
+
+use std::fmt;
+
+use serde::de::{
+    DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor,
+};
+
+use super::context::{Context, Problem};
+use super::source::{ElementSeed, Elements, MemberSeed, Scalar, into_error};
+use super::value::Members;
+
+/// What was found instead, in errors.
+const A_NUMBER: Unexpected<'static> = Unexpected::Other("a number");
+const A_BOOLEAN: Unexpected<'static> = Unexpected::Other("a boolean");
+const TEXT: Unexpected<'static> = Unexpected::Other("text");
+
+/// Refuses scalars without quoting them, as serde's own errors would; `null` is an absent value.
+macro_rules! refuse {
+    ($($scalar:ident)*) => { $(refuse!(@ $scalar);)* };
+    (@ text) => {
+        fn visit_str<E: Error>(self, _: &str) -> Result<Self::Value, E> {
+            Err(E::invalid_type(TEXT, &self))
+        }
+    };
+    (@ number) => {
+        fn visit_i64<E: Error>(self, _: i64) -> Result<Self::Value, E> {
+            Err(E::invalid_type(A_NUMBER, &self))
+        }
+
+        fn visit_u64<E: Error>(self, _: u64) -> Result<Self::Value, E> {
+            Err(E::invalid_type(A_NUMBER, &self))
+        }
+
+        fn visit_f64<E: Error>(self, _: f64) -> Result<Self::Value, E> {
+            Err(E::invalid_type(A_NUMBER, &self))
+        }
+    };
+    (@ boolean) => {
+        fn visit_bool<E: Error>(self, _: bool) -> Result<Self::Value, E> {
+            Err(E::invalid_type(A_BOOLEAN, &self))
+        }
+    };
+}
+
+/// Reads text in place of another one.
+pub(super) struct TextVisitor<'a> {
+    pub(super) place: &'a mut String,
+    pub(super) context: &'a mut Context,
+}
+
+impl TextVisitor<'_> {
+    fn absent(self) -> bool {
+        *self.place = String::new();
+        false
+    }
+}
+
+impl<'de> Visitor<'de> for TextVisitor<'_> {
+    type Value = bool;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("text")
+    }
+
+    refuse!(number boolean);
+
+    fn visit_unit<E>(self) -> Result<bool, E> {
+        Ok(self.absent())
+    }
+
+    fn visit_none<E>(self) -> Result<bool, E> {
+        Ok(self.absent())
+    }
+
+    #[inline]
+    fn visit_str<E: Error>(self, text: &str) -> Result<bool, E> {
+        let taken = self.context.take(text.len());
+        taken.map_err(|problem| into_error(problem, self.context))?;
+        *self.place = text.to_owned();
+        Ok(true)
+    }
+
+    fn visit_string<E: Error>(self, text: String) -> Result<bool, E> {
+        let taken = self.context.take(text.capacity());
+        taken.map_err(|problem| into_error(problem, self.context))?;
+        *self.place = text;
+        Ok(true)
+    }
+}
+
+/// Reads an integer, written in any way.
+pub(super) struct IntegerVisitor;
+
+impl<'de> Visitor<'de> for IntegerVisitor {
+    type Value = Option<i64>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an integer")
+    }
+
+    refuse!(boolean);
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_none<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
+        Ok(Some(number))
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
+        let number = i64::try_from(number);
+        number
+            .map(Some)
+            .map_err(|_| E::invalid_type(A_NUMBER, &self))
+    }
+
+    fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
+        // Beyond 2^53 a float no longer names one integer.
+        let exact = number.fract() == 0.0 && number.abs() <= 9_007_199_254_740_992.0;
+        match exact {
+            true => Ok(Some(number as i64)),
+            false => Err(E::invalid_type(A_NUMBER, &self)),
+        }
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        match text.trim() {
+            "" => Ok(None),
+            digits => (digits.parse().map(Some)).map_err(|_| E::invalid_type(TEXT, &self)),
+        }
+    }
+}
+
+/// Hands over whatever it is.
+pub(super) struct ScalarVisitor<'a> {
+    pub(super) expected: &'static str,
+    pub(super) take: &'a mut dyn FnMut(Scalar<'_>) -> bool,
+}
+
+impl ScalarVisitor<'_> {
+    fn hand<E: Error>(self, scalar: Scalar<'_>) -> Result<(), E> {
+        let found = match scalar {
+            Scalar::Null => Unexpected::Unit,
+            Scalar::Text(_) => TEXT,
+            Scalar::Integer(_) | Scalar::Large(_) | Scalar::Float(_) => A_NUMBER,
+            Scalar::Boolean(_) => A_BOOLEAN,
+            Scalar::List => Unexpected::Seq,
+            Scalar::Object => Unexpected::Map,
+        };
+        match (self.take)(scalar) {
+            true => Ok(()),
+            false => Err(E::invalid_type(found, &self)),
+        }
+    }
+}
+
+impl<'de> Visitor<'de> for ScalarVisitor<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.expected)
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        self.hand(Scalar::Null)
+    }
+
+    fn visit_none<E: Error>(self) -> Result<(), E> {
+        self.hand(Scalar::Null)
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<(), E> {
+        self.hand(Scalar::Boolean(value))
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<(), E> {
+        self.hand(Scalar::Integer(number))
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<(), E> {
+        let integer = i64::try_from(number);
+        self.hand(integer.map_or(Scalar::Large(number), Scalar::Integer))
+    }
+
+    fn visit_f64<E: Error>(self, number: f64) -> Result<(), E> {
+        self.hand(Scalar::Float(number))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
+        self.hand(Scalar::Text(text))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        self.hand(Scalar::List)?;
+        while let Some(IgnoredAny) = list.next_element()? {}
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        self.hand(Scalar::Object)?;
+        while let Some((IgnoredAny, IgnoredAny)) = map.next_entry()? {}
+        Ok(())
+    }
+}
+
+/// Reads an object, and only an object: derived code alone takes a list as well.
+pub(super) struct ObjectVisitor<'a> {
+    pub(super) members: &'a mut dyn Members,
+    pub(super) context: &'a mut Context,
+}
+
+impl<'de> Visitor<'de> for ObjectVisitor<'_> {
+    type Value = bool;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    refuse!(text number boolean);
+
+    fn visit_unit<E>(self) -> Result<bool, E> {
+        Ok(false)
+    }
+
+    fn visit_none<E>(self) -> Result<bool, E> {
+        Ok(false)
+    }
+
+    #[inline]
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<bool, A::Error> {
+        let Self { members, context } = self;
+        while let Some(borrowed) = map.next_key_seed(Name(&mut context.name))? {
+            if let Some(name) = borrowed {
+                let (members, context) = (&mut *members, &mut *context);
+                map.next_value_seed(MemberSeed {
+                    name,
+                    members,
+                    context,
+                })?;
+            } else {
+                // Names of the members of the member come in its place.
+                let name = std::mem::take(&mut context.name);
+                map.next_value_seed(MemberSeed {
+                    name: &name,
+                    members: &mut *members,
+                    context: &mut *context,
+                })?;
+                context.name = name;
+            }
+        }
+        let complete = members.complete().map_err(Problem::Missing);
+        complete.map_err(|problem| into_error(problem, context))?;
+        Ok(true)
+    }
+}
+
+/// Reads the name of a member, into a place of its own where the format has not got it in one piece.
+pub(super) struct Name<'a>(pub(super) &'a mut String);
+
+impl<'de> DeserializeSeed<'de> for Name<'_> {
+    type Value = Option<&'de str>;
+
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Name<'_> {
+    type Value = Option<&'de str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+
+    #[inline]
+    fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Self::Value, E> {
+        Ok(Some(name))
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
+        name.clone_into(self.0);
+        Ok(None)
+    }
+}
+
+/// Reads a list.
+pub(super) struct ListVisitor<'a> {
+    pub(super) elements: &'a mut dyn Elements,
+    pub(super) context: &'a mut Context,
+}
+
+impl<'de> Visitor<'de> for ListVisitor<'_> {
+    type Value = bool;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    refuse!(text number boolean);
+
+    fn visit_unit<E>(self) -> Result<bool, E> {
+        Ok(false)
+    }
+
+    fn visit_none<E>(self) -> Result<bool, E> {
+        Ok(false)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<bool, A::Error> {
+        let Self { elements, context } = self;
+        let mut index = 0;
+        while let Some(()) = list.next_element_seed(ElementSeed {
+            index,
+            elements: &mut *elements,
+            context: &mut *context,
+        })? {
+            index += 1;
+        }
+        Ok(true)
+    }
+}

@@ -1,0 +1,204 @@
+//! How models are read.
+
+use super::types::{field_type, rust_type};
+use crate::codegen::api::{Member, Object};
+use crate::codegen::source::Source;
+
+/// What stands beside a model whose members are not read to where they stay.
+const PARTS: &str = "Parts";
+
+/// Writes how a model is read: one `match` over the names of its members.
+pub(super) fn emit(source: &mut Source, object: &Object) {
+    let in_parts = !object.has_default || object.fields.iter().any(has_slot);
+    let reader = if in_parts { PARTS } else { &object.name };
+    if in_parts {
+        parts(source, object);
+    }
+    members(source, object, reader);
+    if in_parts {
+        finish(source, object);
+    }
+    deserialize(source, &object.name);
+}
+
+/// Writes `Deserialize`, for any format.
+pub(super) fn deserialize(source: &mut Source, name: &str) {
+    source.import("bce_http::rt::codec", "self");
+    for item in ["Deserialize", "Deserializer"] {
+        source.import("serde", item);
+    }
+    source.line(format!(
+        "
+impl<'de> Deserialize<'de> for {name} {{
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {{
+        codec::read(deserializer)
+    }}
+}}"
+    ));
+}
+
+/// Whether a member must be there or has two names, so that it takes more than its value to read it.
+fn has_slot(field: &Member) -> bool {
+    is_required(field) || !field.aliases.is_empty()
+}
+
+fn is_required(field: &Member) -> bool {
+    field.must_be_present || (!field.optional && !field.has_default)
+}
+
+/// The members as they are read.
+fn parts(source: &mut Source, object: &Object) {
+    source.line("");
+    source.line("#[derive(Default)]");
+    source.line(format!("struct {PARTS} {{"));
+    for field in &object.fields {
+        let ty = match (has_slot(field), field.number_too) {
+            (false, _) => field_type(source, field),
+            (true, number_too) => {
+                let ty = match number_too {
+                    true => (source.import("bce_http::rt::codec", "TextOrNumber")).to_owned(),
+                    false => rust_type(source, &field.ty),
+                };
+                format!("{}<{ty}>", source.import("bce_http::rt::codec", "Slot"))
+            }
+        };
+        source.line(format!("{}: {ty},", field.name));
+    }
+    source.line("}");
+}
+
+fn members(source: &mut Source, object: &Object, reader: &str) {
+    for item in ["Failed", "Members", "Value"] {
+        source.import("bce_http::rt::codec", item);
+    }
+    source.line("");
+    source.line(format!("impl Members for {reader} {{"));
+    if object.fields.is_empty() {
+        source.line("fn member(&mut self, _: &str, _: Value<'_>) -> Result<(), Failed> { Ok(()) }");
+        source.line("}");
+        return;
+    }
+    source.line("fn member(&mut self, name: &str, value: Value<'_>) -> Result<(), Failed> {");
+    source.line("match name {");
+    for field in &object.fields {
+        let name = &field.name;
+        if has_slot(field) {
+            let names = std::iter::once(&field.wire).chain(&field.aliases);
+            for (number, wire) in names.enumerate() {
+                source.line(format!(
+                    "{wire:?} => value.slot(&mut self.{name}, {number}),"
+                ));
+            }
+        } else {
+            let method = method(field);
+            source.line(format!(
+                "{:?} => value.{method}(&mut self.{name}),",
+                field.wire
+            ));
+        }
+    }
+    source.line("_ => Ok(()),");
+    source.line("}");
+    source.line("}");
+    complete(source, object);
+    source.line("}");
+}
+
+fn method(field: &Member) -> &'static str {
+    match (field.optional, field.number_too, field.boxed) {
+        (true, true, _) => "optional_text_or_number",
+        (true, false, true) => "optional_boxed",
+        (true, false, false) => "optional",
+        (false, true, _) => "text_or_number",
+        (false, false, true) => "or_default_boxed",
+        (false, false, false) => "or_default",
+    }
+}
+
+/// Writes which members must be there.
+fn complete(source: &mut Source, object: &Object) {
+    let required: Vec<String> = object
+        .fields
+        .iter()
+        .filter(|field| is_required(field))
+        .map(|field| format!("self.{}.check({:?})", field.name, field.wire))
+        .collect();
+    if required.is_empty() {
+        return;
+    }
+    let missing = source.import("bce_http::rt::codec", "Missing");
+    source.line("");
+    source.line(format!("fn complete(&self) -> Result<(), {missing}> {{"));
+    source.line(required.join("?;\n"));
+    source.line("}");
+}
+
+/// Writes how the members become the model.
+fn finish(source: &mut Source, object: &Object) {
+    for item in ["FromWire", "Partial"] {
+        source.import("bce_http::rt::codec", item);
+    }
+    let name = &object.name;
+    source.line("");
+    source.line(format!("impl Partial for {PARTS} {{"));
+    source.line(format!("type Model = {name};"));
+    source.line("");
+    source.line(format!("fn finish(self) -> Option<{name}> {{"));
+    source.line(format!("Some({name} {{"));
+    for field in &object.fields {
+        source.line(format!("{}: {},", field.name, value(field)));
+    }
+    source.line("})");
+    source.line("}");
+    source.line("}");
+    source.line(format!(
+        "
+impl FromWire for {name} {{
+    fn read(place: &mut Option<Self>, value: Value<'_>) -> Result<(), Failed> {{
+        value.partial::<{PARTS}>(place)
+    }}
+}}"
+    ));
+}
+
+/// The value of a field of the model, from the part of the same name.
+fn value(field: &Member) -> String {
+    let part = format!("self.{}", field.name);
+    if !has_slot(field) {
+        return part;
+    }
+    let mut value = format!("{part}.into_value()");
+    if field.number_too {
+        value.push_str(".map(|text| text.0)");
+    }
+    if field.boxed {
+        value.push_str(".map(Box::new)");
+    }
+    match (is_required(field), field.optional) {
+        (true, true) => format!("Some({value}?)"),
+        (true, false) => format!("{value}?"),
+        (false, true) => value,
+        (false, false) => format!("{value}.unwrap_or_default()"),
+    }
+}
+
+/// Writes how an enum is read.
+pub(super) fn emit_enum(source: &mut Source, name: &str, is_integer: bool) {
+    for item in ["Failed", "FromWire", "Value"] {
+        source.import("bce_http::rt::codec", item);
+    }
+    let method = if is_integer {
+        "integer_enum"
+    } else {
+        "text_enum"
+    };
+    source.line(format!(
+        "
+impl FromWire for {name} {{
+    fn read(place: &mut Option<Self>, value: Value<'_>) -> Result<(), Failed> {{
+        value.{method}(place)
+    }}
+}}"
+    ));
+    deserialize(source, name);
+}
