@@ -40,6 +40,39 @@ impl<const N: usize> Rounds<N> {
     }
 }
 
+/// Several runs of rounds: what is measured once more from the beginning.
+#[derive(Debug)]
+pub(crate) struct Runs<const N: usize>(Vec<Rounds<N>>);
+
+impl<const N: usize> Runs<N> {
+    /// Measures so many runs of so many rounds.
+    pub(crate) fn run<E>(
+        runs: usize,
+        rounds: usize,
+        mut measure: impl FnMut(usize) -> Result<f64, E>,
+    ) -> Result<Self, E> {
+        let runs = (0..runs).map(|_| Rounds::run(rounds, &mut measure));
+        Ok(Self(runs.collect::<Result<_, E>>()?))
+    }
+
+    /// The figure of one contestant over the rounds of all runs.
+    pub(crate) fn figure(&self, contestant: usize) -> Figure {
+        let rounds = self.0.iter().flat_map(|run| &run.0);
+        spread(rounds.map(|round| round[contestant]).collect())
+    }
+
+    /// The ratio of each run: the median is what counts.
+    pub(crate) fn ratio(&self, contestant: usize, baseline: usize) -> Figure {
+        let ratios = self.0.iter().map(|run| run.ratio(contestant, baseline));
+        spread(ratios.collect())
+    }
+}
+
+/// The median, which no single interruption moves.
+pub(crate) fn median(figures: Vec<f64>) -> f64 {
+    spread(figures).median
+}
+
 fn spread(mut figures: Vec<f64>) -> Figure {
     figures.sort_by(f64::total_cmp);
     let at = |index: usize| figures.get(index).copied().unwrap_or(f64::NAN);
@@ -60,6 +93,17 @@ mod tests {
         let figure = spread(vec![4.0, 1.0, 2.0, 8.0]);
         assert_eq!((figure.least, figure.median, figure.most), (1.0, 3.0, 8.0));
         assert_eq!(spread(vec![5.0]).median, 5.0);
+    }
+
+    #[test]
+    fn the_ratio_of_several_runs_is_the_median_of_their_ratios() {
+        // The second contestant gets slower from run to run.
+        let mut figures = [1.0, 2.0, 1.0, 3.0, 1.0, 8.0].into_iter();
+        let runs = Runs::<2>::run(3, 1, |_| figures.next().ok_or(())).unwrap();
+        let ratio = runs.ratio(1, 0);
+        assert_eq!((ratio.least, ratio.median, ratio.most), (2.0, 3.0, 8.0));
+        assert_eq!(runs.figure(1).most, 8.0);
+        assert_eq!(median(vec![5.0, 1.0, 2.0]), 2.0);
     }
 
     #[test]

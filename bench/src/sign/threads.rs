@@ -1,11 +1,9 @@
 //! Two threads that sign at the same time.
 
 use std::sync::Barrier;
-use std::time::Instant;
 
 use bce_auth::{Credentials, Signer};
 
-use super::SHARE;
 use super::requests::Request;
 
 /// Nanoseconds per signature when two threads share signer and credentials, or have their own.
@@ -16,15 +14,7 @@ pub(super) fn two(request: &Request, of_each: [(&Signer, &Credentials); 2]) -> f
             let barrier = &barrier;
             scope.spawn(move || {
                 barrier.wait();
-                let started = Instant::now();
-                let (mut sum, mut signatures) = (0.0, 0);
-                while started.elapsed() < SHARE {
-                    let (nanoseconds, count) =
-                        super::batch(request, signer, credentials, || super::NOW);
-                    sum += nanoseconds;
-                    signatures += count;
-                }
-                sum / f64::from(signatures)
+                super::signing(request, signer, credentials, || super::NOW)
             })
         });
         threads.map(|thread| thread.join().unwrap_or(f64::NAN))

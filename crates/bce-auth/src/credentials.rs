@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use time::OffsetDateTime;
 
+use crate::encode::uri_encode;
 use crate::error::CredentialsError;
 use crate::secret::Secret;
 use crate::signer::key::{KeySlot, SigningKey};
@@ -32,6 +33,8 @@ struct Inner {
     access_key_id: String,
     secret_access_key: Secret,
     session_token: Option<Secret>,
+    /// The session token as a canonical request has it.
+    encoded_token: Option<Secret>,
     expires_at: Option<OffsetDateTime>,
     /// Lives and ends with the secret it is derived from.
     signing_key: KeySlot,
@@ -97,9 +100,11 @@ impl Credentials {
                 "the session token cannot be sent in a header",
             ));
         }
+        let encoded = |token: &Secret| Secret::new(uri_encode(token.expose()));
         Ok(Self(Arc::new(Inner {
             access_key_id,
             secret_access_key,
+            encoded_token: session_token.as_ref().map(encoded),
             session_token,
             expires_at: None,
             signing_key: KeySlot::default(),
@@ -126,6 +131,10 @@ impl Credentials {
     /// The session token; `None` for long-term credentials.
     pub fn session_token(&self) -> Option<&Secret> {
         self.0.session_token.as_ref()
+    }
+
+    pub(crate) fn encoded_token(&self) -> Option<&Secret> {
+        self.0.encoded_token.as_ref()
     }
 
     /// When the credentials stop working, if that is known.

@@ -69,7 +69,11 @@ fn encode(raw: &[u8], plain: &Table) -> String {
 }
 
 /// Appends raw bytes in encoded form.
+#[inline]
 pub(crate) fn push_encoded(out: &mut Vec<u8>, raw: &[u8]) {
+    if is_plain(raw) {
+        return out.extend_from_slice(raw);
+    }
     push(out, raw, &UNRESERVED, |byte, tail| (byte, tail));
 }
 
@@ -84,13 +88,35 @@ pub(crate) fn push_normalised_path(out: &mut Vec<u8>, wire: &[u8]) {
 }
 
 /// Whether encoding leaves every byte as it is.
+#[inline]
 pub(crate) fn is_plain(text: &[u8]) -> bool {
-    plain_len(text) == text.len()
+    all(text, is_unreserved)
 }
 
-/// How many bytes, from the first on, encoding leaves as they are.
-pub(crate) fn plain_len(text: &[u8]) -> usize {
-    run_len(text, &UNRESERVED)
+/// Whether a query has nothing but bytes that stay as they are and the marks between them.
+pub(crate) fn is_plain_query(query: &[u8]) -> bool {
+    all(query, |byte| {
+        is_unreserved(byte) | (byte == b'&') | (byte == b'=')
+    })
+}
+
+/// Asks of every byte, even behind a bad one, and without a table: the compiler takes a chunk in one
+/// step. The last chunk overlaps the one before it.
+fn all(text: &[u8], good: impl Fn(u8) -> bool) -> bool {
+    let good = |text: &[u8]| text.iter().fold(true, |all, &byte| all & good(byte));
+    let Some(last) = text.last_chunk::<16>() else {
+        return good(text);
+    };
+    let (chunks, _) = text.as_chunks::<16>();
+    chunks.iter().all(|chunk| good(chunk)) && good(last)
+}
+
+/// What `UNRESERVED` says, by arithmetic.
+fn is_unreserved(byte: u8) -> bool {
+    let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
+    let digit = byte.wrapping_sub(b'0') < 10;
+    let mark = (byte == b'-') | (byte == b'.') | (byte == b'_') | (byte == b'~');
+    letter | digit | mark
 }
 
 fn run_len(text: &[u8], plain: &Table) -> usize {
@@ -186,7 +212,23 @@ mod tests {
     #[test]
     fn plain_is_what_encoding_leaves_as_it_is() {
         for byte in 0..=255 {
-            assert_eq!(is_plain(&[b'a', byte]), UNRESERVED[usize::from(byte)]);
+            let unreserved = UNRESERVED[usize::from(byte)];
+            assert_eq!(is_plain(&[b'a', byte]), unreserved);
+            let mark = byte == b'&' || byte == b'=';
+            assert_eq!(is_plain_query(&[byte]), unreserved || mark);
+        }
+    }
+
+    #[test]
+    fn one_byte_that_is_not_plain_is_seen_wherever_it_is() {
+        for len in 0..70 {
+            let mut text = vec![b'a'; len];
+            assert!(is_plain(&text));
+            for at in 0..len {
+                text[at] = b'/';
+                assert!(!is_plain(&text), "{at} of {len}");
+                text[at] = b'a';
+            }
         }
     }
 

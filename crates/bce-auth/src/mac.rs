@@ -1,7 +1,9 @@
 //! HMAC-SHA256, comparison in constant time, and tags in hex digits.
 
-use hmac::digest::KeyInit;
-use hmac::{Hmac, Mac};
+use hmac::Hmac;
+use hmac::block_api::HmacCore;
+use hmac::digest::block_api::{Buffer, FixedOutputCore, UpdateCore};
+use hmac::digest::{CtOutput, KeyInit, Output};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroize;
 
@@ -23,7 +25,7 @@ impl<const N: usize> Drop for Wiped<N> {
 
 /// A key that is ready for use: the secret has been taken in. Overwritten with zeros when dropped.
 #[derive(Clone)]
-pub(crate) struct Key(Hmac<Sha256>);
+pub(crate) struct Key(HmacCore<Sha256>);
 
 impl Key {
     pub(crate) fn new(secret: &[u8]) -> Self {
@@ -37,22 +39,28 @@ impl Key {
                 pairs.for_each(|(byte, digested)| *byte = digested);
             }
         }
-        Self(Hmac::new((&block.0).into()))
+        Self(HmacCore::new((&block.0).into()))
     }
 
     pub(crate) fn tag(&self, text: &[u8]) -> [u8; LEN] {
-        self.over(text).finalize().into_bytes().into()
+        self.over(text).into()
     }
 
     /// Whether this is the tag of the text. Takes the same time wherever the tags differ.
     pub(crate) fn verify(&self, text: &[u8], tag: &[u8]) -> bool {
-        self.over(text).verify_slice(tag).is_ok()
+        let Ok(tag) = <[u8; LEN]>::try_from(tag) else {
+            return false;
+        };
+        CtOutput::<Hmac<Sha256>>::new(self.over(text)) == CtOutput::new(tag.into())
     }
 
-    fn over(&self, text: &[u8]) -> Hmac<Sha256> {
-        let mut mac = self.0.clone();
-        mac.update(text);
-        mac
+    fn over(&self, text: &[u8]) -> Output<Hmac<Sha256>> {
+        let mut core = self.0.clone();
+        let mut buffer = Buffer::<HmacCore<Sha256>>::default();
+        buffer.digest_blocks(text, |blocks| core.update_blocks(blocks));
+        let mut tag = Output::<Hmac<Sha256>>::default();
+        core.finalize_fixed_core(&mut buffer, &mut tag);
+        tag
     }
 }
 

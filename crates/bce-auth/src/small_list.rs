@@ -23,6 +23,7 @@ impl<T: Copy + Default, const N: usize> SmallList<T, N> {
         Self::default()
     }
 
+    #[inline]
     pub(crate) fn push(&mut self, value: T) {
         if self.spilled.is_empty() {
             if let Some(free) = self.inline.get_mut(self.inline_len) {
@@ -35,6 +36,7 @@ impl<T: Copy + Default, const N: usize> SmallList<T, N> {
         self.spilled.push(value);
     }
 
+    #[inline]
     pub(crate) fn as_slice(&self) -> &[T] {
         if self.spilled.is_empty() {
             self.inline.get(..self.inline_len).unwrap_or_default()
@@ -43,6 +45,7 @@ impl<T: Copy + Default, const N: usize> SmallList<T, N> {
         }
     }
 
+    #[inline]
     pub(crate) fn as_mut_slice(&mut self) -> &mut [T] {
         if self.spilled.is_empty() {
             self.inline.get_mut(..self.inline_len).unwrap_or_default()

@@ -3,8 +3,10 @@
 
 use std::fmt;
 
+use http::HeaderValue;
 use time::OffsetDateTime;
 
+use crate::encode::push_encoded;
 use crate::mac::{self, Wiped};
 use crate::protocol::VERSION;
 use crate::secret::Secret;
@@ -23,7 +25,9 @@ pub(crate) fn derive(secret: &Secret, prefix: &[u8]) -> mac::Key {
 pub(crate) struct SigningKey {
     second: i64,
     expire_seconds: i64,
-    pub(super) stamp: [u8; timestamp::LEN],
+    /// The time stamp as a header, and as a canonical request has it.
+    pub(super) date: HeaderValue,
+    pub(super) encoded_stamp: Vec<u8>,
     /// The authorization up to and including the expiry.
     pub(super) prefix: Vec<u8>,
     pub(super) key: mac::Key,
@@ -39,10 +43,13 @@ impl SigningKey {
             prefix.push(b'/');
         }
         push_decimal(&mut prefix, expire_seconds);
+        let mut encoded_stamp = Vec::with_capacity(stamp.len() + 4);
+        push_encoded(&mut encoded_stamp, &stamp);
         Some(Self {
             second: at.unix_timestamp(),
             expire_seconds,
-            stamp,
+            date: HeaderValue::from_bytes(&stamp).ok()?,
+            encoded_stamp,
             key: derive(secret, &prefix),
             prefix,
         })
@@ -141,7 +148,8 @@ mod tests {
         credentials
             .with_signing_key(at, expire_seconds, |key| {
                 assert_eq!(key.prefix, prefix.as_bytes());
-                assert_eq!(key.stamp, stamp.as_bytes());
+                assert_eq!(key.date, stamp);
+                assert_eq!(key.encoded_stamp, stamp.replace(':', "%3A").as_bytes());
                 assert_eq!(digest(&key.key), digest(&fresh));
             })
             .unwrap();

@@ -16,8 +16,7 @@ use time::OffsetDateTime;
 
 use crate::credentials::Credentials;
 use crate::error::SignError;
-use crate::protocol::{self, DATE, DATE_HEADER, SECURITY_TOKEN, SECURITY_TOKEN_HEADER, VERSION};
-use crate::timestamp;
+use crate::protocol::{self, DATE, DATE_HEADER, SECURITY_TOKEN, SECURITY_TOKEN_HEADER};
 
 use self::buffer::Buffer;
 use self::canonical::{HeaderLines, RepeatedHeader, host_of};
@@ -93,7 +92,7 @@ fn sign(
     let mut buffer = Buffer::new(&parts.uri, query, token.map_or(0, str::len) * 2);
     let token_in_query = buffer.push_target(&parts.method, &parts.uri, query);
     let token = token.filter(|_| !token_in_query);
-    let date = (!options.keeps_date()).then_some(&key.stamp);
+    let date = (!options.keeps_date()).then_some(&key.encoded_stamp);
 
     let mut lines = HeaderLines::default();
     let mut present = Present::default();
@@ -127,12 +126,14 @@ fn sign(
         lines.add(protocol::HOST, host.as_bytes());
     }
     if let Some(date) = date {
-        lines.add(DATE, date);
+        lines.add_encoded(DATE, date);
     }
-    if let Some(token) = token {
-        lines.add(SECURITY_TOKEN, token.as_bytes());
+    if token.is_some()
+        && let Some(encoded) = credentials.encoded_token()
+    {
+        lines.add_encoded(SECURITY_TOKEN, encoded.expose().as_bytes());
     }
-    if lines.is_empty() && options.listed().is_some() {
+    if options.listed().is_some() && lines.is_empty() {
         return Err(SignError::NothingSigned);
     }
     let layout = buffer.sign(&mut lines, key);
@@ -141,9 +142,6 @@ fn sign(
     let host_text = host.unwrap_or_default().as_bytes();
     buffer.text.extend_from_slice(host_text);
     let host_end = buffer.text.len();
-    let id_len = credentials.access_key_id().len();
-    let stamp_start = layout.authorization.start + VERSION.len() + id_len + 2;
-    let stamp_end = stamp_start + timestamp::LEN;
     let text = Bytes::from(buffer.text);
     // Values that stand in the text are slices of it: they need no memory of their own.
     let slice = |name: &str, range| legal(name, HeaderValue::from_maybe_shared(text.slice(range)));
@@ -163,7 +161,7 @@ fn sign(
         headers.try_insert(HOST, host).map_err(full)?;
     }
     if date.is_some() {
-        let date = slice(DATE, stamp_start..stamp_end)?;
+        let date = key.date.clone();
         headers.try_insert(DATE_HEADER, date).map_err(full)?;
     }
     if let Some(token) = token {

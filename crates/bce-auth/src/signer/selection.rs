@@ -16,6 +16,7 @@ pub(crate) enum Selection<'a> {
 }
 
 impl Selection<'_> {
+    #[inline]
     pub(crate) fn includes(self, name: &str) -> bool {
         if name == HOST {
             return true;

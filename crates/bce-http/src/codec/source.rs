@@ -83,12 +83,14 @@ impl<'a, 'de, D: Deserializer<'de>> Holder<'a, 'de, D> {
             state: State::Fresh(deserializer),
             context,
         };
-        let result = read(Value(&mut holder));
-        match (holder.state, result) {
-            (State::Read, Ok(())) => Ok(()),
-            (State::Fresh(rest), Ok(())) => rest.deserialize_ignored_any(IgnoredAny).map(drop),
-            (State::Failed(error), _) => Err(error),
-            (_, Err(Failed(()))) => Err(into_error(holder.context.problem(), holder.context)),
+        let is_refused = read(Value(&mut holder)).is_err();
+        match holder.state {
+            State::Read if !is_refused => Ok(()),
+            State::Fresh(rest) if !is_refused => rest.deserialize_ignored_any(IgnoredAny).map(drop),
+            State::Failed(error) => Err(error),
+            State::Read | State::Fresh(_) => {
+                Err(into_error(holder.context.problem(), holder.context))
+            }
         }
     }
 

@@ -75,8 +75,9 @@ impl<'de> Visitor<'de> for TextVisitor<'_> {
 
     #[inline]
     fn visit_str<E: Error>(self, text: &str) -> Result<bool, E> {
-        let taken = self.context.take(text.len());
-        taken.map_err(|problem| into_error(problem, self.context))?;
+        if let Err(problem) = self.context.take(text.len()) {
+            return Err(into_error(problem, self.context));
+        }
         *self.place = text.to_owned();
         Ok(true)
     }

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use http::HeaderMap;
-use memchr::memchr;
+use memchr::memchr2_iter;
 use memchr::memmem::Finder;
 
 use crate::codec::{self, Failed, Members, Value, Word};
@@ -11,7 +11,13 @@ use crate::headers::request_id;
 
 /// What a document with a member `code` has in it, in any spelling of the name.
 static PARTS_OF_CODE: LazyLock<[Finder<'static>; 3]> =
-    LazyLock::new(|| [&b"ode\""[..], b"ODE\"", b"\\u00"].map(Finder::new));
+    LazyLock::new(|| [LOWER, UPPER, ESCAPE].map(Finder::new));
+const LOWER: &[u8] = b"ode\"";
+const UPPER: &[u8] = b"ODE\"";
+const ESCAPE: &[u8] = b"\\u00";
+
+/// Where more than so many bytes might begin one of the rare spellings, each is searched for by itself.
+const FEW: usize = 256;
 
 #[derive(Clone, Default)]
 pub(super) struct ErrorDocument {
@@ -57,8 +63,20 @@ impl Members for ErrorDocument {
 /// second parse.
 pub(super) fn may_name_code(body: &[u8]) -> bool {
     let [lower, upper, escape] = &*PARTS_OF_CODE;
-    let escaped = || memchr(b'\\', body).is_some() && escape.find(body).is_some();
-    lower.find(body).is_some() || upper.find(body).is_some() || escaped()
+    if lower.find(body).is_some() {
+        return true;
+    }
+    // The first bytes of the others are rare: one pass finds as good as none of either.
+    for (seen, at) in memchr2_iter(b'O', b'\\', body).enumerate() {
+        let rest = body.get(at..).unwrap_or_default();
+        if seen == FEW {
+            return upper.find(rest).is_some() || escape.find(rest).is_some();
+        }
+        if rest.starts_with(UPPER) || rest.starts_with(ESCAPE) {
+            return true;
+        }
+    }
+    false
 }
 
 /// The id that the service gave a request, from the body or the headers of its response.
@@ -68,4 +86,24 @@ pub(super) fn request_id_of(headers: &HeaderMap, body: &[u8]) -> Option<String> 
     let in_body = document.and_then(ErrorDocument::parse);
     let in_body = in_body.and_then(|document| document.request_id);
     in_body.or_else(|| request_id(headers))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_spelling_of_the_name_is_found_wherever_it_is() {
+        for name in ["code", "Code", "CODE", "c\\u006fde", "\\u0043ODe"] {
+            for before in ["", "O", "ode", "\\n", "O\\"] {
+                for times in [0, 1, FEW - 1, FEW, FEW + 1] {
+                    let before = before.repeat(times);
+                    let body = format!(r#"{{"a":"{before}","{name}":1}}"#);
+                    assert!(may_name_code(body.as_bytes()), "{body}");
+                    let other = body.replace(&format!("{name}\":"), "cod\":");
+                    assert!(!may_name_code(other.as_bytes()), "{other}");
+                }
+            }
+        }
+    }
 }

@@ -35,7 +35,7 @@ pub trait ApiResponse: FromWire {
     }
 
     /// Takes the request id of the response header when the body has none.
-    fn set_request_id(&mut self, _request_id: String) {}
+    fn set_request_id(&mut self, _request_id: &dyn Fn() -> Option<String>) {}
 }
 
 impl Reply {
@@ -91,9 +91,7 @@ impl Reply {
     /// If the limit of the call passes meanwhile: [`ErrorKind::Timeout`](crate::ErrorKind::Timeout).
     pub fn decode<T: ApiResponse>(&self) -> Result<T, Error> {
         let mut response: T = self.read().map_err(|problem| self.unread(&problem))?;
-        if let Some(id) = self.request_id() {
-            response.set_request_id(id);
-        }
+        response.set_request_id(&|| self.request_id());
         Ok(response)
     }
 

@@ -56,9 +56,9 @@ impl Members for Animal {
 impl ApiResponse for Animal {
     const ALSO_INSIDE: &'static [&'static str] = &["animal"];
 
-    fn set_request_id(&mut self, request_id: String) {
+    fn set_request_id(&mut self, request_id: &dyn Fn() -> Option<String>) {
         if self.request_id.is_empty() {
-            self.request_id = request_id;
+            self.request_id = request_id().unwrap_or_default();
         }
     }
 }

@@ -188,12 +188,14 @@ fn response(source: &mut Source, object: &Object) {
     if let Some(id) = id {
         let name = &id.name;
         source.line("");
-        source.line(format!("fn set_request_id(&mut self, {name}: String) {{"));
+        source.line("fn set_request_id(&mut self, id: &dyn Fn() -> Option<String>) {");
         if id.optional {
-            source.line(format!("self.{name}.get_or_insert({name});"));
+            source.line(format!(
+                "if self.{name}.is_none() {{ self.{name} = id(); }}"
+            ));
         } else {
             source.line(format!(
-                "if self.{name}.is_empty() {{ self.{name} = {name}; }}"
+                "if self.{name}.is_empty() {{ self.{name} = id().unwrap_or_default(); }}"
             ));
         }
         source.line("}");

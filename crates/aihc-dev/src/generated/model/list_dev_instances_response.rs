@@ -45,9 +45,9 @@ impl ApiResponse for ListDevInstancesResponse {
         self.dev_instances.is_empty() && self.total_count != Some(0)
     }
 
-    fn set_request_id(&mut self, request_id: String) {
+    fn set_request_id(&mut self, id: &dyn Fn() -> Option<String>) {
         if self.request_id.is_empty() {
-            self.request_id = request_id;
+            self.request_id = id().unwrap_or_default();
         }
     }
 }

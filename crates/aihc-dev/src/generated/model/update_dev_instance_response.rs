@@ -33,9 +33,9 @@ impl<'de> Deserialize<'de> for UpdateDevInstanceResponse {
 }
 
 impl ApiResponse for UpdateDevInstanceResponse {
-    fn set_request_id(&mut self, request_id: String) {
+    fn set_request_id(&mut self, id: &dyn Fn() -> Option<String>) {
         if self.request_id.is_empty() {
-            self.request_id = request_id;
+            self.request_id = id().unwrap_or_default();
         }
     }
 }

@@ -1,0 +1,56 @@
+//! Pieces of text that are sorted where they stand.
+
+use crate::small_list::SmallList;
+
+/// More pieces than this are rare; they cost an allocation.
+pub(super) const INLINE: usize = 8;
+
+/// Pieces of text, written one behind the other in any order and then sorted in place.
+pub(super) struct Pieces {
+    start: usize,
+    separator: u8,
+    ranges: SmallList<(usize, usize), INLINE>,
+}
+
+impl Pieces {
+    pub(super) fn new(out: &[u8], separator: u8) -> Self {
+        Self {
+            start: out.len(),
+            separator,
+            ranges: SmallList::new(),
+        }
+    }
+
+    /// Appends what `write` writes, or nothing if it returns `false`.
+    pub(super) fn add(&mut self, out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>) -> bool) {
+        let before = out.len();
+        if !self.ranges.as_slice().is_empty() {
+            out.push(self.separator);
+        }
+        let start = out.len();
+        if write(out) {
+            self.ranges.push((start, out.len()));
+        } else {
+            out.truncate(before);
+        }
+    }
+
+    pub(super) fn sort(&mut self, out: &mut Vec<u8>) {
+        let unsorted_end = out.len();
+        let ranges = self.ranges.as_mut_slice();
+        let text = |&(start, end): &(usize, usize)| out.get(start..end).unwrap_or_default();
+        if ranges.is_sorted_by(|a, b| text(a) <= text(b)) {
+            return;
+        }
+        ranges.sort_unstable_by(|a, b| text(a).cmp(text(b)));
+        // A sorted copy is made behind the text and moved back over it: no second buffer.
+        for (index, &(start, end)) in ranges.iter().enumerate() {
+            if index > 0 {
+                out.push(self.separator);
+            }
+            out.extend_from_within(start..end);
+        }
+        out.copy_within(unsorted_end.., self.start);
+        out.truncate(unsorted_end);
+    }
+}
