@@ -17,7 +17,7 @@ use crate::error::{Error, ErrorKind};
 use crate::layer::SkewedClock;
 use crate::layer::stack::Stack;
 use crate::limit;
-use crate::message::{Body, Reply};
+use crate::message::{ApiResponse, Body, Reply};
 use crate::service::{Operation, ServiceInfo};
 
 pub use self::builder::{ClientBuilder, from_service};
@@ -86,33 +86,34 @@ impl Client {
         operation: &'static Operation,
         request: Request<Body>,
     ) -> Result<Reply, Error> {
-        self.exchange(operation, request, Ok).await
+        let exchange = self.exchange(operation, request).await?;
+        Ok(exchange.reply)
     }
 
-    /// Sends a request through the stack and reads the reply. Here the record of the call begins, and
-    /// whatever ends the call in failure gets its last details.
-    pub(crate) async fn exchange<T>(
+    /// Sends a request through the stack. Here the record of the call begins, and an error that ends the
+    /// call gets its last details.
+    ///
+    /// Not generic, so that it is compiled here, once, and not for every response of every client.
+    pub(crate) async fn exchange(
         &self,
         operation: &'static Operation,
         mut request: Request<Body>,
-        read: impl FnOnce(Reply) -> Result<T, Error>,
-    ) -> Result<T, Error> {
-        let started = Instant::now();
+    ) -> Result<Exchange, Error> {
         let options = request.extensions().get::<CallOptions>();
-        let idempotent = options.and_then(|options| options.idempotent);
-        let record = CallRecord::begin(request.extensions_mut(), operation);
+        let details = Details {
+            operation,
+            idempotent: options.and_then(|options| options.idempotent),
+            started: Instant::now(),
+            record: CallRecord::begin(request.extensions_mut(), operation),
+        };
         let reply = match self.prepare(request) {
             Ok(request) => self.inner.stack.call(request).await,
             Err(error) => Err(error),
         };
-        let result = reply.and_then(|reply| {
-            let _entered = record.end().map(limit::until);
-            read(reply)
-        });
-        result.map_err(|error| {
-            let error = record.annotate(error);
-            error.in_call(operation, idempotent, started.elapsed())
-        })
+        match reply {
+            Ok(reply) => Ok(Exchange { reply, details }),
+            Err(error) => Err(details.complete(error)),
+        }
     }
 
     /// The request as the layers get it: with address, headers of the service and length.
@@ -157,6 +158,45 @@ impl Client {
             )
             .with_cause(cause)
         })
+    }
+}
+
+/// A request that was answered.
+pub(crate) struct Exchange {
+    reply: Reply,
+    details: Details,
+}
+
+/// What errors say of the call that they ended.
+struct Details {
+    operation: &'static Operation,
+    idempotent: Option<bool>,
+    started: Instant,
+    record: CallRecord,
+}
+
+impl Exchange {
+    /// Reads the reply, which is a part of the call: its limit ends that as well.
+    pub(crate) fn read<T: ApiResponse>(&self) -> Result<T, Error> {
+        let result = {
+            let _entered = self.details.record.end().map(limit::until);
+            self.reply.decode()
+        };
+        result.map_err(|error| self.unreadable(error))
+    }
+
+    fn unreadable(&self, error: Error) -> Error {
+        // The call itself has succeeded and was logged so.
+        let operation = self.details.operation.name();
+        tracing::warn!(operation, %error, "the response cannot be read");
+        self.details.complete(error)
+    }
+}
+
+impl Details {
+    fn complete(&self, error: Error) -> Error {
+        let error = self.record.annotate(error);
+        error.in_call(self.operation, self.idempotent, self.started.elapsed())
     }
 }
 

@@ -38,6 +38,7 @@ use super::{
 use crate::error::{BoxError, Error};
 use crate::message::{Body, Reply};
 use crate::service::Envelope;
+use crate::transport::Transport;
 
 /// The composed stack, erased: every client of every service has this one type inside. A call
 /// works on a clone of the layers, all of which share what they hold.
@@ -81,6 +82,12 @@ pub(crate) struct StackConfig {
     /// The clock that signatures are dated by, when it is to follow the service's.
     pub(crate) corrected_clock: Option<SkewedClock>,
     pub(crate) layers: UserLayers,
+}
+
+/// Puts the layers around the network. Not generic, so that they are compiled here, once, and not in every
+/// crate that builds a client.
+pub(crate) fn over_network(config: StackConfig, transport: Transport) -> Stack {
+    compose(config, transport)
 }
 
 /// Puts the layers around a transport.

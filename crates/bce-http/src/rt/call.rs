@@ -10,12 +10,12 @@ use http::header::{AUTHORIZATION, CONTENT_LENGTH, HOST};
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Uri};
 use serde::Serialize;
 
-use crate::client::Client;
+use crate::client::{Client, Exchange};
 use crate::codec::{ToWire, Wire};
 use crate::context::CallOptions;
 use crate::error::{Error, ErrorKind};
 use crate::mask::BodySecrets;
-use crate::message::{ApiResponse, Body, Reply};
+use crate::message::{ApiResponse, Body};
 use crate::retry::{Look, SettledBy};
 use crate::service::Operation;
 
@@ -257,19 +257,17 @@ impl Call {
     ///
     /// If the call does not succeed, with an error of any [`ErrorKind`].
     pub async fn send<T: ApiResponse>(self) -> Result<T, Error> {
+        self.exchange().await?.read()
+    }
+
+    /// What of sending depends on no response type, and is compiled once.
+    async fn exchange(self) -> Result<Exchange, Error> {
         let (client, operation) = (self.client.clone(), self.operation);
         let idempotent = self.options.idempotent;
         let request = self.into_request();
         let request =
             request.map_err(|error| error.in_call(operation, idempotent, Duration::ZERO))?;
-        let read = |reply: Reply| {
-            reply.decode().inspect_err(|error| {
-                // The call itself has succeeded and was logged so.
-                let operation = operation.name();
-                tracing::warn!(operation, %error, "the response cannot be read");
-            })
-        };
-        client.exchange(operation, request, read).await
+        client.exchange(operation, request).await
     }
 
     fn into_request(self) -> Result<Request<Body>, Error> {

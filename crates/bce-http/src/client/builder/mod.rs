@@ -19,7 +19,7 @@ use crate::client::{Client, ServiceClient, constant_headers, user_agent};
 use crate::connect::{Proxy, Resolver, TlsRoots};
 use crate::endpoint::{Endpoint, Shown};
 use crate::error::{BoxError, Error};
-use crate::layer::stack::{self, StackConfig};
+use crate::layer::stack::{self, Stack, StackConfig};
 use crate::layer::{AttemptService, CallService, Retry, Sign, SkewedClock, UserLayers};
 use crate::message::{Body, Reply};
 use crate::retry::{RetryBudget, RetryPolicy};
@@ -284,7 +284,9 @@ impl<C: ServiceClient> ClientBuilder<C> {
         let endpoint = self.resolve_endpoint()?;
         self.check_secrecy(&endpoint, Some(&self.transport.proxy))?;
         let transport = Transport::new(&endpoint, self.transport.clone())?;
-        self.assemble(endpoint, transport, false)
+        self.assemble(endpoint, false, |config| {
+            stack::over_network(config, transport)
+        })
     }
 
     /// Builds the client over a custom transport: the whole stack but the connections. The
@@ -305,7 +307,7 @@ impl<C: ServiceClient> ClientBuilder<C> {
         let endpoint = self.resolve_endpoint()?;
         self.check_secrecy(&endpoint, None)?;
         let transport = transport.map_response(into_bytes::<B>);
-        self.assemble(endpoint, transport, true)
+        self.assemble(endpoint, true, |config| stack::compose(config, transport))
     }
 
     fn resolve_endpoint(&mut self) -> Result<Endpoint, Error> {
@@ -316,12 +318,12 @@ impl<C: ServiceClient> ClientBuilder<C> {
     }
 
     /// `foreign`: the transport is the application's.
-    fn assemble<S>(self, endpoint: Endpoint, transport: S, foreign: bool) -> Result<C, Error>
-    where
-        S: Service<Request<Body>, Response = Response<Bytes>> + Clone + Send + Sync + 'static,
-        S::Error: Into<BoxError>,
-        S::Future: Send + 'static,
-    {
+    fn assemble(
+        self,
+        endpoint: Endpoint,
+        foreign: bool,
+        stack: impl FnOnce(StackConfig) -> Stack,
+    ) -> Result<C, Error> {
         let credentials = self.credentials.ok_or_else(|| {
             Error::config("no credentials: give them to the builder, or start with from_env()")
         })?;
@@ -349,7 +351,7 @@ impl<C: ServiceClient> ClientBuilder<C> {
             layers: self.layers,
         };
         Ok(C::from_http(Client::new(
-            stack::compose(config, transport),
+            stack(config),
             endpoint,
             headers,
             clock,
