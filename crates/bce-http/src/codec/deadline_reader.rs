@@ -40,6 +40,11 @@ impl Steps {
         Self(STEP)
     }
 
+    /// For what is too short to take long.
+    pub(super) fn endless() -> Self {
+        Self(usize::MAX)
+    }
+
     /// Whether the limit has passed, when the loop has come to this position.
     pub(super) fn is_late(&mut self, at: usize) -> bool {
         if at < self.0 {

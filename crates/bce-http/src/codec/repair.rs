@@ -1,14 +1,17 @@
-//! What is made of documents that a strict reader refuses because of one text.
+//! What is made of documents that a strict reader refuses because of one text or one name.
 //!
 //! Everything happens in place, in a copy of the document: but for what is not UTF-8 it stays as long
 //! as it was, and the line and the column of an error are those of what came.
 
 use std::borrow::Cow;
 
-use memchr::memchr;
+use memchr::{memchr, memchr2};
 
 use super::deadline_reader::Steps;
 use super::scan::scan_json;
+
+/// As deep as `serde_json` reads.
+const DEEPEST: usize = 128;
 
 /// What a surrogate that stands alone becomes: U+FFFD, as long as the escape that it replaces.
 const REPLACEMENT: &[u8] = br"\ufffd";
@@ -19,15 +22,24 @@ const REPLACED: &str = "\u{fffd}";
 /// So much longer a text may always get, in bytes, by what is not UTF-8 in it.
 const FEW: usize = 1 << 20;
 
-/// The document with U+FFFD in place of surrogates that stand alone and of what is not UTF-8. `None`
-/// where nothing is to be done, or nothing can be: what is not a JSON object stays as it is.
+/// Names are compared as long as no more members than this are open. Whoever has more of them in an
+/// object means a map, of which every reader takes the last.
+const MOST_MEMBERS: usize = 16 << 10;
+
+/// A longer name is taken as it is written, in bytes.
+const LONGEST_NAME: usize = 64 << 10;
+
+/// The document with U+FFFD in place of surrogates that stand alone and of what is not UTF-8, and of
+/// members of one name only the last. `None` where nothing is to be done, or nothing can be: what is not
+/// a JSON object stays as it is.
 pub(super) fn repaired(body: &[u8]) -> Option<String> {
     if !matches!(body.trim_ascii_start().first(), Some(b'{' | b'[' | b'"')) {
         return None;
     }
     let text = text(body)?;
     let surrogate = next_lone_surrogate(text.as_bytes(), 0);
-    if surrogate.is_none() || scan_json(body).is_err() {
+    let doubled = doubled_members(text.as_bytes());
+    if surrogate.is_none() && doubled.is_empty() || scan_json(body).is_err() {
         return match text {
             Cow::Owned(text) => Some(text),
             Cow::Borrowed(_) => None,
@@ -40,6 +52,11 @@ pub(super) fn repaired(body: &[u8]) -> Option<String> {
             escape.copy_from_slice(REPLACEMENT);
         }
         next = next_lone_surrogate(&json, at + 6);
+    }
+    for member in doubled {
+        if let Some(place) = json.get_mut(member.start()..member.end()) {
+            place.fill(b' ');
+        }
     }
     String::from_utf8(json).ok()
 }
@@ -101,6 +118,145 @@ fn escaped_unit(json: &[u8], at: usize) -> Option<u16> {
     u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
 }
 
+/// A member of an object: where its name begins, and where the next member does. Positions have 32
+/// bits, since a document of small members has a great many of them.
+#[derive(Clone, Copy)]
+struct Member {
+    start: u32,
+    end: u32,
+}
+
+fn position(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+impl Member {
+    fn beginning_at(at: usize) -> Self {
+        let start = position(at);
+        Self { start, end: start }
+    }
+
+    fn start(&self) -> usize {
+        self.start as usize
+    }
+
+    fn end(&self) -> usize {
+        self.end as usize
+    }
+}
+
+/// Members behind which another one of the same name follows, at every level. Ends where a document
+/// gets deeper than it is read, or has too many members.
+fn doubled_members(json: &[u8]) -> Vec<Member> {
+    let mut doubled = Vec::new();
+    if u32::try_from(json.len()).is_err() {
+        return doubled;
+    }
+    // The members of all objects that are open, and where those of each begin; a list has none.
+    let mut members: Vec<Member> = Vec::new();
+    let mut open: Vec<Option<usize>> = Vec::new();
+    let mut name_follows = false;
+    let mut at = 0;
+    let mut steps = Steps::new();
+    while let Some(byte) = json.get(at) {
+        if steps.is_late(at) {
+            break;
+        }
+        match byte {
+            b'"' => {
+                if std::mem::take(&mut name_follows) {
+                    if members.len() == MOST_MEMBERS {
+                        break;
+                    }
+                    members.push(Member::beginning_at(at));
+                }
+                match end_of_text(json, at, &mut steps) {
+                    Some(end) => at = end,
+                    None => break,
+                }
+                continue;
+            }
+            b'{' | b'[' if open.len() == DEEPEST => break,
+            b'{' => {
+                open.push(Some(members.len()));
+                name_follows = true;
+            }
+            b'[' => open.push(None),
+            b',' if matches!(open.last(), Some(Some(_))) => {
+                if let Some(member) = members.last_mut() {
+                    member.end = position(at + 1);
+                }
+                name_follows = true;
+            }
+            b'}' => {
+                name_follows = false;
+                if let Some(Some(first)) = open.pop() {
+                    let of_object = members.get(first..).unwrap_or_default();
+                    add_doubled(json, of_object, &mut doubled);
+                    members.truncate(first);
+                }
+            }
+            b']' => {
+                open.pop();
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    doubled
+}
+
+/// Adds the members of one object that are not the last ones of their name.
+fn add_doubled(json: &[u8], members: &[Member], doubled: &mut Vec<Member>) {
+    let mut steps = Steps::new();
+    let mut named = Vec::with_capacity(members.len());
+    for member in members {
+        if steps.is_late(member.start()) {
+            return;
+        }
+        named.push((name_at(json, member.start()), *member));
+    }
+    named.sort_unstable_by(|(name, one), (other_name, other)| {
+        name.cmp(other_name).then(one.start.cmp(&other.start))
+    });
+    for pair in named.windows(2) {
+        if let [(name, member), (next, _)] = pair
+            && name == next
+        {
+            doubled.push(*member);
+        }
+    }
+}
+
+/// The name that begins at a position, without escapes.
+fn name_at(json: &[u8], at: usize) -> Cow<'_, str> {
+    let end = end_of_text(json, at, &mut Steps::endless());
+    let quoted = end.and_then(|end| json.get(at..end)).unwrap_or_default();
+    let plain = std::str::from_utf8(quoted).unwrap_or_default();
+    if memchr(b'\\', quoted).is_none() || quoted.len() > LONGEST_NAME {
+        return Cow::Borrowed(plain);
+    }
+    // Quotes around both or around neither: a name with escapes may be one without.
+    let unescaped = serde_json::from_str::<String>(plain);
+    unescaped.map_or(Cow::Borrowed(plain), |name| format!("\"{name}\"").into())
+}
+
+/// The position behind the text that begins at a position; `None` when there is no time to find it.
+fn end_of_text(json: &[u8], at: usize, steps: &mut Steps) -> Option<usize> {
+    let mut at = at + 1;
+    while let Some(found) = json.get(at..).and_then(|rest| memchr2(b'"', b'\\', rest)) {
+        at += found;
+        if json.get(at) == Some(&b'"') {
+            return Some(at + 1);
+        }
+        at += 2;
+        if steps.is_late(at) {
+            return None;
+        }
+    }
+    Some(json.len())
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -130,6 +286,13 @@ mod tests {
     }
 
     #[test]
+    fn what_has_too_many_members_is_not_searched_for_doubled_ones() {
+        let members = |count: usize| format!("{{{}\"a\":0}}", "\"a\":0,".repeat(count - 1));
+        assert!(repaired(members(MOST_MEMBERS).as_bytes()).is_some());
+        assert_eq!(repaired(members(MOST_MEMBERS + 1).as_bytes()), None);
+    }
+
+    #[test]
     fn surrogates_that_stand_alone_are_replaced_and_pairs_are_not() {
         for (before, expected) in [
             (r#""a\ud800b""#, "a\u{fffd}b"),
@@ -149,11 +312,45 @@ mod tests {
     }
 
     #[test]
+    fn of_doubled_members_the_last_is_left() {
+        for (before, expected) in [
+            (r#"{"a":1,"a":2}"#, r#"{      "a":2}"#),
+            (
+                r#"{"a":1,"b":{"c":[],"c":{}},"a":null}"#,
+                r#"{      "b":{       "c":{}},"a":null}"#,
+            ),
+            (r#"{"a":1 , "a":2,"a":3}"#, r#"{              "a":3}"#),
+            (
+                r#"[{"a":"}","a":1},{"a":2}]"#,
+                r#"[{        "a":1},{"a":2}]"#,
+            ),
+            (r#"{"a\"":1,"a\"":2}"#, r#"{        "a\"":2}"#),
+            (r#"{"ab":1,"\u0061b":2}"#, r#"{       "\u0061b":2}"#),
+            // What is dropped may hold doubled members itself.
+            (
+                r#"{"a":{"b":1,"b":2},"a":0}"#,
+                r#"{                  "a":0}"#,
+            ),
+        ] {
+            assert_eq!(after(before), expected);
+        }
+        for single in [
+            r#"{"a":{"a":1},"b":[{"a":1},{"a":2}]}"#,
+            r#"{"a":"b","b":"a"}"#,
+            "{}",
+            "[[],{},\"\"]",
+            "1",
+        ] {
+            assert_eq!(repaired(single.as_bytes()), None, "{single}");
+        }
+    }
+
+    #[test]
     fn what_is_not_json_stays_as_it_is() {
         for broken in [
-            r#"{"a":nothing,"b":"\ud800"}"#,
-            r#"{"a":1,"b":"\ud800""#,
-            r#"{"a":1,"b":"\ud800"}}"#,
+            r#"{"a":nothing,"a":2}"#,
+            r#"{"a":1,"a":2"#,
+            r#"{"a":1,"a":2}}"#,
             r#""\ud80""#,
             r#""\ud800"#,
             "<html>\\ud800</html>",
@@ -163,7 +360,17 @@ mod tests {
         }
     }
 
-    /// JSON with surrogates that stand alone, as text.
+    #[test]
+    fn what_is_deeper_than_any_reader_goes_is_left_alone() {
+        let nested = |depth: usize| {
+            let inner = r#"{"a":1,"a":2}"#;
+            format!("{}{inner}{}", "[".repeat(depth), "]".repeat(depth))
+        };
+        assert!(repaired(nested(127).as_bytes()).is_some());
+        assert_eq!(repaired(nested(128).as_bytes()), None);
+    }
+
+    /// JSON with few names, so that they come twice, as text.
     fn document() -> impl Strategy<Value = String> {
         let name = || prop::sample::select(vec!["\"a\"", "\"b\"", "\"\\u0061\"", "\"\""]);
         let texts = vec!["\"\"", "\"\\ud800\"", "\"{\\\"a\\\":1,\"", "1", "null"];
@@ -185,6 +392,7 @@ mod tests {
         #[test]
         fn a_repaired_document_says_the_same(json in document()) {
             let Some(repaired) = repaired(json.as_bytes()) else { return Ok(()) };
+            // A map keeps the last of doubled members as well; it cannot read lone surrogates.
             let expected: Value = serde_json::from_str(&json.replace("\\ud800", "\\ufffd")).unwrap();
             prop_assert_eq!(serde_json::from_str::<Value>(&repaired).unwrap(), expected);
             prop_assert_eq!(super::repaired(repaired.as_bytes()), None);
@@ -194,7 +402,7 @@ mod tests {
         fn nothing_makes_it_panic(json in "[\\[\\]{}:,\"a\\\\ud8cf ]{0,40}") {
             let json = json.as_bytes();
             next_lone_surrogate(json, 0);
-            repaired(json);
+            doubled_members(json);
         }
     }
 }
