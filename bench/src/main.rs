@@ -16,6 +16,7 @@ mod list_memory;
 mod list_server;
 mod load;
 mod log;
+mod page;
 mod report;
 mod rounds;
 mod sign;
@@ -36,14 +37,28 @@ Usage: cargo xtask bench [NAME]
   decode WHO TIMES   the decodings of one (ours, derived), for a profiler
   decode-bounds      16 MiB of whatever may come: the time to read it, and how late a call ends
   footprint          crates, build time, size and memory of a program that lists
-  growth [--save]    calls and items as there are more of them; writes docs/growth.md and .svg
+  growth             calls and items as there are more of them
   sign               signing, beside the HMACs in it
   list-memory        the memory of a stream over 100,000 instances that come and go meanwhile
   log                a record that nobody wants, and one that is written to a file
 
-  instructions [--save]   instructions, held against instructions.json: `N within 3 %, M above`
+  instructions       instructions, held against instructions.json: `N within 3 %, M above`
 
+  --save             write tables and plots into docs/benchmarks.md, and counts into instructions.json
   --json FILE        write the rows as JSON, too";
+
+/// The benchmarks, in the order of the page, that need no argument.
+const ALL: [&str; 9] = [
+    "sign",
+    "call",
+    "decode",
+    "decode-bounds",
+    "growth",
+    "list-memory",
+    "footprint",
+    "compile",
+    "log",
+];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -58,28 +73,26 @@ fn main() -> ExitCode {
 
 fn run(arguments: &[String]) -> Result<ExitCode, String> {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let (words, json) = match words[..] {
-        [ref words @ .., "--json", file] => (words, Some(file)),
-        ref words => (words, None),
+    let (words, json) = match &words[..] {
+        [words @ .., "--json", file] => (words, Some(*file)),
+        words => (words, None),
     };
-    let rows: Vec<Row> = match *words {
-        [] => everything()?,
-        ["call"] => call::run()?,
-        ["compile"] => compile::run()?,
-        ["decode"] => decode::run()?,
+    let (words, save) = match words {
+        [words @ .., "--save"] => (words, true),
+        words => (words, false),
+    };
+    let rows = match *words {
+        [] => everything(save)?,
+        [name] if ALL.contains(&name) => measured(name, save)?,
+        ["instructions"] => return instructions::run(save),
         ["decode", who, times] => {
             decode::alone(who, times)?;
             return Ok(ExitCode::SUCCESS);
         }
-        ["decode-bounds"] => decode_bounds::run()?,
-        ["footprint"] => footprint::run()?,
-        ["growth"] => growth::run(false)?,
-        ["growth", "--save"] => growth::run(true)?,
-        ["sign"] => sign::run()?,
-        ["list-memory"] => list_memory::run()?,
-        ["log"] => log::run()?,
-        ["instructions"] => return instructions::run(false),
-        ["instructions", "--save"] => return instructions::run(true),
+        ["call", contestant, in_flight, calls] => {
+            call::alone(contestant, in_flight, calls)?;
+            return Ok(ExitCode::SUCCESS);
+        }
         // The programs that are measured from outside.
         [list_memory::READER, endpoint] => {
             list_memory::read(endpoint)?;
@@ -87,10 +100,6 @@ fn run(arguments: &[String]) -> Result<ExitCode, String> {
         }
         [list_server::SERVER, scheme, instances] => {
             list_server::serve(scheme, instances)?;
-            return Ok(ExitCode::SUCCESS);
-        }
-        ["call", contestant, in_flight, calls] => {
-            call::alone(contestant, in_flight, calls)?;
             return Ok(ExitCode::SUCCESS);
         }
         _ => {
@@ -105,17 +114,31 @@ fn run(arguments: &[String]) -> Result<ExitCode, String> {
 }
 
 /// Each benchmark in turn, then the table of all.
-fn everything() -> Result<Vec<Row>, String> {
+fn everything(save: bool) -> Result<Vec<Row>, String> {
     let mut rows = Vec::new();
-    rows.extend(sign::run()?);
-    rows.extend(call::run()?);
-    rows.extend(decode::run()?);
-    rows.extend(decode_bounds::run()?);
-    rows.extend(growth::run(false)?);
-    rows.extend(list_memory::run()?);
-    rows.extend(footprint::run()?);
-    rows.extend(compile::run()?);
-    rows.extend(log::run()?);
+    for name in ALL {
+        rows.extend(measured(name, save)?);
+    }
     report::print(&rows);
+    Ok(rows)
+}
+
+/// Runs one benchmark; with `save`, its table and its plot are written.
+fn measured(name: &str, save: bool) -> Result<Vec<Row>, String> {
+    let rows = match name {
+        "sign" => sign::run()?,
+        "call" => call::run(save)?,
+        "decode" => decode::run()?,
+        "decode-bounds" => decode_bounds::run()?,
+        // Its tables are the series.
+        "growth" => return growth::run(save),
+        "list-memory" => list_memory::run()?,
+        "footprint" => footprint::run()?,
+        "compile" => compile::run()?,
+        _ => log::run()?,
+    };
+    if save {
+        page::save_rows(name, &rows)?;
+    }
     Ok(rows)
 }

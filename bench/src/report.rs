@@ -60,11 +60,29 @@ impl Verdict {
         }
     }
 
-    fn text(self) -> &'static str {
+    pub(crate) fn text(self) -> &'static str {
         match self {
             Self::Met => "met",
             Self::Accepted => "accepted",
             Self::Missed => "MISSED",
+        }
+    }
+}
+
+impl Goal {
+    /// The ratio, if one is measured, and what it must come to, with what is accepted in brackets.
+    pub(crate) fn texts(self) -> (String, String) {
+        match self {
+            Self::Ratio {
+                measured,
+                at_most,
+                accepted,
+            } => {
+                let accepted = accepted.map_or(String::new(), |most| format!(" ({most:.2})"));
+                (format!("{measured:.2}"), format!("{at_most:.2}{accepted}"))
+            }
+            Self::AtMost(most) => (String::new(), format!("{most:.1}")),
+            Self::None => (String::new(), String::new()),
         }
     }
 }
@@ -113,18 +131,7 @@ pub(crate) fn print_rows(rows: &[Row]) {
         let baseline = row
             .baseline
             .map_or(String::new(), |(_, figure)| format!("{:.1}", figure.median));
-        let (ratio, goal) = match row.goal {
-            Goal::Ratio {
-                measured,
-                at_most,
-                accepted,
-            } => {
-                let accepted = accepted.map_or(String::new(), |most| format!(" ({most:.2})"));
-                (format!("{measured:.2}"), format!("{at_most:.2}{accepted}"))
-            }
-            Goal::AtMost(most) => (String::new(), format!("{most:.1}")),
-            Goal::None => (String::new(), String::new()),
-        };
+        let (ratio, goal) = row.goal.texts();
         let verdict = row.verdict().map_or("", Verdict::text);
         let name = match row.baseline {
             Some((baseline, _)) => format!("{} ({} / {baseline})", row.name, row.unit),

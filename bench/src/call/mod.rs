@@ -13,6 +13,7 @@ use tokio::task::JoinSet;
 pub(crate) use self::contestant::{Contestant, PAGE_SIZE, Result, model};
 use crate::list_server::ListServer;
 use crate::load::Watch;
+use crate::page;
 use crate::report::{self, Figure, Goal, Row};
 use crate::rounds::Rounds;
 use crate::usage;
@@ -69,12 +70,12 @@ impl Against {
 }
 
 /// Measures all contestants; the last line is
-/// `call cpu vs fair c1 X.XX c64 Y.YY, vs reqwest c1 X.XX c64 Y.YY`.
-pub(crate) fn run() -> std::result::Result<Vec<Row>, String> {
-    measure().map_err(|error| error.to_string())
+/// `call cpu vs fair c1 X.XX c64 Y.YY, vs reqwest c1 X.XX c64 Y.YY`. With `save`, draws them.
+pub(crate) fn run(save: bool) -> std::result::Result<Vec<Row>, String> {
+    measure(save).map_err(|error| error.to_string())
 }
 
-fn measure() -> Result<Vec<Row>> {
+fn measure(save: bool) -> Result<Vec<Row>> {
     let server = ListServer::start(INSTANCES)?;
     let runtime = runtime()?;
     let mut contestants = Vec::new();
@@ -86,6 +87,7 @@ fn measure() -> Result<Vec<Row>> {
     let watch = Watch::start(&[server.id()]);
     let mut rows = Vec::new();
     let mut ratios = Vec::new();
+    let mut bars = Vec::new();
     for (in_flight, goals) in GOALS {
         for contestant in &contestants {
             runtime.block_on(calls(contestant, in_flight, CALLS / 10))?;
@@ -108,6 +110,9 @@ fn measure() -> Result<Vec<Row>> {
                 },
             });
         }
+        let figures = [OURS, FAIR, REQWEST, BARE]
+            .map(|contestant| (Contestant::NAMES[contestant], rounds.figure(contestant)));
+        bars.push((format!("{in_flight} in flight"), figures.to_vec()));
         rows.push(Row {
             name: format!("bare hyper-util, {in_flight} in flight"),
             unit: "us cpu",
@@ -117,6 +122,9 @@ fn measure() -> Result<Vec<Row>> {
         });
     }
     let load = watch.load();
+    if save {
+        page::save_calls(&bars)?;
+    }
     let allocations = allocations(&server.endpoint)?.map(Figure::exact);
     rows.push(Row {
         name: "list call, allocations".to_owned(),

@@ -1,4 +1,4 @@
-//! What a call and an item cost as there are more of them: `cargo xtask bench growth [--save]`.
+//! What a call and an item cost as there are more of them: `cargo xtask bench growth`.
 //!
 //! Each series is measured in turn at all of its sizes, so what disturbs one size disturbs all. The
 //! cost at the largest size is held against that at a size in the middle: at small sizes the fixed
@@ -6,12 +6,11 @@
 //! the client adds to hyper-util, which takes turns with it: many connections cost hyper-util and the
 //! kernel more by themselves.
 
-mod document;
-
 use tokio::runtime::Runtime;
 
 use crate::call::{Contestant, Result, micros_per_call, runtime};
 use crate::list_server::ListServer;
+use crate::page;
 use crate::report::{self, Figure, Goal, Row};
 use crate::rounds::Rounds;
 use crate::usage;
@@ -23,10 +22,10 @@ const AT_MOST: f64 = 1.25;
 
 /// One figure by size.
 pub(crate) struct Series {
-    title: &'static str,
-    unit: &'static str,
-    sizes: Vec<usize>,
-    figures: Vec<Figure>,
+    pub(crate) title: &'static str,
+    pub(crate) unit: &'static str,
+    pub(crate) sizes: Vec<usize>,
+    pub(crate) figures: Vec<Figure>,
     /// What the largest is held against, if it is.
     held: Option<Held>,
 }
@@ -38,11 +37,11 @@ struct Held {
     ratio: f64,
 }
 
-/// Measures all series; with `save`, writes `docs/growth.md` and `docs/growth.svg`.
+/// Measures all series; with `save`, writes their tables and their plot.
 pub(crate) fn run(save: bool) -> std::result::Result<Vec<Row>, String> {
     let all = measure().map_err(|error| error.to_string())?;
     if save {
-        document::save(&all)?;
+        page::save_series(&all)?;
     }
     let rows: Vec<Row> = all.iter().filter_map(Series::row).collect();
     for series in &all {
