@@ -12,7 +12,7 @@ use crate::call::{Contestant, Result, micros_per_call, runtime};
 use crate::list_server::ListServer;
 use crate::page;
 use crate::report::{self, Figure, Goal, Row};
-use crate::rounds::Rounds;
+use crate::rounds::Runs;
 use crate::usage;
 
 /// How much more the largest may cost. Flat cost stays within what a machine with other work on it
@@ -74,14 +74,14 @@ fn calls_in_flight(runtime: &Runtime) -> Result<Vec<Series>> {
     let bare = Contestant::new("bare", &server.endpoint)?;
     // Of each size one and then the other. Enough calls that opening the connections, which are kept,
     // is not what is measured.
-    let rounds = Rounds::<10>::run(9, |place| {
+    let runs = Runs::<10>::run(3, |place| {
         let who = if place % 2 == 0 { &ours } else { &bare };
         micros_per_call(runtime, who, SIZES[place / 2], 20_000)
     })?;
     let places = [0, 1, 2, 3, 4];
-    let ours = rounds.map(|round| places.map(|place| round[2 * place]));
-    let bare = rounds.map(|round| places.map(|place| round[2 * place + 1]));
-    let added = rounds.map(|round| places.map(|place| round[2 * place] - round[2 * place + 1]));
+    let ours = runs.map(|round| places.map(|place| round[2 * place]));
+    let bare = runs.map(|round| places.map(|place| round[2 * place + 1]));
+    let added = runs.map(|round| places.map(|place| round[2 * place] - round[2 * place + 1]));
     Ok(vec![
         Series::new(CALLS, UNIT, &SIZES, &ours, None),
         Series::new(BARE_CALLS, UNIT, &SIZES, &bare, None),
@@ -94,7 +94,7 @@ fn items_per_page(runtime: &Runtime) -> Result<Series> {
     const SIZES: [usize; 4] = [10, 100, 1_000, 10_000];
     let server = ListServer::start(10_000)?;
     let client = client(&server.endpoint)?;
-    let items = Rounds::<4>::run(9, |place| {
+    let items = Runs::<4>::run(3, |place| {
         micros_per_item(runtime, &client, SIZES[place], 40_000)
     })?;
     let title = "list calls, by items per page";
@@ -116,7 +116,7 @@ fn instances_per_stream(runtime: &Runtime) -> Result<Series> {
         let server = server.as_ref().map_err(String::as_str)?;
         clients.push(client(&server.endpoint)?);
     }
-    let streamed = Rounds::<3>::run(5, |place| {
+    let streamed = Runs::<3>::run(2, |place| {
         micros_per_streamed(runtime, &clients[place], SIZES[place])
     })?;
     let (title, unit) = (
@@ -181,17 +181,17 @@ impl Series {
         title: &'static str,
         unit: &'static str,
         sizes: &[usize; N],
-        rounds: &Rounds<N>,
+        runs: &Runs<N>,
         middle: Option<usize>,
     ) -> Self {
         Self {
             title,
             unit,
             sizes: sizes.to_vec(),
-            figures: (0..N).map(|place| rounds.figure(place)).collect(),
+            figures: (0..N).map(|place| runs.figure(place)).collect(),
             held: middle.map(|middle| Held {
                 middle,
-                ratio: rounds.ratio(N - 1, middle),
+                ratio: runs.ratio(N - 1, middle).median,
             }),
         }
     }

@@ -49,7 +49,7 @@ impl Watch {
 impl fmt::Display for Load {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some((percent, average)) = self.0 else {
-            return f.write_str("machine: nobody can tell whether it was idle");
+            return f.write_str("machine: this system does not say whether it was idle");
         };
         let state = if percent <= IDLE_PERCENT {
             "idle"

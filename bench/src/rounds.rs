@@ -37,7 +37,7 @@ impl<const N: usize> Rounds<N> {
     }
 
     /// Figures that are made of those of a round, round by round.
-    pub(crate) fn map<const M: usize>(&self, figures: impl Fn(&[f64; N]) -> [f64; M]) -> Rounds<M> {
+    fn map<const M: usize>(&self, figures: impl Fn(&[f64; N]) -> [f64; M]) -> Rounds<M> {
         Rounds(self.0.iter().map(figures).collect())
     }
 }
@@ -47,13 +47,13 @@ impl<const N: usize> Rounds<N> {
 pub(crate) struct Runs<const N: usize>(Vec<Rounds<N>>);
 
 impl<const N: usize> Runs<N> {
-    /// Measures so many runs of so many rounds.
+    /// Measures three runs of so many rounds.
     pub(crate) fn run<E>(
-        runs: usize,
         rounds: usize,
         mut measure: impl FnMut(usize) -> Result<f64, E>,
     ) -> Result<Self, E> {
-        let runs = (0..runs).map(|_| Rounds::run(rounds, &mut measure));
+        const RUNS: usize = 3;
+        let runs = (0..RUNS).map(|_| Rounds::run(rounds, &mut measure));
         Ok(Self(runs.collect::<Result<_, E>>()?))
     }
 
@@ -61,6 +61,11 @@ impl<const N: usize> Runs<N> {
     pub(crate) fn figure(&self, contestant: usize) -> Figure {
         let rounds = self.0.iter().flat_map(|run| &run.0);
         spread(rounds.map(|round| round[contestant]).collect())
+    }
+
+    /// Figures that are made of those of a round, round by round.
+    pub(crate) fn map<const M: usize>(&self, figures: impl Fn(&[f64; N]) -> [f64; M]) -> Runs<M> {
+        Runs(self.0.iter().map(|run| run.map(&figures)).collect())
     }
 
     /// The ratio of each run: the median is what counts.
@@ -101,7 +106,7 @@ mod tests {
     fn the_ratio_of_several_runs_is_the_median_of_their_ratios() {
         // The second contestant gets slower from run to run.
         let mut figures = [1.0, 2.0, 1.0, 3.0, 1.0, 8.0].into_iter();
-        let runs = Runs::<2>::run(3, 1, |_| figures.next().ok_or(())).unwrap();
+        let runs = Runs::<2>::run(1, |_| figures.next().ok_or(())).unwrap();
         let ratio = runs.ratio(1, 0);
         assert_eq!((ratio.least, ratio.median, ratio.most), (2.0, 3.0, 8.0));
         assert_eq!(runs.figure(1).most, 8.0);

@@ -15,10 +15,11 @@ use crate::list_server::ListServer;
 use crate::load::Watch;
 use crate::page;
 use crate::report::{self, Figure, Goal, Row};
-use crate::rounds::Rounds;
+use crate::rounds::Runs;
 use crate::usage;
 
-const ROUNDS: usize = 31;
+/// Of each run.
+const ROUNDS: usize = 11;
 /// Of one contestant in one round; about a tenth of a second.
 const CALLS: usize = 3_000;
 /// Of the list that the calls show the first page of.
@@ -92,17 +93,17 @@ fn measure(save: bool) -> Result<Vec<Row>> {
         for contestant in &contestants {
             runtime.block_on(calls(contestant, in_flight, CALLS / 10))?;
         }
-        let rounds = Rounds::<CONTESTANTS>::run(ROUNDS, |contestant| {
+        let runs = Runs::<CONTESTANTS>::run(ROUNDS, |contestant| {
             micros_per_call(&runtime, &contestants[contestant], in_flight, CALLS)
         })?;
         for goal in goals {
-            let measured = rounds.ratio(OURS, goal.contestant);
+            let measured = runs.ratio(OURS, goal.contestant).median;
             ratios.push(measured);
             rows.push(Row {
                 name: format!("list call, {in_flight} in flight"),
                 unit: "us cpu",
-                ours: rounds.figure(OURS),
-                baseline: Some((goal.name, rounds.figure(goal.contestant))),
+                ours: runs.figure(OURS),
+                baseline: Some((goal.name, runs.figure(goal.contestant))),
                 goal: Goal::Ratio {
                     measured,
                     at_most: goal.at_most,
@@ -111,12 +112,12 @@ fn measure(save: bool) -> Result<Vec<Row>> {
             });
         }
         let figures = [OURS, FAIR, REQWEST, BARE]
-            .map(|contestant| (Contestant::NAMES[contestant], rounds.figure(contestant)));
+            .map(|contestant| (Contestant::NAMES[contestant], runs.figure(contestant)));
         bars.push((format!("{in_flight} in flight"), figures.to_vec()));
         rows.push(Row {
             name: format!("bare hyper-util, {in_flight} in flight"),
             unit: "us cpu",
-            ours: rounds.figure(BARE),
+            ours: runs.figure(BARE),
             baseline: None,
             goal: Goal::None,
         });

@@ -167,13 +167,22 @@ fn cargo(folder: &Path) -> Command {
     let mut cargo = Command::new(cargo_program());
     cargo
         .current_dir(folder)
-        .env("CARGO_BUILD_JOBS", "2")
         .env("CARGO_NET_OFFLINE", "true")
         .env("CARGO_TARGET_DIR", folder.join("target"))
         .env("CARGO_TERM_QUIET", "true");
-    for set in ["CARGO_INCREMENTAL", "RUSTFLAGS", "RUSTC_WRAPPER"] {
-        cargo.env_remove(set);
+    // What somebody has set for builds of theirs.
+    let names = std::env::vars_os().map(|(name, _)| name);
+    let sets_a_build = |name: &std::ffi::OsString| {
+        let name = name.to_string_lossy();
+        let beginnings = ["CARGO_PROFILE_", "CARGO_BUILD_", "RUSTC_"];
+        name.ends_with("RUSTFLAGS")
+            || name == "CARGO_INCREMENTAL"
+            || beginnings.iter().any(|it| name.starts_with(it))
+    };
+    for name in names.filter(sets_a_build) {
+        cargo.env_remove(name);
     }
+    cargo.env("CARGO_BUILD_JOBS", "2");
     cargo
 }
 

@@ -25,7 +25,6 @@ use crate::rounds::{Runs, median};
 use floor::Floor;
 use requests::{NOW, Request, long_term, session, usable};
 
-const RUNS: usize = 3;
 /// Of one run.
 const ROUNDS: usize = 40;
 /// How long a contestant runs in a round.
@@ -65,13 +64,13 @@ pub(crate) fn run() -> Result<Vec<Row>, String> {
     let posted = usable(signer.sign(&mut create.head(), &session, NOW));
     let post_floor = floor_of(&posted, &session)?;
     println!(
-        "canonical request of {} bytes, {} of the POST; the HMACs are those of ring; medians of {RUNS} runs",
+        "canonical request of {} bytes, {} of the POST; the HMACs are those of ring; medians of three runs",
         signature.canonical_request().len(),
         posted.canonical_request().len()
     );
 
     let mut second = NOW;
-    let runs = Runs::<CONTESTANTS>::run(RUNS, ROUNDS, |contestant| {
+    let runs = Runs::<CONTESTANTS>::run(ROUNDS, |contestant| {
         let figure = match contestant {
             ONE_HMAC => repeated(|| floor.one()),
             TWO_HMACS => repeated(|| floor.two()),
