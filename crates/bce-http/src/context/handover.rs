@@ -2,16 +2,17 @@
 
 use hyper_util::client::legacy::connect::CaptureConnection;
 
-use crate::message::FirstLook;
+use crate::message::BodyPolled;
 
 /// Tells whether a request has a connection: without one, nothing was sent.
 #[derive(Clone, Debug)]
 pub(crate) enum Handover {
     /// The connection, once there is one: the proof for whatever must not be done twice.
     Connection(CaptureConnection),
-    /// Costs less, and may tell a moment late: a connection that has just taken the request looks at its
-    /// body next. Enough for what only reads.
-    FirstLook(FirstLook),
+    /// Whether a connection has asked for the body. That costs less to know than the connection itself, and
+    /// is known a moment later: a connection first takes the request, and then asks for its body. Enough for
+    /// requests that only read, which may be sent twice.
+    BodyPolled(BodyPolled),
     /// A transport that does not tell.
     Unknown,
 }
@@ -21,7 +22,7 @@ impl Handover {
     pub(crate) fn may_have_happened(&self) -> bool {
         match self {
             Self::Connection(connection) => connection.connection_metadata().is_some(),
-            Self::FirstLook(look) => look.has_happened(),
+            Self::BodyPolled(polled) => polled.has_happened(),
             Self::Unknown => true,
         }
     }

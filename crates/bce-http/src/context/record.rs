@@ -148,9 +148,13 @@ impl CallRecord {
         announced.or_else(|| extensions.get::<Self>()?.operation())
     }
 
-    /// Notes when the call ends.
-    pub(crate) fn set_end(&self, end: Instant) {
-        self.lock().end = Some(end);
+    /// Notes when the call ends. The end of a call that is made in the course of another one holds for that
+    /// one alone: the outer one's stays, and is returned.
+    pub(crate) fn set_end(&self, end: Instant) -> Option<Instant> {
+        let mut state = self.lock();
+        let outer = state.end;
+        state.end = outer.or(Some(end));
+        outer
     }
 
     /// When the call ends, if it has a limit.
@@ -193,7 +197,7 @@ impl CallRecord {
         let id = headers.get(REQUEST_ID).cloned();
         state.connection = match &handover {
             Handover::Connection(connection) => Some(connection.clone()),
-            Handover::FirstLook(_) | Handover::Unknown => None,
+            Handover::BodyPolled(_) | Handover::Unknown => None,
         };
         state.dispatches.push(Entry {
             number,

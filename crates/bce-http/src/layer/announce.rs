@@ -11,12 +11,41 @@ use crate::context::CallRecord;
 pub(super) fn announce<B>(mut request: Request<B>) -> Request<B> {
     let extensions = request.extensions_mut();
     if let Some(record) = CallRecord::of(extensions) {
-        if let Some(operation) = record.operation() {
+        // The record may be that of a call around this one, which has an operation and an end of its own.
+        if let Some(operation) = CallRecord::operation_of(extensions) {
             extensions.insert(operation);
         }
-        if let Some(end) = record.end() {
-            extensions.insert(CallDeadline::new(end));
+        if let Some(deadline) = CallDeadline::of(extensions, &record) {
+            extensions.insert(deadline);
         }
     }
     request
+}
+
+#[cfg(test)]
+mod tests {
+    use http::Method;
+
+    use super::*;
+    use crate::service::{Idempotency, Operation};
+
+    static GET: Operation = Operation::new("zoo", "Get", Method::GET, Idempotency::Safe);
+    static CREATE: Operation =
+        Operation::new("zoo", "Create", Method::POST, Idempotency::NonIdempotent);
+
+    fn announced(request: &Request<()>) -> Option<&'static Operation> {
+        request.extensions().get::<&'static Operation>().copied()
+    }
+
+    #[test]
+    fn a_call_in_the_course_of_another_is_announced_by_its_own_operation() {
+        let mut request = Request::new(());
+        CallRecord::begin(request.extensions_mut(), &GET);
+        assert_eq!(announced(&request), None);
+        let mut request = announce(request);
+        assert_eq!(announced(&request), Some(&GET));
+        CallRecord::begin(request.extensions_mut(), &CREATE);
+        let request = announce(request);
+        assert_eq!(announced(&request), Some(&CREATE));
+    }
 }

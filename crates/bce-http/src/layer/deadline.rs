@@ -3,7 +3,7 @@
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use http::Request;
+use http::{Extensions, Request};
 use tokio::time::Instant;
 use tower_layer::Layer;
 use tower_service::Service;
@@ -50,8 +50,11 @@ impl Deadline {
 }
 
 impl CallDeadline {
-    pub(super) const fn new(end: Instant) -> Self {
-        Self(end)
+    /// The end of what a request belongs to: the earlier one, if layers and record tell of two.
+    pub(super) fn of(extensions: &Extensions, record: &CallRecord) -> Option<Self> {
+        let announced = extensions.get::<Self>().map(|deadline| deadline.0);
+        let ends = record.end().into_iter().chain(announced);
+        ends.min().map(Self)
     }
 
     /// The time that is left.
@@ -99,14 +102,46 @@ where
             .and_then(|options| options.timeout);
         let limit = own.unwrap_or(self.deadline.limit);
         let end = end_of(limit);
-        if self.deadline.announced {
-            request.extensions_mut().insert(CallDeadline(end));
-        }
         let record = CallRecord::of(request.extensions());
-        if let Some(record) = &record {
-            record.set_end(end);
+        let outer = record.as_ref().and_then(|record| record.set_end(end));
+        // The record of a call around this one tells of that.
+        if self.deadline.announced || outer.is_some() {
+            let end = outer.map_or(end, |outer| outer.min(end));
+            request.extensions_mut().insert(CallDeadline(end));
         }
         let call = ReadyAndCall::new(self.inner.clone(), request);
         LimitFuture::new(call, end, Limit::Call(limit), record)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tower::{ServiceExt as _, service_fn};
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_in_the_course_of_another_leaves_the_end_of_that_alone() {
+        let now = Instant::now();
+        for (own, expected) in [(2, 2), (60, 10)] {
+            let (outer, inner) = (seconds(10), seconds(own));
+            let mut request = Request::new(());
+            let record = CallRecord::default();
+            request.extensions_mut().insert(record.clone());
+            let seen = service_fn(|request: Request<()>| async move {
+                let record = CallRecord::of(request.extensions()).unwrap();
+                let known = CallDeadline::of(request.extensions(), &record);
+                Ok::<_, Error>(known.map(|known| known.0))
+            });
+            let inside = Deadline::unannounced(inner).layer(seen);
+            let around = Deadline::unannounced(outer).layer(inside);
+            let known = around.oneshot(request).await.unwrap();
+            assert_eq!(known, Some(now + seconds(expected)));
+            assert_eq!(record.end(), Some(now + outer));
+        }
+    }
+
+    const fn seconds(seconds: u64) -> Duration {
+        Duration::from_secs(seconds)
     }
 }

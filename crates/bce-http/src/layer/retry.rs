@@ -209,9 +209,8 @@ impl CallState {
         let idempotent = options.and_then(|options| options.idempotent);
         let policy = options.and_then(|options| options.retry.clone());
         let pace = options.and_then(|options| options.pace.clone());
-        let announced = extensions.get::<CallDeadline>().copied();
         let record = CallRecord::of_or_begin(extensions);
-        let deadline = record.end().map(CallDeadline::new).or(announced);
+        let deadline = CallDeadline::of(extensions, &record);
         Self {
             operation,
             repeat: Repeat::of(operation, idempotent, look.is_some()),

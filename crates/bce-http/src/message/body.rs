@@ -99,11 +99,11 @@ impl fmt::Debug for Body {
     }
 }
 
-/// Whether a connection has looked at the body of a request, to send it. Clones share it.
+/// Whether a connection has asked for the body of a request, to send it. Clones share it.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct FirstLook(Arc<AtomicBool>);
+pub(crate) struct BodyPolled(Arc<AtomicBool>);
 
-impl FirstLook {
+impl BodyPolled {
     pub(crate) fn has_happened(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
@@ -112,13 +112,16 @@ impl FirstLook {
 /// What hyper reads; keeps `http_body` out of the public API.
 pub(crate) struct WireBody {
     kind: Kind,
-    look: Option<FirstLook>,
+    polled: Option<BodyPolled>,
 }
 
 impl WireBody {
-    /// A body that notes when a connection looks at it for the first time.
-    pub(crate) fn new(body: Body, look: Option<FirstLook>) -> Self {
-        Self { kind: body.0, look }
+    /// A body that notes that a connection has asked for it.
+    pub(crate) fn new(body: Body, polled: Option<BodyPolled>) -> Self {
+        Self {
+            kind: body.0,
+            polled,
+        }
     }
 }
 
@@ -141,8 +144,8 @@ impl http_body::Body for WireBody {
     }
 
     fn is_end_stream(&self) -> bool {
-        // A connection begins with this question.
-        if let Some(FirstLook(happened)) = &self.look {
+        // A connection that sends a request asks this first of all.
+        if let Some(BodyPolled(happened)) = &self.polled {
             happened.store(true, Ordering::Relaxed);
         }
         matches!(&self.kind, Kind::Bytes(bytes) if bytes.is_empty())

@@ -4,5 +4,5 @@ mod body;
 mod reply;
 
 pub use self::body::Body;
-pub(crate) use self::body::{FirstLook, WireBody};
+pub(crate) use self::body::{BodyPolled, WireBody};
 pub use self::reply::{ApiResponse, Reply};

@@ -30,7 +30,7 @@ use crate::context::{
 use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::mask::ProxyLogin;
-use crate::message::{Body, FirstLook, WireBody};
+use crate::message::{Body, BodyPolled, WireBody};
 use crate::service::{Idempotency, Operation};
 
 /// Sends requests over pooled HTTP/1.1 connections and reads responses in full.
@@ -152,18 +152,12 @@ impl Service<Request<Body>> for Transport {
         if let Some(login) = shared.proxy.authorization(request.uri()) {
             request.headers_mut().insert(PROXY_AUTHORIZATION, login);
         }
-        let record = CallRecord::of(request.extensions());
-        let (handover, look) = follow(&mut request, record.as_ref());
-        let dispatch = record.map(|record| {
-            begin(
-                &mut request,
-                &record,
-                handover.clone(),
-                shared.login.as_ref(),
-            )
-        });
+        let Prepared {
+            request,
+            handover,
+            dispatch,
+        } = Prepared::of(request, shared.login.as_ref());
         let target = request.uri().clone();
-        let request = request.map(|body| WireBody::new(body, look));
         Box::pin(async move {
             let result = shared.exchange(request, handover, &target).await;
             let Some(dispatch) = dispatch else {
@@ -184,20 +178,42 @@ impl Service<Request<Body>> for Transport {
     }
 }
 
-/// How it is told when a connection takes the request. What may do harm when it is done twice is unsent
-/// only without a connection; the same for whatever is not known to be harmless, and where somebody wants to
-/// know the connection.
+/// A request that is ready for a connection.
+struct Prepared {
+    request: Request<WireBody>,
+    handover: Handover,
+    /// Its entry in the record of its call, if it belongs to one.
+    dispatch: Option<Dispatch>,
+}
+
+impl Prepared {
+    fn of(mut request: Request<Body>, login: Option<&Arc<ProxyLogin>>) -> Self {
+        let record = CallRecord::of(request.extensions());
+        let (handover, polled) = follow(&mut request, record.as_ref());
+        let dispatch = record.map(|record| begin(&mut request, &record, handover.clone(), login));
+        Self {
+            request: request.map(|body| WireBody::new(body, polled)),
+            handover,
+            dispatch,
+        }
+    }
+}
+
+/// How it is known whether a connection has taken the request. What may do harm when it is done twice is
+/// unsent only as long as it has no connection. The same goes for what is not known to be harmless, by its
+/// operation and by its method, and where somebody wants to know the connection.
 fn follow(
     request: &mut Request<Body>,
     record: Option<&CallRecord>,
-) -> (Handover, Option<FirstLook>) {
+) -> (Handover, Option<BodyPolled>) {
     let operation = CallRecord::operation_of(request.extensions());
     let options = request.extensions().get::<CallOptions>();
     let reads = operation.map(Operation::idempotency) == Some(Idempotency::Safe)
+        && request.method().is_safe()
         && options.is_none_or(|options| options.idempotent != Some(false));
     if reads && record.is_some_and(|record| !record.is_watched()) {
-        let look = FirstLook::default();
-        return (Handover::FirstLook(look.clone()), Some(look));
+        let polled = BodyPolled::default();
+        return (Handover::BodyPolled(polled.clone()), Some(polled));
     }
     (Handover::Connection(capture_connection(request)), None)
 }
@@ -282,16 +298,13 @@ mod tests {
             Vec::new()
         });
         let server = server.await.unwrap();
-        let mut request = Request::post(server.url()).body(Body::empty()).unwrap();
+        let mut request = Request::new(Body::empty());
+        *request.method_mut() = operation.method().clone();
+        *request.uri_mut() = server.url().parse().unwrap();
         let record = CallRecord::begin(request.extensions_mut(), operation);
-        let (handover, look) = follow(&mut request, Some(&record));
-        begin(&mut request, &record, handover, None);
+        let Prepared { request, .. } = Prepared::of(request, None);
         let (said, mut answers) = mpsc::unbounded_channel();
-        let request = request.map(|body| Probe {
-            body: WireBody::new(body, look),
-            record,
-            said,
-        });
+        let request = request.map(|body| Probe { body, record, said });
         let client = Client::builder(TokioExecutor::new()).build_http();
         let answer = tokio::select! {
             biased;
@@ -300,7 +313,8 @@ mod tests {
         };
         // The call is gone by now.
         let head = arrivals.recv().await.unwrap();
-        assert!(head.starts_with("POST / HTTP/1.1"), "{head}");
+        let line = format!("{} / HTTP/1.1", operation.method());
+        assert!(head.starts_with(&line), "{head}");
         answer
     }
 
@@ -321,15 +335,53 @@ mod tests {
         let said = said_between_taking_and_looking(&GET).await;
         assert_eq!(said, Delivery::NotSent);
         assert!(!timeout(said, &GET).may_have_been_applied());
-        // The same operation, where somebody has said that it must not be repeated.
+    }
+
+    static STOP: Operation = Operation::new("zoo", "Stop", Method::GET, Idempotency::StateGuarded);
+
+    /// Whether a request that differs by this from one that only reads is followed by its connection.
+    fn is_followed_by_connection(change: impl FnOnce(&mut Request<Body>, &CallRecord)) -> bool {
         let mut request = Request::new(Body::empty());
         let record = CallRecord::begin(request.extensions_mut(), &GET);
-        let options = CallOptions {
-            idempotent: Some(false),
-            ..CallOptions::default()
-        };
-        request.extensions_mut().insert(options);
-        let (handover, _) = follow(&mut request, Some(&record));
-        assert!(matches!(handover, Handover::Connection(_)));
+        change(&mut request, &record);
+        matches!(
+            Prepared::of(request, None).handover,
+            Handover::Connection(_)
+        )
+    }
+
+    #[test]
+    fn whatever_is_not_known_to_only_read_is_followed_by_its_connection() {
+        assert!(!is_followed_by_connection(|_, _| {}));
+        // Without a record.
+        assert!(is_followed_by_connection(|request, _| {
+            request.extensions_mut().remove::<CallRecord>();
+            request.extensions_mut().insert(&GET);
+        }));
+        // Somebody wants to know the connection.
+        assert!(is_followed_by_connection(|_, record| record.watch()));
+        // Without an operation.
+        assert!(is_followed_by_connection(|request, _| {
+            request.extensions_mut().insert(CallRecord::default());
+        }));
+        assert!(is_followed_by_connection(|request, _| {
+            request.extensions_mut().insert(CallRecord::default());
+            CallRecord::begin(request.extensions_mut(), &STOP);
+        }));
+        // A change in the course of a call that reads.
+        assert!(is_followed_by_connection(|request, _| {
+            CallRecord::begin(request.extensions_mut(), &STOP);
+        }));
+        assert!(is_followed_by_connection(|request, _| {
+            *request.method_mut() = Method::POST;
+        }));
+        // Somebody has said that it must not be repeated.
+        assert!(is_followed_by_connection(|request, _| {
+            let options = CallOptions {
+                idempotent: Some(false),
+                ..CallOptions::default()
+            };
+            request.extensions_mut().insert(options);
+        }));
     }
 }

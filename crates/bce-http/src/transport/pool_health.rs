@@ -26,7 +26,8 @@ struct Signs {
     heard: AtomicU64,
     open: AtomicUsize,
     made: AtomicUsize,
-    /// How the connection began that was the last to bring its first bytes.
+    /// The first bytes of the connection that was made last, or of an older one that has brought its own
+    /// since.
     opening: Mutex<Opening>,
 }
 
@@ -56,7 +57,8 @@ impl Pulse {
         self.0.made.load(Ordering::Relaxed)
     }
 
-    /// How a connection began, the last that has. All lead to the same peer.
+    /// How a connection began, the last that has; nothing, if none has since the last one was made. All lead
+    /// to the same peer.
     pub(super) fn opening(&self) -> Opening {
         *self.lock_opening()
     }
@@ -110,6 +112,8 @@ where
             let inner = connecting.await?.into_inner();
             pulse.0.open.fetch_add(1, Ordering::Relaxed);
             pulse.0.made.fetch_add(1, Ordering::Relaxed);
+            // The server may have been set right since the last one.
+            *pulse.lock_opening() = Opening::default();
             Ok(TokioIo::new(WatchedStream {
                 inner,
                 pulse,

@@ -16,6 +16,7 @@ mod lasting;
 mod layers;
 mod long_answers;
 mod looks;
+mod nested;
 mod openssl;
 mod pager;
 mod pool;

@@ -1,5 +1,7 @@
 //! What somebody reads who reached something else than the service, or whose answer was changed.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use bce_http::connect::Proxy;
 use bce_http::layer::{Transport, TransportConfig};
 use bce_http::{Body, Endpoint, Error, ErrorKind};
@@ -75,6 +77,23 @@ async fn a_server_that_speaks_first_is_named_as_well() {
     let (result, _stream) = tokio::join!(get(&url), server);
     let text = result.unwrap_err().to_string();
     assert!(text.contains("in SSH; check the port"), "{text}");
+}
+
+#[tokio::test]
+async fn a_server_that_was_set_right_is_no_longer_said_to_speak_another_protocol() {
+    let before = AtomicUsize::new(0);
+    let server = RawServer::answering(move |_| match before.fetch_add(1, Ordering::Relaxed) {
+        0 => b"SSH-2.0-OpenSSH_9.2\r\n".to_vec(),
+        _ => Vec::new(),
+    });
+    let server = server.await.unwrap();
+    let url = server.url();
+    let transport = transport(&url);
+    for expected in ["in SSH; check the port", "closed the connection before"] {
+        let request = Request::get(&url).body(Body::empty()).unwrap();
+        let error = transport.clone().oneshot(request).await.unwrap_err();
+        assert!(error.to_string().contains(expected), "{error}");
+    }
 }
 
 fn with_headers(count: usize, value: &str) -> Vec<u8> {

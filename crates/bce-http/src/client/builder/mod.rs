@@ -190,6 +190,10 @@ impl<C: ServiceClient> ClientBuilder<C> {
 
     /// Adds a layer around whole calls, inside the deadline and outside the retries. The layer
     /// that was added first is the outermost.
+    ///
+    /// A layer that moves the request to another task, as `tower::buffer` or one that calls
+    /// `tokio::spawn` does, goes on after the call has ended: it may send a change after its error has said
+    /// that nothing was sent ([`may_have_been_applied`](Error::may_have_been_applied)).
     pub fn layer<L>(mut self, layer: L) -> Self
     where
         L: Layer<CallService> + Send + Sync + 'static,
@@ -205,6 +209,9 @@ impl<C: ServiceClient> ClientBuilder<C> {
 
     /// Adds a layer around each attempt, before it is signed: headers that it adds are covered by
     /// the signature. The layer that was added first is the outermost.
+    ///
+    /// A layer that moves the request to another task goes on after the attempt and its call have ended, and
+    /// may send a change after an error has said that nothing was sent: see [`layer`](Self::layer).
     pub fn attempt_layer<L>(mut self, layer: L) -> Self
     where
         L: Layer<AttemptService> + Send + Sync + 'static,
