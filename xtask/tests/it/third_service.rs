@@ -98,7 +98,7 @@ fn assert_crate_works(name: &str, tests: usize) {
 
 #[test]
 fn a_crate_from_a_description_compiles_and_speaks_the_api() {
-    assert_crate_works("depot", 15);
+    assert_crate_works("depot", 16);
 }
 
 #[test]

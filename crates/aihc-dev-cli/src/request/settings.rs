@@ -38,6 +38,7 @@ mod tests {
         let settings = from_json(body.clone()).unwrap();
         assert_eq!(to_json(&settings).unwrap(), body);
     }
+
     #[test]
     fn what_cannot_be_read_is_named_by_its_place() {
         let body = json!({"name": "n", "conf": {"volumnConfs": [{}, {"readOnly": []}]}});

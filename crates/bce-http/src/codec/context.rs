@@ -61,7 +61,8 @@ impl Context {
         Self::with_room(all.saturating_sub(UNCOUNTED).saturating_sub(taken))
     }
 
-    fn with_room(left: usize) -> Self {
+    /// A document of which no more than so many bytes may be made.
+    pub(super) fn with_room(left: usize) -> Self {
         Self {
             left,
             is_exceeded: false,

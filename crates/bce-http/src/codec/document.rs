@@ -31,15 +31,19 @@ pub(crate) fn from_json<T: FromWire>(body: &[u8], also_inside: &[&str]) -> Resul
     place.ok_or_else(|| "expected an object, found null".to_owned())
 }
 
-/// As [`from_json`], for what is made of the members.
-pub(crate) fn members_from_json(
+/// As [`from_json`], for what is made of the members. `new` is called for each object that is read: what
+/// comes before the last one leaves nothing.
+pub(crate) fn members_from_json<M: Members>(
     body: &[u8],
     also_inside: &[&str],
-    members: &mut dyn Members,
-) -> Result<(), String> {
+    new: impl Fn() -> M,
+) -> Result<M, String> {
+    let mut members = new();
     take_from_json(body, also_inside, &mut |value| {
-        value.object(members).map(drop)
-    })
+        members = new();
+        value.object(&mut members).map(drop)
+    })?;
+    Ok(members)
 }
 
 /// As [`from_json`], for a document of any form that may hold anything.
@@ -254,7 +258,7 @@ impl Members for WhichHolds<'_, '_> {
             return Ok(());
         };
         let mut is_object = false;
-        value.scalar("any value", &mut |scalar| {
+        value.scalar("any value", |scalar| {
             is_object = scalar == Scalar::Object;
             true
         })?;
@@ -360,6 +364,24 @@ mod tests {
         let long = "{\"\":null},".repeat(elements);
         let long = format!("{{\"a\":[{long}{{\"b\":[7.5]}}]}}");
         assert_eq!(place(&long), format!("a[{elements}].b[0]"));
+    }
+
+    #[test]
+    fn what_was_read_of_a_document_before_it_was_mended_leaves_nothing() {
+        struct Names(Vec<String>);
+        impl Members for Names {
+            fn member(&mut self, name: &str, value: Value<'_>) -> Result<(), Failed> {
+                self.0.push(name.to_owned());
+                value.or_default(&mut String::new())
+            }
+        }
+        let read = |body: &str| {
+            let names = members_from_json(body.as_bytes(), &["in"], || Names(Vec::new()));
+            names.unwrap().0
+        };
+        assert_eq!(read(r#"{"a":"","b":"\ud800"}"#), ["a", "b"]);
+        assert_eq!(read(r#"{"in":{"a":""},"in":{"b":""}}"#), ["b"]);
+        assert!(read(r#"{"in":{"a":""},"in":null}"#).is_empty());
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Text, numbers and booleans, and enums of them.
 
+use super::context::Context;
 use super::source::Scalar;
 use super::value::{Failed, FromWire, Value};
 
@@ -30,7 +31,7 @@ impl FromWire for i64 {
 impl FromWire for bool {
     fn read(place: &mut Option<Self>, value: Value<'_>) -> Result<(), Failed> {
         *place = None;
-        value.scalar("a boolean", &mut |scalar| match scalar {
+        value.scalar("a boolean", |scalar| match scalar {
             Scalar::Null => true,
             Scalar::Boolean(boolean) => {
                 *place = Some(boolean);
@@ -107,30 +108,30 @@ impl Value<'_> {
     }
 
     fn text_or_number_as<T>(
-        mut self,
+        self,
         place: &mut Option<T>,
         make: impl Fn(&str) -> T,
     ) -> Result<(), Failed> {
-        let mut taken = 0;
         *place = None;
-        let mut take = |scalar: Scalar<'_>| {
-            let text = match scalar {
-                Scalar::Null => return true,
+        let mut take = |scalar: Scalar<'_>, context: &mut Context| {
+            let written = match scalar {
+                Scalar::Null => return Ok(true),
                 Scalar::Text(text) => {
-                    taken = text.len();
+                    context.take(text.len())?;
                     *place = Some(make(text));
-                    return true;
+                    return Ok(true);
                 }
                 Scalar::Integer(number) => number.to_string(),
                 // Written as it is, 1e300 would be three hundred digits.
                 Scalar::Float(number) => format!("{number:?}"),
-                _ => return false,
+                _ => return Ok(false),
             };
-            *place = Some(make(text.strip_suffix(".0").unwrap_or(&text)));
-            true
+            let text = written.strip_suffix(".0").unwrap_or(&written);
+            context.take(text.len())?;
+            *place = Some(make(text));
+            Ok(true)
         };
-        self.again().scalar("text or a number", &mut take)?;
-        self.count(|context| context.take(taken))
+        self.0.scalar("text or a number", &mut take)
     }
 }
 
@@ -195,12 +196,42 @@ mod tests {
     }
 
     #[test]
+    fn a_text_is_counted_before_anything_is_made_of_it() {
+        struct Made(usize);
+
+        impl From<&str> for Made {
+            fn from(text: &str) -> Self {
+                assert!(text.len() <= 5, "made of what does not fit");
+                Self(text.len())
+            }
+        }
+
+        let read = |json: &str| {
+            let mut context = Context::with_room(5);
+            let mut made = None;
+            let mut json = serde_json::Deserializer::from_str(json);
+            let take = &mut |value: Value<'_>| value.text_enum::<Made>(&mut made);
+            let read = crate::codec::source::read_value(&mut json, &mut context, take);
+            assert_eq!(read.is_err(), context.is_exceeded());
+            read.map(|()| made.map(|made| made.0))
+                .map_err(|error| error.to_string())
+        };
+        for fits in ["\"12345\"", "12345", "12345.0", "1.345"] {
+            assert_eq!(read(fits), Ok(Some(5)), "{fits}");
+        }
+        for too_much in ["\"123456\"", "123456", "123456.0", "1.3456"] {
+            let refused = read(too_much).unwrap_err();
+            assert!(refused.starts_with("more elements than fit"), "{refused}");
+        }
+    }
+
+    #[test]
     fn a_null_leaves_nothing_of_what_was_there() {
         let mut text = "before".to_owned();
         let mut kept = Some("before".to_owned());
         let mut flag = Some(true);
         let mut read = |json: &str| {
-            let mut context = crate::codec::context::Context::unbounded();
+            let mut context = Context::unbounded();
             for value in 0..3 {
                 let mut json = serde_json::Deserializer::from_str(json);
                 let read =

@@ -27,13 +27,11 @@ impl Word {
             Self::Other => None,
         }
     }
-}
 
-impl Word {
     /// Reads a word of whatever there is.
     pub(crate) fn read(value: Value<'_>) -> Result<Self, Failed> {
         let mut word = Self::Other;
-        value.scalar("any value", &mut |scalar| {
+        value.scalar("any value", |scalar| {
             word = match scalar {
                 Scalar::Text(text) => Self::Text(beginning(text).to_owned()),
                 Scalar::Integer(number) => Self::Number(number.into()),
@@ -68,9 +66,8 @@ mod tests {
     }
 
     fn read(json: &str) -> Option<String> {
-        let mut words = Words(Vec::new());
         let body = format!("{{\"word\":{json}}}");
-        members_from_json(body.as_bytes(), &[], &mut words).unwrap();
+        let mut words = members_from_json(body.as_bytes(), &[], || Words(Vec::new())).unwrap();
         words.0.pop().and_then(Word::into_text)
     }
 

@@ -1,16 +1,17 @@
 //! A member that must be there, or that has two names.
 
-use super::context::Problem;
 use super::value::{Failed, FromWire, Missing, Partial, Value};
 
 /// The place of a member that must be there, or that services write under more than one name; for a
 /// [`Partial`].
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Slot<T> {
     value: Option<T>,
     /// Which of its names it was found under.
     name: u8,
     is_there: bool,
+    /// Whether it came under another name as well, and was not read.
+    is_elsewhere: bool,
 }
 
 impl<T> Default for Slot<T> {
@@ -19,6 +20,7 @@ impl<T> Default for Slot<T> {
             value: None,
             name: 0,
             is_there: false,
+            is_elsewhere: false,
         }
     }
 }
@@ -39,6 +41,23 @@ impl<T> Slot<T> {
         }
     }
 
+    /// Whether a member of this name is to be read; an error where nobody knows until all of them are
+    /// there.
+    #[inline]
+    fn awaits(&mut self, name: u8) -> Result<bool, &'static str> {
+        if self.value.is_some() && self.name != name {
+            self.is_elsewhere = true;
+            return Ok(false);
+        }
+        // The last of this name counts, so what was skipped may be the first that does.
+        if self.is_elsewhere {
+            return Err("it comes twice under one name, and under another one as well");
+        }
+        self.name = name;
+        self.is_there = true;
+        Ok(true)
+    }
+
     /// Takes the value out.
     pub fn into_value(self) -> Option<T> {
         self.value
@@ -46,19 +65,32 @@ impl<T> Slot<T> {
 }
 
 impl Value<'_> {
-    /// Reads a member that has a place of its own. `name` tells its names apart: the first one that is not
-    /// `null` counts.
+    /// Reads a member that has a place of its own. `name` tells its names apart: of one the last member
+    /// counts, and of these the first that is not `null`.
     ///
     /// # Errors
     ///
-    /// If the value is of another type.
+    /// If the value is of another type, or which one counts depends on one that was skipped. A whole
+    /// document is then read without those that do not count.
     pub fn slot<T: FromWire>(self, slot: &mut Slot<T>, name: u8) -> Result<(), Failed> {
-        if slot.value.is_some() && slot.name != name {
-            return Ok(());
+        match slot.awaits(name) {
+            Ok(true) => T::read(&mut slot.value, self),
+            Ok(false) => Ok(()),
+            Err(problem) => Err(self.refuse(problem)),
         }
-        slot.name = name;
-        slot.is_there = true;
-        T::read(&mut slot.value, self)
+    }
+
+    /// As [`slot`](Self::slot), for a type that holds itself.
+    ///
+    /// # Errors
+    ///
+    /// As for [`slot`](Self::slot).
+    pub fn slot_boxed<T: FromWire>(self, slot: &mut Slot<Box<T>>, name: u8) -> Result<(), Failed> {
+        match slot.awaits(name) {
+            Ok(true) => self.optional_boxed(&mut slot.value),
+            Ok(false) => Ok(()),
+            Err(problem) => Err(self.refuse(problem)),
+        }
     }
 
     /// Reads the members of a model, and makes it of them.
@@ -76,16 +108,12 @@ impl Value<'_> {
     }
 }
 
-impl From<Missing> for Problem {
-    fn from(missing: Missing) -> Self {
-        Self::Missing(missing)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::codec::{Members, read_optional};
+    use crate::codec::context::Context;
+    use crate::codec::source::read_value;
+    use crate::codec::{Members, from_json, read_optional};
 
     #[derive(Debug, PartialEq)]
     struct Mount {
@@ -173,6 +201,85 @@ mod tests {
             let kind = "a".to_owned();
             assert_eq!(read(json), Ok(Some(Mount { kind, size })), "{json}");
         }
+    }
+
+    #[test]
+    fn of_two_names_of_which_one_comes_twice_the_first_that_is_not_dropped_counts() {
+        let read = |json: &str| from_json::<Mount>(json.as_bytes(), &[]);
+        for (members, size) in [
+            (r#""size":1,"sizeInGB":3,"size":null"#, Some(3)),
+            (r#""size":1,"sizeInGB":3,"size":2"#, Some(3)),
+            (r#""size":1,"sizeInGB":null,"size":2"#, Some(2)),
+            (r#""size":1,"sizeInGB":[],"size":2,"sizeInGB":3"#, Some(2)),
+            (r#""size":null,"sizeInGB":3,"size":2"#, Some(3)),
+            (r#""size":1,"sizeInGB":3,"sizeInGB":4"#, Some(1)),
+        ] {
+            let json = format!(r#"{{"volumeType":"a",{members}}}"#);
+            let kind = "a".to_owned();
+            assert_eq!(read(&json), Ok(Mount { kind, size }), "{json}");
+        }
+        // As well for a member that must be there.
+        for json in [
+            r#"{"volumnType":"b","volumeType":"a","volumnType":null}"#,
+            r#"{"volumnType":"b","volumeType":"a","volumnType":"c"}"#,
+        ] {
+            assert_eq!(read(json).unwrap().kind, "a", "{json}");
+        }
+    }
+
+    #[test]
+    fn a_value_in_a_box_is_counted() {
+        struct Link {
+            _weight: [u64; 10],
+            next: Option<Box<Link>>,
+        }
+
+        #[derive(Default)]
+        struct LinkParts {
+            next: Slot<Box<Link>>,
+        }
+
+        impl Members for LinkParts {
+            fn member(&mut self, name: &str, value: Value<'_>) -> Result<(), Failed> {
+                match name {
+                    "next" => value.slot_boxed(&mut self.next, 0),
+                    "nextOne" => value.slot_boxed(&mut self.next, 1),
+                    _ => Ok(()),
+                }
+            }
+        }
+
+        impl Partial for LinkParts {
+            type Model = Link;
+
+            fn finish(self) -> Option<Link> {
+                Some(Link {
+                    _weight: [0; 10],
+                    next: self.next.into_value(),
+                })
+            }
+        }
+
+        impl FromWire for Link {
+            fn read(place: &mut Option<Self>, value: Value<'_>) -> Result<(), Failed> {
+                value.partial::<LinkParts>(place)
+            }
+        }
+
+        let read = |room: usize| {
+            let json = r#"{"next":{"nextOne":{"next":null}}}"#;
+            let mut context = Context::with_room(room);
+            let mut place = None;
+            let mut json = serde_json::Deserializer::from_str(json);
+            let take = &mut |value: Value<'_>| Link::read(&mut place, value);
+            let read = read_value(&mut json, &mut context, take);
+            read.map(|()| {
+                std::iter::successors(place.as_ref(), |link| link.next.as_deref()).count()
+            })
+        };
+        assert_eq!(read(2 * size_of::<Link>()).unwrap(), 3);
+        let refused = read(2 * size_of::<Link>() - 1).unwrap_err().to_string();
+        assert!(refused.starts_with("more elements than fit"), "{refused}");
     }
 
     #[test]

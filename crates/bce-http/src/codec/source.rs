@@ -23,6 +23,10 @@ pub(crate) enum Scalar<'a> {
     Object,
 }
 
+/// What takes a scalar, and says whether it is one of those that it takes; it counts what it makes of it.
+pub(super) type TakeScalar<'a> =
+    &'a mut dyn FnMut(Scalar<'_>, &mut Context) -> Result<bool, Problem>;
+
 /// A value of some format. Each is read once at most; `false` and `None` stand for `null`, and for
 /// empty text in the place of a number.
 pub(super) trait Source {
@@ -33,11 +37,7 @@ pub(super) trait Source {
 
     /// Hands over whatever it is, `null` as well; of a list or an object only that it is one. Refused, it
     /// is an error that says what is expected.
-    fn scalar(
-        &mut self,
-        expected: &'static str,
-        take: &mut dyn FnMut(Scalar<'_>) -> bool,
-    ) -> Result<(), Failed>;
+    fn scalar(&mut self, expected: &'static str, take: TakeScalar<'_>) -> Result<(), Failed>;
 
     fn object(&mut self, members: &mut dyn Members) -> Result<bool, Failed>;
 
@@ -132,12 +132,14 @@ impl<'de, D: Deserializer<'de>> Source for Holder<'_, 'de, D> {
         self.with(|json, _| json.deserialize_any(IntegerVisitor))
     }
 
-    fn scalar(
-        &mut self,
-        expected: &'static str,
-        take: &mut dyn FnMut(Scalar<'_>) -> bool,
-    ) -> Result<(), Failed> {
-        self.with(|json, _| json.deserialize_any(ScalarVisitor { expected, take }))
+    fn scalar(&mut self, expected: &'static str, take: TakeScalar<'_>) -> Result<(), Failed> {
+        self.with(|json, context| {
+            json.deserialize_any(ScalarVisitor {
+                expected,
+                take,
+                context,
+            })
+        })
     }
 
     fn object(&mut self, members: &mut dyn Members) -> Result<bool, Failed> {

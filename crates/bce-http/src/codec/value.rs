@@ -216,13 +216,14 @@ impl Value<'_> {
         self.0.object(members)
     }
 
-    /// Hands a scalar to `take`, which says whether it is one of those that are `expected`.
+    /// Hands a scalar to `take`, which says whether it is one of those that are `expected`, and makes
+    /// nothing of it that must be counted.
     pub(crate) fn scalar(
         self,
         expected: &'static str,
-        take: &mut dyn FnMut(Scalar<'_>) -> bool,
+        mut take: impl FnMut(Scalar<'_>) -> bool,
     ) -> Result<(), Failed> {
-        self.0.scalar(expected, take)
+        self.0.scalar(expected, &mut |scalar, _| Ok(take(scalar)))
     }
 
     /// The same value, for one who looks at the context afterwards.

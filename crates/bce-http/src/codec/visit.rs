@@ -7,7 +7,7 @@ use serde::de::{
 };
 
 use super::context::{Context, Problem};
-use super::source::{ElementSeed, Elements, MemberSeed, Scalar, into_error};
+use super::source::{ElementSeed, Elements, MemberSeed, Scalar, TakeScalar, into_error};
 use super::value::Members;
 
 /// What was found instead, in errors.
@@ -24,6 +24,8 @@ macro_rules! refuse {
         }
     };
     (@ number) => {
+        refuse!(large);
+
         fn visit_i64<E: Error>(self, _: i64) -> Result<Self::Value, E> {
             Err(E::invalid_type(A_NUMBER, &self))
         }
@@ -33,6 +35,15 @@ macro_rules! refuse {
         }
 
         fn visit_f64<E: Error>(self, _: f64) -> Result<Self::Value, E> {
+            Err(E::invalid_type(A_NUMBER, &self))
+        }
+    };
+    (@ large) => {
+        fn visit_i128<E: Error>(self, _: i128) -> Result<Self::Value, E> {
+            Err(E::invalid_type(A_NUMBER, &self))
+        }
+
+        fn visit_u128<E: Error>(self, _: u128) -> Result<Self::Value, E> {
             Err(E::invalid_type(A_NUMBER, &self))
         }
     };
@@ -100,7 +111,7 @@ impl<'de> Visitor<'de> for IntegerVisitor {
         f.write_str("an integer")
     }
 
-    refuse!(boolean);
+    refuse!(large boolean);
 
     fn visit_unit<E>(self) -> Result<Self::Value, E> {
         Ok(None)
@@ -141,7 +152,8 @@ impl<'de> Visitor<'de> for IntegerVisitor {
 /// Hands over whatever it is.
 pub(super) struct ScalarVisitor<'a> {
     pub(super) expected: &'static str,
-    pub(super) take: &'a mut dyn FnMut(Scalar<'_>) -> bool,
+    pub(super) take: TakeScalar<'a>,
+    pub(super) context: &'a mut Context,
 }
 
 impl ScalarVisitor<'_> {
@@ -154,9 +166,10 @@ impl ScalarVisitor<'_> {
             Scalar::List => Unexpected::Seq,
             Scalar::Object => Unexpected::Map,
         };
-        match (self.take)(scalar) {
-            true => Ok(()),
-            false => Err(E::invalid_type(found, &self)),
+        match (self.take)(scalar, self.context) {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(E::invalid_type(found, &self)),
+            Err(problem) => Err(into_error(problem, self.context)),
         }
     }
 }
@@ -167,6 +180,8 @@ impl<'de> Visitor<'de> for ScalarVisitor<'_> {
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.expected)
     }
+
+    refuse!(large);
 
     fn visit_unit<E: Error>(self) -> Result<(), E> {
         self.hand(Scalar::Null)
@@ -280,6 +295,8 @@ impl<'de> Visitor<'de> for Name<'_> {
         f.write_str("a name")
     }
 
+    refuse!(number boolean);
+
     #[inline]
     fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Self::Value, E> {
         Ok(Some(name))
@@ -325,5 +342,70 @@ impl<'de> Visitor<'de> for ListVisitor<'_> {
             index += 1;
         }
         Ok(true)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::fmt::Debug;
+
+    use serde::de::IntoDeserializer;
+    use serde::de::value::{Error, MapDeserializer};
+
+    use crate::codec::{Failed, FromWire, Members, TextOrNumber, Value, Word, read_optional};
+
+    /// Takes a word of every member.
+    #[derive(Debug, Default)]
+    struct Words;
+
+    impl Members for Words {
+        fn member(&mut self, _: &str, value: Value<'_>) -> Result<(), Failed> {
+            Word::read(value).map(drop)
+        }
+    }
+
+    fn refused<'de, T: FromWire + Debug>(value: impl IntoDeserializer<'de, Error>) {
+        let error = read_optional::<T, _>(value.into_deserializer());
+        let error = error.unwrap_err().to_string();
+        assert!(
+            !error.contains("170141183460469231") && error.contains("invalid type: a number"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a_number_longer_than_any_of_json_is_not_quoted() {
+        fn refuses<T: FromWire + Debug>() {
+            refused::<T>(i128::MIN);
+            refused::<T>(i128::MAX);
+            refused::<T>(i128::MAX.unsigned_abs());
+        }
+        refuses::<String>();
+        refuses::<i64>();
+        refuses::<bool>();
+        refuses::<TextOrNumber>();
+        refuses::<Vec<i64>>();
+        refuses::<BTreeMap<String, i64>>();
+        refused::<Words>(MapDeserializer::new([("a", i128::MAX)].into_iter()));
+    }
+
+    #[test]
+    fn a_name_that_is_no_text_is_not_quoted() {
+        fn error<'de, N: IntoDeserializer<'de, Error>>(name: N) -> String {
+            let map = MapDeserializer::new([(name, 1_i64)].into_iter());
+            let read = read_optional::<BTreeMap<String, i64>, _>(map);
+            read.unwrap_err().to_string()
+        }
+        for error in [
+            error(1_234_567_i64),
+            error(1_234_567_u64),
+            error(1_234_567_i128),
+            error(1_234_567_u128),
+            error(1_234_567.5_f64),
+        ] {
+            assert_eq!(error, "invalid type: a number, expected a name");
+        }
+        assert_eq!(error(true), "invalid type: a boolean, expected a name");
     }
 }

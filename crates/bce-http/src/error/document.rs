@@ -29,8 +29,7 @@ pub(super) struct ErrorDocument {
 impl ErrorDocument {
     /// Reads what a body names, if it is a document.
     pub(super) fn parse(body: &[u8]) -> Option<Self> {
-        let mut document = Self::default();
-        codec::members_from_json(body, &[], &mut document).ok()?;
+        let mut document = codec::members_from_json(body, &[], Self::default).ok()?;
         document.request_id = document.request_id.filter(|id| !id.is_empty());
         Some(document)
     }

@@ -137,11 +137,10 @@ impl From<Reply> for Response<Bytes> {
 fn read<T: ApiResponse>(body: &[u8]) -> Result<T, String> {
     let response: T = codec::from_json(body, T::ALSO_INSIDE)?;
     if response.is_empty_page() {
-        let mut items = HasItems {
+        let items = codec::members_from_json(body, T::ALSO_INSIDE, || HasItems {
             names: T::ITEMS,
             found: false,
-        };
-        codec::members_from_json(body, T::ALSO_INSIDE, &mut items)?;
+        })?;
         if !items.found {
             return Err(format!("the list `{}` is missing", T::ITEMS.join("` or `")));
         }
@@ -170,5 +169,46 @@ impl fmt::Debug for Reply {
             .field("request_id", &self.request_id())
             .field("body_bytes", &self.body.len())
             .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Default)]
+    struct Page(Vec<i64>);
+
+    impl Members for Page {
+        fn member(&mut self, name: &str, value: Value<'_>) -> Result<(), Failed> {
+            match name {
+                "items" => value.or_default(&mut self.0),
+                _ => Ok(()),
+            }
+        }
+    }
+
+    impl ApiResponse for Page {
+        const ALSO_INSIDE: &'static [&'static str] = &["result"];
+        const ITEMS: &'static [&'static str] = &["items"];
+
+        fn is_empty_page(&self) -> bool {
+            self.0.is_empty()
+        }
+    }
+
+    #[test]
+    fn a_page_that_another_one_follows_does_not_stand_in_for_its_list() {
+        let items = |body: &str| read::<Page>(body.as_bytes()).map(|page| page.0);
+        assert_eq!(items(r#"{"result":{"items":null}}"#), Ok(vec![]));
+        assert_eq!(items(r#"{"result":{},"result":{"items":[]}}"#), Ok(vec![]));
+        for missing in [
+            r#"{"result":{}}"#,
+            r#"{"result":{"items":null},"result":{}}"#,
+            r#"{"result":{"items":[1]},"result":{}}"#,
+        ] {
+            let error = items(missing).unwrap_err();
+            assert_eq!(error, "the list `items` is missing", "{missing}");
+        }
     }
 }

@@ -57,6 +57,7 @@ fn parts(source: &mut Source, object: &Object) {
             (true, number_too) => {
                 let ty = match number_too {
                     true => (source.import("bce_http::rt::codec", "TextOrNumber")).to_owned(),
+                    false if field.boxed => format!("Box<{}>", rust_type(source, &field.ty)),
                     false => rust_type(source, &field.ty),
                 };
                 format!("{}<{ty}>", source.import("bce_http::rt::codec", "Slot"))
@@ -83,10 +84,11 @@ fn members(source: &mut Source, object: &Object, reader: &str) {
     for field in &object.fields {
         let name = &field.name;
         if has_slot(field) {
+            let method = if field.boxed { "slot_boxed" } else { "slot" };
             let names = std::iter::once(&field.wire).chain(&field.aliases);
             for (number, wire) in names.enumerate() {
                 source.line(format!(
-                    "{wire:?} => value.slot(&mut self.{name}, {number}),"
+                    "{wire:?} => value.{method}(&mut self.{name}, {number}),"
                 ));
             }
         } else {
@@ -170,9 +172,6 @@ fn value(field: &Member) -> String {
     let mut value = format!("{part}.into_value()");
     if field.number_too {
         value.push_str(".map(|text| text.0)");
-    }
-    if field.boxed {
-        value.push_str(".map(Box::new)");
     }
     match (is_required(field), field.optional) {
         (true, true) => format!("Some({value}?)"),

@@ -152,7 +152,7 @@ impl Members for Search<'_> {
             code.is_some_and(|code| successes.contains(&&*code))
         } else if self.members.contains(&name) {
             // The value itself is for those who know what it is.
-            return value.scalar("null", &mut |scalar| {
+            return value.scalar("null", |scalar| {
                 self.found = scalar != Scalar::Null;
                 !self.found
             });
