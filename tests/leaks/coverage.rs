@@ -21,7 +21,9 @@ const HOLD_NONE: &[&str] = &[
     "Envelope",
     "ErrorKind",
     "ExponentialBackoff",
+    "Failed",
     "Idempotency",
+    "Missing",
     "Operation",
     "Path",
     "PollInterval",
@@ -34,6 +36,8 @@ const HOLD_NONE: &[&str] = &[
     "TimestampError",
     "Verdict",
     "WaiterTable",
+    // Of bce-http: cannot be shown.
+    "Value",
     // Of bce-http: layers that only know limits, and futures.
     "AttemptTimeout",
     "ConnectTimeout",

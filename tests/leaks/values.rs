@@ -17,6 +17,7 @@ use bce_http::layer::{
     AttemptTimeout, Deadline, Decode, InFlight, Retry, Sign, Skew, SkewedClock, Trace,
 };
 use bce_http::layer::{CallOptions, TransportConfig};
+use bce_http::rt::codec::{self, Failed, Members, Slot, TextOrNumber, Value};
 use bce_http::rt::{Call, Operation};
 use bce_http::{Body, ClientBuilder, Endpoint, Idempotency, RetryPolicy};
 use bce_testing::{Script, Scripted};
@@ -32,6 +33,7 @@ pub(crate) async fn show_all(stage: &Scenes) {
     show_signatures(stage);
     show_presigned_urls(stage);
     show_environment(capture);
+    show_readers(capture);
     show_layers(capture);
     show_addresses(capture);
     show_calls(capture).await;
@@ -124,6 +126,27 @@ fn show_presigned_urls(stage: &Scenes) {
         let refused = signer.presign(&head(uri, hosts), &credentials, now);
         capture.error(refused.unwrap_err());
     }
+}
+
+/// What models are read into before they are made.
+fn show_readers(capture: &Capture) {
+    #[derive(Debug, Default)]
+    struct Parts {
+        token: Slot<String>,
+    }
+
+    impl Members for Parts {
+        fn member(&mut self, _: &str, value: Value<'_>) -> Result<(), Failed> {
+            value.slot(&mut self.token, 0)
+        }
+    }
+
+    let json = serde_json::json!({ "token": MISPLACED });
+    let parts: Parts = codec::read(&json).unwrap();
+    assert!(parts.token.check("token").is_ok());
+    capture.debug(&parts.token);
+    capture.debug(&parts);
+    capture.debug(&TextOrNumber(MISPLACED.to_owned()));
 }
 
 /// Variables that are complete, that are not, and that hold the wrong thing.

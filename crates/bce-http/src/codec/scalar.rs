@@ -1,5 +1,7 @@
 //! Text, numbers and booleans, and enums of them.
 
+use std::fmt;
+
 use super::context::Context;
 use super::source::Scalar;
 use super::value::{Failed, FromWire, Value};
@@ -52,8 +54,15 @@ impl FromWire for bool {
 }
 
 /// Text that some answers write as a number.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct TextOrNumber(pub String);
+
+/// Without the text, which may be a secret that is yet to be named one.
+impl fmt::Debug for TextOrNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("TextOrNumber").finish_non_exhaustive()
+    }
+}
 
 impl FromWire for TextOrNumber {
     fn read(place: &mut Option<Self>, value: Value<'_>) -> Result<(), Failed> {

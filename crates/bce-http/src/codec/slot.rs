@@ -1,10 +1,11 @@
 //! A member that must be there, or that has two names.
 
+use std::fmt;
+
 use super::value::{Failed, FromWire, Missing, Partial, Value};
 
 /// The place of a member that must be there, or that services write under more than one name; for a
 /// [`Partial`].
-#[derive(Debug)]
 pub struct Slot<T> {
     value: Option<T>,
     /// Which of its names it was found under.
@@ -12,6 +13,15 @@ pub struct Slot<T> {
     is_there: bool,
     /// Whether it came under another name as well, and was not read.
     is_elsewhere: bool,
+}
+
+/// Without the value, which may be a secret that is yet to be named one.
+impl<T> fmt::Debug for Slot<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Slot")
+            .field("is_there", &self.is_there)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<T> Default for Slot<T> {
