@@ -7,6 +7,7 @@ mod api;
 mod diff;
 mod docs;
 mod emit;
+mod format;
 mod names;
 mod resolve;
 mod source;
@@ -112,8 +113,9 @@ fn workspace() -> Result<Tree, String> {
     }
     add(
         root.join("crates/aihc-emulator/src/generated"),
-        emit::emulator::generated(&apis)?,
+        emit::emulator::generated(&apis),
     );
+    tree.format()?;
     Ok(tree)
 }
 
@@ -141,6 +143,7 @@ fn package(spec: &Path, out: &Path) -> Result<Tree, String> {
         }
     }
     tree.own(generated);
+    tree.format()?;
     Ok(tree)
 }
 
