@@ -8,6 +8,7 @@ mod diff;
 mod docs;
 mod emit;
 mod format;
+pub(crate) mod meta;
 mod names;
 mod resolve;
 mod source;
@@ -25,10 +26,17 @@ use self::tree::Tree;
 const USAGE: &str = "\
 usage: cargo xtask codegen [--check]
        cargo xtask codegen --spec FILE --out DIR [--check]
+       cargo xtask codegen --meta DIR (--product P | --all) --out DIR [--responses DIR]
+                           [--overlay FILE] [--check]
 
 Writes the generated modules of this workspace, or a whole crate from the description of
 another service. With --check nothing is written: differences are shown, and the exit status
-is 1 when there are any.";
+is 1 when there are any.
+
+  --meta DIR       the official metadata (schema, i18n): a crate bce-PRODUCT for a product
+  --responses DIR  types of answers from official Python packages, unpacked anywhere below DIR;
+                   needs python3, which parses them and runs none of their code
+  --overlay FILE   corrections of the metadata, beside those of xtask/spec/overlay.json";
 
 /// The client crates of this workspace and their descriptions.
 const CRATES: &[(&str, &str)] = &[("aihc-dev", "aihc-dev.json"), ("bce-sts", "sts.json")];
@@ -39,6 +47,9 @@ const DESCRIBED_TO_THE_TOOL: &str = "aihc-dev";
 /// Runs the command with the arguments after `codegen`.
 pub(crate) fn run(args: &[String]) -> ExitCode {
     let outcome = Arguments::parse(args).and_then(|arguments| {
+        if let Some(options) = &arguments.meta {
+            return meta::run(options);
+        }
         let tree = match &arguments.package {
             Some((spec, out)) => package(spec, out)?,
             None => workspace()?,
@@ -58,11 +69,14 @@ pub(crate) fn run(args: &[String]) -> ExitCode {
 struct Arguments {
     check: bool,
     package: Option<(PathBuf, PathBuf)>,
+    meta: Option<meta::Options>,
 }
 
 impl Arguments {
     fn parse(args: &[String]) -> Result<Self, String> {
         let (mut check, mut spec, mut out) = (false, None, None);
+        let (mut folder, mut all) = (None, false);
+        let mut meta = meta::Options::default();
         let value = |value: Option<&String>, option: &str| match value {
             Some(value) if !value.starts_with("--") => Ok(value.clone()),
             _ => Err(format!("{option} takes a value\n{USAGE}")),
@@ -72,16 +86,54 @@ impl Arguments {
             match arg.as_str() {
                 "--check" => check = true,
                 "--spec" => spec = Some(value(args.next(), arg)?),
+                "--meta" => folder = Some(value(args.next(), arg)?),
+                "--product" => meta.product = Some(value(args.next(), arg)?),
+                "--all" => all = true,
+                "--responses" => meta.responses = Some(value(args.next(), arg)?.into()),
+                "--overlay" => meta.overlay = Some(value(args.next(), arg)?.into()),
                 "--out" => out = Some(value(args.next(), arg)?),
                 _ => return Err(format!("unknown argument `{arg}`\n{USAGE}")),
             }
+        }
+        if let Some(folder) = folder {
+            let (None, Some(out)) = (spec, out) else {
+                return Err(format!(
+                    "--meta goes with --out and without --spec\n{USAGE}"
+                ));
+            };
+            if all == meta.product.is_some() {
+                return Err(format!(
+                    "--meta goes with either --product or --all\n{USAGE}"
+                ));
+            }
+            let (meta, out) = (meta, out.into());
+            let meta = meta::Options {
+                meta: folder.into(),
+                out,
+                check,
+                ..meta
+            };
+            return Ok(Self {
+                check,
+                package: None,
+                meta: Some(meta),
+            });
+        }
+        if all || meta.product.is_some() || meta.responses.is_some() || meta.overlay.is_some() {
+            return Err(format!(
+                "--product, --all, --responses and --overlay go with --meta\n{USAGE}"
+            ));
         }
         let package = match (spec, out) {
             (None, None) => None,
             (Some(spec), Some(out)) => Some((PathBuf::from(spec), PathBuf::from(out))),
             _ => return Err(format!("--spec and --out go together\n{USAGE}")),
         };
-        Ok(Self { check, package })
+        Ok(Self {
+            check,
+            package,
+            meta: None,
+        })
     }
 }
 
@@ -127,7 +179,12 @@ fn package(spec: &Path, out: &Path) -> Result<Tree, String> {
         .map_or_else(String::new, |name| name.to_string_lossy().into());
     let (_, api) = load(spec, &source)?;
     let out = std::path::absolute(out).map_err(|error| format!("{}: {error}", out.display()))?;
-    let crates = relative(&real(&out), &real(&root()).join("crates"));
+    crate_tree(&api, &out)
+}
+
+/// The files of a crate in an absolute folder.
+fn crate_tree(api: &Api, out: &Path) -> Result<Tree, String> {
+    let crates = relative(&real(out), &real(&root()).join("crates"));
     let generated = out.join("src/generated");
     if out.join("Cargo.toml").exists() && !generated.exists() {
         return Err(format!(
@@ -136,7 +193,7 @@ fn package(spec: &Path, out: &Path) -> Result<Tree, String> {
         ));
     }
     let mut tree = Tree::default();
-    for file in emit::package::emit(&api, &crates)? {
+    for file in emit::package::emit(api, &crates)? {
         let path = out.join(file.path);
         if path.starts_with(&generated) || !path.exists() {
             tree.add(path, file.text);
