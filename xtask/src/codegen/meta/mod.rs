@@ -25,8 +25,8 @@ use self::overlay::Overlay;
 use self::responses::Responses;
 use self::schema::{Metadata, Product};
 use super::api::Api;
+use super::package;
 use super::spec::Spec;
-use super::tree::Tree;
 
 /// What is generated, and of what.
 #[derive(Debug, Default)]
@@ -38,6 +38,7 @@ pub(crate) struct Options {
     pub(crate) responses: Option<PathBuf>,
     pub(crate) overlay: Option<PathBuf>,
     pub(crate) check: bool,
+    pub(crate) package: package::Options,
 }
 
 /// The sources of descriptions, read once for all products.
@@ -132,14 +133,19 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, String> {
     );
     for product in sources.products(options.product.as_deref())? {
         let reading = sources.product(product)?;
-        let folder = options.out.join(format!("bce-{}", product.code));
-        let (tree, lines) = crate_tree(&reading.api, &folder)?;
+        let operation_count = reading.api.operations.len();
+        let name = options.package.crate_name(&product.code);
+        let folder = options
+            .out
+            .join(name.as_ref().unwrap_or(&reading.api.service.crate_name));
+        let tree = package::package(reading.api, &options.package, &folder)?;
         super::finish(&tree, options.check)?;
+        let lines = tree.lines();
         let description = &reading.description;
         println!(
             "{:<16}{:>10}{:>9}{:>9}{:>7}{:>9}",
             product.code,
-            reading.api.operations.len(),
+            operation_count,
             description.left_out.len(),
             description.secrets.len(),
             description.typed.len(),
@@ -153,7 +159,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, String> {
             notes.push(format!("secrets: {}: {}", product.code, secrets.join(", ")));
         }
         products += 1;
-        operations += reading.api.operations.len();
+        operations += operation_count;
         left_out += description.left_out.len();
     }
     println!();
@@ -162,13 +168,4 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, String> {
     }
     println!("{products} products, {operations} operations, {left_out} left out");
     Ok(ExitCode::SUCCESS)
-}
-
-/// The files of a crate and the number of their lines.
-fn crate_tree(api: &Api, folder: &Path) -> Result<(Tree, usize), String> {
-    let folder =
-        std::path::absolute(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let tree = super::crate_tree(api, &folder)?;
-    let lines = tree.lines();
-    Ok((tree, lines))
 }
