@@ -71,6 +71,8 @@ pub(crate) struct Operation {
     pub(crate) uri: String,
     pub(crate) const_query: Vec<(String, String)>,
     pub(crate) const_headers: Vec<(String, String)>,
+    /// Headers of the service that it does not have, in small letters.
+    pub(crate) without_headers: Vec<String>,
     pub(crate) body: BodyKind,
     /// The setter that takes the whole body as text.
     pub(crate) raw_body: Option<String>,
@@ -178,6 +180,7 @@ pub(crate) struct Member {
     /// Secret although its type is not: hidden from `Debug` and `Serialize`.
     pub(crate) hidden: bool,
     pub(crate) aliases: Vec<String>,
+    pub(crate) sent: Sent,
     pub(crate) checks: Vec<Check>,
     /// Empty text, or an empty list, is a value that the API takes.
     pub(crate) may_be_empty: bool,
@@ -186,6 +189,19 @@ pub(crate) struct Member {
     /// The description as one sentence.
     pub(crate) summary: String,
     pub(crate) docs: Vec<String>,
+}
+
+/// What is unusual about how a member is sent.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Sent {
+    /// A list is one text with commas between.
+    pub(crate) comma: bool,
+    /// Further names that the value is sent under.
+    pub(crate) also: Vec<String>,
+    /// The value is within a text.
+    pub(crate) in_text: bool,
+    /// The value is that of the member with this name on the wire; nobody sets it.
+    pub(crate) same_as: Option<String>,
 }
 
 /// The unit in which the API counts a span of time.

@@ -61,7 +61,7 @@ fn operations(source: &mut Source, apis: &[Api]) {
     {
         let body = match operation.body {
             BodyKind::None => "None",
-            BodyKind::Object => "Object",
+            BodyKind::Object | BodyKind::Form => "Object",
             BodyKind::ObjectOrEmpty => "ObjectOrEmpty",
         };
         let headers = api.service.headers.iter().chain(&operation.const_headers);

@@ -126,6 +126,7 @@ pub(super) fn serialize_with(member: &Member) -> Option<String> {
     }
     let optional = if member.optional { "optional_" } else { "" };
     match &member.ty {
+        _ if member.sent.in_text => Some("codec::serialize_in_text".to_owned()),
         ty if *ty.leaf() == Type::Double => Some("codec::serialize_doubles".to_owned()),
         Type::DateTime(precision) => Some(format!(
             "codec::serialize_{optional}date_time_{}",

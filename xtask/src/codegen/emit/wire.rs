@@ -53,6 +53,10 @@ fn entry(source: &mut Source, api: &Api, member: &Member) {
                 format!("&{value}")
             };
             match api.sends_secret(ty) {
+                _ if member.sent.in_text => format!(
+                    "&{}({reference})",
+                    source.import("bce_http::rt::codec", "InText")
+                ),
                 _ if *ty.leaf() == Type::Double => format!(
                     "&{}({reference})",
                     source.import("bce_http::rt::codec", "Doubles")

@@ -3,8 +3,8 @@
 use super::resolver::Resolver;
 use super::type_text::generic;
 use super::{enums, is_scalar, scalar};
-use crate::codegen::api::{Check, Member, Place, Precision, SpanUnit, Type};
-use crate::codegen::spec::{self, ClientCheck, RustType};
+use crate::codegen::api::{Check, Member, Place, Precision, Sent, SpanUnit, Type};
+use crate::codegen::spec::{self, ClientCheck, ListAs, RustType};
 use crate::codegen::{docs, names};
 
 impl<'a> Resolver<'a> {
@@ -90,6 +90,7 @@ impl<'a> Resolver<'a> {
             default_when_not_positive: member.rust.default_when_not_positive,
             must_be_present: member.must_be_present,
             aliases: aliases(member),
+            sent: self.sent(&place_name, member, &ty, place),
             optional: !(required || member.rust.argument),
             has_default: true,
             boxed: false,
@@ -100,6 +101,57 @@ impl<'a> Resolver<'a> {
             default_sent,
             checks,
         }
+    }
+
+    /// What is unusual about how it is sent, and whether it makes sense.
+    fn sent(&mut self, place_name: &str, member: &spec::Member, ty: &Type, place: Place) -> Sent {
+        let mut problem = |problem: &str| self.problems.add(place_name, problem);
+        let is_list = matches!(ty, Type::List(_));
+        if member.list_as.is_some() && !is_list {
+            problem("`list_as` is for lists, and `comma` for texts in the QUERY");
+        } else if member.list_as.is_some() && !matches!(place, Place::Query | Place::Body) {
+            problem("`list_as` is for the QUERY and for forms");
+        }
+        if !member.also_send.is_empty() && (place != Place::Query || is_list) {
+            problem("`also_send` is for members of the QUERY that are no lists");
+        }
+        if member.text_of.is_some() && member.ty.trim() != "String" {
+            problem("`text_of` is for a String");
+        }
+        let mut also: Vec<String> = Vec::new();
+        for name in &member.also_send {
+            if *name == member.name || also.contains(name) {
+                problem("`also_send` names a name twice");
+            } else {
+                also.push(name.clone());
+            }
+        }
+        Sent {
+            comma: is_list && member.list_as != Some(ListAs::Repeat),
+            in_text: member.text_of.is_some(),
+            same_as: member.same_as.clone(),
+            also,
+        }
+    }
+
+    /// The type of what a text holds.
+    fn text_of(&mut self, name: &str, member: &spec::Member, holds: &str) -> Type {
+        let ty = match holds.trim() {
+            "String" => Type::Text,
+            scalar @ ("Int32" | "Int64" | "Double" | "Bool" | "Json") => {
+                self.parse_type(name, scalar)
+            }
+            other => {
+                let problem = format!("`text_of` is no `{other}`, but a number, a Bool or Json");
+                self.problems.add(name, problem);
+                Type::Text
+            }
+        };
+        if member.sensitive || member.values.is_some() || member.format.is_some() {
+            let problem = "`text_of` does not go with `sensitive`, `enum` and `format`";
+            self.problems.add(name, problem);
+        }
+        ty
     }
 
     fn checks(&mut self, place: &str, member: &spec::Member, ty: &Type) -> Vec<Check> {
@@ -224,7 +276,15 @@ impl<'a> Resolver<'a> {
 
     /// Parses a type and puts the enum, the format and the secrecy of the member into it.
     fn member_type(&mut self, name: &str, member: &'a spec::Member, place: Place) -> Type {
-        let plain = self.parse_type(name, &member.ty);
+        let mut plain = self.parse_type(name, &member.ty);
+        if plain == Type::Text && member.rust.ty.is_none() {
+            if let Some(holds) = &member.text_of {
+                return self.text_of(name, member, holds);
+            }
+            if member.list_as == Some(ListAs::Comma) && place == Place::Query {
+                plain = Type::List(Box::new(Type::Text));
+            }
+        }
         let ty = match member.values.as_deref() {
             // A flag is text of two values only.
             Some(values) if member.rust.ty.is_none() => self.with_enum(name, plain, values, place),

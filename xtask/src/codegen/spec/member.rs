@@ -26,16 +26,17 @@ shape! {
         pub(crate) known_values: Vec<Value>,
         pub(crate) aliases: Vec<String>,
         pub(crate) also_accept: Vec<String>,
+        pub(crate) also_send: Vec<String>,
+        pub(crate) list_as: Option<ListAs>,
+        pub(crate) text_of: Option<String>,
+        pub(crate) same_as: Option<String>,
         pub(crate) client_check: Option<ClientCheck>,
         pub(crate) omit_when_unset: bool,
         pub(crate) must_be_present: bool,
         pub(crate) sensitive: bool,
         pub(crate) rust: MemberRust,
     }
-    for readers [
-        "also_send", "conflict", "evidence", "immutable", "list_as", "nullable", "read_only",
-        "same_as", "text_of",
-    ]
+    for readers ["conflict", "evidence", "immutable", "nullable", "read_only"]
 }
 
 shape! {
@@ -56,6 +57,15 @@ words! {
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub(crate) enum RustType {
         Bool = "bool",
+    }
+}
+
+words! {
+    /// How a list is one text.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub(crate) enum ListAs {
+        Comma = "comma",
+        Repeat = "repeat",
     }
 }
 

@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-pub(crate) use self::member::{ClientCheck, Member, Position, RustType};
+pub(crate) use self::member::{ClientCheck, ListAs, Member, Position, RustType};
 pub(crate) use self::operation::{BodyKind, Operation, Pagination, Preconditions, Rule};
 pub(crate) use self::outcome::{ErrorCode, IdempotencyClass, SettledBy, Waiter};
 use self::read::Reader;

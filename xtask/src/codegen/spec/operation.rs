@@ -55,6 +55,7 @@ words! {
         None = "none",
         Object = "object",
         ObjectOrEmpty = "object_or_empty",
+        Form = "form",
     }
 }
 
