@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, USER_AGENT};
 use http::uri::PathAndQuery;
-use http::{HeaderMap, HeaderValue, Request, Uri};
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Uri};
 
 use crate::context::{CallOptions, CallRecord};
 use crate::endpoint::Endpoint;
@@ -122,7 +122,11 @@ impl Client {
         head.uri = self.absolute(head.uri)?;
         head.headers
             .reserve(self.inner.headers.len() + HEADERS_OF_THE_STACK);
+        let without = head.extensions.get::<WithoutHeaders>();
         for (name, value) in &self.inner.headers {
+            if without.is_some_and(|it| it.0.contains(name)) {
+                continue;
+            }
             head.headers.entry(name).or_insert_with(|| value.clone());
         }
         if let Some(length) = body.len().filter(|length| *length > 0) {
@@ -216,6 +220,10 @@ impl fmt::Debug for Client {
             .finish_non_exhaustive()
     }
 }
+
+/// Headers of the service that an operation leaves out; an extension of its request.
+#[derive(Clone, Debug)]
+pub(crate) struct WithoutHeaders(pub(crate) Vec<HeaderName>);
 
 /// The headers of every request of a client.
 pub(crate) fn constant_headers(

@@ -24,6 +24,18 @@ impl BodySecrets {
     }
 }
 
+impl BodySecrets {
+    /// Those that are known, and one more.
+    pub(crate) fn with(known: Option<Self>, secret: &Secret) -> Option<Self> {
+        let known = known.iter().flatten().cloned();
+        let all: Vec<_> = known
+            .chain([(SecretKind::Password, secret.clone())])
+            .filter(|(_, secret)| !secret.is_empty())
+            .collect();
+        (!all.is_empty()).then(|| Self(all.into()))
+    }
+}
+
 impl<'a> IntoIterator for &'a BodySecrets {
     type Item = &'a (SecretKind, Secret);
     type IntoIter = std::slice::Iter<'a, (SecretKind, Secret)>;

@@ -5,12 +5,13 @@ use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
+use bce_auth::Secret;
 use bce_auth::encode::{uri_encode, uri_encode_path};
-use http::header::{AUTHORIZATION, CONTENT_LENGTH, HOST};
+use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST};
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Uri};
 use serde::Serialize;
 
-use crate::client::{Client, Exchange};
+use crate::client::{Client, Exchange, WithoutHeaders};
 use crate::codec::{ToWire, Wire};
 use crate::context::CallOptions;
 use crate::error::{Error, ErrorKind};
@@ -46,6 +47,7 @@ pub struct Call {
     path: Cow<'static, str>,
     query: String,
     headers: HeaderMap,
+    without: Vec<HeaderName>,
     body: Vec<u8>,
     secrets: Option<BodySecrets>,
     settlement: Option<Box<Settlement>>,
@@ -93,6 +95,7 @@ impl Call {
             path: Cow::Borrowed("/"),
             query: String::new(),
             headers: HeaderMap::new(),
+            without: Vec::new(),
             body: Vec::new(),
             secrets: None,
             settlement: None,
@@ -150,6 +153,52 @@ impl Call {
         self
     }
 
+    /// Adds a query parameter under each of these names.
+    pub fn query_names(mut self, names: &[&str], value: impl AsRef<str>) -> Self {
+        for name in names {
+            self = self.query(name, &value);
+        }
+        self
+    }
+
+    /// Adds a query parameter that is a list with commas between its elements; of none, nothing. An
+    /// element that holds a comma is refused by `send`, since it would be two.
+    pub fn query_list<T: AsRef<str>>(
+        mut self,
+        name: &str,
+        elements: impl IntoIterator<Item = T>,
+    ) -> Self {
+        match self.joined(name, elements) {
+            Some(list) => self.query(name, list),
+            None => self,
+        }
+    }
+
+    /// The elements with commas between; `None` without any.
+    fn joined<T: AsRef<str>>(
+        &mut self,
+        name: &str,
+        elements: impl IntoIterator<Item = T>,
+    ) -> Option<String> {
+        let mut list: Option<String> = None;
+        for element in elements {
+            let element = element.as_ref();
+            self.refuse_if(
+                element.contains(','),
+                name,
+                "must not have a comma in an element, since commas stand between the elements",
+            );
+            match &mut list {
+                Some(list) => {
+                    list.push(',');
+                    list.push_str(element);
+                }
+                None => list = Some(element.to_owned()),
+            }
+        }
+        list
+    }
+
     fn next_parameter(&mut self, name: &str) {
         if self.query.is_empty() {
             self.query.reserve(USUAL_QUERY);
@@ -181,6 +230,53 @@ impl Call {
             }
         }
         self
+    }
+
+    /// Leaves out a header that the service has for all of its operations.
+    pub fn without_header(mut self, name: &'static str) -> Self {
+        self.without.push(HeaderName::from_static(name));
+        self
+    }
+
+    /// Makes the body an empty form, `application/x-www-form-urlencoded`.
+    pub fn form(mut self) -> Self {
+        let form = HeaderValue::from_static("application/x-www-form-urlencoded");
+        self.headers.insert(CONTENT_TYPE, form);
+        self.body.clear();
+        self.secrets = None;
+        self
+    }
+
+    /// Adds a field to the [form](Self::form).
+    pub fn form_field(mut self, name: &str, value: impl AsRef<str>) -> Self {
+        if !self.body.is_empty() {
+            self.body.push(b'&');
+        }
+        self.body.extend_from_slice(uri_encode(name).as_bytes());
+        self.body.push(b'=');
+        self.body
+            .extend_from_slice(uri_encode(value.as_ref()).as_bytes());
+        self
+    }
+
+    /// As [`form_field`](Self::form_field), for a secret: nothing that is shown of the call holds it.
+    pub fn form_secret(self, name: &str, value: impl AsRef<str>) -> Self {
+        let secret = Secret::new(value.as_ref());
+        let mut call = self.form_field(name, value);
+        call.secrets = BodySecrets::with(call.secrets.take(), &secret);
+        call
+    }
+
+    /// As [`query_list`](Self::query_list), for a field of the [form](Self::form).
+    pub fn form_list<T: AsRef<str>>(
+        mut self,
+        name: &str,
+        elements: impl IntoIterator<Item = T>,
+    ) -> Self {
+        match self.joined(name, elements) {
+            Some(list) => self.form_field(name, list),
+            None => self,
+        }
     }
 
     /// Sets the body to a JSON document, as it serializes.
@@ -292,6 +388,11 @@ impl Call {
         if !self.options.is_empty() {
             request.extensions_mut().insert(self.options);
         }
+        if !self.without.is_empty() {
+            request
+                .extensions_mut()
+                .insert(WithoutHeaders(self.without));
+        }
         if let Some(secrets) = self.secrets {
             request.extensions_mut().insert(secrets);
         }
@@ -325,7 +426,6 @@ impl fmt::Debug for Call {
 
 #[cfg(test)]
 mod tests {
-    use bce_auth::Secret;
     use bce_testing::Scripted;
     use http::Method;
 
@@ -340,6 +440,7 @@ mod tests {
         code: "zoo",
         title: "Zoo",
         endpoint_template: "zoo.{region}.baidubce.com",
+        hosts: &[],
         default_region: "bj",
         endpoint_env: "ZOO_ENDPOINT",
         requires_https: false,

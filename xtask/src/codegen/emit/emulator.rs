@@ -6,11 +6,7 @@ use crate::codegen::names::screaming;
 use crate::codegen::source::Source;
 
 /// The files below the emulator's `generated/`.
-///
-/// # Errors
-///
-/// If rustfmt fails.
-pub(crate) fn generated(apis: &[Api]) -> Result<Vec<File>, String> {
+pub(crate) fn generated(apis: &[Api]) -> Vec<File> {
     let spec = apis
         .iter()
         .map(|api| api.source.as_str())
@@ -49,13 +45,11 @@ const fn member(
     MemberRule { name, position, required, non_empty: false, min: None, max: None, wire }
 }",
     );
-    let file = |path: &str, source: Source| {
-        source.finish(&spec).map(|text| File {
-            path: path.to_owned(),
-            text,
-        })
+    let file = |path: &str, source: Source| File {
+        path: path.to_owned(),
+        text: source.finish(&spec),
     };
-    Ok(vec![file("mod.rs", module)?, file("operations.rs", table)?])
+    vec![file("mod.rs", module), file("operations.rs", table)]
 }
 
 fn operations(source: &mut Source, apis: &[Api]) {
@@ -67,7 +61,7 @@ fn operations(source: &mut Source, apis: &[Api]) {
     {
         let body = match operation.body {
             BodyKind::None => "None",
-            BodyKind::Object => "Object",
+            BodyKind::Object | BodyKind::Form => "Object",
             BodyKind::ObjectOrEmpty => "ObjectOrEmpty",
         };
         let headers = api.service.headers.iter().chain(&operation.const_headers);
@@ -137,7 +131,7 @@ fn member_rule(member: &Member) -> String {
                 }
             }
             // The table has no place for lengths.
-            Check::Length { .. } | Check::Lines { .. } => {}
+            Check::Length { .. } | Check::Lines { .. } | Check::DoubleRange { .. } => {}
         }
     }
     if checked.is_empty() {

@@ -5,7 +5,7 @@ use super::objects::{encoding, rename, rename_all};
 use super::send::{always_body, has_body};
 use super::types::{argument, at, debug_impl, derives, field_type};
 use super::{Holder, assign, send, setter_docs, settlement, texts, wire};
-use crate::codegen::api::{Api, IdempotencyClass, Member, Operation, Place};
+use crate::codegen::api::{Api, BodyKind, IdempotencyClass, Member, Operation, Place};
 use crate::codegen::docs;
 use crate::codegen::source::Source;
 
@@ -110,7 +110,8 @@ fn builder(source: &mut Source, operation: &Operation) {
 fn methods(source: &mut Source, api: &Api, operation: &Operation) {
     source.line(format!("impl {} {{", operation.name));
     constructor(source, operation);
-    for member in operation.members.iter().filter(|member| !member.argument) {
+    let is_set = |member: &&Member| !member.argument && member.sent.same_as.is_none();
+    for member in operation.members.iter().filter(is_set) {
         setter(source, operation, member);
     }
     source.line("");
@@ -152,6 +153,9 @@ fn constructor(source: &mut Source, operation: &Operation) {
         } else {
             format!(".query({name:?}, {value:?})")
         });
+    }
+    for name in &operation.without_headers {
+        call.push_str(&format!(".without_header({name:?})"));
     }
     for (name, value) in &operation.const_headers {
         call.push_str(&format!(".header({name:?}, {value:?})"));
@@ -245,18 +249,20 @@ fn body(source: &mut Source, api: &Api, operation: &Operation) {
     } else if !members.is_empty() && !members.iter().any(|member| member.argument) {
         traits.push("Default");
     }
+    let is_form = operation.body == BodyKind::Form;
     let has_secrets = wire::has_secrets(api, &operation.members);
-    if !has_secrets {
+    let is_written = !has_secrets && !is_form;
+    if is_written {
         traits.push(source.import("serde", "Serialize"));
     }
     source.line(derives(&traits, &members));
-    let renamed = !has_secrets && rename_all(&members);
+    let renamed = is_written && rename_all(&members);
     if renamed {
         source.line("#[serde(rename_all = \"camelCase\")]");
     }
     source.line("struct Body {");
     for member in &members {
-        if !has_secrets {
+        if is_written {
             attributes(source, member, renamed);
         }
         let ty = field_type(source, member);
@@ -264,7 +270,7 @@ fn body(source: &mut Source, api: &Api, operation: &Operation) {
     }
     source.line("}");
     debug_impl(source, "Body", &[], &members);
-    if has_secrets {
+    if has_secrets && !is_form {
         wire::emit(source, api, "Body", &operation.members);
     }
 }

@@ -1,7 +1,7 @@
 //! How models are read.
 
 use super::types::{field_type, rust_type};
-use crate::codegen::api::{Member, Object};
+use crate::codegen::api::{Member, Object, Type};
 use crate::codegen::source::Source;
 
 /// What stands beside a model whose members are not read to where they stay.
@@ -40,6 +40,11 @@ impl<'de> Deserialize<'de> for {name} {{
 /// Whether a member must be there or has two names, so that it takes more than its value to read it.
 fn has_slot(field: &Member) -> bool {
     is_required(field) || !field.aliases.is_empty()
+}
+
+/// Whether it is JSON within a text; such a member is always an `Option`.
+fn is_json_in_text(field: &Member) -> bool {
+    field.sent.in_text && field.ty == Type::Json && field.optional
 }
 
 fn is_required(field: &Member) -> bool {
@@ -107,6 +112,9 @@ fn members(source: &mut Source, object: &Object, reader: &str) {
 }
 
 fn method(field: &Member) -> &'static str {
+    if is_json_in_text(field) {
+        return "optional_json_in_text";
+    }
     match (field.optional, field.number_too, field.boxed) {
         (true, true, _) => "optional_text_or_number",
         (true, false, true) => "optional_boxed",

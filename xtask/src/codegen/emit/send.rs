@@ -1,7 +1,7 @@
 //! The `send` method of an operation builder, and the checks before it.
 
 use super::types::{as_text, at};
-use super::{checks, settlement, wire};
+use super::{checks, settlement, texts, wire};
 use crate::codegen::api::{Api, BodyKind, Member, Operation, Place, SettledBy, Type};
 use crate::codegen::docs;
 use crate::codegen::source::Source;
@@ -24,7 +24,12 @@ pub(super) fn emit(source: &mut Source, api: &Api, operation: &Operation) {
     source.line("///");
     source.raw(&docs::comment("    ", &errors(api, operation, checked)));
     source.line(format!(
-        "pub async fn send(self) -> Result<{}, Error> {{",
+        "pub async fn send({}) -> Result<{}, Error> {{",
+        if operation.settles {
+            "self"
+        } else {
+            receiver(operation)
+        },
         operation.response
     ));
     if checked {
@@ -35,7 +40,8 @@ pub(super) fn emit(source: &mut Source, api: &Api, operation: &Operation) {
         source.line("}");
         source.line("");
         source.line("/// The call with its members; nothing is checked.");
-        source.line("pub(crate) fn into_call(self) -> Call {");
+        let receiver = receiver(operation);
+        source.line(format!("pub(crate) fn into_call({receiver}) -> Call {{"));
         call(source, api, operation, "");
     } else {
         call(source, api, operation, ".send().await");
@@ -48,10 +54,12 @@ pub(super) fn emit(source: &mut Source, api: &Api, operation: &Operation) {
 
 /// The statements that put the members into the call; the last one is an expression with `end`.
 fn call(source: &mut Source, api: &Api, operation: &Operation, end: &str) {
+    let is_form = operation.body == BodyKind::Form;
+    copies(source, operation);
     let (sometimes, always): (Vec<&Member>, Vec<&Member>) = operation
         .members
         .iter()
-        .filter(|member| member.place != Place::Body)
+        .filter(|member| is_form || member.place != Place::Body)
         .partition(|member| is_conditional(member));
     let mut call = "self.call".to_owned();
     if let Some(settlement) = &operation.settlement {
@@ -59,6 +67,9 @@ fn call(source: &mut Source, api: &Api, operation: &Operation, end: &str) {
     }
     if operation.uri.contains('{') {
         call.push_str(&path(source, operation));
+    }
+    if is_form && has_body(operation) {
+        call.push_str(".form()");
     }
     for member in always {
         call.push_str(&put_always(source, member));
@@ -68,7 +79,7 @@ fn call(source: &mut Source, api: &Api, operation: &Operation, end: &str) {
         false => ".json(&self.body)",
     };
     let body = conditional_body(operation, json);
-    let json = if has_body(operation) && body.is_none() {
+    let json = if has_body(operation) && body.is_none() && !is_form {
         json
     } else {
         ""
@@ -120,7 +131,7 @@ fn conditional_body(operation: &Operation, json: &str) -> Option<String> {
     let json = format!("{{ call = call{json}; }}");
     let set = format!("if self.body != Body::default() {json}\n");
     match (operation.raw_body.is_some(), always_body(operation)) {
-        _ if !has_body(operation) => None,
+        _ if !has_body(operation) || operation.body == BodyKind::Form => None,
         (false, true) => None,
         (false, false) => Some(set),
         (true, always) => {
@@ -153,7 +164,10 @@ fn path(source: &mut Source, operation: &Operation) -> String {
 /// The text of a member of the path as a reference. One that was not set has been refused.
 fn path_value(source: &mut Source, member: &Member) -> String {
     let field = format!("self.{}", member.name);
-    let is_reference = matches!(member.ty, Type::Secret | Type::Enum { integer: false, .. });
+    let is_reference = matches!(
+        member.ty,
+        Type::Secret | Type::Json | Type::Enum { integer: false, .. }
+    );
     let borrow = if is_reference { "" } else { "&" };
     match &member.ty {
         ty if !member.optional => format!("{borrow}{}", as_text(source, ty, &field)),
@@ -168,12 +182,52 @@ fn path_value(source: &mut Source, member: &Member) -> String {
 
 /// `query` or `header`, with the name.
 fn put(member: &Member) -> String {
-    let method = if member.place == Place::Header {
-        "header"
-    } else {
-        "query"
+    let also = &member.sent.also;
+    if !also.is_empty() {
+        let names: Vec<String> = std::iter::once(&member.wire).chain(also).cloned().collect();
+        return format!("query_names({}", texts(&names));
+    }
+    let method = match member.place {
+        Place::Header => "header",
+        Place::Body if member.hidden || *member.ty.leaf() == Type::Secret => "form_secret",
+        Place::Body => "form_field",
+        _ => "query",
     };
     format!("{method}({:?}", member.wire)
+}
+
+/// Where the builder has the value of a member.
+fn held(member: &Member) -> String {
+    match member.place {
+        Place::Body => format!("self.body.{}", member.name),
+        _ => format!("self.{}", member.name),
+    }
+}
+
+/// The statements that give members the values of others.
+fn copies(source: &mut Source, operation: &Operation) {
+    for member in &operation.members {
+        let same_as = member.sent.same_as.as_ref();
+        let same = |other: &&Member| Some(&other.wire) == same_as;
+        if let Some(other) = operation.members.iter().find(same) {
+            let clone = if other.ty.is_copy() { "" } else { ".clone()" };
+            let value = format!("{}{clone}", held(other));
+            let value = match other.optional {
+                true => value,
+                false => format!("Some({value})"),
+            };
+            source.line(format!("{} = {value};", held(member)));
+        }
+    }
+}
+
+/// `self`, or `mut self` where members get the values of others.
+fn receiver(operation: &Operation) -> &'static str {
+    let mut members = operation.members.iter();
+    match members.any(|member| member.sent.same_as.is_some()) {
+        true => "mut self",
+        false => "self",
+    }
 }
 
 /// A member outside the body that is always sent.
@@ -181,7 +235,7 @@ fn put_always(source: &mut Source, member: &Member) -> String {
     if member.place == Place::Url {
         return String::new();
     }
-    let field = format!("self.{}", member.name);
+    let field = held(member);
     let value = match &member.default_sent {
         None => borrowed(as_text(source, &member.ty, &field), &member.ty),
         Some(default) => or_default(source, member, &field, default),
@@ -203,9 +257,11 @@ fn or_default(source: &mut Source, member: &Member, field: &str, default: &str) 
             format!("{field}.map_or({default}, |value| value.code()).to_string()")
         }
         Type::Text => format!("{field}.as_deref().unwrap_or({default:?})"),
-        Type::DateTime(_) => {
+        Type::DateTime(_) | Type::Double => {
+            let default = default.trim_end_matches(".0");
             let call = as_text(source, &member.ty, "");
             let function = call.trim_end_matches("()");
+
             format!("{field}.map_or_else(|| {default:?}.to_owned(), {function})")
         }
         ty => {
@@ -226,7 +282,10 @@ fn borrowed(value: String, ty: &Type) -> String {
 
 /// A member outside the body that is sent when it is set.
 fn put_if_set(source: &mut Source, member: &Member) {
-    let field = format!("self.{}", member.name);
+    let field = held(member);
+    if member.sent.comma && *member.ty.leaf() != Type::Secret {
+        return put_list(source, member, &field);
+    }
     if member.flag {
         source.line(format!(
             "if {field} {{ call = call.{}, \"true\"); }}",
@@ -246,6 +305,27 @@ fn put_if_set(source: &mut Source, member: &Member) {
     source.line(format!(
         "{head} {{ call = call.{}, {value}); }}",
         put(member)
+    ));
+}
+
+/// A list that is sent as one text.
+fn put_list(source: &mut Source, member: &Member, field: &str) {
+    let leaf = member.ty.leaf();
+    let value = if leaf.is_copy() { "(*value)" } else { "value" };
+    let text = as_text(source, leaf, value).replace("((*value))", "(*value)");
+    let method = match member.place {
+        Place::Body => "form_list",
+        _ => "query_list",
+    };
+    let elements = match (member.ty.leaf(), member.optional) {
+        (Type::Text, true) => format!("{field}.into_iter().flatten()"),
+        (Type::Text, false) => field.to_owned(),
+        (_, true) => format!("{field}.iter().flatten().map(|value| {text})"),
+        (_, false) => format!("{field}.iter().map(|value| {text})"),
+    };
+    source.line(format!(
+        "call = call.{method}({:?}, {elements});",
+        member.wire
     ));
 }
 
@@ -299,6 +379,7 @@ pub(super) fn has_body(operation: &Operation) -> bool {
     match operation.body {
         BodyKind::None => false,
         BodyKind::Object => true,
+        BodyKind::Form => members,
         BodyKind::ObjectOrEmpty => members || operation.raw_body.is_some(),
     }
 }

@@ -3,8 +3,8 @@
 use super::resolver::Resolver;
 use super::type_text::generic;
 use super::{enums, is_scalar, scalar};
-use crate::codegen::api::{Check, Member, Place, Precision, SpanUnit, Type};
-use crate::codegen::spec::{self, ClientCheck, RustType};
+use crate::codegen::api::{Check, Member, Place, Precision, Sent, SpanUnit, Type};
+use crate::codegen::spec::{self, ClientCheck, ListAs, RustType};
 use crate::codegen::{docs, names};
 
 impl<'a> Resolver<'a> {
@@ -30,8 +30,12 @@ impl<'a> Resolver<'a> {
         }
         for accepted in &member.also_accept {
             let fits = match accepted.as_str() {
-                "String" => ty.is_number() || ty.is_text() || ty == Type::Bool,
-                "Number" => ty.is_number() || matches!(ty, Type::Text | Type::Enum { .. }),
+                "String" => {
+                    ty.is_number() || ty.is_text() || matches!(ty, Type::Bool | Type::Double)
+                }
+                "Number" => {
+                    ty.is_number() || matches!(ty, Type::Text | Type::Double | Type::Enum { .. })
+                }
                 _ => false,
             };
             if !fits {
@@ -86,6 +90,7 @@ impl<'a> Resolver<'a> {
             default_when_not_positive: member.rust.default_when_not_positive,
             must_be_present: member.must_be_present,
             aliases: aliases(member),
+            sent: self.sent(&place_name, member, &ty, place),
             optional: !(required || member.rust.argument),
             has_default: true,
             boxed: false,
@@ -98,7 +103,61 @@ impl<'a> Resolver<'a> {
         }
     }
 
+    /// What is unusual about how it is sent, and whether it makes sense.
+    fn sent(&mut self, place_name: &str, member: &spec::Member, ty: &Type, place: Place) -> Sent {
+        let mut problem = |problem: &str| self.problems.add(place_name, problem);
+        let is_list = matches!(ty, Type::List(_));
+        if member.list_as.is_some() && !is_list {
+            problem("`list_as` is for lists, and `comma` for texts in the QUERY");
+        } else if member.list_as.is_some() && !matches!(place, Place::Query | Place::Body) {
+            problem("`list_as` is for the QUERY and for forms");
+        }
+        if !member.also_send.is_empty() && (place != Place::Query || is_list) {
+            problem("`also_send` is for members of the QUERY that are no lists");
+        }
+        if member.text_of.is_some() && member.ty.trim() != "String" {
+            problem("`text_of` is for a String");
+        }
+        let mut also: Vec<String> = Vec::new();
+        for name in &member.also_send {
+            if *name == member.name || also.contains(name) {
+                problem("`also_send` names a name twice");
+            } else {
+                also.push(name.clone());
+            }
+        }
+        Sent {
+            comma: is_list && member.list_as != Some(ListAs::Repeat),
+            in_text: member.text_of.is_some(),
+            same_as: member.same_as.clone(),
+            also,
+        }
+    }
+
+    /// The type of what a text holds.
+    fn text_of(&mut self, name: &str, member: &spec::Member, holds: &str) -> Type {
+        let ty = match holds.trim() {
+            "String" => Type::Text,
+            scalar @ ("Int32" | "Int64" | "Double" | "Bool" | "Json") => {
+                self.parse_type(name, scalar)
+            }
+            other => {
+                let problem = format!("`text_of` is no `{other}`, but a number, a Bool or Json");
+                self.problems.add(name, problem);
+                Type::Text
+            }
+        };
+        if member.sensitive || member.values.is_some() || member.format.is_some() {
+            let problem = "`text_of` does not go with `sensitive`, `enum` and `format`";
+            self.problems.add(name, problem);
+        }
+        ty
+    }
+
     fn checks(&mut self, place: &str, member: &spec::Member, ty: &Type) -> Vec<Check> {
+        if *ty == Type::Double && member.client_check == Some(ClientCheck::Limits) {
+            return self.double_range(place, member);
+        }
         let mut limit = |key: &str| {
             let value = member.limits.get(key).filter(|value| !value.is_null())?;
             let number = value.as_i64();
@@ -159,6 +218,29 @@ impl<'a> Resolver<'a> {
         }
     }
 
+    /// The limits of a number that may have a fraction.
+    fn double_range(&mut self, place: &str, member: &spec::Member) -> Vec<Check> {
+        let mut bound = |inclusive: &str, exclusive: &str| {
+            let keys = [(exclusive, "Excluded"), (inclusive, "Included")];
+            let given = keys.into_iter().find_map(|(key, bound)| {
+                let value = member.limits.get(key).filter(|value| !value.is_null())?;
+                let number = value.as_f64().filter(|number| number.is_finite());
+                if number.is_none() {
+                    let problem = format!("limit `{key}` is no number");
+                    self.problems.add(place, problem);
+                }
+                Some(format!("std::ops::Bound::{bound}({:?})", number?))
+            });
+            given.unwrap_or_else(|| "std::ops::Bound::Unbounded".to_owned())
+        };
+        let (min, max) = (bound("min", "exclusive_min"), bound("max", "exclusive_max"));
+        let is_bounded = [&min, &max]
+            .iter()
+            .any(|bound| !bound.ends_with("Unbounded"));
+        let check = Check::DoubleRange { min, max };
+        is_bounded.then_some(check).into_iter().collect()
+    }
+
     fn member_docs(
         &self,
         member: &spec::Member,
@@ -194,7 +276,15 @@ impl<'a> Resolver<'a> {
 
     /// Parses a type and puts the enum, the format and the secrecy of the member into it.
     fn member_type(&mut self, name: &str, member: &'a spec::Member, place: Place) -> Type {
-        let plain = self.parse_type(name, &member.ty);
+        let mut plain = self.parse_type(name, &member.ty);
+        if plain == Type::Text && member.rust.ty.is_none() {
+            if let Some(holds) = &member.text_of {
+                return self.text_of(name, member, holds);
+            }
+            if member.list_as == Some(ListAs::Comma) && place == Place::Query {
+                plain = Type::List(Box::new(Type::Text));
+            }
+        }
         let ty = match member.values.as_deref() {
             // A flag is text of two values only.
             Some(values) if member.rust.ty.is_none() => self.with_enum(name, plain, values, place),
@@ -220,7 +310,9 @@ impl<'a> Resolver<'a> {
         match text {
             "String" => return Type::Text,
             "Int32" | "Int64" => return Type::Int,
+            "Double" => return Type::Double,
             "Bool" => return Type::Bool,
+            "Json" => return Type::Json,
             _ => {}
         }
         if let Some(inner) = generic(text, "List") {
@@ -310,7 +402,11 @@ fn summary(member: &spec::Member) -> String {
 
 /// A default as Rust writes it (as text without its quotes), if it is a value of the type.
 fn default_literal(ty: &Type, default: &str) -> Option<String> {
-    if ty.is_number() {
+    if *ty == Type::Double {
+        let number = default.parse().ok();
+        let number = number.filter(|number: &f64| number.is_finite());
+        number.map(|number| format!("{number:?}"))
+    } else if ty.is_number() {
         default.parse::<i64>().ok().map(|number| number.to_string())
     } else if *ty == Type::Bool {
         default.parse::<bool>().ok().map(|value| value.to_string())

@@ -71,12 +71,14 @@ fn resolve_one<'a>(
         .chain(names::numbered_camel(&format!("{plain}Request")))
         .find(is_free)
         .unwrap_or_default();
+    let is_form = operation.body_kind == Some(BodyKind::Form);
     let mut members = Vec::new();
     for parameter in &operation.parameters {
-        if let Some(member) = parameter_member(resolver, wire, parameter) {
+        if let Some(member) = parameter_member(resolver, wire, parameter, is_form) {
             members.push(member);
         }
     }
+    settle_copies(resolver, wire, &mut members);
     settle_arguments(&mut members);
     let taken = operation
         .rust
@@ -108,7 +110,12 @@ fn resolve_one<'a>(
         http_method: http_method(resolver, operation),
         uri,
         const_query: pairs(&operation.const_query),
-        const_headers: pairs(&operation.const_headers),
+        const_headers: {
+            let mut headers = operation.const_headers.clone();
+            headers.retain(|_, value| !value.is_null());
+            pairs(&headers)
+        },
+        without_headers: without_headers(resolver, operation),
         body,
         raw_body: operation.rust.raw_body.as_deref().map(names::member),
         response,
@@ -120,6 +127,38 @@ fn resolve_one<'a>(
         aliases,
         name,
         members,
+    }
+}
+
+/// Members with the value of another one are asked for once.
+fn settle_copies(resolver: &mut Resolver<'_>, operation: &str, members: &mut [Member]) {
+    let sources: Vec<(String, Type, bool)> = members
+        .iter()
+        .map(|member| {
+            let is_plain = member.sent.same_as.is_none() && !member.flag;
+            (member.wire.clone(), member.ty.clone(), is_plain)
+        })
+        .collect();
+    for member in members.iter_mut() {
+        let place = format!("{operation}.{}", member.wire);
+        for also in &member.sent.also {
+            if sources.iter().any(|(wire, ..)| wire == also) {
+                let problem = format!("`also_send` names `{also}`, which is another member");
+                resolver.problems.add(&place, problem);
+            }
+        }
+        let Some(same_as) = member.sent.same_as.clone() else {
+            continue;
+        };
+        let mut fitting = sources.iter().filter(|(wire, ..)| *wire == same_as);
+        let fits = fitting.any(|(_, ty, is_plain)| *is_plain && *ty == member.ty);
+        if !fits || member.place == Place::Url || member.flag {
+            let problem = format!("there is no member `{same_as}` of its type to be the same as");
+            resolver.problems.add(&place, problem);
+        }
+        (member.demanded, member.argument) = (false, false);
+        (member.optional, member.default_sent) = (true, None);
+        member.checks = Vec::new();
     }
 }
 
@@ -137,6 +176,7 @@ fn parameter_member<'a>(
     resolver: &mut Resolver<'a>,
     operation: &str,
     parameter: &'a spec::Member,
+    is_form: bool,
 ) -> Option<Member> {
     let place_name = format!("{operation}.{}", parameter.name);
     let place = match parameter.position {
@@ -155,14 +195,23 @@ fn parameter_member<'a>(
     resolver.use_in_request(parameter);
     let member = resolver.member(operation, parameter, place);
     let fits = match (&member.ty, place) {
-        (_, Place::Body) => true,
-        (Type::List(inner), Place::Query) => {
+        (_, Place::Body) if !is_form => true,
+        (Type::List(inner), Place::Query | Place::Body) => {
             !matches!(**inner, Type::Object(_) | Type::List(_) | Type::Map(_))
         }
         (ty, _) => !matches!(ty, Type::Object(_) | Type::List(_) | Type::Map(_)),
     };
     if !fits {
-        let problem = format!("`{}` cannot be sent outside the body", parameter.ty);
+        let place = if is_form {
+            "in a form"
+        } else {
+            "outside the body"
+        };
+        let problem = format!("`{}` cannot be sent {place}", parameter.ty);
+        resolver.problems.add(&place_name, problem);
+    }
+    if !is_form && place == Place::Body && parameter.list_as.is_some() {
+        let problem = "`list_as` is for the QUERY and for forms";
         resolver.problems.add(&place_name, problem);
     }
     if place == Place::Header {
@@ -228,6 +277,23 @@ fn path(resolver: &mut Resolver<'_>, operation: &spec::Operation, members: &[Mem
     settled
 }
 
+/// The headers of the service that the operation takes away.
+fn without_headers(resolver: &mut Resolver<'_>, operation: &spec::Operation) -> Vec<String> {
+    let nulls = operation.const_headers.iter();
+    let nulls = nulls.filter(|(_, value)| value.is_null());
+    let mut names = Vec::new();
+    for (name, _) in nulls {
+        let services = resolver.spec.services.values();
+        let mut known = services.flat_map(|service| service.const_headers.keys());
+        if !known.any(|known| known.eq_ignore_ascii_case(name)) {
+            let problem = format!("the service has no header `{name}` to take away");
+            resolver.problems.add(&operation.name, problem);
+        }
+        names.push(name.to_ascii_lowercase());
+    }
+    names
+}
+
 /// Constants are text, and no parameters besides.
 fn check_constants(resolver: &mut Resolver<'_>, operation: &spec::Operation) {
     let wire = &operation.name;
@@ -270,6 +336,10 @@ fn body_kind(
         } else {
             BodyKind::None
         });
+    if kind == BodyKind::Form && operation.rust.raw_body.is_some() {
+        let problem = "`rust.raw_body` is JSON, and the body a form";
+        resolver.problems.add(&operation.name, problem);
+    }
     if kind == BodyKind::None && (in_body || operation.rust.raw_body.is_some()) {
         resolver
             .problems
@@ -304,7 +374,7 @@ fn operation_docs(resolver: &mut Resolver<'_>, operation: &spec::Operation) -> V
     if let Some(text) = operation
         .asynchronous
         .as_ref()
-        .and_then(|it| it.get("desc")?.as_str())
+        .and_then(|it| it.desc.as_deref())
     {
         docs.push(docs::sentence(text));
     }

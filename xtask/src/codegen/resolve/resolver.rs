@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::type_text::leaf_name;
 use super::{Problems, enums, settle_members, shapes, unique};
-use crate::codegen::api::{Enum, Member, Object, Place, Type};
+use crate::codegen::api::{Enum, Member, Object, Place, Sent, Type};
 use crate::codegen::spec::{self, Position, Spec};
 use crate::codegen::{docs, names};
 
@@ -60,7 +60,7 @@ impl<'a> Resolver<'a> {
             .extend(given.iter().map(|name| names::module(name)));
         unique(self.problems, "types and enums", "type", given);
         for (wire, ty) in &spec.types {
-            if ["String", "Int32", "Int64", "Bool"].contains(&wire.as_str()) {
+            if ["String", "Int32", "Int64", "Double", "Bool", "Json"].contains(&wire.as_str()) {
                 self.problems
                     .add(wire, "this is a type of the format and cannot be described");
             }
@@ -216,6 +216,11 @@ impl<'a> Resolver<'a> {
                 }
             };
             let mut member = self.member(wire, field, place);
+            if member.sent.same_as.is_some() {
+                let problem = "`same_as` is for parameters";
+                self.problems
+                    .add(&format!("{wire}.{}", field.name), problem);
+            }
             if place == Place::Response {
                 (member.required, member.demanded, member.argument) = (false, false, false);
                 member.checks = Vec::new();
@@ -275,6 +280,7 @@ fn empty_response(name: &str) -> Object {
         default_when_not_positive: false,
         hidden: false,
         aliases: Vec::new(),
+        sent: Sent::default(),
         checks: Vec::new(),
         may_be_empty: false,
         span: None,
