@@ -67,6 +67,9 @@ pub(crate) struct Envelope {
     /// Codes of such answers that stand for success.
     #[serde(default, deserialize_with = "or_default")]
     pub(crate) success_codes: Vec<Value>,
+    /// Codes that are errors in any 2xx answer.
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) error_codes: Vec<Value>,
     /// Whether every answer carries a request id; so it is where nothing is said.
     pub(crate) sends_request_id: Option<bool>,
 }
@@ -105,6 +108,12 @@ pub(crate) struct Operation {
     pub(crate) desc: Option<String>,
     pub(crate) note: Option<String>,
     pub(crate) body_kind: Option<BodyKind>,
+    /// The content type of its requests, in place of the service's.
+    pub(crate) content_type: Option<String>,
+    pub(crate) response_kind: Option<ResponseKind>,
+    /// Statuses beside 2xx that are values.
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) accept_status: Vec<u16>,
     #[serde(default, deserialize_with = "or_default")]
     pub(crate) parameters: Vec<Member>,
     pub(crate) response: Option<String>,
@@ -135,13 +144,54 @@ pub(crate) enum BodyKind {
     None,
     Object,
     ObjectOrEmpty,
+    /// Bytes of the caller.
+    Raw,
 }
 
-/// The members of a response that is the page of a list.
-#[derive(Debug, Deserialize, PartialEq, Eq)]
+/// What the body of a success is, if it is no document of the service.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ResponseKind {
+    /// Bytes.
+    Raw,
+    /// What users have stored, whatever it looks like.
+    Data,
+}
+
+/// How a list is read that comes page by page.
+#[derive(Debug, Deserialize)]
 pub(crate) struct Pagination {
+    /// Members of the response.
     pub(crate) items: Option<String>,
     pub(crate) total: Option<String>,
+    pub(crate) kind: Option<PaginationKind>,
+    /// The parameter with the number of the page.
+    pub(crate) page: Option<String>,
+    /// The number of the first page.
+    pub(crate) first: Option<i64>,
+    /// The parameter with the number of items on a page.
+    pub(crate) size: Option<String>,
+    /// The parameter that says where the page begins.
+    pub(crate) marker: Option<String>,
+    /// The member of the response that says where the next page begins.
+    pub(crate) next: Option<String>,
+    /// The member of the response that says whether more follows.
+    pub(crate) more: Option<String>,
+    /// The member of an item that tells it from others.
+    pub(crate) key: Option<String>,
+    /// Without a size everything comes at once.
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) size_required: bool,
+    /// The service may answer every page alike.
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) may_repeat: bool,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum PaginationKind {
+    Page,
+    Marker,
 }
 
 #[derive(Debug, Deserialize)]
@@ -149,6 +199,13 @@ pub(crate) struct Idempotency {
     pub(crate) class: Option<IdempotencyClass>,
     pub(crate) blind_retry: Option<bool>,
     pub(crate) settled_by: Option<SettledBy>,
+    /// The parameter that makes a repeat harmless.
+    pub(crate) token: Option<String>,
+    /// What a repeat does with it.
+    pub(crate) class_with_token: Option<IdempotencyClass>,
+    /// Whether one is made for every call that has none.
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) token_made: bool,
     pub(crate) desc: Option<String>,
 }
 
@@ -358,4 +415,15 @@ pub(crate) struct Waiter {
     #[serde(default, deserialize_with = "or_default")]
     pub(crate) success_errors: Vec<String>,
     pub(crate) note: Option<String>,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) rust: WaiterRust,
+}
+
+/// Additions of ours to a waiter.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WaiterRust {
+    /// There is no method that waits, since one is written by hand.
+    #[serde(default, deserialize_with = "or_default")]
+    pub(crate) table_only: bool,
 }

@@ -3,9 +3,11 @@
 mod checks;
 mod client;
 mod constants;
+mod descriptor;
 pub(crate) mod emulator;
 mod enums;
 pub(crate) mod files;
+mod listing;
 mod modules;
 mod objects;
 mod operations;
@@ -13,8 +15,10 @@ pub(crate) mod package;
 mod read;
 mod send;
 mod settlement;
+mod token;
 pub(crate) mod tool;
 mod types;
+mod waits;
 mod wire;
 
 use self::files::File;
