@@ -5,7 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::diff;
+use super::{diff, format};
 
 /// The files that ought to be there, and the folders that hold nothing but generated files.
 #[derive(Debug, Default)]
@@ -23,6 +23,26 @@ impl Tree {
     /// Names a folder of generated files: other generated files in it are stale.
     pub(crate) fn own(&mut self, folder: PathBuf) {
         self.folders.push(folder);
+    }
+
+    /// Gives all Rust files their layout.
+    ///
+    /// # Errors
+    ///
+    /// If rustfmt cannot be run or does not take a file.
+    pub(crate) fn format(&mut self) -> Result<(), String> {
+        let names: Vec<String> = self
+            .files
+            .keys()
+            .map(|path| path.display().to_string())
+            .collect();
+        let mut files: Vec<(&str, &mut String)> = names
+            .iter()
+            .map(String::as_str)
+            .zip(self.files.values_mut())
+            .filter(|(name, _)| name.ends_with(".rs"))
+            .collect();
+        format::format(&mut files)
     }
 
     /// Writes what differs, removes what is stale, and gives the number of each.

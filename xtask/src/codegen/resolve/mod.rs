@@ -3,6 +3,7 @@
 mod answers;
 mod constants;
 mod enums;
+mod hosts;
 mod members;
 mod operations;
 mod pages;

@@ -335,7 +335,7 @@ fn operation_docs(resolver: &mut Resolver<'_>, operation: &spec::Operation) -> V
     if let Some(text) = operation
         .asynchronous
         .as_ref()
-        .and_then(|it| it.get("desc")?.as_str())
+        .and_then(|it| it.desc.as_deref())
     {
         docs.push(docs::sentence(text));
     }
@@ -375,6 +375,7 @@ fn operation_docs(resolver: &mut Resolver<'_>, operation: &spec::Operation) -> V
     docs.push(
         std::iter::once(repeat.to_owned())
             .chain(details.map(docs::sentence))
+            .chain(tokens::docs(operation.idempotency.as_ref()))
             .chain((!in_doubt.is_empty()).then(|| in_doubt.to_owned()))
             .collect::<Vec<_>>()
             .join(" "),

@@ -2,6 +2,7 @@
 
 use super::Problems;
 use crate::codegen::api::{IdempotencyClass, Member, Operation, Place, Token, Type};
+use crate::codegen::docs;
 use crate::codegen::spec::{self, Spec};
 
 /// Notes in every operation the token that its `idempotency` names.
@@ -53,4 +54,14 @@ pub(super) fn release(idempotency: Option<&spec::Idempotency>, members: &mut [Me
         (member.optional, member.may_be_empty) = (true, true);
         member.checks.clear();
     }
+}
+
+/// What it means for a repeat.
+pub(super) fn docs(idempotency: Option<&spec::Idempotency>) -> Option<String> {
+    let token = idempotency.and_then(|it| it.token.as_deref())?;
+    let token = docs::code(token);
+    Some(match idempotency.is_some_and(|it| it.token_made) {
+        true => format!("Each call has a `{token}` of its own, with which it may be repeated."),
+        false => format!("A call with a `{token}` may be repeated."),
+    })
 }

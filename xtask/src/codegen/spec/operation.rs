@@ -1,0 +1,143 @@
+//! Operations: what is sent, and when it may be.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::member::Member;
+use super::outcome::Idempotency;
+use super::shape::{shape, words};
+
+shape! {
+    #[derive(Debug)]
+    "an operation" = pub(crate) struct Operation {
+        pub(crate) name: String,
+        pub(crate) service: Option<String>,
+        pub(crate) action: Option<String>,
+        pub(crate) method: String,
+        pub(crate) uri: String,
+        pub(crate) const_query: BTreeMap<String, Value>,
+        pub(crate) const_headers: BTreeMap<String, Value>,
+        pub(crate) go_sdk_method: Option<String>,
+        pub(crate) doc_page: Option<String>,
+        pub(crate) desc: Option<String>,
+        pub(crate) note: Option<String>,
+        pub(crate) body_kind: Option<BodyKind>,
+        /// The content type of its requests, in place of the service's.
+        pub(crate) content_type: Option<String>,
+        pub(crate) response_kind: Option<ResponseKind>,
+        /// Statuses beside 2xx that are values.
+        pub(crate) accept_status: Vec<u16>,
+        pub(crate) parameters: Vec<Member>,
+        pub(crate) response: Option<String>,
+        pub(crate) pagination: Option<Pagination>,
+        pub(crate) asynchronous: Option<Asynchronous>,
+        pub(crate) idempotency: Option<Idempotency>,
+        pub(crate) preconditions: Option<Preconditions>,
+        pub(crate) rules: Vec<Rule>,
+        pub(crate) errors: Vec<String>,
+        pub(crate) rust: OperationRust,
+    }
+    for readers [
+        "also_conflict", "body_type", "conflict", "destructive", "evidence", "meta_name", "mutating",
+        "partial_failure", "python_sdk_method", "undocumented_query",
+    ]
+}
+
+shape! {
+    /// Additions of ours to an operation.
+    #[derive(Debug)]
+    "`rust` of an operation" = pub(crate) struct OperationRust {
+        pub(crate) name: Option<String>,
+        pub(crate) raw_body: Option<String>,
+        pub(crate) status_enum: Option<String>,
+    }
+}
+
+words! {
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub(crate) enum BodyKind {
+        None = "none",
+        Object = "object",
+        ObjectOrEmpty = "object_or_empty",
+        /// Bytes of the caller.
+        Raw = "raw",
+    }
+}
+
+words! {
+    /// What the body of a success is, if it is no document of the service.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub(crate) enum ResponseKind {
+        /// Bytes.
+        Raw = "raw",
+        /// What users have stored, whatever it looks like.
+        Data = "data",
+    }
+}
+
+shape! {
+    /// How a list is read that comes page by page.
+    #[derive(Debug)]
+    "`pagination`" = pub(crate) struct Pagination {
+        /// Members of the response.
+        pub(crate) items: Option<String>,
+        pub(crate) total: Option<String>,
+        pub(crate) kind: Option<PaginationKind>,
+        /// The parameter with the number of the page.
+        pub(crate) page: Option<String>,
+        /// The number of the first page.
+        pub(crate) first: Option<i64>,
+        /// The parameter with the number of items on a page.
+        pub(crate) size: Option<String>,
+        /// The parameter that says where the page begins.
+        pub(crate) marker: Option<String>,
+        /// The member of the response that says where the next page begins.
+        pub(crate) next: Option<String>,
+        /// The member of the response that says whether more follows.
+        pub(crate) more: Option<String>,
+        /// The member of an item that tells it from others.
+        pub(crate) key: Option<String>,
+        /// Without a size everything comes at once.
+        pub(crate) size_required: bool,
+        /// The service may answer every page alike.
+        pub(crate) may_repeat: bool,
+    }
+    for readers ["end", "note"]
+}
+
+words! {
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub(crate) enum PaginationKind {
+        Page = "page",
+        Marker = "marker",
+    }
+}
+
+shape! {
+    /// What goes on after the answer.
+    #[derive(Debug)]
+    "`asynchronous`" = pub(crate) struct Asynchronous {
+        pub(crate) desc: Option<String>,
+    }
+    for readers ["waiter"]
+}
+
+shape! {
+    #[derive(Debug)]
+    "`preconditions`" = pub(crate) struct Preconditions {
+        pub(crate) allowed_status: Option<Vec<Value>>,
+        pub(crate) forbidden_status: Option<Vec<Value>>,
+        pub(crate) desc: Option<String>,
+        pub(crate) note: Option<String>,
+    }
+    for readers ["conflict", "evidence"]
+}
+
+shape! {
+    #[derive(Debug)]
+    "a rule" = pub(crate) struct Rule {
+        pub(crate) text: String,
+    }
+    for readers ["evidence", "id", "severity"]
+}
