@@ -45,6 +45,11 @@ impl Tree {
         format::format(&mut files)
     }
 
+    /// The number of lines in all files.
+    pub(crate) fn lines(&self) -> usize {
+        self.files.values().map(|text| text.lines().count()).sum()
+    }
+
     /// Writes what differs, removes what is stale, and gives the number of each.
     pub(crate) fn write(&self) -> io::Result<(usize, usize)> {
         let mut written = 0;

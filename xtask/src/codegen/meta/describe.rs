@@ -1,0 +1,448 @@
+//! From the metadata of a product to a description in our format.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value, json};
+
+use super::overlay::{Correction, ProductOverlay};
+use super::responses::Models;
+use super::schema::{Action, Metadata, Parameter, Product};
+use super::shapes::{Shapes, is_sensitive, unflatten};
+use super::texts::Texts;
+use super::uri::{Uri, is_sample};
+use super::{class, hosts, paging, today};
+use crate::codegen::names;
+
+/// Headers that signing sets: no parameter can be one.
+const OWN_HEADERS: &[&str] = &[
+    "authorization",
+    "host",
+    "x-bce-date",
+    "x-bce-security-token",
+];
+
+/// The description of a product, and what is not in it.
+#[derive(Debug, Default)]
+pub(super) struct Description {
+    pub(super) spec: Map<String, Value>,
+    /// Operations, and why they are left out.
+    pub(super) left_out: BTreeMap<String, String>,
+    /// Secrets that requests and answers hold: `CreateUser.password`.
+    pub(super) secrets: BTreeSet<String>,
+    /// Operations whose answer has a type.
+    pub(super) typed: BTreeSet<String>,
+}
+
+impl Description {
+    /// The names of the operations in it.
+    pub(super) fn operations(&self) -> Vec<String> {
+        let operations = self.spec.get("operations").and_then(Value::as_array);
+        let names = operations
+            .into_iter()
+            .flatten()
+            .filter_map(|it| it["name"].as_str());
+        names.map(str::to_owned).collect()
+    }
+
+    /// The same with one operation.
+    pub(super) fn only(&self, name: &str) -> Self {
+        let mut spec = self.spec.clone();
+        retain(&mut spec, |operation| operation == name);
+        Self {
+            spec,
+            ..Self::default()
+        }
+    }
+
+    /// Takes an operation out of it.
+    pub(super) fn leave_out(&mut self, name: &str, reason: String) {
+        retain(&mut self.spec, |operation| operation != name);
+        self.secrets
+            .retain(|secret| secret.split('.').next() != Some(name));
+        self.typed.remove(name);
+        self.left_out.insert(name.to_owned(), reason);
+    }
+}
+
+fn retain(spec: &mut Map<String, Value>, keep: impl Fn(&str) -> bool) {
+    if let Some(operations) = spec.get_mut("operations").and_then(Value::as_array_mut) {
+        operations.retain(|it| it["name"].as_str().is_some_and(&keep));
+    }
+}
+
+/// An operation after its corrections.
+struct Corrected {
+    action: Action,
+    correction: Correction,
+}
+
+/// Describes a product.
+///
+/// # Errors
+///
+/// If the product has no operations at all, or a correction does not fit.
+pub(super) fn describe(
+    metadata: &Metadata,
+    product: &Product,
+    overlays: &[ProductOverlay],
+    models: &Models,
+) -> Result<Description, String> {
+    let texts = Texts::read(&metadata.root, &product.code);
+    let mut description = Description::default();
+    let mut actions = Vec::new();
+    for (name, action) in metadata.actions(&product.code)? {
+        let corrected = action.and_then(|action| correct(action, &name, overlays));
+        match corrected {
+            Ok(corrected) => actions.push(corrected),
+            Err(reason) => {
+                description.left_out.insert(name, reason);
+            }
+        }
+    }
+    let shapes = shapes(&actions, models);
+    let (mut operations, mut types) = (Vec::new(), Map::new());
+    for corrected in &actions {
+        let name = &corrected.action.name;
+        match operation(corrected, &texts, &shapes, models, &mut types) {
+            Ok(operation) => {
+                let token = class::token(&corrected.action);
+                note_secrets(&mut description.secrets, name, &corrected.action.parameters);
+                debug_assert!(token.is_none_or(|it| !is_sensitive(it, "String")));
+                operations.push(operation);
+            }
+            Err(reason) => {
+                description.left_out.insert(name.clone(), reason);
+            }
+        }
+    }
+    for corrected in &actions {
+        let name = &corrected.action.name;
+        if let Some(response) = response(corrected, models)
+            && !description.left_out.contains_key(name)
+        {
+            description.typed.insert(name.clone());
+            for (name, fields) in models.reachable(response) {
+                let parameters: Vec<Parameter> = fields.iter().map(Parameter::from).collect();
+                let parameters = answer_members(parameters);
+                note_secrets(&mut description.secrets, name, &parameters);
+                types.insert(name.to_owned(), answer_type(&shapes, &parameters, &texts));
+            }
+        }
+    }
+    description.spec = spec(product, overlays, operations, types);
+    Ok(description)
+}
+
+/// Corrects an operation; the result says why it has to be left out.
+fn correct(
+    mut action: Action,
+    name: &str,
+    overlays: &[ProductOverlay],
+) -> Result<Corrected, String> {
+    if action.name != name {
+        return Err(format!(
+            "its file is called `{name}`, but it `{}`",
+            action.name
+        ));
+    }
+    let mut correction = Correction::default();
+    for overlay in overlays {
+        if let Some(said) = overlay.operations.get(name) {
+            said.apply(&mut action)?;
+            correction.merge(said);
+        }
+    }
+    if let Some(reason) = correction.leave_out {
+        return Err(reason);
+    }
+    action.method = action.method.to_ascii_uppercase();
+    action.parameters = unflatten(action.parameters);
+    Ok(Corrected { action, correction })
+}
+
+/// Names of all types: those of answers are given, those of requests get what is free.
+fn shapes(actions: &[Corrected], models: &Models) -> Shapes {
+    let mut shapes = Shapes::default();
+    for corrected in actions {
+        if let Some(response) = response(corrected, models) {
+            for name in models.reachable(response).into_keys() {
+                shapes.reserve(name);
+            }
+        }
+    }
+    for Corrected { action, .. } in actions {
+        shapes.note(&action.name, &action.parameters);
+    }
+    shapes.settle();
+    shapes
+}
+
+fn spec(
+    product: &Product,
+    overlays: &[ProductOverlay],
+    operations: Vec<Value>,
+    types: Map<String, Value>,
+) -> Map<String, Value> {
+    let mut service = hosts::service(product);
+    for overlay in overlays {
+        service.extend(overlay.service.clone());
+    }
+    let spec = json!({
+        "services": { product.code.as_str(): service },
+        "operations": operations,
+        "types": types,
+    });
+    match spec {
+        Value::Object(spec) => spec,
+        _ => Map::new(),
+    }
+}
+
+/// The type of an operation's answer, if a package has one that fits.
+fn response<'m>(corrected: &Corrected, models: &'m Models) -> Option<&'m str> {
+    let is_json = corrected.correction.response.as_deref() == Some("Json");
+    (!is_json)
+        .then(|| models.response(&corrected.action.name))
+        .flatten()
+}
+
+/// The description of one operation, and the types that it needs.
+fn operation(
+    corrected: &Corrected,
+    texts: &Texts,
+    shapes: &Shapes,
+    models: &Models,
+    types: &mut Map<String, Value>,
+) -> Result<Value, String> {
+    let Corrected { action, correction } = corrected;
+    let mut request = Request::new(action, correction);
+    for parameter in &action.parameters {
+        if request.takes(parameter)? {
+            let mut member = shapes.member(parameter, texts, types);
+            request.settle(parameter, &mut member);
+            request.members.push(member);
+        }
+    }
+    request.complete()?;
+    let constant = request.const_query.get("action").map(String::as_str);
+    let idempotency = class::idempotency(action, constant, correction.class.as_deref());
+    let response = response(corrected, models);
+    let pagination = response.and_then(|name| paging::pagination(action, models.fields(name)));
+    let desc = texts.get(action.desc_key.as_deref());
+    let mut operation = json!({
+        "name": action.name,
+        "method": action.method,
+        "uri": request.uri.path,
+        "const_query": request.const_query,
+        "const_headers": request.const_headers,
+        "parameters": request.members,
+        "idempotency": idempotency,
+        "desc": desc.map_or_else(|| sentence(&action.name), str::to_owned),
+    });
+    let members = [
+        (
+            "body_kind",
+            today::body_kind(correction.body_kind.as_deref()),
+        ),
+        (
+            "response",
+            response.map(Value::from).or_else(today::json_response),
+        ),
+        ("pagination", pagination),
+    ];
+    if let Some(operation) = operation.as_object_mut() {
+        let members = members.into_iter();
+        operation.extend(members.filter_map(|(name, value)| Some((name.to_owned(), value?))));
+    }
+    Ok(operation)
+}
+
+/// What an operation sends, as far as it is decided.
+struct Request<'a> {
+    uri: Uri,
+    const_query: BTreeMap<String, String>,
+    const_headers: BTreeMap<String, String>,
+    members: Vec<Value>,
+    token: Option<&'a str>,
+    correction: &'a Correction,
+}
+
+impl<'a> Request<'a> {
+    fn new(action: &'a Action, correction: &'a Correction) -> Self {
+        let mut uri = Uri::parse(&action.uri);
+        // What is said stands above what the metadata shows.
+        let mut const_query: BTreeMap<String, String> =
+            std::mem::take(&mut uri.query).into_iter().collect();
+        const_query.extend(correction.const_query.clone());
+        let token = (!class::is_read(action, const_query.get("action").map(String::as_str)))
+            .then(|| class::token(action))
+            .flatten();
+        Self {
+            uri,
+            const_query,
+            const_headers: correction.const_headers.clone(),
+            members: Vec::new(),
+            token: token.map(|it| it.name.as_str()),
+            correction,
+        }
+    }
+
+    /// Whether a parameter is one of the call; what has only one value becomes a constant.
+    fn takes(&mut self, parameter: &Parameter) -> Result<bool, String> {
+        let name = &parameter.name;
+        match parameter.position.as_deref() {
+            Some("URL") => self.takes_in_path(parameter),
+            Some("QUERY") => {
+                let Some(value) = self.const_query.get(name) else {
+                    return Ok(true);
+                };
+                // A value that may be left out, or that consists of crosses, only shows one.
+                let said = self.correction.const_query.contains_key(name);
+                if said || parameter.required && !is_sample(value) {
+                    return Ok(false);
+                }
+                self.const_query.remove(name);
+                Ok(true)
+            }
+            Some("HEADER") => {
+                if OWN_HEADERS.iter().any(|own| name.eq_ignore_ascii_case(own)) {
+                    return Err(format!("its header `{name}` is one that signing sets"));
+                }
+                let default = parameter.default.as_ref().and_then(Value::as_str);
+                let Some(default) = default else {
+                    return Ok(true);
+                };
+                self.const_headers
+                    .entry(name.clone())
+                    .or_insert_with(|| default.to_owned());
+                Ok(false)
+            }
+            Some("BODY") => Ok(true),
+            position => Err(format!(
+                "its parameter `{name}` is in {}, which is no place",
+                position.unwrap_or("nothing")
+            )),
+        }
+    }
+
+    /// A parameter with a default, like the version, is part of the path. One without a place in the path is
+    /// nonsense, unless it only repeats a constant.
+    fn takes_in_path(&mut self, parameter: &Parameter) -> Result<bool, String> {
+        let name = &parameter.name;
+        let default = parameter.default.as_ref().map(|it| match it {
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        });
+        if self.uri.parameters().contains(&name.as_str()) {
+            if let Some(default) = &default {
+                self.uri.fill(name, default);
+            }
+            return Ok(default.is_none());
+        }
+        if default.is_some() || self.const_query.contains_key(name) {
+            return Ok(false);
+        }
+        Err(format!("its parameter `{name}` has no place in the path"))
+    }
+
+    /// Adds what depends on the place of a member.
+    fn settle(&self, parameter: &Parameter, member: &mut Value) {
+        let Some(member) = member.as_object_mut() else {
+            return;
+        };
+        member.insert("position".to_owned(), parameter.position.clone().into());
+        let is_list = member
+            .get("type")
+            .and_then(Value::as_str)
+            .is_some_and(|ty| ty.starts_with("List<"));
+        if parameter.position.as_deref() == Some("QUERY") && is_list {
+            today::query_list(member);
+        }
+        // One is made for each call.
+        if self.token == Some(parameter.name.as_str()) {
+            member.insert("required".to_owned(), false.into());
+        }
+    }
+
+    /// What is left of the URI: a sample without a parameter is a parameter, a place without one is none.
+    fn complete(&mut self) -> Result<(), String> {
+        let samples = self
+            .const_query
+            .iter()
+            .filter(|(_, value)| is_sample(value));
+        let samples: Vec<String> = samples.map(|(name, _)| name.clone()).collect();
+        for name in samples {
+            self.const_query.remove(&name);
+            self.members.push(json!({
+                "name": name, "type": "String", "required": true, "position": "QUERY",
+            }));
+        }
+        let given = |name: &str| {
+            let mut members = self.members.iter();
+            members.any(|it| it["name"] == name && it["position"] == "URL")
+        };
+        match self.uri.parameters().into_iter().find(|name| !given(name)) {
+            Some(name) => Err(format!("its path has `{{{name}}}`, which is no parameter")),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Members of an answer. A flattened name says too little about what holds it: that is any JSON.
+fn answer_members(parameters: Vec<Parameter>) -> Vec<Parameter> {
+    let mut members: Vec<Parameter> = Vec::new();
+    for mut parameter in parameters {
+        if let Some((head, _)) = parameter.name.split_once('.') {
+            let ty = match head.strip_suffix("[]") {
+                Some(_) => format!("List<{}>", today::JSON),
+                None => today::JSON.to_owned(),
+            };
+            parameter.name = head.trim_end_matches("[]").to_owned();
+            parameter.corrected_type = Some(ty);
+        }
+        if !members.iter().any(|it| it.name == parameter.name) {
+            members.push(parameter);
+        }
+    }
+    members
+}
+
+/// A type of answers. Numbers may come as text, and text as a number: the models are not exact.
+fn answer_type(shapes: &Shapes, parameters: &[Parameter], texts: &Texts) -> Value {
+    let fields = parameters.iter().map(|parameter| {
+        let mut field = shapes.member(parameter, texts, &mut Map::new());
+        let accepted = match field["type"].as_str() {
+            Some("String") if field["sensitive"] == false => Some("Number"),
+            Some("Int64" | "Bool") => Some("String"),
+            _ => None,
+        };
+        if let (Some(field), Some(accepted)) = (field.as_object_mut(), accepted) {
+            field.insert("also_accept".to_owned(), json!([accepted]));
+        }
+        field
+    });
+    json!({ "fields": fields.collect::<Vec<_>>() })
+}
+
+/// Notes the secrets below a holder.
+fn note_secrets(secrets: &mut BTreeSet<String>, holder: &str, parameters: &[Parameter]) {
+    for parameter in parameters {
+        let path = format!("{holder}.{}", parameter.name);
+        let ty = match (&parameter.corrected_type, parameter.ty.as_str()) {
+            (Some(ty), _) => ty,
+            (None, "List") if parameter.sub_parameters.is_empty() => "String",
+            (None, ty) => ty,
+        };
+        if is_sensitive(parameter, ty) {
+            secrets.insert(path.clone());
+        }
+        note_secrets(secrets, &path, &parameter.sub_parameters);
+    }
+}
+
+/// The name of an operation as a sentence.
+fn sentence(name: &str) -> String {
+    let spoken = names::spoken(name);
+    let (first, rest) = spoken.split_at(spoken.len().min(1));
+    format!("{}{rest}.", first.to_ascii_uppercase())
+}

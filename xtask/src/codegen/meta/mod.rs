@@ -1,0 +1,171 @@
+//! Crates from the official metadata: `cargo xtask codegen --meta DIR`.
+//!
+//! `schema` reads the metadata, `overlay` corrects it, `describe` makes a description in our format of it,
+//! with the types of `shapes`, `responses`, `paging` and `class`; the rest of the generator does not know
+//! where a description comes from.
+
+mod class;
+mod describe;
+mod hosts;
+mod overlay;
+mod paging;
+mod responses;
+mod schema;
+mod secrets;
+mod shapes;
+mod texts;
+mod today;
+mod uri;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use self::describe::Description;
+use self::overlay::Overlay;
+use self::responses::Responses;
+use self::schema::{Metadata, Product};
+use super::api::Api;
+use super::package;
+use super::spec::Spec;
+
+/// What is generated, and of what.
+#[derive(Debug, Default)]
+pub(crate) struct Options {
+    pub(crate) meta: PathBuf,
+    /// One product; all of them where none is named.
+    pub(crate) product: Option<String>,
+    pub(crate) out: PathBuf,
+    pub(crate) responses: Option<PathBuf>,
+    pub(crate) overlay: Option<PathBuf>,
+    pub(crate) check: bool,
+    pub(crate) package: package::Options,
+}
+
+/// The sources of descriptions, read once for all products.
+#[derive(Debug)]
+pub(crate) struct Sources {
+    pub(crate) metadata: Metadata,
+    responses: Responses,
+    overlays: Vec<Overlay>,
+}
+
+/// A product as it was read.
+#[derive(Debug)]
+pub(crate) struct Reading {
+    pub(crate) api: Api,
+    description: Description,
+}
+
+impl Sources {
+    /// Reads what there is.
+    pub(crate) fn read(
+        meta: &Path,
+        responses: Option<&Path>,
+        overlay: Option<&Path>,
+    ) -> Result<Self, String> {
+        let mut overlays = vec![Overlay::shipped()?];
+        if let Some(path) = overlay {
+            overlays.push(Overlay::read(path)?);
+        }
+        Ok(Self {
+            metadata: Metadata::read(meta)?,
+            responses: responses
+                .map(Responses::read)
+                .transpose()?
+                .unwrap_or_default(),
+            overlays,
+        })
+    }
+
+    /// All products, or the one with a code.
+    pub(crate) fn products(&self, code: Option<&str>) -> Result<Vec<&Product>, String> {
+        match code {
+            Some(code) => Ok(vec![self.metadata.product(code)?]),
+            None => Ok(self.metadata.products().iter().collect()),
+        }
+    }
+
+    /// Describes and resolves a product. Operations that no client could follow are left out.
+    pub(crate) fn product(&self, product: &Product) -> Result<Reading, String> {
+        let overlays: Vec<_> = self
+            .overlays
+            .iter()
+            .map(|it| it.product(&product.code))
+            .collect();
+        let models = self.responses.product(&product.code);
+        let mut description = describe::describe(&self.metadata, product, &overlays, &models)?;
+        let resolve = |description: &Description| {
+            let spec = serde_json::Value::Object(description.spec.clone());
+            let spec = Spec::from_value(&spec)?;
+            let source = format!("the official metadata of {}", product.code);
+            super::resolve::resolve(&spec, &source)
+        };
+        let failed = |problems: Vec<String>| format!("{}: {}", product.code, problems.join("\n  "));
+        let api = match resolve(&description) {
+            Ok(api) => api,
+            Err(problems) => {
+                // Whatever one operation alone cannot have is not in it.
+                for name in description.operations() {
+                    if let Err(problems) = resolve(&description.only(&name)) {
+                        let reason = problems.first().cloned().unwrap_or_default();
+                        description.leave_out(&name, reason);
+                    }
+                }
+                resolve(&description).map_err(|_| failed(problems))?
+            }
+        };
+        Ok(Reading { api, description })
+    }
+}
+
+/// Generates, and says what was generated.
+pub(crate) fn run(options: &Options) -> Result<ExitCode, String> {
+    let sources = Sources::read(
+        &options.meta,
+        options.responses.as_deref(),
+        options.overlay.as_deref(),
+    )?;
+    let (mut products, mut operations, mut left_out) = (0, 0, 0);
+    let mut notes = Vec::new();
+    println!(
+        "{:<16}{:>10}{:>9}{:>9}{:>7}{:>9}",
+        "product", "operations", "left out", "secrets", "typed", "lines"
+    );
+    for product in sources.products(options.product.as_deref())? {
+        let reading = sources.product(product)?;
+        let operation_count = reading.api.operations.len();
+        let name = options.package.crate_name(&product.code);
+        let folder = options
+            .out
+            .join(name.as_ref().unwrap_or(&reading.api.service.crate_name));
+        let tree = package::package(reading.api, &options.package, &folder)?;
+        super::finish(&tree, options.check)?;
+        let lines = tree.lines();
+        let description = &reading.description;
+        println!(
+            "{:<16}{:>10}{:>9}{:>9}{:>7}{:>9}",
+            product.code,
+            operation_count,
+            description.left_out.len(),
+            description.secrets.len(),
+            description.typed.len(),
+            lines,
+        );
+        for (name, reason) in &description.left_out {
+            notes.push(format!("left out: {} {name}: {reason}", product.code));
+        }
+        if !description.secrets.is_empty() {
+            let secrets: Vec<&str> = description.secrets.iter().map(String::as_str).collect();
+            notes.push(format!("secrets: {}: {}", product.code, secrets.join(", ")));
+        }
+        products += 1;
+        operations += operation_count;
+        left_out += description.left_out.len();
+    }
+    println!();
+    for note in notes {
+        println!("{note}");
+    }
+    println!("{products} products, {operations} operations, {left_out} left out");
+    Ok(ExitCode::SUCCESS)
+}

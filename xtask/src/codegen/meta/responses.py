@@ -1,0 +1,156 @@
+"""Types of responses from the models of official Python packages, as JSON on standard output.
+
+The models are parsed, never imported. Every folder `baiducloud_python_sdk_PRODUCT/models` below the
+argument is read: a class is a type, its `from_dict` names the members on the wire and the docstring of
+its `__init__` their types.
+"""
+
+import ast
+import json
+import os
+import re
+import sys
+
+PREFIX = "baiducloud_python_sdk_"
+SCALARS = {
+    "str": "String",
+    "int": "Int64",
+    "bool": "Bool",
+    "float": "Double",
+    "datetime": "String",
+    "date": "String",
+    "bytes": "String",
+    "bytearray": "String",
+}
+HAN = re.compile("[\u3000-\u9fff\uff00-\uffef]")
+
+
+class Model:
+    """A class of a package, before its members' types are looked up."""
+
+    def __init__(self, module, node, imports):
+        self.module = module
+        self.name = node.name
+        self.imports = imports
+        self.wire = []
+        self.docs = {}
+        for function in node.body:
+            if not isinstance(function, ast.FunctionDef):
+                continue
+            if function.name == "from_dict":
+                self.wire = list(wire_names(function))
+            if function.name == "__init__":
+                self.docs = documented(ast.get_docstring(function) or "")
+
+
+def wire_names(function):
+    """Pairs of attribute and wire name, from `if m.get('wire') is not None: self.attribute = ...`."""
+    for statement in function.body:
+        if not isinstance(statement, ast.If):
+            continue
+        names = [
+            call.args[0].value
+            for call in ast.walk(statement.test)
+            if isinstance(call, ast.Call)
+            and isinstance(call.func, ast.Attribute)
+            and call.func.attr == "get"
+            and call.args
+            and isinstance(call.args[0], ast.Constant)
+        ]
+        targets = [
+            target.attr
+            for inner in ast.walk(statement)
+            if isinstance(inner, ast.Assign)
+            for target in inner.targets
+            if isinstance(target, ast.Attribute)
+        ]
+        if names and targets:
+            yield targets[0], str(names[0])
+
+
+def documented(text):
+    """Descriptions and types of the arguments that a docstring names."""
+    docs = {}
+    for name, kind in re.findall(r"^:type (\w+): *(.*)$", text, re.MULTILINE):
+        kind = re.sub(r"\s*\((?:optional|required)\)\s*$", "", kind)
+        found = re.search(rf"^:param {name}:(.*?)(?=^:|\Z)", text, re.MULTILINE | re.DOTALL)
+        docs[name] = (kind.strip(), " ".join(found.group(1).split()) if found else "")
+    return docs
+
+
+def models(folder):
+    """All classes of a package's models."""
+    for file in sorted(os.listdir(folder)):
+        if not file.endswith(".py"):
+            continue
+        with open(os.path.join(folder, file), encoding="utf-8") as source:
+            tree = ast.parse(source.read())
+        module = file[: -len(".py")]
+        imports = {}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and ".models." in (node.module or ""):
+                for alias in node.names:
+                    imports[alias.asname or alias.name] = (node.module.rsplit(".", 1)[1], alias.name)
+        for node in tree.body:
+            if isinstance(node, ast.ClassDef):
+                yield Model(module, node, imports)
+
+
+class Package:
+    """A package whose classes have names of their own."""
+
+    def __init__(self, folder):
+        self.names = {}
+        self.models = list(models(folder))
+        taken = set()
+        for model in self.models:
+            name = model.name
+            if name in taken:
+                name = "".join(part.capitalize() for part in model.module.split("_"))
+            while name in taken:
+                name += "2"
+            taken.add(name)
+            self.names[(model.module, model.name)] = name
+
+    def type(self, model, text):
+        text = text.strip()
+        if text in SCALARS:
+            return SCALARS[text]
+        outer, bracket, inner = text.partition("[")
+        inner = inner[:-1] if bracket and inner.endswith("]") else ""
+        if outer in ("List", "list"):
+            return f"List<{self.type(model, inner)}>"
+        if outer in ("Dict", "dict"):
+            key, comma, value = inner.partition(",")
+            if comma and key.strip() == "str":
+                return f"Map<String,{self.type(model, value)}>"
+            return "Json"
+        here = (model.module, text)
+        return self.names.get(model.imports.get(text, here), "Json")
+
+    def fields(self, model):
+        for attribute, wire in model.wire:
+            kind, desc = model.docs.get(attribute, ("", ""))
+            field = {"name": wire, "type": self.type(model, kind)}
+            if desc and not HAN.search(desc) and desc.lower() not in (attribute, wire.lower()):
+                field["desc"] = desc
+            yield field
+
+    def types(self):
+        return {
+            self.names[(model.module, model.name)]: list(self.fields(model)) for model in self.models
+        }
+
+
+def main(root):
+    packages = {}
+    for folder, below, _ in os.walk(root):
+        below.sort()
+        name = os.path.basename(folder)
+        if name.startswith(PREFIX) and "models" in below:
+            package = Package(os.path.join(folder, "models"))
+            packages[name[len(PREFIX) :].replace("_", "-")] = package.types()
+    json.dump(packages, sys.stdout)
+
+
+main(sys.argv[1])

@@ -1,0 +1,134 @@
+//! Types of responses, from official Python packages: a script parses their models.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serde::Deserialize;
+
+use super::schema::Parameter;
+
+/// Parses the models; needs Python 3.8 or later, and nothing beside its library.
+const SCRIPT: &str = include_str!("responses.py");
+
+/// The types of all packages by product, and by name.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Responses(BTreeMap<String, Models>);
+
+/// The types of one package.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub(super) struct Models(BTreeMap<String, Vec<Field>>);
+
+/// A member of a type.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Field {
+    pub(super) name: String,
+    /// A type of our format.
+    #[serde(rename = "type")]
+    pub(super) ty: String,
+    pub(super) desc: Option<String>,
+}
+
+impl Responses {
+    /// Reads all packages below a folder.
+    ///
+    /// # Errors
+    ///
+    /// If python3 cannot be run, a model is no Python, or there is no package at all.
+    pub(crate) fn read(folder: &Path) -> Result<Self, String> {
+        let failed = |error: std::io::Error| format!("python3 cannot be run: {error}");
+        let output = Command::new("python3")
+            .args(["-I", "-c", SCRIPT])
+            .arg(folder)
+            .stdin(Stdio::null())
+            .output()
+            .map_err(failed)?;
+        if !output.status.success() {
+            let problem = String::from_utf8_lossy(&output.stderr);
+            return Err(format!("{}: {problem}", folder.display()));
+        }
+        let found: Self = serde_json::from_slice(&output.stdout)
+            .map_err(|error| format!("{}: {error}", folder.display()))?;
+        if found.0.is_empty() {
+            return Err(format!(
+                "{}: there is no baiducloud_python_sdk_PRODUCT/models below it",
+                folder.display()
+            ));
+        }
+        Ok(found)
+    }
+
+    /// The types of a product's package, if it is there.
+    pub(super) fn product(&self, code: &str) -> Models {
+        self.0.get(code).cloned().unwrap_or_default()
+    }
+}
+
+impl Models {
+    /// The name of the type with which an operation answers: that of the operation and `Response`, whatever
+    /// its capitals.
+    pub(super) fn response(&self, action: &str) -> Option<&str> {
+        let wanted = letters(&format!("{action}Response"));
+        let mut names = self.0.keys();
+        let name = names.find(|name| letters(name) == wanted)?;
+        Some(name)
+    }
+
+    /// The members of a type.
+    pub(super) fn fields(&self, name: &str) -> &[Field] {
+        self.0.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// A type and all types in it, by name.
+    pub(super) fn reachable(&self, name: &str) -> BTreeMap<&str, &[Field]> {
+        let mut found = BTreeMap::new();
+        let mut open = vec![name];
+        while let Some(name) = open.pop() {
+            let Some((name, fields)) = self.0.get_key_value(name) else {
+                continue;
+            };
+            if found.insert(name.as_str(), fields.as_slice()).is_none() {
+                open.extend(fields.iter().map(|field| leaf(&field.ty)));
+            }
+        }
+        found
+    }
+}
+
+/// The type inside lists and maps.
+pub(super) fn leaf(ty: &str) -> &str {
+    let inner = ty.rsplit(['<', ',']).next().unwrap_or(ty);
+    inner.trim_end_matches('>')
+}
+
+impl From<&Field> for Parameter {
+    fn from(field: &Field) -> Self {
+        Self {
+            name: field.name.clone(),
+            corrected_type: Some(field.ty.clone()),
+            desc: field.desc.clone(),
+            ..Self::default()
+        }
+    }
+}
+
+fn letters(name: &str) -> String {
+    let letters = name.chars().filter(char::is_ascii_alphanumeric);
+    letters.map(|c| c.to_ascii_lowercase()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_operation_finds_its_answer_whatever_the_capitals() {
+        let text = r#"{"GetApikeyResponse": [{"name": "a", "type": "List<Map<String,Item>>"}],
+            "Item": [{"name": "b", "type": "Item"}], "Other": []}"#;
+        let models: Models = serde_json::from_str(text).unwrap();
+        assert_eq!(models.response("GetAPIKey"), Some("GetApikeyResponse"));
+        assert_eq!(models.response("Get"), None);
+        let reachable: Vec<&str> = models.reachable("GetApikeyResponse").into_keys().collect();
+        assert_eq!(reachable, ["GetApikeyResponse", "Item"]);
+    }
+}

@@ -1,0 +1,140 @@
+//! The official metadata as it lies on the disk: products, operations and their parameters.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+
+/// A folder with `schema/products.json`, `schema/<product>/<Action>.json` and `i18n/en-US`.
+#[derive(Debug)]
+pub(crate) struct Metadata {
+    pub(super) root: PathBuf,
+    products: Vec<Product>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Products {
+    products: Vec<Product>,
+}
+
+/// A product and where it is served. Its `protocol` is not read: requests go by https.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Product {
+    pub(crate) code: String,
+    /// Hosts by region; one that has none is `global`.
+    pub(super) endpoint: BTreeMap<String, String>,
+}
+
+/// An operation.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Action {
+    pub(super) name: String,
+    pub(super) method: String,
+    pub(super) uri: String,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(super) parameters: Vec<Parameter>,
+    pub(super) desc_key: Option<String>,
+    pub(super) paginator: Option<Paginator>,
+}
+
+/// Operations by their files, or what is wrong with these.
+pub(super) type Actions = BTreeMap<String, Result<Action, String>>;
+
+/// A parameter of an operation, or a member of one.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub(super) struct Parameter {
+    pub(super) name: String,
+    #[serde(rename = "type")]
+    pub(super) ty: String,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(super) required: bool,
+    /// `URL`, `QUERY`, `HEADER` or `BODY`; members of a parameter have none.
+    pub(super) position: Option<String>,
+    pub(super) default: Option<Value>,
+    pub(super) desc_key: Option<String>,
+    #[serde(default, deserialize_with = "or_default")]
+    pub(super) sub_parameters: Vec<Parameter>,
+    /// A type of our format in place of the metadata's, from an overlay.
+    #[serde(skip)]
+    pub(super) corrected_type: Option<String>,
+    /// A text in place of that of `desc_key`, from an overlay.
+    #[serde(skip)]
+    pub(super) desc: Option<String>,
+    /// Whether it is a secret, from an overlay.
+    #[serde(skip)]
+    pub(super) sensitive: Option<bool>,
+}
+
+/// How an operation that lists goes on from page to page.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Paginator {
+    pub(super) input_token: Option<String>,
+    pub(super) output_token: Option<String>,
+    pub(super) limit_key: Option<String>,
+    pub(super) more_results: Option<String>,
+    pub(super) result_key: Option<String>,
+}
+
+impl Metadata {
+    /// Reads which products there are.
+    pub(crate) fn read(root: &Path) -> Result<Self, String> {
+        let list: Products = read_json(&root.join("schema/products.json"))?;
+        let mut products = list.products;
+        products.sort_by(|a, b| a.code.cmp(&b.code));
+        Ok(Self {
+            root: root.to_path_buf(),
+            products,
+        })
+    }
+
+    /// All products in the order of their codes.
+    pub(super) fn products(&self) -> &[Product] {
+        &self.products
+    }
+
+    /// The product with a code.
+    pub(super) fn product(&self, code: &str) -> Result<&Product, String> {
+        let mut products = self.products.iter();
+        products
+            .find(|product| product.code == code)
+            .ok_or_else(|| {
+                let known: Vec<&str> = self.products.iter().map(|it| it.code.as_str()).collect();
+                format!("there is no product `{code}`, only {}", known.join(", "))
+            })
+    }
+
+    /// The operations of a product, and files that are none.
+    pub(super) fn actions(&self, code: &str) -> Result<Actions, String> {
+        let folder = self.root.join("schema").join(code);
+        let failed = |error: std::io::Error| format!("{}: {error}", folder.display());
+        let mut actions = Actions::new();
+        for entry in fs::read_dir(&folder).map_err(failed)? {
+            let path = entry.map_err(failed)?.path();
+            let name = path.file_stem().unwrap_or_default().to_string_lossy();
+            if path
+                .extension()
+                .is_some_and(|extension| extension == "json")
+            {
+                actions.insert(name.into_owned(), read_json(&path));
+            }
+        }
+        Ok(actions)
+    }
+}
+
+fn or_default<'de, T, D>(deserializer: D) -> Result<T, D::Error>
+where
+    T: Deserialize<'de> + Default,
+    D: Deserializer<'de>,
+{
+    Option::deserialize(deserializer).map(Option::unwrap_or_default)
+}
+
+/// A JSON file; what is wrong with it is said with its path.
+pub(super) fn read_json<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, String> {
+    let failed = |problem: String| format!("{}: {problem}", path.display());
+    let text = fs::read_to_string(path).map_err(|error| failed(error.to_string()))?;
+    serde_json::from_str(&text).map_err(|error| failed(error.to_string()))
+}

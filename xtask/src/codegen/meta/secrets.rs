@@ -1,0 +1,158 @@
+//! Which members are secrets, by their names.
+
+use crate::codegen::names;
+
+/// Last words of the names of secrets, where nothing else decides.
+const SECRETS: &[&str] = &[
+    "accesstoken",
+    "apikey",
+    "credential",
+    "passphrase",
+    "passwd",
+    "password",
+    "privatekey",
+    "psk",
+    "pwd",
+    "refreshtoken",
+    "secret",
+    "secretkey",
+    "sessiontoken",
+    "sk",
+    "token",
+];
+
+/// What makes a `key` a secret when it stands before it.
+const SECRET_KEYS: &[&str] = &["api", "bgp", "private", "secret", "shared", "sk"];
+
+/// What makes a `token` something that everybody may see: a place in a list, or the name of a call.
+const OPEN_TOKENS: &[&str] = &[
+    "clien",
+    "client",
+    "continuation",
+    "idempotency",
+    "idempotent",
+    "next",
+    "page",
+    "page_no",
+];
+
+/// Whether text with this name is a secret. A name ends with what it is: `adminPass` is a password,
+/// `passType` a type, `secretName` a name and `accessKeyId` an id.
+pub(super) fn is_secret(name: &str) -> bool {
+    let words: Vec<String> = names::words(name)
+        .iter()
+        .map(|word| word.to_ascii_lowercase())
+        .collect();
+    let Some((last, before)) = words.split_last() else {
+        return false;
+    };
+    let last = match last.strip_suffix('s') {
+        Some(single) if SECRETS.contains(&single) => single,
+        _ => last,
+    };
+    let previous = before.last().map_or("", String::as_str);
+    match last {
+        "token" => !OPEN_TOKENS.contains(&previous),
+        "pass" => !before.is_empty(),
+        "key" => before
+            .iter()
+            .any(|word| SECRET_KEYS.contains(&word.as_str())),
+        "value" => before
+            .last()
+            .is_some_and(|word| SECRETS.contains(&word.as_str())),
+        "authorization" => before.is_empty(),
+        last => SECRETS.contains(&last),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_secret;
+
+    #[test]
+    fn names_of_passwords_keys_and_tokens_are_secret() {
+        for name in [
+            "adminPass",
+            "password",
+            "newPassword",
+            "sshPassword",
+            "grafanaAdminPassword",
+            "PASSWORD",
+            "passwords",
+            "secret",
+            "client_secret",
+            "clientSecret",
+            "secretKey",
+            "secretAccessKey",
+            "SecretAccessKey",
+            "accessKeySecret",
+            "privateKey",
+            "bgpKey",
+            "apiKey",
+            "apikey",
+            "token",
+            "accessToken",
+            "access_token",
+            "sessionToken",
+            "refresh_token",
+            "bucketStsToken",
+            "k8sControllerToken",
+            "workloadAccessToken",
+            "x-bce-workload-access-token",
+            "credential",
+            "sharedKey",
+            "tokenValue",
+            "preSharedKey",
+            "psk",
+            "sk",
+            "Authorization",
+        ] {
+            assert!(is_secret(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn names_of_what_only_speaks_of_secrets_are_not() {
+        for name in [
+            "secretName",
+            "secretId",
+            "passwordType",
+            "adminPassType",
+            "accessKeyId",
+            "accessKey",
+            "iamApiKeyId",
+            "apiKeyId",
+            "iamTokenIdMasked",
+            "tokenId",
+            "tokenEndpoint",
+            "accessTokenTtl",
+            "token_amount",
+            "tokenRefreshIntervalMinutes",
+            "pre_reserve_initial_tokens_limit",
+            "clientToken",
+            "clienToken",
+            "nextToken",
+            "pageToken",
+            "publicKey",
+            "key",
+            "tagKey",
+            "hashKey",
+            "sortKey",
+            "encryptKey",
+            "maxKeys",
+            "value",
+            "tagValue",
+            "keypairId",
+            "authType",
+            "authorizedUsers",
+            "credentialType",
+            "bypass",
+            "pass",
+            "privateIpAddress",
+            "",
+            "x",
+        ] {
+            assert!(!is_secret(name), "{name}");
+        }
+    }
+}

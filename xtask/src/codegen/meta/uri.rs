@@ -1,0 +1,65 @@
+//! Paths and queries of operations: what is constant in them, what is a parameter, and what only shows a
+//! value.
+
+/// A URI of the metadata, taken apart.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Uri {
+    /// With its parameters in braces.
+    pub(super) path: String,
+    /// Names and values behind the `?`; a name alone has an empty value.
+    pub(super) query: Vec<(String, String)>,
+}
+
+impl Uri {
+    pub(super) fn parse(uri: &str) -> Self {
+        let (path, query) = uri.split_once('?').unwrap_or((uri, ""));
+        let pairs = query.split('&').filter(|pair| !pair.is_empty());
+        let pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+        Self {
+            path: path.to_owned(),
+            query: pairs
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect(),
+        }
+    }
+
+    /// The names in braces.
+    pub(super) fn parameters(&self) -> Vec<&str> {
+        let parts = self.path.split('{').skip(1);
+        parts
+            .filter_map(|part| part.split_once('}').map(|(name, _)| name))
+            .collect()
+    }
+
+    /// Puts a value in the place of a parameter.
+    pub(super) fn fill(&mut self, name: &str, value: &str) {
+        self.path = self.path.replace(&format!("{{{name}}}"), value);
+    }
+}
+
+/// Whether a value in a query only stands for one: `xxxx`.
+pub(super) fn is_sample(value: &str) -> bool {
+    !value.is_empty() && value.chars().all(|c| c == 'x' || c == 'X')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_uri_is_taken_apart() {
+        let mut uri = Uri::parse("/v{version}/volume/{volumeId}?attach&a=b&");
+        assert_eq!(uri.parameters(), ["version", "volumeId"]);
+        let pairs = [("attach", ""), ("a", "b")].map(|(a, b)| (a.to_owned(), b.to_owned()));
+        assert_eq!(uri.query, pairs);
+        uri.fill("version", "2");
+        assert_eq!(uri.path, "/v2/volume/{volumeId}");
+        assert_eq!(Uri::parse("/x?").query, []);
+    }
+
+    #[test]
+    fn only_crosses_are_samples() {
+        assert!(is_sample("xxxx"));
+        assert!(!is_sample("") && !is_sample("xy") && !is_sample("DescribeJobs"));
+    }
+}
