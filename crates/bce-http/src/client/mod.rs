@@ -178,9 +178,14 @@ struct Details {
 impl Exchange {
     /// Reads the reply, which is a part of the call: its limit ends that as well.
     pub(crate) fn read<T: ApiResponse>(&self) -> Result<T, Error> {
+        self.read_by(Reply::decode)
+    }
+
+    /// Reads the reply in any way.
+    pub(crate) fn read_by<T>(&self, read: fn(&Reply) -> Result<T, Error>) -> Result<T, Error> {
         let result = {
             let _entered = self.details.record.end().map(limit::until);
-            self.reply.decode()
+            read(&self.reply)
         };
         result.map_err(|error| self.unreadable(error))
     }

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use http::{HeaderValue, StatusCode};
 
-use self::document::request_id_of;
+pub(crate) use self::document::request_id_of;
 pub(crate) use self::proof::Proof;
 pub(crate) use self::redact::name as shown_name;
 pub use self::redact::one_line;

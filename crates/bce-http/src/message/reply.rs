@@ -5,6 +5,7 @@ use std::fmt;
 use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode};
 
+use super::JsonReply;
 use crate::codec::{self, Failed, FromWire, Members, Value};
 use crate::error::{Error, Unreadable, shown_name};
 use crate::headers::request_id;
@@ -110,6 +111,17 @@ impl Reply {
         let mut response: T = self.read().map_err(|problem| self.unread(&problem))?;
         response.set_request_id(&|| self.request_id());
         Ok(response)
+    }
+
+    /// Reads the body as JSON of any form.
+    ///
+    /// # Errors
+    ///
+    /// If it is none: [`ErrorKind::Decode`](crate::ErrorKind::Decode).
+    pub fn json(&self) -> Result<JsonReply, Error> {
+        let none = Secrets::default();
+        let read = JsonReply::read(self, self.secrets.as_ref().unwrap_or(&none));
+        read.map_err(|problem| self.unread(&problem))
     }
 
     fn unread(&self, problem: &dyn fmt::Display) -> Error {

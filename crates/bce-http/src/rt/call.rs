@@ -16,7 +16,7 @@ use crate::codec::{ToWire, Wire};
 use crate::context::CallOptions;
 use crate::error::{Error, ErrorKind};
 use crate::mask::BodySecrets;
-use crate::message::{ApiResponse, Body, Reply};
+use crate::message::{ApiResponse, Body, JsonReply, Reply};
 use crate::retry::{Look, SettledBy};
 use crate::service::Operation;
 
@@ -293,6 +293,15 @@ impl Call {
     /// As [`send`](Self::send); the body is not read.
     pub async fn send_raw(self) -> Result<Reply, Error> {
         Ok(self.exchange().await?.into_reply())
+    }
+
+    /// Sends the call and reads the response as JSON of any form.
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send).
+    pub async fn send_json(self) -> Result<JsonReply, Error> {
+        self.exchange().await?.read_by(Reply::json)
     }
 
     /// What of sending depends on no response type, and is compiled once.

@@ -1,7 +1,7 @@
 //! What the stack knows about an operation.
 
 use super::{settlement, texts};
-use crate::codegen::api::{Api, IdempotencyClass, Operation, ResponseKind};
+use crate::codegen::api::{Answer, Api, IdempotencyClass, Operation, ResponseKind};
 use crate::codegen::source::Source;
 
 /// Writes the constants that say what the operation is.
@@ -38,6 +38,8 @@ fn new(api: &Api, operation: &Operation, class: IdempotencyClass) -> String {
         api.service.code, operation.wire, operation.http_method
     );
     descriptor.push_str(&match operation.content {
+        // An object is known as the service's by its id alone.
+        None if operation.answer == Answer::Json => String::new(),
         None => format!(".answered_with({})", texts(&answer_members(api, operation))),
         Some(ResponseKind::Raw) => ".answered_with_bytes()".to_owned(),
         Some(ResponseKind::Data) => ".answered_with_data()".to_owned(),

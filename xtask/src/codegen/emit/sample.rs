@@ -42,6 +42,8 @@ impl<'a> Samples<'a> {
                 let entries: Vec<_> = (0..least).map(entry).collect();
                 Some(format!("[{}]", entries.join(", ")))
             }
+            // Bounds of theirs are for people.
+            Type::Double if !member.checks.is_empty() => None,
             ty => self.value(ty),
         }
     }
@@ -69,6 +71,8 @@ impl<'a> Samples<'a> {
         match ty {
             Type::Text => Some("\"a\".to_owned()".to_owned()),
             Type::Int => Some("1".to_owned()),
+            Type::Double => Some("1.0".to_owned()),
+            Type::Json => Some("bce_http::Json::null()".to_owned()),
             Type::Secret => Some("bce_auth::Secret::from(\"a\")".to_owned()),
             Type::Timestamp => Some("bce_http::Timestamp::from(1)".to_owned()),
             Type::DateTime(_) => Some("time::OffsetDateTime::UNIX_EPOCH".to_owned()),

@@ -37,6 +37,7 @@ pub(super) fn emit(source: &mut Source, api: &Api, operation: &Operation) {
     token::begin(source, operation);
     let send = match operation.answer {
         Answer::Model => ".send().await",
+        Answer::Json => ".send_json().await",
         Answer::Raw => ".send_raw().await",
     };
     if operation.settles {
@@ -162,7 +163,10 @@ fn path(source: &mut Source, operation: &Operation) -> String {
 /// The text of a member of the path as a reference. One that was not set has been refused.
 fn path_value(source: &mut Source, member: &Member) -> String {
     let field = format!("self.{}", member.name);
-    let is_reference = matches!(member.ty, Type::Secret | Type::Enum { integer: false, .. });
+    let is_reference = matches!(
+        member.ty,
+        Type::Secret | Type::Json | Type::Enum { integer: false, .. }
+    );
     let borrow = if is_reference { "" } else { "&" };
     match &member.ty {
         ty if !member.optional => format!("{borrow}{}", as_text(source, ty, &field)),
@@ -212,9 +216,11 @@ fn or_default(source: &mut Source, member: &Member, field: &str, default: &str) 
             format!("{field}.map_or({default}, |value| value.code()).to_string()")
         }
         Type::Text => format!("{field}.as_deref().unwrap_or({default:?})"),
-        Type::DateTime(_) => {
+        Type::DateTime(_) | Type::Double => {
+            let default = default.trim_end_matches(".0");
             let call = as_text(source, &member.ty, "");
             let function = call.trim_end_matches("()");
+
             format!("{field}.map_or_else(|| {default:?}.to_owned(), {function})")
         }
         ty => {

@@ -94,7 +94,7 @@ pub(super) fn emit(api: &Api) -> Result<File, String> {
 fn test<'a>(samples: &mut Samples<'a>, operation: &'a Operation) -> Option<String> {
     let known = matches!(
         operation.body,
-        BodyKind::None | BodyKind::Object | BodyKind::ObjectOrEmpty
+        BodyKind::None | BodyKind::Object | BodyKind::ObjectOrEmpty | BodyKind::Raw
     );
     if !known {
         return None;
@@ -102,6 +102,9 @@ fn test<'a>(samples: &mut Samples<'a>, operation: &'a Operation) -> Option<Strin
     let mut values = Vec::new();
     for member in operation.members.iter().filter(|member| member.argument) {
         values.push(samples.member(member)?);
+    }
+    if operation.body == BodyKind::Raw {
+        values.push("\"content\"".to_owned());
     }
     let method = &operation.method;
     let mut call = format!("memory.client().{method}({})", values.join(", "));

@@ -12,6 +12,9 @@ const VALUES: [u16; 5] = [206, 304, 404, 412, 416];
 /// The Rust type that is an answer as it came.
 const RAW: &str = "bce_http::Reply";
 
+/// The Rust type that is an answer as JSON, and how a description names it.
+const JSON: [&str; 2] = ["bce_http::JsonReply", "Json"];
+
 /// What an operation gives, and the Rust name of that.
 pub(super) fn resolve(
     resolver: &mut Resolver<'_>,
@@ -45,9 +48,11 @@ pub(super) fn resolve(
             "an answer to HEAD has no body: its `response_kind` is raw, without `response`";
         resolver.problems.add(wire, problem);
     }
-    match is_raw {
-        true => (Answer::Raw, RAW.to_owned()),
-        false => {
+    let [json, named_json] = JSON;
+    match response {
+        _ if is_raw => (Answer::Raw, RAW.to_owned()),
+        Some(response) if response == named_json => (Answer::Json, json.to_owned()),
+        _ => {
             let name = resolver.response(&names::camel(spelled), response);
             (Answer::Model, name)
         }
