@@ -75,6 +75,8 @@ fn assert_crate_works(name: &str, tests: usize) {
         "[dev-dependencies]\n",
         "[dev-dependencies]\nserde_json = \"1\"\n",
     );
+    // For a paused clock.
+    let manifest = manifest.replace("\"rt\"]", "\"rt\", \"test-util\"]");
     fs::write(out.join("Cargo.toml"), manifest).unwrap();
 
     let cargo = |args: &[&str]| {
@@ -114,11 +116,21 @@ fn numbers_lists_and_json_are_on_the_wire_what_they_are() {
 }
 
 #[test]
+fn lists_by_marker_tokens_bytes_and_waits_do_what_the_description_says() {
+    assert_crate_works("harbor", 9);
+}
+
+#[test]
 fn what_has_no_place_in_the_crate_is_said() {
-    let made = codegen(&fixture("bazaar.json"), &scratch("bazaar-says"), &[]);
+    let made = codegen(&fixture("harbor.json"), &scratch("harbor-says"), &[]);
     let report = text(&made.stderr);
-    let expected = "left out: waiter Texts: its states are no numbers";
+    let expected = "left out: waiter WeatherFine: no members of the answer of `GetWeather`";
     assert!(report.contains(expected), "{report}");
+}
+
+#[test]
+fn numbers_lists_and_json_are_on_the_wire_what_they_are() {
+    assert_crate_works("scales", 3);
 }
 
 #[test]

@@ -87,7 +87,7 @@ impl Client {
         request: Request<Body>,
     ) -> Result<Reply, Error> {
         let exchange = self.exchange(operation, request).await?;
-        Ok(exchange.reply)
+        Ok(exchange.into_reply())
     }
 
     /// Sends a request through the stack. Here the record of the call begins, and an error that ends the
@@ -182,11 +182,21 @@ struct Details {
 impl Exchange {
     /// Reads the reply, which is a part of the call: its limit ends that as well.
     pub(crate) fn read<T: ApiResponse>(&self) -> Result<T, Error> {
+        self.read_by(Reply::decode)
+    }
+
+    /// Reads the reply in any way.
+    pub(crate) fn read_by<T>(&self, read: fn(&Reply) -> Result<T, Error>) -> Result<T, Error> {
         let result = {
             let _entered = self.details.record.end().map(limit::until);
-            self.reply.decode()
+            read(&self.reply)
         };
         result.map_err(|error| self.unreadable(error))
+    }
+
+    /// The reply as it came.
+    pub(crate) fn into_reply(self) -> Reply {
+        self.reply
     }
 
     fn unreadable(&self, error: Error) -> Error {

@@ -79,7 +79,7 @@ pub(super) fn may_name_code(body: &[u8]) -> bool {
 }
 
 /// The id that the service gave a request, from the body or the headers of its response.
-pub(super) fn request_id_of(headers: &HeaderMap, body: &[u8]) -> Option<String> {
+pub(crate) fn request_id_of(headers: &HeaderMap, body: &[u8]) -> Option<String> {
     // A long document is not read once more for that.
     let document = Some(body).filter(|body| body.len() <= codec::LONG);
     let in_body = document.and_then(ErrorDocument::parse);

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use http::{HeaderValue, StatusCode};
 
-use self::document::request_id_of;
+pub(crate) use self::document::request_id_of;
 pub(crate) use self::proof::Proof;
 pub(crate) use self::redact::name as shown_name;
 pub use self::redact::one_line;
@@ -252,6 +252,12 @@ impl Error {
         self.0.operation.get_or_insert(operation);
         self.0.repeatable = self.0.repeatable.or(repeatable);
         self.0.elapsed.get_or_insert(elapsed);
+        self
+    }
+
+    /// Notes the operation alone, for what is about no single call.
+    pub(crate) fn in_operation(mut self, operation: Option<&'static Operation>) -> Self {
+        self.0.operation = operation;
         self
     }
 

@@ -1,8 +1,10 @@
 //! What the stack takes and gives: the body of a request, and the response to a call.
 
 mod body;
+mod json_reply;
 mod reply;
 
 pub use self::body::Body;
 pub(crate) use self::body::{BodyPolled, WireBody};
+pub use self::json_reply::JsonReply;
 pub use self::reply::{ApiResponse, Reply};

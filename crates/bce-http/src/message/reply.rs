@@ -5,12 +5,25 @@ use std::fmt;
 use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode};
 
+use super::JsonReply;
 use crate::codec::{self, Failed, FromWire, Members, Value};
 use crate::error::{Error, Unreadable, shown_name};
 use crate::headers::request_id;
 use crate::mask::Secrets;
 
-/// The answer to a call: status 2xx, and no error inside.
+/// The answer to a call: status 2xx, and no error inside. Of an operation that takes other statuses for
+/// values, such as 304 or 412, also an answer with one of those: look at [`status`](Self::status).
+///
+/// ```
+/// use bce_http::Reply;
+///
+/// fn content(reply: Reply) -> Option<bytes::Bytes> {
+///     match reply.status().as_u16() {
+///         304 => None,
+///         _ => Some(reply.into_body()),
+///     }
+/// }
+/// ```
 #[derive(Clone)]
 pub struct Reply {
     status: StatusCode,
@@ -69,6 +82,11 @@ impl Reply {
         &self.body
     }
 
+    /// The body as it came, without a copy.
+    pub fn into_body(self) -> Bytes {
+        self.body
+    }
+
     /// The id that the service gave the request, from the header `x-bce-request-id`, at most 128
     /// characters of it.
     pub fn request_id(&self) -> Option<String> {
@@ -93,6 +111,17 @@ impl Reply {
         let mut response: T = self.read().map_err(|problem| self.unread(&problem))?;
         response.set_request_id(&|| self.request_id());
         Ok(response)
+    }
+
+    /// Reads the body as JSON of any form.
+    ///
+    /// # Errors
+    ///
+    /// If it is none: [`ErrorKind::Decode`](crate::ErrorKind::Decode).
+    pub fn json(&self) -> Result<JsonReply, Error> {
+        let none = Secrets::default();
+        let read = JsonReply::read(self, self.secrets.as_ref().unwrap_or(&none));
+        read.map_err(|problem| self.unread(&problem))
     }
 
     fn unread(&self, problem: &dyn fmt::Display) -> Error {

@@ -11,12 +11,13 @@ use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST};
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Uri};
 use serde::Serialize;
 
+use super::upload::Upload;
 use crate::client::{Client, Exchange, WithoutHeaders};
 use crate::codec::{ToWire, Wire};
 use crate::context::CallOptions;
 use crate::error::{Error, ErrorKind};
 use crate::mask::BodySecrets;
-use crate::message::{ApiResponse, Body};
+use crate::message::{ApiResponse, Body, JsonReply, Reply};
 use crate::retry::{Look, SettledBy};
 use crate::service::Operation;
 
@@ -49,6 +50,7 @@ pub struct Call {
     headers: HeaderMap,
     without: Vec<HeaderName>,
     body: Vec<u8>,
+    upload: Option<Upload>,
     secrets: Option<BodySecrets>,
     settlement: Option<Box<Settlement>>,
     problem: Option<Problem>,
@@ -97,10 +99,18 @@ impl Call {
             headers: HeaderMap::new(),
             without: Vec::new(),
             body: Vec::new(),
+            upload: None,
             secrets: None,
             settlement: None,
             problem: None,
         }
+    }
+
+    /// Makes it a call of another operation at the same place, such as the one that it is with a
+    /// [token](super::new_token) that makes a repeat harmless.
+    pub fn operation(mut self, operation: &'static Operation) -> Self {
+        self.operation = operation;
+        self
     }
 
     /// The client that the call is made with.
@@ -309,6 +319,13 @@ impl Call {
         self
     }
 
+    /// Sets the body to what the caller gives, as it is, with its content type. A stream is sent once:
+    /// a call with it is not repeated, and of clones of the call one can be sent.
+    pub fn body(mut self, body: impl Into<Body>, content_type: &str) -> Self {
+        self.upload = Some(Upload::new(body.into()));
+        self.header(CONTENT_TYPE.as_str(), content_type)
+    }
+
     /// Says how the state is read when it is not known whether this call was carried out, and what of
     /// its answer is known without one.
     pub fn settled_by(
@@ -333,6 +350,14 @@ impl Call {
         &mut self.options
     }
 
+    /// The length of the body, if it is known.
+    fn body_bytes(&self) -> Option<u64> {
+        match &self.upload {
+            Some(upload) => upload.len(),
+            None => u64::try_from(self.body.len()).ok(),
+        }
+    }
+
     fn refuse_if(&mut self, wrong: bool, member: &str, rule: &'static str) {
         if wrong && self.problem.is_none() {
             self.problem = Some(Problem {
@@ -354,6 +379,25 @@ impl Call {
     /// If the call does not succeed, with an error of any [`ErrorKind`].
     pub async fn send<T: ApiResponse>(self) -> Result<T, Error> {
         self.exchange().await?.read()
+    }
+
+    /// Sends the call and hands on the answer as it came, with status and headers. For operations whose
+    /// answers are no documents, see [`Operation::answered_with_bytes`].
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send); the body is not read.
+    pub async fn send_raw(self) -> Result<Reply, Error> {
+        Ok(self.exchange().await?.into_reply())
+    }
+
+    /// Sends the call and reads the response as JSON of any form.
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send).
+    pub async fn send_json(self) -> Result<JsonReply, Error> {
+        self.exchange().await?.read_by(Reply::json)
     }
 
     /// What of sending depends on no response type, and is compiled once.
@@ -381,7 +425,13 @@ impl Call {
             )
             .with_cause(cause)
         })?;
-        let mut request = Request::new(Body::from(self.body));
+        let body = match self.upload {
+            None => Body::from(self.body),
+            Some(upload) => upload
+                .take()
+                .ok_or_else(|| Error::invalid_input("the body", "is a stream that was sent"))?,
+        };
+        let mut request = Request::new(body);
         *request.method_mut() = self.operation.method().clone();
         *request.uri_mut() = uri;
         *request.headers_mut() = self.headers;
@@ -419,7 +469,7 @@ impl fmt::Debug for Call {
             .field("operation", &self.operation.name())
             .field("options", &self.options)
             .field("headers", &self.headers.keys().collect::<Vec<_>>())
-            .field("body_bytes", &self.body.len())
+            .field("body_bytes", &self.body_bytes())
             .finish_non_exhaustive()
     }
 }

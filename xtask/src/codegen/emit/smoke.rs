@@ -98,7 +98,11 @@ pub(super) fn emit(api: &Api) -> Result<File, String> {
 fn test<'a>(samples: &mut Samples<'a>, operation: &'a Operation) -> Option<String> {
     let known = matches!(
         operation.body,
-        BodyKind::None | BodyKind::Object | BodyKind::ObjectOrEmpty | BodyKind::Form
+        BodyKind::None
+            | BodyKind::Object
+            | BodyKind::ObjectOrEmpty
+            | BodyKind::Form
+            | BodyKind::Raw
     );
     if !known {
         return None;
@@ -106,6 +110,9 @@ fn test<'a>(samples: &mut Samples<'a>, operation: &'a Operation) -> Option<Strin
     let mut values = Vec::new();
     for member in operation.members.iter().filter(|member| member.argument) {
         values.push(samples.member(member)?);
+    }
+    if operation.body == BodyKind::Raw {
+        values.push("\"content\"".to_owned());
     }
     let method = &operation.method;
     let mut call = format!("memory.client().{method}({})", values.join(", "));

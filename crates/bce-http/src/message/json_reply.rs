@@ -1,0 +1,64 @@
+//! The answer of an operation whose response nobody has described.
+
+use super::Reply;
+use crate::codec;
+use crate::error::{request_id_of, shown_name};
+use crate::json::Json;
+use crate::mask::Secrets;
+
+/// An answer as JSON: all of it, and the id of the request.
+///
+/// Two are equal when their texts and ids are. `Debug` shows nothing of the answer.
+///
+/// ```
+/// use std::collections::BTreeMap;
+///
+/// use bce_http::{Json, JsonError, JsonReply};
+///
+/// fn zones(reply: &JsonReply) -> Result<BTreeMap<String, Json>, JsonError> {
+///     reply.json().parse()
+/// }
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct JsonReply {
+    json: Json,
+    request_id: Option<String>,
+}
+
+impl JsonReply {
+    /// Reads the body of an answer; an empty one is an object without members.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with a body that is no JSON.
+    pub(crate) fn read(reply: &Reply, secrets: &Secrets) -> Result<Self, &'static str> {
+        let body = reply.body().trim_ascii();
+        let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+        let text = match std::str::from_utf8(body) {
+            Ok("") => "{}".to_owned(),
+            Ok(text) => text.to_owned(),
+            Err(_) => codec::repaired(body).ok_or("it is no text")?,
+        };
+        let id = request_id_of(reply.headers(), body);
+        Ok(Self {
+            json: Json::from_text(text).map_err(|error| error.problem())?,
+            request_id: id.map(|id| shown_name(&id, secrets)),
+        })
+    }
+
+    /// The whole answer.
+    pub fn json(&self) -> &Json {
+        &self.json
+    }
+
+    /// The whole answer, without a copy.
+    pub fn into_json(self) -> Json {
+        self.json
+    }
+
+    /// The id that the service gave the request, from the answer or from its header, at most 128 characters
+    /// of it.
+    pub fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
+    }
+}
