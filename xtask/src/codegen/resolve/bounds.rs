@@ -101,10 +101,7 @@ mod tests {
 
     #[test]
     fn names_are_shown_on_one_line() {
-        let found = problems(
-            json!([{"name": "\n\u{1b}", "type": "String"}]),
-            json!({}),
-        );
+        let found = problems(json!([{"name": "\n\u{1b}", "type": "String"}]), json!({}));
         assert!(
             found[0].starts_with("Box.\\n\\u{1b}: the name has no"),
             "{found:?}"
