@@ -23,8 +23,8 @@ use crate::retry::{
 };
 use crate::service::Operation;
 
-/// A signature made with a clock that was off by less than this was not refused for it.
-const WORTH_A_REPEAT: time::Duration = time::Duration::seconds(30);
+/// A signature made with a clock that was off by less than this was not refused for it, in seconds.
+const WORTH_A_REPEAT: u64 = 30;
 
 /// Repeats failed attempts. [`retry`](crate::retry) has the rules.
 ///
@@ -190,10 +190,11 @@ struct CallState {
     pace: Option<Pace>,
     deadline: Option<CallDeadline>,
     record: CallRecord,
-    /// By how much the clock of the current attempt was corrected when it was signed.
-    offset: time::Duration,
+    /// By how many seconds the clock of the current attempt was corrected when it was signed.
+    offset: i64,
     /// What was set right for a repeat: each once.
-    corrections: Vec<Correction>,
+    corrected_clock: bool,
+    renewed_credentials: bool,
     /// How often the call was repeated after a pause.
     retries: u32,
     /// Whether the current attempt was paid for.
@@ -219,8 +220,9 @@ impl CallState {
             pace,
             deadline,
             record,
-            offset: time::Duration::ZERO,
-            corrections: Vec::new(),
+            offset: 0,
+            corrected_clock: false,
+            renewed_credentials: false,
             retries: 0,
             paid: false,
         }
@@ -228,10 +230,7 @@ impl CallState {
 
     fn begin_attempt(&mut self, retry: &Retry) {
         self.record.begin_attempt();
-        self.offset = retry
-            .clock
-            .as_ref()
-            .map_or(time::Duration::ZERO, SkewedClock::offset);
+        self.offset = offset_of(retry);
     }
 
     fn succeed(&self, retry: &Retry) {
@@ -376,19 +375,27 @@ impl CallState {
 
     /// Whether a repeat would be signed differently.
     fn apply_correction(&mut self, correction: Correction, retry: &Retry) -> bool {
-        let corrected = !self.corrections.contains(&correction)
-            && match correction {
-                Correction::Clock => (retry.clock.as_ref())
-                    .is_some_and(|clock| (clock.offset() - self.offset).abs() > WORTH_A_REPEAT),
-                Correction::Credentials => (retry.credentials.as_ref())
-                    .zip(self.record.secrets().last_credentials())
-                    .is_some_and(|(provider, refused)| provider.invalidate(&refused)),
-            };
-        if corrected {
-            self.corrections.push(correction);
+        let done = match correction {
+            Correction::Clock => &mut self.corrected_clock,
+            Correction::Credentials => &mut self.renewed_credentials,
+        };
+        if *done {
+            return false;
         }
-        corrected
+        *done = match correction {
+            Correction::Clock => offset_of(retry).abs_diff(self.offset) > WORTH_A_REPEAT,
+            Correction::Credentials => (retry.credentials.as_ref())
+                .zip(self.record.secrets().last_credentials())
+                .is_some_and(|(provider, refused)| provider.invalidate(&refused)),
+        };
+        *done
     }
+}
+
+/// By how many seconds the clock is corrected.
+fn offset_of(retry: &Retry) -> i64 {
+    let clock = retry.clock.as_ref();
+    clock.map_or(0, |clock| clock.offset().whole_seconds())
 }
 
 /// What a kept connection swallowed is not given to the next kept one.

@@ -349,8 +349,9 @@ mod tests {
         ) {
             // Lower case changes the secret itself, where it is not escaped.
             prop_assume!(way != 2 || secret.to_ascii_lowercase() == secret);
-            // A backslash before it would be a part of its first escape.
-            prop_assume!(!before.ends_with('\\'));
+            // A backslash before it would be a part of its first escape, and a percent sign would make one.
+            let end = before.get(before.len().saturating_sub(2)..).unwrap_or_default();
+            prop_assume!(!end.ends_with('\\') && !end.contains('%'));
             let shown = quoted(&secret, way);
             let text = format!("{before}{shown}{after}");
             let masked = masked(&text, &[(&secret, Kind::Value)]);

@@ -27,9 +27,13 @@ where
     // A body that comes in one piece is not copied.
     let mut first = Bytes::new();
     let mut all = Vec::new();
-    while let Some(frame) = body.frame().await {
-        // What always has more does not hold up the limit of the call.
+    loop {
+        // What always has more does not hold up the limit of the call. Before the piece, which would take its
+        // place in the future as well.
         consume_budget().await;
+        let Some(frame) = body.frame().await else {
+            break;
+        };
         let Ok(piece) = frame?.into_data() else {
             continue;
         };

@@ -15,6 +15,7 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http::header::PROXY_AUTHORIZATION;
+use http::response::Parts;
 use http::{Request, Response, Uri};
 use hyper_util::client::legacy::connect::capture_connection;
 use tower::ServiceExt as _;
@@ -107,34 +108,24 @@ impl Transport {
 }
 
 impl Shared {
-    /// Sends the request and reads the whole response.
-    async fn exchange(
-        &self,
-        request: Request<WireBody>,
-        handover: Handover,
-        target: &Uri,
-    ) -> Result<Response<Bytes>, Error> {
-        let response = {
-            let exchange = match request.extensions().get() {
-                Some(NewConnection) => Exchange::over_new(&self.pools, handover),
-                None => Exchange::over_kept(&self.pools, handover),
-            };
-            exchange.send(request).await.map_err(|error| {
-                failure::of_request(error, target, &self.proxy, exchange.opening())
-            })?
-        };
-        let (mut head, body) = response.into_parts();
-        // Its page may break off: some proxies do not read the body of what they turn away.
+    /// Chooses the connections for a request.
+    fn exchange(&self, request: &Request<WireBody>, handover: Handover) -> Exchange<'_> {
+        match request.extensions().get() {
+            Some(NewConnection) => Exchange::over_new(&self.pools, handover),
+            None => Exchange::over_kept(&self.pools, handover),
+        }
+    }
+
+    /// Looks at the head of a response, before its body: that may break off, since some proxies do not read the
+    /// body of what they turn away.
+    fn look_at(&self, head: &mut Parts, target: &Uri) -> Result<(), Error> {
         if let Some(error) = failure::of_forwarding(target, &self.proxy, head.status) {
             return Err(error);
         }
         if let Some(server) = self.proxy.forwarder(target) {
             head.extensions.insert(ForwardedBy(server.to_string()));
         }
-        let limit = self.max_response_bytes;
-        let body = collect::collect(body, limit).await;
-        let body = body.map_err(|error| failure::of_response(error, limit))?;
-        Ok(Response::from_parts(head, body))
+        Ok(())
     }
 }
 
@@ -158,8 +149,27 @@ impl Service<Request<Body>> for Transport {
             dispatch,
         } = Prepared::of(request, shared.login.as_ref());
         let target = request.uri().clone();
+        // One block and no functions that are awaited: what a block captures has one place in the future, what
+        // a function is given another, and up to 1,032 bytes an allocation is cheap.
         Box::pin(async move {
-            let result = shared.exchange(request, handover, &target).await;
+            let sent = {
+                let exchange = shared.exchange(&request, handover);
+                exchange.send(request).await.map_err(|error| {
+                    failure::of_request(error, &target, &shared.proxy, exchange.opening())
+                })
+            };
+            let result = match sent.map(Response::into_parts) {
+                Ok((mut head, body)) => match shared.look_at(&mut head, &target) {
+                    Ok(()) => {
+                        let limit = shared.max_response_bytes;
+                        let body = collect::collect(body, limit).await;
+                        body.map(|body| Response::from_parts(head, body))
+                            .map_err(|error| failure::of_response(error, limit))
+                    }
+                    Err(error) => Err(error),
+                },
+                Err(error) => Err(error),
+            };
             let Some(dispatch) = dispatch else {
                 return result;
             };

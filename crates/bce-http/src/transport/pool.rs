@@ -18,10 +18,9 @@ use crate::message::WireBody;
 /// Beyond this, points in time overflow.
 const LONGEST_IDLE: Duration = Duration::from_secs(365 * 24 * 3600);
 
-/// How many headers an answer may have. hyper takes 100, which is also the most that usual gateways pass on,
-/// and some may be added on the way. Not many more: from 100 on, hyper makes room for all of them, 64 bytes
-/// each, with every answer.
-pub(super) const MAX_HEADERS: usize = 128;
+/// How many headers an answer may have: hyper's own limit, and the most that usual gateways pass on. With a
+/// limit that is set, even this one, hyper allocates and fills the room for all of them with every answer.
+pub(super) const MAX_HEADERS: usize = 100;
 
 /// The pools of a transport.
 ///
@@ -47,7 +46,6 @@ impl Pool {
     fn new(connectors: &Connectors, set: impl FnOnce(&mut Builder)) -> Self {
         let pulse = Pulse::new();
         let mut client = Client::builder(TokioExecutor::new());
-        client.http1_max_headers(MAX_HEADERS);
         set(&mut client);
         let client = client.build(connectors.watched_by(pulse.clone()));
         Self { client, pulse }

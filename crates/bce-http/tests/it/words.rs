@@ -102,21 +102,21 @@ fn with_headers(count: usize, value: &str) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn more_headers_than_usual_are_taken_and_far_more_are_named() {
-    for count in [102, 127] {
+async fn many_headers_are_taken_and_more_are_named() {
+    for count in [60, 99] {
         let server = RawServer::start(with_headers(count, "y")).await.unwrap();
         let response = get(&server.url()).await.unwrap();
         assert_eq!(response.headers().len(), count + 1);
     }
     for head in [
-        with_headers(128, "y"),
+        with_headers(100, "y"),
         with_headers(100, &"y".repeat(10_000)),
     ] {
         let server = RawServer::start(head).await.unwrap();
         let error = get(&server.url()).await.map(drop).unwrap_err();
         let text = error.to_string();
         assert!(
-            text.contains("more headers than this client takes, which is 128 of 400 KiB in all; "),
+            text.contains("more headers than this client takes, which is 100 of 400 KiB in all; "),
             "{text}"
         );
         assert!(error.may_have_been_applied() && !error.is_retryable());
