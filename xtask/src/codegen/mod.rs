@@ -20,6 +20,7 @@ mod tree;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::thread;
 
 use self::api::Api;
 use self::arguments::{Arguments, Task, USAGE};
@@ -32,9 +33,30 @@ const CRATES: &[(&str, &str)] = &[("aihc-dev", "aihc-dev.json"), ("bce-sts", "st
 /// The client whose requests people write for the command-line tool.
 const DESCRIBED_TO_THE_TOOL: &str = "aihc-dev";
 
+/// The stack of the generator: types may hold each other thousands deep.
+const STACK: usize = 1 << 28;
+
 /// Runs the command with the arguments after `codegen`.
 pub(crate) fn run(args: &[String]) -> ExitCode {
-    let outcome = Arguments::parse(args).and_then(|arguments| match arguments.task {
+    let outcome = thread::scope(|scope| {
+        let task = thread::Builder::new().stack_size(STACK);
+        let task = task.spawn_scoped(scope, || outcome(args));
+        let task = task.map_err(|error| format!("no thread can be started: {error}"))?;
+        let ended = task.join();
+        ended.unwrap_or_else(|_| Err("the generator has panicked: report it".to_owned()))
+    });
+    match outcome {
+        Ok(code) => code,
+        Err(problem) => {
+            eprintln!("{problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn outcome(args: &[String]) -> Result<ExitCode, String> {
+    let arguments = Arguments::parse(args)?;
+    match arguments.task {
         Task::Help => {
             println!("{USAGE}");
             Ok(ExitCode::SUCCESS)
@@ -47,13 +69,6 @@ pub(crate) fn run(args: &[String]) -> ExitCode {
                 .map_or_else(String::new, |name| name.to_string_lossy().into());
             let (_, api) = load(&spec, &source)?;
             finish(&package::package(api, &options, &out)?, arguments.check)
-        }
-    });
-    match outcome {
-        Ok(code) => code,
-        Err(problem) => {
-            eprintln!("{problem}");
-            ExitCode::FAILURE
         }
     }
 }

@@ -32,6 +32,7 @@ impl<'a> Samples<'a> {
         match &member.ty {
             Type::Text | Type::Secret => Some(format!("{:?}", text(least))),
             Type::Int => number(member).map(|number| number.to_string()),
+            Type::Double => fraction(member).map(|number| format!("{number:?}")),
             Type::List(inner) => {
                 let item = self.value(inner)?;
                 Some(format!("[{}]", vec![item; least].join(", ")))
@@ -71,8 +72,8 @@ impl<'a> Samples<'a> {
         match ty {
             Type::Text => Some("\"a\".to_owned()".to_owned()),
             Type::Int => Some("1".to_owned()),
-            Type::Double => Some("1.0".to_owned()),
-            Type::Json => Some("bce_http::Json::null()".to_owned()),
+            Type::Double => Some("1.5".to_owned()),
+            Type::Json => Some("bce_http::Json::from_text(\"{}\").unwrap()".to_owned()),
             Type::Secret => Some("bce_auth::Secret::from(\"a\")".to_owned()),
             Type::Timestamp => Some("bce_http::Timestamp::from(1)".to_owned()),
             Type::DateTime(_) => Some("time::OffsetDateTime::UNIX_EPOCH".to_owned()),
@@ -143,4 +144,43 @@ fn number(member: &Member) -> Option<i64> {
     let (min, max) = range.unwrap_or((None, None));
     let number = min.unwrap_or(1).max(1).min(max.unwrap_or(i64::MAX));
     (number >= min.unwrap_or(i64::MIN)).then_some(number)
+}
+
+/// A number in its range, 1.5 where that is allowed.
+fn fraction(member: &Member) -> Option<f64> {
+    let range = member.checks.iter().find_map(|check| match check {
+        Check::DoubleRange { min, max } => Some((bound(min), bound(max))),
+        _ => None,
+    });
+    let Some((min, max)) = range else {
+        return Some(1.5);
+    };
+    let least = min.map_or(f64::NEG_INFINITY, |(value, _)| value);
+    let most = max.map_or(f64::INFINITY, |(value, _)| value);
+    let fits = |number: &f64| {
+        let after = *number > least || *number == least && min.is_none_or(|(_, within)| within);
+        let before = *number < most || *number == most && max.is_none_or(|(_, within)| within);
+        number.is_finite() && after && before
+    };
+    let candidates = [1.5, least + 1.0, most - 1.0, (least + most) / 2.0, least];
+    candidates.into_iter().find(fits)
+}
+
+/// The number in a bound as Rust writes it, and whether it is allowed itself.
+fn bound(text: &str) -> Option<(f64, bool)> {
+    let (kind, number) = text.split_once('(')?;
+    let number = number.trim_end_matches(')').parse().ok()?;
+    Some((number, kind.ends_with("Included")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bounds_are_read_as_they_are_written() {
+        assert_eq!(bound("Bound::Included(0.5)"), Some((0.5, true)));
+        assert_eq!(bound("Bound::Excluded(-2.0)"), Some((-2.0, false)));
+        assert_eq!(bound("Bound::Unbounded"), None);
+    }
 }

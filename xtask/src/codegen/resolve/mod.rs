@@ -1,6 +1,7 @@
 //! From the description to [`Api`]: names, types and rules, and what is wrong with them.
 
 mod answers;
+mod bounds;
 mod constants;
 mod enums;
 mod hosts;
@@ -30,7 +31,15 @@ struct Problems(Vec<String>);
 
 impl Problems {
     fn add(&mut self, place: &str, problem: impl std::fmt::Display) {
-        self.0.push(format!("{place}: {problem}"));
+        let mut line = String::new();
+        for c in format!("{place}: {problem}").chars() {
+            // A name may hold anything, and is shown on a terminal.
+            match c.is_control() {
+                true => line.extend(c.escape_default()),
+                false => line.push(c),
+            }
+        }
+        self.0.push(line);
     }
 }
 
@@ -41,6 +50,10 @@ impl Problems {
 /// If the description cannot be followed: everything that is wrong with it, one line each.
 pub(crate) fn resolve(spec: &Spec, source: &str) -> Result<Api, Vec<String>> {
     let mut problems = Problems::default();
+    bounds::check(spec, &mut problems);
+    if !problems.0.is_empty() {
+        return Err(problems.0);
+    }
     let Some((code, service)) = service::used(spec, &mut problems) else {
         return Err(problems.0);
     };

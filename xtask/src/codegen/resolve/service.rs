@@ -134,8 +134,9 @@ pub(super) fn resolve(code: &str, service: &spec::Service, spec: &Spec) -> Servi
         code: code.to_owned(),
         title: service
             .title
-            .clone()
-            .filter(|title| !title.trim().is_empty())
+            .as_deref()
+            .map(one_line)
+            .filter(|title| !title.is_empty())
             .unwrap_or_else(|| code.to_uppercase()),
         crate_name: service
             .rust
@@ -159,6 +160,13 @@ pub(super) fn resolve(code: &str, service: &spec::Service, spec: &Spec) -> Servi
         envelope: envelope(service, spec),
         regions: hosts::regions(service),
     }
+}
+
+/// A title as a manifest can have it.
+fn one_line(title: &str) -> String {
+    let words = title.split(|c: char| c.is_whitespace() || c.is_control());
+    let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();
+    words.join(" ")
 }
 
 fn envelope(service: &spec::Service, spec: &Spec) -> Envelope {
