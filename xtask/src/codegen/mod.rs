@@ -204,23 +204,12 @@ fn crate_tree(api: &Api, out: &Path) -> Result<Tree, String> {
 fn load(path: &Path, source: &str) -> Result<(Spec, Api), String> {
     let failed = |problem: String| format!("{}: {problem}", path.display());
     let text = fs::read_to_string(path).map_err(|error| failed(error.to_string()))?;
-    let spec: Spec = serde_json::from_str(&text)
-        .map_err(|error| failed(format!("{error}, after `{}`", before(&text, &error))))?;
+    let spec = Spec::parse(&text).map_err(|problems| failed(problems.join("\n  ")))?;
     let api = resolve::resolve(&spec, source).map_err(|problems| failed(problems.join("\n  ")))?;
     for what in &api.left_out {
         eprintln!("{}: left out: {what}", path.display());
     }
     Ok((spec, api))
-}
-
-/// The end of what was read before an error: a description may be one long line.
-fn before(text: &str, error: &serde_json::Error) -> String {
-    const SHOWN: usize = 60;
-    let line = text.lines().nth(error.line().saturating_sub(1));
-    let bytes = line.unwrap_or_default().as_bytes();
-    let read = bytes.get(..error.column()).unwrap_or(bytes);
-    let shown = read.get(read.len().saturating_sub(SHOWN)..).unwrap_or(read);
-    String::from_utf8_lossy(shown).trim().to_owned()
 }
 
 fn finish(tree: &Tree, check: bool) -> Result<ExitCode, String> {

@@ -3,5 +3,7 @@
 // Helpers of tests may panic as tests do.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod examples;
+mod readme;
 mod release;
 mod third_service;

@@ -123,7 +123,7 @@ mod tests {
     use super::*;
 
     fn bodies(spec: serde_json::Value) -> Result<String, String> {
-        let spec: Spec = serde_json::from_value(spec).unwrap();
+        let spec: Spec = Spec::from_value(&spec).unwrap();
         let mut files = generated(&spec, "some.json")?;
         Ok(files.remove(1).text)
     }

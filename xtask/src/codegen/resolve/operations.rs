@@ -304,7 +304,7 @@ fn operation_docs(resolver: &mut Resolver<'_>, operation: &spec::Operation) -> V
     if let Some(text) = operation
         .asynchronous
         .as_ref()
-        .and_then(|it| it.get("desc")?.as_str())
+        .and_then(|it| it.desc.as_deref())
     {
         docs.push(docs::sentence(text));
     }

@@ -1,0 +1,66 @@
+//! The API description as it is written: the format of `xtask/spec/*.json`.
+//!
+//! Everything but names, types and values may be missing or `null`. A key that is not declared here
+//! is an error with its place.
+
+mod json;
+mod member;
+mod operation;
+mod outcome;
+mod read;
+mod service;
+mod shape;
+mod types;
+mod values;
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+pub(crate) use self::member::{ClientCheck, Member, Position, RustType};
+pub(crate) use self::operation::{BodyKind, Operation, Pagination, Preconditions, Rule};
+pub(crate) use self::outcome::{ErrorCode, IdempotencyClass, SettledBy, Waiter};
+use self::read::Reader;
+pub(crate) use self::service::{Region, Service};
+use self::shape::shape;
+pub(crate) use self::types::{EnumDef, TypeDef};
+
+shape! {
+    /// One description.
+    #[derive(Debug)]
+    "a description" = pub(crate) struct Spec {
+        pub(crate) services: BTreeMap<String, Service>,
+        pub(crate) operations: Vec<Operation>,
+        pub(crate) types: BTreeMap<String, TypeDef>,
+        pub(crate) enums: BTreeMap<String, EnumDef>,
+        pub(crate) errors: Vec<ErrorCode>,
+        pub(crate) waiters: Vec<Waiter>,
+    }
+    for readers [
+        "as_of", "common_headers", "format", "format_extensions", "format_notes", "not_included",
+        "response_headers", "sources", "title", "unknown",
+    ]
+}
+
+impl Spec {
+    /// Reads a description from its text.
+    ///
+    /// # Errors
+    ///
+    /// If it is no JSON, or not of the format: everything that is wrong, one line each.
+    pub(crate) fn parse(text: &str) -> Result<Self, Vec<String>> {
+        Self::from_value(&json::parse(text).map_err(|problem| vec![problem])?)
+    }
+
+    /// Reads a description that is JSON already.
+    ///
+    /// # Errors
+    ///
+    /// If it is not of the format: everything that is wrong, one line each.
+    pub(crate) fn from_value(value: &Value) -> Result<Self, Vec<String>> {
+        Reader::default().document(value)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,74 @@
+//! What became of a call: errors, repeats and waits.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::shape::{shape, words};
+
+shape! {
+    #[derive(Debug)]
+    "an error" = pub(crate) struct ErrorCode {
+        pub(crate) code: String,
+        pub(crate) http_status: Vec<u16>,
+        pub(crate) desc: Option<String>,
+    }
+    for readers ["evidence", "retryable", "scope"]
+}
+
+shape! {
+    #[derive(Debug)]
+    "`idempotency`" = pub(crate) struct Idempotency {
+        pub(crate) class: Option<IdempotencyClass>,
+        pub(crate) blind_retry: Option<bool>,
+        pub(crate) settled_by: Option<SettledBy>,
+        pub(crate) desc: Option<String>,
+    }
+    for readers ["class_with_token", "evidence", "token"]
+}
+
+words! {
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub(crate) enum IdempotencyClass {
+        Safe = "safe",
+        Repeatable = "repeatable",
+        StateGuarded = "state_guarded",
+        #[default]
+        NonIdempotent = "non_idempotent",
+    }
+}
+
+shape! {
+    /// How it is found out whether a change was made, when its answer was lost.
+    #[derive(Debug)]
+    "`settled_by`" = pub(crate) struct SettledBy {
+        /// The operation that reads the state.
+        pub(crate) operation: String,
+        /// Where the state is in its answer: `devInstance.status`.
+        pub(crate) member: Option<String>,
+        pub(crate) reached: Vec<Value>,
+        pub(crate) not_reached: Vec<Value>,
+        pub(crate) reached_errors: Vec<String>,
+        /// In the place of a state: where the object is that has the members of the body.
+        pub(crate) values_in: Option<String>,
+        /// Members of the reading operation, and those of the change that have their values.
+        pub(crate) parameters: BTreeMap<String, String>,
+        /// Members of the answer to the change, and those of the change that have their values.
+        pub(crate) answer: BTreeMap<String, String>,
+    }
+}
+
+shape! {
+    #[derive(Debug)]
+    "a waiter" = pub(crate) struct Waiter {
+        pub(crate) name: String,
+        pub(crate) operation: String,
+        pub(crate) field: String,
+        pub(crate) success: Vec<Value>,
+        pub(crate) failure: Vec<Value>,
+        pub(crate) pending: Vec<Value>,
+        pub(crate) success_errors: Vec<String>,
+        pub(crate) note: Option<String>,
+    }
+    for readers ["evidence"]
+}

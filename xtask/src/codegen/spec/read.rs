@@ -1,0 +1,182 @@
+//! Reading with places: what is wrong with a description is said with where it stands, all of it.
+
+use serde_json::{Map, Value};
+
+/// Something that a description holds.
+pub(crate) trait Read: Sized {
+    /// Reads a value. What is wrong with it goes to the reader, and then there may be nothing.
+    fn read(value: &Value, reader: &mut Reader) -> Option<Self>;
+
+    /// What stands for a key that is missing or null; nothing if the key is required.
+    fn absent() -> Option<Self> {
+        None
+    }
+
+    /// Adds the shapes of all objects that can occur in such a value.
+    #[cfg(test)]
+    fn shapes(_found: &mut Vec<Shape>) {}
+}
+
+/// Which keys an object of the format may have.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Shape {
+    /// What it describes, as the README calls it.
+    pub(crate) title: &'static str,
+    /// Keys that are followed.
+    pub(crate) keys: &'static [&'static str],
+    /// Keys that are for people who read the description.
+    pub(crate) ignored: &'static [&'static str],
+}
+
+/// The problems that were found so far, and where reading is.
+#[derive(Debug, Default)]
+pub(crate) struct Reader {
+    place: Vec<String>,
+    problems: Vec<String>,
+    /// The keys that occurred, with the titles of their shapes.
+    #[cfg(test)]
+    pub(crate) seen: std::collections::BTreeSet<(&'static str, String)>,
+}
+
+impl Reader {
+    /// Reads a whole document.
+    ///
+    /// # Errors
+    ///
+    /// If there is something wrong in it: all of it, one line each.
+    pub(crate) fn document<T: Read>(&mut self, value: &Value) -> Result<T, Vec<String>> {
+        match T::read(value, self) {
+            Some(document) if self.problems.is_empty() => Ok(document),
+            _ => Err(std::mem::take(&mut self.problems)),
+        }
+    }
+
+    /// Notes what is wrong at this place.
+    pub(crate) fn problem(&mut self, problem: impl std::fmt::Display) {
+        let place = match self.place.is_empty() {
+            true => "description".to_owned(),
+            false => self.place.join(".").replace(".[", "["),
+        };
+        self.problems.push(format!("{place}: {problem}"));
+    }
+
+    /// Notes that the value is of another type than `expected`.
+    pub(crate) fn mismatch(&mut self, expected: &str, found: &Value) {
+        self.problem(format!("{expected} is expected, not {}", kind(found)));
+    }
+
+    /// Does something one step further in.
+    pub(super) fn within<T>(&mut self, step: String, read: impl FnOnce(&mut Self) -> T) -> T {
+        self.place.push(step);
+        let result = read(self);
+        self.place.pop();
+        result
+    }
+
+    /// The members of an object of the format; keys that it does not know are problems.
+    pub(crate) fn object<'v>(
+        &mut self,
+        shape: &Shape,
+        value: &'v Value,
+    ) -> Option<&'v Map<String, Value>> {
+        let Value::Object(members) = value else {
+            self.mismatch("an object", value);
+            return None;
+        };
+        for key in members.keys() {
+            let known = |keys: &[&str]| keys.contains(&key.as_str());
+            if known(shape.keys) {
+                #[cfg(test)]
+                self.seen.insert((shape.title, key.clone()));
+            } else if !known(shape.ignored) {
+                let names = shape.keys.iter().chain(shape.ignored).copied();
+                let hint = match closest(key, names) {
+                    Some(name) => format!(", did you mean {name:?}?"),
+                    None => format!("; {} has: {}", shape.title, shape.keys.join(", ")),
+                };
+                self.problem(format!("unknown key {}{hint}", quoted(key)));
+            }
+        }
+        Some(members)
+    }
+
+    /// The value of a key; a required one that is missing or null is a problem.
+    pub(crate) fn key<T: Read>(&mut self, members: &Map<String, Value>, key: &str) -> Option<T> {
+        match members.get(key).filter(|value| !value.is_null()) {
+            Some(value) => self.within(key.to_owned(), |reader| T::read(value, reader)),
+            None => {
+                let absent = T::absent();
+                if absent.is_none() {
+                    self.problem(format!("the key {key:?} is missing"));
+                }
+                absent
+            }
+        }
+    }
+
+    /// One of some words.
+    pub(crate) fn word<T: Copy>(&mut self, value: &Value, words: &[(&str, T)]) -> Option<T> {
+        let names = || words.iter().map(|(name, _)| *name);
+        let Value::String(text) = value else {
+            let one_of = names().collect::<Vec<_>>().join(", ");
+            self.mismatch(&format!("one of {one_of}"), value);
+            return None;
+        };
+        let found = words.iter().find(|(name, _)| name == text);
+        if found.is_none() {
+            let one_of = names().collect::<Vec<_>>().join(", ");
+            let hint = match closest(text, names()) {
+                Some(name) => format!(", did you mean {name:?}?"),
+                None => format!("; it is one of {one_of}"),
+            };
+            self.problem(format!("unknown value {}{hint}", quoted(text)));
+        }
+        found.map(|(_, word)| *word)
+    }
+}
+
+/// A text in quotes as it may be shown: on one line and not too long.
+fn quoted(text: &str) -> String {
+    const SHOWN: usize = 60;
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{:?}…", text.get(..end).unwrap_or_default()),
+        None => format!("{text:?}"),
+    }
+}
+
+/// A step of a place.
+pub(super) fn step(name: &str) -> String {
+    let plain = |c: char| !c.is_control() && !c.is_whitespace() && !"\"\\[]".contains(c);
+    match !name.is_empty() && name.len() <= 60 && name.chars().all(plain) {
+        true => name.to_owned(),
+        false => format!("[{}]", quoted(name)),
+    }
+}
+
+/// The name that was most likely meant.
+fn closest<'n>(text: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    // Long texts are no slips of the pen, and comparing them takes long.
+    if text.len() > 60 {
+        return None;
+    }
+    let bare = |text: &str| text.replace(['_', '-', ' '], "").to_lowercase();
+    let wanted = bare(text);
+    let distance = |name: &str| strsim::osa_distance(&wanted, &bare(name));
+    names
+        .map(|name| (distance(name), name))
+        .filter(|(distance, name)| *distance <= 2.min(name.len().max(3) / 3))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, name)| name)
+}
+
+/// What a value is, in words.
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "true or false",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}

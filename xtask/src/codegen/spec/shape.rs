@@ -1,0 +1,80 @@
+//! How objects and words of the format are declared.
+
+/// Declares an object of the format: a struct whose fields are the keys, read by [`Read`].
+///
+/// `"a service" = pub(crate) struct Service { pub(crate) code: Option<String>, }` is known to the
+/// README as "a service". A key that is no Rust name is `field as "key": Type`. Behind the struct
+/// come the keys that only people read: `for readers ["schemes"]`.
+macro_rules! shape {
+    (
+        $(#[$meta:meta])*
+        $title:literal = $vis:vis struct $name:ident {
+            $($(#[$field_meta:meta])* $field_vis:vis $field:ident $(as $key:literal)?: $ty:ty,)*
+        }
+        $(for readers [$($ignored:literal),* $(,)?])?
+    ) => {
+        $(#[$meta])*
+        $vis struct $name {
+            $($(#[$field_meta])* $field_vis $field: $ty,)*
+        }
+
+        impl $name {
+            const SHAPE: $crate::codegen::spec::read::Shape = $crate::codegen::spec::read::Shape {
+                title: $title,
+                keys: &[$(shape!(@key $field $($key)?)),*],
+                ignored: &[$($($ignored),*)?],
+            };
+        }
+
+        impl $crate::codegen::spec::read::Read for $name {
+            fn read(
+                value: &serde_json::Value,
+                reader: &mut $crate::codegen::spec::read::Reader,
+            ) -> Option<Self> {
+                let members = reader.object(&Self::SHAPE, value)?;
+                $(let $field = reader.key::<$ty>(members, shape!(@key $field $($key)?));)*
+                Some(Self { $($field: $field?),* })
+            }
+
+            fn absent() -> Option<Self> {
+                Some(Self { $($field: <$ty as $crate::codegen::spec::read::Read>::absent()?),* })
+            }
+
+            #[cfg(test)]
+            fn shapes(found: &mut Vec<$crate::codegen::spec::read::Shape>) {
+                if !found.iter().any(|shape| shape.title == $title) {
+                    found.push(Self::SHAPE);
+                    $(<$ty as $crate::codegen::spec::read::Read>::shapes(found);)*
+                }
+            }
+        }
+    };
+    (@key $field:ident $key:literal) => { $key };
+    (@key $field:ident) => { stringify!($field) };
+}
+
+/// Declares an enum that a word stands for: `None = "none"`.
+macro_rules! words {
+    (
+        $(#[$meta:meta])*
+        $vis:vis enum $name:ident {
+            $($(#[$variant_meta:meta])* $variant:ident = $word:literal,)*
+        }
+    ) => {
+        $(#[$meta])*
+        $vis enum $name {
+            $($(#[$variant_meta])* $variant,)*
+        }
+
+        impl $crate::codegen::spec::read::Read for $name {
+            fn read(
+                value: &serde_json::Value,
+                reader: &mut $crate::codegen::spec::read::Reader,
+            ) -> Option<Self> {
+                reader.word(value, &[$(($word, Self::$variant)),*])
+            }
+        }
+    };
+}
+
+pub(super) use {shape, words};

@@ -1,0 +1,75 @@
+//! Named types and enums.
+
+use serde_json::Value;
+
+use super::member::Member;
+use super::operation::Rule;
+use super::shape::shape;
+
+shape! {
+    #[derive(Debug)]
+    "a type" = pub(crate) struct TypeDef {
+        pub(crate) desc: Option<String>,
+        pub(crate) note: Option<String>,
+        pub(crate) doc_page: Option<String>,
+        pub(crate) rules: Vec<Rule>,
+        pub(crate) fields: Vec<Member>,
+        pub(crate) rust: TypeRust,
+    }
+    for readers [
+        "also_inside", "conflict", "envelope", "evidence", "go_type", "one_of", "service", "used_in",
+    ]
+}
+
+shape! {
+    /// Additions of ours to a type.
+    #[derive(Debug)]
+    "`rust` of a type" = pub(crate) struct TypeRust {
+        pub(crate) name: Option<String>,
+        pub(crate) also_inside: Vec<String>,
+        pub(crate) note: Option<String>,
+    }
+}
+
+shape! {
+    #[derive(Debug)]
+    "an enum" = pub(crate) struct EnumDef {
+        pub(crate) repr: Option<String>,
+        pub(crate) desc: Option<String>,
+        pub(crate) note: Option<String>,
+        pub(crate) doc_page: Option<String>,
+        pub(crate) values: Vec<EnumValue>,
+        pub(crate) rust: EnumRust,
+    }
+    for readers ["conflict", "open", "unassigned_console_states"]
+}
+
+shape! {
+    /// Additions of ours to an enum.
+    #[derive(Debug)]
+    "`rust` of an enum" = pub(crate) struct EnumRust {
+        pub(crate) name: Option<String>,
+        pub(crate) note: Option<String>,
+    }
+}
+
+shape! {
+    #[derive(Debug)]
+    "a value of an enum" = pub(crate) struct EnumValue {
+        pub(crate) value: Value,
+        pub(crate) name: Option<String>,
+        pub(crate) desc: Option<String>,
+        pub(crate) phase: Option<String>,
+        pub(crate) rust: EnumValueRust,
+    }
+    for readers ["evidence"]
+}
+
+shape! {
+    /// Additions of ours to a value of an enum.
+    #[derive(Debug)]
+    "`rust` of a value of an enum" = pub(crate) struct EnumValueRust {
+        pub(crate) name: Option<String>,
+        pub(crate) desc: Option<String>,
+    }
+}

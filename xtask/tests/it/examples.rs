@@ -1,0 +1,55 @@
+//! What `spec/README.md` shows is generated and compiled.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use crate::readme;
+use crate::third_service::{codegen, scratch, text};
+
+/// All examples as crates of one workspace, so that they are compiled at once.
+#[test]
+fn examples_of_the_readme_compile() {
+    let all = scratch("examples");
+    let examples = readme::examples();
+    assert!(examples.len() > 5, "{}", examples.len());
+    for (line, example) in examples {
+        let out = all.join(format!("line-{line}"));
+        fs::create_dir_all(&out).unwrap();
+        let spec = all.join(format!("line-{line}.json"));
+        fs::write(&spec, example.to_string()).unwrap();
+        let made = codegen(&spec, &out, &[]);
+        let report = text(&made.stderr);
+        assert!(made.status.success(), "example at line {line}: {report}");
+        as_member(&out.join("Cargo.toml"), line);
+    }
+    let workspace = "[workspace]\nresolver = \"3\"\nmembers = [\"line-*\"]\n";
+    fs::write(all.join("Cargo.toml"), workspace).unwrap();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    fs::copy(root.join("Cargo.lock"), all.join("Cargo.lock")).unwrap();
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("third-service");
+    let checked = Command::new(env!("CARGO"))
+        .args(["check", "--workspace", "--offline", "--quiet"])
+        .current_dir(&all)
+        .env("CARGO_TARGET_DIR", target)
+        .output()
+        .unwrap();
+    assert!(checked.status.success(), "{}", text(&checked.stderr));
+}
+
+/// Makes a crate a member of the workspace around it, with a name of its own and all warnings denied.
+fn as_member(manifest: &Path, line: usize) {
+    let text = fs::read_to_string(manifest).unwrap();
+    let name = text
+        .lines()
+        .find(|line| line.starts_with("name = "))
+        .unwrap();
+    let member = text
+        .replace(name, &format!("name = \"line-{line}\""))
+        .replace(
+            "missing_docs = \"warn\"",
+            "missing_docs = \"deny\"\nwarnings = \"deny\"",
+        )
+        .replace("[workspace]\n", "");
+    fs::write(manifest, member).unwrap();
+}
