@@ -3,7 +3,7 @@
 //! `spec` reads a description, `resolve` gives it Rust names and finds what is wrong with it,
 //! `emit` writes files from the result, and `tree` compares them with the disk.
 
-mod api;
+pub(crate) mod api;
 mod diff;
 mod docs;
 mod emit;

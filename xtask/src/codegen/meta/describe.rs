@@ -248,7 +248,7 @@ fn operation(
             "response",
             response.map(Value::from).or_else(today::json_response),
         ),
-        ("pagination", pagination),
+        ("pagination", pagination.map(today::pagination)),
     ];
     if let Some(operation) = operation.as_object_mut() {
         let members = members.into_iter();

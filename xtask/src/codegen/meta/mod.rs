@@ -17,6 +17,7 @@ mod texts;
 mod today;
 mod uri;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -56,21 +57,15 @@ pub(crate) struct Reading {
 
 impl Sources {
     /// Reads what there is.
-    pub(crate) fn read(
-        meta: &Path,
-        responses: Option<&Path>,
-        overlay: Option<&Path>,
-    ) -> Result<Self, String> {
+    pub(crate) fn read(options: &Options) -> Result<Self, String> {
         let mut overlays = vec![Overlay::shipped()?];
-        if let Some(path) = overlay {
+        if let Some(path) = &options.overlay {
             overlays.push(Overlay::read(path)?);
         }
+        let responses = options.responses.as_deref().map(Responses::read);
         Ok(Self {
-            metadata: Metadata::read(meta)?,
-            responses: responses
-                .map(Responses::read)
-                .transpose()?
-                .unwrap_or_default(),
+            metadata: Metadata::read(&options.meta)?,
+            responses: responses.transpose()?.unwrap_or_default(),
             overlays,
         })
     }
@@ -94,7 +89,7 @@ impl Sources {
         let mut description = describe::describe(&self.metadata, product, &overlays, &models)?;
         let resolve = |description: &Description| {
             let spec = serde_json::Value::Object(description.spec.clone());
-            let spec = serde_json::from_value(spec).map_err(|error| vec![error.to_string()])?;
+            let spec = super::spec::Spec::from_value(&spec)?;
             let source = format!("the official metadata of {}", product.code);
             super::resolve::resolve(&spec, &source)
         };
@@ -116,13 +111,22 @@ impl Sources {
     }
 }
 
+impl Reading {
+    /// Operations that are left out, and why.
+    pub(crate) fn left_out(&self) -> &BTreeMap<String, String> {
+        &self.description.left_out
+    }
+
+    /// Writes the crate into a folder of its own in `out`.
+    pub(crate) fn write(&self, out: &Path) -> Result<(), String> {
+        let (tree, _) = crate_tree(&self.api, out)?;
+        tree.write().map(drop).map_err(|error| error.to_string())
+    }
+}
+
 /// Generates, and says what was generated.
 pub(crate) fn run(options: &Options) -> Result<ExitCode, String> {
-    let sources = Sources::read(
-        &options.meta,
-        options.responses.as_deref(),
-        options.overlay.as_deref(),
-    )?;
+    let sources = Sources::read(options)?;
     let (mut products, mut operations, mut left_out) = (0, 0, 0);
     let mut notes = Vec::new();
     println!(
@@ -131,8 +135,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, String> {
     );
     for product in sources.products(options.product.as_deref())? {
         let reading = sources.product(product)?;
-        let folder = options.out.join(format!("bce-{}", product.code));
-        let (tree, lines) = crate_tree(&reading.api, &folder)?;
+        let (tree, lines) = crate_tree(&reading.api, &options.out)?;
         super::finish(&tree, options.check)?;
         let description = &reading.description;
         println!(
@@ -163,10 +166,11 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, String> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The files of a crate and the number of their lines.
-fn crate_tree(api: &Api, folder: &Path) -> Result<(Tree, usize), String> {
+/// The files of a crate below `out`, and the number of their lines.
+fn crate_tree(api: &Api, out: &Path) -> Result<(Tree, usize), String> {
+    let folder = out.join(&api.service.crate_name);
     let folder =
-        std::path::absolute(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        std::path::absolute(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let tree = super::crate_tree(api, &folder)?;
     let lines = tree.lines();
     Ok((tree, lines))

@@ -32,3 +32,10 @@ pub(super) fn body_kind(kind: Option<&str>) -> Option<Value> {
     let _ = kind;
     None
 }
+
+pub(super) fn pagination(mut pagination: Value) -> Value {
+    if let Some(members) = pagination.as_object_mut() {
+        members.remove("more");
+    }
+    pagination
+}
