@@ -28,6 +28,7 @@ static SERVICE: ServiceInfo = ServiceInfo {
     code: "probe",
     title: "Made-up service",
     endpoint_template: "probe.bj.baidubce.com",
+    hosts: &[],
     default_region: "",
     endpoint_env: "PROBE_ENDPOINT",
     requires_https: false,

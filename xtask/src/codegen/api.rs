@@ -26,7 +26,10 @@ pub(crate) struct Service {
     pub(crate) code: String,
     pub(crate) title: String,
     pub(crate) crate_name: String,
+    /// Empty, if `hosts` has them all.
     pub(crate) endpoint_template: String,
+    /// Regions and their hosts, where no template makes them.
+    pub(crate) hosts: Vec<(String, String)>,
     pub(crate) default_region: String,
     pub(crate) endpoint_env: String,
     pub(crate) requires_https: bool,

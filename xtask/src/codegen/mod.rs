@@ -7,6 +7,7 @@ pub(crate) mod api;
 mod diff;
 mod docs;
 mod emit;
+mod format;
 pub(crate) mod meta;
 mod names;
 mod resolve;
@@ -164,8 +165,9 @@ fn workspace() -> Result<Tree, String> {
     }
     add(
         root.join("crates/aihc-emulator/src/generated"),
-        emit::emulator::generated(&apis)?,
+        emit::emulator::generated(&apis),
     );
+    tree.format()?;
     Ok(tree)
 }
 
@@ -198,6 +200,7 @@ fn crate_tree(api: &Api, out: &Path) -> Result<Tree, String> {
         }
     }
     tree.own(generated);
+    tree.format()?;
     Ok(tree)
 }
 

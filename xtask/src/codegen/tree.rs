@@ -5,7 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::diff;
+use super::{diff, format};
 
 /// The files that ought to be there, and the folders that hold nothing but generated files.
 #[derive(Debug, Default)]
@@ -28,6 +28,26 @@ impl Tree {
     /// The number of lines in all files.
     pub(crate) fn lines(&self) -> usize {
         self.files.values().map(|text| text.lines().count()).sum()
+    }
+
+    /// Gives all Rust files their layout.
+    ///
+    /// # Errors
+    ///
+    /// If rustfmt cannot be run or does not take a file.
+    pub(crate) fn format(&mut self) -> Result<(), String> {
+        let names: Vec<String> = self
+            .files
+            .keys()
+            .map(|path| path.display().to_string())
+            .collect();
+        let mut files: Vec<(&str, &mut String)> = names
+            .iter()
+            .map(String::as_str)
+            .zip(self.files.values_mut())
+            .filter(|(name, _)| name.ends_with(".rs"))
+            .collect();
+        format::format(&mut files)
     }
 
     /// Writes what differs, removes what is stale, and gives the number of each.

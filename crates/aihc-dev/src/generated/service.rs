@@ -7,6 +7,7 @@ pub static SERVICE: ServiceInfo = ServiceInfo {
     code: "aihc",
     title: "AIHC (Baige) AI computing platform, API v2",
     endpoint_template: "aihc.{region}.baidubce.com",
+    hosts: &[],
     default_region: "bj",
     endpoint_env: "AIHC_ENDPOINT",
     requires_https: false,

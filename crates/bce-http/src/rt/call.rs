@@ -340,6 +340,7 @@ mod tests {
         code: "zoo",
         title: "Zoo",
         endpoint_template: "zoo.{region}.baidubce.com",
+        hosts: &[],
         default_region: "bj",
         endpoint_env: "ZOO_ENDPOINT",
         requires_https: false,

@@ -5,6 +5,8 @@ mod operation;
 
 pub use self::envelope::Envelope;
 pub use self::operation::{Idempotency, Operation};
+use crate::endpoint::{Endpoint, Shown};
+use crate::error::Error;
 
 /// A service of the cloud: where it is and what every request to it carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -13,8 +15,11 @@ pub struct ServiceInfo {
     pub code: &'static str,
     /// Full name.
     pub title: &'static str,
-    /// Host with `{region}` in the place of the region, such as `aihc.{region}.baidubce.com`.
+    /// Host with `{region}` in the place of the region, such as `aihc.{region}.baidubce.com`. One without
+    /// it is for all regions; an empty one leaves the hosts in `hosts` alone.
     pub endpoint_template: &'static str,
+    /// Regions and their hosts, where those do not follow from the template.
+    pub hosts: &'static [(&'static str, &'static str)],
     /// The region that is used when none is given; empty when the host names no region.
     pub default_region: &'static str,
     /// The environment variable that overrides the endpoint in `from_env`.
@@ -32,4 +37,69 @@ pub struct ServiceInfo {
     pub crate_name: &'static str,
     /// The version of the client crate, for the User-Agent header.
     pub crate_version: &'static str,
+}
+
+impl ServiceInfo {
+    /// Where the service is in a region.
+    ///
+    /// # Errors
+    ///
+    /// If it is not there, or the region is not a plain word:
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config).
+    pub(crate) fn endpoint(&self, region: &str) -> Result<Endpoint, Error> {
+        let host = self.hosts.iter().find(|(code, _)| *code == region);
+        match host {
+            Some((_, host)) => host.parse(),
+            None if self.endpoint_template.is_empty() => {
+                let regions: Vec<&str> = self.hosts.iter().map(|(code, _)| *code).collect();
+                let (code, regions) = (self.code, regions.join(", "));
+                Err(Error::config(format!(
+                    "{code} is in the regions {regions}, not in {}",
+                    Shown(region)
+                )))
+            }
+            None => Endpoint::for_region(self.endpoint_template, region),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SERVICE: ServiceInfo = ServiceInfo {
+        code: "zoo",
+        title: "Zoo",
+        endpoint_template: "zoo.{region}.baidubce.com",
+        hosts: &[("gz", "south-zoo.baidubce.com")],
+        default_region: "bj",
+        endpoint_env: "ZOO_ENDPOINT",
+        requires_https: false,
+        headers: &[],
+        content_type: "application/json",
+        envelope: Envelope::DEFAULT,
+        crate_name: "bce-zoo",
+        crate_version: "1.0.0",
+    };
+
+    #[test]
+    fn a_host_of_its_own_goes_before_the_template() {
+        let endpoint = |region| SERVICE.endpoint(region).unwrap().to_string();
+        assert_eq!(endpoint("gz"), "https://south-zoo.baidubce.com");
+        assert_eq!(endpoint("bj"), "https://zoo.bj.baidubce.com");
+    }
+
+    #[test]
+    fn without_a_template_other_regions_are_refused() {
+        let service = ServiceInfo {
+            endpoint_template: "",
+            ..SERVICE
+        };
+        assert!(service.endpoint("gz").is_ok());
+        let error = service.endpoint("bj").unwrap_err();
+        let expected = "zoo is in the regions gz, not in \"bj\"";
+        assert!(error.to_string().contains(expected), "{error}");
+        let error = service.endpoint("user:hunter2@host").unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("hunter2"), "{error}");
+    }
 }

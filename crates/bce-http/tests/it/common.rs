@@ -10,6 +10,7 @@ pub(crate) static SERVICE: ServiceInfo = ServiceInfo {
     code: "zoo",
     title: "Zoo",
     endpoint_template: "zoo.{region}.baidubce.com",
+    hosts: &[],
     default_region: "bj",
     endpoint_env: "ZOO_ENDPOINT",
     requires_https: false,

@@ -7,6 +7,7 @@ pub static SERVICE: ServiceInfo = ServiceInfo {
     code: "sts",
     title: "Security Token Service, API v1",
     endpoint_template: "sts.bj.baidubce.com",
+    hosts: &[],
     default_region: "",
     endpoint_env: "BCE_STS_ENDPOINT",
     requires_https: true,

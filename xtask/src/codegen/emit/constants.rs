@@ -18,17 +18,18 @@ pub(super) fn service(api: &Api) -> Result<File, String> {
         || "Envelope::DEFAULT.throttle_codes".to_owned(),
         |codes| texts(codes),
     );
-    let headers: Vec<String> = service
-        .headers
-        .iter()
-        .map(|(name, value)| format!("({name:?}, {value:?})"))
-        .collect();
+    let pairs = |pairs: &[(String, String)]| {
+        let pairs = pairs.iter();
+        let pairs = pairs.map(|(name, value)| format!("({name:?}, {value:?})"));
+        pairs.collect::<Vec<_>>().join(", ")
+    };
     source.line(format!(
         "/// What the request stack knows about the service.
 pub static SERVICE: ServiceInfo = ServiceInfo {{
     code: {:?},
     title: {:?},
     endpoint_template: {:?},
+    hosts: &[{}],
     default_region: {:?},
     endpoint_env: {:?},
     requires_https: {:?},
@@ -47,10 +48,11 @@ pub static SERVICE: ServiceInfo = ServiceInfo {{
         service.code,
         service.title,
         service.endpoint_template,
+        pairs(&service.hosts),
         service.default_region,
         service.endpoint_env,
         service.requires_https,
-        headers.join(", "),
+        pairs(&service.headers),
         service.content_type,
         envelope.errors_in_success,
         texts(&envelope.success_codes),

@@ -6,11 +6,7 @@ use crate::codegen::names::screaming;
 use crate::codegen::source::Source;
 
 /// The files below the emulator's `generated/`.
-///
-/// # Errors
-///
-/// If rustfmt fails.
-pub(crate) fn generated(apis: &[Api]) -> Result<Vec<File>, String> {
+pub(crate) fn generated(apis: &[Api]) -> Vec<File> {
     let spec = apis
         .iter()
         .map(|api| api.source.as_str())
@@ -49,13 +45,11 @@ const fn member(
     MemberRule { name, position, required, non_empty: false, min: None, max: None, wire }
 }",
     );
-    let file = |path: &str, source: Source| {
-        source.finish(&spec).map(|text| File {
-            path: path.to_owned(),
-            text,
-        })
+    let file = |path: &str, source: Source| File {
+        path: path.to_owned(),
+        text: source.finish(&spec),
     };
-    Ok(vec![file("mod.rs", module)?, file("operations.rs", table)?])
+    vec![file("mod.rs", module), file("operations.rs", table)]
 }
 
 fn operations(source: &mut Source, apis: &[Api]) {

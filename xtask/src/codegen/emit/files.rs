@@ -12,14 +12,11 @@ pub(crate) struct File {
 }
 
 impl File {
-    /// A finished Rust file.
+    /// A Rust file; its layout comes last, for all files at once.
     pub(super) fn rust(api: &Api, path: &str, source: Source) -> Result<Self, String> {
-        let text = source
-            .finish(&api.source)
-            .map_err(|problem| format!("{path}: {problem}"))?;
         Ok(Self {
             path: path.to_owned(),
-            text,
+            text: source.finish(&api.source),
         })
     }
 }

@@ -17,7 +17,7 @@ const OPERATIONS: [&str; 2] = ["CreateDevInstance", "ModifyDevInstance"];
 ///
 /// # Errors
 ///
-/// If an operation is not described, or rustfmt fails.
+/// If an operation is not described.
 pub(crate) fn generated(spec: &Spec, origin: &str) -> Result<Vec<File>, String> {
     let mut bodies = Source::default();
     bodies.module_docs(&["What the bodies of requests hold, by the names of the API."]);
@@ -58,7 +58,7 @@ pub(crate) fn generated(spec: &Spec, origin: &str) -> Result<Vec<File>, String> 
         .map(|(path, source)| {
             Ok(File {
                 path: path.to_owned(),
-                text: source.finish(origin)?,
+                text: source.finish(origin),
             })
         })
         .collect()
@@ -121,11 +121,13 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::codegen::format::format;
 
     fn bodies(spec: serde_json::Value) -> Result<String, String> {
         let spec: Spec = Spec::from_value(&spec).unwrap();
-        let mut files = generated(&spec, "some.json")?;
-        Ok(files.remove(1).text)
+        let mut text = generated(&spec, "some.json")?.remove(1).text;
+        format(&mut [("bodies.rs", &mut text)])?;
+        Ok(text)
     }
 
     fn operation(name: &str) -> serde_json::Value {

@@ -10,7 +10,7 @@ use super::schema::{Action, Metadata, Parameter, Product};
 use super::shapes::{Shapes, is_sensitive, unflatten};
 use super::texts::Texts;
 use super::uri::{Uri, is_sample};
-use super::{class, hosts, paging, today};
+use super::{class, paging, today};
 use crate::codegen::names;
 
 /// Headers that signing sets: no parameter can be one.
@@ -183,9 +183,18 @@ fn spec(
     operations: Vec<Value>,
     types: Map<String, Value>,
 ) -> Map<String, Value> {
-    let mut service = hosts::service(product);
-    for overlay in overlays {
-        service.extend(overlay.service.clone());
+    let mut hosts = product.endpoint.clone();
+    // Where there are regions, a host without one is not needed.
+    if hosts.len() > 1 {
+        hosts.remove("global");
+    }
+    let mut service = json!({
+        "title": product.code.to_uppercase(),
+        "hosts": hosts,
+        "rust": { "crate_name": format!("bce-{}", product.code) },
+    });
+    if let Some(service) = service.as_object_mut() {
+        service.extend(overlays.iter().flat_map(|overlay| overlay.service.clone()));
     }
     let spec = json!({
         "services": { product.code.as_str(): service },

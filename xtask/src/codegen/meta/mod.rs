@@ -6,7 +6,6 @@
 
 mod class;
 mod describe;
-mod hosts;
 mod overlay;
 mod paging;
 mod responses;

@@ -1,7 +1,5 @@
 //! What of the format is on its way.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Map, Value};
 
 pub(super) const DOUBLE: &str = "Int64";
@@ -17,11 +15,6 @@ pub(super) fn json_response() -> Option<Value> {
 
 pub(super) fn query_list(member: &mut Map<String, Value>) {
     let _ = member;
-}
-
-pub(super) fn hosts(service: &mut Map<String, Value>, hosts: &BTreeMap<String, String>) {
-    let first = hosts.values().next().cloned().unwrap_or_default();
-    service.insert("endpoint_template".to_owned(), first.into());
 }
 
 pub(super) fn corrected(ty: &str) -> String {

@@ -2,6 +2,7 @@
 
 mod constants;
 mod enums;
+mod hosts;
 mod members;
 mod operations;
 mod pages;

@@ -4,11 +4,10 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::constants::free_constant;
-use super::{Problems, is_scalar, pairs, scalar};
-use crate::codegen::api::{Constant, Envelope, Service};
+use super::{Problems, hosts, is_scalar, pairs, scalar};
+use crate::codegen::api::{Envelope, Service};
+use crate::codegen::names;
 use crate::codegen::spec::{self, Spec};
-use crate::codegen::{docs, names};
 
 /// Headers that signing and transport set.
 const OWN_HEADERS: &[&str] = &[
@@ -84,18 +83,7 @@ fn check(key: &str, service: &spec::Service, problems: &mut Problems) {
         let problem = format!("signing is `bce-auth-v1`, not `{signing}`");
         problems.add(key, problem);
     }
-    let template = &service.endpoint_template;
-    let address = template.replace("{region}", "bj");
-    let host = address
-        .strip_prefix("https://")
-        .or_else(|| address.strip_prefix("http://"))
-        .unwrap_or(&address);
-    let host = host.strip_suffix('/').unwrap_or(host);
-    let legal = |c: char| c.is_ascii_alphanumeric() || "-_.:[]".contains(c);
-    if host.is_empty() || !host.chars().all(legal) {
-        let problem = format!("the endpoint `{template}` is no host, nor one with `{{region}}`");
-        problems.add(key, problem);
-    }
+    hosts::check(key, service, problems);
     for (name, value) in &service.const_headers {
         check_header(key, name, Some(value), problems);
     }
@@ -109,17 +97,6 @@ fn check(key: &str, service: &spec::Service, problems: &mut Problems) {
             key,
             format!("the success code `{value}` is no text and no number"),
         );
-    }
-    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    let regions = service.regions.iter().map(|region| region.code.as_str());
-    for code in regions.chain(service.default_region.as_deref()) {
-        if template.contains("{region}") && !code.chars().all(plain)
-            || names::snake(code).is_empty()
-        {
-            let problem =
-                format!("a region has small letters, digits and hyphens, which `{code}` has not");
-            problems.add(key, problem);
-        }
     }
 }
 
@@ -149,6 +126,7 @@ pub(super) fn check_header(
 
 /// The service; what is missing follows from its code.
 pub(super) fn resolve(code: &str, service: &spec::Service, spec: &Spec) -> Service {
+    let (endpoint_template, hosts) = hosts::resolve(service);
     Service {
         code: code.to_owned(),
         title: service
@@ -161,8 +139,9 @@ pub(super) fn resolve(code: &str, service: &spec::Service, spec: &Spec) -> Servi
             .crate_name
             .clone()
             .unwrap_or_else(|| crate_name(code)),
-        endpoint_template: service.endpoint_template.clone(),
-        default_region: default_region(service),
+        default_region: hosts::default_region(service, &endpoint_template),
+        endpoint_template,
+        hosts,
         endpoint_env: service
             .rust
             .endpoint_env
@@ -175,7 +154,7 @@ pub(super) fn resolve(code: &str, service: &spec::Service, spec: &Spec) -> Servi
             .clone()
             .unwrap_or_else(|| "application/json; charset=utf-8".to_owned()),
         envelope: envelope(service, spec),
-        regions: regions(&service.regions),
+        regions: hosts::regions(service),
     }
 }
 
@@ -212,45 +191,5 @@ fn crate_name(code: &str) -> String {
         format!("{name}-client")
     } else {
         name
-    }
-}
-
-/// The region of those who name none. Where the description is silent it is the first one, or
-/// that of the official SDKs.
-fn default_region(service: &spec::Service) -> String {
-    let regional = service.endpoint_template.contains("{region}");
-    let first = service.regions.first().map(|region| region.code.as_str());
-    match service.default_region.as_deref() {
-        Some(region) if !region.is_empty() => region.to_owned(),
-        _ if regional => first.unwrap_or("bj").to_owned(),
-        _ => String::new(),
-    }
-}
-
-fn regions(described: &[spec::Region]) -> Vec<Constant> {
-    let mut taken = BTreeSet::new();
-    described.iter().map(|it| region(&mut taken, it)).collect()
-}
-
-fn region(taken: &mut BTreeSet<String>, region: &spec::Region) -> Constant {
-    let name = region.name.as_deref().unwrap_or(&region.code);
-    let mut text = docs::escape(name);
-    if let Some(endpoint) = &region.endpoint {
-        text.push_str(&format!(": `{endpoint}`"));
-    }
-    text.push('.');
-    if let Some(sources) = &region.documented_in
-        && !sources.is_empty()
-        && !sources.iter().any(|source| source == "domain page")
-    {
-        text.push_str(&format!(
-            " Unconfirmed: not on the page of service domains, only in: {}.",
-            docs::escape(&sources.join(", "))
-        ));
-    }
-    Constant {
-        name: free_constant(taken, &region.code),
-        value: region.code.clone(),
-        docs: vec![text],
     }
 }

@@ -11,7 +11,9 @@ shape! {
     "a service" = pub(crate) struct Service {
         pub(crate) code: Option<String>,
         pub(crate) title: Option<String>,
-        pub(crate) endpoint_template: String,
+        pub(crate) endpoint_template: Option<String>,
+        /// Hosts by region; `global` is the one of all regions.
+        pub(crate) hosts: BTreeMap<String, String>,
         pub(crate) signing: Option<String>,
         pub(crate) default_region: Option<String>,
         pub(crate) const_headers: BTreeMap<String, Value>,

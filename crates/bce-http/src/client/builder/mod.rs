@@ -320,7 +320,7 @@ impl<C: ServiceClient> ClientBuilder<C> {
     fn resolve_endpoint(&mut self) -> Result<Endpoint, Error> {
         self.endpoint.take().unwrap_or_else(|| {
             let region = self.region.as_deref().unwrap_or(C::SERVICE.default_region);
-            Endpoint::for_region(C::SERVICE.endpoint_template, region)
+            C::SERVICE.endpoint(region)
         })
     }
 
