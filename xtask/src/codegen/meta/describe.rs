@@ -29,6 +29,8 @@ pub(super) struct Description {
     pub(super) left_out: BTreeMap<String, String>,
     /// Secrets that requests and answers hold: `CreateUser.password`.
     pub(super) secrets: BTreeSet<String>,
+    /// Corrections of ours that this metadata needs no more.
+    pub(super) notes: Vec<String>,
     /// Operations whose answer has a type.
     pub(super) typed: BTreeSet<String>,
 }
@@ -90,7 +92,16 @@ pub(super) fn describe(
     let texts = Texts::read(&metadata.root, &product.code);
     let mut description = Description::default();
     let mut actions = Vec::new();
-    for (name, action) in metadata.actions(&product.code)? {
+    let read = metadata.actions(&product.code)?;
+    for overlay in overlays {
+        let unfit = overlay.unfit(&read);
+        if overlay.is_shipped {
+            description.notes.extend(unfit);
+        } else if !unfit.is_empty() {
+            return Err(format!("{}: {}", product.code, unfit.join("\n  ")));
+        }
+    }
+    for (name, action) in read {
         let corrected = action.and_then(|action| correct(action, &name, overlays));
         match corrected {
             Ok(corrected) => actions.push(corrected),
@@ -141,16 +152,14 @@ fn correct(
 ) -> Result<Corrected, String> {
     if action.name != name {
         return Err(format!(
-            "its file is called `{name}`, but it `{}`",
+            "it is called `{}`, but its file `{name}`",
             action.name
         ));
     }
     let mut correction = Correction::default();
-    for overlay in overlays {
-        if let Some(said) = overlay.operations.get(name) {
-            said.apply(&mut action)?;
-            correction.merge(said);
-        }
+    for said in overlays.iter().filter_map(|it| it.operations.get(name)) {
+        said.apply(&mut action);
+        correction.merge(said);
     }
     if let Some(reason) = correction.leave_out {
         return Err(reason);

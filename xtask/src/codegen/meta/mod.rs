@@ -61,7 +61,9 @@ impl Sources {
         if let Some(path) = &options.overlay {
             overlays.push(Overlay::read(path)?);
         }
-        let responses = options.responses.as_deref().map(Responses::read);
+        let product = options.product.as_deref();
+        let responses = options.responses.as_deref();
+        let responses = responses.map(|folder| Responses::read(folder, product));
         Ok(Self {
             metadata: Metadata::read(&options.meta)?,
             responses: responses.transpose()?.unwrap_or_default(),
@@ -145,6 +147,12 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, String> {
             description.secrets.len(),
             description.typed.len(),
             lines,
+        );
+        notes.extend(
+            description
+                .notes
+                .iter()
+                .map(|note| format!("{}: {note}", product.code)),
         );
         for (name, reason) in &description.left_out {
             notes.push(format!("left out: {} {name}: {reason}", product.code));
