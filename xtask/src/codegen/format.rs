@@ -39,11 +39,13 @@ pub(crate) fn format(files: &mut [(&str, &mut String)]) -> Result<(), String> {
     Ok(())
 }
 
-/// The comments at the top of a file, which rustfmt leaves alone, and all that follows.
+/// What only stands at the top of a file, in the layout of rustfmt already, and all that follows.
 fn split(text: &str) -> (String, &str) {
     let is_head = |line: &str| {
-        let comment = line.starts_with("// ") || line.starts_with("//!");
-        comment || line.trim().is_empty()
+        let inner = ["// ", "//!", "#!["]
+            .iter()
+            .any(|start| line.starts_with(start));
+        inner || line.trim().is_empty()
     };
     let lines = text.split_inclusive('\n');
     let length = lines.take_while(|line| is_head(line)).map(str::len).sum();
@@ -113,7 +115,7 @@ mod tests {
     fn files_are_formatted_as_each_is_alone() {
         let files = [
             "// Generated.\n\n\n//! Text of   a module.\n\nuse b::B;\nuse a::A;\n\n/// A doc.\nfn f( ) {}\n",
-            "// Generated.\n\nmod z;\nmod a;\npub use self::z::Z;\n",
+            "// Generated.\n\n#![doc = \"x\"]\n\nmod z;\nmod a;\npub use self::z::Z;\n",
             "// Generated.\n\n",
         ];
         let expected: Vec<String> = files.iter().map(|text| rustfmt(text).unwrap()).collect();

@@ -63,6 +63,11 @@ impl Source {
         self.text.push_str(text);
     }
 
+    /// The text without imports and documentation, to be put into another file.
+    pub(crate) fn into_text(self) -> String {
+        self.text
+    }
+
     /// The whole file, in no particular layout. `spec` is named in its first line.
     pub(crate) fn finish(self, spec: &str) -> String {
         let mut file = first_line("//", spec);

@@ -25,11 +25,6 @@ impl Tree {
         self.folders.push(folder);
     }
 
-    /// The number of lines in all files.
-    pub(crate) fn lines(&self) -> usize {
-        self.files.values().map(|text| text.lines().count()).sum()
-    }
-
     /// Gives all Rust files their layout.
     ///
     /// # Errors
@@ -48,6 +43,11 @@ impl Tree {
             .filter(|(name, _)| name.ends_with(".rs"))
             .collect();
         format::format(&mut files)
+    }
+
+    /// The number of lines in all files.
+    pub(crate) fn lines(&self) -> usize {
+        self.files.values().map(|text| text.lines().count()).sum()
     }
 
     /// Writes what differs, removes what is stale, and gives the number of each.

@@ -94,7 +94,7 @@ fn compare_all(options: &Options) -> Result<Score, String> {
     let mut score = Score::default();
     let mut readings = Vec::new();
     for product in sources.products(None)? {
-        let reading = sources.product(product)?;
+        let mut reading = sources.product(product)?;
         reading.write(scratch.path())?;
         descriptions(&product.code, &reading, &expected, &mut score);
         readings.push(reading);

@@ -18,10 +18,11 @@ fn examples_of_the_readme_compile() {
         fs::create_dir_all(&out).unwrap();
         let spec = all.join(format!("line-{line}.json"));
         fs::write(&spec, example.to_string()).unwrap();
-        let made = codegen(&spec, &out, &[]);
+        let name = format!("line-{line}");
+        let made = codegen(&spec, &out, &["--name", &name]);
         let report = text(&made.stderr);
         assert!(made.status.success(), "example at line {line}: {report}");
-        as_member(&out.join("Cargo.toml"), line);
+        as_member(&out.join("Cargo.toml"));
     }
     let workspace = "[workspace]\nresolver = \"3\"\nmembers = [\"line-*\"]\n";
     fs::write(all.join("Cargo.toml"), workspace).unwrap();
@@ -29,7 +30,14 @@ fn examples_of_the_readme_compile() {
     fs::copy(root.join("Cargo.lock"), all.join("Cargo.lock")).unwrap();
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("third-service");
     let checked = Command::new(env!("CARGO"))
-        .args(["check", "--workspace", "--offline", "--quiet"])
+        .args([
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--offline",
+            "--quiet",
+        ])
+        .args(["--", "-D", "warnings"])
         .current_dir(&all)
         .env("CARGO_TARGET_DIR", target)
         .output()
@@ -37,15 +45,10 @@ fn examples_of_the_readme_compile() {
     assert!(checked.status.success(), "{}", text(&checked.stderr));
 }
 
-/// Makes a crate a member of the workspace around it, with a name of its own and all warnings denied.
-fn as_member(manifest: &Path, line: usize) {
+/// Makes a crate a member of the workspace around it, with all warnings denied.
+fn as_member(manifest: &Path) {
     let text = fs::read_to_string(manifest).unwrap();
-    let name = text
-        .lines()
-        .find(|line| line.starts_with("name = "))
-        .unwrap();
     let member = text
-        .replace(name, &format!("name = \"line-{line}\""))
         .replace(
             "missing_docs = \"warn\"",
             "missing_docs = \"deny\"\nwarnings = \"deny\"",

@@ -1,6 +1,6 @@
-//! What makes a crate of the generated modules: manifest and crate root.
+//! What makes a crate of the generated modules: manifest, README, crate root and test.
 
-use std::path::Path;
+use std::path::PathBuf;
 
 use super::files::File;
 use crate::codegen::api::Api;
@@ -24,13 +24,29 @@ const UNFITTING_LINTS: &[&str] = &[
     "type_complexity",
 ];
 
-/// All files of a crate. `crates` leads from the crate to the folder of our crates.
+/// Where the crate finds ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Dependencies {
+    /// In folders: this way leads from the crate to the one that holds them.
+    Folder(PathBuf),
+    /// In a registry, with this version.
+    Version(String),
+    /// In a git repository.
+    Git(String),
+}
+
+/// All files of a crate.
 ///
 /// # Errors
 ///
-/// If rustfmt fails or the name is no crate name.
-pub(crate) fn emit(api: &Api, crates: &Path) -> Result<Vec<File>, String> {
-    let mut files = vec![manifest(api, crates)?, root(api)?];
+/// If the name is no crate name, or a path is not UTF-8.
+pub(crate) fn emit(api: &Api, dependencies: &Dependencies) -> Result<Vec<File>, String> {
+    let mut files = vec![
+        manifest(api, dependencies)?,
+        readme(api),
+        root(api)?,
+        super::smoke::emit(api)?,
+    ];
     for file in super::generated(api)? {
         files.push(File {
             path: format!("src/generated/{}", file.path),
@@ -40,7 +56,7 @@ pub(crate) fn emit(api: &Api, crates: &Path) -> Result<Vec<File>, String> {
     Ok(files)
 }
 
-fn manifest(api: &Api, crates: &Path) -> Result<File, String> {
+fn manifest(api: &Api, dependencies: &Dependencies) -> Result<File, String> {
     let name = &api.service.crate_name;
     let legal = name.starts_with(|c: char| c.is_ascii_lowercase())
         && name
@@ -48,33 +64,39 @@ fn manifest(api: &Api, crates: &Path) -> Result<File, String> {
             .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_".contains(c));
     if !legal || is_taken_crate(name) {
         return Err(format!(
-            "`{name}` cannot be the name of the crate; set `rust.crate_name` of the service"
+            "`{name}` cannot be the name of the crate; set `rust.crate_name` of the service, or --name"
         ));
     }
     let mut text = first_line("#", &api.source);
     text.push_str(&format!(
         "\n[package]\nname = {name:?}\ndescription = {}\nversion = \"0.1.0\"\n\
-         edition = \"2024\"\nrust-version = \"1.88\"\n\n[dependencies]\n",
-        toml_text(&format!("Client of {}", api.service.title))
+         edition = \"2024\"\nrust-version = \"1.88\"\n{}\nreadme = \"README.md\"\n\
+         \n[dependencies]\n",
+        toml_text(&format!("Client of {}", api.service.title)),
+        line_of_workspace("license")?,
     ));
     for ours in ["bce-auth", "bce-http"] {
-        let path = crates.join(ours);
-        let path = path
-            .to_str()
-            .ok_or("the path of the workspace is not UTF-8")?;
-        text.push_str(&format!(
-            "{ours} = {{ path = {} }}\n",
-            toml_text(&path.replace('\\', "/"))
-        ));
+        let place = match dependencies {
+            Dependencies::Folder(way) => {
+                let path = way.join(ours);
+                let path = path
+                    .to_str()
+                    .ok_or("the path of the workspace is not UTF-8")?;
+                format!("path = {}", toml_text(&path.replace('\\', "/")))
+            }
+            Dependencies::Version(version) => format!("version = {}", toml_text(version)),
+            Dependencies::Git(address) => format!("git = {}", toml_text(address)),
+        };
+        text.push_str(&format!("{ours} = {{ {place} }}\n"));
     }
     for name in DEPENDENCIES {
-        let line = WORKSPACE
-            .lines()
-            .find(|line| line.split(" =").next() == Some(name))
-            .ok_or_else(|| format!("the workspace does not depend on {name}"))?;
-        text.push_str(line);
+        text.push_str(line_of_workspace(name)?);
         text.push('\n');
     }
+    let tokio = line_of_workspace("tokio")?.trim_end_matches(" }");
+    text.push_str(&format!(
+        "\n[dev-dependencies]\n{tokio}, features = [\"macros\", \"rt\"] }}\n"
+    ));
     text.push_str("\n[lints.rust]\nunsafe_code = \"forbid\"\nmissing_docs = \"warn\"\n");
     text.push_str("\n# An API chooses names and types without clippy.\n[lints.clippy]\n");
     for lint in UNFITTING_LINTS {
@@ -87,33 +109,61 @@ fn manifest(api: &Api, crates: &Path) -> Result<File, String> {
     })
 }
 
+/// The line of the manifest of this workspace that sets `key`.
+fn line_of_workspace(key: &str) -> Result<&'static str, String> {
+    WORKSPACE
+        .lines()
+        .find(|line| line.split(" =").next() == Some(key))
+        .ok_or_else(|| format!("the manifest of the workspace has no {key}"))
+}
+
 /// Text for a manifest: JSON and TOML quote alike.
 fn toml_text(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
+fn readme(api: &Api) -> File {
+    let service = &api.service;
+    let library = service.crate_name.replace('-', "_");
+    let title = docs::escape(&service.title);
+    let region = match service.regions.first() {
+        Some(region) => format!("\n    .region({library}::Region::{})", region.name),
+        None => String::new(),
+    };
+    let text = format!(
+        "Client of {title}.
+
+```no_run
+# fn main() -> Result<(), Box<dyn std::error::Error>> {{
+use {library}::{{Client, Credentials}};
+
+let client = Client::builder()
+    .credentials(Credentials::new(\"access key id\", \"secret access key\")?){region}
+    .build()?;
+# let _ = client;
+# Ok(())
+# }}
+```
+
+The methods of `Client` are the operations of the API: {count}. `Client::from_env()` takes credentials, region and
+endpoint from the environment; the endpoint is that of the region, unless `{env}` or the builder names another. Errors,
+retries, timeouts and proxies are those of `bce-http`.
+
+`src/generated` and `tests/smoke.rs` are written anew by `cargo xtask codegen`; all other files are yours. `cargo test`
+sends every operation to a service in memory.
+",
+        count = api.operations.len(),
+        env = service.endpoint_env,
+    );
+    File {
+        path: "README.md".to_owned(),
+        text,
+    }
+}
+
 fn root(api: &Api) -> Result<File, String> {
     let mut source = Source::default();
-    let library = api.service.crate_name.replace('-', "_");
-    let title = format!("Client of {}.", docs::escape(&api.service.title));
-    source.module_docs(&[&title]);
-    source.module_text(&format!(
-        "//!
-//! ```no_run
-//! # fn main() -> Result<(), Box<dyn std::error::Error>> {{
-//! use {library}::{{Client, Credentials}};
-//!
-//! let client = Client::builder()
-//!     .credentials(Credentials::new(\"access key id\", \"secret access key\")?)
-//!     .build()?;
-//! # let _ = client;
-//! # Ok(())
-//! # }}
-//! ```
-//!
-//! The methods of [`Client`] are the operations of the API.
-"
-    ));
+    source.line("#![doc = include_str!(\"../README.md\")]\n");
     source.line("mod generated;\n");
     source.line("pub use bce_auth::{Credentials, Secret};");
     source.line("pub use bce_http::{ClientBuilder, Error, ErrorKind, ServiceError, Timestamp};");

@@ -25,7 +25,8 @@ use self::overlay::Overlay;
 use self::responses::Responses;
 use self::schema::{Metadata, Product};
 use super::api::Api;
-use super::tree::Tree;
+use super::package;
+use super::spec::Spec;
 
 /// What is generated, and of what.
 #[derive(Debug, Default)]
@@ -37,6 +38,7 @@ pub(crate) struct Options {
     pub(crate) responses: Option<PathBuf>,
     pub(crate) overlay: Option<PathBuf>,
     pub(crate) check: bool,
+    pub(crate) package: package::Options,
 }
 
 /// The sources of descriptions, read once for all products.
@@ -90,7 +92,7 @@ impl Sources {
         let mut description = describe::describe(&self.metadata, product, &overlays, &models)?;
         let resolve = |description: &Description| {
             let spec = serde_json::Value::Object(description.spec.clone());
-            let spec = super::spec::Spec::from_value(&spec)?;
+            let spec = Spec::from_value(&spec)?;
             let source = format!("the official metadata of {}", product.code);
             super::resolve::resolve(&spec, &source)
         };
@@ -119,8 +121,9 @@ impl Reading {
     }
 
     /// Writes the crate into a folder of its own in `out`.
-    pub(crate) fn write(&self, out: &Path) -> Result<(), String> {
-        let (tree, _) = crate_tree(&self.api, out)?;
+    pub(crate) fn write(&mut self, out: &Path) -> Result<(), String> {
+        let folder = out.join(&self.api.service.crate_name);
+        let tree = package::package(&mut self.api, &package::Options::default(), &folder)?;
         tree.write().map(drop).map_err(|error| error.to_string())
     }
 }
@@ -135,14 +138,20 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, String> {
         "product", "operations", "left out", "secrets", "typed", "lines"
     );
     for product in sources.products(options.product.as_deref())? {
-        let reading = sources.product(product)?;
-        let (tree, lines) = crate_tree(&reading.api, &options.out)?;
+        let mut reading = sources.product(product)?;
+        let operation_count = reading.api.operations.len();
+        let name = options.package.crate_name(&product.code);
+        let folder = options
+            .out
+            .join(name.as_ref().unwrap_or(&reading.api.service.crate_name));
+        let tree = package::package(&mut reading.api, &options.package, &folder)?;
         super::finish(&tree, options.check)?;
+        let lines = tree.lines();
         let description = &reading.description;
         println!(
             "{:<16}{:>10}{:>9}{:>9}{:>7}{:>9}",
             product.code,
-            reading.api.operations.len(),
+            operation_count,
             description.left_out.len(),
             description.secrets.len(),
             description.typed.len(),
@@ -162,7 +171,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, String> {
             notes.push(format!("secrets: {}: {}", product.code, secrets.join(", ")));
         }
         products += 1;
-        operations += reading.api.operations.len();
+        operations += operation_count;
         left_out += description.left_out.len();
     }
     println!();
@@ -171,14 +180,4 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, String> {
     }
     println!("{products} products, {operations} operations, {left_out} left out");
     Ok(ExitCode::SUCCESS)
-}
-
-/// The files of a crate below `out`, and the number of their lines.
-fn crate_tree(api: &Api, out: &Path) -> Result<(Tree, usize), String> {
-    let folder = out.join(&api.service.crate_name);
-    let folder =
-        std::path::absolute(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let tree = super::crate_tree(api, &folder)?;
-    let lines = tree.lines();
-    Ok((tree, lines))
 }

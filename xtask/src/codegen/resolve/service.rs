@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::{Problems, hosts, is_scalar, pairs, scalar};
 use crate::codegen::api::{Envelope, Service};
-use crate::codegen::names;
 use crate::codegen::spec::{self, Spec};
+use crate::codegen::{names, package};
 
 /// Headers that signing and transport set.
 const OWN_HEADERS: &[&str] = &[
@@ -176,12 +176,7 @@ fn envelope(service: &spec::Service, spec: &Spec) -> Envelope {
 
 /// The code as the name of a crate; one that stands for something else gets `-client`.
 fn crate_name(code: &str) -> String {
-    let legal = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
-    let name = code
-        .to_ascii_lowercase()
-        .replace(|c: char| !legal(c), "-")
-        .trim_matches(|c: char| "-_".contains(c))
-        .to_owned();
+    let name = package::word(code);
     let name = if name.starts_with(|c: char| c.is_ascii_digit()) {
         format!("n{name}")
     } else {

@@ -1,0 +1,168 @@
+//! What is asked of `cargo xtask codegen`.
+
+use std::path::PathBuf;
+
+use super::{meta, package};
+
+pub(super) const USAGE: &str = "\
+usage: cargo xtask codegen [--check]
+       cargo xtask codegen --spec FILE --out DIR [--check] [OPTIONS]
+       cargo xtask codegen --meta DIR (--product P | --all) --out DIR [--responses DIR]
+                           [--overlay FILE] [--check] [OPTIONS]
+
+Writes the generated modules of this workspace, a whole crate from the description of another
+service, or crates from the official metadata. With --check nothing is written: differences are
+shown, and the exit status is 1 when there are any.
+
+  --spec FILE      a description; its format is in xtask/spec/README.md
+  --meta DIR       the official metadata (schema, i18n): a crate bce-PRODUCT for a product
+  --responses DIR  types of answers from official Python packages, unpacked anywhere below DIR;
+                   needs python3, which parses them and runs none of their code
+  --overlay FILE   corrections of the metadata, beside those of xtask/spec/overlay.json
+
+Options for whole crates:
+  --name NAME      name of the crate
+  --prefix P       P before the code of the service, as the name of the crate
+  --dep-version V  our crates from a registry, in place of their folders here
+  --dep-git URL    our crates from a git repository";
+
+/// What to do.
+#[derive(Debug)]
+pub(super) enum Task {
+    Help,
+    /// The generated modules of this workspace.
+    Workspace,
+    /// A crate from a description.
+    Spec(PathBuf, PathBuf, package::Options),
+    /// Crates from metadata.
+    Meta(meta::Options),
+}
+
+/// The whole command line.
+#[derive(Debug)]
+pub(super) struct Arguments {
+    pub(super) check: bool,
+    pub(super) task: Task,
+}
+
+impl Arguments {
+    /// Reads the arguments after `codegen`.
+    ///
+    /// # Errors
+    ///
+    /// If they cannot be understood: what is wrong, and the usage.
+    pub(super) fn parse(args: &[String]) -> Result<Self, String> {
+        Self::read(args).map_err(|problem| format!("{problem}\n{USAGE}"))
+    }
+
+    fn read(args: &[String]) -> Result<Self, String> {
+        if args.iter().any(|arg| arg == "--help" || arg == "-h") {
+            let task = Task::Help;
+            return Ok(Self { check: false, task });
+        }
+        let (mut check, mut all) = (false, false);
+        let (mut spec, mut folder, mut out) = (None, None, None);
+        let mut package = package::Options::default();
+        let mut meta = meta::Options::default();
+        let mut args = args.iter();
+        while let Some(arg) = args.next() {
+            let mut value = || match args.next() {
+                Some(value) if !value.starts_with("--") => Ok(value.clone()),
+                _ => Err(format!("{arg} takes a value")),
+            };
+            match arg.as_str() {
+                "--check" => check = true,
+                "--all" => all = true,
+                "--spec" => spec = Some(value()?),
+                "--out" => out = Some(value()?),
+                "--name" => package.name = Some(value()?),
+                "--prefix" => package.prefix = Some(value()?),
+                "--dep-version" => package.version = Some(value()?),
+                "--dep-git" => package.git = Some(value()?),
+                "--meta" => folder = Some(value()?),
+                "--product" => meta.product = Some(value()?),
+                "--responses" => meta.responses = Some(value()?.into()),
+                "--overlay" => meta.overlay = Some(value()?.into()),
+                _ => return Err(format!("unknown argument `{arg}`")),
+            }
+        }
+        let said = |problem: &str| Err(problem.to_owned());
+        if package.version.is_some() && package.git.is_some() {
+            return said("--dep-version and --dep-git exclude each other");
+        }
+        let of_meta =
+            all || meta.product.is_some() || meta.responses.is_some() || meta.overlay.is_some();
+        let task = match (spec, folder, out) {
+            (None, Some(folder), Some(out)) => {
+                if all == meta.product.is_some() {
+                    return said("--meta goes with either --product or --all");
+                }
+                if all && package.name.is_some() {
+                    return said("--name goes with one crate, not with --all");
+                }
+                Task::Meta(meta::Options {
+                    meta: folder.into(),
+                    out: out.into(),
+                    check,
+                    package,
+                    ..meta
+                })
+            }
+            (_, Some(_), _) => return said("--meta goes with --out and without --spec"),
+            _ if of_meta => {
+                return said("--product, --all, --responses and --overlay go with --meta");
+            }
+            (Some(spec), None, Some(out)) => Task::Spec(spec.into(), out.into(), package),
+            (None, None, None) if package.is_default() => Task::Workspace,
+            (None, None, None) => return said("options for whole crates go with --spec or --meta"),
+            _ => return said("--spec and --out go together"),
+        };
+        Ok(Self { check, task })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(args: &str) -> Result<Arguments, String> {
+        let args: Vec<String> = args.split_whitespace().map(str::to_owned).collect();
+        Arguments::parse(&args)
+    }
+
+    #[test]
+    fn what_does_not_go_together_is_refused_with_the_usage() {
+        for args in [
+            "--spec a.json",
+            "--spec",
+            "--spec --out b",
+            "--chekc",
+            "--out b",
+            "--name n",
+            "--spec a.json --out b --dep-version 1 --dep-git u",
+            "--spec a.json --out b --all",
+            "--meta m --out b",
+            "--meta m --out b --all --product p",
+            "--meta m --out b --all --name n",
+            "--meta m --spec a.json --out b --all",
+            "--meta m --all",
+            "--responses r",
+        ] {
+            let problem = parse(args).unwrap_err();
+            assert!(problem.ends_with(USAGE), "{args}: {problem}");
+        }
+    }
+
+    #[test]
+    fn what_goes_together_is_understood() {
+        let spec = parse("--spec a.json --out b --check --prefix p- --dep-git u").unwrap();
+        assert!(spec.check);
+        assert!(
+            matches!(spec.task, Task::Spec(_, _, options) if options.git.as_deref() == Some("u"))
+        );
+        let meta = parse("--meta m --product p --out b --name n").unwrap();
+        assert!(matches!(meta.task, Task::Meta(options) if options.package.name.is_some()));
+        assert!(matches!(parse("").unwrap().task, Task::Workspace));
+        assert!(matches!(parse("--spec --help").unwrap().task, Task::Help));
+    }
+}

@@ -1,0 +1,142 @@
+//! Values that the checks of a description let pass, as Rust expressions and as they are on the wire.
+
+use crate::codegen::api::{Api, Check, Member, Place, Type};
+
+/// So long a text is still written into a test.
+const LONGEST: i64 = 10_000;
+
+/// Makes values of the types of one crate.
+pub(super) struct Samples<'a> {
+    api: &'a Api,
+    /// The crate as its tests name it.
+    library: String,
+    /// The types that a value is being made of.
+    inside: Vec<&'a str>,
+}
+
+impl<'a> Samples<'a> {
+    pub(super) fn new(api: &'a Api) -> Self {
+        Self {
+            api,
+            library: api.service.crate_name.replace('-', "_"),
+            inside: Vec::new(),
+        }
+    }
+
+    /// A value of a member that must be given; nothing where none is known.
+    pub(super) fn member(&mut self, member: &'a Member) -> Option<String> {
+        if member.is_truth_value() {
+            return Some("true".to_owned());
+        }
+        let least = length(member)?;
+        match &member.ty {
+            Type::Text | Type::Secret => Some(format!("{:?}", text(least))),
+            Type::Int => number(member).map(|number| number.to_string()),
+            Type::List(inner) => {
+                let item = self.value(inner)?;
+                Some(format!("[{}]", vec![item; least].join(", ")))
+            }
+            Type::Map(inner) => {
+                let value = self.value(inner)?;
+                let entry = |index| format!("(\"a{index}\", {value})");
+                let entries: Vec<_> = (0..least).map(entry).collect();
+                Some(format!("[{}]", entries.join(", ")))
+            }
+            ty => self.value(ty),
+        }
+    }
+
+    /// What a member of the path is on the wire with that value.
+    pub(super) fn on_the_wire(&self, member: &Member) -> Option<String> {
+        match &member.ty {
+            Type::Text | Type::Secret => length(member).map(text),
+            Type::Int => number(member).map(|number| number.to_string()),
+            Type::Bool => Some("true".to_owned()),
+            Type::Timestamp => Some("1".to_owned()),
+            Type::Enum { name, .. } => {
+                let first = self.api.enums.get(name)?.variants.first()?;
+                serde_json::from_str::<serde_json::Value>(&first.literal)
+                    .ok()
+                    .map(|value| value.as_str().map_or(value.to_string(), str::to_owned))
+            }
+            _ => None,
+        }
+    }
+
+    /// An expression of exactly this type.
+    fn value(&mut self, ty: &'a Type) -> Option<String> {
+        let library = self.library.clone();
+        match ty {
+            Type::Text => Some("\"a\".to_owned()".to_owned()),
+            Type::Int => Some("1".to_owned()),
+            Type::Secret => Some("bce_auth::Secret::from(\"a\")".to_owned()),
+            Type::Timestamp => Some("bce_http::Timestamp::from(1)".to_owned()),
+            Type::DateTime(_) => Some("time::OffsetDateTime::UNIX_EPOCH".to_owned()),
+            Type::Enum { name, .. } => {
+                let first = self.api.enums.get(name)?.variants.first()?;
+                Some(format!("{library}::model::{name}::{}", first.name))
+            }
+            Type::Object(name) => self.object(name),
+            Type::List(inner) => Some(format!("vec![{}]", self.value(inner)?)),
+            Type::Map(inner) => {
+                let value = self.value(inner)?;
+                let map = "std::collections::BTreeMap::from";
+                Some(format!("{map}([(\"a\".to_owned(), {value})])"))
+            }
+            ty if *ty == Type::Bool => Some("true".to_owned()),
+            _ => None,
+        }
+    }
+
+    fn object(&mut self, name: &'a str) -> Option<String> {
+        let object = self.api.objects.get(name)?;
+        if self.inside.contains(&name) {
+            return None;
+        }
+        self.inside.push(name);
+        let value = self.object_of(name, &object.fields);
+        self.inside.pop();
+        value
+    }
+
+    fn object_of(&mut self, name: &str, fields: &'a [Member]) -> Option<String> {
+        let sent = || fields.iter().filter(|field| field.place == Place::Body);
+        let arguments = sent()
+            .filter(|field| field.argument)
+            .map(|field| self.member(field))
+            .collect::<Option<Vec<_>>>()?;
+        let library = &self.library;
+        let mut value = format!("{library}::model::{name}::new({})", arguments.join(", "));
+        let must_be_set = |field: &&Member| field.must_be_set() || field.is_unset_when_empty();
+        for field in sent().filter(|it| !it.argument).filter(must_be_set) {
+            let given = self.member(field)?;
+            value.push_str(&format!(".{}({given})", field.name));
+        }
+        Some(value)
+    }
+}
+
+/// The least length that is allowed, at least 1.
+fn length(member: &Member) -> Option<usize> {
+    let least = member.checks.iter().find_map(|check| match check {
+        Check::Length { min, .. } => *min,
+        _ => None,
+    });
+    let least = least.unwrap_or(1).max(1);
+    (least <= LONGEST).then(|| usize::try_from(least).ok())?
+}
+
+fn text(length: usize) -> String {
+    "a".repeat(length)
+}
+
+/// A number in its range, 1 where that is allowed.
+fn number(member: &Member) -> Option<i64> {
+    let range = member.checks.iter().find_map(|check| match check {
+        Check::Range { min, max } => Some((*min, *max)),
+        _ => None,
+    });
+    let (min, max) = range.unwrap_or((None, None));
+    let number = min.unwrap_or(1).max(1).min(max.unwrap_or(i64::MAX));
+    (number >= min.unwrap_or(i64::MIN)).then_some(number)
+}

@@ -1,0 +1,143 @@
+//! The test of a generated crate: every operation once, against a service in memory.
+
+use super::files::File;
+use super::sample::Samples;
+use crate::codegen::api::{Api, BodyKind, Member, Operation, Place};
+use crate::codegen::source::Source;
+
+/// The path of the test below the crate.
+pub(crate) const PATH: &str = "tests/smoke.rs";
+
+const MEMORY: &str = r##"
+/// A service in memory: it keeps the first request and refuses all of them.
+#[derive(Clone, Default)]
+struct Memory(Arc<Mutex<Option<Request<Body>>>>);
+
+impl tower_service::Service<Request<Body>> for Memory {
+    type Response = Response<&'static str>;
+    type Error = Infallible;
+    type Future = Ready<Result<Self::Response, Self::Error>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        self.0.lock().unwrap().get_or_insert(request);
+        let mut response = Response::new(r#"{"requestId":"r","code":"OnlyATest","message":"no"}"#);
+        *response.status_mut() = StatusCode::BAD_REQUEST;
+        ready(Ok(response))
+    }
+}
+
+impl Memory {
+    fn client(&self) -> Client {
+        Client::from_service(self.clone()).unwrap()
+    }
+
+    /// Asserts that the operation came here, signed. `error` is its outcome, for the case that it did not.
+    fn assert_sent(&self, method: &str, path: &str, error: Option<Error>) {
+        let sent = self.0.lock().unwrap().take();
+        let request = sent.unwrap_or_else(|| panic!("nothing was sent: {error:?}"));
+        assert_eq!(request.method().as_str(), method);
+        assert_eq!(request.uri().path(), path);
+        let signature = request.headers()["authorization"].to_str().unwrap();
+        assert!(signature.starts_with("bce-auth-v1/"));
+    }
+}
+
+mod operation {
+use super::Memory;
+"##;
+
+/// The test; operations for which no arguments are known are named in it.
+pub(super) fn emit(api: &Api) -> Result<File, String> {
+    let mut tests = Source::default();
+    let mut without = Vec::new();
+    let mut samples = Samples::new(api);
+    for operation in &api.operations {
+        match test(&mut samples, operation) {
+            Some(text) => tests.raw(&text),
+            None => without.push(operation.wire.as_str()),
+        }
+    }
+    let mut source = Source::default();
+    source
+        .module_docs(&["Every operation sends one signed request, with its method and its path."]);
+    if !without.is_empty() {
+        source.module_text(&format!("//!\n//! Not here: {}.\n", without.join(", ")));
+    }
+    for (path, name) in [
+        ("std::convert", "Infallible"),
+        ("std::future", "Ready"),
+        ("std::future", "ready"),
+        ("std::sync", "Arc"),
+        ("std::sync", "Mutex"),
+        ("std::task", "Context"),
+        ("std::task", "Poll"),
+        ("bce_http", "Body"),
+        ("bce_http", "Error"),
+        ("http", "Request"),
+        ("http", "Response"),
+        ("http", "StatusCode"),
+    ] {
+        source.import(path, name);
+    }
+    let library = api.service.crate_name.replace('-', "_");
+    source.import(&library, "Client");
+    source.raw(MEMORY);
+    source.raw(&tests.into_text());
+    source.line("}");
+    File::rust(api, PATH, source)
+}
+
+fn test<'a>(samples: &mut Samples<'a>, operation: &'a Operation) -> Option<String> {
+    let known = matches!(
+        operation.body,
+        BodyKind::None | BodyKind::Object | BodyKind::ObjectOrEmpty
+    );
+    if !known {
+        return None;
+    }
+    let mut values = Vec::new();
+    for member in operation.members.iter().filter(|member| member.argument) {
+        values.push(samples.member(member)?);
+    }
+    let method = &operation.method;
+    let mut call = format!("memory.client().{method}({})", values.join(", "));
+    let must_be_set = |member: &&Member| member.must_be_set() || member.is_unset_when_empty();
+    for member in operation.members.iter().filter(|member| !member.argument) {
+        if must_be_set(&member) {
+            call.push_str(&format!(".{}({})", member.name, samples.member(member)?));
+        }
+    }
+    Some(format!(
+        "
+    #[tokio::test]
+    async fn {method}() {{
+        let memory = Memory::default();
+        let answer = {call}.send().await;
+        memory.assert_sent({:?}, {:?}, answer.err());
+    }}
+",
+        operation.http_method,
+        path(samples, operation)?
+    ))
+}
+
+/// The path with the values of the test in it.
+fn path(samples: &Samples<'_>, operation: &Operation) -> Option<String> {
+    let mut path = operation.uri.clone();
+    let of_url = operation.members.iter().filter(|it| it.place == Place::Url);
+    for member in of_url {
+        let value = samples.on_the_wire(member)?;
+        // Such values need encoding, and the path of another crate is no place to test that.
+        let plain = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
+        if !value.chars().all(plain) {
+            return None;
+        }
+        path = path.replace(&format!("{{{}}}", member.wire), &value);
+    }
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/-._~".contains(c);
+    path.chars().all(plain).then_some(path)
+}

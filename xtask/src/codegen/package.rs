@@ -1,0 +1,134 @@
+//! A whole crate: its name, where it finds our crates, and which of its files are written anew.
+
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+
+use super::api::Api;
+use super::emit;
+use super::emit::package::Dependencies;
+use super::root;
+use super::tree::Tree;
+
+/// How crates are named, and what they depend on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Options {
+    /// The name of the crate.
+    pub(crate) name: Option<String>,
+    /// What stands before the code of the service in the name of the crate.
+    pub(crate) prefix: Option<String>,
+    /// The version of our crates in a registry.
+    pub(crate) version: Option<String>,
+    /// The git repository with our crates.
+    pub(crate) git: Option<String>,
+}
+
+impl Options {
+    /// The name that the options give to the crate of a service; nothing, if it is the
+    /// description's affair.
+    pub(crate) fn crate_name(&self, code: &str) -> Option<String> {
+        let prefixed = |prefix: &String| format!("{prefix}{}", word(code));
+        self.name.clone().or(self.prefix.as_ref().map(prefixed))
+    }
+
+    /// Whether nothing was chosen.
+    pub(crate) fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+
+    fn dependencies(&self, out: &Path) -> Dependencies {
+        match (&self.version, &self.git) {
+            (Some(version), _) => Dependencies::Version(version.clone()),
+            (None, Some(address)) => Dependencies::Git(address.clone()),
+            (None, None) => {
+                Dependencies::Folder(relative(&real(out), &real(&root()).join("crates")))
+            }
+        }
+    }
+}
+
+/// The files of a crate in a folder. What is neither below `src/generated` nor the smoke test is written once,
+/// and belongs to its authors from then on: they add modules and dependencies there.
+///
+/// # Errors
+///
+/// If the folder holds another crate, or the crate cannot be made.
+pub(crate) fn package(api: &mut Api, options: &Options, out: &Path) -> Result<Tree, String> {
+    if let Some(name) = options.crate_name(&api.service.code) {
+        api.service.crate_name = name;
+    }
+    let out = std::path::absolute(out).map_err(|error| format!("{}: {error}", out.display()))?;
+    let generated = out.join("src/generated");
+    let manifest = out.join("Cargo.toml");
+    if manifest.exists() && !generated.exists() {
+        return Err(format!(
+            "{} is a crate that was not generated: choose another folder",
+            out.display()
+        ));
+    }
+    let smoke = out.join(emit::smoke::PATH);
+    // The test needs what only newer manifests have.
+    let tested = fs::read_to_string(&manifest).map_or(true, |text| text.contains("tokio"));
+    let mut tree = Tree::default();
+    for file in emit::package::emit(api, &options.dependencies(&out))? {
+        let path = out.join(file.path);
+        let anew = path.starts_with(&generated) || path == smoke && tested;
+        if anew || path != smoke && !path.exists() {
+            tree.add(path, file.text);
+        }
+    }
+    tree.own(generated);
+    tree.format()?;
+    Ok(tree)
+}
+
+/// The code of a service as it can stand in the name of a crate.
+pub(super) fn word(code: &str) -> String {
+    let legal = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
+    code.to_ascii_lowercase()
+        .replace(|c: char| !legal(c), "-")
+        .trim_matches(|c: char| "-_".contains(c))
+        .to_owned()
+}
+
+/// A path without symbolic links, as far as it exists.
+fn real(path: &Path) -> PathBuf {
+    match (path.canonicalize(), path.parent(), path.file_name()) {
+        (Ok(path), ..) => path,
+        (Err(_), Some(parent), Some(name)) => real(parent).join(name),
+        _ => path.to_path_buf(),
+    }
+}
+
+/// The way from one folder to another; `to` itself when they are on different drives.
+fn relative(from: &Path, to: &Path) -> PathBuf {
+    let (from, to): (Vec<Component<'_>>, Vec<Component<'_>>) =
+        (from.components().collect(), to.components().collect());
+    let common = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+    if common == 0 {
+        return to.iter().collect();
+    }
+    let up = from.iter().skip(common).map(|_| Component::ParentDir);
+    up.chain(to.iter().skip(common).copied()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_between_folders_is_relative() {
+        let way = |from: &str, to: &str| relative(Path::new(from), Path::new(to));
+        assert_eq!(way("/a/b/c", "/a/d"), Path::new("../../d"));
+        assert_eq!(way("/a", "/a/crates"), Path::new("crates"));
+    }
+
+    #[test]
+    fn a_name_goes_before_a_prefix() {
+        let mut options = Options::default();
+        assert_eq!(options.crate_name("BCC"), None);
+        options.prefix = Some("cloud-".to_owned());
+        assert_eq!(options.crate_name("BCC").as_deref(), Some("cloud-bcc"));
+        options.name = Some("servers".to_owned());
+        assert_eq!(options.crate_name("BCC").as_deref(), Some("servers"));
+    }
+}
