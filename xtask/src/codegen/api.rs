@@ -208,11 +208,17 @@ pub(crate) enum Place {
 pub(crate) enum Type {
     Text,
     Int,
+    Double,
     Bool,
+    /// Any JSON value.
+    Json,
     Secret,
     Timestamp,
     DateTime(Precision),
-    Enum { name: String, integer: bool },
+    Enum {
+        name: String,
+        integer: bool,
+    },
     Object(String),
     List(Box<Type>),
     Map(Box<Type>),
@@ -228,9 +234,22 @@ pub(crate) enum Precision {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Check {
     NonEmpty,
-    Range { min: Option<i64>, max: Option<i64> },
-    Length { min: Option<i64>, max: Option<i64> },
-    Lines { max: i64 },
+    Range {
+        min: Option<i64>,
+        max: Option<i64>,
+    },
+    /// Of a number that may have a fraction: the bounds as Rust writes them.
+    DoubleRange {
+        min: String,
+        max: String,
+    },
+    Length {
+        min: Option<i64>,
+        max: Option<i64>,
+    },
+    Lines {
+        max: i64,
+    },
 }
 
 #[derive(Debug)]
@@ -337,52 +356,67 @@ impl Type {
 
     /// Whether a value is copied rather than moved.
     pub(crate) fn is_copy(&self) -> bool {
-        matches!(self, Type::Bool | Type::DateTime(_)) || self.is_number()
+        matches!(self, Type::Bool | Type::Double | Type::DateTime(_)) || self.is_number()
     }
 }
 
 impl Api {
     /// Whether a value of this type is or holds a secret.
     pub(crate) fn has_secret(&self, ty: &Type) -> bool {
-        self.reaches_secret(ty, &|_| true, &mut Vec::new())
+        self.reaches_secret(ty, &|_| true)
     }
 
     /// Whether a value of this type is or holds a secret when it is sent.
     pub(crate) fn sends_secret(&self, ty: &Type) -> bool {
         let is_sent = |field: &Member| field.place == Place::Body;
-        self.reaches_secret(ty, &is_sent, &mut Vec::new())
+        self.reaches_secret(ty, &is_sent)
     }
 
     /// Whether values of these members can be hashed; secrets cannot.
     pub(crate) fn can_be_hashed(&self, members: &[Member]) -> bool {
-        members.iter().all(|member| !self.has_secret(&member.ty))
+        let hashed = |member: &Member| !self.has_secret(&member.ty) && self.is_eq(&member.ty);
+        members.iter().all(hashed)
     }
 
-    /// Looks through the fields that `is_meant`. `seen`: the types on the way, since types may contain
-    /// themselves.
-    fn reaches_secret<'a>(
+    /// Whether a value of this type is always equal to itself. A number with a fraction need not be, and
+    /// two texts of JSON may differ and mean the same.
+    pub(crate) fn is_eq(&self, ty: &Type) -> bool {
+        let is_not = |leaf: &Type| matches!(leaf, Type::Double | Type::Json);
+        !self.reaches(ty, &is_not, &|_| false, &|_| true, &mut Vec::new())
+    }
+
+    fn reaches_secret(&self, ty: &Type, is_meant: &dyn Fn(&Member) -> bool) -> bool {
+        let is_secret = |leaf: &Type| *leaf == Type::Secret;
+        let is_hidden = |field: &Member| field.hidden;
+        self.reaches(ty, &is_secret, &is_hidden, is_meant, &mut Vec::new())
+    }
+
+    /// Whether a value of the type holds one of the leaves or fields that are looked for, through the fields
+    /// that `is_meant`. `seen`: the types on the way, since types may contain themselves.
+    fn reaches<'a>(
         &'a self,
         ty: &'a Type,
+        leaf: &dyn Fn(&Type) -> bool,
+        field: &dyn Fn(&Member) -> bool,
         is_meant: &dyn Fn(&Member) -> bool,
         seen: &mut Vec<&'a str>,
     ) -> bool {
         match ty.leaf() {
-            Type::Secret => true,
             Type::Object(name) if !seen.contains(&name.as_str()) => {
                 seen.push(name);
                 let fields = self.objects.get(name).map(|object| &object.fields);
                 let mut fields = fields.into_iter().flatten().filter(|field| is_meant(field));
-                fields.any(|field| field.hidden || self.reaches_secret(&field.ty, is_meant, seen))
+                fields.any(|it| field(it) || self.reaches(&it.ty, leaf, field, is_meant, seen))
             }
-            _ => false,
+            ty => leaf(ty),
         }
     }
 
     /// Whether values of this type have something that is checked before sending.
     pub(crate) fn has_checks(&self, ty: &Type) -> bool {
         match ty.leaf() {
-            // The mask in its place is refused.
-            Type::Secret => true,
+            // The mask in its place is refused, and what is no number.
+            Type::Secret | Type::Double => true,
             Type::Object(name) => self
                 .objects
                 .get(name)

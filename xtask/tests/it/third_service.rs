@@ -109,6 +109,11 @@ fn awkward_names_values_and_shapes_make_no_difference() {
 }
 
 #[test]
+fn numbers_lists_and_json_are_on_the_wire_what_they_are() {
+    assert_crate_works("scales", 3);
+}
+
+#[test]
 fn what_has_no_place_in_the_crate_is_said() {
     let made = codegen(&fixture("bazaar.json"), &scratch("bazaar-says"), &[]);
     let report = text(&made.stderr);

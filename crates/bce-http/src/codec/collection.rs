@@ -78,7 +78,7 @@ impl<T: FromWire> Members for MapOf<'_, T> {
     fn member(&mut self, name: &str, mut value: Value<'_>) -> Result<(), Failed> {
         let mut read = None;
         T::read(&mut read, value.again())?;
-        match read {
+        match read.or_else(T::of_null) {
             Some(read) => {
                 let others = self.0.len();
                 value.count(|context| context.take_entry::<T>(name, others))?;

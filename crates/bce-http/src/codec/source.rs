@@ -6,6 +6,7 @@
 use serde::de::{Deserializer, Error, IgnoredAny};
 
 use super::context::{Context, Problem};
+use super::raw::read_raw;
 use super::value::{Failed, Members, Value};
 use super::visit::{IntegerVisitor, ListVisitor, ObjectVisitor, ScalarVisitor, TextVisitor};
 
@@ -42,6 +43,9 @@ pub(super) trait Source {
     fn object(&mut self, members: &mut dyn Members) -> Result<bool, Failed>;
 
     fn list(&mut self, elements: &mut dyn Elements) -> Result<bool, Failed>;
+
+    /// The JSON text of the value, whatever it is; as it came, where the format is JSON.
+    fn raw(&mut self) -> Result<Box<str>, Failed>;
 
     fn context(&mut self) -> &mut Context;
 }
@@ -148,6 +152,10 @@ impl<'de, D: Deserializer<'de>> Source for Holder<'_, 'de, D> {
 
     fn list(&mut self, elements: &mut dyn Elements) -> Result<bool, Failed> {
         self.with(|json, context| json.deserialize_any(ListVisitor { elements, context }))
+    }
+
+    fn raw(&mut self) -> Result<Box<str>, Failed> {
+        self.with(read_raw)
     }
 
     fn context(&mut self) -> &mut Context {

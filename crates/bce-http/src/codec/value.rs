@@ -159,6 +159,11 @@ pub trait FromWire: Sized {
         Ok(())
     }
 
+    /// What `null` is in lists and maps, where it is not the same as nothing. As a rule it is.
+    fn of_null() -> Option<Self> {
+        None
+    }
+
     /// Reads an element to the end of its list; an absent one is left out.
     ///
     /// # Errors
@@ -167,7 +172,7 @@ pub trait FromWire: Sized {
     fn read_next(list: &mut Vec<Self>, mut value: Value<'_>) -> Result<(), Failed> {
         let mut read = None;
         Self::read(&mut read, value.again())?;
-        if let Some(element) = read {
+        if let Some(element) = read.or_else(Self::of_null) {
             value.grow(list)?;
             list.push(element);
         }
@@ -214,6 +219,13 @@ impl Value<'_> {
     #[inline]
     pub fn object(self, members: &mut dyn Members) -> Result<bool, Failed> {
         self.0.object(members)
+    }
+
+    /// The JSON text of the value, whatever it is; it is counted.
+    pub(super) fn raw(&mut self) -> Result<Box<str>, Failed> {
+        let text = self.0.raw()?;
+        self.count(|context| context.take(text.len()))?;
+        Ok(text)
     }
 
     /// Hands a scalar to `take`, which says whether it is one of those that are `expected`, and makes

@@ -6,6 +6,8 @@ use std::fmt;
 use bce_auth::Secret;
 use serde::ser::{Serialize, Serializer};
 
+use crate::json::Json;
+
 /// A value with secrets in it that can be sent. Its `Serialize` shows it: `***` in the place of each
 /// secret.
 ///
@@ -99,6 +101,17 @@ impl ToWire for Secret {
 
     fn secrets(&self, kind: SecretKind, found: &mut dyn FnMut(SecretKind, &Secret)) {
         found(kind, self);
+    }
+}
+
+/// Its texts are secrets, where it is one.
+impl ToWire for Json {
+    fn to_wire<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.serialize(serializer)
+    }
+
+    fn secrets(&self, kind: SecretKind, found: &mut dyn FnMut(SecretKind, &Secret)) {
+        self.for_each_text(&mut |text| found(kind, &Secret::new(text)));
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::Bound;
 
 use bce_auth::Secret;
 
@@ -125,6 +126,16 @@ impl Check for Secret {
     }
 }
 
+/// Refuses what is no number, since JSON has no way to write it.
+impl Check for f64 {
+    fn check(&self, path: &Path<'_>) -> Result<(), Error> {
+        match self.is_finite() {
+            true => Ok(()),
+            false => Err(Error::invalid_input(path, "must be a finite number")),
+        }
+    }
+}
+
 /// Returns the error of a call that is refused as a whole, before anything is sent.
 pub fn refused(why: impl fmt::Display) -> Error {
     Error::new(crate::ErrorKind::InvalidInput, why.to_string())
@@ -199,6 +210,23 @@ pub fn limits(
     Ok(())
 }
 
+/// Refuses a number outside the bounds.
+///
+/// # Errors
+///
+/// If the value breaks the rule: [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
+pub fn within(path: &Path<'_>, value: f64, bounds: (Bound<f64>, Bound<f64>)) -> Result<(), Error> {
+    let (rule, limit) = match bounds {
+        (Bound::Included(min), _) if value < min => ("at least", min),
+        (Bound::Excluded(min), _) if value <= min => ("greater than", min),
+        (_, Bound::Included(max)) if value > max => ("at most", max),
+        (_, Bound::Excluded(max)) if value >= max => ("less than", max),
+        _ => return Ok(()),
+    };
+    let problem = format_args!("must be {rule} {limit}, not {value}");
+    Err(Error::invalid_input(path, problem))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -247,6 +275,22 @@ mod tests {
         assert!(limits(&path, 65_535, Some(1), Some(65_535)).is_ok());
         assert!(limits(&path, 0, Some(1), None).is_err());
         assert!(limits(&path, 65_536, None, Some(65_535)).is_err());
+    }
+
+    #[test]
+    fn a_number_is_finite_and_within_its_bounds() {
+        let path = Path::new("resources");
+        let doubles = vec![Some(0.5), Some(f64::NAN)];
+        let error = doubles.check(&path).unwrap_err();
+        assert_eq!(error.member(), Some("resources[1]"));
+        assert!(f64::INFINITY.check(&path).is_err() && f64::MAX.check(&path).is_ok());
+        let within = |value, min, max| within(&path, value, (min, max)).is_ok();
+        use Bound::{Excluded, Included, Unbounded};
+        assert!(within(0.5, Included(0.5), Included(0.5)));
+        assert!(!within(0.5, Excluded(0.5), Unbounded));
+        assert!(!within(0.5, Unbounded, Excluded(0.5)));
+        assert!(!within(0.4, Included(0.5), Unbounded));
+        assert!(within(-1e300, Unbounded, Included(0.5)) && !within(0.6, Unbounded, Included(0.5)));
     }
 
     #[test]

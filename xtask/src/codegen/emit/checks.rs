@@ -65,6 +65,9 @@ fn statement(member: &Member, check: &Check, value: &str, path: &str, borrowed: 
             };
             limits(path, &number, *min, *max)
         }
+        Check::DoubleRange { min, max } => {
+            format!("check::within(&{path}, {value}, ({min}, {max}))?;")
+        }
         Check::Length { min, max } => {
             let count = match &member.ty {
                 Type::List(_) | Type::Map(_) => format!("{value}.len() as i64"),

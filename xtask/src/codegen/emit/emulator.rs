@@ -131,7 +131,7 @@ fn member_rule(member: &Member) -> String {
                 }
             }
             // The table has no place for lengths.
-            Check::Length { .. } | Check::Lines { .. } => {}
+            Check::Length { .. } | Check::Lines { .. } | Check::DoubleRange { .. } => {}
         }
     }
     if checked.is_empty() {

@@ -34,7 +34,10 @@ fn definition(source: &mut Source, api: &Api, object: &Object) {
     if object.has_default {
         traits.push("Default");
     }
-    traits.extend(["PartialEq", "Eq"]);
+    traits.push("PartialEq");
+    if object.fields.iter().all(|field| api.is_eq(&field.ty)) {
+        traits.push("Eq");
+    }
     if api.can_be_hashed(&object.fields) {
         traits.push("Hash");
     }

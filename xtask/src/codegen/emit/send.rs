@@ -153,7 +153,10 @@ fn path(source: &mut Source, operation: &Operation) -> String {
 /// The text of a member of the path as a reference. One that was not set has been refused.
 fn path_value(source: &mut Source, member: &Member) -> String {
     let field = format!("self.{}", member.name);
-    let is_reference = matches!(member.ty, Type::Secret | Type::Enum { integer: false, .. });
+    let is_reference = matches!(
+        member.ty,
+        Type::Secret | Type::Json | Type::Enum { integer: false, .. }
+    );
     let borrow = if is_reference { "" } else { "&" };
     match &member.ty {
         ty if !member.optional => format!("{borrow}{}", as_text(source, ty, &field)),
@@ -203,9 +206,11 @@ fn or_default(source: &mut Source, member: &Member, field: &str, default: &str) 
             format!("{field}.map_or({default}, |value| value.code()).to_string()")
         }
         Type::Text => format!("{field}.as_deref().unwrap_or({default:?})"),
-        Type::DateTime(_) => {
+        Type::DateTime(_) | Type::Double => {
+            let default = default.trim_end_matches(".0");
             let call = as_text(source, &member.ty, "");
             let function = call.trim_end_matches("()");
+
             format!("{field}.map_or_else(|| {default:?}.to_owned(), {function})")
         }
         ty => {

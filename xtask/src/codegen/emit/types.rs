@@ -8,6 +8,8 @@ pub(super) fn rust_type(source: &mut Source, ty: &Type) -> String {
     match ty {
         Type::Text => "String".to_owned(),
         Type::Int => "i64".to_owned(),
+        Type::Double => "f64".to_owned(),
+        Type::Json => source.import("bce_http", "Json").to_owned(),
         Type::Bool => "bool".to_owned(),
         Type::Secret => source.import("bce_auth", "Secret").to_owned(),
         Type::Timestamp => source.import("bce_http", "Timestamp").to_owned(),
@@ -100,6 +102,11 @@ fn converts(ty: &Type) -> bool {
 pub(super) fn as_text(source: &mut Source, ty: &Type, value: &str) -> String {
     match ty {
         Type::Secret => format!("{value}.expose()"),
+        Type::Json => format!("{value}.text()"),
+        Type::Double => {
+            source.import("bce_http::rt::codec", "self");
+            format!("codec::double_text({value})")
+        }
         Type::Int | Type::Bool => format!("{value}.to_string()"),
         Type::Timestamp => format!("{value}.raw().to_string()"),
         Type::Enum { integer: true, .. } => format!("{value}.code().to_string()"),
@@ -119,6 +126,7 @@ pub(super) fn serialize_with(member: &Member) -> Option<String> {
     }
     let optional = if member.optional { "optional_" } else { "" };
     match &member.ty {
+        ty if *ty.leaf() == Type::Double => Some("codec::serialize_doubles".to_owned()),
         Type::DateTime(precision) => Some(format!(
             "codec::serialize_{optional}date_time_{}",
             suffix(*precision)

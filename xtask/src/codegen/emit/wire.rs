@@ -53,6 +53,10 @@ fn entry(source: &mut Source, api: &Api, member: &Member) {
                 format!("&{value}")
             };
             match api.sends_secret(ty) {
+                _ if *ty.leaf() == Type::Double => format!(
+                    "&{}({reference})",
+                    source.import("bce_http::rt::codec", "Doubles")
+                ),
                 true => format!(
                     "&{}({reference})",
                     source.import("bce_http::rt::codec", "Wire")
@@ -80,6 +84,9 @@ fn secrets(api: &Api, member: &Member) -> Option<String> {
                 "ToWire::secrets(&{field}, SecretKind::{kind}, found);"
             ))
         }
+        Type::Json if member.hidden => Some(format!(
+            "ToWire::secrets(&{field}, SecretKind::Value, found);"
+        )),
         Type::Int if member.hidden => {
             let found =
                 |value| format!("found(SecretKind::Password, &Secret::new({value}.to_string()));");

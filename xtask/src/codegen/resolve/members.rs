@@ -30,8 +30,12 @@ impl<'a> Resolver<'a> {
         }
         for accepted in &member.also_accept {
             let fits = match accepted.as_str() {
-                "String" => ty.is_number() || ty.is_text() || ty == Type::Bool,
-                "Number" => ty.is_number() || matches!(ty, Type::Text | Type::Enum { .. }),
+                "String" => {
+                    ty.is_number() || ty.is_text() || matches!(ty, Type::Bool | Type::Double)
+                }
+                "Number" => {
+                    ty.is_number() || matches!(ty, Type::Text | Type::Double | Type::Enum { .. })
+                }
                 _ => false,
             };
             if !fits {
@@ -99,6 +103,9 @@ impl<'a> Resolver<'a> {
     }
 
     fn checks(&mut self, place: &str, member: &spec::Member, ty: &Type) -> Vec<Check> {
+        if *ty == Type::Double && member.client_check == Some(ClientCheck::Limits) {
+            return self.double_range(place, member);
+        }
         let mut limit = |key: &str| {
             let value = member.limits.get(key).filter(|value| !value.is_null())?;
             let number = value.as_i64();
@@ -157,6 +164,29 @@ impl<'a> Resolver<'a> {
                 checks
             }
         }
+    }
+
+    /// The limits of a number that may have a fraction.
+    fn double_range(&mut self, place: &str, member: &spec::Member) -> Vec<Check> {
+        let mut bound = |inclusive: &str, exclusive: &str| {
+            let keys = [(exclusive, "Excluded"), (inclusive, "Included")];
+            let given = keys.into_iter().find_map(|(key, bound)| {
+                let value = member.limits.get(key).filter(|value| !value.is_null())?;
+                let number = value.as_f64().filter(|number| number.is_finite());
+                if number.is_none() {
+                    let problem = format!("limit `{key}` is no number");
+                    self.problems.add(place, problem);
+                }
+                Some(format!("std::ops::Bound::{bound}({:?})", number?))
+            });
+            given.unwrap_or_else(|| "std::ops::Bound::Unbounded".to_owned())
+        };
+        let (min, max) = (bound("min", "exclusive_min"), bound("max", "exclusive_max"));
+        let is_bounded = [&min, &max]
+            .iter()
+            .any(|bound| !bound.ends_with("Unbounded"));
+        let check = Check::DoubleRange { min, max };
+        is_bounded.then_some(check).into_iter().collect()
     }
 
     fn member_docs(
@@ -220,7 +250,9 @@ impl<'a> Resolver<'a> {
         match text {
             "String" => return Type::Text,
             "Int32" | "Int64" => return Type::Int,
+            "Double" => return Type::Double,
             "Bool" => return Type::Bool,
+            "Json" => return Type::Json,
             _ => {}
         }
         if let Some(inner) = generic(text, "List") {
@@ -310,7 +342,11 @@ fn summary(member: &spec::Member) -> String {
 
 /// A default as Rust writes it (as text without its quotes), if it is a value of the type.
 fn default_literal(ty: &Type, default: &str) -> Option<String> {
-    if ty.is_number() {
+    if *ty == Type::Double {
+        let number = default.parse().ok();
+        let number = number.filter(|number: &f64| number.is_finite());
+        number.map(|number| format!("{number:?}"))
+    } else if ty.is_number() {
         default.parse::<i64>().ok().map(|number| number.to_string())
     } else if *ty == Type::Bool {
         default.parse::<bool>().ok().map(|value| value.to_string())

@@ -60,7 +60,7 @@ impl<'a> Resolver<'a> {
             .extend(given.iter().map(|name| names::module(name)));
         unique(self.problems, "types and enums", "type", given);
         for (wire, ty) in &spec.types {
-            if ["String", "Int32", "Int64", "Bool"].contains(&wire.as_str()) {
+            if ["String", "Int32", "Int64", "Double", "Bool", "Json"].contains(&wire.as_str()) {
                 self.problems
                     .add(wire, "this is a type of the format and cannot be described");
             }

@@ -145,7 +145,7 @@ fn holds_itself(objects: &Objects, name: &str) -> bool {
 
 fn type_has_default<'a>(objects: &'a Objects, ty: &'a Type, seen: &mut BTreeSet<&'a str>) -> bool {
     match ty {
-        Type::DateTime(_) | Type::Timestamp | Type::Enum { .. } => false,
+        Type::DateTime(_) | Type::Timestamp | Type::Json | Type::Enum { .. } => false,
         Type::Object(name) => has_default(objects, name, seen),
         _ => true,
     }
@@ -182,7 +182,7 @@ fn has_checks<'a>(objects: &'a Objects, name: &'a str, seen: &mut BTreeSet<&'a s
             .any(|field| {
                 field.is_checked()
                     || match field.ty.leaf() {
-                        Type::Secret => true,
+                        Type::Secret | Type::Double => true,
                         Type::Object(inner) => has_checks(objects, inner, seen),
                         _ => false,
                     }
