@@ -180,7 +180,6 @@ mod find_created;
 mod generated;
 mod guard;
 mod keep_secrets;
-mod paging;
 mod settings;
 mod status;
 mod timed_stop;

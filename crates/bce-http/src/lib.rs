@@ -9,6 +9,7 @@
 //! | configuration and its defaults | [`ClientBuilder`], [`connect`] |
 //! | errors, and whether a call may be repeated | [`Error`], [`Idempotency`], [`retry`] |
 //! | lists that are read page by page | [`pager`] |
+//! | waiting for a state | [`wait`] |
 //! | many calls at once | [`Pace`] |
 //! | tests without a network | [`from_service`] |
 //!
@@ -37,12 +38,14 @@ pub mod rt;
 mod service;
 mod timestamp;
 mod transport;
+mod uuid;
+pub mod wait;
 
 pub use self::client::{Client, ClientBuilder, from_service};
 pub use self::endpoint::Endpoint;
 pub use self::error::{BoxError, Error, ErrorKind, ServiceError};
 pub use self::json::{Json, JsonError};
-pub use self::message::Body;
+pub use self::message::{Body, Reply};
 pub use self::retry::{Pace, RetryBudget, RetryPolicy};
 pub use self::service::Idempotency;
 pub use self::timestamp::{Timestamp, TimestampError};

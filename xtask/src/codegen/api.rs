@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-pub(crate) use super::spec::{BodyKind, IdempotencyClass};
+pub(crate) use super::spec::{BodyKind, IdempotencyClass, ResponseKind};
 
 /// One service with everything that is generated for it.
 #[derive(Debug)]
@@ -44,6 +44,7 @@ pub(crate) struct Service {
 pub(crate) struct Envelope {
     pub(crate) errors_in_success: bool,
     pub(crate) success_codes: Vec<String>,
+    pub(crate) error_codes: Vec<String>,
     /// Nothing, if they are the usual ones.
     pub(crate) throttle_codes: Option<Vec<String>>,
     pub(crate) refusal_codes: Vec<String>,
@@ -72,11 +73,23 @@ pub(crate) struct Operation {
     pub(crate) const_query: Vec<(String, String)>,
     pub(crate) const_headers: Vec<(String, String)>,
     pub(crate) body: BodyKind,
+    /// The content type of its requests, if it is not the service's.
+    pub(crate) content_type: Option<String>,
     /// The setter that takes the whole body as text.
     pub(crate) raw_body: Option<String>,
     pub(crate) members: Vec<Member>,
     /// Rust name of the response type.
     pub(crate) response: String,
+    pub(crate) answer: Answer,
+    /// What the body of a success is, if it is no document.
+    pub(crate) content: Option<ResponseKind>,
+    /// Statuses beside 2xx that are values.
+    pub(crate) accepted: Vec<u16>,
+    /// How the list is read that it is a page of.
+    pub(crate) listing: Option<Listing>,
+    pub(crate) token: Option<Token>,
+    /// The waits for a state that it reads.
+    pub(crate) waits: Vec<Wait>,
     pub(crate) class: IdempotencyClass,
     pub(crate) blind_retry: bool,
     pub(crate) settlement: Option<Settlement>,
@@ -84,6 +97,66 @@ pub(crate) struct Operation {
     pub(crate) settles: bool,
     pub(crate) docs: Vec<String>,
     pub(crate) aliases: Vec<String>,
+}
+
+/// What an operation gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Answer {
+    /// A type of the description.
+    Model,
+    /// The answer as it came.
+    Raw,
+}
+
+/// A parameter that makes a repeat harmless.
+#[derive(Debug)]
+pub(crate) struct Token {
+    pub(crate) member: Member,
+    /// What a repeat does with it.
+    pub(crate) class: IdempotencyClass,
+    /// One is made for every call that has none.
+    pub(crate) is_made: bool,
+}
+
+/// A list that is read page by page.
+#[derive(Debug)]
+pub(crate) struct Listing {
+    pub(crate) by: ListedBy,
+    /// The parameter with the size of a page, and the size that is asked for when none is set.
+    pub(crate) size: Option<(Member, i64)>,
+    pub(crate) items: Member,
+    pub(crate) total: Option<Member>,
+    /// The member of an item that tells it from others.
+    pub(crate) key: Option<Member>,
+    pub(crate) may_repeat: bool,
+}
+
+#[derive(Debug)]
+pub(crate) enum ListedBy {
+    Number { page: Box<Member>, first: i64 },
+    Marker(Box<Markers>),
+}
+
+#[derive(Debug)]
+pub(crate) struct Markers {
+    /// The parameter that says where the page begins.
+    pub(crate) marker: Member,
+    /// The member of the response that says where the next one begins.
+    pub(crate) next: Member,
+    /// The member of the response that says whether there is one.
+    pub(crate) more: Option<Member>,
+}
+
+/// A wait for a state.
+#[derive(Debug)]
+pub(crate) struct Wait {
+    pub(crate) method: String,
+    /// The table with the states.
+    pub(crate) constant: String,
+    /// Where the state is in the response, from the outside in.
+    pub(crate) path: Vec<Member>,
+    /// An error may be what is waited for.
+    pub(crate) may_be_gone: bool,
 }
 
 /// How it is found out whether a change was made.
@@ -277,9 +350,12 @@ pub(crate) struct Waiter {
     pub(crate) name: String,
     pub(crate) operation: String,
     pub(crate) field: String,
-    pub(crate) success: Vec<i64>,
-    pub(crate) failure: Vec<i64>,
-    pub(crate) pending: Vec<i64>,
+    /// The states are texts and no numbers.
+    pub(crate) is_text: bool,
+    /// States as Rust literals.
+    pub(crate) success: Vec<String>,
+    pub(crate) failure: Vec<String>,
+    pub(crate) pending: Vec<String>,
     pub(crate) success_errors: Vec<String>,
     pub(crate) docs: Vec<String>,
 }

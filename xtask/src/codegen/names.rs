@@ -345,6 +345,11 @@ pub(crate) fn serde_camel_case(field: &str) -> String {
     name
 }
 
+/// Whether this names the id of the request, however it is spelled.
+pub(crate) fn is_request_id(wire: &str) -> bool {
+    wire.replace('_', "").eq_ignore_ascii_case("requestId")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -91,6 +91,8 @@ fn owned(api: &Api, wire: &str, ty: &Type, least: bool) -> String {
         Type::Secret => format!("{}::Secret::new({:?})", library(api), text(wire)),
         Type::Int => "7".to_owned(),
         Type::Bool => "true".to_owned(),
+        Type::Double => "1.5".to_owned(),
+        Type::Json => "bce_http::Json::from_text(r#\"{\"json\":[1,null]}\"#).unwrap()".to_owned(),
         Type::List(inner) => format!("vec![{}]", owned(api, wire, inner, least)),
         Type::Map(inner) => format!(
             "std::iter::once((\"key\".to_owned(), {})).collect()",

@@ -113,15 +113,6 @@ fn numbers_lists_and_json_are_on_the_wire_what_they_are() {
     assert_crate_works("scales", 3);
 }
 
-#[test]
-fn what_has_no_place_in_the_crate_is_said() {
-    let made = codegen(&fixture("bazaar.json"), &scratch("bazaar-says"), &[]);
-    let report = text(&made.stderr);
-    let expected = "left out: waiter Texts: its states are no numbers";
-    assert!(report.contains(expected), "{report}");
-}
-
-#[test]
 fn the_same_description_gives_the_same_files() {
     let (first, second) = (scratch("depot-first"), scratch("depot-second"));
     for out in [&first, &second] {

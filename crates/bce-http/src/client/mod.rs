@@ -87,7 +87,7 @@ impl Client {
         request: Request<Body>,
     ) -> Result<Reply, Error> {
         let exchange = self.exchange(operation, request).await?;
-        Ok(exchange.reply)
+        Ok(exchange.into_reply())
     }
 
     /// Sends a request through the stack. Here the record of the call begins, and an error that ends the
@@ -183,6 +183,11 @@ impl Exchange {
             self.reply.decode()
         };
         result.map_err(|error| self.unreadable(error))
+    }
+
+    /// The reply as it came.
+    pub(crate) fn into_reply(self) -> Reply {
+        self.reply
     }
 
     fn unreadable(&self, error: Error) -> Error {

@@ -255,6 +255,12 @@ impl Error {
         self
     }
 
+    /// Notes the operation alone, for what is about no single call.
+    pub(crate) fn in_operation(mut self, operation: Option<&'static Operation>) -> Self {
+        self.0.operation = operation;
+        self
+    }
+
     /// Says that another attempt would end the same way.
     pub(crate) fn permanent(mut self) -> Self {
         self.0.transient = false;

@@ -94,6 +94,7 @@ pub(super) fn is_known(code: &str, envelope: &Envelope) -> bool {
         envelope.throttle_codes,
         envelope.refusal_codes,
         envelope.success_codes,
+        envelope.error_codes,
     ];
     let common = [&REFUSALS[..], &FAILURES, &SESSION_TOKENS];
     let mut all = common.into_iter().chain(of_service);

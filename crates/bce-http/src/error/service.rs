@@ -53,6 +53,12 @@ impl Named {
         self.proof
     }
 
+    /// Whether the service says that it is too busy, or has failed in the middle.
+    pub(crate) fn tells_failure(&self) -> bool {
+        let fails = self.document.code.as_deref().is_some_and(proof::is_failure);
+        fails || self.proof == Proof::Throttled
+    }
+
     fn is_of(&self, answer: &Answer<'_>) -> bool {
         let place = |body: &Bytes| (body.as_ptr(), body.len());
         self.status == answer.status && place(&self.body) == place(answer.body)
@@ -84,11 +90,17 @@ impl Answer<'_> {
     }
 
     fn has_error_inside(&self) -> bool {
-        if !self.envelope.errors_in_success || !may_name_code(self.body) {
+        let envelope = self.envelope;
+        let may_be_error = envelope.errors_in_success || !envelope.error_codes.is_empty();
+        if !may_be_error || !may_name_code(self.body) {
             return false;
         }
         let code = ErrorDocument::parse(self.body).and_then(|document| document.code);
-        code.is_some_and(|code| !self.envelope.success_codes.contains(&code.as_str()))
+        code.is_some_and(|code| {
+            let is_success = || envelope.success_codes.contains(&code.as_str());
+            envelope.error_codes.contains(&code.as_str())
+                || envelope.errors_in_success && !is_success()
+        })
     }
 
     fn document(&self) -> ErrorDocument {
@@ -376,6 +388,12 @@ mod tests {
             ..Envelope::DEFAULT
         };
         assert_eq!(inside(r#"{"code":"Busy"}"#, &data), None);
+        let some = Envelope {
+            error_codes: &["Busy"],
+            ..data
+        };
+        assert_eq!(inside(r#"{"code":"Busy"}"#, &some).as_deref(), Some("Busy"));
+        assert_eq!(inside(r#"{"code":"A7"}"#, &some), None);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::headers::REQUEST_ID;
+use crate::uuid;
 
 /// Gives each request that has none an id of its own, in the header `x-bce-request-id`: a random
 /// UUID, as the official Go SDK sends it. Whoever lost the answer can name the request by it.
@@ -82,23 +83,8 @@ where
 
 /// A random UUID, version 4. Random enough to tell requests apart, and no secret.
 fn new_id() -> Option<HeaderValue> {
-    const VERSION: u128 = 0x4 << 76;
-    const VARIANT: u128 = 0b10 << 62;
-    let random = fastrand::u128(..);
-    let random = random & !(0xf << 76) & !(0b11 << 62) | VERSION | VARIANT;
-    let mut text = *b"xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
-    let places = text.iter_mut().filter(|place| **place == b'x');
-    for (place, nibble) in places.zip((0..u128::BITS).step_by(4).rev()) {
-        *place = hex_digit((random >> nibble & 0xf) as u8);
-    }
+    let text = uuid::v4(fastrand::u128(..));
     HeaderValue::from_bytes(&text).ok()
-}
-
-const fn hex_digit(nibble: u8) -> u8 {
-    match nibble {
-        0..=9 => b'0' + nibble,
-        _ => b'a' + (nibble - 10),
-    }
 }
 
 #[cfg(test)]

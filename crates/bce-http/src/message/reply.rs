@@ -10,7 +10,19 @@ use crate::error::{Error, Unreadable, shown_name};
 use crate::headers::request_id;
 use crate::mask::Secrets;
 
-/// The answer to a call: status 2xx, and no error inside.
+/// The answer to a call: status 2xx, and no error inside. Of an operation that takes other statuses for
+/// values, such as 304 or 412, also an answer with one of those: look at [`status`](Self::status).
+///
+/// ```
+/// use bce_http::Reply;
+///
+/// fn content(reply: Reply) -> Option<bytes::Bytes> {
+///     match reply.status().as_u16() {
+///         304 => None,
+///         _ => Some(reply.into_body()),
+///     }
+/// }
+/// ```
 #[derive(Clone)]
 pub struct Reply {
     status: StatusCode,
@@ -67,6 +79,11 @@ impl Reply {
     /// The body as it came: not for a log, since it may hold secrets.
     pub fn body(&self) -> &Bytes {
         &self.body
+    }
+
+    /// The body as it came, without a copy.
+    pub fn into_body(self) -> Bytes {
+        self.body
     }
 
     /// The id that the service gave the request, from the header `x-bce-request-id`, at most 128

@@ -9,6 +9,7 @@
 //!
 //! An empty page counts as read: what belongs there has not come, and is counted as missing.
 
+use super::place::{Follow, Said, Stray};
 use super::seen_keys::{Block, Known, SETTLED};
 
 /// How often in a row the service may answer with the page before: as many items as a page holds
@@ -22,8 +23,10 @@ const VAIN_RETURNS: u32 = 6;
 const EMPTY_PAGES: u32 = 8;
 
 #[derive(Debug)]
-pub(super) struct Cursor {
+pub struct Cursor {
     next: Option<i64>,
+    /// How often in a row the page before may come.
+    most_repetitions: u32,
     furthest: i64,
     longest: usize,
     known: Known,
@@ -42,10 +45,11 @@ pub(super) struct Cursor {
     vain_returns: u32,
 }
 
-impl Cursor {
-    pub(super) fn new() -> Self {
+impl Follow<i64> for Cursor {
+    fn begin(may_repeat: bool) -> Self {
         Self {
             next: Some(1),
+            most_repetitions: if may_repeat { 1 } else { REPETITIONS },
             furthest: 0,
             longest: 0,
             known: Known::new(),
@@ -62,13 +66,13 @@ impl Cursor {
     }
 
     /// The number of the page to read; `None` at the end of the list.
-    pub(super) fn next_page(&self) -> Option<i64> {
+    fn next(&self) -> Option<i64> {
         self.next
     }
 
     /// How many items are missing at the end of the list. What came in or went meanwhile is no
     /// reason to miss anything, so of the totals at both ends the smaller one counts.
-    pub(super) fn missing(&self) -> Option<u64> {
+    fn missing(&self) -> Option<u64> {
         let promised = self.first_total.min(self.last_total)?;
         let missing = u64::try_from(promised).ok()?.checked_sub(self.delivered)?;
         (self.next.is_none() && missing > 0).then_some(missing)
@@ -76,9 +80,10 @@ impl Cursor {
 
     /// Takes note of the page that was to be read: the keys of its items, and `totalCount`. Says
     /// for each item whether it is new.
-    pub(super) fn take(&mut self, keys: Vec<String>, total: Option<i64>) -> Vec<bool> {
+    fn take(&mut self, keys: Vec<String>, said: Said<'_>) -> Result<Vec<bool>, Stray> {
+        let total = said.total;
         let Some(number) = self.next else {
-            return vec![false; keys.len()];
+            return Ok(vec![false; keys.len()]);
         };
         let length = keys.len();
         self.longest = self.longest.max(length);
@@ -112,9 +117,11 @@ impl Cursor {
         } else {
             Some((number - self.pages_back(lost)).max(1))
         };
-        new
+        Ok(new)
     }
+}
 
+impl Cursor {
     /// By how much `totalCount` has become smaller.
     fn lost(&self, total: Option<i64>) -> usize {
         let lost = (self.last_total.zip(total)).map(|(before, now)| before.saturating_sub(now));
@@ -151,7 +158,7 @@ impl Cursor {
     /// Whether the service goes round in circles. Items that came in explain repetitions only as
     /// far as they are remembered.
     fn is_stuck(&self) -> bool {
-        self.repetitions >= REPETITIONS || self.stale_items > self.known.capacity() / 2
+        self.repetitions >= self.most_repetitions || self.stale_items > self.known.capacity() / 2
     }
 
     /// Whether the page is empty or shorter than others, and `totalCount` promises no more. What it

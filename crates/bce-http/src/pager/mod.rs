@@ -1,4 +1,6 @@
-//! Lists that are read page by page, by page number, as streams of pages or items.
+//! Lists that are read page by page, by page number or by marker, as streams of pages or items.
+//!
+//! # By page number
 //!
 //! A service counts pages by position, so whatever comes or goes before the position moves the
 //! rest. The streams make up for that with the keys of the items they met last, and with
@@ -17,16 +19,39 @@
 //! size that was asked for end it: services cut it down without saying so. A list that fits on one
 //! page therefore takes a second request, for the empty page behind it.
 //!
+//! Where a service may answer every page alike ([`Paged::MAY_REPEAT`]), the first page that repeats
+//! the one before is the end.
+//!
+//! # By marker
+//!
+//! Each answer names the marker that the next request begins at, so nothing moves.
+//!
+//! | | the rule |
+//! |---|---|
+//! | no item twice | an item whose key is remembered is dropped; items without a key are never the same |
+//! | no item left out | the list goes on while the service says so, or names a marker; where it says that more follows and names none, that is an error |
+//! | an end | the service says that nothing follows, or names no marker. A marker that was there before is an error, as are a thousand pages in a row without a new item. Where a service may answer every page alike, a marker that repeats on a page without a new item is the end |
+//! | what is missing is said | as by page number, where there is a `totalCount` |
+//!
+//! A request that follows one of these errors asks for the same page again. The last 1024 markers are
+//! remembered, and circles of more pages are found after going round at most three times.
+//!
+//! # Both
+//!
 //! An answer without its list is an error, also in the middle; a list that is `null` is empty.
 //!
 //! A stream is no snapshot: what comes or goes while it runs may or may not be in it.
 
 mod cursor;
+mod marker;
+mod place;
 mod seen_keys;
 mod stream;
 
 use crate::error::Error;
+use crate::service::Operation;
 
+pub use self::place::Place;
 pub use self::stream::{Items, Pages};
 
 /// A list operation that is read page by page.
@@ -34,14 +59,27 @@ pub trait Paged: Clone + Send + Unpin + 'static {
     /// What is listed.
     type Item: Send + Unpin + 'static;
 
-    /// Reads the page with this number, counted from 1.
+    /// Where a page is: `i64` for its number, counted from 1; `Option<String>` for its marker, with
+    /// `None` for the first page.
+    type Place: Place;
+
+    /// Whether the service may take no notice of the place, and answer every page alike.
+    const MAY_REPEAT: bool = false;
+
+    /// Reads the page at this place.
     fn page(
         self,
-        number: i64,
+        place: Self::Place,
     ) -> impl Future<Output = Result<Page<Self::Item>, Error>> + Send + 'static;
 
-    /// What tells one item from another: its id, or its whole content where it has none.
+    /// What tells one item from another: its id, or its whole content where it has none. Of a list that
+    /// is read by marker, an empty key is none: no item is taken for that one.
     fn key(item: &Self::Item) -> String;
+
+    /// The operation, for errors about the list as a whole.
+    fn operation() -> Option<&'static Operation> {
+        None
+    }
 }
 
 /// One page of a list.
@@ -52,11 +90,26 @@ pub struct Page<T> {
     pub items: Vec<T>,
     /// How many items there are on all pages, if the service says so.
     pub total_count: Option<i64>,
+    /// Where the next page begins, of a list that is read by marker. An empty one is none.
+    pub next_marker: Option<String>,
+    /// Whether more follows, if the service says so, of a list that is read by marker.
+    pub more: Option<bool>,
 }
 
 impl<T> Page<T> {
     /// A page as the service sent it.
     pub fn new(items: Vec<T>, total_count: Option<i64>) -> Self {
-        Self { items, total_count }
+        Self {
+            items,
+            total_count,
+            next_marker: None,
+            more: None,
+        }
+    }
+
+    /// A page of a list that is read by marker.
+    pub fn with_next(mut self, marker: Option<String>, more: Option<bool>) -> Self {
+        (self.next_marker, self.more) = (marker, more);
+        self
     }
 }

@@ -6,7 +6,7 @@ use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
 
-use super::cursor::Cursor;
+use super::place::{Follow, Place, Said};
 use super::{Page, Paged};
 use crate::error::Error;
 
@@ -18,7 +18,7 @@ use crate::error::Error;
 #[must_use = "a stream does nothing until it is polled"]
 pub struct Pages<L: Paged> {
     list: L,
-    cursor: Cursor,
+    cursor: <L::Place as Place>::Cursor,
     prefetch: bool,
     request: Option<Request<L::Item>>,
 }
@@ -30,12 +30,12 @@ enum Request<T> {
 }
 
 impl<L: Paged> Pages<L> {
-    /// The pages of a list, from the first one. A page number that the operation carries has no
-    /// effect.
+    /// The pages of a list, from the first one. A page number or marker that the operation
+    /// carries has no effect.
     pub fn new(list: L) -> Self {
         Self {
             list,
-            cursor: Cursor::new(),
+            cursor: Follow::begin(L::MAY_REPEAT),
             prefetch: false,
             request: None,
         }
@@ -97,10 +97,10 @@ impl<L: Paged> Pages<L> {
     /// Asks for the next page, if there is one; ready when the answer is there, or at the end.
     fn poll_request(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         if self.request.is_none() {
-            let Some(number) = self.cursor.next_page() else {
+            let Some(place) = self.cursor.next() else {
                 return Poll::Ready(());
             };
-            let page = self.list.clone().page(number);
+            let page = self.list.clone().page(place);
             self.request = Some(Request::Sent(Box::pin(page)));
         }
         if let Some(Request::Sent(page)) = &mut self.request {
@@ -111,11 +111,18 @@ impl<L: Paged> Pages<L> {
     }
 
     /// The items of a page that did not come before.
-    fn take(&mut self, mut page: Page<L::Item>) -> Page<L::Item> {
+    fn take(&mut self, mut page: Page<L::Item>) -> Result<Page<L::Item>, Error> {
         let keys = page.items.iter().map(L::key).collect();
-        let mut new = self.cursor.take(keys, page.total_count).into_iter();
+        let said = Said {
+            total: page.total_count,
+            marker: page.next_marker.as_deref(),
+            more: page.more,
+        };
+        let new = self.cursor.take(keys, said);
+        let new = new.map_err(|stray| stray.into_error(L::operation()))?;
+        let mut new = new.into_iter();
         page.items.retain(|_| new.next().unwrap_or(false));
-        page
+        Ok(page)
     }
 }
 
@@ -130,7 +137,10 @@ impl<L: Paged> Stream for Pages<L> {
                 Some(Request::Answered(Err(error))) => return Poll::Ready(Some(Err(error))),
                 _ => return Poll::Ready(None),
             };
-            let page = self.take(page);
+            let page = match self.take(page) {
+                Ok(page) => page,
+                Err(error) => return Poll::Ready(Some(Err(error))),
+            };
             if !page.items.is_empty() {
                 self.poll_prefetch(cx);
                 return Poll::Ready(Some(Ok(page)));
@@ -150,8 +160,8 @@ pub struct Items<L: Paged> {
 }
 
 impl<L: Paged> Items<L> {
-    /// The items of a list, from the first page. A page number that the operation carries has no
-    /// effect.
+    /// The items of a list, from the first page. A page number or marker that the operation
+    /// carries has no effect.
     pub fn new(list: L) -> Self {
         Self {
             pages: Pages::new(list),
@@ -237,7 +247,7 @@ where
 impl<L: Paged> fmt::Debug for Pages<L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pages")
-            .field("next_page", &self.cursor.next_page())
+            .field("ended", &self.cursor.next().is_none())
             .field("prefetch", &self.prefetch)
             .finish_non_exhaustive()
     }
@@ -246,7 +256,7 @@ impl<L: Paged> fmt::Debug for Pages<L> {
 impl<L: Paged> fmt::Debug for Items<L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Items")
-            .field("next_page", &self.pages.cursor.next_page())
+            .field("ended", &self.pages.cursor.next().is_none())
             .field("left_of_page", &self.page.len())
             .finish_non_exhaustive()
     }

@@ -6,16 +6,17 @@ use std::fmt;
 use std::time::Duration;
 
 use bce_auth::encode::{uri_encode, uri_encode_path};
-use http::header::{AUTHORIZATION, CONTENT_LENGTH, HOST};
+use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST};
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Uri};
 use serde::Serialize;
 
+use super::upload::Upload;
 use crate::client::{Client, Exchange};
 use crate::codec::{ToWire, Wire};
 use crate::context::CallOptions;
 use crate::error::{Error, ErrorKind};
 use crate::mask::BodySecrets;
-use crate::message::{ApiResponse, Body};
+use crate::message::{ApiResponse, Body, Reply};
 use crate::retry::{Look, SettledBy};
 use crate::service::Operation;
 
@@ -47,6 +48,7 @@ pub struct Call {
     query: String,
     headers: HeaderMap,
     body: Vec<u8>,
+    upload: Option<Upload>,
     secrets: Option<BodySecrets>,
     settlement: Option<Box<Settlement>>,
     problem: Option<Problem>,
@@ -94,10 +96,18 @@ impl Call {
             query: String::new(),
             headers: HeaderMap::new(),
             body: Vec::new(),
+            upload: None,
             secrets: None,
             settlement: None,
             problem: None,
         }
+    }
+
+    /// Makes it a call of another operation at the same place, such as the one that it is with a
+    /// [token](super::new_token) that makes a repeat harmless.
+    pub fn operation(mut self, operation: &'static Operation) -> Self {
+        self.operation = operation;
+        self
     }
 
     /// The client that the call is made with.
@@ -213,6 +223,13 @@ impl Call {
         self
     }
 
+    /// Sets the body to what the caller gives, as it is, with its content type. A stream is sent once:
+    /// a call with it is not repeated, and of clones of the call one can be sent.
+    pub fn body(mut self, body: impl Into<Body>, content_type: &str) -> Self {
+        self.upload = Some(Upload::new(body.into()));
+        self.header(CONTENT_TYPE.as_str(), content_type)
+    }
+
     /// Says how the state is read when it is not known whether this call was carried out, and what of
     /// its answer is known without one.
     pub fn settled_by(
@@ -237,6 +254,14 @@ impl Call {
         &mut self.options
     }
 
+    /// The length of the body, if it is known.
+    fn body_bytes(&self) -> Option<u64> {
+        match &self.upload {
+            Some(upload) => upload.len(),
+            None => u64::try_from(self.body.len()).ok(),
+        }
+    }
+
     fn refuse_if(&mut self, wrong: bool, member: &str, rule: &'static str) {
         if wrong && self.problem.is_none() {
             self.problem = Some(Problem {
@@ -258,6 +283,16 @@ impl Call {
     /// If the call does not succeed, with an error of any [`ErrorKind`].
     pub async fn send<T: ApiResponse>(self) -> Result<T, Error> {
         self.exchange().await?.read()
+    }
+
+    /// Sends the call and hands on the answer as it came, with status and headers. For operations whose
+    /// answers are no documents, see [`Operation::answered_with_bytes`].
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send); the body is not read.
+    pub async fn send_raw(self) -> Result<Reply, Error> {
+        Ok(self.exchange().await?.into_reply())
     }
 
     /// What of sending depends on no response type, and is compiled once.
@@ -285,7 +320,13 @@ impl Call {
             )
             .with_cause(cause)
         })?;
-        let mut request = Request::new(Body::from(self.body));
+        let body = match self.upload {
+            None => Body::from(self.body),
+            Some(upload) => upload
+                .take()
+                .ok_or_else(|| Error::invalid_input("the body", "is a stream that was sent"))?,
+        };
+        let mut request = Request::new(body);
         *request.method_mut() = self.operation.method().clone();
         *request.uri_mut() = uri;
         *request.headers_mut() = self.headers;
@@ -318,7 +359,7 @@ impl fmt::Debug for Call {
             .field("operation", &self.operation.name())
             .field("options", &self.options)
             .field("headers", &self.headers.keys().collect::<Vec<_>>())
-            .field("body_bytes", &self.body.len())
+            .field("body_bytes", &self.body_bytes())
             .finish_non_exhaustive()
     }
 }

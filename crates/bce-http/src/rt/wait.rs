@@ -1,22 +1,27 @@
 //! When waiting for a state ends, and how often it is looked at. For generated waiter tables.
 
+use std::fmt;
+use std::pin::Pin;
 use std::time::Duration;
 
-/// The states that end a wait, as the API's description lists them.
+use crate::error::Error;
+pub use crate::wait::Wait;
+
+/// The states that end a wait, as the API's description lists them: numbers, or texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct WaiterTable {
+pub struct WaiterTable<S: 'static = i64> {
     /// Name of the waiter, such as `DevInstanceRunning`.
     pub name: &'static str,
     /// The operation that reads the state.
     pub operation: &'static str,
     /// The member of its response that holds the state, such as `devInstance.status`.
     pub field: &'static str,
-    /// Codes of the states that were waited for.
-    pub success: &'static [i64],
-    /// Codes of the states from which the wanted one is not reached any more.
-    pub failure: &'static [i64],
-    /// Codes of the states on the way.
-    pub pending: &'static [i64],
+    /// The states that were waited for.
+    pub success: &'static [S],
+    /// The states from which the wanted one is not reached any more.
+    pub failure: &'static [S],
+    /// The states on the way.
+    pub pending: &'static [S],
     /// Error codes that mean success, such as `NotFound` after a deletion.
     pub success_errors: &'static [&'static str],
 }
@@ -36,9 +41,38 @@ pub enum Verdict {
 impl WaiterTable {
     /// Judges the code of a state.
     pub fn judge(&self, status: i64) -> Verdict {
-        if self.success.contains(&status) {
+        self.judge_by(|state| *state == status)
+    }
+}
+
+impl WaiterTable<&'static str> {
+    /// Judges the name of a state.
+    ///
+    /// ```
+    /// use bce_http::rt::wait::{Verdict, WaiterTable};
+    ///
+    /// static JOB_FINISHED: WaiterTable<&str> = WaiterTable {
+    ///     name: "JobFinished",
+    ///     operation: "DescribeJob",
+    ///     field: "status",
+    ///     success: &["Succeeded"],
+    ///     failure: &["Failed"],
+    ///     pending: &["Running"],
+    ///     success_errors: &[],
+    /// };
+    /// assert_eq!(JOB_FINISHED.judge("Succeeded"), Verdict::Done);
+    /// assert_eq!(JOB_FINISHED.judge("Dreaming"), Verdict::Pending);
+    /// ```
+    pub fn judge(&self, status: &str) -> Verdict {
+        self.judge_by(|state| *state == status)
+    }
+}
+
+impl<S> WaiterTable<S> {
+    fn judge_by(&self, is: impl Fn(&S) -> bool) -> Verdict {
+        if self.success.iter().any(&is) {
             Verdict::Done
-        } else if self.failure.contains(&status) {
+        } else if self.failure.iter().any(&is) {
             Verdict::Failed
         } else {
             Verdict::Pending
@@ -49,6 +83,117 @@ impl WaiterTable {
     pub fn is_success_error(&self, code: &str) -> bool {
         self.success_errors.contains(&code)
     }
+}
+
+/// A state as a response shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum State {
+    /// A code.
+    Number(i64),
+    /// A name.
+    Text(String),
+}
+
+impl From<i64> for State {
+    fn from(code: i64) -> Self {
+        Self::Number(code)
+    }
+}
+
+impl From<&str> for State {
+    fn from(name: &str) -> Self {
+        Self::Text(name.to_owned())
+    }
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(code) => code.fmt(f),
+            Self::Text(name) => f.pad(name),
+        }
+    }
+}
+
+/// A table of numbers or of texts.
+pub trait Judge: fmt::Debug + Send + Sync {
+    /// The name of the waiter.
+    fn name(&self) -> &'static str;
+
+    /// Judges a state. One of the other kind is not known.
+    fn judge(&self, state: &State) -> Verdict;
+
+    /// As [`WaiterTable::is_success_error`].
+    fn is_success_error(&self, code: &str) -> bool;
+}
+
+impl Judge for WaiterTable {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn judge(&self, state: &State) -> Verdict {
+        match state {
+            State::Number(code) => self.judge(*code),
+            State::Text(_) => Verdict::Pending,
+        }
+    }
+
+    fn is_success_error(&self, code: &str) -> bool {
+        self.is_success_error(code)
+    }
+}
+
+impl Judge for WaiterTable<&'static str> {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn judge(&self, state: &State) -> Verdict {
+        match state {
+            State::Text(name) => self.judge(name),
+            State::Number(_) => Verdict::Pending,
+        }
+    }
+
+    fn is_success_error(&self, code: &str) -> bool {
+        self.is_success_error(code)
+    }
+}
+
+/// One read of a state, as a builder of an operation makes it.
+pub type Read<R> = Pin<Box<dyn Future<Output = Result<R, Error>> + Send>>;
+
+/// A wait that reads by this call, which is told how long it may take; `state` finds the state in the
+/// response.
+pub fn until<R: Send + 'static>(
+    table: &'static dyn Judge,
+    read: impl Fn(Duration) -> Read<R> + Send + Sync + 'static,
+    state: fn(&R) -> Option<State>,
+) -> Wait<'static, R> {
+    Wait::new(table, move |limit| {
+        let answer = read(limit);
+        Box::pin(async move {
+            let response = answer.await?;
+            Ok((state(&response), response))
+        })
+    })
+}
+
+/// As [`until`], where an error of the operation may be what is waited for: it gives `None`.
+pub fn until_or_gone<R: Send + 'static>(
+    table: &'static dyn Judge,
+    read: impl Fn(Duration) -> Read<R> + Send + Sync + 'static,
+    state: fn(&R) -> Option<State>,
+) -> Wait<'static, Option<R>> {
+    let wait = Wait::new(table, move |limit| {
+        let answer = read(limit);
+        Box::pin(async move {
+            let response = answer.await?;
+            Ok((state(&response), Some(response)))
+        })
+    });
+    wait.or_gone(None)
 }
 
 /// The pauses between the reads of a wait: they grow by half each time, up to the longest, and each

@@ -20,6 +20,9 @@ pub struct Envelope {
     /// Codes of such answers that stand for success, such as `OK` or `200`. By one of them an answer is
     /// also known that carries no request id. Zero and empty text are no codes at all.
     pub success_codes: &'static [&'static str],
+    /// Codes that are errors in any 2xx answer, also where `errors_in_success` is not set and other codes
+    /// are data.
+    pub error_codes: &'static [&'static str],
     /// Codes with which the service turns a request away because there are too many. Compared exactly,
     /// as all codes are.
     pub throttle_codes: &'static [&'static str],
@@ -36,6 +39,7 @@ impl Envelope {
     pub const DEFAULT: Self = Self {
         errors_in_success: true,
         success_codes: &[],
+        error_codes: &[],
         throttle_codes: &[
             "TooManyRequests",
             "RequestLimitExceeded",

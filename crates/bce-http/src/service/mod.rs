@@ -4,6 +4,7 @@ mod envelope;
 mod operation;
 
 pub use self::envelope::Envelope;
+pub(crate) use self::operation::Content;
 pub use self::operation::{Idempotency, Operation};
 use crate::endpoint::{Endpoint, Shown};
 use crate::error::Error;

@@ -15,6 +15,19 @@ pub struct Operation {
     idempotency: Idempotency,
     blind_retry: bool,
     answer_members: Option<&'static [&'static str]>,
+    content: Content,
+    accepted: &'static [u16],
+}
+
+/// What the body of a success is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Content {
+    /// A document of the service, by which its answers are known and that may name an error.
+    Document,
+    /// Bytes. They may name an error where the service does that.
+    Bytes,
+    /// What users have stored: never an error, whatever it looks like.
+    Data,
 }
 
 /// What happens when the same call is carried out twice.
@@ -62,6 +75,8 @@ impl Operation {
             idempotency,
             blind_retry: true,
             answer_members: None,
+            content: Content::Document,
+            accepted: &[],
         }
     }
 
@@ -89,6 +104,47 @@ impl Operation {
     /// ```
     pub const fn answered_with(mut self, members: &'static [&'static str]) -> Self {
         self.answer_members = Some(members);
+        self
+    }
+
+    /// Says that the body of a success is bytes of any kind. The answer is then the service's if one of
+    /// its headers carries a request id, whatever the body looks like; where the service sends no ids,
+    /// the answer to a change is not the service's if it is a page. Where the service puts errors into
+    /// successes, an object with a `code` is an error.
+    ///
+    /// Content of which only a part came is an error, unless the operation [accepts](Self::accepting) 206.
+    pub const fn answered_with_bytes(mut self) -> Self {
+        self.content = Content::Bytes;
+        self
+    }
+
+    /// As [`answered_with_bytes`](Self::answered_with_bytes); the body is what users have stored, and
+    /// never an error, not even an object with a `code` where the service puts errors into successes.
+    pub const fn answered_with_data(mut self) -> Self {
+        self.content = Content::Data;
+        self
+    }
+
+    /// Names statuses beside 2xx that are values for the caller and no errors.
+    ///
+    /// The service must have sent them: a request id in a header says so. Without one, an answer with
+    /// such a status stays an error, except for an operation that only reads, of a service that
+    /// sends no ids. 206 counts only if the request has a `range`, and 304 only if it has
+    /// `if-none-match` or `if-modified-since`. An answer that names the code of a throttle or
+    /// of a failure is an error in any case.
+    ///
+    /// ```
+    /// use bce_http::Idempotency;
+    /// use bce_http::rt::Operation;
+    /// use http::Method;
+    ///
+    /// static GET_OBJECT: Operation = Operation::new("bos", "GetObject", Method::GET, Idempotency::Safe)
+    ///     .answered_with_data()
+    ///     .accepting(&[206, 304, 412]);
+    /// assert!(GET_OBJECT.accepted().contains(&304));
+    /// ```
+    pub const fn accepting(mut self, statuses: &'static [u16]) -> Self {
+        self.accepted = statuses;
         self
     }
 
@@ -120,5 +176,15 @@ impl Operation {
     /// The members of the answer, if they are known.
     pub const fn answer_members(&self) -> Option<&'static [&'static str]> {
         self.answer_members
+    }
+
+    /// The statuses beside 2xx that are values.
+    pub const fn accepted(&self) -> &'static [u16] {
+        self.accepted
+    }
+
+    /// What the body of a success is.
+    pub(crate) const fn content(&self) -> Content {
+        self.content
     }
 }

@@ -16,6 +16,7 @@ pub static SERVICE: ServiceInfo = ServiceInfo {
     envelope: Envelope {
         errors_in_success: true,
         success_codes: &[],
+        error_codes: &[],
         throttle_codes: Envelope::DEFAULT.throttle_codes,
         refusal_codes: &[
             "AccessDenied",

@@ -2,7 +2,7 @@
 
 use super::files::File;
 use super::operations::arguments;
-use crate::codegen::api::{Api, Member, Operation};
+use crate::codegen::api::{Api, BodyKind, Member, Operation};
 use crate::codegen::docs;
 use crate::codegen::source::Source;
 
@@ -136,6 +136,14 @@ fn method(source: &mut Source, operation: &Operation) {
         .filter(|member| member.argument)
         .map(argument_docs)
         .collect();
+    let body = (operation.body == BodyKind::Raw).then(|| {
+        let kind = operation.content_type.as_deref().unwrap_or_default();
+        format!(
+            "- `body`: the content, sent as `{}`; a stream is sent once.",
+            docs::code(kind)
+        )
+    });
+    let required: Vec<String> = required.into_iter().chain(body).collect();
     if !required.is_empty() {
         paragraphs.push(required.join("\n"));
     }

@@ -38,6 +38,7 @@ pub static SERVICE: ServiceInfo = ServiceInfo {{
     envelope: Envelope {{
         errors_in_success: {:?},
         success_codes: {},
+        error_codes: {},
         throttle_codes: {throttles},
         refusal_codes: {},
         sends_request_id: {:?},
@@ -56,6 +57,7 @@ pub static SERVICE: ServiceInfo = ServiceInfo {{
         service.content_type,
         envelope.errors_in_success,
         texts(&envelope.success_codes),
+        texts(&envelope.error_codes),
         texts(&envelope.refusal_codes),
         envelope.sends_request_id,
     ));
@@ -156,23 +158,24 @@ pub(super) fn waiters(api: &Api) -> Result<File, String> {
     for waiter in &api.waiters {
         source.raw(&docs::comment("", &waiter.docs));
         source.line(format!(
-            "pub static {}: WaiterTable = WaiterTable {{
+            "pub static {}: WaiterTable{} = WaiterTable {{
     name: {:?},
     operation: {:?},
     field: {:?},
-    success: &{:?},
-    failure: &{:?},
-    pending: &{:?},
+    success: &[{}],
+    failure: &[{}],
+    pending: &[{}],
     success_errors: &{:?},
 }};
 ",
             waiter.constant,
+            if waiter.is_text { "<&str>" } else { "" },
             waiter.name,
             waiter.operation,
             waiter.field,
-            waiter.success,
-            waiter.failure,
-            waiter.pending,
+            waiter.success.join(", "),
+            waiter.failure.join(", "),
+            waiter.pending.join(", "),
             waiter.success_errors,
         ));
     }

@@ -62,6 +62,8 @@ fn operations(source: &mut Source, apis: &[Api]) {
         let body = match operation.body {
             BodyKind::None => "None",
             BodyKind::Object => "Object",
+            // The emulator is of no service with such bodies.
+            BodyKind::Raw => "None",
             BodyKind::ObjectOrEmpty => "ObjectOrEmpty",
         };
         let headers = api.service.headers.iter().chain(&operation.const_headers);

@@ -3,9 +3,11 @@
 mod checks;
 mod client;
 mod constants;
+mod descriptor;
 pub(crate) mod emulator;
 mod enums;
 pub(crate) mod files;
+mod listing;
 mod modules;
 mod objects;
 mod operations;
@@ -15,8 +17,10 @@ mod sample;
 mod send;
 mod settlement;
 pub(crate) mod smoke;
+mod token;
 pub(crate) mod tool;
 mod types;
+mod waits;
 mod wire;
 
 use self::files::File;

@@ -4,7 +4,7 @@ use super::types::{argument, at, debug_impl, derives, field_type, serialize_with
 use super::{Holder, checks, files::File, read, wire};
 use crate::codegen::api::{Api, Member, Object, Page, Place, Type};
 use crate::codegen::docs;
-use crate::codegen::names::{serde_camel_case, snake};
+use crate::codegen::names::{is_request_id, serde_camel_case, snake};
 use crate::codegen::source::Source;
 
 /// The file of a type.
@@ -187,7 +187,7 @@ fn response(source: &mut Source, object: &Object) {
     let id = object
         .fields
         .iter()
-        .find(|field| field.wire == "requestId" && field.ty == Type::Text);
+        .find(|field| is_request_id(&field.wire) && field.ty == Type::Text);
     if let Some(id) = id {
         let name = &id.name;
         source.line("");

@@ -4,67 +4,29 @@ use super::files::File;
 use super::objects::{encoding, rename, rename_all};
 use super::send::{always_body, has_body};
 use super::types::{argument, at, debug_impl, derives, field_type};
-use super::{Holder, assign, send, setter_docs, settlement, texts, wire};
-use crate::codegen::api::{Api, IdempotencyClass, Member, Operation, Place};
+use super::{Holder, assign, descriptor, listing, send, setter_docs, token, waits, wire};
+use crate::codegen::api::{Answer, Api, BodyKind, Member, Operation, Place};
 use crate::codegen::docs;
 use crate::codegen::source::Source;
 
 /// The file of an operation.
 pub(super) fn emit(api: &Api, operation: &Operation) -> Result<File, String> {
     let mut source = Source::defining(&operation.name);
-    descriptor(&mut source, api, operation);
+    descriptor::emit(&mut source, api, operation);
     builder(&mut source, operation);
     methods(&mut source, api, operation);
     body(&mut source, api, operation);
-    source.import("crate::model", &operation.response);
+    listing::emit(&mut source, api, operation);
+    waits::emit(&mut source, operation);
+    if operation.answer == Answer::Model {
+        source.import("crate::model", &operation.response);
+    }
     source.line("");
     source.line(format!(
         "bce_http::rt::operation!({} => {});",
         operation.name, operation.response
     ));
     File::rust(api, &format!("operation/{}.rs", operation.module), source)
-}
-
-fn descriptor(source: &mut Source, api: &Api, operation: &Operation) {
-    source.import("bce_http", "Idempotency");
-    source.import("bce_http::rt", "Operation");
-    source.import("http", "Method");
-    let class = match operation.class {
-        IdempotencyClass::Safe => "Safe",
-        IdempotencyClass::Repeatable => "Repeatable",
-        IdempotencyClass::StateGuarded => "StateGuarded",
-        IdempotencyClass::NonIdempotent => "NonIdempotent",
-    };
-    let mut descriptor = format!(
-        "Operation::new({:?}, {:?}, Method::{}, Idempotency::{class})",
-        api.service.code, operation.wire, operation.http_method
-    );
-    let members = answer_members(api, operation);
-    descriptor.push_str(&format!(".answered_with({})", texts(&members)));
-    if !operation.blind_retry && operation.class != IdempotencyClass::NonIdempotent {
-        descriptor.push_str(".without_blind_retry()");
-    }
-    source.line(format!("static OPERATION: Operation = {descriptor};"));
-    source.line("");
-    if let Some(settlement) = &operation.settlement {
-        settlement::emit(source, settlement);
-    }
-}
-
-/// Members by which an answer is known to be the service's.
-fn answer_members(api: &Api, operation: &Operation) -> Vec<String> {
-    const ENVELOPE: [&str; 3] = ["code", "message", "requestId"];
-    let objects = api.objects.values();
-    let mut objects = objects.filter(|object| object.name == operation.response);
-    let Some(object) = objects.next() else {
-        return Vec::new();
-    };
-    let names = object.fields.iter().flat_map(|field| {
-        let aliases = field.aliases.iter();
-        std::iter::once(&field.wire).chain(aliases)
-    });
-    let names = names.filter(|name| !ENVELOPE.contains(&name.as_str()));
-    names.chain(&object.also_inside).cloned().collect()
 }
 
 fn outside_body(operation: &Operation) -> Vec<&Member> {
@@ -130,6 +92,7 @@ fn methods(source: &mut Source, api: &Api, operation: &Operation) {
         source.line("");
     }
     send::emit(source, api, operation);
+    token::emit(source, operation);
     source.line("}");
     source.line("");
 }
@@ -155,6 +118,11 @@ fn constructor(source: &mut Source, operation: &Operation) {
     }
     for (name, value) in &operation.const_headers {
         call.push_str(&format!(".header({name:?}, {value:?})"));
+    }
+    match (&operation.content_type, operation.body) {
+        (Some(kind), BodyKind::Raw) => call.push_str(&format!(".body(body, {kind:?})")),
+        (Some(kind), _) => call.push_str(&format!(".header(\"content-type\", {kind:?})")),
+        (None, _) => {}
     }
     let mut fields = vec![format!("call: {call}")];
     for member in outside_body(operation) {
@@ -184,12 +152,17 @@ fn constructor(source: &mut Source, operation: &Operation) {
 /// The arguments of the constructor: with their types, and their names alone.
 pub(super) fn arguments(source: &mut Source, operation: &Operation) -> (Vec<String>, Vec<String>) {
     let members = operation.members.iter().filter(|member| member.argument);
-    members
-        .map(|member| {
-            let (ty, _) = argument(source, member);
-            (format!("{}: {ty}", member.name), member.name.clone())
-        })
-        .unzip()
+    let arguments = members.map(|member| {
+        let (ty, _) = argument(source, member);
+        (format!("{}: {ty}", member.name), member.name.clone())
+    });
+    let body = (operation.body == BodyKind::Raw).then(|| {
+        (
+            "body: impl Into<bce_http::Body>".to_owned(),
+            "body".to_owned(),
+        )
+    });
+    arguments.chain(body).unzip()
 }
 
 fn initial(source: &mut Source, member: &Member) -> String {
@@ -216,6 +189,7 @@ fn setter(source: &mut Source, operation: &Operation, member: &Member) {
         };
         paragraphs.push(format!("The default is sent when {when}."));
     }
+    paragraphs.extend(token::docs(operation, member));
     if member.must_be_set() {
         paragraphs.push("Required: a call without it is refused before sending.".to_owned());
     }

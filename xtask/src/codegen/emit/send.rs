@@ -1,8 +1,8 @@
 //! The `send` method of an operation builder, and the checks before it.
 
 use super::types::{as_text, at};
-use super::{checks, settlement, wire};
-use crate::codegen::api::{Api, BodyKind, Member, Operation, Place, SettledBy, Type};
+use super::{checks, settlement, token, wire};
+use crate::codegen::api::{Answer, Api, BodyKind, Member, Operation, Place, SettledBy, Type};
 use crate::codegen::docs;
 use crate::codegen::source::Source;
 
@@ -24,21 +24,30 @@ pub(super) fn emit(source: &mut Source, api: &Api, operation: &Operation) {
     source.line("///");
     source.raw(&docs::comment("    ", &errors(api, operation, checked)));
     source.line(format!(
-        "pub async fn send(self) -> Result<{}, Error> {{",
+        "pub async fn send({}self) -> Result<{}, Error> {{",
+        match &operation.token {
+            Some(token) if token.is_made => "mut ",
+            _ => "",
+        },
         operation.response
     ));
     if checked {
         source.line("self.check().map_err(|error| self.call.refuse(error))?;");
     }
+    token::begin(source, operation);
+    let send = match operation.answer {
+        Answer::Model => ".send().await",
+        Answer::Raw => ".send_raw().await",
+    };
     if operation.settles {
-        source.line("self.into_call().send().await");
+        source.line(format!("self.into_call(){send}"));
         source.line("}");
         source.line("");
         source.line("/// The call with its members; nothing is checked.");
         source.line("pub(crate) fn into_call(self) -> Call {");
         call(source, api, operation, "");
     } else {
-        call(source, api, operation, ".send().await");
+        call(source, api, operation, send);
     }
     source.line("}");
     if checked {
@@ -53,7 +62,7 @@ fn call(source: &mut Source, api: &Api, operation: &Operation, end: &str) {
         .iter()
         .filter(|member| member.place != Place::Body)
         .partition(|member| is_conditional(member));
-    let mut call = "self.call".to_owned();
+    let mut call = token::call(operation).to_owned();
     if let Some(settlement) = &operation.settlement {
         call.push_str(&settlement::call(source, settlement));
     }
@@ -302,7 +311,7 @@ fn check(source: &mut Source, api: &Api, operation: &Operation) {
 pub(super) fn has_body(operation: &Operation) -> bool {
     let members = at(&operation.members, Place::Body).next().is_some();
     match operation.body {
-        BodyKind::None => false,
+        BodyKind::None | BodyKind::Raw => false,
         BodyKind::Object => true,
         BodyKind::ObjectOrEmpty => members || operation.raw_body.is_some(),
     }

@@ -2,11 +2,13 @@
 
 use serde_json::{Map, Value};
 
-pub(super) const DOUBLE: &str = "Int64";
-pub(super) const JSON: &str = "Map<String,String>";
+pub(super) const DOUBLE: &str = "Double";
+pub(super) const JSON: &str = "Json";
 
 pub(super) fn token(members: &mut Map<String, Value>, name: &str) {
-    let _ = (members, name);
+    members.insert("token".to_owned(), name.into());
+    members.insert("class_with_token".to_owned(), "repeatable".into());
+    members.insert("token_made".to_owned(), true.into());
 }
 
 pub(super) fn json_response() -> Option<Value> {
@@ -26,9 +28,6 @@ pub(super) fn body_kind(kind: Option<&str>) -> Option<Value> {
     None
 }
 
-pub(super) fn pagination(mut pagination: Value) -> Value {
-    if let Some(members) = pagination.as_object_mut() {
-        members.remove("more");
-    }
+pub(super) fn pagination(pagination: Value) -> Value {
     pagination
 }

@@ -1,5 +1,6 @@
 //! From the description to [`Api`]: names, types and rules, and what is wrong with them.
 
+mod answers;
 mod constants;
 mod enums;
 mod hosts;
@@ -10,7 +11,9 @@ mod resolver;
 mod service;
 mod settlement;
 mod shapes;
+mod tokens;
 mod type_text;
+mod waiters;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -44,9 +47,10 @@ pub(crate) fn resolve(spec: &Spec, source: &str) -> Result<Api, Vec<String>> {
     let mut resolver = Resolver::new(spec, &mut problems);
     let mut operations = operations::resolve(&mut resolver, &code);
     let (mut objects, enums) = resolver.finish();
-    pages::settle(spec, &operations, &mut objects, &mut problems);
+    pages::settle(spec, &mut operations, &mut objects, &mut problems);
+    tokens::settle(spec, &mut operations, &mut problems);
     settlement::resolve(spec, &mut operations, &objects, &mut problems);
-    let (waiters, left_out) = constants::waiters(spec, &mut problems);
+    let (waiters, left_out) = waiters::resolve(spec, &mut operations, &objects, &mut problems);
     if !problems.0.is_empty() {
         return Err(problems.0);
     }

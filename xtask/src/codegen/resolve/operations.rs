@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::resolver::Resolver;
 use super::service::check_header;
+use super::{answers, tokens};
 use super::{is_scalar, pairs, settle_members, unique};
 use crate::codegen::api::{BodyKind, Member, Operation, Place, Type, are_arguments};
 use crate::codegen::spec::{self, IdempotencyClass, Position};
@@ -77,6 +78,7 @@ fn resolve_one<'a>(
             members.push(member);
         }
     }
+    tokens::release(operation.idempotency.as_ref(), &mut members);
     settle_arguments(&mut members);
     let taken = operation
         .rust
@@ -84,8 +86,9 @@ fn resolve_one<'a>(
         .iter()
         .map(|name| names::member(name));
     settle_members(resolver.problems, wire, &mut members, taken);
+    spare_streams(operation, &mut members);
     let uri = path(resolver, operation, &members);
-    let response = resolver.response(&names::camel(spelled), operation.response.as_deref());
+    let (answer, response) = answers::resolve(resolver, operation, spelled);
     let body = body_kind(resolver, operation, &members);
     check_constants(resolver, operation);
     let mut aliases: Vec<String> = Vec::new();
@@ -110,8 +113,15 @@ fn resolve_one<'a>(
         const_query: pairs(&operation.const_query),
         const_headers: pairs(&operation.const_headers),
         body,
+        content_type: content_type(operation, body),
         raw_body: operation.rust.raw_body.as_deref().map(names::member),
         response,
+        answer,
+        content: operation.response_kind,
+        accepted: operation.accept_status.clone(),
+        listing: None,
+        token: None,
+        waits: Vec::new(),
         class: class(operation),
         blind_retry: operation.idempotency.as_ref().and_then(|it| it.blind_retry) != Some(false),
         settlement: None,
@@ -120,6 +130,23 @@ fn resolve_one<'a>(
         aliases,
         name,
         members,
+    }
+}
+
+/// The content type of the requests, if it is not the service's.
+fn content_type(operation: &spec::Operation, body: BodyKind) -> Option<String> {
+    let raw = || (body == BodyKind::Raw).then(|| "application/octet-stream".to_owned());
+    operation.content_type.clone().or_else(raw)
+}
+
+/// The streams of a list are methods as setters are.
+fn spare_streams(operation: &spec::Operation, members: &mut [Member]) {
+    let of_stream = |member: &&mut Member| matches!(member.name.as_str(), "items" | "pages");
+    if operation.pagination.is_some() {
+        members
+            .iter_mut()
+            .filter(of_stream)
+            .for_each(|member| member.name.push('_'));
     }
 }
 
@@ -270,10 +297,14 @@ fn body_kind(
         } else {
             BodyKind::None
         });
-    if kind == BodyKind::None && (in_body || operation.rust.raw_body.is_some()) {
-        resolver
-            .problems
-            .add(&operation.name, "it has no body, but BODY members");
+    let has_members = in_body || operation.rust.raw_body.is_some();
+    let problem = match kind {
+        BodyKind::None => "it has no body, but BODY members",
+        BodyKind::Raw => "its body is what the caller gives, and has no members",
+        BodyKind::Object | BodyKind::ObjectOrEmpty => return kind,
+    };
+    if has_members {
+        resolver.problems.add(&operation.name, problem);
     }
     kind
 }
@@ -344,6 +375,7 @@ fn operation_docs(resolver: &mut Resolver<'_>, operation: &spec::Operation) -> V
     docs.push(
         std::iter::once(repeat.to_owned())
             .chain(details.map(docs::sentence))
+            .chain(tokens::docs(operation.idempotency.as_ref()))
             .chain((!in_doubt.is_empty()).then(|| in_doubt.to_owned()))
             .collect::<Vec<_>>()
             .join(" "),

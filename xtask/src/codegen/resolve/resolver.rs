@@ -222,9 +222,13 @@ impl<'a> Resolver<'a> {
             }
             fields.push(member);
         }
+        let name = self.types.get(wire).cloned().unwrap_or_default();
+        let names_request = |field: &Member| names::is_request_id(&field.wire);
+        if self.responses.contains(&name) && !fields.iter().any(names_request) {
+            fields.push(request_id());
+        }
         settle_members(self.problems, wire, &mut fields, []);
         self.check_aliases(wire, &fields);
-        let name = self.types.get(wire).cloned().unwrap_or_default();
         let desc = docs::described(ty.desc.as_deref(), || format!("The type `{wire}`."));
         let mut docs = vec![desc];
         let rules: Vec<_> = docs::rules(&ty.rules)
@@ -253,10 +257,10 @@ impl<'a> Resolver<'a> {
     }
 }
 
-/// The response of an operation that describes none: it has a request id like every response.
-fn empty_response(name: &str) -> Object {
+/// The id that every response has, in the body or in a header.
+fn request_id() -> Member {
     let text = "Id of the request.".to_owned();
-    let request_id = Member {
+    Member {
         wire: "requestId".to_owned(),
         name: "request_id".to_owned(),
         ty: Type::Text,
@@ -280,13 +284,17 @@ fn empty_response(name: &str) -> Object {
         span: None,
         summary: text.clone(),
         docs: vec![text],
-    };
+    }
+}
+
+/// The response of an operation that describes none.
+fn empty_response(name: &str) -> Object {
     Object {
         wire: name.to_owned(),
         name: name.to_owned(),
         module: names::module(name),
         docs: vec!["An answer without members of its own.".to_owned()],
-        fields: vec![request_id],
+        fields: vec![request_id()],
         in_request: false,
         in_response: true,
         is_response: true,

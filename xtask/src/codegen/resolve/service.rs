@@ -87,16 +87,19 @@ fn check(key: &str, service: &spec::Service, problems: &mut Problems) {
     for (name, value) in &service.const_headers {
         check_header(key, name, Some(value), problems);
     }
-    for value in service
-        .envelope
-        .success_codes
-        .iter()
-        .filter(|it| !is_scalar(it))
-    {
-        problems.add(
-            key,
-            format!("the success code `{value}` is no text and no number"),
-        );
+    let envelope = &service.envelope;
+    for (what, codes) in [
+        ("success", &envelope.success_codes),
+        ("error", &envelope.error_codes),
+    ] {
+        for value in codes.iter().filter(|it| !is_scalar(it)) {
+            let problem = format!("the {what} code `{value}` is no text and no number");
+            problems.add(key, problem);
+        }
+    }
+    for code in (envelope.error_codes.iter()).filter(|it| envelope.success_codes.contains(it)) {
+        let problem = format!("the code `{code}` is a success and an error");
+        problems.add(key, problem);
     }
 }
 
@@ -168,6 +171,7 @@ fn envelope(service: &spec::Service, spec: &Spec) -> Envelope {
     Envelope {
         errors_in_success: envelope.business_error_in_200,
         success_codes: envelope.success_codes.iter().map(scalar).collect(),
+        error_codes: envelope.error_codes.iter().map(scalar).collect(),
         throttle_codes: service.throttle_codes.clone(),
         refusal_codes: refusals.map(|error| error.code.clone()).collect(),
         sends_request_id: envelope.sends_request_id.unwrap_or(true),

@@ -18,8 +18,10 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 pub(crate) use self::member::{ClientCheck, Member, Position, RustType};
-pub(crate) use self::operation::{BodyKind, Operation, Pagination, Preconditions, Rule};
-pub(crate) use self::outcome::{ErrorCode, IdempotencyClass, SettledBy, Waiter};
+pub(crate) use self::operation::{
+    BodyKind, Operation, Pagination, PaginationKind, Preconditions, ResponseKind, Rule,
+};
+pub(crate) use self::outcome::{ErrorCode, Idempotency, IdempotencyClass, SettledBy, Waiter};
 use self::read::Reader;
 pub(crate) use self::service::{Region, Service};
 use self::shape::shape;

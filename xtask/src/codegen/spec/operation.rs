@@ -23,6 +23,11 @@ shape! {
         pub(crate) desc: Option<String>,
         pub(crate) note: Option<String>,
         pub(crate) body_kind: Option<BodyKind>,
+        /// The content type of its requests, in place of the service's.
+        pub(crate) content_type: Option<String>,
+        pub(crate) response_kind: Option<ResponseKind>,
+        /// Statuses beside 2xx that are values.
+        pub(crate) accept_status: Vec<u16>,
         pub(crate) parameters: Vec<Member>,
         pub(crate) response: Option<String>,
         pub(crate) pagination: Option<Pagination>,
@@ -55,20 +60,58 @@ words! {
         None = "none",
         Object = "object",
         ObjectOrEmpty = "object_or_empty",
+        /// Bytes of the caller.
+        Raw = "raw",
+    }
+}
+
+words! {
+    /// What the body of a success is, if it is no document of the service.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub(crate) enum ResponseKind {
+        /// Bytes.
+        Raw = "raw",
+        /// What users have stored, whatever it looks like.
+        Data = "data",
     }
 }
 
 shape! {
-    /// The members of a response that is the page of a list.
-    #[derive(Debug, PartialEq, Eq)]
+    /// How a list is read that comes page by page.
+    #[derive(Debug)]
     "`pagination`" = pub(crate) struct Pagination {
+        /// Members of the response.
         pub(crate) items: Option<String>,
         pub(crate) total: Option<String>,
+        pub(crate) kind: Option<PaginationKind>,
+        /// The parameter with the number of the page.
+        pub(crate) page: Option<String>,
+        /// The number of the first page.
+        pub(crate) first: Option<i64>,
+        /// The parameter with the number of items on a page.
+        pub(crate) size: Option<String>,
+        /// The parameter that says where the page begins.
+        pub(crate) marker: Option<String>,
+        /// The member of the response that says where the next page begins.
+        pub(crate) next: Option<String>,
+        /// The member of the response that says whether more follows.
+        pub(crate) more: Option<String>,
+        /// The member of an item that tells it from others.
+        pub(crate) key: Option<String>,
+        /// Without a size everything comes at once.
+        pub(crate) size_required: bool,
+        /// The service may answer every page alike.
+        pub(crate) may_repeat: bool,
     }
-    for readers [
-        "end", "first", "kind", "marker", "may_repeat", "next", "note", "page", "size",
-        "size_required",
-    ]
+    for readers ["end", "note"]
+}
+
+words! {
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub(crate) enum PaginationKind {
+        Page = "page",
+        Marker = "marker",
+    }
 }
 
 shape! {

@@ -22,9 +22,15 @@ shape! {
         pub(crate) class: Option<IdempotencyClass>,
         pub(crate) blind_retry: Option<bool>,
         pub(crate) settled_by: Option<SettledBy>,
+        /// The parameter that makes a repeat harmless.
+        pub(crate) token: Option<String>,
+        /// What a repeat does with it.
+        pub(crate) class_with_token: Option<IdempotencyClass>,
+        /// Whether one is made for every call that has none.
+        pub(crate) token_made: bool,
         pub(crate) desc: Option<String>,
     }
-    for readers ["class_with_token", "evidence", "token"]
+    for readers ["evidence"]
 }
 
 words! {
@@ -69,6 +75,16 @@ shape! {
         pub(crate) pending: Vec<Value>,
         pub(crate) success_errors: Vec<String>,
         pub(crate) note: Option<String>,
+        pub(crate) rust: WaiterRust,
     }
     for readers ["evidence"]
+}
+
+shape! {
+    /// Additions of ours to a waiter.
+    #[derive(Debug)]
+    "`rust` of a waiter" = pub(crate) struct WaiterRust {
+        /// There is no method that waits, since one is written by hand.
+        pub(crate) table_only: bool,
+    }
 }

@@ -34,6 +34,8 @@ shape! {
         pub(crate) business_error_in_200: bool,
         /// Codes of such answers that stand for success.
         pub(crate) success_codes: Vec<Value>,
+        /// Codes that are errors in any 2xx answer.
+        pub(crate) error_codes: Vec<Value>,
         /// Whether every answer carries a request id; so it is where nothing is said.
         pub(crate) sends_request_id: Option<bool>,
     }

@@ -97,7 +97,7 @@ fn an_unknown_key_is_said_with_its_place_and_what_was_meant() {
             "/waiters/0",
             "fail",
             "waiters.Done: unknown key \"fail\"; a waiter has: name, operation, field, success, \
-             failure, pending, success_errors, note",
+             failure, pending, success_errors, note, rust",
         ),
         (
             "/services/shop",

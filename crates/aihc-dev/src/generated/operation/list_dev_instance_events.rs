@@ -7,7 +7,7 @@ use bce_http::{Error, Idempotency};
 use http::Method;
 use time::OffsetDateTime;
 
-use crate::model::{EventType, ListDevInstanceEventsResponse};
+use crate::model::{Event, EventType, ListDevInstanceEventsResponse};
 
 static OPERATION: Operation = Operation::new(
     "aihc",
@@ -125,6 +125,46 @@ impl ListDevInstanceEvents {
             check::limits(&Path::new("pageSize"), value, Some(1), None)?;
         }
         Ok(())
+    }
+}
+
+/// All pages of the list; [`pager`](bce_http::pager) says what the streams guarantee.
+impl ListDevInstanceEvents {
+    /// The items of all pages, as a stream. A page number that was set has no effect.
+    ///
+    /// Items have no id: of those that agree in every member one comes.
+    ///
+    /// At the end [`missing`](bce_http::pager::Items::missing) says how many the service counts
+    /// but does not list.
+    pub fn items(self) -> bce_http::pager::Items<Self> {
+        bce_http::pager::Items::new(self)
+    }
+
+    /// As [`items`](Self::items), page by page.
+    pub fn pages(self) -> bce_http::pager::Pages<Self> {
+        bce_http::pager::Pages::new(self)
+    }
+}
+
+impl bce_http::pager::Paged for ListDevInstanceEvents {
+    type Item = Event;
+    type Place = i64;
+
+    async fn page(mut self, number: i64) -> Result<bce_http::pager::Page<Event>, Error> {
+        self.page_number = Some(number);
+        let response = self.send().await?;
+        Ok(bce_http::pager::Page::new(
+            response.events,
+            response.total_count,
+        ))
+    }
+
+    fn key(item: &Event) -> String {
+        bce_http::rt::content_key(item)
+    }
+
+    fn operation() -> Option<&'static Operation> {
+        Some(&OPERATION)
     }
 }
 

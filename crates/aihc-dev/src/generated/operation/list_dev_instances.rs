@@ -6,7 +6,8 @@ use bce_http::{Error, Idempotency};
 use http::Method;
 
 use crate::model::{
-    DevInstanceOrderBy, DevInstanceQueryKey, DevInstanceStatus, ListDevInstancesResponse, SortOrder,
+    DevInstanceBrief, DevInstanceOrderBy, DevInstanceQueryKey, DevInstanceStatus,
+    ListDevInstancesResponse, SortOrder,
 };
 
 static OPERATION: Operation = Operation::new(
@@ -185,6 +186,49 @@ impl ListDevInstances {
             check::limits(&Path::new("pageSize"), value, Some(1), None)?;
         }
         Ok(())
+    }
+}
+
+/// All pages of the list; [`pager`](bce_http::pager) says what the streams guarantee.
+impl ListDevInstances {
+    /// The items of all pages, as a stream. A page number that was set has no effect.
+    ///
+    /// Of items with the same `id` one comes.
+    ///
+    /// At the end [`missing`](bce_http::pager::Items::missing) says how many the service counts
+    /// but does not list.
+    pub fn items(self) -> bce_http::pager::Items<Self> {
+        bce_http::pager::Items::new(self)
+    }
+
+    /// As [`items`](Self::items), page by page.
+    pub fn pages(self) -> bce_http::pager::Pages<Self> {
+        bce_http::pager::Pages::new(self)
+    }
+}
+
+impl bce_http::pager::Paged for ListDevInstances {
+    type Item = DevInstanceBrief;
+    type Place = i64;
+
+    async fn page(mut self, number: i64) -> Result<bce_http::pager::Page<DevInstanceBrief>, Error> {
+        self.page_number = Some(number);
+        let response = self.send().await?;
+        Ok(bce_http::pager::Page::new(
+            response.dev_instances,
+            response.total_count,
+        ))
+    }
+
+    fn key(item: &DevInstanceBrief) -> String {
+        if !item.id.is_empty() {
+            return item.id.clone();
+        }
+        bce_http::rt::content_key(item)
+    }
+
+    fn operation() -> Option<&'static Operation> {
+        Some(&OPERATION)
     }
 }
 

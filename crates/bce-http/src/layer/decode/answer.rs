@@ -3,7 +3,7 @@
 use std::fmt;
 
 use http::HeaderMap;
-use http::header::{CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, TRANSFER_ENCODING};
+use http::header::{CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
 
 use crate::codec::{self, Failed, Members, Scalar, Value, Word};
 use crate::headers::carries_id;
@@ -21,6 +21,8 @@ pub(crate) enum NoAnswer {
     NoId,
     NoMember,
     Cut,
+    /// Content of which only a part came.
+    Part,
 }
 
 impl fmt::Display for NoAnswer {
@@ -38,6 +40,7 @@ impl fmt::Display for NoAnswer {
             Self::NoObject => "it is not a JSON object",
             Self::NoId => "it carries no request id, so it may not be the service's",
             Self::Cut => "it is cut off",
+            Self::Part => "it is a part of the content, which was not asked for",
             Self::NoMember => {
                 "it carries no request id and no documented member, so it may not be the service's"
             }
@@ -78,6 +81,38 @@ pub(crate) fn recognise(
         None => Err(NoAnswer::NoId),
         Some(_) => Err(NoAnswer::NoMember),
     }
+}
+
+/// Recognises content that is no document: by a header alone. `reads`: the operation changes nothing.
+pub(crate) fn recognise_content(
+    headers: &HeaderMap,
+    body: &[u8],
+    envelope: &Envelope,
+    reads: bool,
+) -> Result<(), NoAnswer> {
+    if carries_id(headers) {
+        return Ok(());
+    }
+    let text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    let is_page = is_page(headers, text.trim_ascii_start());
+    match envelope.sends_request_id {
+        false if reads || !is_page => Ok(()),
+        _ if is_page => Err(NoAnswer::Page),
+        _ if body.is_empty() => Err(NoAnswer::Empty),
+        _ => Err(NoAnswer::NoId),
+    }
+}
+
+/// Whether a body is a page for people, by its type or by how it begins.
+fn is_page(headers: &HeaderMap, text: &[u8]) -> bool {
+    let starts_with = |bytes: &[u8], name: &[u8]| {
+        let start = bytes.get(..name.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(name))
+    };
+    let kind = headers.get(CONTENT_TYPE).map(|kind| kind.as_bytes());
+    kind.is_some_and(|kind| starts_with(kind.trim_ascii_start(), b"text/html"))
+        || starts_with(text, b"<!doctype html")
+        || starts_with(text, b"<html")
 }
 
 /// What it is instead of an object.

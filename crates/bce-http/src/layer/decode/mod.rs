@@ -1,6 +1,7 @@
 //! From a response to a reply or an error.
 
 mod answer;
+mod expected;
 mod intermediary;
 
 use std::pin::Pin;
@@ -13,14 +14,14 @@ use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use self::answer::NoAnswer;
+use self::expected::Expected;
 use self::intermediary::Way;
 use crate::codec;
 use crate::context::{CallRecord, Dispatch, ForwardedBy};
 use crate::error::{Answer, BoxError, Error, Named, Unreadable};
 use crate::mask::{BodySecrets, Secrets};
 use crate::message::Reply;
-use crate::service::{Envelope, Operation};
+use crate::service::Envelope;
 
 /// Turns whatever is no success into an error, so that outer layers see what the service said, and
 /// what somebody else said in its place.
@@ -29,8 +30,11 @@ use crate::service::{Envelope, Operation};
 /// stands for none of the successes of its [`Envelope`]: some services put errors into HTTP 200 as
 /// well. It is a success when it carries a request id, in the body or in the header
 /// `x-bce-request-id` or `x-bce-debug-id`, or a documented member that is not null
-/// ([`Operation::answered_with`]). Anything else, such as the page of a gateway with status 200, is an
-/// error of kind [`Decode`](crate::ErrorKind::Decode).
+/// ([`Operation::answered_with`](crate::rt::Operation::answered_with)). Anything else, such as the page of a gateway with status 200, is an
+/// error of kind [`Decode`](crate::ErrorKind::Decode). Operations whose answers are no documents, or that
+/// take other statuses for values, say so:
+/// [`answered_with_bytes`](crate::rt::Operation::answered_with_bytes),
+/// [`accepting`](crate::rt::Operation::accepting).
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Decode {
     envelope: Envelope,
@@ -113,11 +117,12 @@ where
             record.secrets().add_body(body.clone());
         }
         let operation = CallRecord::operation_of(request.extensions());
+        let expected = Expected::of(operation, request.headers());
         DecodeFuture {
             way: Way::of(request.uri()),
             inner: self.inner.call(request),
             reading: Reading {
-                members: operation.and_then(Operation::answer_members),
+                expected,
                 envelope: self.envelope,
                 secrets: record.secrets().clone(),
             },
@@ -139,7 +144,7 @@ pin_project! {
 /// What it takes to read an answer.
 #[derive(Debug)]
 struct Reading {
-    members: Option<&'static [&'static str]>,
+    expected: Expected,
     envelope: Envelope,
     secrets: Secrets,
 }
@@ -193,16 +198,24 @@ impl Reading {
             body,
             envelope: &self.envelope,
         };
-        if let Some(error) = answer.error(named, &self.secrets) {
+        let expected = &self.expected;
+        if expected.accepts(&answer, named.as_ref()) {
+            return Ok(());
+        }
+        let error = match expected.is_data() && status.is_success() {
+            true => None,
+            false => answer.error(named, &self.secrets),
+        };
+        if let Some(error) = error {
             return Err(Error::from_service(error));
         }
-        answer::recognise(headers, body, &self.envelope, self.members).map_err(|problem| {
+        expected.recognise(&answer).map_err(|problem| {
             let unreadable = Unreadable {
                 status,
                 headers,
                 body,
                 problem: &problem,
-                foreign: problem != NoAnswer::Cut,
+                foreign: !expected.may_be_of_user(problem),
                 secrets: &self.secrets,
             };
             // Whoever answered in the place of the service may let the next attempt pass.

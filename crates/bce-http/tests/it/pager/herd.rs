@@ -117,6 +117,7 @@ impl State {
 
 impl Paged for Herd {
     type Item = u32;
+    type Place = i64;
 
     async fn page(self, number: i64) -> Result<Page<u32>, Error> {
         let mut state = self.0.lock().unwrap();

@@ -1,6 +1,7 @@
 //! Lists read page by page, while they change and while their service errs.
 
 mod herd;
+mod markers;
 mod props;
 
 use std::collections::{BTreeSet, VecDeque};

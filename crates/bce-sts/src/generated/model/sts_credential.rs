@@ -34,6 +34,8 @@ pub struct StsCredential {
     pub user_id: String,
     /// Role the credential stands for (AssumeRole).
     pub role_id: String,
+    /// Id of the request.
+    pub request_id: String,
 }
 
 #[derive(Default)]
@@ -45,6 +47,7 @@ struct Parts {
     expiration: Option<OffsetDateTime>,
     user_id: String,
     role_id: String,
+    request_id: String,
 }
 
 impl Members for Parts {
@@ -58,6 +61,7 @@ impl Members for Parts {
             "expiration" => value.optional(&mut self.expiration),
             "userId" => value.or_default(&mut self.user_id),
             "roleId" => value.or_default(&mut self.role_id),
+            "requestId" => value.or_default(&mut self.request_id),
             _ => Ok(()),
         }
     }
@@ -81,6 +85,7 @@ impl Partial for Parts {
             expiration: self.expiration,
             user_id: self.user_id,
             role_id: self.role_id,
+            request_id: self.request_id,
         })
     }
 }
@@ -99,4 +104,10 @@ impl<'de> Deserialize<'de> for StsCredential {
 
 impl ApiResponse for StsCredential {
     const ALSO_INSIDE: &'static [&'static str] = &["credential", "credentials"];
+
+    fn set_request_id(&mut self, id: &dyn Fn() -> Option<String>) {
+        if self.request_id.is_empty() {
+            self.request_id = id().unwrap_or_default();
+        }
+    }
 }

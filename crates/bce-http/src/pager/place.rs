@@ -1,0 +1,77 @@
+//! How the pages of a list are told apart.
+
+use super::cursor::Cursor;
+use super::marker::MarkerCursor;
+use crate::error::{Delivery, Error, ErrorKind};
+use crate::service::Operation;
+
+/// Where a page is: `i64` for a page number, or `Option<String>` for a marker.
+pub trait Place: private::Sealed + Sized + Send + Unpin + 'static {
+    #[doc(hidden)]
+    type Cursor: Follow<Self> + Send + Unpin + 'static;
+}
+
+impl Place for i64 {
+    type Cursor = Cursor;
+}
+
+impl Place for Option<String> {
+    type Cursor = MarkerCursor;
+}
+
+mod private {
+    pub trait Sealed {}
+
+    impl Sealed for i64 {}
+    impl Sealed for Option<String> {}
+}
+
+/// What an answer says of the list, besides its items.
+#[derive(Clone, Copy, Debug)]
+pub struct Said<'a> {
+    pub(super) total: Option<i64>,
+    pub(super) marker: Option<&'a str>,
+    pub(super) more: Option<bool>,
+}
+
+/// Which page comes next, and which of its items are new.
+pub trait Follow<P> {
+    /// At the begin of a list. `may_repeat`: the service may answer every page alike.
+    fn begin(may_repeat: bool) -> Self;
+
+    /// The page to read; `None` at the end of the list.
+    fn next(&self) -> Option<P>;
+
+    /// How many items are missing at the end of the list.
+    fn missing(&self) -> Option<u64>;
+
+    /// Takes note of the page that was to be read. Says for each item whether it is new.
+    ///
+    /// # Errors
+    ///
+    /// If the list cannot be followed further. The page is still to be read then.
+    fn take(&mut self, keys: Vec<String>, said: Said<'_>) -> Result<Vec<bool>, Stray>;
+}
+
+/// Why a list cannot be followed further.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stray {
+    NoMarker,
+    Repeats,
+    Endless,
+}
+
+impl Stray {
+    pub(super) fn into_error(self, operation: Option<&'static Operation>) -> Error {
+        let what = match self {
+            Self::NoMarker => "the list goes on, but the answer does not say where",
+            Self::Repeats => {
+                "the list goes in a circle: the marker of the next page is that of an earlier one"
+            }
+            Self::Endless => "the list does not end: page after page brings nothing new",
+        };
+        // To read a list changes nothing.
+        let error = Error::new(ErrorKind::Decode, what).with_delivery(Delivery::Refused);
+        error.in_operation(operation)
+    }
+}

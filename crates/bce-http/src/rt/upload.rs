@@ -1,0 +1,28 @@
+//! The body of a call that the caller gives as it is.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::message::Body;
+
+/// A body of any kind. Clones share it, since a stream is there once.
+#[derive(Clone, Debug)]
+pub(super) struct Upload(Arc<Mutex<Option<Body>>>);
+
+impl Upload {
+    pub(super) fn new(body: Body) -> Self {
+        Self(Arc::new(Mutex::new(Some(body))))
+    }
+
+    /// The body to send; `None` if it is a stream that was sent already.
+    pub(super) fn take(&self) -> Option<Body> {
+        let mut body = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let copy = body.as_ref().and_then(Body::try_clone);
+        copy.or_else(|| body.take())
+    }
+
+    /// Its length in bytes, while it is there and its length is known.
+    pub(super) fn len(&self) -> Option<u64> {
+        let body = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        body.as_ref()?.len()
+    }
+}

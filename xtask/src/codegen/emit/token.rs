@@ -1,0 +1,70 @@
+//! Tokens that make a repeat harmless.
+
+use crate::codegen::api::{IdempotencyClass, Member, Operation, Place, Token};
+use crate::codegen::source::Source;
+
+/// What the documentation of its setter says besides.
+pub(super) fn docs(operation: &Operation, member: &Member) -> Option<String> {
+    let token = operation.token.as_ref();
+    let token = token.filter(|token| token.member.wire == member.wire)?;
+    let repeat = match token.class {
+        IdempotencyClass::NonIdempotent => "",
+        _ => " A call with it may be repeated.",
+    };
+    Some(match token.is_made {
+        true => format!(
+            "A random one is made for each call that has none, and kept when it is repeated. Set your \
+             own to send the same call again later.{repeat}"
+        ),
+        false => format!("The same one makes the same call.{repeat}"),
+    })
+}
+
+/// The call of the operation that it is with its token.
+pub(super) fn call(operation: &Operation) -> &'static str {
+    match &operation.token {
+        Some(_) => "self.call.operation(operation)",
+        None => "self.call",
+    }
+}
+
+/// The statement that settles which operation it is, for the begin of `send`.
+pub(super) fn begin(source: &mut Source, operation: &Operation) {
+    if operation.token.is_some() {
+        source.line("let operation = self.settle_token();");
+    }
+}
+
+/// Writes how it is settled.
+pub(super) fn emit(source: &mut Source, operation: &Operation) {
+    let Some(Token {
+        member, is_made, ..
+    }) = &operation.token
+    else {
+        return;
+    };
+    let field = match member.place {
+        Place::Body => format!("self.body.{}", member.name),
+        _ => format!("self.{}", member.name),
+    };
+    source.line("");
+    source.line("/// What the operation is with the token that the call has.");
+    let this = if *is_made { "&mut self" } else { "&self" };
+    source.line(format!("fn settle_token({this}) -> &'static Operation {{"));
+    if operation.raw_body.is_some() && member.place == Place::Body {
+        source.line("if self.raw_body.is_some() { return &OPERATION; }");
+    }
+    let is_empty = match member.optional {
+        true => format!("{field}.as_deref().is_none_or(str::is_empty)"),
+        false => format!("{field}.is_empty()"),
+    };
+    if *is_made {
+        source.line(format!(
+            "if {is_empty} {{ {field} = bce_http::rt::new_token(); }}"
+        ));
+    }
+    source.line(format!(
+        "if {is_empty} {{ &OPERATION }} else {{ &WITH_TOKEN }}"
+    ));
+    source.line("}");
+}

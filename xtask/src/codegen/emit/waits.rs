@@ -1,0 +1,75 @@
+//! Waits for the states that an operation reads.
+
+use crate::codegen::api::{Member, Operation, Type, Wait};
+use crate::codegen::docs;
+use crate::codegen::source::Source;
+
+/// Writes a method for each wait.
+pub(super) fn emit(source: &mut Source, operation: &Operation) {
+    if operation.waits.is_empty() {
+        return;
+    }
+    source.line("/// Waits: [`wait`](bce_http::wait) says how they go.");
+    source.line(format!("impl {} {{", operation.name));
+    for wait in &operation.waits {
+        method(source, operation, wait);
+    }
+    source.line("}");
+    source.line("");
+}
+
+fn method(source: &mut Source, operation: &Operation, wait: &Wait) {
+    let Wait {
+        method, constant, ..
+    } = wait;
+    let mut paragraphs = vec![format!(
+        "Reads until a state of [`{constant}`](crate::waiter::{constant}) is reached that ends the wait. \
+         Gives the answer that shows it."
+    )];
+    let response = &operation.response;
+    let (until, result) = match wait.may_be_gone {
+        true => ("until_or_gone", format!("Option<{response}>")),
+        false => ("until", response.clone()),
+    };
+    if wait.may_be_gone {
+        paragraphs.push("`None` if an error has said that it is gone.".to_owned());
+    }
+    source.line("");
+    source.raw(&docs::comment("    ", &paragraphs));
+    source.line(format!(
+        "pub fn {method}(self) -> bce_http::wait::Wait<'static, {result}> {{
+    bce_http::rt::wait::{until}(
+        &crate::waiter::{constant},
+        move |limit| self.clone().with_timeout(limit).into_future(),
+        |answer| Some(bce_http::rt::wait::State::from({})),
+    )
+}}",
+        state(&wait.path)
+    ));
+}
+
+/// The expression of the state, in a closure that gives an `Option`.
+fn state(path: &[Member]) -> String {
+    let mut place = "answer".to_owned();
+    let Some((last, outer)) = path.split_last() else {
+        return place;
+    };
+    for member in outer {
+        place.push_str(&format!(".{}", member.name));
+        if member.optional {
+            place.push_str(".as_ref()?");
+        }
+    }
+    place.push_str(&format!(".{}", last.name));
+    match (&last.ty, last.optional) {
+        (Type::Enum { integer, .. }, optional) => {
+            let value = if optional { ".as_ref()?" } else { "" };
+            let read = if *integer { "code" } else { "as_str" };
+            format!("{place}{value}.{read}()")
+        }
+        (Type::Text, true) => format!("{place}.as_deref()?"),
+        (Type::Text, false) => format!("{place}.as_str()"),
+        (_, true) => format!("{place}?"),
+        (_, false) => place,
+    }
+}

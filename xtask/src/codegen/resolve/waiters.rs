@@ -1,0 +1,121 @@
+//! Waiters: their tables, and the operations that wait by them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::constants::free_constant;
+use super::{Problems, scalar};
+use crate::codegen::api::{Answer, Member, Object, Operation, Type, Wait, Waiter};
+use crate::codegen::spec::{self, Spec};
+use crate::codegen::{docs, names};
+
+/// The waiters, and those that are left out since nothing is known of what they read.
+pub(super) fn resolve(
+    spec: &Spec,
+    operations: &mut [Operation],
+    objects: &BTreeMap<String, Object>,
+    problems: &mut Problems,
+) -> (Vec<Waiter>, Vec<String>) {
+    let mut taken = BTreeSet::new();
+    let (mut waiters, mut left_out) = (Vec::new(), Vec::new());
+    for waiter in &spec.waiters {
+        if names::snake(&waiter.name).is_empty() {
+            problems.add("waiters", "the name of one has no letter and no digit");
+        }
+        let mut named = operations.iter_mut();
+        let Some(operation) = named.find(|it| it.wire == waiter.operation) else {
+            let problem = format!("there is no operation `{}`", waiter.operation);
+            problems.add(&waiter.name, problem);
+            continue;
+        };
+        if operation.answer != Answer::Model {
+            let wire = &operation.wire;
+            left_out.push(format!(
+                "waiter {}: no members of the answer of `{wire}` are described",
+                waiter.name
+            ));
+            continue;
+        }
+        match resolve_one(waiter, operation, objects, &mut taken) {
+            Ok(resolved) => waiters.push(resolved),
+            Err(problem) => problems.add(&waiter.name, problem),
+        }
+    }
+    (waiters, left_out)
+}
+
+fn resolve_one(
+    waiter: &spec::Waiter,
+    operation: &mut Operation,
+    objects: &BTreeMap<String, Object>,
+    taken: &mut BTreeSet<String>,
+) -> Result<Waiter, String> {
+    let path = path(&waiter.field, operation, objects)?;
+    let is_text = match path.last().map(|field| &field.ty) {
+        Some(ty) if ty.is_text() && *ty != Type::Secret && !matches!(ty, Type::DateTime(_)) => true,
+        Some(Type::Int | Type::Enum { .. }) => false,
+        _ => return Err(format!("`{}` is no text and no integer", waiter.field)),
+    };
+    let states = |states: &[Value]| {
+        let literals = states.iter().map(|state| literal(state, is_text));
+        literals.collect::<Result<Vec<_>, _>>()
+    };
+    let constant = free_constant(taken, &waiter.name);
+    if !waiter.rust.table_only {
+        let method = format!("wait_until_{}", constant.to_ascii_lowercase());
+        operation.waits.push(Wait {
+            method,
+            constant: constant.clone(),
+            path,
+            may_be_gone: !waiter.success_errors.is_empty(),
+        });
+    }
+    Ok(Waiter {
+        constant,
+        name: waiter.name.clone(),
+        operation: waiter.operation.clone(),
+        field: waiter.field.clone(),
+        is_text,
+        success: states(&waiter.success)?,
+        failure: states(&waiter.failure)?,
+        pending: states(&waiter.pending)?,
+        success_errors: waiter.success_errors.clone(),
+        docs: std::iter::once(format!(
+            "The states that end `{}`.",
+            docs::code(&waiter.name)
+        ))
+        .chain(docs::note(waiter.note.as_deref(), None))
+        .collect(),
+    })
+}
+
+/// The members on the way to the state.
+fn path(
+    field: &str,
+    operation: &Operation,
+    objects: &BTreeMap<String, Object>,
+) -> Result<Vec<Member>, String> {
+    let mut path: Vec<Member> = Vec::new();
+    let mut object = objects.get(&operation.response);
+    for name in field.split('.') {
+        let fields = object.map_or(&[][..], |object| &object.fields);
+        let member = fields.iter().find(|field| field.wire == name);
+        let member =
+            member.ok_or_else(|| format!("the answer of `{}` has no `{field}`", operation.wire))?;
+        object = member.ty.direct_object().and_then(|name| objects.get(name));
+        path.push(member.clone());
+    }
+    Ok(path)
+}
+
+/// A state as a Rust literal. One of another type would never be seen.
+fn literal(state: &Value, is_text: bool) -> Result<String, String> {
+    let text = scalar(state);
+    match is_text {
+        true if state.is_string() || state.is_number() => Ok(format!("{text:?}")),
+        false if text.parse::<i64>().is_ok() => Ok(text),
+        true => Err(format!("the state `{state}` is no text")),
+        false => Err(format!("the state `{state}` is no integer")),
+    }
+}
