@@ -113,6 +113,7 @@ fn numbers_lists_and_json_are_on_the_wire_what_they_are() {
     assert_crate_works("scales", 3);
 }
 
+#[test]
 fn the_same_description_gives_the_same_files() {
     let (first, second) = (scratch("depot-first"), scratch("depot-second"));
     for out in [&first, &second] {
