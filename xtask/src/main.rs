@@ -9,6 +9,7 @@ mod forward;
 mod fresh;
 mod fuzz;
 mod msrv;
+mod products;
 mod project;
 mod release;
 mod tidy;
@@ -20,6 +21,8 @@ Usage: cargo xtask TASK
 
   codegen [--check]                    write the generated modules, or compare them
   codegen --spec FILE --out DIR        make a client crate for any service
+  codegen --meta DIR --all --out DIR   a crate for every product of the official metadata
+  products --meta DIR                  those crates beside a second reading of the metadata
   conformance signing FILE...          compare the signer with golden signatures
   conformance wire FILE...             compare our requests with captured ones
   conformance responses FILE...        compare our results with expected ones
@@ -59,6 +62,7 @@ fn main() -> ExitCode {
         Some((task, [])) if task == "fresh" => fresh::run(),
         Some((task, rest)) if task == "fuzz" => fuzz::run(rest),
         Some((task, [])) if task == "msrv" => msrv::run(),
+        Some((task, rest)) if task == "products" => products::run(rest),
         Some((task, rest)) if task == "release" => release::run(rest),
         Some((task, [])) if task == "tidy" => tidy::run(),
         Some((help, _)) if help == "--help" || help == "help" => {

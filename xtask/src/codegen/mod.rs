@@ -3,7 +3,7 @@
 //! `spec` reads a description, `resolve` gives it Rust names and finds what is wrong with it,
 //! `emit` writes files from the result, and `tree` compares them with the disk.
 
-mod api;
+pub(crate) mod api;
 mod arguments;
 mod diff;
 mod docs;
@@ -67,8 +67,11 @@ fn outcome(args: &[String]) -> Result<ExitCode, String> {
             let source = spec
                 .file_name()
                 .map_or_else(String::new, |name| name.to_string_lossy().into());
-            let (_, api) = load(&spec, &source)?;
-            finish(&package::package(api, &options, &out)?, arguments.check)
+            let (_, mut api) = load(&spec, &source)?;
+            finish(
+                &package::package(&mut api, &options, &out)?,
+                arguments.check,
+            )
         }
     }
 }

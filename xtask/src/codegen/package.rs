@@ -52,7 +52,7 @@ impl Options {
 /// # Errors
 ///
 /// If the folder holds another crate, or the crate cannot be made.
-pub(crate) fn package(mut api: Api, options: &Options, out: &Path) -> Result<Tree, String> {
+pub(crate) fn package(api: &mut Api, options: &Options, out: &Path) -> Result<Tree, String> {
     if let Some(name) = options.crate_name(&api.service.code) {
         api.service.crate_name = name;
     }
@@ -69,7 +69,7 @@ pub(crate) fn package(mut api: Api, options: &Options, out: &Path) -> Result<Tre
     // The test needs what only newer manifests have.
     let tested = fs::read_to_string(&manifest).map_or(true, |text| text.contains("tokio"));
     let mut tree = Tree::default();
-    for file in emit::package::emit(&api, &options.dependencies(&out))? {
+    for file in emit::package::emit(api, &options.dependencies(&out))? {
         let path = out.join(file.path);
         let anew = path.starts_with(&generated) || path == smoke && tested;
         if anew || path != smoke && !path.exists() {

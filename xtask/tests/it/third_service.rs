@@ -35,7 +35,7 @@ pub(crate) fn text(bytes: &[u8]) -> String {
 }
 
 /// All files below a folder with their texts.
-fn contents(folder: &Path) -> Vec<(PathBuf, String)> {
+pub(crate) fn contents(folder: &Path) -> Vec<(PathBuf, String)> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_path_buf()];
     while let Some(next) = folders.pop() {
@@ -126,11 +126,6 @@ fn what_has_no_place_in_the_crate_is_said() {
     let report = text(&made.stderr);
     let expected = "left out: waiter WeatherFine: no members of the answer of `GetWeather`";
     assert!(report.contains(expected), "{report}");
-}
-
-#[test]
-fn numbers_lists_and_json_are_on_the_wire_what_they_are() {
-    assert_crate_works("scales", 3);
 }
 
 #[test]

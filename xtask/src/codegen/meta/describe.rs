@@ -10,7 +10,7 @@ use super::schema::{Action, Metadata, Parameter, Product};
 use super::shapes::{Shapes, is_sensitive, unflatten};
 use super::texts::Texts;
 use super::uri::{Uri, is_sample};
-use super::{class, hosts, paging, today};
+use super::{class, paging, today};
 use crate::codegen::names;
 
 /// Headers that signing sets: no parameter can be one.
@@ -29,6 +29,8 @@ pub(super) struct Description {
     pub(super) left_out: BTreeMap<String, String>,
     /// Secrets that requests and answers hold: `CreateUser.password`.
     pub(super) secrets: BTreeSet<String>,
+    /// Corrections of ours that this metadata needs no more.
+    pub(super) notes: Vec<String>,
     /// Operations whose answer has a type.
     pub(super) typed: BTreeSet<String>,
 }
@@ -90,7 +92,16 @@ pub(super) fn describe(
     let texts = Texts::read(&metadata.root, &product.code);
     let mut description = Description::default();
     let mut actions = Vec::new();
-    for (name, action) in metadata.actions(&product.code)? {
+    let read = metadata.actions(&product.code)?;
+    for overlay in overlays {
+        let unfit = overlay.unfit(&read);
+        if overlay.is_shipped {
+            description.notes.extend(unfit);
+        } else if !unfit.is_empty() {
+            return Err(format!("{}: {}", product.code, unfit.join("\n  ")));
+        }
+    }
+    for (name, action) in read {
         let corrected = action.and_then(|action| correct(action, &name, overlays));
         match corrected {
             Ok(corrected) => actions.push(corrected),
@@ -141,16 +152,14 @@ fn correct(
 ) -> Result<Corrected, String> {
     if action.name != name {
         return Err(format!(
-            "its file is called `{name}`, but it `{}`",
+            "it is called `{}`, but its file `{name}`",
             action.name
         ));
     }
     let mut correction = Correction::default();
-    for overlay in overlays {
-        if let Some(said) = overlay.operations.get(name) {
-            said.apply(&mut action)?;
-            correction.merge(said);
-        }
+    for said in overlays.iter().filter_map(|it| it.operations.get(name)) {
+        said.apply(&mut action);
+        correction.merge(said);
     }
     if let Some(reason) = correction.leave_out {
         return Err(reason);
@@ -183,9 +192,18 @@ fn spec(
     operations: Vec<Value>,
     types: Map<String, Value>,
 ) -> Map<String, Value> {
-    let mut service = hosts::service(product);
-    for overlay in overlays {
-        service.extend(overlay.service.clone());
+    let mut hosts = product.endpoint.clone();
+    // Where there are regions, a host without one is not needed.
+    if hosts.len() > 1 {
+        hosts.remove("global");
+    }
+    let mut service = json!({
+        "title": product.code.to_uppercase(),
+        "hosts": hosts,
+        "rust": { "crate_name": format!("bce-{}", product.code) },
+    });
+    if let Some(service) = service.as_object_mut() {
+        service.extend(overlays.iter().flat_map(|overlay| overlay.service.clone()));
     }
     let spec = json!({
         "services": { product.code.as_str(): service },
@@ -248,7 +266,7 @@ fn operation(
             "response",
             response.map(Value::from).or_else(today::json_response),
         ),
-        ("pagination", pagination),
+        ("pagination", pagination.map(today::pagination)),
     ];
     if let Some(operation) = operation.as_object_mut() {
         let members = members.into_iter();

@@ -6,7 +6,6 @@
 
 mod class;
 mod describe;
-mod hosts;
 mod overlay;
 mod paging;
 mod responses;
@@ -17,6 +16,7 @@ mod texts;
 mod today;
 mod uri;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -58,21 +58,17 @@ pub(crate) struct Reading {
 
 impl Sources {
     /// Reads what there is.
-    pub(crate) fn read(
-        meta: &Path,
-        responses: Option<&Path>,
-        overlay: Option<&Path>,
-    ) -> Result<Self, String> {
+    pub(crate) fn read(options: &Options) -> Result<Self, String> {
         let mut overlays = vec![Overlay::shipped()?];
-        if let Some(path) = overlay {
+        if let Some(path) = &options.overlay {
             overlays.push(Overlay::read(path)?);
         }
+        let product = options.product.as_deref();
+        let responses = options.responses.as_deref();
+        let responses = responses.map(|folder| Responses::read(folder, product));
         Ok(Self {
-            metadata: Metadata::read(meta)?,
-            responses: responses
-                .map(Responses::read)
-                .transpose()?
-                .unwrap_or_default(),
+            metadata: Metadata::read(&options.meta)?,
+            responses: responses.transpose()?.unwrap_or_default(),
             overlays,
         })
     }
@@ -118,13 +114,23 @@ impl Sources {
     }
 }
 
+impl Reading {
+    /// Operations that are left out, and why.
+    pub(crate) fn left_out(&self) -> &BTreeMap<String, String> {
+        &self.description.left_out
+    }
+
+    /// Writes the crate into a folder of its own in `out`.
+    pub(crate) fn write(&mut self, out: &Path) -> Result<(), String> {
+        let folder = out.join(&self.api.service.crate_name);
+        let tree = package::package(&mut self.api, &package::Options::default(), &folder)?;
+        tree.write().map(drop).map_err(|error| error.to_string())
+    }
+}
+
 /// Generates, and says what was generated.
 pub(crate) fn run(options: &Options) -> Result<ExitCode, String> {
-    let sources = Sources::read(
-        &options.meta,
-        options.responses.as_deref(),
-        options.overlay.as_deref(),
-    )?;
+    let sources = Sources::read(options)?;
     let (mut products, mut operations, mut left_out) = (0, 0, 0);
     let mut notes = Vec::new();
     println!(
@@ -132,13 +138,13 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, String> {
         "product", "operations", "left out", "secrets", "typed", "lines"
     );
     for product in sources.products(options.product.as_deref())? {
-        let reading = sources.product(product)?;
+        let mut reading = sources.product(product)?;
         let operation_count = reading.api.operations.len();
         let name = options.package.crate_name(&product.code);
         let folder = options
             .out
             .join(name.as_ref().unwrap_or(&reading.api.service.crate_name));
-        let tree = package::package(reading.api, &options.package, &folder)?;
+        let tree = package::package(&mut reading.api, &options.package, &folder)?;
         super::finish(&tree, options.check)?;
         let lines = tree.lines();
         let description = &reading.description;
@@ -150,6 +156,12 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, String> {
             description.secrets.len(),
             description.typed.len(),
             lines,
+        );
+        notes.extend(
+            description
+                .notes
+                .iter()
+                .map(|note| format!("{}: {note}", product.code)),
         );
         for (name, reason) in &description.left_out {
             notes.push(format!("left out: {} {name}: {reason}", product.code));

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::schema::{Action, Parameter, read_json};
+use super::schema::{Action, Actions, Parameter, read_json};
 
 /// The corrections that we ship, for the faults that are known.
 const SHIPPED: &str = include_str!("../../../spec/overlay.json");
@@ -29,6 +29,9 @@ pub(super) struct ProductOverlay {
     pub(super) service: serde_json::Map<String, serde_json::Value>,
     #[serde(default)]
     pub(super) operations: BTreeMap<String, Correction>,
+    /// It is ours. Metadata that is newer may need less of it; somebody's own has to fit.
+    #[serde(skip)]
+    pub(super) is_shipped: bool,
 }
 
 /// What is said of one operation in the place of its metadata.
@@ -75,7 +78,12 @@ struct ParameterCorrection {
 impl Overlay {
     /// The corrections that we ship.
     pub(crate) fn shipped() -> Result<Self, String> {
-        serde_json::from_str(SHIPPED).map_err(|error| format!("xtask/spec/overlay.json: {error}"))
+        let mut ours: Self = serde_json::from_str(SHIPPED)
+            .map_err(|error| format!("xtask/spec/overlay.json: {error}"))?;
+        for product in ours.products.values_mut() {
+            product.is_shipped = true;
+        }
+        Ok(ours)
     }
 
     /// The corrections of a file.
@@ -86,6 +94,19 @@ impl Overlay {
     /// What is said of a product.
     pub(super) fn product(&self, code: &str) -> ProductOverlay {
         self.products.get(code).cloned().unwrap_or_default()
+    }
+}
+
+impl ProductOverlay {
+    /// What does not fit the metadata, which has changed then, or is not what was meant.
+    pub(super) fn unfit(&self, actions: &Actions) -> Vec<String> {
+        let corrections = self.operations.iter();
+        let unfit = corrections.flat_map(|(name, correction)| match actions.get(name) {
+            Some(Ok(action)) => correction.unfit(action),
+            Some(Err(_)) => Vec::new(),
+            None => vec![format!("the overlay's operation `{name}` is not there")],
+        });
+        unfit.collect()
     }
 }
 
@@ -105,13 +126,8 @@ impl Correction {
         self.const_headers.extend(other.const_headers.clone());
     }
 
-    /// Corrects an operation.
-    ///
-    /// # Errors
-    ///
-    /// If a parameter is not there that is to be corrected, or is there that is to be added: the metadata has
-    /// changed, and the correction with it.
-    pub(super) fn apply(&self, action: &mut Action) -> Result<(), String> {
+    /// Corrects an operation. What does not fit is left, which [`ProductOverlay::unfit`] says.
+    pub(super) fn apply(&self, action: &mut Action) {
         if let Some(method) = &self.method {
             action.method.clone_from(method);
         }
@@ -119,27 +135,30 @@ impl Correction {
             action.uri.clone_from(uri);
         }
         for (path, correction) in &self.parameters {
-            let mut names: Vec<&str> = path.split('.').collect();
-            // Names with a point in them are one name.
-            if action.parameters.iter().any(|it| it.name == *path) {
-                names = vec![path];
-            }
-            correction
-                .apply(&names, &mut action.parameters)
-                .map_err(|problem| format!("the overlay's `{path}` {problem}"))?;
+            let _ = correction.apply(path, &mut action.parameters);
         }
-        Ok(())
+    }
+
+    /// What of it does not fit an operation: a parameter is not there that is to be corrected, or is there
+    /// that is to be added.
+    fn unfit(&self, action: &Action) -> Vec<String> {
+        let mut parameters = action.parameters.clone();
+        let problems = self.parameters.iter().filter_map(|(path, correction)| {
+            let problem = correction.apply(path, &mut parameters).err()?;
+            Some(format!("the overlay's `{path}` {problem}"))
+        });
+        problems.collect()
     }
 }
 
 impl ParameterCorrection {
-    fn apply(&self, path: &[&str], parameters: &mut Vec<Parameter>) -> Result<(), &'static str> {
-        let Some((name, inner)) = path.split_first() else {
-            return Ok(());
-        };
-        let index = parameters.iter().position(|it| it.name == *name);
-        if !inner.is_empty() {
-            let parent = index.and_then(|index| parameters.get_mut(index));
+    fn apply(&self, path: &str, parameters: &mut Vec<Parameter>) -> Result<(), &'static str> {
+        let index = parameters.iter().position(|it| it.name == path);
+        // Names with a point in them are one name.
+        if index.is_none()
+            && let Some((head, inner)) = path.split_once('.')
+        {
+            let parent = parameters.iter_mut().find(|it| it.name == head);
             let parent = parent.ok_or("is no parameter of the operation")?;
             return self.apply(inner, &mut parent.sub_parameters);
         }
@@ -151,7 +170,7 @@ impl ParameterCorrection {
                 return Ok(());
             }
             (None, true) => parameters.push(Parameter {
-                name: (*name).to_owned(),
+                name: path.to_owned(),
                 ty: "String".to_owned(),
                 ..Parameter::default()
             }),
@@ -210,7 +229,8 @@ mod tests {
         let text = r#"{"why": "", "uri": "/v{version}/x", "parameters": {
             "token": {"position": "HEADER", "sensitive": true, "name": "t"},
             "a.b": {"type": "List<Int64>"}, "c": {"add": true, "position": "QUERY"}}}"#;
-        correction(text).apply(&mut action).unwrap();
+        correction(text).apply(&mut action);
+        assert!(correction(text).unfit(&self::action()).is_empty());
         assert_eq!(action.uri, "/v{version}/x");
         let names: Vec<_> = action
             .parameters
@@ -230,7 +250,7 @@ mod tests {
             r#"{"why": "", "parameters": {"a.c": {"required": true}}}"#,
             r#"{"why": "", "parameters": {"token": {"add": true}}}"#,
         ] {
-            assert!(correction(text).apply(&mut action()).is_err(), "{text}");
+            assert_eq!(correction(text).unfit(&action()).len(), 1, "{text}");
         }
         assert!(serde_json::from_str::<Correction>(r#"{"why": "", "sensitve": true}"#).is_err());
         assert!(

@@ -1,7 +1,9 @@
 """Types of responses from the models of official Python packages, as JSON on standard output.
 
-The models are parsed, never imported. Every folder `baiducloud_python_sdk_PRODUCT/models` below the
-argument is read: a class is a type, its `from_dict` names the members on the wire and the docstring of
+    responses.py FOLDER [PRODUCT]
+
+The models are parsed, never imported. Every folder `baiducloud_python_sdk_PRODUCT/models` below
+FOLDER is read: a class is a type, its `from_dict` names the members on the wire and the docstring of
 its `__init__` their types.
 """
 
@@ -142,15 +144,15 @@ class Package:
         }
 
 
-def main(root):
+def main(root, wanted=None):
     packages = {}
     for folder, below, _ in os.walk(root):
         below.sort()
         name = os.path.basename(folder)
-        if name.startswith(PREFIX) and "models" in below:
-            package = Package(os.path.join(folder, "models"))
-            packages[name[len(PREFIX) :].replace("_", "-")] = package.types()
+        product = name[len(PREFIX) :].replace("_", "-")
+        if name.startswith(PREFIX) and "models" in below and wanted in (None, product):
+            packages[product] = Package(os.path.join(folder, "models")).types()
     json.dump(packages, sys.stdout)
 
 
-main(sys.argv[1])
+main(*sys.argv[1:])

@@ -30,16 +30,17 @@ pub(super) struct Field {
 }
 
 impl Responses {
-    /// Reads all packages below a folder.
+    /// Reads the package of a product, or all packages below a folder.
     ///
     /// # Errors
     ///
-    /// If python3 cannot be run, a model is no Python, or there is no package at all.
-    pub(crate) fn read(folder: &Path) -> Result<Self, String> {
+    /// If python3 cannot be run, a model is no Python, or there is no package of any product.
+    pub(crate) fn read(folder: &Path, product: Option<&str>) -> Result<Self, String> {
         let failed = |error: std::io::Error| format!("python3 cannot be run: {error}");
         let output = Command::new("python3")
             .args(["-I", "-c", SCRIPT])
             .arg(folder)
+            .args(product)
             .stdin(Stdio::null())
             .output()
             .map_err(failed)?;
@@ -49,7 +50,7 @@ impl Responses {
         }
         let found: Self = serde_json::from_slice(&output.stdout)
             .map_err(|error| format!("{}: {error}", folder.display()))?;
-        if found.0.is_empty() {
+        if found.0.is_empty() && product.is_none() {
             return Err(format!(
                 "{}: there is no baiducloud_python_sdk_PRODUCT/models below it",
                 folder.display()

@@ -65,7 +65,7 @@ fn insert(tree: &mut Vec<Parameter>, mut parameter: Parameter) {
 }
 
 /// The names of the types of one product. Members of one name and one shape share a type, which is called
-/// after them; where the shapes differ, the operation's name stands before it.
+/// after them; where the shapes differ, the names of what holds them stand before it.
 #[derive(Debug, Default)]
 pub(super) struct Shapes {
     /// By plain name and shape: the first operation that has it, then the final name.
@@ -81,14 +81,15 @@ impl Shapes {
         self.taken.insert(names::module(&names::type_name(name)));
     }
 
-    /// Notes what an operation holds.
+    /// Notes what an operation holds, or a member of one.
     pub(super) fn note(&mut self, operation: &str, parameters: &[Parameter]) {
         for parameter in parameters.iter().filter(|it| has_type(it)) {
             let key = (plain_name(parameter), shape(parameter));
             self.owners
                 .entry(key)
                 .or_insert_with(|| operation.to_owned());
-            self.note(operation, &parameter.sub_parameters);
+            let holder = format!("{operation}-{}", plain_name(parameter));
+            self.note(&holder, &parameter.sub_parameters);
         }
     }
 

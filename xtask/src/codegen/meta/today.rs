@@ -1,14 +1,14 @@
 //! What of the format is on its way.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Map, Value};
 
-pub(super) const DOUBLE: &str = "Int64";
-pub(super) const JSON: &str = "Map<String,String>";
+pub(super) const DOUBLE: &str = "Double";
+pub(super) const JSON: &str = "Json";
 
 pub(super) fn token(members: &mut Map<String, Value>, name: &str) {
-    let _ = (members, name);
+    members.insert("token".to_owned(), name.into());
+    members.insert("class_with_token".to_owned(), "repeatable".into());
+    members.insert("token_made".to_owned(), true.into());
 }
 
 pub(super) fn json_response() -> Option<Value> {
@@ -19,11 +19,6 @@ pub(super) fn query_list(member: &mut Map<String, Value>) {
     let _ = member;
 }
 
-pub(super) fn hosts(service: &mut Map<String, Value>, hosts: &BTreeMap<String, String>) {
-    let first = hosts.values().next().cloned().unwrap_or_default();
-    service.insert("endpoint_template".to_owned(), first.into());
-}
-
 pub(super) fn corrected(ty: &str) -> String {
     ty.replace("Json", JSON).replace("Double", DOUBLE)
 }
@@ -31,4 +26,8 @@ pub(super) fn corrected(ty: &str) -> String {
 pub(super) fn body_kind(kind: Option<&str>) -> Option<Value> {
     let _ = kind;
     None
+}
+
+pub(super) fn pagination(pagination: Value) -> Value {
+    pagination
 }

@@ -1,0 +1,173 @@
+//! Crates from official metadata: a fixture in its format, with everything that is odd about it.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use crate::third_service::{contents, fixture, scratch, text};
+
+fn codegen(out: &Path, more: &[&str]) -> Output {
+    let meta = fixture("meta");
+    Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .args(["codegen", "--meta"])
+        .arg(&meta)
+        .arg("--out")
+        .arg(out)
+        .arg("--overlay")
+        .arg(meta.join("overlay.json"))
+        .arg("--responses")
+        .arg(meta.join("packages"))
+        .args(more)
+        .output()
+        .unwrap()
+}
+
+fn assert_says(report: &str, expected: &[&str]) {
+    for line in expected {
+        assert!(report.contains(line), "{line}\n{report}");
+    }
+}
+
+#[test]
+fn every_product_becomes_a_crate_and_what_is_left_out_is_said() {
+    let out = scratch("metadata");
+    let made = codegen(&out, &["--all"]);
+    let report = text(&made.stdout);
+    assert!(made.status.success(), "{}", text(&made.stderr));
+    assert_says(
+        &report,
+        &[
+            "left out: attic WhoAmI: its header `Authorization` is one that signing sets",
+            "left out: cellar OldName: it is called `Renamed`, but its file `OldName`",
+            "left out: cellar RemoteRead: its parameter `remoteUrl` has no place in the path",
+            "left out: shed Lost: its path has `{place}`, which is no parameter",
+            "secrets: attic: BoxModel.secretKey, CreateBox.adminPass, CreateBoxResponse.initialPassword, \
+             ReadBox.x-attic-access-token",
+        ],
+    );
+    assert_eq!(
+        report.lines().last(),
+        Some("3 products, 14 operations, 4 left out")
+    );
+    let mut folders: Vec<_> = fs::read_dir(&out)
+        .unwrap()
+        .map(|it| it.unwrap().file_name())
+        .collect();
+    folders.sort();
+    assert_eq!(folders, ["bce-attic", "bce-cellar", "bce-shed"]);
+
+    // What is generated again is the same, and one product alone as among all.
+    let again = scratch("metadata-again");
+    assert!(codegen(&again, &["--product", "attic"]).status.success());
+    assert_eq!(
+        contents(&again.join("bce-attic")),
+        contents(&out.join("bce-attic"))
+    );
+    assert!(
+        codegen(&again, &["--product", "attic", "--check"])
+            .status
+            .success()
+    );
+    assert_documented(&out.join("bce-attic"));
+}
+
+/// Descriptions hold HTML, Markdown, brackets and addresses: none of it is a warning.
+fn assert_documented(folder: &Path) {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    fs::copy(workspace.join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
+    let done = Command::new(env!("CARGO"))
+        .args(["doc", "--no-deps", "--offline", "--quiet"])
+        .current_dir(folder)
+        .env(
+            "CARGO_TARGET_DIR",
+            Path::new(env!("CARGO_TARGET_TMPDIR")).join("third-service"),
+        )
+        .env("RUSTDOCFLAGS", "-D warnings")
+        .output()
+        .unwrap();
+    assert!(done.status.success(), "{}", text(&done.stderr));
+}
+
+#[test]
+fn what_the_metadata_says_is_in_the_crate() {
+    let out = scratch("metadata-read");
+    let made = codegen(&out, &["--all"]);
+    assert!(made.status.success(), "{}", text(&made.stderr));
+    let read = |path: &str| {
+        let text = fs::read_to_string(out.join(path)).unwrap();
+        text.split_whitespace()
+            .filter(|word| *word != "///")
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    let create = read("bce-attic/src/generated/operation/create_box.rs");
+    assert_says(&create, &["Creates a box.", "impl Into<Secret>"]);
+    assert!(
+        !create.contains("<b>") && !create.contains("nbsp"),
+        "{create}"
+    );
+    let client = read("bce-attic/src/generated/client.rs");
+    let expected = "ame of the box; see the rules (<https://example.org/rules>) and nothing else: a, \\[b\\], \\<c>";
+    assert_says(&client, &[expected]);
+    let update = read("bce-attic/src/generated/operation/update_box.rs");
+    assert_says(
+        &update,
+        &[
+            "\"/v2/box/{boxId}\"",
+            "query_key(\"rename\")",
+            "Idempotency::NonIdempotent",
+        ],
+    );
+    let describe = read("bce-attic/src/generated/operation/describe_box.rs");
+    assert_says(&describe, &["Idempotency::Safe"]);
+    // Two shapes of one name have names of their own.
+    let models = read("bce-attic/src/generated/model/mod.rs");
+    assert_says(
+        &models,
+        &[
+            "CreateBoxTag",
+            "CreateBoxNestedTag",
+            "BoxModel",
+            "DescribeBoxResponse",
+        ],
+    );
+    let job = read("bce-cellar/src/generated/operation/cellar_describe_job.rs");
+    assert_says(&job, &["Idempotency::Safe", "\"action\", \"DescribeJob\""]);
+}
+
+#[test]
+fn an_overlay_that_does_not_fit_is_an_error() {
+    let out = scratch("metadata-overlay");
+    fs::create_dir_all(&out).unwrap();
+    let overlay = out.join("overlay.json");
+    let run = |content: &str| {
+        fs::write(&overlay, content).unwrap();
+        let meta = fixture("meta");
+        let made = Command::new(env!("CARGO_BIN_EXE_xtask"))
+            .args(["codegen", "--product", "shed", "--meta"])
+            .arg(meta)
+            .arg("--out")
+            .arg(out.join("crates"))
+            .arg("--overlay")
+            .arg(&overlay)
+            .output()
+            .unwrap();
+        (
+            made.status.success(),
+            text(&made.stdout) + &text(&made.stderr),
+        )
+    };
+    let (done, report) =
+        run(r#"{"products": {"shed": {"operations": {"GetTool": {"why": "", "url": "/"}}}}}"#);
+    assert!(!done && report.contains("unknown field `url`"), "{report}");
+    let (done, report) =
+        run(r#"{"products": {"shed": {"operations": {"GetTools": {"why": ""}}}}}"#);
+    assert!(!done && report.contains("GetTools"), "{report}");
+    let (done, report) = run(
+        r#"{"products": {"shed": {"operations": {"GetTool": {"why": "", "parameters": {"tool": {}}}}}}}"#,
+    );
+    assert!(
+        !done && report.contains("the overlay's `tool` is no parameter"),
+        "{report}"
+    );
+}
