@@ -275,6 +275,7 @@ fn empty_response(name: &str) -> Object {
         must_be_present: false,
         is_text: true,
         number_too: false,
+        list_too: false,
         flag: false,
         default_sent: None,
         default_when_not_positive: false,
