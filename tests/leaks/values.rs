@@ -280,7 +280,12 @@ async fn show_calls(capture: &Capture) {
     let mut request = Request::post("/").body(Body::from(PASSWORD)).unwrap();
     request.extensions_mut().insert(CallOptions::default());
     capture.debug(&request);
-    client.0.execute(&OPERATION, request).await.unwrap();
+    let reply = client.0.execute(&OPERATION, request).await.unwrap();
+    let json = reply.json().unwrap();
+    capture.debug(&json);
+    capture.debug(json.json());
+    let misread = json.json().parse::<Vec<String>>();
+    capture.error(misread.unwrap_err());
 }
 
 struct Made(bce_http::Client);
