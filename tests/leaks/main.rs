@@ -58,7 +58,7 @@ fn search(secrets: &[(String, String)]) -> Search {
 async fn a_full_run_shows_no_secret() {
     logs::keep();
     let stage = Scenes::start().await;
-    stage.play_all().await;
+    Box::pin(stage.play_all()).await;
     values::show_all(&stage).await;
     files::show_all(&stage.capture).await;
     issued::show_all(&stage).await;

@@ -90,7 +90,7 @@ impl Scenes {
         self.play_over_tls().await;
         self.play_refusals().await;
         self.play_dead_ends().await;
-        self.play_garbage().await;
+        Box::pin(self.play_garbage()).await;
         self.play_providers().await;
         self.capture.debug(&self.emulator);
         self.capture.debug(&self.emulator.handle().requests());

@@ -1,6 +1,6 @@
 //! How objects and words of the format are declared.
 
-/// Declares an object of the format: a struct whose fields are the keys, read by [`Read`].
+/// Declares an object of the format: a struct whose fields are the keys, read by `Read`.
 ///
 /// `"a service" = pub(crate) struct Service { pub(crate) code: Option<String>, }` is known to the
 /// README as "a service". A key that is no Rust name is `field as "key": Type`. Behind the struct
