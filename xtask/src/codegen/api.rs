@@ -246,6 +246,8 @@ pub(crate) struct Member {
     pub(crate) is_text: bool,
     /// Text that may also come as a number.
     pub(crate) number_too: bool,
+    /// An object in whose place a list of such may come.
+    pub(crate) list_too: bool,
     /// `true` is sent as text, `false` is left out.
     pub(crate) flag: bool,
     /// Sent outside the body when the caller gives nothing.

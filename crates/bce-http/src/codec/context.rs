@@ -33,6 +33,8 @@ pub(super) struct Context {
     place: Vec<Step>,
     /// Why it failed, where the error is not the format's.
     problem: Option<Problem>,
+    /// Why a part of the document that was read by itself could not be read.
+    pub(super) inner: String,
     /// A name of a member that the format has not got in one piece.
     pub(super) name: String,
 }
@@ -47,6 +49,8 @@ enum Step {
 pub(super) enum Problem {
     Missing(Missing),
     Other(&'static str),
+    /// The context has the text of it.
+    Inner,
 }
 
 impl Context {
@@ -68,6 +72,7 @@ impl Context {
             is_exceeded: false,
             place: Vec::new(),
             problem: None,
+            inner: String::new(),
             name: String::new(),
         }
     }

@@ -7,6 +7,7 @@ mod counted_value;
 mod deadline_reader;
 mod document;
 mod double;
+mod forms;
 mod in_text;
 mod raw;
 mod repair;

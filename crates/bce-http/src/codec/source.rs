@@ -124,6 +124,7 @@ pub(super) fn into_error<E: Error>(problem: Problem, context: &mut Context) -> E
         }
         Problem::Missing(missing) => E::missing_field(missing.name),
         Problem::Other(text) => E::custom(text),
+        Problem::Inner => E::custom(std::mem::take(&mut context.inner)),
     }
 }
 

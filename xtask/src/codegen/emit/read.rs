@@ -115,6 +115,9 @@ fn method(field: &Member) -> &'static str {
     if is_json_in_text(field) {
         return "optional_json_in_text";
     }
+    if field.list_too && field.optional && !field.boxed {
+        return "optional_or_first";
+    }
     match (field.optional, field.number_too, field.boxed) {
         (true, true, _) => "optional_text_or_number",
         (true, false, true) => "optional_boxed",

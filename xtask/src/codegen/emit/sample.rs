@@ -43,8 +43,6 @@ impl<'a> Samples<'a> {
                 let entries: Vec<_> = (0..least).map(entry).collect();
                 Some(format!("[{}]", entries.join(", ")))
             }
-            // Bounds of theirs are for people.
-            Type::Double if !member.checks.is_empty() => None,
             ty => self.value(ty),
         }
     }

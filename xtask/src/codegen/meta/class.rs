@@ -26,7 +26,9 @@ pub(super) fn idempotency(
     if let Some(token) = token(operation)
         && let Some(members) = idempotency.as_object_mut()
     {
-        super::today::token(members, &token.name);
+        members.insert("token".to_owned(), token.name.clone().into());
+        members.insert("class_with_token".to_owned(), "repeatable".into());
+        members.insert("token_made".to_owned(), true.into());
     }
     idempotency
 }

@@ -10,7 +10,7 @@ use super::schema::{Action, Metadata, Parameter, Product};
 use super::shapes::{Shapes, is_sensitive, unflatten};
 use super::texts::Texts;
 use super::uri::{Uri, is_sample};
-use super::{class, paging, today};
+use super::{class, paging};
 use crate::codegen::names;
 
 /// Headers that signing sets: no parameter can be one.
@@ -258,15 +258,10 @@ fn operation(
         "desc": desc.map_or_else(|| sentence(&action.name), str::to_owned),
     });
     let members = [
-        (
-            "body_kind",
-            today::body_kind(correction.body_kind.as_deref()),
-        ),
-        (
-            "response",
-            response.map(Value::from).or_else(today::json_response),
-        ),
-        ("pagination", pagination.map(today::pagination)),
+        ("body_kind", correction.body_kind.clone().map(Value::from)),
+        // Without a model nothing of the answer is lost.
+        ("response", Some(response.unwrap_or("Json").into())),
+        ("pagination", pagination),
     ];
     if let Some(operation) = operation.as_object_mut() {
         let members = members.into_iter();
@@ -374,7 +369,7 @@ impl<'a> Request<'a> {
             .and_then(Value::as_str)
             .is_some_and(|ty| ty.starts_with("List<"));
         if parameter.position.as_deref() == Some("QUERY") && is_list {
-            today::query_list(member);
+            member.insert("list_as".to_owned(), "comma".into());
         }
         // One is made for each call.
         if self.token == Some(parameter.name.as_str()) {
@@ -412,8 +407,8 @@ fn answer_members(parameters: Vec<Parameter>) -> Vec<Parameter> {
     for mut parameter in parameters {
         if let Some((head, _)) = parameter.name.split_once('.') {
             let ty = match head.strip_suffix("[]") {
-                Some(_) => format!("List<{}>", today::JSON),
-                None => today::JSON.to_owned(),
+                Some(_) => "List<Json>".to_owned(),
+                None => "Json".to_owned(),
             };
             parameter.name = head.trim_end_matches("[]").to_owned();
             parameter.corrected_type = Some(ty);

@@ -13,7 +13,6 @@ mod schema;
 mod secrets;
 mod shapes;
 mod texts;
-mod today;
 mod uri;
 
 use std::collections::BTreeMap;

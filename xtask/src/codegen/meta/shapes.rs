@@ -175,7 +175,7 @@ fn has_type(parameter: &Parameter) -> bool {
 /// The type of a parameter in our format. What has members is called as `name` says.
 fn parameter_type(parameter: &Parameter, name: &dyn Fn(&Parameter) -> Option<String>) -> String {
     if let Some(corrected) = &parameter.corrected_type {
-        return super::today::corrected(corrected);
+        return corrected.clone();
     }
     let name = name(parameter);
     match (parameter.ty.as_str(), name) {
@@ -183,12 +183,12 @@ fn parameter_type(parameter: &Parameter, name: &dyn Fn(&Parameter) -> Option<Str
         ("Integer", _) => "Int32".to_owned(),
         ("Long", _) => "Int64".to_owned(),
         ("Boolean", _) => "Bool".to_owned(),
-        ("Double" | "Float", _) => super::today::DOUBLE.to_owned(),
+        ("Double" | "Float", _) => "Double".to_owned(),
         ("Object", Some(name)) => name,
         ("List", Some(name)) => format!("List<{name}>"),
         // A list of what is not said: of texts, wherever an official SDK does not know better.
         ("List", None) => "List<String>".to_owned(),
-        _ => super::today::JSON.to_owned(),
+        _ => "Json".to_owned(),
     }
 }
 

@@ -36,7 +36,7 @@ impl<'a> Resolver<'a> {
                 "Number" => {
                     ty.is_number() || matches!(ty, Type::Text | Type::Double | Type::Enum { .. })
                 }
-                _ => false,
+                _ => list_too(member, &ty) && member.aliases.is_empty() && !member.must_be_present,
             };
             if !fits {
                 self.problems.add(
@@ -86,6 +86,7 @@ impl<'a> Resolver<'a> {
             argument: required || member.rust.argument,
             may_be_empty: member.rust.may_be_empty,
             span: span(member, &ty),
+            list_too: list_too(member, &ty),
             flag: member.rust.ty == Some(RustType::Bool),
             default_when_not_positive: member.rust.default_when_not_positive,
             must_be_present: member.must_be_present,
@@ -361,6 +362,15 @@ impl<'a> Resolver<'a> {
             _ => None,
         })
     }
+}
+
+/// Whether a list of the member's type may come in its place.
+fn list_too(member: &spec::Member, ty: &Type) -> bool {
+    let is_list = |accepted: &String| {
+        let inner = generic(accepted.trim(), "List").map(str::trim);
+        inner == Some(member.ty.trim())
+    };
+    matches!(ty, Type::Object(_)) && member.also_accept.iter().any(is_list)
 }
 
 /// The other names of a member, each once.

@@ -279,6 +279,7 @@ fn request_id() -> Member {
         must_be_present: false,
         is_text: true,
         number_too: false,
+        list_too: false,
         flag: false,
         default_sent: None,
         default_when_not_positive: false,
