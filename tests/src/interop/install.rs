@@ -97,7 +97,7 @@ fn once(
 }
 
 /// Three levels above this program: `TARGET/PROFILE/deps/interop-…`.
-fn target_directory() -> Result<PathBuf, String> {
+pub(super) fn target_directory() -> Result<PathBuf, String> {
     let program = std::env::current_exe()
         .map_err(|error| format!("the target directory is not known: {error}"))?;
     let target = program.ancestors().nth(3);

@@ -10,6 +10,7 @@ mod expected;
 mod install;
 mod ours;
 mod pages;
+mod products;
 mod recompute;
 mod relay;
 mod reports;
@@ -88,7 +89,8 @@ fn ask(rows: &mut Rows) -> Result<(), String> {
     for (row, result) in expected::compare(&table.results()) {
         rows.checked(row, result);
     }
-    pages::check(python, rows)
+    pages::check(python, rows)?;
+    products::check(python, rows)
 }
 
 /// Runs one program of an SDK against the emulator.

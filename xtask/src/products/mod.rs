@@ -9,6 +9,7 @@ mod facts;
 mod program;
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
@@ -19,11 +20,12 @@ use crate::codegen::api::Api;
 use crate::codegen::meta::{Options, Reading, Sources};
 
 const USAGE: &str = "\
-usage: cargo xtask products --meta DIR [--responses DIR] [--overlay FILE]
+usage: cargo xtask products --meta DIR [--responses DIR] [--overlay FILE] [--requests OUT]
 
 Generates the crates of all products of the official metadata into a temporary folder; compares the
 description of every operation with that of a second reader; compiles bcc, vpc, iam, bls and oos (all
-products where there are few), and compares every request that they build. Needs python3.";
+products where there are few), and compares every request that they build. OUT gets these requests and the
+values in them, a line of JSON each. Needs python3.";
 
 /// Products whose crates are compiled.
 const COMPILED: &[&str] = &["bcc", "vpc", "iam", "bls", "oos"];
@@ -56,7 +58,8 @@ impl Score {
 
 /// Runs the task with the arguments after `products`.
 pub(crate) fn run(arguments: &[String]) -> ExitCode {
-    let score = options(arguments).and_then(|options| compare_all(&options));
+    let score =
+        options(arguments).and_then(|(options, file)| compare_all(&options, file.as_deref()));
     match score {
         Ok(score) => {
             println!("{} passed, {} failed", score.passed, score.failed);
@@ -69,8 +72,9 @@ pub(crate) fn run(arguments: &[String]) -> ExitCode {
     }
 }
 
-fn options(arguments: &[String]) -> Result<Options, String> {
-    let (mut meta, mut options) = (None, Options::default());
+/// What to read, and where the requests go.
+fn options(arguments: &[String]) -> Result<(Options, Option<PathBuf>), String> {
+    let (mut meta, mut requests, mut options) = (None, None, Options::default());
     let mut arguments = arguments.iter();
     while let Some(argument) = arguments.next() {
         let value = arguments.next().filter(|value| !value.starts_with("--"));
@@ -79,15 +83,16 @@ fn options(arguments: &[String]) -> Result<Options, String> {
         match argument.as_str() {
             "--meta" => meta = Some(value),
             "--responses" => options.responses = Some(value),
+            "--requests" => requests = Some(value),
             "--overlay" => options.overlay = Some(value),
             _ => return Err(format!("unknown argument `{argument}`\n{USAGE}")),
         }
     }
     options.meta = meta.ok_or_else(|| format!("--meta is missing\n{USAGE}"))?;
-    Ok(options)
+    Ok((options, requests))
 }
 
-fn compare_all(options: &Options) -> Result<Score, String> {
+fn compare_all(options: &Options, file: Option<&Path>) -> Result<Score, String> {
     let scratch = Scratch::new()?;
     let sources = Sources::read(options)?;
     let expected = expected(options)?;
@@ -107,7 +112,10 @@ fn compare_all(options: &Options) -> Result<Score, String> {
         .map(|reading| &reading.api)
         .filter(|api| few || COMPILED.contains(&api.service.code.as_str()))
         .collect();
-    requests(scratch.path(), &compiled, &expected, &mut score)?;
+    let lines = requests(scratch.path(), &compiled, &expected, &mut score)?;
+    if let Some(file) = file {
+        fs::write(file, lines).map_err(|error| format!("{}: {error}", file.display()))?;
+    }
     Ok(score)
 }
 
@@ -156,13 +164,14 @@ fn descriptions(product: &str, reading: &Reading, expected: &Expected, score: &m
     }
 }
 
-/// Compares the requests that crates build.
+/// Compares the requests that crates build, and gives a line for each that was sent.
 fn requests(
     folder: &Path,
     apis: &[&Api],
     expected: &Expected,
     score: &mut Score,
-) -> Result<(), String> {
+) -> Result<String, String> {
+    let mut lines = String::new();
     let sent = compare::lines(&build::run(folder, apis)?, "variant")?;
     for api in apis {
         for operation in &api.operations {
@@ -176,10 +185,16 @@ fn requests(
                     Some(reason) => Err(format!("refused: {reason}")),
                     None => compare::request(&line["sent"], &expected[variant]),
                 };
+                if line.get("sent").is_some() {
+                    let mut line = line.clone();
+                    line["values"] = expected[variant]["values"].clone();
+                    line["made"] = expected[variant]["made"].clone();
+                    lines.push_str(&format!("{line}\n"));
+                }
                 score.note(&format!("{code} {} ({variant})", operation.wire), result);
             }
         }
     }
     println!("{} requests of {} crates", sent.len(), apis.len());
-    Ok(())
+    Ok(lines)
 }

@@ -208,8 +208,14 @@ def request(method, path, constants, headers, places, form, least):
     for name in places["URL"]:
         path = path.replace("{%s}" % name, quote(text(name) if places["URL"][name]["kind"] == "String" else "7", safe=""))
     query = {**constants, **{name: plain(made) for name, made in chosen("QUERY").items()}}
+    # The same by the names of the API, whatever the place, as a program on another SDK takes them.
+    values = {name: made for name, made in constants.items() if made}
+    values.update({name: text(name) if it["kind"] == "String" else 7 for name, it in places["URL"].items()})
+    values.update(chosen("QUERY"))
     pairs = sorted((quote(name, safe=""), quote(made, safe="")) for name, made in query.items())
     sent = {**headers, **{name: plain(made).replace(" 1/ü", "-1") for name, made in chosen("HEADER").items()}}
+    values.update({name: sent[name] for name in chosen("HEADER")})
+    values.update(chosen("BODY"))
     body = chosen("BODY") if places["BODY"] else None
     tokens = [name for place in ("QUERY", "BODY") for name, it in places[place].items() if it.get("token")]
     if form and body is not None:
@@ -221,6 +227,7 @@ def request(method, path, constants, headers, places, form, least):
         "headers": {name.lower(): made for name, made in sent.items()},
         "body": body,
         "form": form,
+        "values": values,
         # Made by the client where the caller gives none.
         "made": tokens if least else [],
     }
