@@ -79,6 +79,9 @@ fn resolve_one<'a>(
             members.push(member);
         }
     }
+    if let Some(ty) = &operation.body_type {
+        resolver.mark_type(ty, true);
+    }
     settle_copies(resolver, wire, &mut members);
     tokens::release(operation.idempotency.as_ref(), &mut members);
     settle_arguments(&mut members);
@@ -122,6 +125,7 @@ fn resolve_one<'a>(
         body,
         content_type: content_type(operation, body),
         raw_body: operation.rust.raw_body.as_deref().map(names::member),
+        whole_body: None,
         response,
         answer,
         content: operation.response_kind,

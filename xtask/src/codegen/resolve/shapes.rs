@@ -160,6 +160,9 @@ fn has_default<'a>(objects: &'a Objects, name: &'a str, seen: &mut BTreeSet<&'a 
     let Some(object) = objects.get(name) else {
         return true;
     };
+    if !object.forms.is_empty() {
+        return false;
+    }
     object.fields.iter().all(|field| {
         let set_by_name = field.place == Place::Body && !is_argument(object, field);
         let there = field.must_be_present && !is_absent_in_requests(object, field) && !set_by_name;
