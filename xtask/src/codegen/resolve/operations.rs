@@ -245,6 +245,11 @@ fn parameter_member<'a>(
         let problem = "`list_as` is for the QUERY and for forms";
         resolver.problems.add(&place_name, problem);
     }
+    let is_secret = matches!(&member.ty, Type::List(inner) if **inner == Type::Secret);
+    if is_form && place == Place::Body && is_secret && member.sent.comma {
+        let problem = "a list of secrets in a form needs `list_as`: `repeat`";
+        resolver.problems.add(&place_name, problem);
+    }
     if place == Place::Header {
         check_header(&place_name, &parameter.name, None, resolver.problems);
     }

@@ -28,6 +28,12 @@ pub(super) fn settle(objects: &mut Objects, problems: &mut Problems) {
         for (field, shape) in object.fields.iter_mut().zip(settled) {
             (field.optional, field.argument) = (shape.optional, shape.argument);
             (field.has_default, field.boxed) = (shape.has_default, shape.boxed);
+            if field.list_too && field.boxed {
+                problems.add(
+                    &format!("{}.{}", object.wire, field.wire),
+                    "`also_accept` of a list is not for a type that contains itself",
+                );
+            }
         }
     }
     for name in &names {
