@@ -79,6 +79,7 @@ pub(crate) struct Operation {
     pub(crate) content_type: Option<String>,
     /// The setter that takes the whole body as text.
     pub(crate) raw_body: Option<String>,
+    pub(crate) whole_body: Option<WholeBody>,
     pub(crate) members: Vec<Member>,
     /// Rust name of the response type.
     pub(crate) response: String,
@@ -99,6 +100,16 @@ pub(crate) struct Operation {
     pub(crate) settles: bool,
     pub(crate) docs: Vec<String>,
     pub(crate) aliases: Vec<String>,
+}
+
+/// The setter that takes the whole body as one value.
+#[derive(Debug)]
+pub(crate) struct WholeBody {
+    pub(crate) setter: String,
+    /// Rust name of the type.
+    pub(crate) ty: String,
+    /// The members of the body, each with the field of the type that it is.
+    pub(crate) members: Vec<(Member, Member)>,
 }
 
 /// What an operation gives.
@@ -199,7 +210,10 @@ pub(crate) struct Object {
     pub(crate) name: String,
     pub(crate) module: String,
     pub(crate) docs: Vec<String>,
+    /// Where it has `forms`, one stands for each of them.
     pub(crate) fields: Vec<Member>,
+    /// A value is one of these: what tells each from the others, as a variant of `Form`.
+    pub(crate) forms: Vec<String>,
     /// Requests hold it: it has `new` and setters.
     pub(crate) in_request: bool,
     /// Responses hold it.
@@ -500,7 +514,12 @@ impl Api {
         match ty.leaf() {
             Type::Object(name) if !seen.contains(&name.as_str()) => {
                 seen.push(name);
-                let fields = self.objects.get(name).map(|object| &object.fields);
+                let object = self.objects.get(name);
+                // What is of no known form is JSON.
+                if object.is_some_and(|it| !it.forms.is_empty()) && leaf(&Type::Json) {
+                    return true;
+                }
+                let fields = object.map(|object| &object.fields);
                 let mut fields = fields.into_iter().flatten().filter(|field| is_meant(field));
                 fields.any(|it| field(it) || self.reaches(&it.ty, leaf, field, is_meant, seen))
             }

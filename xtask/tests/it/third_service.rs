@@ -112,7 +112,7 @@ fn awkward_names_values_and_shapes_make_no_difference() {
 
 #[test]
 fn numbers_lists_and_json_are_on_the_wire_what_they_are() {
-    assert_crate_works("scales", 6);
+    assert_crate_works("scales", 8);
 }
 
 #[test]
@@ -204,10 +204,20 @@ fn check_shows_what_differs_and_changes_nothing() {
 
 /// The complaints about the fixture after a change to it.
 fn complaints(name: &str, change: impl FnOnce(&mut serde_json::Value)) -> String {
+    complaints_about("depot", name, change)
+}
+
+/// The complaints about a fixture after a change to it.
+fn complaints_about(
+    service: &str,
+    name: &str,
+    change: impl FnOnce(&mut serde_json::Value),
+) -> String {
     let folder = scratch(name);
     fs::create_dir_all(&folder).unwrap();
     let mut spec: serde_json::Value =
-        serde_json::from_str(&fs::read_to_string(fixture("depot.json")).unwrap()).unwrap();
+        serde_json::from_str(&fs::read_to_string(fixture(&format!("{service}.json"))).unwrap())
+            .unwrap();
     change(&mut spec);
     let path = folder.join("spec.json");
     fs::write(&path, spec.to_string()).unwrap();
@@ -304,6 +314,72 @@ fn what_no_client_could_do_is_refused_where_it_stands() {
         assert!(report.contains(expected), "{expected}\n{report}");
     }
     assert!(!report.contains("boxId"), "{report}");
+}
+
+#[test]
+fn what_would_be_sent_or_read_wrongly_is_refused() {
+    let report = complaints_about("scales", "wrongly", |spec| {
+        let json = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+        let of = |spec: &mut serde_json::Value, name: &str, parameter: &str, key: &str, value| {
+            let operations = spec["operations"].as_array_mut().unwrap();
+            let operation = operations.iter_mut().find(|it| it["name"] == name).unwrap();
+            let parameters = operation["parameters"].as_array_mut().unwrap();
+            let found = parameters.iter_mut().find(|it| it["name"] == parameter);
+            found.unwrap()[key] = value;
+        };
+        of(spec, "Find", "since", "list_as", "repeat".into());
+        of(spec, "Find", "pageNo", "also_send", json(r#"["ids"]"#));
+        spec["operations"][0]["const_headers"]["x-none"] = serde_json::Value::Null;
+        of(spec, "Order", "codes", "sensitive", true.into());
+        of(spec, "Queue", "queue", "same_as", "nobody".into());
+        of(spec, "Run", "choice", "type", "Specs".into());
+        spec["types"]["Spec"]["one_of"] =
+            json(r#"[{"type": "Int32", "recognise": "is a number"}]"#);
+        spec["types"]["Choice"]["one_of"][1]["recognise"] = "looks like one".into();
+        spec["types"]["Choice"]["one_of"][2]["type"] = "Double".into();
+        let again = r#"{"name": "self", "type": "Other", "also_accept": ["List<Other>"]}"#;
+        let fields = spec["types"]["Other"]["fields"].as_array_mut().unwrap();
+        fields.push(json(again));
+    });
+    for expected in [
+        "Find.since: `list_as` is for lists",
+        "Find.pageNo: `also_send` names `ids`, which is another member",
+        "Find: the service has no header `x-none` to take away",
+        "Order.codes: a list of secrets in a form needs `list_as`: `repeat`",
+        "Queue.queue: there is no member `nobody` of its type to be the same as",
+        "Run: `body_type`: `choice` is of another type as a parameter",
+        "Spec: a type has `fields` or `one_of`, not both",
+        "Choice.one_of: `recognise` is no `looks like one`, but",
+        "Choice.one_of: `Double` cannot be one of several types",
+        "Other.self: `also_accept` of a list is not for a type that contains itself",
+    ] {
+        assert!(report.contains(expected), "{expected}\n{report}");
+    }
+    for (body_type, expected) in [
+        ("Nobody", "there is no type `Nobody`"),
+        ("Choice", "`Choice` is a `one_of`, and so has no members"),
+        ("Spec", "there is no BODY parameter `image`"),
+        ("Empty", "`Empty` has no field `name`"),
+    ] {
+        let report = complaints_about("scales", "whole-body", |spec| {
+            let operations = spec["operations"].as_array_mut().unwrap();
+            let run = operations
+                .iter_mut()
+                .find(|it| it["name"] == "Run")
+                .unwrap();
+            run["body_type"] = body_type.into();
+            spec["types"]["Empty"] = serde_json::json!({"fields": []});
+        });
+        let expected = format!("Run: `body_type`: {expected}");
+        assert!(report.contains(&expected), "{expected}\n{report}");
+    }
+    let report = complaints_about("scales", "answer", |spec| {
+        spec["operations"][0]["response"] = "Choice".into();
+    });
+    assert!(
+        report.contains("Find: an answer as a whole is no `one_of`"),
+        "{report}"
+    );
 }
 
 #[test]

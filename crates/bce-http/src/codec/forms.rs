@@ -2,9 +2,69 @@
 
 use super::context::{Context, Problem};
 use super::deadline_reader;
-use super::scan::read_all;
+use super::scan::{read_all, scan_members};
 use super::source::read_value;
-use super::value::{Failed, FromWire, Value};
+use super::value::{Failed, FromWire, Members, Value};
+use crate::json::Json;
+
+/// What tells a form of a value from the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// An object that has a member of this name, which is not `null`.
+    With(&'static str),
+    /// An object that has none.
+    Without(&'static str),
+    /// Any object.
+    Object,
+    /// Any list.
+    List,
+    /// Any text.
+    Text,
+    /// Any number.
+    Number,
+    /// `true` or `false`.
+    Bool,
+}
+
+impl Form {
+    /// Whether a JSON text that is not `null` is of this form. `None` if that cannot be told.
+    fn is_of(self, text: &str) -> Option<bool> {
+        let first = text.bytes().next()?;
+        Some(match self {
+            Self::With(name) => first == b'{' && has_member(text, name)?,
+            Self::Without(name) => first == b'{' && !has_member(text, name)?,
+            Self::Object => first == b'{',
+            Self::List => first == b'[',
+            Self::Text => first == b'"',
+            Self::Number => first == b'-' || first.is_ascii_digit(),
+            Self::Bool => first == b't' || first == b'f',
+        })
+    }
+}
+
+fn has_member(object: &str, name: &'static str) -> Option<bool> {
+    let mut found = Found {
+        name,
+        is_there: false,
+    };
+    let scanned = scan_members(object.as_bytes(), &mut found);
+    scanned.ok().map(|()| found.is_there)
+}
+
+struct Found {
+    name: &'static str,
+    is_there: bool,
+}
+
+/// Of a member that comes twice the last counts.
+impl Members for Found {
+    fn member(&mut self, name: &str, mut value: Value<'_>) -> Result<(), Failed> {
+        if name == self.name {
+            self.is_there = &*value.raw()? != "null";
+        }
+        Ok(())
+    }
+}
 
 impl Value<'_> {
     /// Reads a member that may also come as a list: the first of its elements then.
@@ -24,6 +84,83 @@ impl Value<'_> {
             }
             false => T::read(place, value),
         })
+    }
+
+    /// Reads a value that has one of several forms: `read` gets the number of the first of `forms` that it
+    /// is of, and `other` what is of none of them, as it came.
+    ///
+    /// ```
+    /// use bce_http::Json;
+    /// use bce_http::rt::codec::{self, Failed, Form, FromWire, Value};
+    ///
+    /// #[derive(Debug, PartialEq)]
+    /// enum Size {
+    ///     Number(i64),
+    ///     Names(Vec<String>),
+    ///     Other(Json),
+    /// }
+    ///
+    /// impl FromWire for Size {
+    ///     fn read(place: &mut Option<Self>, value: Value<'_>) -> Result<(), Failed> {
+    ///         value.one_of(place, &[Form::Number, Form::List], Self::Other, |place, form, value| match form {
+    ///             0 => value.form(place, Self::Number),
+    ///             _ => value.form(place, Self::Names),
+    ///         })
+    ///     }
+    /// }
+    ///
+    /// let read = |json| codec::read::<Size, _>(&mut serde_json::Deserializer::from_str(json));
+    /// assert_eq!(read("7")?, Size::Number(7));
+    /// assert_eq!(read(r#"["a"]"#)?, Size::Names(vec!["a".to_owned()]));
+    /// assert_eq!(read("true")?, Size::Other(Json::from_text("true").unwrap()));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read as the form that it is of.
+    pub fn one_of<T>(
+        mut self,
+        place: &mut Option<T>,
+        forms: &[Form],
+        other: fn(Json) -> T,
+        read: fn(&mut Option<T>, usize, Value<'_>) -> Result<(), Failed>,
+    ) -> Result<(), Failed> {
+        let text = self.raw()?;
+        *place = None;
+        if &*text == "null" {
+            return Ok(());
+        }
+        for (number, form) in forms.iter().enumerate() {
+            match form.is_of(&text) {
+                Some(false) => {}
+                Some(true) => {
+                    return self.read_again(&text, &mut |value| read(place, number, value));
+                }
+                None => return Err(self.refuse("a value whose members cannot be told")),
+            }
+        }
+        match Json::from_text(text) {
+            Ok(json) => *place = Some(other(json)),
+            Err(error) => return Err(self.refuse(error.problem())),
+        }
+        Ok(())
+    }
+
+    /// Reads a value as a form that is part of another type.
+    ///
+    /// # Errors
+    ///
+    /// If the value is of another type.
+    pub fn form<F: FromWire, T>(
+        self,
+        place: &mut Option<T>,
+        make: impl FnOnce(F) -> T,
+    ) -> Result<(), Failed> {
+        let mut form = None;
+        F::read(&mut form, self)?;
+        *place = form.map(make);
+        Ok(())
     }
 
     /// Reads the text of the value, now that it is known what it is. It is counted as the value is.
@@ -95,6 +232,80 @@ mod tests {
         }
         for json in ["null", "[]", "[null]"] {
             assert_eq!(read(json), Ok(Model(None)), "{json}");
+        }
+    }
+
+    #[derive(Debug, PartialEq)]
+    enum Spec {
+        One(BTreeMap<String, i64>),
+        Many(BTreeMap<String, BTreeMap<String, i64>>),
+        Number(i64),
+        Other(Json),
+    }
+
+    impl FromWire for Spec {
+        fn read(place: &mut Option<Self>, value: Value<'_>) -> Result<(), Failed> {
+            let forms = [Form::With("a"), Form::Without("a"), Form::Number];
+            value.one_of(
+                place,
+                &forms,
+                Self::Other,
+                |place, form, value| match form {
+                    0 => value.form(place, Self::One),
+                    1 => value.form(place, Self::Many),
+                    _ => value.form(place, Self::Number),
+                },
+            )
+        }
+    }
+
+    #[derive(Debug, Default, PartialEq)]
+    struct Holder(Option<Spec>, Vec<Spec>);
+
+    impl Members for Holder {
+        fn member(&mut self, name: &str, value: Value<'_>) -> Result<(), Failed> {
+            match name {
+                "m" => value.optional(&mut self.0),
+                _ => value.or_default(&mut self.1),
+            }
+        }
+    }
+
+    #[test]
+    fn of_several_forms_the_first_that_fits_is_read_and_what_fits_none_is_kept() {
+        let read = |json: &str| from_json::<Holder>(format!(r#"{{"m":{json}}}"#).as_bytes(), &[]);
+        let other = |text: &str| Spec::Other(text.parse().unwrap());
+        let inner = BTreeMap::from([("b".to_owned(), 2)]);
+        for (json, expected) in [
+            (
+                r#"{"a":"1"}"#,
+                Spec::One(BTreeMap::from([("a".to_owned(), 1)])),
+            ),
+            (
+                r#"{"x":{"b":2}}"#,
+                Spec::Many(BTreeMap::from([("x".to_owned(), inner.clone())])),
+            ),
+            (
+                r#"{"a":{},"x":{"b":2},"a":null}"#,
+                Spec::Many(BTreeMap::from([("x".to_owned(), inner)])),
+            ),
+            ("{}", Spec::Many(BTreeMap::new())),
+            ("-7", Spec::Number(-7)),
+            ("[ 1.50 ]", other("[ 1.50 ]")),
+            (r#""a""#, other(r#""a""#)),
+        ] {
+            assert_eq!(read(json), Ok(Holder(Some(expected), Vec::new())), "{json}");
+        }
+        assert_eq!(read("null"), Ok(Holder::default()));
+        let list = from_json::<Holder>(br#"{"l":[1,null,true]}"#, &[]);
+        assert_eq!(list, Ok(Holder(None, vec![Spec::Number(1), other("true")])));
+        for (json, place) in [
+            (r#"{"a":"s3cret"}"#, "m.a: invalid type: text"),
+            (r#"{"x":{"b":true}}"#, "m.x.b: invalid type: a boolean"),
+        ] {
+            let error = read(json).unwrap_err();
+            assert!(error.starts_with(place), "{error}");
+            assert!(!error.contains("s3cret"), "{error}");
         }
     }
 

@@ -28,6 +28,7 @@ use self::context::Context;
 pub(crate) use self::deadline_reader::is_cut_short;
 pub(crate) use self::document::{LONG, from_json, members_from_json, repaired, tree_from_json};
 pub use self::double::{Doubles, HasDoubles, double_text, serialize_doubles};
+pub use self::forms::Form;
 pub use self::in_text::{HasText, InText, serialize_in_text};
 pub use self::scalar::TextOrNumber;
 pub(crate) use self::scan::{scan_json, scan_members};

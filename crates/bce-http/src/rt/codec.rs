@@ -15,9 +15,10 @@
 //! [`Secret::expose`](bce_auth::Secret::expose); for the whole document as it is sent, write [`Wire`].
 
 pub use crate::codec::{
-    Doubles, Failed, FromWire, HasDoubles, HasText, InText, Members, Missing, Partial, SecretKind,
-    Slot, TextOrNumber, ToWire, Value, Wire, date_time_millis, date_time_seconds, double_text,
-    read, read_optional, read_placed, serialize_date_time_millis, serialize_date_time_seconds,
-    serialize_doubles, serialize_hidden, serialize_in_text, serialize_optional_date_time_millis,
-    serialize_optional_date_time_seconds, whole_millis, whole_seconds,
+    Doubles, Failed, Form, FromWire, HasDoubles, HasText, InText, Members, Missing, Partial,
+    SecretKind, Slot, TextOrNumber, ToWire, Value, Wire, date_time_millis, date_time_seconds,
+    double_text, read, read_optional, read_placed, serialize_date_time_millis,
+    serialize_date_time_seconds, serialize_doubles, serialize_hidden, serialize_in_text,
+    serialize_optional_date_time_millis, serialize_optional_date_time_seconds, whole_millis,
+    whole_seconds,
 };

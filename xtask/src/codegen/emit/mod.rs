@@ -7,6 +7,7 @@ mod descriptor;
 pub(crate) mod emulator;
 mod enums;
 pub(crate) mod files;
+mod forms;
 mod listing;
 mod modules;
 mod objects;
@@ -50,7 +51,10 @@ pub(crate) fn generated(api: &Api) -> Result<Vec<File>, String> {
     }
     files.push(modules::model(api)?);
     for object in api.objects.values() {
-        files.push(objects::emit(api, object)?);
+        files.push(match object.forms.is_empty() {
+            true => objects::emit(api, object)?,
+            false => forms::emit(api, object)?,
+        });
     }
     for values in api.enums.values() {
         files.push(enums::emit(api, values)?);

@@ -5,7 +5,7 @@ use super::objects::{encoding, rename, rename_all};
 use super::send::{always_body, has_body};
 use super::types::{argument, at, debug_impl, derives, field_type};
 use super::{Holder, assign, descriptor, listing, send, setter_docs, token, waits, wire};
-use crate::codegen::api::{Answer, Api, BodyKind, Member, Operation, Place};
+use crate::codegen::api::{Answer, Api, BodyKind, Member, Operation, Place, WholeBody};
 use crate::codegen::docs;
 use crate::codegen::source::Source;
 
@@ -75,6 +75,9 @@ fn methods(source: &mut Source, api: &Api, operation: &Operation) {
     let is_set = |member: &&Member| !member.argument && member.sent.same_as.is_none();
     for member in operation.members.iter().filter(is_set) {
         setter(source, operation, member);
+    }
+    if let Some(body) = &operation.whole_body {
+        whole_body(source, body);
     }
     source.line("");
     if let Some(name) = &operation.raw_body {
@@ -210,6 +213,44 @@ fn setter(source: &mut Source, operation: &Operation, member: &Member) {
         &paragraphs,
         target,
     );
+}
+
+/// The setter that takes the whole body.
+fn whole_body(source: &mut Source, body: &WholeBody) {
+    let WholeBody { setter, ty, .. } = body;
+    source.import("crate::model", ty);
+    source.line("");
+    source.raw(&docs::comment(
+        "    ",
+        &["Sets all members of the body to those of a value. What it leaves out is not set, but for \
+           arguments of the call, which stay."
+            .to_owned()],
+    ));
+    source.line(format!(
+        "pub fn {setter}(mut self, {setter}: {ty}) -> Self {{"
+    ));
+    for (member, field) in &body.members {
+        let target = format!("self.body.{}", member.name);
+        let given = format!("{setter}.{}", field.name);
+        source.line(match (field.optional, member.optional) {
+            (true, true) if field.boxed => format!("{target} = {given}.map(|value| *value);"),
+            (true, true) => format!("{target} = {given};"),
+            (true, false) => {
+                let star = if field.boxed { "*" } else { "" };
+                format!("if let Some(value) = {given} {{ {target} = {star}value; }}")
+            }
+            // Empty is what was not set.
+            (false, true) if field.is_unset_when_empty() => {
+                format!("{target} = Some({given}).filter(|value| !value.is_empty());")
+            }
+            (false, true) if field.boxed => format!("{target} = Some(*{given});"),
+            (false, true) => format!("{target} = Some({given});"),
+            (false, false) if field.boxed => format!("{target} = *{given};"),
+            (false, false) => format!("{target} = {given};"),
+        });
+    }
+    source.line("self");
+    source.line("}");
 }
 
 fn body(source: &mut Source, api: &Api, operation: &Operation) {

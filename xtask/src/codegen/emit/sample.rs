@@ -97,7 +97,14 @@ impl<'a> Samples<'a> {
             return None;
         }
         self.inside.push(name);
-        let value = self.object_of(name, &object.fields);
+        let value = match object.fields.first().filter(|_| !object.forms.is_empty()) {
+            Some(form) => {
+                let library = self.library.clone();
+                let value = self.value(&form.ty);
+                value.map(|value| format!("{library}::model::{name}::from({value})"))
+            }
+            None => self.object_of(name, &object.fields),
+        };
         self.inside.pop();
         value
     }

@@ -289,7 +289,7 @@ fn borrowed(value: String, ty: &Type) -> String {
 /// A member outside the body that is sent when it is set.
 fn put_if_set(source: &mut Source, member: &Member) {
     let field = held(member);
-    if member.sent.comma && *member.ty.leaf() != Type::Secret {
+    if member.sent.comma {
         return put_list(source, member, &field);
     }
     if member.flag {

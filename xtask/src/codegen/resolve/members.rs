@@ -306,7 +306,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn parse_type(&mut self, place: &str, text: &str) -> Type {
+    pub(super) fn parse_type(&mut self, place: &str, text: &str) -> Type {
         let text = text.trim();
         match text {
             "String" => return Type::Text,

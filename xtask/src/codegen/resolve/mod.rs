@@ -1,9 +1,11 @@
 //! From the description to [`Api`]: names, types and rules, and what is wrong with them.
 
 mod answers;
+mod bodies;
 mod bounds;
 mod constants;
 mod enums;
+mod forms;
 mod hosts;
 mod members;
 mod operations;
@@ -60,6 +62,7 @@ pub(crate) fn resolve(spec: &Spec, source: &str) -> Result<Api, Vec<String>> {
     let mut resolver = Resolver::new(spec, &mut problems);
     let mut operations = operations::resolve(&mut resolver, &code);
     let (mut objects, enums) = resolver.finish();
+    bodies::settle(spec, &mut operations, &objects, &mut problems);
     pages::settle(spec, &mut operations, &mut objects, &mut problems);
     tokens::settle(spec, &mut operations, &mut problems);
     settlement::resolve(spec, &mut operations, &objects, &mut problems);

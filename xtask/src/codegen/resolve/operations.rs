@@ -79,6 +79,9 @@ fn resolve_one<'a>(
             members.push(member);
         }
     }
+    if let Some(ty) = &operation.body_type {
+        resolver.mark_type(ty, true);
+    }
     settle_copies(resolver, wire, &mut members);
     tokens::release(operation.idempotency.as_ref(), &mut members);
     settle_arguments(&mut members);
@@ -122,6 +125,7 @@ fn resolve_one<'a>(
         body,
         content_type: content_type(operation, body),
         raw_body: operation.rust.raw_body.as_deref().map(names::member),
+        whole_body: None,
         response,
         answer,
         content: operation.response_kind,
@@ -239,6 +243,11 @@ fn parameter_member<'a>(
     }
     if !is_form && place == Place::Body && parameter.list_as.is_some() {
         let problem = "`list_as` is for the QUERY and for forms";
+        resolver.problems.add(&place_name, problem);
+    }
+    let is_secret = matches!(&member.ty, Type::List(inner) if **inner == Type::Secret);
+    if is_form && place == Place::Body && is_secret && member.sent.comma {
+        let problem = "a list of secrets in a form needs `list_as`: `repeat`";
         resolver.problems.add(&place_name, problem);
     }
     if place == Place::Header {

@@ -118,16 +118,28 @@ impl<'a> Resolver<'a> {
             return String::new();
         };
         let name = self.types.get(wire.as_str()).cloned().unwrap_or_default();
+        self.refuse_forms(operation, ty);
         self.responses.insert(name.clone());
         if self.in_response.insert(wire) {
-            ty.fields.iter().for_each(|field| self.mark(field, false));
+            self.mark_inside(ty, false);
         }
         name
     }
 
     fn mark(&mut self, member: &'a spec::Member, request: bool) {
         let request = request && member.position != Some(Position::Response);
-        let leaf = leaf_name(&member.ty);
+        self.mark_type(&member.ty, request);
+    }
+
+    fn mark_inside(&mut self, ty: &'a spec::TypeDef, request: bool) {
+        ty.fields.iter().for_each(|field| self.mark(field, request));
+        let forms = ty.one_of.iter();
+        forms.for_each(|form| self.mark_type(&form.ty, request));
+    }
+
+    /// Notes that requests or responses hold a type.
+    pub(super) fn mark_type(&mut self, ty: &'a str, request: bool) {
+        let leaf = leaf_name(ty);
         let Some((wire, ty)) = self.spec.types.get_key_value(leaf) else {
             return;
         };
@@ -137,7 +149,7 @@ impl<'a> Resolver<'a> {
             &mut self.in_response
         };
         if set.insert(wire) {
-            ty.fields.iter().for_each(|field| self.mark(field, request));
+            self.mark_inside(ty, request);
         }
     }
 
@@ -201,7 +213,7 @@ impl<'a> Resolver<'a> {
 
     fn object(&mut self, wire: &'a str, ty: &'a spec::TypeDef) -> Object {
         let in_request = self.in_request.contains(wire);
-        let mut fields = Vec::new();
+        let (mut fields, forms) = self.forms(wire, ty, in_request);
         for field in &ty.fields {
             let place = match field.position {
                 Some(Position::Response) => Place::Response,
@@ -229,11 +241,13 @@ impl<'a> Resolver<'a> {
         }
         let name = self.types.get(wire).cloned().unwrap_or_default();
         let names_request = |field: &Member| names::is_request_id(&field.wire);
-        if self.responses.contains(&name) && !fields.iter().any(names_request) {
+        if self.responses.contains(&name) && forms.is_empty() && !fields.iter().any(names_request) {
             fields.push(request_id());
         }
-        settle_members(self.problems, wire, &mut fields, []);
-        self.check_aliases(wire, &fields);
+        if forms.is_empty() {
+            settle_members(self.problems, wire, &mut fields, []);
+            self.check_aliases(wire, &fields);
+        }
         let desc = docs::described(ty.desc.as_deref(), || format!("The type `{wire}`."));
         let mut docs = vec![desc];
         let rules: Vec<_> = docs::rules(&ty.rules)
@@ -256,6 +270,7 @@ impl<'a> Resolver<'a> {
             name,
             docs,
             fields,
+            forms,
             in_request,
             in_response: self.in_response.contains(wire),
         }
@@ -265,10 +280,16 @@ impl<'a> Resolver<'a> {
 /// The id that every response has, in the body or in a header.
 fn request_id() -> Member {
     let text = "Id of the request.".to_owned();
+    plain_member("requestId", "request_id", Type::Text, text)
+}
+
+/// A member of a response about which nothing is unusual.
+pub(super) fn plain_member(wire: &str, name: &str, ty: Type, text: String) -> Member {
     Member {
-        wire: "requestId".to_owned(),
-        name: "request_id".to_owned(),
-        ty: Type::Text,
+        wire: wire.to_owned(),
+        name: name.to_owned(),
+        is_text: ty == Type::Text,
+        ty,
         place: Place::Response,
         required: false,
         demanded: false,
@@ -277,7 +298,6 @@ fn request_id() -> Member {
         has_default: true,
         boxed: false,
         must_be_present: false,
-        is_text: true,
         number_too: false,
         list_too: false,
         flag: false,
@@ -302,6 +322,7 @@ fn empty_response(name: &str) -> Object {
         module: names::module(name),
         docs: vec!["An answer without members of its own.".to_owned()],
         fields: vec![request_id()],
+        forms: Vec::new(),
         in_request: false,
         in_response: true,
         is_response: true,

@@ -28,6 +28,12 @@ pub(super) fn settle(objects: &mut Objects, problems: &mut Problems) {
         for (field, shape) in object.fields.iter_mut().zip(settled) {
             (field.optional, field.argument) = (shape.optional, shape.argument);
             (field.has_default, field.boxed) = (shape.has_default, shape.boxed);
+            if field.list_too && field.boxed {
+                problems.add(
+                    &format!("{}.{}", object.wire, field.wire),
+                    "`also_accept` of a list is not for a type that contains itself",
+                );
+            }
         }
     }
     for name in &names {
@@ -160,6 +166,9 @@ fn has_default<'a>(objects: &'a Objects, name: &'a str, seen: &mut BTreeSet<&'a 
     let Some(object) = objects.get(name) else {
         return true;
     };
+    if !object.forms.is_empty() {
+        return false;
+    }
     object.fields.iter().all(|field| {
         let set_by_name = field.place == Place::Body && !is_argument(object, field);
         let there = field.must_be_present && !is_absent_in_requests(object, field) && !set_by_name;

@@ -28,6 +28,8 @@ shape! {
         pub(crate) response_kind: Option<ResponseKind>,
         /// Statuses beside 2xx that are values.
         pub(crate) accept_status: Vec<u16>,
+        /// The type of the whole body, whose fields the BODY parameters are.
+        pub(crate) body_type: Option<String>,
         pub(crate) parameters: Vec<Member>,
         pub(crate) response: Option<String>,
         pub(crate) pagination: Option<Pagination>,
@@ -39,7 +41,7 @@ shape! {
         pub(crate) rust: OperationRust,
     }
     for readers [
-        "also_conflict", "body_type", "conflict", "destructive", "evidence", "meta_name", "mutating",
+        "also_conflict", "conflict", "destructive", "evidence", "meta_name", "mutating",
         "partial_failure", "python_sdk_method", "undocumented_query",
     ]
 }

@@ -14,11 +14,24 @@ shape! {
         pub(crate) doc_page: Option<String>,
         pub(crate) rules: Vec<Rule>,
         pub(crate) fields: Vec<Member>,
+        /// In place of fields: the types of which a value is one.
+        pub(crate) one_of: Vec<FormDef>,
         pub(crate) rust: TypeRust,
     }
     for readers [
-        "also_inside", "conflict", "envelope", "evidence", "go_type", "one_of", "service", "used_in",
+        "also_inside", "conflict", "envelope", "evidence", "go_type", "service", "used_in",
     ]
+}
+
+shape! {
+    /// One of the types that a value may be of.
+    #[derive(Debug)]
+    "a type of `one_of`" = pub(crate) struct FormDef {
+        pub(crate) ty as "type": String,
+        pub(crate) when: Option<String>,
+        pub(crate) recognise: String,
+    }
+    for readers ["evidence"]
 }
 
 shape! {

@@ -1,0 +1,107 @@
+//! Types whose values are of one of several types.
+
+use super::resolver::{Resolver, plain_member};
+use crate::codegen::api::{Member, Place, Type};
+use crate::codegen::docs;
+use crate::codegen::spec;
+
+impl<'a> Resolver<'a> {
+    /// A member for each of the forms of a type, and what tells it from the others.
+    pub(super) fn forms(
+        &mut self,
+        wire: &str,
+        ty: &'a spec::TypeDef,
+        in_request: bool,
+    ) -> (Vec<Member>, Vec<String>) {
+        let (mut members, mut told) = (Vec::<Member>::new(), Vec::new());
+        if !ty.one_of.is_empty() && !ty.fields.is_empty() {
+            let problem = "a type has `fields` or `one_of`, not both";
+            self.problems.add(wire, problem);
+        }
+        for form in &ty.one_of {
+            let place = format!("{wire}.one_of");
+            let held = self.parse_type(&place, &form.ty);
+            if members.iter().any(|member| member.ty == held) {
+                let problem = format!("`{}` is there twice", form.ty);
+                self.problems.add(&place, problem);
+            }
+            if matches!(held.leaf(), Type::Double | Type::Json) {
+                let problem = format!("`{}` cannot be one of several types", form.ty);
+                self.problems.add(&place, problem);
+            }
+            let name = match variant(&held) {
+                name if name == "Other" => "OtherModel".to_owned(),
+                name => name,
+            };
+            if members.iter().any(|member| member.name == name) {
+                let problem = format!("two types would be the variant `{name}`");
+                self.problems.add(&place, problem);
+            }
+            let Some(recognised) = recognised(&form.recognise) else {
+                let problem = format!(
+                    "`recognise` is no `{}`, but `has a member NAME`, `has no member NAME`, `is an \
+                     object`, `is a list`, `is a text`, `is a number` or `is true or false`",
+                    docs::code(&form.recognise)
+                );
+                self.problems.add(&place, problem);
+                continue;
+            };
+            let text = match form.when.as_deref() {
+                Some(when) => docs::described(Some(&format!("When {when}.")), String::new),
+                None => format!("A value of the type `{}`.", form.ty.trim()),
+            };
+            // No path of the description leads through it.
+            let mut member = plain_member("", &name, held, text);
+            if in_request {
+                member.place = Place::Body;
+            }
+            members.push(member);
+            told.push(recognised);
+        }
+        (members, told)
+    }
+
+    /// Refuses an operation that answers with a type of several forms.
+    pub(super) fn refuse_forms(&mut self, operation: &str, ty: &spec::TypeDef) {
+        if !ty.one_of.is_empty() {
+            let problem = "an answer as a whole is no `one_of`; `Json` takes any";
+            self.problems.add(operation, problem);
+        }
+    }
+}
+
+/// The name of the variant that holds a type.
+fn variant(ty: &Type) -> String {
+    match ty {
+        Type::Object(name) => name.clone(),
+        Type::List(inner) => format!("{}List", variant(inner)),
+        Type::Map(inner) => format!("{}Map", variant(inner)),
+        Type::Int => "Number".to_owned(),
+        Type::Bool => "Bool".to_owned(),
+        _ => "Text".to_owned(),
+    }
+}
+
+/// The variant of `Form` that a rule is.
+fn recognised(rule: &str) -> Option<String> {
+    let name = |name: &str| {
+        let name = name.trim();
+        let is_name = !name.is_empty() && !name.contains(char::is_whitespace);
+        is_name.then(|| format!("{name:?}"))
+    };
+    if let Some(rest) = rule.strip_prefix("has a member ") {
+        return Some(format!("With({})", name(rest)?));
+    }
+    if let Some(rest) = rule.strip_prefix("has no member ") {
+        return Some(format!("Without({})", name(rest)?));
+    }
+    let kind = match rule {
+        "is an object" => "Object",
+        "is a list" => "List",
+        "is a text" => "Text",
+        "is a number" => "Number",
+        "is true or false" => "Bool",
+        _ => return None,
+    };
+    Some(kind.to_owned())
+}
