@@ -22,6 +22,7 @@ const HOLD_NONE: &[&str] = &[
     "ErrorKind",
     "ExponentialBackoff",
     "Failed",
+    "Form",
     "Idempotency",
     "Missing",
     "Operation",
