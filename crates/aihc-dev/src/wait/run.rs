@@ -49,7 +49,8 @@ impl<T> Wait<'_, T> {
                     return Err(failed.with_request(Some(error)));
                 }
             }
-            let Some(pause) = self.pause(seen.started) else {
+            let elapsed = seen.started.elapsed();
+            let Some(pause) = self.interval.pause_within(self.timeout, elapsed) else {
                 let timed_out = self.explained(WaitErrorKind::TimedOut, &seen).await;
                 return Err(timed_out.with_request(unread));
             };
@@ -104,15 +105,6 @@ impl<T> Wait<'_, T> {
         {
             on_progress(&progress);
         }
-    }
-
-    /// The pause before the next read; `None` when there is no time for one. The last read comes
-    /// shortly before the limit.
-    fn pause(&mut self, started: Instant) -> Option<Duration> {
-        let margin = self.timeout.min(Duration::from_secs(10)) / 10;
-        let left = self.timeout.saturating_sub(started.elapsed());
-        let left = left.checked_sub(margin).filter(|left| !left.is_zero())?;
-        Some(self.interval.next_pause().min(left))
     }
 
     fn error(&self, kind: WaitErrorKind, seen: &Seen) -> WaitError {

@@ -232,6 +232,15 @@ impl PollInterval {
         self.next = (pause.saturating_mul(3) / 2).min(self.longest);
         pause.mul_f64(1.0 - 0.2 * fastrand::f64())
     }
+
+    /// The pause before the next read of a wait that may take `timeout` and has taken `elapsed`; `None` when
+    /// there is no time for one. The last read comes shortly before the limit.
+    pub fn pause_within(&mut self, timeout: Duration, elapsed: Duration) -> Option<Duration> {
+        let margin = timeout.min(Duration::from_secs(10)) / 10;
+        let left = timeout.saturating_sub(elapsed);
+        let left = left.checked_sub(margin).filter(|left| !left.is_zero())?;
+        Some(self.next_pause().min(left))
+    }
 }
 
 #[cfg(test)]

@@ -158,16 +158,18 @@ impl Service<Request<Body>> for Transport {
                     failure::of_request(error, &target, &shared.proxy, exchange.opening())
                 })
             };
-            let result = match sent.map(Response::into_parts) {
-                Ok((mut head, body)) => match shared.look_at(&mut head, &target) {
-                    Ok(()) => {
-                        let limit = shared.max_response_bytes;
-                        let body = collect::collect(body, limit).await;
-                        body.map(|body| Response::from_parts(head, body))
-                            .map_err(|error| failure::of_response(error, limit))
-                    }
-                    Err(error) => Err(error),
-                },
+            let received = sent.and_then(|response| {
+                let (mut head, body) = response.into_parts();
+                shared.look_at(&mut head, &target)?;
+                Ok((head, body))
+            });
+            let result = match received {
+                Ok((head, body)) => {
+                    let limit = shared.max_response_bytes;
+                    let body = collect::collect(body, limit).await;
+                    body.map(|body| Response::from_parts(head, body))
+                        .map_err(|error| failure::of_response(error, limit))
+                }
                 Err(error) => Err(error),
             };
             let Some(dispatch) = dispatch else {

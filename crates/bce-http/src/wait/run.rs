@@ -1,7 +1,5 @@
 //! The loop of every wait.
 
-use std::time::Duration;
-
 use tokio::time::{Instant, sleep};
 
 use super::{Progress, Wait, WaitError, WaitErrorKind};
@@ -57,7 +55,8 @@ impl<T> Wait<'_, T> {
                     }
                 }
             }
-            let Some(pause) = self.pause(seen.started) else {
+            let elapsed = seen.started.elapsed();
+            let Some(pause) = self.interval.pause_within(self.timeout, elapsed) else {
                 let timed_out = self.error(WaitErrorKind::TimedOut, &seen);
                 return Err(timed_out.with_request(unread));
             };
@@ -82,15 +81,6 @@ impl<T> Wait<'_, T> {
         {
             on_progress(&progress);
         }
-    }
-
-    /// The pause before the next read; `None` when there is no time for one. The last read comes
-    /// shortly before the limit.
-    fn pause(&mut self, started: Instant) -> Option<Duration> {
-        let margin = self.timeout.min(Duration::from_secs(10)) / 10;
-        let left = self.timeout.saturating_sub(started.elapsed());
-        let left = left.checked_sub(margin).filter(|left| !left.is_zero())?;
-        Some(self.interval.next_pause().min(left))
     }
 
     fn error(&self, kind: WaitErrorKind, seen: &Seen) -> WaitError {

@@ -62,7 +62,7 @@ impl Client {
 "#;
 
 /// The file of the client.
-pub(super) fn emit(api: &Api) -> Result<File, String> {
+pub(super) fn emit(api: &Api) -> File {
     let mut source = Source::defining("Client");
     for name in ["Body", "BoxError", "ClientBuilder", "Endpoint", "Error"] {
         source.import("bce_http", name);

@@ -7,7 +7,7 @@ use crate::codegen::docs;
 use crate::codegen::source::Source;
 
 /// The description of the service for the stack.
-pub(super) fn service(api: &Api) -> Result<File, String> {
+pub(super) fn service(api: &Api) -> File {
     let service = &api.service;
     let mut source = Source::default();
     source.import("bce_http::rt", "Envelope");
@@ -65,7 +65,7 @@ pub static SERVICE: ServiceInfo = ServiceInfo {{
 }
 
 /// The regions.
-pub(super) fn regions(api: &Api) -> Result<File, String> {
+pub(super) fn regions(api: &Api) -> File {
     let mut source = Source::default();
     source.import("std", "fmt");
     source.import("std::borrow", "Cow");
@@ -130,7 +130,7 @@ impl fmt::Display for Region {
 }
 
 /// The error codes.
-pub(super) fn error_codes(api: &Api) -> Result<File, String> {
+pub(super) fn error_codes(api: &Api) -> File {
     let mut source = Source::default();
     source.module_docs(&[
         "Error codes that the API documents. Compare them with `Error::code()`: the code says \
@@ -151,7 +151,7 @@ fn constant(source: &mut Source, constant: &Constant) {
 }
 
 /// The waiter tables.
-pub(super) fn waiters(api: &Api) -> Result<File, String> {
+pub(super) fn waiters(api: &Api) -> File {
     let mut source = Source::default();
     source.module_docs(&["Which states end a wait."]);
     source.import("bce_http::rt::wait", "WaiterTable");

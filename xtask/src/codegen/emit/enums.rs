@@ -46,7 +46,7 @@ impl std::error::Error for ParseEnumError {}
 "#;
 
 /// The file of the values that enums do not know.
-pub(super) fn unknown(api: &Api) -> Result<File, String> {
+pub(super) fn unknown(api: &Api) -> File {
     let mut source = Source::defining(UNKNOWN);
     source.raw(UNKNOWN_TEXT);
     if has_numbers(api) {
@@ -68,7 +68,7 @@ fn has_numbers(api: &Api) -> bool {
 }
 
 /// The file of an enum.
-pub(super) fn emit(api: &Api, values: &Enum) -> Result<File, String> {
+pub(super) fn emit(api: &Api, values: &Enum) -> File {
     let mut source = Source::defining(&values.name);
     definition(&mut source, values);
     if values.integer {

@@ -13,10 +13,10 @@ pub(crate) struct File {
 
 impl File {
     /// A Rust file; its layout comes last, for all files at once.
-    pub(super) fn rust(api: &Api, path: &str, source: Source) -> Result<Self, String> {
-        Ok(Self {
+    pub(super) fn rust(api: &Api, path: &str, source: Source) -> Self {
+        Self {
             path: path.to_owned(),
             text: source.finish(&api.source),
-        })
+        }
     }
 }

@@ -8,7 +8,7 @@ use crate::codegen::docs;
 use crate::codegen::source::Source;
 
 /// The file of such a type.
-pub(super) fn emit(api: &Api, object: &Object) -> Result<File, String> {
+pub(super) fn emit(api: &Api, object: &Object) -> File {
     let mut source = Source::defining(&object.name);
     let ty = Type::Object(object.name.clone());
     let has_secret = api.has_secret(&ty);

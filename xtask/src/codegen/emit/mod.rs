@@ -30,43 +30,39 @@ use super::docs;
 use super::source::Source;
 
 /// The `generated` modules of a client crate, with paths below `generated/`.
-///
-/// # Errors
-///
-/// If rustfmt fails.
-pub(crate) fn generated(api: &Api) -> Result<Vec<File>, String> {
+pub(crate) fn generated(api: &Api) -> Vec<File> {
     let mut files = vec![
-        client::emit(api)?,
-        constants::service(api)?,
-        modules::root(api)?,
+        client::emit(api),
+        constants::service(api),
+        modules::root(api),
     ];
     if !api.service.regions.is_empty() {
-        files.push(constants::regions(api)?);
+        files.push(constants::regions(api));
     }
     if !api.error_codes.is_empty() {
-        files.push(constants::error_codes(api)?);
+        files.push(constants::error_codes(api));
     }
     if !api.waiters.is_empty() {
-        files.push(constants::waiters(api)?);
+        files.push(constants::waiters(api));
     }
-    files.push(modules::model(api)?);
+    files.push(modules::model(api));
     for object in api.objects.values() {
         files.push(match object.forms.is_empty() {
-            true => objects::emit(api, object)?,
-            false => forms::emit(api, object)?,
+            true => objects::emit(api, object),
+            false => forms::emit(api, object),
         });
     }
     for values in api.enums.values() {
-        files.push(enums::emit(api, values)?);
+        files.push(enums::emit(api, values));
     }
     if !api.enums.is_empty() {
-        files.push(enums::unknown(api)?);
+        files.push(enums::unknown(api));
     }
-    files.push(modules::operation(api)?);
+    files.push(modules::operation(api));
     for operation in &api.operations {
-        files.push(operations::emit(api, operation)?);
+        files.push(operations::emit(api, operation));
     }
-    Ok(files)
+    files
 }
 
 /// The document line of a setter.

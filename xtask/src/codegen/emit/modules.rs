@@ -7,7 +7,7 @@ use crate::codegen::api::Api;
 use crate::codegen::source::Source;
 
 /// `generated/mod.rs`: what the crate root re-exports.
-pub(super) fn root(api: &Api) -> Result<File, String> {
+pub(super) fn root(api: &Api) -> File {
     let mut source = Source::default();
     source.line("mod client;");
     if !api.error_codes.is_empty() {
@@ -41,7 +41,7 @@ pub(super) fn exported(api: &Api) -> Vec<&'static str> {
 }
 
 /// `generated/model/mod.rs`.
-pub(super) fn model(api: &Api) -> Result<File, String> {
+pub(super) fn model(api: &Api) -> File {
     let mut source = Source::default();
     source.module_docs(&[
         "The types of requests and responses.",
@@ -65,7 +65,7 @@ pub(super) fn model(api: &Api) -> Result<File, String> {
 }
 
 /// `generated/operation/mod.rs`.
-pub(super) fn operation(api: &Api) -> Result<File, String> {
+pub(super) fn operation(api: &Api) -> File {
     let mut source = Source::default();
     source.module_docs(&[
         "The operations as builders. The methods of [`Client`](crate::Client) make them.",

@@ -8,7 +8,7 @@ use crate::codegen::names::{is_request_id, serde_camel_case, snake};
 use crate::codegen::source::Source;
 
 /// The file of a type.
-pub(super) fn emit(api: &Api, object: &Object) -> Result<File, String> {
+pub(super) fn emit(api: &Api, object: &Object) -> File {
     let mut source = Source::defining(&object.name);
     definition(&mut source, api, object);
     constructor_and_setters(&mut source, object);

@@ -10,7 +10,7 @@ use crate::codegen::docs;
 use crate::codegen::source::Source;
 
 /// The file of an operation.
-pub(super) fn emit(api: &Api, operation: &Operation) -> Result<File, String> {
+pub(super) fn emit(api: &Api, operation: &Operation) -> File {
     let mut source = Source::defining(&operation.name);
     descriptor::emit(&mut source, api, operation);
     builder(&mut source, operation);

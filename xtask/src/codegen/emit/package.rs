@@ -44,10 +44,10 @@ pub(crate) fn emit(api: &Api, dependencies: &Dependencies) -> Result<Vec<File>, 
     let mut files = vec![
         manifest(api, dependencies)?,
         readme(api),
-        root(api)?,
-        super::smoke::emit(api)?,
+        root(api),
+        super::smoke::emit(api),
     ];
-    for file in super::generated(api)? {
+    for file in super::generated(api) {
         files.push(File {
             path: format!("src/generated/{}", file.path),
             ..file
@@ -161,7 +161,7 @@ sends every operation to a service in memory.
     }
 }
 
-fn root(api: &Api) -> Result<File, String> {
+fn root(api: &Api) -> File {
     let mut source = Source::default();
     source.line("#![doc = include_str!(\"../README.md\")]\n");
     source.line("mod generated;\n");

@@ -51,7 +51,7 @@ use super::Memory;
 "##;
 
 /// The test; operations for which no arguments are known are named in it.
-pub(super) fn emit(api: &Api) -> Result<File, String> {
+pub(super) fn emit(api: &Api) -> File {
     let mut tests = Source::default();
     let mut without = Vec::new();
     let mut samples = Samples::new(api);

@@ -11,12 +11,7 @@ use crate::service::{Content, Idempotency, Operation};
 /// What is taken for an answer, by the operation and by the request.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Expected {
-    /// The members of a document of the service, if they are known.
-    members: Option<&'static [&'static str]>,
-    content: Content,
-    accepted: &'static [u16],
-    /// The operation changes nothing.
-    reads: bool,
+    operation: Option<&'static Operation>,
     /// A part of the content was asked for.
     part: bool,
     /// The content was asked for only if it has changed.
@@ -24,23 +19,29 @@ pub(crate) struct Expected {
 }
 
 impl Expected {
-    pub(crate) fn of(operation: Option<&Operation>, headers: &HeaderMap) -> Self {
-        let accepted = operation.map_or(&[][..], Operation::accepted);
+    pub(crate) fn of(operation: Option<&'static Operation>, headers: &HeaderMap) -> Self {
         // Most operations do not ask.
-        let asks = |name| !accepted.is_empty() && headers.contains_key(name);
+        let may_ask = operation.is_some_and(|it| !it.accepted().is_empty());
+        let asks = |name| may_ask && headers.contains_key(name);
         Self {
-            members: operation.and_then(Operation::answer_members),
-            content: operation.map_or(Content::Document, Operation::content),
-            accepted,
-            reads: operation.map(Operation::idempotency) == Some(Idempotency::Safe),
+            operation,
             part: asks(RANGE),
             changed: asks(IF_NONE_MATCH) || asks(IF_MODIFIED_SINCE),
         }
     }
 
+    fn content(&self) -> Content {
+        self.operation.map_or(Content::Document, Operation::content)
+    }
+
+    /// Whether the operation changes nothing.
+    fn reads(&self) -> bool {
+        self.operation.map(Operation::idempotency) == Some(Idempotency::Safe)
+    }
+
     /// Whether a success holds what users have stored.
     pub(crate) fn is_data(&self) -> bool {
-        self.content == Content::Data
+        self.content() == Content::Data
     }
 
     /// Whether an answer that is no success is a value: the caller takes it for one, and the service, and
@@ -50,7 +51,7 @@ impl Expected {
         if status.is_success() || !self.is_accepted(status) {
             return false;
         }
-        let nameless = !answer.envelope.sends_request_id && self.reads;
+        let nameless = !answer.envelope.sends_request_id && self.reads();
         let failed = match named {
             Some(named) => named.tells_failure(),
             None => answer.names().tells_failure(),
@@ -64,7 +65,8 @@ impl Expected {
             StatusCode::NOT_MODIFIED => self.changed,
             _ => true,
         };
-        asked && self.accepted.contains(&status.as_u16())
+        let accepted = self.operation.map_or(&[][..], Operation::accepted);
+        asked && accepted.contains(&status.as_u16())
     }
 
     /// Whether a success is the service's.
@@ -75,10 +77,11 @@ impl Expected {
             body,
             envelope,
         } = *answer;
-        if self.content == Content::Document {
-            return answer::recognise(headers, body, envelope, self.members);
+        if self.content() == Content::Document {
+            let members = self.operation.and_then(Operation::answer_members);
+            return answer::recognise(headers, body, envelope, members);
         }
-        answer::recognise_content(headers, body, envelope, self.reads)?;
+        answer::recognise_content(headers, body, envelope, self.reads())?;
         match status == StatusCode::PARTIAL_CONTENT && !self.is_accepted(status) {
             true => Err(NoAnswer::Part),
             false => Ok(()),
@@ -87,7 +90,7 @@ impl Expected {
 
     /// Whether what is no answer may be what a user has stored, which no error quotes.
     pub(crate) fn may_be_of_user(&self, problem: NoAnswer) -> bool {
-        let own = self.content != Content::Document && problem != NoAnswer::Page;
+        let own = self.content() != Content::Document && problem != NoAnswer::Page;
         own || problem == NoAnswer::Cut
     }
 }
@@ -123,7 +126,7 @@ mod tests {
 
     /// Whether this is an answer.
     fn taken(
-        operation: &Operation,
+        operation: &'static Operation,
         asked: &[(&'static str, &'static str)],
         envelope: &Envelope,
         status: u16,

@@ -5,6 +5,7 @@ mod expected;
 mod intermediary;
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
@@ -30,9 +31,9 @@ use crate::service::Envelope;
 /// stands for none of the successes of its [`Envelope`]: some services put errors into HTTP 200 as
 /// well. It is a success when it carries a request id, in the body or in the header
 /// `x-bce-request-id` or `x-bce-debug-id`, or a documented member that is not null
-/// ([`Operation::answered_with`](crate::rt::Operation::answered_with)). Anything else, such as the page of a gateway with status 200, is an
-/// error of kind [`Decode`](crate::ErrorKind::Decode). Operations whose answers are no documents, or that
-/// take other statuses for values, say so:
+/// ([`Operation::answered_with`](crate::rt::Operation::answered_with)). Anything else, such as the page of a
+/// gateway with status 200, is an error of kind [`Decode`](crate::ErrorKind::Decode). Operations whose answers
+/// are no documents, or that take other statuses for values, say so:
 /// [`answered_with_bytes`](crate::rt::Operation::answered_with_bytes),
 /// [`accepting`](crate::rt::Operation::accepting).
 #[derive(Clone, Copy, Debug, Default)]
@@ -85,7 +86,7 @@ impl<S> Layer<S> for Decode {
     fn layer(&self, inner: S) -> Self::Service {
         DecodeService {
             inner,
-            envelope: self.envelope,
+            envelope: Arc::new(self.envelope),
         }
     }
 }
@@ -94,7 +95,8 @@ impl<S> Layer<S> for Decode {
 #[derive(Clone, Debug)]
 pub struct DecodeService<S> {
     inner: S,
-    envelope: Envelope,
+    /// Shared: every call has it in its futures, which are to stay small.
+    envelope: Arc<Envelope>,
 }
 
 impl<S, B> Service<Request<B>> for DecodeService<S>
@@ -123,7 +125,7 @@ where
             inner: self.inner.call(request),
             reading: Reading {
                 expected,
-                envelope: self.envelope,
+                envelope: Arc::clone(&self.envelope),
                 secrets: record.secrets().clone(),
             },
         }
@@ -145,7 +147,7 @@ pin_project! {
 #[derive(Debug)]
 struct Reading {
     expected: Expected,
-    envelope: Envelope,
+    envelope: Arc<Envelope>,
     secrets: Secrets,
 }
 
