@@ -127,7 +127,7 @@ impl DescribeJob {
             move |limit| self.clone().with_timeout(limit).into_future(),
             |answer| {
                 Some(bce_http::rt::wait::State::from(
-                    answer.status.as_ref()?.as_str(),
+                    answer.status.as_ref()?.as_str().to_owned(),
                 ))
             },
         )
@@ -141,7 +141,7 @@ impl DescribeJob {
             move |limit| self.clone().with_timeout(limit).into_future(),
             |answer| {
                 Some(bce_http::rt::wait::State::from(
-                    answer.status.as_ref()?.as_str(),
+                    answer.status.as_ref()?.as_str().to_owned(),
                 ))
             },
         )
@@ -159,7 +159,7 @@ impl DescribeJob {
             move |limit| self.clone().with_timeout(limit).into_future(),
             |answer| {
                 Some(bce_http::rt::wait::State::from(
-                    answer.status.as_ref()?.as_str(),
+                    answer.status.as_ref()?.as_str().to_owned(),
                 ))
             },
         )
