@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 /// The crates of the SDK.
-const CRATES: [&str; 4] = ["bce-auth", "bce-http", "bce-sts", "aihc-dev"];
+const CRATES: [&str; 5] = ["bce-auth", "bce-http", "bce-sts", "aihc", "aihc-dev"];
 
 /// Types without room for a secret: constants, numbers, names, and what is generic over an inner
 /// type and adds nothing of that kind.
@@ -46,9 +46,11 @@ const HOLD_NONE: &[&str] = &[
     "MarkerCursor",
     "Said",
     "Stray",
-    // Of bce-http: limits of a wait, and the name of a state beside an error of a call.
-    "bce-http: Wait",
-    "bce-http: WaitError",
+    // Of bce-http: parts of a wait. What they say is shown with its error.
+    "Gone",
+    "Look",
+    "Warning",
+    "Watch",
     // Of bce-http: layers that only know limits, and futures.
     "AttemptTimeout",
     "ConnectTimeout",
@@ -72,7 +74,7 @@ const HOLD_NONE: &[&str] = &[
     // Shown through the errors that they cause: a client never hands them out.
     "ProxyError",
     "UnknownHostError",
-    // Of aihc-dev.
+    // Of aihc and aihc-dev.
     "Progress",
     "Region",
     "State",
@@ -110,14 +112,24 @@ fn public_types(directory: &Path) -> Vec<String> {
     let mut types = Vec::new();
     for entry in fs::read_dir(directory).unwrap() {
         let path = entry.unwrap().path();
-        if path.is_dir() && !path.ends_with("generated/model") {
+        if path.is_dir() {
             types.extend(public_types(&path));
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             let text = fs::read_to_string(&path).unwrap();
+            if is_model(&path, &text) {
+                continue;
+            }
             types.extend(text.lines().filter_map(public_type));
         }
     }
     types
+}
+
+/// Whether a file is that of a model: in a folder of generated code, and of no operation.
+fn is_model(path: &Path, text: &str) -> bool {
+    let folder = path.parent().and_then(Path::parent);
+    let is_inside = folder.is_some_and(|folder| folder.ends_with("generated"));
+    is_inside && !text.contains("bce_http::rt::operation!(")
 }
 
 fn public_type(line: &str) -> Option<String> {

@@ -93,16 +93,16 @@ pub(crate) async fn show_all(stage: &Scenes) {
 }
 
 /// What stands in a request and nowhere else.
-struct Sent<'a> {
-    token: &'a str,
+pub(crate) struct Sent<'a> {
+    pub(crate) token: &'a str,
     authorization: &'a str,
     signature: &'a str,
-    body: &'a str,
+    pub(crate) body: &'a str,
 }
 
 /// Where an answer quotes.
 #[derive(Clone, Copy)]
-enum QuotedIn {
+pub(crate) enum QuotedIn {
     Message,
     Code,
     RequestId,
@@ -113,7 +113,7 @@ enum QuotedIn {
 }
 
 impl QuotedIn {
-    const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::Message,
         Self::Code,
         Self::RequestId,
@@ -155,10 +155,10 @@ impl QuotedIn {
 
 /// A service that refuses, with a part of the request in its message.
 #[derive(Clone)]
-struct Echo {
-    echo: fn(&Sent<'_>) -> String,
-    place: QuotedIn,
-    wire: Wire,
+pub(crate) struct Echo {
+    pub(crate) echo: fn(&Sent<'_>) -> String,
+    pub(crate) place: QuotedIn,
+    pub(crate) wire: Wire,
 }
 
 impl Service<Request<Body>> for Echo {

@@ -1,7 +1,7 @@
 //! No secret in any trace, printed value, error or panic, over a full run of all operations.
 //!
-//! `scenes` are the ways in which a run can go, `walk` is the run, `values`, `files`, `issued` and
-//! `echo` show what a run does not, `logs` are log files, `wire` knows the secrets, `capture` keeps what is shown, `proofs::secrets`
+//! `scenes` are the ways in which a run can go, `walk` is the run, `values`, `files`, `issued`, `echo` and
+//! `platform` show what a run does not, `logs` are log files, `wire` knows the secrets, `capture` keeps what is shown, `proofs::secrets`
 //! compares the two.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -13,6 +13,7 @@ mod files;
 mod issued;
 mod logs;
 mod planted;
+mod platform;
 mod scenes;
 mod values;
 mod walk;
@@ -63,6 +64,7 @@ async fn a_full_run_shows_no_secret() {
     files::show_all(&stage.capture).await;
     issued::show_all(&stage).await;
     echo::show_all(&stage).await;
+    platform::show_all(&stage).await;
 
     let secrets = [known_secrets(), stage.wire.secrets()].concat();
     // Half of the scenes sign all operations.

@@ -4,13 +4,13 @@
 // A suite prints what it has compared.
 #![allow(clippy::print_stdout)]
 
+pub mod calls;
 pub mod conformance;
 pub mod credentials;
 pub mod faults;
 pub mod fixtures;
 #[cfg(unix)]
 pub mod gateways;
-mod generated;
 pub mod interop;
 pub mod logging;
 mod rows;

@@ -2,7 +2,6 @@
 //! it is what is checked in.
 
 mod calls;
-pub(crate) mod given;
 mod go_arguments;
 mod projection;
 mod responses;

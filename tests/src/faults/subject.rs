@@ -1,8 +1,10 @@
 //! Who meets the faults: a made-up operation of every class, and every real operation.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use aihc_dev::model::DevInstanceConf;
+use bce_http::rt::check::refused;
 use bce_http::rt::codec::{Failed, Members, Value};
 use bce_http::rt::{ApiResponse, Call, Envelope, Operation, ServiceClient, ServiceInfo};
 use bce_http::{Client, Error, Idempotency};
@@ -10,12 +12,14 @@ use http::Method;
 use time::OffsetDateTime;
 
 use super::PASSWORD;
+use crate::calls::{self, Description, Nobody, Refusal};
 use crate::fixtures;
 
 /// The client of the service that a subject belongs to.
 #[derive(Clone, Debug)]
 pub(super) enum Caller {
     Aihc(aihc_dev::Client),
+    Platform(aihc::Client),
     Sts(bce_sts::Client),
     Probe(Probe),
 }
@@ -95,8 +99,8 @@ const fn subject(name: &'static str, class: Class) -> Subject {
     Subject { name, class }
 }
 
-/// All of them, the classes first.
-pub(super) const SUBJECTS: [Subject; 19] = [
+/// The made-up operations, and those that are called by hand.
+const BY_HAND: [Subject; 19] = [
     subject("(safe)", Class::Safe),
     subject("(repeatable)", Class::Repeatable),
     subject("(state-guarded)", Class::Guarded),
@@ -118,11 +122,34 @@ pub(super) const SUBJECTS: [Subject; 19] = [
     subject("AssumeRole", Class::Safe),
 ];
 
+/// The description of the operations of `aihc`, which are all called with everything set.
+static DESCRIPTION: LazyLock<Option<Description>> = LazyLock::new(|| Description::load().ok());
+
+/// How a creation is called that has a token, beside the one that has none.
+const WITH_TOKEN: &str = "CreateService, with a token";
+
+/// All of them, the classes first.
+pub(super) fn subjects() -> Vec<Subject> {
+    let mut subjects = BY_HAND.to_vec();
+    for name in DESCRIPTION.iter().flat_map(Description::operations) {
+        let class = DESCRIPTION.as_ref().and_then(|it| it.idempotency(name));
+        let class = match class {
+            Some(("safe", _)) => Class::Safe,
+            Some(("repeatable", _)) => Class::Repeatable,
+            // None of them can be looked at, so that nobody repeats one that is in doubt.
+            _ => Class::NeverAgain,
+        };
+        subjects.push(subject(name, class));
+    }
+    subjects.push(subject(WITH_TOKEN, Class::Repeatable));
+    subjects
+}
+
 /// The operation that looks at the state of an instance.
 pub(super) const LOOKS: &str = "DescribeDevInstance";
 
 /// An answer that every subject takes for a success.
-pub(super) const SUCCESS: &str = r#"{"requestId":"r","totalCount":0,"devInstances":[],"events":[],"devInstanceId":"dv-1","imagePackJobId":"tk-1","devInstance":{},"devInstanceImagePackJob":{},"accessKeyId":"ak","secretAccessKey":"sk","sessionToken":"st"}"#;
+pub(super) const SUCCESS: &str = r#"{"requestId":"r","totalCount":0,"devInstances":[],"events":[],"devInstanceId":"dv-1","imagePackJobId":"tk-1","devInstance":{},"devInstanceImagePackJob":{},"id":"id-1","jobId":"job-1","serviceId":"s-1","webTerminalUrl":"u","resourcePools":[],"queues":[],"datasets":[],"versions":[],"models":[],"jobs":[],"logs":[],"services":[],"changeLogs":[],"accessKeyId":"ak","secretAccessKey":"sk","sessionToken":"st"}"#;
 
 /// The response of the made-up operations.
 #[derive(Debug, Default)]
@@ -142,7 +169,8 @@ impl Subject {
         match self.name {
             "GetSessionToken" | "AssumeRole" => builder.build().map(Caller::Sts),
             name if name.starts_with('(') => builder.build().map(Caller::Probe),
-            _ => builder.build().map(Caller::Aihc),
+            _ if self.is_called_by_hand() => builder.build().map(Caller::Aihc),
+            _ => builder.build().map(Caller::Platform),
         }
     }
 
@@ -150,6 +178,7 @@ impl Subject {
     pub(super) async fn call(self, caller: &Caller, deadline: Duration) -> Result<(), Error> {
         match caller {
             Caller::Aihc(client) => self.aihc(client, deadline).await,
+            Caller::Platform(client) => self.platform(client, deadline).await,
             Caller::Sts(client) => self.sts(client, deadline).await,
             Caller::Probe(client) => self.probe(client, deadline).await,
         }
@@ -231,6 +260,31 @@ impl Subject {
                 .with_timeout(deadline)
                 .await
                 .map(drop),
+        }
+    }
+
+    /// Whether it is none of those that a description calls.
+    pub(super) fn is_called_by_hand(self) -> bool {
+        BY_HAND.iter().any(|subject| subject.name == self.name)
+    }
+
+    async fn platform(self, platform: &aihc::Client, deadline: Duration) -> Result<(), Error> {
+        let operation = match self.name {
+            WITH_TOKEN => "CreateService",
+            name => name,
+        };
+        let sample = DESCRIPTION
+            .as_ref()
+            .map(|it| it.sample(operation, PASSWORD));
+        let mut arguments = sample.unwrap_or_default();
+        if self.name != WITH_TOKEN {
+            arguments.remove("clientToken");
+        }
+        let limit = Some(deadline);
+        match calls::call(platform, operation, arguments, limit, &Nobody).await {
+            Ok(()) => Ok(()),
+            Err(Refusal::Error(error)) => Err(error),
+            Err(Refusal::Arguments(problem)) => Err(refused(problem)),
         }
     }
 

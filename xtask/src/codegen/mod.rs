@@ -106,8 +106,8 @@ fn workspace() -> Result<Tree, String> {
         );
         if *name == CALLED_BY_THE_PROOFS {
             add(
-                root.join("tests/src/generated"),
-                emit::calls::generated(&api),
+                root.join("tests/src/calls/generated"),
+                vec![emit::calls::generated(&api)],
             );
         }
         if EMULATED.contains(name) {

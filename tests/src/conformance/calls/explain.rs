@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::description::Description;
+use crate::calls::Description;
+
 use super::difference::{Difference, Part, Request, as_text, is_nothing};
 
 /// The rule that explains a difference; nothing, if none does. `all` are the differences of the request.

@@ -1,6 +1,5 @@
 //! Our requests against those that a description expects, and those of official SDKs beside them.
 
-mod description;
 mod difference;
 mod explain;
 
@@ -13,16 +12,11 @@ use bce_testing::{RawRequest, RawServer};
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
 
-use self::description::Description;
 use self::difference::{Request, differences, same_value};
-use super::given::{Given, Refusal};
 use super::wire::{credentials, our_pairs, parse_head, without_space};
 use super::{read_cases, text};
-use crate::generated::aihc_calls;
+use crate::calls::{self, ANSWER, Description, Nobody, Refusal};
 use crate::rows::{Rows, block_on};
-
-/// An answer that every operation takes for a success.
-const ANSWER: &str = include_str!("answer.json");
 
 /// Headers of ours that no case lists: those of the transport, of signing, and of the client.
 const UNLISTED: [&str; 6] = [
@@ -95,8 +89,7 @@ async fn send(
         .credentials(credentials.clone())
         .build()
         .map_err(|error| error.to_string())?;
-    let mut given = Given::new(arguments);
-    match aihc_calls::call(&client, operation, &mut given).await {
+    match calls::call(&client, operation, arguments, None, &Nobody).await {
         Ok(()) => {}
         Err(Refusal::Arguments(problem)) => return Err(problem),
         Err(Refusal::Error(error)) => return Err(format!("the call failed: {error}")),

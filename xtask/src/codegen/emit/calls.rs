@@ -5,22 +5,23 @@ use super::package::library;
 use crate::codegen::api::{Api, Member, Operation, Type};
 use crate::codegen::source::Source;
 
-/// The files of the proofs: `call` makes the call of an operation.
-pub(crate) fn generated(api: &Api) -> Vec<File> {
+/// The file of the proofs: `call` makes the call of an operation.
+pub(crate) fn generated(api: &Api) -> File {
     let library = library(api);
     let mut calls = Source::default();
     calls.module_docs(&["The calls of the client, from arguments by the names of the API."]);
-    calls.import("crate::conformance::given", "Given");
-    calls.import("crate::conformance::given", "Refusal");
+    for item in ["Given", "Refusal", "Witness"] {
+        calls.import("super", item);
+    }
     calls.line("/// Makes the call of an operation.");
     calls.line(format!(
-        "pub(crate) async fn call(client: &{library}::Client, operation: &str, given: &mut Given) \
-         -> Result<(), Refusal> {{"
+        "pub(crate) async fn call(client: &{library}::Client, operation: &str, given: &mut Given, \
+         witness: &impl Witness) -> Result<(), Refusal> {{"
     ));
     calls.line("match operation {");
     for operation in &api.operations {
         calls.line(format!(
-            "{:?} => {}(client, given).await,",
+            "{:?} => {}(client, given, witness).await,",
             operation.wire, operation.method
         ));
     }
@@ -31,22 +32,18 @@ pub(crate) fn generated(api: &Api) -> Vec<File> {
         one(&mut calls, api, &library, operation);
     }
     let module = format!("{}_calls", library);
-    let mut root = Source::default();
-    root.line(format!("pub(crate) mod {module};"));
-    [("mod.rs".to_owned(), root), (format!("{module}.rs"), calls)]
-        .into_iter()
-        .map(|(path, source)| File {
-            path,
-            text: source.finish(&api.source),
-        })
-        .collect()
+    File {
+        path: format!("{module}.rs"),
+        text: calls.finish(&api.source),
+    }
 }
 
 fn one(source: &mut Source, api: &Api, library: &str, operation: &Operation) {
     let method = &operation.method;
     source.line("");
     source.line(format!(
-        "async fn {method}(client: &{library}::Client, given: &mut Given) -> Result<(), Refusal> {{"
+        "async fn {method}(client: &{library}::Client, given: &mut Given, witness: &impl Witness) \
+         -> Result<(), Refusal> {{"
     ));
     let arguments = operation.members.iter().filter(|member| member.argument);
     let arguments: Vec<String> = arguments
@@ -61,14 +58,8 @@ fn one(source: &mut Source, api: &Api, library: &str, operation: &Operation) {
     let others: Vec<&Member> = (operation.members.iter())
         .filter(|member| !member.argument)
         .collect();
-    let is_set = |member: &&&Member| member.sent.same_as.is_none();
-    let mutable = if others.iter().any(|member| is_set(&member)) {
-        "mut "
-    } else {
-        ""
-    };
     source.line(format!(
-        "let {mutable}call = client.{method}({});",
+        "let mut call = client.{method}({});",
         arguments.join(", ")
     ));
     for member in others {
@@ -88,7 +79,10 @@ fn one(source: &mut Source, api: &Api, library: &str, operation: &Operation) {
         ));
     }
     source.line("given.all_used()?;");
-    source.line("call.send().await.map(drop).map_err(Refusal::from)");
+    source.line("if let Some(limit) = given.limit() { call = call.with_timeout(limit); }");
+    source.line("witness.see(&call);");
+    source.line("witness.see(&call.send().await?);");
+    source.line("Ok(())");
     source.line("}");
 }
 

@@ -5,66 +5,125 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-const SPEC: &str = include_str!("../../../../xtask/spec/aihc.json");
+const SPEC: &str = include_str!("../../../xtask/spec/aihc.json");
 
 /// Operations and types.
 #[derive(Debug, Deserialize)]
-pub(super) struct Description {
+pub struct Description {
     operations: Vec<Operation>,
-    types: BTreeMap<String, Type>,
+    pub(super) types: BTreeMap<String, Type>,
+    pub(super) enums: BTreeMap<String, Known>,
 }
 
 #[derive(Debug, Deserialize)]
 struct Operation {
     name: String,
     parameters: Vec<Member>,
+    response: String,
+    idempotency: Idempotency,
 }
 
 #[derive(Debug, Deserialize)]
-struct Type {
-    #[serde(default)]
-    fields: Vec<Member>,
-    #[serde(default)]
-    one_of: Vec<Form>,
+struct Idempotency {
+    class: String,
+    blind_retry: bool,
+}
+
+/// What is known of the values of an enum.
+#[derive(Debug, Deserialize)]
+pub(super) struct Known {
+    pub(super) values: Vec<KnownValue>,
 }
 
 #[derive(Debug, Deserialize)]
-struct Form {
+pub(super) struct KnownValue {
+    pub(super) value: Value,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Type {
+    #[serde(default)]
+    pub(super) fields: Vec<Member>,
+    #[serde(default)]
+    pub(super) one_of: Vec<Form>,
+    #[serde(default)]
+    pub(super) rules: Vec<Rule>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Rule {
+    #[serde(default)]
+    pub(super) exactly_one: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Form {
     #[serde(rename = "type")]
-    wire_type: String,
+    pub(super) wire_type: String,
     recognise: String,
 }
 
 /// A parameter or a field.
 #[derive(Debug, Deserialize)]
-pub(super) struct Member {
-    name: String,
+pub(crate) struct Member {
+    pub(super) name: String,
     #[serde(rename = "type")]
-    pub(super) wire_type: String,
-    position: String,
+    pub(crate) wire_type: String,
+    pub(super) position: String,
+    #[serde(rename = "enum")]
+    pub(super) known: Option<String>,
+    #[serde(default)]
+    pub(super) sensitive: bool,
     #[serde(default)]
     nullable: bool,
     #[serde(default)]
-    pub(super) default: Value,
+    pub(crate) default: Value,
     #[serde(default)]
-    pub(super) also_send: Vec<String>,
-    pub(super) text_of: Option<String>,
-    pub(super) same_as: Option<String>,
+    pub(crate) also_send: Vec<String>,
+    pub(crate) text_of: Option<String>,
+    pub(crate) same_as: Option<String>,
 }
 
 impl Description {
-    pub(super) fn load() -> Result<Self, String> {
+    /// Reads the description that the client is generated from.
+    ///
+    /// # Errors
+    ///
+    /// If it is not of its format.
+    pub fn load() -> Result<Self, String> {
         serde_json::from_str(SPEC).map_err(|error| error.to_string())
     }
 
-    fn parameters(&self, operation: &str) -> Option<&[Member]> {
+    /// The names of all operations.
+    pub fn operations(&self) -> impl Iterator<Item = &str> {
+        self.operations
+            .iter()
+            .map(|operation| operation.name.as_str())
+    }
+
+    /// What a second run of an operation does, and whether it may be run again without a look.
+    pub(crate) fn idempotency(&self, operation: &str) -> Option<(&str, bool)> {
+        let mut operations = self.operations.iter();
+        let found = operations.find(|candidate| candidate.name == operation)?;
+        let idempotency = &found.idempotency;
+        Some((&idempotency.class, idempotency.blind_retry))
+    }
+
+    /// The type that an operation answers with.
+    pub(super) fn response(&self, operation: &str) -> Option<&str> {
+        let mut operations = self.operations.iter();
+        let found = operations.find(|candidate| candidate.name == operation)?;
+        Some(&found.response)
+    }
+
+    pub(super) fn parameters(&self, operation: &str) -> Option<&[Member]> {
         let mut operations = self.operations.iter();
         let found = operations.find(|candidate| candidate.name == operation)?;
         Some(&found.parameters)
     }
 
     /// The parameter with this name, or that is also sent under it.
-    pub(super) fn parameter(&self, operation: &str, name: &str) -> Option<&Member> {
+    pub(crate) fn parameter(&self, operation: &str, name: &str) -> Option<&Member> {
         let parameters = self.parameters(operation)?;
         let by_name = parameters.iter().find(|it| it.name == name);
         by_name.or_else(|| {
@@ -74,7 +133,7 @@ impl Description {
     }
 
     /// The member at a place of a body, such as `containers[0].image`.
-    pub(super) fn member(&self, operation: &str, place: &str) -> Option<&Member> {
+    pub(crate) fn member(&self, operation: &str, place: &str) -> Option<&Member> {
         let mut members = self.parameters(operation)?;
         let mut found = None;
         for step in place.split('.') {
@@ -88,7 +147,7 @@ impl Description {
     }
 
     /// Refuses arguments that the operation does not have, or that are of another type.
-    pub(super) fn check(
+    pub(crate) fn check(
         &self,
         operation: &str,
         arguments: &Map<String, Value>,
@@ -191,12 +250,12 @@ impl Form {
 }
 
 /// `T` of `List<T>` or `Map<String,T>`.
-fn inner<'a>(ty: &'a str, outer: &str) -> Option<&'a str> {
+pub(super) fn inner<'a>(ty: &'a str, outer: &str) -> Option<&'a str> {
     ty.strip_prefix(outer)?.strip_suffix('>').map(str::trim)
 }
 
 /// The type of the elements of a list or a map.
-fn element(ty: &str) -> &str {
+pub(super) fn element(ty: &str) -> &str {
     let inner = inner(ty, "List<").or_else(|| inner(ty, "Map<String,"));
     inner.map_or(ty, element)
 }

@@ -2,70 +2,77 @@
 
 //! The calls of the client, from arguments by the names of the API.
 
-use crate::conformance::given::{Given, Refusal};
+use super::{Given, Refusal, Witness};
 
 /// Makes the call of an operation.
 pub(crate) async fn call(
     client: &aihc::Client,
     operation: &str,
     given: &mut Given,
+    witness: &impl Witness,
 ) -> Result<(), Refusal> {
     match operation {
-        "DescribeResourcePools" => describe_resource_pools(client, given).await,
-        "DescribeResourcePool" => describe_resource_pool(client, given).await,
-        "DescribeResourcePoolOverview" => describe_resource_pool_overview(client, given).await,
-        "DescribeQueues" => describe_queues(client, given).await,
-        "DescribeQueue" => describe_queue(client, given).await,
-        "CreateDataset" => create_dataset(client, given).await,
-        "DeleteDataset" => delete_dataset(client, given).await,
-        "ModifyDataset" => modify_dataset(client, given).await,
-        "DescribeDataset" => describe_dataset(client, given).await,
-        "DescribeDatasets" => describe_datasets(client, given).await,
-        "CreateDatasetVersion" => create_dataset_version(client, given).await,
-        "DeleteDatasetVersion" => delete_dataset_version(client, given).await,
-        "DescribeDatasetVersion" => describe_dataset_version(client, given).await,
-        "DescribeDatasetVersions" => describe_dataset_versions(client, given).await,
-        "CreateModel" => create_model(client, given).await,
-        "DeleteModel" => delete_model(client, given).await,
-        "ModifyModel" => modify_model(client, given).await,
-        "DescribeModel" => describe_model(client, given).await,
-        "DescribeModels" => describe_models(client, given).await,
-        "CreateModelVersion" => create_model_version(client, given).await,
-        "DeleteModelVersion" => delete_model_version(client, given).await,
-        "DescribeModelVersion" => describe_model_version(client, given).await,
-        "DescribeModelVersions" => describe_model_versions(client, given).await,
-        "CreateJob" => create_job(client, given).await,
-        "DeleteJob" => delete_job(client, given).await,
-        "ModifyJob" => modify_job(client, given).await,
-        "StopJob" => stop_job(client, given).await,
-        "BatchStopJobs" => batch_stop_jobs(client, given).await,
-        "DescribeJob" => describe_job(client, given).await,
-        "DescribeJobs" => describe_jobs(client, given).await,
-        "DescribeJobEvents" => describe_job_events(client, given).await,
-        "DescribePodEvents" => describe_pod_events(client, given).await,
-        "DescribeJobLogs" => describe_job_logs(client, given).await,
-        "DescribeJobMetrics" => describe_job_metrics(client, given).await,
-        "DescribeJobNodes" => describe_job_nodes(client, given).await,
-        "DescribeJobWebterminal" => describe_job_webterminal(client, given).await,
-        "CreateService" => create_service(client, given).await,
-        "DescribeServices" => describe_services(client, given).await,
-        "DescribeServiceStatus" => describe_service_status(client, given).await,
-        "DescribeService" => describe_service(client, given).await,
-        "ModifyService" => modify_service(client, given).await,
-        "ModifyServiceReplicas" => modify_service_replicas(client, given).await,
-        "ModifyServiceNetConfig" => modify_service_net_config(client, given).await,
-        "DescribeServiceChangelogs" => describe_service_changelogs(client, given).await,
-        "DescribeServiceChangelog" => describe_service_changelog(client, given).await,
-        "DeleteService" => delete_service(client, given).await,
-        "DescribeServicePods" => describe_service_pods(client, given).await,
-        "DisableServicePod" => disable_service_pod(client, given).await,
-        "DeleteServicePod" => delete_service_pod(client, given).await,
-        "DescribeServicePodGroups" => describe_service_pod_groups(client, given).await,
+        "DescribeResourcePools" => describe_resource_pools(client, given, witness).await,
+        "DescribeResourcePool" => describe_resource_pool(client, given, witness).await,
+        "DescribeResourcePoolOverview" => {
+            describe_resource_pool_overview(client, given, witness).await
+        }
+        "DescribeQueues" => describe_queues(client, given, witness).await,
+        "DescribeQueue" => describe_queue(client, given, witness).await,
+        "CreateDataset" => create_dataset(client, given, witness).await,
+        "DeleteDataset" => delete_dataset(client, given, witness).await,
+        "ModifyDataset" => modify_dataset(client, given, witness).await,
+        "DescribeDataset" => describe_dataset(client, given, witness).await,
+        "DescribeDatasets" => describe_datasets(client, given, witness).await,
+        "CreateDatasetVersion" => create_dataset_version(client, given, witness).await,
+        "DeleteDatasetVersion" => delete_dataset_version(client, given, witness).await,
+        "DescribeDatasetVersion" => describe_dataset_version(client, given, witness).await,
+        "DescribeDatasetVersions" => describe_dataset_versions(client, given, witness).await,
+        "CreateModel" => create_model(client, given, witness).await,
+        "DeleteModel" => delete_model(client, given, witness).await,
+        "ModifyModel" => modify_model(client, given, witness).await,
+        "DescribeModel" => describe_model(client, given, witness).await,
+        "DescribeModels" => describe_models(client, given, witness).await,
+        "CreateModelVersion" => create_model_version(client, given, witness).await,
+        "DeleteModelVersion" => delete_model_version(client, given, witness).await,
+        "DescribeModelVersion" => describe_model_version(client, given, witness).await,
+        "DescribeModelVersions" => describe_model_versions(client, given, witness).await,
+        "CreateJob" => create_job(client, given, witness).await,
+        "DeleteJob" => delete_job(client, given, witness).await,
+        "ModifyJob" => modify_job(client, given, witness).await,
+        "StopJob" => stop_job(client, given, witness).await,
+        "BatchStopJobs" => batch_stop_jobs(client, given, witness).await,
+        "DescribeJob" => describe_job(client, given, witness).await,
+        "DescribeJobs" => describe_jobs(client, given, witness).await,
+        "DescribeJobEvents" => describe_job_events(client, given, witness).await,
+        "DescribePodEvents" => describe_pod_events(client, given, witness).await,
+        "DescribeJobLogs" => describe_job_logs(client, given, witness).await,
+        "DescribeJobMetrics" => describe_job_metrics(client, given, witness).await,
+        "DescribeJobNodes" => describe_job_nodes(client, given, witness).await,
+        "DescribeJobWebterminal" => describe_job_webterminal(client, given, witness).await,
+        "CreateService" => create_service(client, given, witness).await,
+        "DescribeServices" => describe_services(client, given, witness).await,
+        "DescribeServiceStatus" => describe_service_status(client, given, witness).await,
+        "DescribeService" => describe_service(client, given, witness).await,
+        "ModifyService" => modify_service(client, given, witness).await,
+        "ModifyServiceReplicas" => modify_service_replicas(client, given, witness).await,
+        "ModifyServiceNetConfig" => modify_service_net_config(client, given, witness).await,
+        "DescribeServiceChangelogs" => describe_service_changelogs(client, given, witness).await,
+        "DescribeServiceChangelog" => describe_service_changelog(client, given, witness).await,
+        "DeleteService" => delete_service(client, given, witness).await,
+        "DescribeServicePods" => describe_service_pods(client, given, witness).await,
+        "DisableServicePod" => disable_service_pod(client, given, witness).await,
+        "DeleteServicePod" => delete_service_pod(client, given, witness).await,
+        "DescribeServicePodGroups" => describe_service_pod_groups(client, given, witness).await,
         _ => Err(Refusal::unknown(operation)),
     }
 }
 
-async fn describe_resource_pools(client: &aihc::Client, given: &mut Given) -> Result<(), Refusal> {
+async fn describe_resource_pools(
+    client: &aihc::Client,
+    given: &mut Given,
+    witness: &impl Witness,
+) -> Result<(), Refusal> {
     let mut call = client.describe_resource_pools(
         given.required::<aihc::pools::ResourcePoolType>("resourcePoolType")?,
     );
@@ -88,25 +95,49 @@ async fn describe_resource_pools(client: &aihc::Client, given: &mut Given) -> Re
         call = call.page_size(value);
     }
     given.all_used()?;
-    call.send().await.map(drop).map_err(Refusal::from)
+    if let Some(limit) = given.limit() {
+        call = call.with_timeout(limit);
+    }
+    witness.see(&call);
+    witness.see(&call.send().await?);
+    Ok(())
 }
 
-async fn describe_resource_pool(client: &aihc::Client, given: &mut Given) -> Result<(), Refusal> {
-    let call = client.describe_resource_pool(given.required::<String>("resourcePoolId")?);
+async fn describe_resource_pool(
+    client: &aihc::Client,
+    given: &mut Given,
+    witness: &impl Witness,
+) -> Result<(), Refusal> {
+    let mut call = client.describe_resource_pool(given.required::<String>("resourcePoolId")?);
     given.all_used()?;
-    call.send().await.map(drop).map_err(Refusal::from)
+    if let Some(limit) = given.limit() {
+        call = call.with_timeout(limit);
+    }
+    witness.see(&call);
+    witness.see(&call.send().await?);
+    Ok(())
 }
 
 async fn describe_resource_pool_overview(
     client: &aihc::Client,
     given: &mut Given,
+    witness: &impl Witness,
 ) -> Result<(), Refusal> {
-    let call = client.describe_resource_pool_overview();
+    let mut call = client.describe_resource_pool_overview();
     given.all_used()?;
-    call.send().await.map(drop).map_err(Refusal::from)
+    if let Some(limit) = given.limit() {
+        call = call.with_timeout(limit);
+    }
+    witness.see(&call);
+    witness.see(&call.send().await?);
+    Ok(())
 }
 
-async fn describe_queues(client: &aihc::Client, given: &mut Given) -> Result<(), Refusal> {
+async fn describe_queues(
+    client: &aihc::Client,
+    given: &mut Given,
+    witness: &impl Witness,
+) -> Result<(), Refusal> {
     let mut call = client.describe_queues(given.required::<String>("resourcePoolId")?);
     if let Some(value) = given.value::<aihc::queues::QueueKeywordType>("keywordType")? {
         call = call.keyword_type(value);
@@ -127,16 +158,34 @@ async fn describe_queues(client: &aihc::Client, given: &mut Given) -> Result<(),
         call = call.page_size(value);
     }
     given.all_used()?;
-    call.send().await.map(drop).map_err(Refusal::from)
+    if let Some(limit) = given.limit() {
+        call = call.with_timeout(limit);
+    }
+    witness.see(&call);
+    witness.see(&call.send().await?);
+    Ok(())
 }
 
-async fn describe_queue(client: &aihc::Client, given: &mut Given) -> Result<(), Refusal> {
-    let call = client.describe_queue(given.required::<String>("queueId")?);
+async fn describe_queue(
+    client: &aihc::Client,
+    given: &mut Given,
+    witness: &impl Witness,
+) -> Result<(), Refusal> {
+    let mut call = client.describe_queue(given.required::<String>("queueId")?);
     given.all_used()?;
-    call.send().await.map(drop).map_err(Refusal::from)
+    if let Some(limit) = given.limit() {
+        call = call.with_timeout(limit);
+    }
+    witness.see(&call);
+    witness.see(&call.send().await?);
+    Ok(())
 }
 
-async fn create_dataset(client: &aihc::Client, given: &mut Given) -> Result<(), Refusal> {
+async fn create_dataset(
+    client: &aihc::Client,
+    given: &mut Given,
+    witness: &impl Witness,
+) -> Result<(), Refusal> {
     let mut call = client.create_dataset();
     if let Some(value) = given.value::<String>("name")? {
         call = call.name(value);
@@ -169,16 +218,34 @@ async fn create_dataset(client: &aihc::Client, given: &mut Given) -> Result<(), 
         call = call.init_version_entry(value);
     }
     given.all_used()?;
-    call.send().await.map(drop).map_err(Refusal::from)
+    if let Some(limit) = given.limit() {
+        call = call.with_timeout(limit);
+    }
+    witness.see(&call);
+    witness.see(&call.send().await?);
+    Ok(())
 }
 
-async fn delete_dataset(client: &aihc::Client, given: &mut Given) -> Result<(), Refusal> {
-    let call = client.delete_dataset(given.required::<String>("datasetId")?);
+async fn delete_dataset(
+    client: &aihc::Client,
+    given: &mut Given,
+    witness: &impl Witness,
+) -> Result<(), Refusal> {
+    let mut call = client.delete_dataset(given.required::<String>("datasetId")?);
     given.all_used()?;
-    call.send().await.map(drop).map_err(Refusal::from)
+    if let Some(limit) = given.limit() {
+        call = call.with_timeout(limit);
+    }
+    witness.see(&call);
+    witness.see(&call.send().await?);
+    Ok(())
 }
 
-async fn modify_dataset(client: &aihc::Client, given: &mut Given) -> Result<(), Refusal> {
+async fn modify_dataset(
+    client: &aihc::Client,
+    given: &mut Given,
+    witness: &impl Witness,
+) -> Result<(), Refusal> {
     let mut call = client.modify_dataset(given.required::<String>("datasetId")?);
     if let Some(value) = given.value::<String>("name")? {
         call = call.name(value);
@@ -196,16 +263,34 @@ async fn modify_dataset(client: &aihc::Client, given: &mut Given) -> Result<(), 
         call = call.visibility_group(value);
     }
     given.all_used()?;
-    call.send().await.map(drop).map_err(Refusal::from)
+    if let Some(limit) = given.limit() {
+        call = call.with_timeout(limit);
+    }
+    witness.see(&call);
+    witness.see(&call.send().await?);
+    Ok(())
 }
 
-async fn describe_dataset(client: &aihc::Client, given: &mut Given) -> Result<(), Refusal> {
-    let call = client.describe_dataset(given.required::<String>("datasetId")?);
+async fn describe_dataset(
+    client: &aihc::Client,
+    given: &mut Given,
+    witness: &impl Witness,
+) -> Result<(), Refusal> {
+    let mut call = client.describe_dataset(given.required::<String>("datasetId")?);
     given.all_used()?;
-    call.send().await.map(drop).map_err(Refusal::from)
+    if let Some(limit) = given.limit() {
+        call = call.with_timeout(limit);
+    }
+    witness.see(&call);
+    witness.see(&call.send().await?);
+    Ok(())
 }
 
-async fn describe_datasets(client: &aihc::Client, given: &mut Given) -> Result<(), Refusal> {
+async fn describe_datasets(
+    client: &aihc::Client,
+    given: &mut Given,
+    witness: &impl Witness,
+) -> Result<(), Refusal> {
     let mut call = client.describe_datasets();
     if let Some(value) = given.value::<String>("keyword")? {
         call = call.keyword(value);
@@ -226,10 +311,19 @@ async fn describe_datasets(client: &aihc::Client, given: &mut Given) -> Result<(
         call = call.page_size(value);
     }
     given.all_used()?;
-    call.send().await.map(drop).map_err(Refusal::from)
+    if let Some(limit) = given.limit() {
+        call = call.with_timeout(limit);
+    }
+    witness.see(&call);
+    witness.see(&call.send().await?);
+    Ok(())
 }
 
-async fn create_dataset_version(client: &aihc::Client, given: &mut Given) -> Result<(), Refusal> {
+async fn create_dataset_version(
+    client: &aihc::Client,
+    given: &mut Given,
+    witness: &impl Witness,
+) -> Result<(), Refusal> {
     let mut call = client.create_dataset_version(
         given.required::<String>("datasetId")?,
         given.required::<String>("storagePath")?,
@@ -239,30 +333,54 @@ async fn create_dataset_version(client: &aihc::Client, given: &mut Given) -> Res
         call = call.description(value);
     }
     given.all_used()?;
-    call.send().await.map(drop).map_err(Refusal::from)
+    if let Some(limit) = given.limit() {
+        call = call.with_timeout(limit);
+    }
+    witness.see(&call);
+    witness.see(&call.send().await?);
+    Ok(())
 }
 
-async fn delete_dataset_version(client: &aihc::Client, given: &mut Given) -> Result<(), Refusal> {
-    let call = client.delete_dataset_version(
+async fn delete_dataset_version(
+    client: &aihc::Client,
+    given: &mut Given,
+    witness: &impl Witness,
+) -> Result<(), Refusal> {
+    let mut call = client.delete_dataset_version(
         given.required::<String>("datasetId")?,
         given.required::<String>("versionId")?,
     );
     given.all_used()?;
-    call.send().await.map(drop).map_err(Refusal::from)
+    if let Some(limit) = given.limit() {
+        call = call.with_timeout(limit);
+    }
+    witness.see(&call);
+    witness.see(&call.send().await?);
+    Ok(())
 }
 
-async fn describe_dataset_version(client: &aihc::Client, given: &mut Given) -> Result<(), Refusal> {
-    let call = client.describe_dataset_version(
+async fn describe_dataset_version(
+    client: &aihc::Client,
+    given: &mut Given,
+    witness: &impl Witness,
+) -> Result<(), Refusal> {
+    let mut call = client.describe_dataset_version(
         given.required::<String>("datasetId")?,
         given.required::<String>("versionId")?,
     );
     given.all_used()?;
-    call.send().await.map(drop).map_err(Refusal::from)
+    if let Some(limit) = given.limit() {
+        call = call.with_timeout(limit);
+    }
+    witness.see(&call);
+    witness.see(&call.send().await?);
+    Ok(())
 }
 
 async fn describe_dataset_versions(
     client: &aihc::Client,
     given: &mut Given,
+    witness: &impl Witness,
 ) -> Result<(), Refusal> {
     let mut call = client.describe_dataset_versions(given.required::<String>("datasetId")?);
     if let Some(value) = given.value::<i64>("pageNumber")? {
@@ -272,10 +390,19 @@ async fn describe_dataset_versions(
         call = call.page_size(value);
     }
     given.all_used()?;
-    call.send().await.map(drop).map_err(Refusal::from)
+    if let Some(limit) = given.limit() {
+        call = call.with_timeout(limit);
+    }
+    witness.see(&call);
+    witness.see(&call.send().await?);
+    Ok(())
 }
 
-async fn create_model(client: &aihc::Client, given: &mut Given) -> Result<(), Refusal> {
+async fn create_model(
+    client: &aihc::Client,
+    given: &mut Given,
+    witness: &impl Witness,
+) -> Result<(), Refusal> {
     let mut call = client.create_model(
         given.required::<String>("name")?,
         given.required::<String>("modelFormat")?,
@@ -291,32 +418,68 @@ async fn create_model(client: &aihc::Client, given: &mut Given) -> Result<(), Re
         call = call.visibility_scope(value);
     }
     given.all_used()?;
-    call.send().await.map(drop).map_err(Refusal::from)
+    if let Some(limit) = given.limit() {
+        call = call.with_timeout(limit);
+    }
+    witness.see(&call);
+    witness.see(&call.send().await?);
+    Ok(())
 }
 
-async fn delete_model(client: &aihc::Client, given: &mut Given) -> Result<(), Refusal> {
-    let call = client.delete_model(given.required::<String>("modelId")?);
+async fn delete_model(
+    client: &aihc::Client,
+    given: &mut Given,
+    witness: &impl Witness,
+) -> Result<(), Refusal> {
+    let mut call = client.delete_model(given.required::<String>("modelId")?);
     given.all_used()?;
-    call.send().await.map(drop).map_err(Refusal::from)
+    if let Some(limit) = given.limit() {
+        call = call.with_timeout(limit);
+    }
+    witness.see(&call);
+    witness.see(&call.send().await?);
+    Ok(())
 }
 
-async fn modify_model(client: &aihc::Client, given: &mut Given) -> Result<(), Refusal> {
-    let call = client.modify_model(
+async fn modify_model(
+    client: &aihc::Client,
+    given: &mut Given,
+    witness: &impl Witness,
+) -> Result<(), Refusal> {
+    let mut call = client.modify_model(
         given.required::<String>("modelId")?,
         given.required::<String>("name")?,
         given.required::<String>("description")?,
     );
     given.all_used()?;
-    call.send().await.map(drop).map_err(Refusal::from)
+    if let Some(limit) = given.limit() {
+        call = call.with_timeout(limit);
+    }
+    witness.see(&call);
+    witness.see(&call.send().await?);
+    Ok(())
 }
 
-async fn describe_model(client: &aihc::Client, given: &mut Given) -> Result<(), Refusal> {
-    let call = client.describe_model(given.required::<String>("modelId")?);
+async fn describe_model(
+    client: &aihc::Client,
+    given: &mut Given,
+    witness: &impl Witness,
+) -> Result<(), Refusal> {
+    let mut call = client.describe_model(given.required::<String>("modelId")?);
     given.all_used()?;
-    call.send().await.map(drop).map_err(Refusal::from)
+    if let Some(limit) = given.limit() {
+        call = call.with_timeout(limit);
+    }
+    witness.see(&call);
+    witness.see(&call.send().await?);
+    Ok(())
 }
 
-async fn describe_models(client: &aihc::Client, given: &mut Given) -> Result<(), Refusal> {
+async fn describe_models(
+    client: &aihc::Client,
+    given: &mut Given,
+    witness: &impl Witness,
+) -> Result<(), Refusal> {
     let mut call = client.describe_models();
     if let Some(value) = given.value::<String>("keyword")? {
         call = call.keyword(value);
@@ -328,10 +491,19 @@ async fn describe_models(client: &aihc::Client, given: &mut Given) -> Result<(),
         call = call.page_size(value);
     }
     given.all_used()?;
-    call.send().await.map(drop).map_err(Refusal::from)
+    if let Some(limit) = given.limit() {
+        call = call.with_timeout(limit);
+    }
+    witness.see(&call);
+    witness.see(&call.send().await?);
+    Ok(())
 }
 
-async fn create_model_version(client: &aihc::Client, given: &mut Given) -> Result<(), Refusal> {
+async fn create_model_version(
+    client: &aihc::Client,
+    given: &mut Given,
+    witness: &impl Witness,
+) -> Result<(), Refusal> {
     let mut call = client.create_model_version();
     if let Some(value) = given.value::<String>("modelId")? {
         call = call.model_id(value);
@@ -352,28 +524,55 @@ async fn create_model_version(client: &aihc::Client, given: &mut Given) -> Resul
         call = call.model_metrics(value);
     }
     given.all_used()?;
-    call.send().await.map(drop).map_err(Refusal::from)
+    if let Some(limit) = given.limit() {
+        call = call.with_timeout(limit);
+    }
+    witness.see(&call);
+    witness.see(&call.send().await?);
+    Ok(())
 }
 
-async fn delete_model_version(client: &aihc::Client, given: &mut Given) -> Result<(), Refusal> {
-    let call = client.delete_model_version(
+async fn delete_model_version(
+    client: &aihc::Client,
+    given: &mut Given,
+    witness: &impl Witness,
+) -> Result<(), Refusal> {
+    let mut call = client.delete_model_version(
         given.required::<String>("modelId")?,
         given.required::<String>("versionId")?,
     );
     given.all_used()?;
-    call.send().await.map(drop).map_err(Refusal::from)
+    if let Some(limit) = given.limit() {
+        call = call.with_timeout(limit);
+    }
+    witness.see(&call);
+    witness.see(&call.send().await?);
+    Ok(())
 }
 
-async fn describe_model_version(client: &aihc::Client, given: &mut Given) -> Result<(), Refusal> {
-    let call = client.describe_model_version(
+async fn describe_model_version(
+    client: &aihc::Client,
+    given: &mut Given,
+    witness: &impl Witness,
+) -> Result<(), Refusal> {
+    let mut call = client.describe_model_version(
         given.required::<String>("modelId")?,
         given.required::<String>("versionId")?,
     );
     given.all_used()?;
-    call.send().await.map(drop).map_err(Refusal::from)
+    if let Some(limit) = given.limit() {
+        call = call.with_timeout(limit);
+    }
+    witness.see(&call);
+    witness.see(&call.send().await?);
+    Ok(())
 }
 
-async fn describe_model_versions(client: &aihc::Client, given: &mut Given) -> Result<(), Refusal> {
+async fn describe_model_versions(
+    client: &aihc::Client,
+    given: &mut Given,
+    witness: &impl Witness,
+) -> Result<(), Refusal> {
     let mut call = client.describe_model_versions(given.required::<String>("modelId")?);
     if let Some(value) = given.value::<i64>("pageNumber")? {
         call = call.page_number(value);
@@ -382,10 +581,19 @@ async fn describe_model_versions(client: &aihc::Client, given: &mut Given) -> Re
         call = call.page_size(value);
     }
     given.all_used()?;
-    call.send().await.map(drop).map_err(Refusal::from)
+    if let Some(limit) = given.limit() {
+        call = call.with_timeout(limit);
+    }
+    witness.see(&call);
+    witness.see(&call.send().await?);
+    Ok(())
 }
 
-async fn create_job(client: &aihc::Client, given: &mut Given) -> Result<(), Refusal> {
+async fn create_job(
+    client: &aihc::Client,
+    given: &mut Given,
+    witness: &impl Witness,
+) -> Result<(), Refusal> {
     let mut call = client.create_job();
     if let Some(value) = given.value::<String>("resourcePoolId")? {
         call = call.resource_pool_id(value);
@@ -437,20 +645,38 @@ async fn create_job(client: &aihc::Client, given: &mut Given) -> Result<(), Refu
         call = call.advanced_settings(value);
     }
     given.all_used()?;
-    call.send().await.map(drop).map_err(Refusal::from)
+    if let Some(limit) = given.limit() {
+        call = call.with_timeout(limit);
+    }
+    witness.see(&call);
+    witness.see(&call.send().await?);
+    Ok(())
 }
 
-async fn delete_job(client: &aihc::Client, given: &mut Given) -> Result<(), Refusal> {
-    let call = client.delete_job(
+async fn delete_job(
+    client: &aihc::Client,
+    given: &mut Given,
+    witness: &impl Witness,
+) -> Result<(), Refusal> {
+    let mut call = client.delete_job(
         given.required::<String>("resourcePoolId")?,
         given.required::<String>("queueID")?,
         given.required::<String>("jobId")?,
     );
     given.all_used()?;
-    call.send().await.map(drop).map_err(Refusal::from)
+    if let Some(limit) = given.limit() {
+        call = call.with_timeout(limit);
+    }
+    witness.see(&call);
+    witness.see(&call.send().await?);
+    Ok(())
 }
 
-async fn modify_job(client: &aihc::Client, given: &mut Given) -> Result<(), Refusal> {
+async fn modify_job(
+    client: &aihc::Client,
+    given: &mut Given,
+    witness: &impl Witness,
+) -> Result<(), Refusal> {
     let mut call = client.modify_job();
     if let Some(value) = given.value::<String>("resourcePoolId")? {
         call = call.resource_pool_id(value);
@@ -465,30 +691,57 @@ async fn modify_job(client: &aihc::Client, given: &mut Given) -> Result<(), Refu
         call = call.priority(value);
     }
     given.all_used()?;
-    call.send().await.map(drop).map_err(Refusal::from)
+    if let Some(limit) = given.limit() {
+        call = call.with_timeout(limit);
+    }
+    witness.see(&call);
+    witness.see(&call.send().await?);
+    Ok(())
 }
 
-async fn stop_job(client: &aihc::Client, given: &mut Given) -> Result<(), Refusal> {
-    let call = client.stop_job(
+async fn stop_job(
+    client: &aihc::Client,
+    given: &mut Given,
+    witness: &impl Witness,
+) -> Result<(), Refusal> {
+    let mut call = client.stop_job(
         given.required::<String>("resourcePoolId")?,
         given.required::<String>("queueID")?,
         given.required::<String>("jobId")?,
     );
     given.all_used()?;
-    call.send().await.map(drop).map_err(Refusal::from)
+    if let Some(limit) = given.limit() {
+        call = call.with_timeout(limit);
+    }
+    witness.see(&call);
+    witness.see(&call.send().await?);
+    Ok(())
 }
 
-async fn batch_stop_jobs(client: &aihc::Client, given: &mut Given) -> Result<(), Refusal> {
-    let call = client.batch_stop_jobs(
+async fn batch_stop_jobs(
+    client: &aihc::Client,
+    given: &mut Given,
+    witness: &impl Witness,
+) -> Result<(), Refusal> {
+    let mut call = client.batch_stop_jobs(
         given.required::<String>("resourcePoolId")?,
         given.required::<String>("queueID")?,
         given.required::<Vec<aihc::jobs::JobReference>>("jobList")?,
     );
     given.all_used()?;
-    call.send().await.map(drop).map_err(Refusal::from)
+    if let Some(limit) = given.limit() {
+        call = call.with_timeout(limit);
+    }
+    witness.see(&call);
+    witness.see(&call.send().await?);
+    Ok(())
 }
 
-async fn describe_job(client: &aihc::Client, given: &mut Given) -> Result<(), Refusal> {
+async fn describe_job(
+    client: &aihc::Client,
+    given: &mut Given,
+    witness: &impl Witness,
+) -> Result<(), Refusal> {
     let mut call = client.describe_job(
         given.required::<String>("resourcePoolId")?,
         given.required::<String>("queueID")?,
@@ -498,10 +751,19 @@ async fn describe_job(client: &aihc::Client, given: &mut Given) -> Result<(), Re
         call = call.need_detail(value);
     }
     given.all_used()?;
-    call.send().await.map(drop).map_err(Refusal::from)
+    if let Some(limit) = given.limit() {
+        call = call.with_timeout(limit);
+    }
+    witness.see(&call);
+    witness.see(&call.send().await?);
+    Ok(())
 }
 
-async fn describe_jobs(client: &aihc::Client, given: &mut Given) -> Result<(), Refusal> {
+async fn describe_jobs(
+    client: &aihc::Client,
+    given: &mut Given,
+    witness: &impl Witness,
+) -> Result<(), Refusal> {
     let mut call = client.describe_jobs(given.required::<String>("resourcePoolId")?);
     if let Some(value) = given.value::<String>("queueID")? {
         call = call.queue_id(value);
@@ -531,10 +793,19 @@ async fn describe_jobs(client: &aihc::Client, given: &mut Given) -> Result<(), R
         call = call.page_size(value);
     }
     given.all_used()?;
-    call.send().await.map(drop).map_err(Refusal::from)
+    if let Some(limit) = given.limit() {
+        call = call.with_timeout(limit);
+    }
+    witness.see(&call);
+    witness.see(&call.send().await?);
+    Ok(())
 }
 
-async fn describe_job_events(client: &aihc::Client, given: &mut Given) -> Result<(), Refusal> {
+async fn describe_job_events(
+    client: &aihc::Client,
+    given: &mut Given,
+    witness: &impl Witness,
+) -> Result<(), Refusal> {
     let mut call = client.describe_job_events(
         given.required::<String>("resourcePoolId")?,
         given.required::<String>("queueID")?,
@@ -547,10 +818,19 @@ async fn describe_job_events(client: &aihc::Client, given: &mut Given) -> Result
         call = call.end_time(value);
     }
     given.all_used()?;
-    call.send().await.map(drop).map_err(Refusal::from)
+    if let Some(limit) = given.limit() {
+        call = call.with_timeout(limit);
+    }
+    witness.see(&call);
+    witness.see(&call.send().await?);
+    Ok(())
 }
 
-async fn describe_pod_events(client: &aihc::Client, given: &mut Given) -> Result<(), Refusal> {
+async fn describe_pod_events(
+    client: &aihc::Client,
+    given: &mut Given,
+    witness: &impl Witness,
+) -> Result<(), Refusal> {
     let mut call = client.describe_pod_events();
     if let Some(value) = given.value::<String>("resourcePoolId")? {
         call = call.resource_pool_id(value);
@@ -571,10 +851,19 @@ async fn describe_pod_events(client: &aihc::Client, given: &mut Given) -> Result
         call = call.end_time(value);
     }
     given.all_used()?;
-    call.send().await.map(drop).map_err(Refusal::from)
+    if let Some(limit) = given.limit() {
+        call = call.with_timeout(limit);
+    }
+    witness.see(&call);
+    witness.see(&call.send().await?);
+    Ok(())
 }
 
-async fn describe_job_logs(client: &aihc::Client, given: &mut Given) -> Result<(), Refusal> {
+async fn describe_job_logs(
+    client: &aihc::Client,
+    given: &mut Given,
+    witness: &impl Witness,
+) -> Result<(), Refusal> {
     let mut call = client.describe_job_logs();
     if let Some(value) = given.value::<String>("resourcePoolId")? {
         call = call.resource_pool_id(value);
@@ -607,10 +896,19 @@ async fn describe_job_logs(client: &aihc::Client, given: &mut Given) -> Result<(
         call = call.marker(value);
     }
     given.all_used()?;
-    call.send().await.map(drop).map_err(Refusal::from)
+    if let Some(limit) = given.limit() {
+        call = call.with_timeout(limit);
+    }
+    witness.see(&call);
+    witness.see(&call.send().await?);
+    Ok(())
 }
 
-async fn describe_job_metrics(client: &aihc::Client, given: &mut Given) -> Result<(), Refusal> {
+async fn describe_job_metrics(
+    client: &aihc::Client,
+    given: &mut Given,
+    witness: &impl Witness,
+) -> Result<(), Refusal> {
     let mut call = client.describe_job_metrics();
     if let Some(value) = given.value::<String>("resourcePoolId")? {
         call = call.resource_pool_id(value);
@@ -637,20 +935,38 @@ async fn describe_job_metrics(client: &aihc::Client, given: &mut Given) -> Resul
         call = call.rate_interval(value);
     }
     given.all_used()?;
-    call.send().await.map(drop).map_err(Refusal::from)
+    if let Some(limit) = given.limit() {
+        call = call.with_timeout(limit);
+    }
+    witness.see(&call);
+    witness.see(&call.send().await?);
+    Ok(())
 }
 
-async fn describe_job_nodes(client: &aihc::Client, given: &mut Given) -> Result<(), Refusal> {
-    let call = client.describe_job_nodes(
+async fn describe_job_nodes(
+    client: &aihc::Client,
+    given: &mut Given,
+    witness: &impl Witness,
+) -> Result<(), Refusal> {
+    let mut call = client.describe_job_nodes(
         given.required::<String>("resourcePoolId")?,
         given.required::<String>("queueID")?,
         given.required::<String>("jobId")?,
     );
     given.all_used()?;
-    call.send().await.map(drop).map_err(Refusal::from)
+    if let Some(limit) = given.limit() {
+        call = call.with_timeout(limit);
+    }
+    witness.see(&call);
+    witness.see(&call.send().await?);
+    Ok(())
 }
 
-async fn describe_job_webterminal(client: &aihc::Client, given: &mut Given) -> Result<(), Refusal> {
+async fn describe_job_webterminal(
+    client: &aihc::Client,
+    given: &mut Given,
+    witness: &impl Witness,
+) -> Result<(), Refusal> {
     let mut call = client.describe_job_webterminal();
     if let Some(value) = given.value::<String>("resourcePoolId")? {
         call = call.resource_pool_id(value);
@@ -671,10 +987,19 @@ async fn describe_job_webterminal(client: &aihc::Client, given: &mut Given) -> R
         call = call.ping_timeout_second(value);
     }
     given.all_used()?;
-    call.send().await.map(drop).map_err(Refusal::from)
+    if let Some(limit) = given.limit() {
+        call = call.with_timeout(limit);
+    }
+    witness.see(&call);
+    witness.see(&call.send().await?);
+    Ok(())
 }
 
-async fn create_service(client: &aihc::Client, given: &mut Given) -> Result<(), Refusal> {
+async fn create_service(
+    client: &aihc::Client,
+    given: &mut Given,
+    witness: &impl Witness,
+) -> Result<(), Refusal> {
     let mut call = client.create_service();
     if let Some(value) = given.value::<String>("clientToken")? {
         call = call.client_token(value);
@@ -716,10 +1041,19 @@ async fn create_service(client: &aihc::Client, given: &mut Given) -> Result<(), 
         call = call.hpa(value);
     }
     given.all_used()?;
-    call.send().await.map(drop).map_err(Refusal::from)
+    if let Some(limit) = given.limit() {
+        call = call.with_timeout(limit);
+    }
+    witness.see(&call);
+    witness.see(&call.send().await?);
+    Ok(())
 }
 
-async fn describe_services(client: &aihc::Client, given: &mut Given) -> Result<(), Refusal> {
+async fn describe_services(
+    client: &aihc::Client,
+    given: &mut Given,
+    witness: &impl Witness,
+) -> Result<(), Refusal> {
     let mut call = client.describe_services();
     if let Some(value) = given.value::<i64>("pageNumber")? {
         call = call.page_number(value);
@@ -734,22 +1068,49 @@ async fn describe_services(client: &aihc::Client, given: &mut Given) -> Result<(
         call = call.order(value);
     }
     given.all_used()?;
-    call.send().await.map(drop).map_err(Refusal::from)
+    if let Some(limit) = given.limit() {
+        call = call.with_timeout(limit);
+    }
+    witness.see(&call);
+    witness.see(&call.send().await?);
+    Ok(())
 }
 
-async fn describe_service_status(client: &aihc::Client, given: &mut Given) -> Result<(), Refusal> {
-    let call = client.describe_service_status(given.required::<String>("serviceId")?);
+async fn describe_service_status(
+    client: &aihc::Client,
+    given: &mut Given,
+    witness: &impl Witness,
+) -> Result<(), Refusal> {
+    let mut call = client.describe_service_status(given.required::<String>("serviceId")?);
     given.all_used()?;
-    call.send().await.map(drop).map_err(Refusal::from)
+    if let Some(limit) = given.limit() {
+        call = call.with_timeout(limit);
+    }
+    witness.see(&call);
+    witness.see(&call.send().await?);
+    Ok(())
 }
 
-async fn describe_service(client: &aihc::Client, given: &mut Given) -> Result<(), Refusal> {
-    let call = client.describe_service(given.required::<String>("serviceId")?);
+async fn describe_service(
+    client: &aihc::Client,
+    given: &mut Given,
+    witness: &impl Witness,
+) -> Result<(), Refusal> {
+    let mut call = client.describe_service(given.required::<String>("serviceId")?);
     given.all_used()?;
-    call.send().await.map(drop).map_err(Refusal::from)
+    if let Some(limit) = given.limit() {
+        call = call.with_timeout(limit);
+    }
+    witness.see(&call);
+    witness.see(&call.send().await?);
+    Ok(())
 }
 
-async fn modify_service(client: &aihc::Client, given: &mut Given) -> Result<(), Refusal> {
+async fn modify_service(
+    client: &aihc::Client,
+    given: &mut Given,
+    witness: &impl Witness,
+) -> Result<(), Refusal> {
     let mut call = client.modify_service();
     if let Some(value) = given.value::<String>("serviceId")? {
         call = call.service_id(value);
@@ -794,21 +1155,36 @@ async fn modify_service(client: &aihc::Client, given: &mut Given) -> Result<(), 
         call = call.hpa(value);
     }
     given.all_used()?;
-    call.send().await.map(drop).map_err(Refusal::from)
+    if let Some(limit) = given.limit() {
+        call = call.with_timeout(limit);
+    }
+    witness.see(&call);
+    witness.see(&call.send().await?);
+    Ok(())
 }
 
-async fn modify_service_replicas(client: &aihc::Client, given: &mut Given) -> Result<(), Refusal> {
-    let call = client.modify_service_replicas(
+async fn modify_service_replicas(
+    client: &aihc::Client,
+    given: &mut Given,
+    witness: &impl Witness,
+) -> Result<(), Refusal> {
+    let mut call = client.modify_service_replicas(
         given.required::<String>("serviceId")?,
         given.required::<i64>("instanceCount")?,
     );
     given.all_used()?;
-    call.send().await.map(drop).map_err(Refusal::from)
+    if let Some(limit) = given.limit() {
+        call = call.with_timeout(limit);
+    }
+    witness.see(&call);
+    witness.see(&call.send().await?);
+    Ok(())
 }
 
 async fn modify_service_net_config(
     client: &aihc::Client,
     given: &mut Given,
+    witness: &impl Witness,
 ) -> Result<(), Refusal> {
     let mut call = client.modify_service_net_config(given.required::<String>("serviceId")?);
     if let Some(value) = given.value::<bool>("publicAccess")? {
@@ -818,12 +1194,18 @@ async fn modify_service_net_config(
         call = call.eip(value);
     }
     given.all_used()?;
-    call.send().await.map(drop).map_err(Refusal::from)
+    if let Some(limit) = given.limit() {
+        call = call.with_timeout(limit);
+    }
+    witness.see(&call);
+    witness.see(&call.send().await?);
+    Ok(())
 }
 
 async fn describe_service_changelogs(
     client: &aihc::Client,
     given: &mut Given,
+    witness: &impl Witness,
 ) -> Result<(), Refusal> {
     let mut call = client.describe_service_changelogs(given.required::<String>("serviceId")?);
     if let Some(value) = given.value::<aihc::services::ServiceChangeType>("changeType")? {
@@ -842,31 +1224,64 @@ async fn describe_service_changelogs(
         call = call.page_size(value);
     }
     given.all_used()?;
-    call.send().await.map(drop).map_err(Refusal::from)
+    if let Some(limit) = given.limit() {
+        call = call.with_timeout(limit);
+    }
+    witness.see(&call);
+    witness.see(&call.send().await?);
+    Ok(())
 }
 
 async fn describe_service_changelog(
     client: &aihc::Client,
     given: &mut Given,
+    witness: &impl Witness,
 ) -> Result<(), Refusal> {
-    let call = client.describe_service_changelog(given.required::<String>("changeId")?);
+    let mut call = client.describe_service_changelog(given.required::<String>("changeId")?);
     given.all_used()?;
-    call.send().await.map(drop).map_err(Refusal::from)
+    if let Some(limit) = given.limit() {
+        call = call.with_timeout(limit);
+    }
+    witness.see(&call);
+    witness.see(&call.send().await?);
+    Ok(())
 }
 
-async fn delete_service(client: &aihc::Client, given: &mut Given) -> Result<(), Refusal> {
-    let call = client.delete_service(given.required::<String>("serviceId")?);
+async fn delete_service(
+    client: &aihc::Client,
+    given: &mut Given,
+    witness: &impl Witness,
+) -> Result<(), Refusal> {
+    let mut call = client.delete_service(given.required::<String>("serviceId")?);
     given.all_used()?;
-    call.send().await.map(drop).map_err(Refusal::from)
+    if let Some(limit) = given.limit() {
+        call = call.with_timeout(limit);
+    }
+    witness.see(&call);
+    witness.see(&call.send().await?);
+    Ok(())
 }
 
-async fn describe_service_pods(client: &aihc::Client, given: &mut Given) -> Result<(), Refusal> {
-    let call = client.describe_service_pods(given.required::<String>("serviceId")?);
+async fn describe_service_pods(
+    client: &aihc::Client,
+    given: &mut Given,
+    witness: &impl Witness,
+) -> Result<(), Refusal> {
+    let mut call = client.describe_service_pods(given.required::<String>("serviceId")?);
     given.all_used()?;
-    call.send().await.map(drop).map_err(Refusal::from)
+    if let Some(limit) = given.limit() {
+        call = call.with_timeout(limit);
+    }
+    witness.see(&call);
+    witness.see(&call.send().await?);
+    Ok(())
 }
 
-async fn disable_service_pod(client: &aihc::Client, given: &mut Given) -> Result<(), Refusal> {
+async fn disable_service_pod(
+    client: &aihc::Client,
+    given: &mut Given,
+    witness: &impl Witness,
+) -> Result<(), Refusal> {
     let mut call = client.disable_service_pod(
         given.required::<String>("serviceId")?,
         given.required::<String>("instanceId")?,
@@ -875,23 +1290,43 @@ async fn disable_service_pod(client: &aihc::Client, given: &mut Given) -> Result
         call = call.block(value);
     }
     given.all_used()?;
-    call.send().await.map(drop).map_err(Refusal::from)
+    if let Some(limit) = given.limit() {
+        call = call.with_timeout(limit);
+    }
+    witness.see(&call);
+    witness.see(&call.send().await?);
+    Ok(())
 }
 
-async fn delete_service_pod(client: &aihc::Client, given: &mut Given) -> Result<(), Refusal> {
-    let call = client.delete_service_pod(
+async fn delete_service_pod(
+    client: &aihc::Client,
+    given: &mut Given,
+    witness: &impl Witness,
+) -> Result<(), Refusal> {
+    let mut call = client.delete_service_pod(
         given.required::<String>("serviceId")?,
         given.required::<String>("instanceId")?,
     );
     given.all_used()?;
-    call.send().await.map(drop).map_err(Refusal::from)
+    if let Some(limit) = given.limit() {
+        call = call.with_timeout(limit);
+    }
+    witness.see(&call);
+    witness.see(&call.send().await?);
+    Ok(())
 }
 
 async fn describe_service_pod_groups(
     client: &aihc::Client,
     given: &mut Given,
+    witness: &impl Witness,
 ) -> Result<(), Refusal> {
-    let call = client.describe_service_pod_groups(given.required::<String>("serviceId")?);
+    let mut call = client.describe_service_pod_groups(given.required::<String>("serviceId")?);
     given.all_used()?;
-    call.send().await.map(drop).map_err(Refusal::from)
+    if let Some(limit) = given.limit() {
+        call = call.with_timeout(limit);
+    }
+    witness.see(&call);
+    witness.see(&call.send().await?);
+    Ok(())
 }

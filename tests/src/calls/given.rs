@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::str::FromStr;
+use std::time::Duration;
 
 use bce_http::Error;
 use bce_http::rt::codec::{self, FromWire};
@@ -12,11 +13,12 @@ use serde_json::{Map, Value};
 pub(crate) struct Given {
     members: Map<String, Value>,
     used: BTreeSet<String>,
+    limit: Option<Duration>,
 }
 
 /// Why a call was not made, or came to nothing.
 #[derive(Debug)]
-pub(crate) enum Refusal {
+pub enum Refusal {
     /// The call failed; whether before sending, the error says.
     Error(Error),
     /// The arguments do not make a call.
@@ -36,11 +38,17 @@ impl From<Error> for Refusal {
 }
 
 impl Given {
-    pub(crate) fn new(members: Map<String, Value>) -> Self {
+    pub(crate) fn new(members: Map<String, Value>, limit: Option<Duration>) -> Self {
         Self {
+            limit,
             members,
             used: BTreeSet::new(),
         }
+    }
+
+    /// The time that the call may take.
+    pub(crate) fn limit(&self) -> Option<Duration> {
+        self.limit
     }
 
     fn take(&mut self, name: &str) -> Option<&Value> {

@@ -1,0 +1,49 @@
+//! Calls of `aihc` by the names of the API: what suites need that go through all operations.
+
+#[path = "generated/aihc_calls.rs"]
+mod aihc_calls;
+mod description;
+mod given;
+mod sample;
+
+use std::fmt::Debug;
+use std::time::Duration;
+
+use serde_json::{Map, Value};
+
+pub use self::description::Description;
+pub(crate) use self::given::Given;
+pub use self::given::Refusal;
+
+/// Sees the call before it is sent, and its answer.
+pub trait Witness: Sync {
+    /// Sees a value.
+    fn see<T: Debug>(&self, value: &T);
+}
+
+/// Looks away.
+#[derive(Debug)]
+pub struct Nobody;
+
+impl Witness for Nobody {
+    fn see<T: Debug>(&self, _: &T) {}
+}
+
+/// Makes the call of an operation with these arguments, within this time.
+///
+/// # Errors
+///
+/// If the arguments make no call, or the call fails.
+pub async fn call(
+    client: &aihc::Client,
+    operation: &str,
+    arguments: Map<String, Value>,
+    limit: Option<Duration>,
+    witness: &impl Witness,
+) -> Result<(), Refusal> {
+    let mut given = Given::new(arguments, limit);
+    aihc_calls::call(client, operation, &mut given, witness).await
+}
+
+/// An answer that every operation takes for a success.
+pub const ANSWER: &str = include_str!("answer.json");
