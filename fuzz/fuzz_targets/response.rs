@@ -5,6 +5,7 @@
 use std::cell::RefCell;
 use std::convert::Infallible;
 
+use aihc::{datasets, jobs, models, pools, queues, services};
 use aihc_dev::model::*;
 use aihc_dev::{Credentials, SERVICE};
 use bce_http::rt::{ApiResponse, Call, Operation, ServiceClient, ServiceInfo};
@@ -42,6 +43,71 @@ thread_local! {
         .unwrap();
 }
 
+/// The responses of all operations, those of dev instances first.
+const READS: &[fn()] = &[
+    read::<CreateDevInstanceResponse>,
+    read::<ListDevInstancesResponse>,
+    read::<QueryDevInstanceDetailResponse>,
+    read::<UpdateDevInstanceResponse>,
+    read::<StartDevInstanceResponse>,
+    read::<StopDevInstanceResponse>,
+    read::<DeleteDevInstanceResponse>,
+    read::<TimedStopDevInstanceResponse>,
+    read::<CreateDevInstanceImagePackJobResponse>,
+    read::<QueryDevInstanceImagePackJobDetailResponse>,
+    read::<ListDevInstanceEventsResponse>,
+    read::<pools::DescribeResourcePoolsResponse>,
+    read::<pools::DescribeResourcePoolResponse>,
+    read::<pools::DescribeResourcePoolOverviewResponse>,
+    read::<queues::DescribeQueuesResponse>,
+    read::<queues::DescribeQueueResponse>,
+    read::<datasets::CreateDatasetResponse>,
+    read::<datasets::DeleteDatasetResponse>,
+    read::<datasets::ModifyDatasetResponse>,
+    read::<datasets::DescribeDatasetResponse>,
+    read::<datasets::DescribeDatasetsResponse>,
+    read::<datasets::CreateDatasetVersionResponse>,
+    read::<datasets::DeleteDatasetVersionResponse>,
+    read::<datasets::DescribeDatasetVersionResponse>,
+    read::<datasets::DescribeDatasetVersionsResponse>,
+    read::<models::CreateModelResponse>,
+    read::<models::DeleteModelResponse>,
+    read::<models::ModifyModelResponse>,
+    read::<models::DescribeModelResponse>,
+    read::<models::DescribeModelsResponse>,
+    read::<models::CreateModelVersionResponse>,
+    read::<models::DeleteModelVersionResponse>,
+    read::<models::DescribeModelVersionResponse>,
+    read::<models::DescribeModelVersionsResponse>,
+    read::<jobs::CreateJobResponse>,
+    read::<jobs::DeleteJobResponse>,
+    read::<jobs::ModifyJobResponse>,
+    read::<jobs::StopJobResponse>,
+    read::<jobs::BatchStopJobsResponse>,
+    read::<jobs::DescribeJobResponse>,
+    read::<jobs::DescribeJobsResponse>,
+    read::<jobs::DescribeJobEventsResponse>,
+    read::<jobs::DescribePodEventsResponse>,
+    read::<jobs::DescribeJobLogsResponse>,
+    read::<jobs::DescribeJobMetricsResponse>,
+    read::<jobs::DescribeJobNodesResponse>,
+    read::<jobs::DescribeJobWebterminalResponse>,
+    read::<services::CreateServiceResponse>,
+    read::<services::DescribeServicesResponse>,
+    read::<services::DescribeServiceStatusResponse>,
+    read::<services::DescribeServiceResponse>,
+    read::<services::ModifyServiceResponse>,
+    read::<services::ModifyServiceReplicasResponse>,
+    read::<services::ModifyServiceNetConfigResponse>,
+    read::<services::DescribeServiceChangelogsResponse>,
+    read::<services::DescribeServiceChangelogResponse>,
+    read::<services::DeleteServiceResponse>,
+    read::<services::DescribeServicePodsResponse>,
+    read::<services::DisableServicePodResponse>,
+    read::<services::DeleteServicePodResponse>,
+    read::<services::DescribeServicePodGroupsResponse>,
+];
+
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     let [operation, status, body @ ..] = data else {
         return;
@@ -49,19 +115,7 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     let statuses = [200, 400, 500, 204, 302, 401, 403, 404, 429, 503];
     let status = statuses[usize::from(*status) % statuses.len()];
     ANSWER.set((status, Bytes::copy_from_slice(body)));
-    match operation % 11 {
-        0 => read::<CreateDevInstanceResponse>(),
-        1 => read::<ListDevInstancesResponse>(),
-        2 => read::<QueryDevInstanceDetailResponse>(),
-        3 => read::<UpdateDevInstanceResponse>(),
-        4 => read::<StartDevInstanceResponse>(),
-        5 => read::<StopDevInstanceResponse>(),
-        6 => read::<DeleteDevInstanceResponse>(),
-        7 => read::<TimedStopDevInstanceResponse>(),
-        8 => read::<CreateDevInstanceImagePackJobResponse>(),
-        9 => read::<QueryDevInstanceImagePackJobDetailResponse>(),
-        _ => read::<ListDevInstanceEventsResponse>(),
-    }
+    READS[usize::from(*operation) % READS.len()]();
 });
 
 fn read<T: ApiResponse + std::fmt::Debug>() {

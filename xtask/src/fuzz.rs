@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::codegen;
 use crate::project::output;
@@ -31,6 +31,9 @@ const INSTRUMENTATION: &str = "--cfg fuzzing -Ccodegen-units=1 -Cpasses=sancov-m
     -Cllvm-args=-sanitizer-coverage-inline-8bit-counters \
     -Cllvm-args=-sanitizer-coverage-pc-table \
     -Cllvm-args=-sanitizer-coverage-trace-compares";
+
+/// How many responses the target `response` reads.
+const RESPONSES: usize = 61;
 
 /// The longest input, in bytes: more is only slower.
 const LONGEST: usize = 4096;
@@ -263,16 +266,26 @@ fn seeds_of_calls(vectors: &Path) -> Result<Vec<Vec<u8>>, String> {
 
 /// The operation, the status and the body, as the target reads them.
 fn seeds_of_responses(vectors: &Path) -> Result<Vec<Vec<u8>>, String> {
-    let cases = cases(vectors, "responses.json", "responses")?;
-    let seeds = cases.iter().enumerate().map(|(index, case)| {
+    let of_dev_instances = cases(vectors, "responses.json", "responses")?;
+    let seeds = of_dev_instances.iter().enumerate().map(|(index, case)| {
         let status = case["status"].as_u64().unwrap_or(200);
         let body = case["body"].as_str().unwrap_or_default();
         // Every body goes to some operation; the fuzzer tries the others.
-        let mut seed = vec![(index % 11) as u8, u8::from(status >= 400)];
+        let mut seed = vec![(index % RESPONSES) as u8, u8::from(status >= 400)];
         seed.extend(body.as_bytes());
         seed
     });
-    Ok(seeds.collect())
+    // What jobs and services are created with comes back when they are described.
+    let calls = cases(vectors, "calls.json", "requests")?;
+    let bodies = calls.iter().map(|case| &case["body"]);
+    let bodies = bodies.filter(|body| body.is_object()).enumerate();
+    let of_calls = bodies.map(|(index, body)| {
+        let answer = json!({"requestId": "r", "job": body, "jobs": [body], "service": body});
+        let mut seed = vec![(index % RESPONSES) as u8, 0];
+        seed.extend(answer.to_string().as_bytes());
+        seed
+    });
+    Ok(seeds.chain(of_calls).collect())
 }
 
 fn seeds_of_addresses(_: &Path) -> Result<Vec<Vec<u8>>, String> {

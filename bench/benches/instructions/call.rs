@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::fmt::Write as _;
 use std::hint::black_box;
 
+use aihc::jobs::DescribeJobsResponse;
 use aihc_dev::model::ListDevInstancesResponse;
 use aihc_dev::{Client, Credentials};
 use bce_http::layer::Decode;
@@ -82,8 +83,11 @@ fn list((runtime, client): (Runtime, Client)) -> List {
 
 /// The answer, known to be no error.
 fn reply() -> Reply {
+    reply_of(answer())
+}
+
+fn reply_of(body: Bytes) -> Reply {
     let runtime = tokio::runtime::Builder::new_current_thread().build();
-    let body = answer();
     let service = tower::service_fn(move |_: Request<()>| {
         let body = body.clone();
         async move { Ok::<_, Infallible>(Response::new(body)) }
@@ -98,4 +102,30 @@ fn decode(reply: Reply) -> (ListDevInstancesResponse, Reply) {
     (usable(black_box(&reply).decode()), reply)
 }
 
-library_benchmark_group!(name = call_group, benchmarks = [call, decode]);
+/// A page of training jobs, whose specs are told apart by their members.
+fn jobs() -> Reply {
+    let mut text = String::from("{\"jobs\":[");
+    for index in 0..INSTANCES {
+        let separator = if index > 0 { "," } else { "" };
+        usable(write!(
+            text,
+            "{separator}{{\"jobId\":\"job-{index:08x}\",\"name\":\"train-{index}\",\"status\":\"Running\",\
+             \"jobType\":\"pytorch\",\"resourcePoolId\":\"cce-i8zab7dh\",\"queueId\":\"default\",\
+             \"jobSpec\":{{\"image\":\"registry.baidubce.com/train:1\",\"replicas\":4,\
+             \"resources\":[{{\"name\":\"baidu.com/a800_80g_cgpu\",\"quantity\":8}}],\
+             \"envs\":[{{\"name\":\"NCCL_DEBUG\",\"value\":\"INFO\"}}],\"enableRDMA\":true}},\
+             \"labels\":[{{\"key\":\"team\",\"value\":\"vision\"}}],\"priority\":\"high\",\
+             \"createdAt\":\"2025-05-13T02:22:40Z\"}}"
+        ));
+    }
+    text.push_str("],\"requestId\":\"05e631e6\",\"totalCount\":10}");
+    reply_of(text.into())
+}
+
+#[library_benchmark]
+#[bench::jobs(jobs())]
+fn decode_jobs(reply: Reply) -> (DescribeJobsResponse, Reply) {
+    (usable(black_box(&reply).decode()), reply)
+}
+
+library_benchmark_group!(name = call_group, benchmarks = [call, decode, decode_jobs]);
