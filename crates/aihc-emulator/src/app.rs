@@ -20,7 +20,7 @@ use crate::quirk::Quirks;
 use crate::random::{Random, Stream};
 use crate::serve::Limits;
 use crate::snapshot::Snapshot;
-use crate::state::{ClientTokens, Instances, State};
+use crate::state::{Beginning, Board, ClientTokens, Instances, State};
 use crate::sync::lock;
 use crate::validate::{self, Arguments, rule::OperationRule};
 
@@ -54,8 +54,7 @@ pub(crate) struct AppSettings {
 #[derive(Debug)]
 pub(crate) struct Origin {
     pub(crate) keys: Keys,
-    pub(crate) pace: Pace,
-    pub(crate) seed: Option<u64>,
+    pub(crate) beginning: Beginning,
 }
 
 /// The operation that a request names, before anything else about it is known.
@@ -85,13 +84,14 @@ impl Named {
 
 impl App {
     pub(crate) fn new(settings: AppSettings, origin: Origin, times: Times) -> Self {
-        let seed = origin.seed;
+        let seed = origin.beginning.seed;
+        let now = times.now().world;
         Self {
             settings,
             times,
             keys: Mutex::new(origin.keys.clone()),
             turn: Mutex::default(),
-            state: Mutex::new(State::new(origin.pace.clone(), seed)),
+            state: Mutex::new(State::new(&origin.beginning, now)),
             journal: Mutex::default(),
             faults: Mutex::new(Faults::new(Random::new(seed, Stream::Faults))),
             request_ids: Mutex::new(Random::new(seed, Stream::Requests)),
@@ -101,10 +101,10 @@ impl App {
 
     /// Goes back to the beginning; the next ids are the first ones again if there is a seed.
     pub(crate) fn reset(&self) {
-        let seed = self.origin.seed;
+        let seed = self.origin.beginning.seed;
         self.times.move_by(|shift| *shift = Shift::default());
         *self.keys() = self.origin.keys.clone();
-        let fresh = State::new(self.origin.pace.clone(), seed);
+        let fresh = State::new(&self.origin.beginning, self.now().world);
         let old = std::mem::replace(&mut *self.state(), fresh);
         // Many instances take their time to go; nobody has to wait for it.
         drop(old);
@@ -128,11 +128,16 @@ impl App {
             instances,
         } = snapshot;
         let now = self.now().world;
-        let pace = self.state_at(now).instances.pace().clone();
-        let restored = Instances::restored(instances, taken_at, now, pace);
+        let (pace, pools) = {
+            let state = self.state_at(now);
+            (state.instances.pace().clone(), state.pools.clone())
+        };
+        let board = Board::new(&pools);
+        let restored = Instances::restored(instances, taken_at, now, pace, board.clone());
         let old = {
             let mut state = self.state_at(now);
             state.client_tokens = ClientTokens::default();
+            state.board = board;
             state.instances.replace(restored)
         };
         drop(old);
@@ -163,7 +168,7 @@ impl App {
     pub(crate) fn state_at(&self, now: OffsetDateTime) -> MutexGuard<'_, State> {
         loop {
             let mut state = self.state();
-            if state.instances.advance(now) {
+            if state.advance(now) {
                 return state;
             }
         }
@@ -257,7 +262,7 @@ impl App {
             .ok_or_else(|| ApiError::internal(format!("{} is not emulated", rule.name)))?;
         let mut state = self.state_at(now.world);
         operation(&mut Call {
-            operation: rule.name,
+            rule,
             caller,
             arguments: &arguments,
             region: &self.settings.region,

@@ -41,7 +41,7 @@ pub use self::quirk::Quirk;
 pub use self::scenario::{Scenario, SettingError};
 pub use self::serve::Limits;
 pub use self::snapshot::SnapshotError;
-pub use self::state::{ImagePackJobStatus, InstanceStatus};
+pub use self::state::{ImagePackJobStatus, InstanceStatus, Resources};
 
 /// The programs in the documents are compiled, too.
 #[cfg(doctest)]

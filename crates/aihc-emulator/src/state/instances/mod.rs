@@ -10,11 +10,13 @@ use crate::delays::Pace;
 use crate::error::ApiError;
 use crate::random::{Random, Stream};
 use crate::state::CHUNK;
+use crate::state::capacity::{self, Board, Claim, Holder, Kind, QueueNumber};
 use crate::state::image_pack::ImageTarget;
 use crate::state::index::{Entry, Filter, Index, Search, Window};
 use crate::state::instance::{Identity, Instance};
 use crate::state::placement::{Placement, Priority, Standing};
 use crate::state::read_lag::Shown;
+use crate::state::resources::SERVERLESS;
 use crate::state::settings::InstanceSettings;
 use crate::state::status::InstanceStatus;
 
@@ -35,6 +37,7 @@ pub(crate) struct Instances {
     /// When to look at which instance again; one entry for each at most.
     due: BTreeSet<(OffsetDateTime, u64)>,
     places: Placement,
+    board: Board,
     index: Index,
 }
 
@@ -46,12 +49,32 @@ struct Slot {
     entry: Entry,
     due: Option<OffsetDateTime>,
     standing: Standing,
+    /// The queue that it takes from, if there is such a queue.
+    queue: Option<QueueNumber>,
 }
 
 impl Slot {
     /// The instance, to be changed; whoever has read it keeps what was there.
     fn edit(&mut self) -> &mut Instance {
         Arc::make_mut(&mut self.instance)
+    }
+
+    /// How it stands among those whose queue nobody knows.
+    fn placement(&self) -> Standing {
+        match self.standing {
+            Standing::Waiting(..) if self.queue.is_some() => Standing::Apart,
+            standing => standing,
+        }
+    }
+
+    /// What it takes from its queue, or waits for.
+    fn claim(&self, board: &Board) -> Option<(Claim, capacity::Standing)> {
+        let standing = match self.standing {
+            Standing::Apart => return None,
+            Standing::Placed(_) => capacity::Standing::Held,
+            Standing::Waiting(priority, since) => capacity::Standing::Waiting(priority, since),
+        };
+        Some((claim_of(&self.instance, self.queue?, board), standing))
     }
 }
 
@@ -66,8 +89,14 @@ impl Instances {
             next_number: 0,
             due: BTreeSet::new(),
             places: Placement::default(),
+            board: Board::default(),
             index: Index::default(),
         }
+    }
+
+    /// Lets them take from these queues. Nobody may be there yet.
+    pub(crate) fn with_board(self, board: Board) -> Self {
+        Self { board, ..self }
     }
 
     pub(crate) fn pace(&self) -> &Pace {
@@ -110,18 +139,30 @@ impl Instances {
         self.refresh(number, now);
     }
 
-    /// Takes moves that are due, in the order of time, and forgets what was deleted long enough ago.
-    /// False when there is more to do than a chunk.
+    /// When something is due next.
+    pub(crate) fn next_due(&self) -> Option<OffsetDateTime> {
+        self.due.first().map(|(at, _)| *at)
+    }
+
+    /// Takes the move that is due next, or forgets what was deleted long enough ago.
+    pub(crate) fn step_due(&mut self) {
+        let Some((at, number)) = self.due.pop_first() else {
+            return;
+        };
+        if let Some(slot) = self.slots.get_mut(&number) {
+            slot.due = None;
+        }
+        self.step(number, at);
+    }
+
+    /// Takes moves that are due, in the order of time. False when there is more to do than a chunk.
+    #[cfg(test)]
     pub(crate) fn advance(&mut self, now: OffsetDateTime) -> bool {
         for _ in 0..CHUNK {
-            let Some(&(at, number)) = self.due.first().filter(|(at, _)| *at <= now) else {
+            if self.next_due().is_none_or(|at| at > now) {
                 return true;
-            };
-            self.due.pop_first();
-            if let Some(slot) = self.slots.get_mut(&number) {
-                slot.due = None;
             }
-            self.step(number, at);
+            self.step_due();
         }
         false
     }
@@ -131,18 +172,7 @@ impl Instances {
             return;
         };
         if slot.instance.wants_place(at, &self.pace) {
-            let scenario = &self.pace.scenario;
-            if !self.places.has_room(scenario.capacity) {
-                let priority = priority(&slot.instance);
-                let victim = self.places.victim(priority).filter(|_| scenario.preemption);
-                match victim {
-                    Some(victim) => self.preempt_number(victim, at),
-                    None => slot.edit().wait(at, &self.pace),
-                }
-            }
-            if self.places.has_room(self.pace.scenario.capacity) {
-                self.admit(number, at);
-            }
+            self.place(number, at);
         } else if !slot.edit().step(at, &self.pace) {
             self.forget(number);
             return;
@@ -151,13 +181,45 @@ impl Instances {
         self.fill(at);
     }
 
+    /// Finds a place for an instance, or lets it wait for one.
+    fn place(&mut self, number: u64, at: OffsetDateTime) {
+        let Some(slot) = self.slots.get_mut(&number) else {
+            return;
+        };
+        let queue = slot.queue;
+        let claim = queue.map(|queue| claim_of(&slot.instance, queue, &self.board));
+        if let Some(lacking) = claim.and_then(|claim| self.board.lacks(&claim)) {
+            let reason = format!("the queue has not enough {lacking}");
+            slot.edit().wait(at, Some(reason), &self.pace);
+            return;
+        }
+        let scenario = &self.pace.scenario;
+        if !self.places.has_room(scenario.capacity) {
+            let priority = priority(&slot.instance);
+            let victim = self.places.victim(priority).filter(|_| scenario.preemption);
+            match victim {
+                Some(victim) => self.preempt_number(victim, at),
+                None => slot.edit().wait(at, None, &self.pace),
+            }
+        }
+        if self.places.has_room(self.pace.scenario.capacity) {
+            self.admit(number, at);
+        }
+    }
+
     /// Gives free places to those who wait. False when there is more to do than a chunk.
-    fn fill(&mut self, now: OffsetDateTime) -> bool {
+    pub(crate) fn fill(&mut self, now: OffsetDateTime) -> bool {
         for _ in 0..CHUNK {
             if !self.places.has_room(self.pace.scenario.capacity) {
                 return true;
             }
-            let Some(number) = self.places.first_waiting() else {
+            let apart = self.places.first_waiting();
+            let of_queue = self.board.next_of(Kind::Instance);
+            let first = apart.into_iter().chain(of_queue);
+            let order = |(priority, since, number): &(Priority, OffsetDateTime, u64)| {
+                (std::cmp::Reverse(*priority), *since, *number)
+            };
+            let Some((_, _, number)) = first.min_by_key(order) else {
                 return true;
             };
             self.admit(number, now);
@@ -239,6 +301,7 @@ impl Instances {
             instance: Arc::new(instance),
             due: None,
             standing: Standing::Apart,
+            queue: None,
         };
         self.slots.insert(number, slot);
         self.refresh(number, now);
@@ -251,8 +314,9 @@ impl Instances {
         taken_at: OffsetDateTime,
         now: OffsetDateTime,
         pace: Pace,
+        board: Board,
     ) -> Self {
-        let mut restored = Self::new(pace, Some(0));
+        let mut restored = Self::new(pace, Some(0)).with_board(board);
         for mut instance in instances {
             instance.trim();
             instance.postpone(taken_at, now - taken_at);
@@ -281,7 +345,8 @@ impl Instances {
             self.due.remove(&(at, number));
         }
         self.numbers.remove(&slot.instance.id);
-        self.places.shift(number, slot.standing, Standing::Apart);
+        self.places.shift(number, slot.placement(), Standing::Apart);
+        self.board.set(holder(number), None);
         self.index.remove(number, &slot.instance, slot.entry);
     }
 
@@ -382,8 +447,29 @@ impl Instances {
             _ if slot.instance.status().has_container() => Standing::Placed(priority),
             _ => Standing::Apart,
         };
-        self.places.shift(number, slot.standing, standing);
+        let before = slot.placement();
         slot.standing = standing;
+        let pool = match slot.instance.pool_type() {
+            "serverless" => SERVERLESS,
+            _ => slot.instance.pool(),
+        };
+        slot.queue = self.board.find(pool, slot.instance.queue());
+        self.places.shift(number, before, slot.placement());
+        self.board.set(holder(number), slot.claim(&self.board));
+    }
+}
+
+fn holder(number: u64) -> Holder {
+    Holder {
+        kind: Kind::Instance,
+        number,
+    }
+}
+
+fn claim_of(instance: &Instance, queue: QueueNumber, board: &Board) -> Claim {
+    Claim {
+        queue,
+        demand: instance.demand(board),
     }
 }
 

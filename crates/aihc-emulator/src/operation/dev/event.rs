@@ -6,15 +6,15 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::page::Page;
-use super::{Call, Output};
 use crate::error::ApiError;
+use crate::operation::page::Page;
+use crate::operation::{Call, Output};
 use crate::profile::Profile;
 use crate::state::Event;
 use crate::validate::{Arguments, in_full};
 
 /// DescribeDevInstanceEvents, newest first.
-pub(super) fn describe(call: &mut Call<'_>) -> Result<Output, ApiError> {
+pub(in crate::operation) fn describe(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let arguments = call.arguments;
     let page = Page::of(arguments)?;
     let window = window(arguments, call.profile)?;

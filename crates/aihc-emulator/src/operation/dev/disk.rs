@@ -20,7 +20,7 @@ fn disks(conf: &Value) -> Vec<Disk<'_>> {
 }
 
 /// Refuses a disk that holds nothing.
-pub(super) fn check(conf: &Value) -> Result<(), String> {
+pub(in crate::operation) fn check(conf: &Value) -> Result<(), String> {
     match disks(conf).iter().find(|(_, capacity)| *capacity < 1) {
         Some((path, _)) => Err(format!(
             "the capacity of the cloud disk at {path} must be above 0"
@@ -31,7 +31,7 @@ pub(super) fn check(conf: &Value) -> Result<(), String> {
 
 /// Refuses a change by which a disk shrinks or goes. A disk is known by where it is mounted; one that
 /// moved, by its place among the disks.
-pub(super) fn keep(old: &Value, new: &Value) -> Result<(), String> {
+pub(in crate::operation) fn keep(old: &Value, new: &Value) -> Result<(), String> {
     let (old, new) = (disks(old), disks(new));
     let is_mounted = |disks: &[Disk<'_>], path: &str| disks.iter().any(|(at, _)| *at == path);
     for (place, (path, capacity)) in old.iter().enumerate() {

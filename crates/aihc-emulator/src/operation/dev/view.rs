@@ -5,13 +5,13 @@ use serde_json::{Value, json};
 use crate::state::{Instance, InstanceStatus, NODE_IP, Shown};
 
 /// The account that everything belongs to.
-pub(super) const ACCOUNT_ID: &str = "00000000000000000000000000000001";
+pub(crate) const ACCOUNT_ID: &str = "00000000000000000000000000000001";
 
 /// Version of dev instances that the documentation names.
 const VERSION: &str = "v3";
 
 /// DevInstanceDetail.
-pub(super) fn detail(instance: &Instance, shown: Shown<'_>, region: &str) -> Value {
+pub(in crate::operation) fn detail(instance: &Instance, shown: Shown<'_>, region: &str) -> Value {
     let settings = shown.settings;
     json!({
         "accountId": ACCOUNT_ID,
@@ -36,7 +36,7 @@ pub(super) fn detail(instance: &Instance, shown: Shown<'_>, region: &str) -> Val
 }
 
 /// DevInstanceBrief.
-pub(super) fn brief(instance: &Instance, shown: Shown<'_>, region: &str) -> Value {
+pub(in crate::operation) fn brief(instance: &Instance, shown: Shown<'_>, region: &str) -> Value {
     let settings = shown.settings;
     json!({
         "id": instance.id,

@@ -2,16 +2,17 @@
 
 use serde_json::{Value, json};
 
-use super::page::Page;
-use super::{Call, Output, instance_json};
+use super::view;
 use crate::access::Principal;
 use crate::error::ApiError;
+use crate::operation::page::Page;
+use crate::operation::{Call, Output};
 use crate::profile::Profile;
 use crate::state::{Filter, Search};
 use crate::validate::Arguments;
 
 /// DescribeDevInstances. Deleted instances are listed only when the filter asks for their state.
-pub(super) fn describe_all(call: &mut Call<'_>) -> Result<Output, ApiError> {
+pub(in crate::operation) fn describe_all(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let arguments = call.arguments;
     let page = Page::of(arguments)?;
     let filter = filter(arguments, &call.caller.principal, call.profile)?;
@@ -21,7 +22,7 @@ pub(super) fn describe_all(call: &mut Call<'_>) -> Result<Output, ApiError> {
     Ok(Output::later(found.len(), move || {
         let briefs: Vec<Value> = found
             .iter()
-            .filter_map(|instance| Some(instance_json::brief(instance, instance.shown()?, &region)))
+            .filter_map(|instance| Some(view::brief(instance, instance.shown()?, &region)))
             .collect();
         json!({"devInstances": briefs, "totalCount": total})
     }))

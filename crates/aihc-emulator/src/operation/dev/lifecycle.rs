@@ -2,19 +2,19 @@
 
 use serde_json::json;
 
-use super::{Call, Output};
 use crate::delays::Pace;
 use crate::error::ApiError;
+use crate::operation::{Call, Output};
 use crate::state::Instance;
 
 /// StartDevInstance.
-pub(super) fn start(call: &mut Call<'_>) -> Result<Output, ApiError> {
+pub(in crate::operation) fn start(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let now = call.now;
     change(call, |instance, pace| instance.start(now, pace))
 }
 
 /// StopDevInstance.
-pub(super) fn stop(call: &mut Call<'_>) -> Result<Output, ApiError> {
+pub(in crate::operation) fn stop(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let now = call.now;
     if call.profile.is_lenient() {
         change(call, |instance, pace| instance.stop_lenient(now, pace))
@@ -24,13 +24,13 @@ pub(super) fn stop(call: &mut Call<'_>) -> Result<Output, ApiError> {
 }
 
 /// DeleteDevInstance.
-pub(super) fn delete(call: &mut Call<'_>) -> Result<Output, ApiError> {
+pub(in crate::operation) fn delete(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let now = call.now;
     change(call, |instance, pace| instance.delete(now, pace))
 }
 
 /// TimedStopDevInstance. Without `enable` the timer is taken away, as with `false`.
-pub(super) fn timed_stop(call: &mut Call<'_>) -> Result<Output, ApiError> {
+pub(in crate::operation) fn timed_stop(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let now = call.now;
     if call.arguments.boolean("enable").unwrap_or_default() {
         let least = if call.profile.is_documented() {

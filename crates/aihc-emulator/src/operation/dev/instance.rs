@@ -2,13 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::{Call, Output, disk, instance_json};
+use super::{disk, view};
 use crate::error::ApiError;
+use crate::operation::{Call, Output};
 use crate::state::{Instance, InstanceSettings};
 use crate::validate::Arguments;
 
 /// CreateDevInstance.
-pub(super) fn create(call: &mut Call<'_>) -> Result<Output, ApiError> {
+pub(in crate::operation) fn create(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let id = call.once(|call| {
         let arguments = call.arguments;
         let settings = InstanceSettings {
@@ -31,15 +32,15 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Output, ApiError> {
 }
 
 /// DescribeDevInstance.
-pub(super) fn describe(call: &mut Call<'_>) -> Result<Output, ApiError> {
+pub(in crate::operation) fn describe(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let id = call.arguments.text("devInstanceId");
     let (instance, shown) = call.state.instances.read(id)?;
-    Ok(json!({"devInstance": instance_json::detail(instance, shown, call.region)}).into())
+    Ok(json!({"devInstance": view::detail(instance, shown, call.region)}).into())
 }
 
 /// ModifyDevInstance. The configuration is replaced whole; other members that the request leaves
 /// out keep their values.
-pub(super) fn modify(call: &mut Call<'_>) -> Result<Output, ApiError> {
+pub(in crate::operation) fn modify(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let (arguments, now) = (call.arguments, call.now);
     let id = arguments.text("id");
     let mut new_conf = conf(arguments)?;

@@ -2,12 +2,12 @@
 
 use serde_json::json;
 
-use super::{Call, Output};
 use crate::error::ApiError;
+use crate::operation::{Call, Output};
 use crate::state::ImageTarget;
 
 /// CreateDevInstanceImagePackJob. User name and password are checked for presence and dropped.
-pub(super) fn create(call: &mut Call<'_>) -> Result<Output, ApiError> {
+pub(in crate::operation) fn create(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let id = call.once(|call| {
         let (arguments, now) = (call.arguments, call.now);
         let target = ImageTarget {
@@ -28,7 +28,7 @@ pub(super) fn create(call: &mut Call<'_>) -> Result<Output, ApiError> {
 }
 
 /// DescribeDevInstanceImagePackJob.
-pub(super) fn describe(call: &mut Call<'_>) -> Result<Output, ApiError> {
+pub(in crate::operation) fn describe(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let id = call.arguments.text("imagePackJobId");
     let instance_id = call.arguments.text("devInstanceId");
     let (instance, shown) = call.state.instances.read(instance_id)?;

@@ -7,7 +7,7 @@ use bce_auth::Secret;
 use serde_json::{Map, Value, json};
 use time::{Duration, OffsetDateTime};
 
-use super::instance_json::ACCOUNT_ID;
+use super::dev::view::ACCOUNT_ID;
 use super::{Call, Output};
 use crate::access::{Acl, Principal};
 use crate::date::iso8601;
