@@ -15,6 +15,10 @@ pub(crate) struct Api {
     pub(crate) objects: BTreeMap<String, Object>,
     /// By Rust name.
     pub(crate) enums: BTreeMap<String, Enum>,
+    /// The modules that hold types and operations; what is in none of them stands at the root.
+    pub(crate) modules: Vec<Module>,
+    /// Where stands what all types share.
+    pub(crate) shared: Home,
     pub(crate) error_codes: Vec<Constant>,
     pub(crate) waiters: Vec<Waiter>,
     /// What of the description has no place in the generated code, for people.
@@ -59,6 +63,20 @@ pub(crate) struct Constant {
     pub(crate) docs: Vec<String>,
 }
 
+/// A module of types and operations.
+#[derive(Debug)]
+pub(crate) struct Module {
+    pub(crate) name: String,
+    pub(crate) docs: Vec<String>,
+}
+
+/// Where a type or an operation stands in the crate.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Home {
+    Root,
+    Module(String),
+}
+
 #[derive(Debug)]
 pub(crate) struct Operation {
     /// The API's name.
@@ -67,6 +85,8 @@ pub(crate) struct Operation {
     pub(crate) method: String,
     /// The builder.
     pub(crate) name: String,
+    pub(crate) home: Home,
+    /// Its file.
     pub(crate) module: String,
     pub(crate) http_method: String,
     pub(crate) uri: String,
@@ -208,6 +228,8 @@ pub(crate) enum SettledBy {
 pub(crate) struct Object {
     pub(crate) wire: String,
     pub(crate) name: String,
+    pub(crate) home: Home,
+    /// Its file.
     pub(crate) module: String,
     pub(crate) docs: Vec<String>,
     /// Where it has `forms`, one stands for each of them.
@@ -362,6 +384,8 @@ pub(crate) enum Check {
 #[derive(Debug)]
 pub(crate) struct Enum {
     pub(crate) name: String,
+    pub(crate) home: Home,
+    /// Its file.
     pub(crate) module: String,
     pub(crate) docs: Vec<String>,
     pub(crate) integer: bool,
@@ -470,7 +494,37 @@ impl Type {
     }
 }
 
+impl Home {
+    /// Its path within the crate.
+    pub(crate) fn path(&self) -> String {
+        match self {
+            Home::Root => "crate".to_owned(),
+            Home::Module(name) => format!("crate::{name}"),
+        }
+    }
+
+    /// The folder of its files, below that of the generated code.
+    pub(crate) fn folder(&self) -> &str {
+        match self {
+            Home::Root => "shared",
+            Home::Module(name) => name,
+        }
+    }
+}
+
 impl Api {
+    /// Where a type or an operation stands.
+    pub(crate) fn home_of(&self, name: &str) -> &Home {
+        let object = self.objects.get(name).map(|it| &it.home);
+        let values = || self.enums.get(name).map(|it| &it.home);
+        let operation = || {
+            let mut operations = self.operations.iter();
+            operations.find(|it| it.name == name).map(|it| &it.home)
+        };
+        let home = object.or_else(values).or_else(operation);
+        home.unwrap_or(&self.shared)
+    }
+
     /// Whether a value of this type is or holds a secret.
     pub(crate) fn has_secret(&self, ty: &Type) -> bool {
         self.reaches_secret(ty, &|_| true)

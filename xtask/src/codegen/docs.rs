@@ -269,15 +269,16 @@ pub(crate) fn code(text: &str) -> String {
     code
 }
 
-/// States in which an operation is allowed. `states` is their Rust type, `name` finds the name
-/// of one.
+/// States in which an operation is allowed. `states` is the path of their Rust type, `name` finds the
+/// name of one.
 pub(crate) fn preconditions(
     preconditions: &Preconditions,
     states: Option<&str>,
     name: impl Fn(&Value) -> Option<String>,
 ) -> Vec<String> {
     let see = states.map_or_else(String::new, |states| {
-        format!("; see [`{states}`](crate::model::{states})")
+        let name = states.rsplit("::").next().unwrap_or_default();
+        format!("; see [`{name}`]({states})")
     });
     let list = |codes: &[Value]| {
         let states: Vec<_> = codes

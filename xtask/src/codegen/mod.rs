@@ -28,7 +28,14 @@ use self::spec::Spec;
 use self::tree::Tree;
 
 /// The client crates of this workspace and their descriptions.
-const CRATES: &[(&str, &str)] = &[("aihc-dev", "aihc-dev.json"), ("bce-sts", "sts.json")];
+const CRATES: &[(&str, &str)] = &[
+    ("aihc", "aihc.json"),
+    ("aihc-dev", "aihc-dev.json"),
+    ("bce-sts", "sts.json"),
+];
+
+/// The clients whose services the emulator serves.
+const EMULATED: &[&str] = &["aihc-dev", "bce-sts"];
 
 /// The client whose requests people write for the command-line tool.
 const DESCRIBED_TO_THE_TOOL: &str = "aihc-dev";
@@ -94,7 +101,9 @@ fn workspace() -> Result<Tree, String> {
             root.join("crates").join(name).join("src/generated"),
             emit::generated(&api),
         );
-        apis.push(api);
+        if EMULATED.contains(name) {
+            apis.push(api);
+        }
         if *name == DESCRIBED_TO_THE_TOOL {
             add(
                 root.join("crates/aihc-dev-cli/src/generated"),

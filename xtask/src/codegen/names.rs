@@ -280,12 +280,18 @@ pub(crate) fn variant(name: &str) -> String {
     }
 }
 
-/// A module and its file: keywords would need `r#`, `mod.rs` is the parent's file, and a module
-/// does not have the name of its parent.
+/// A module within another one: it does not have the name of its parent.
+pub(crate) fn module_in(parent: &str, name: &str) -> String {
+    match module(name) {
+        name if name == parent => format!("{name}_"),
+        name => name,
+    }
+}
+
+/// A module and its file: keywords would need `r#`, and `mod.rs` is the parent's file.
 pub(crate) fn module(name: &str) -> String {
     let name = snake(name);
-    let parent = ["model", "operation"].contains(&name.as_str());
-    if parent || KEYWORDS.contains(&name.as_str()) || NEVER_RAW.contains(&name.as_str()) {
+    if KEYWORDS.contains(&name.as_str()) || NEVER_RAW.contains(&name.as_str()) {
         format!("{name}_")
     } else {
         name

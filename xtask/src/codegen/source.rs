@@ -8,6 +8,8 @@ use std::fmt::Display;
 pub(crate) struct Source {
     module_docs: String,
     imports: BTreeMap<String, BTreeSet<String>>,
+    /// Types and operations of the API that it needs, by name.
+    items: BTreeSet<String>,
     text: String,
     /// A type that this file defines, and so does not import.
     own: Option<String>,
@@ -43,6 +45,14 @@ impl Source {
         name
     }
 
+    /// Imports a type or an operation of the API, wherever it stands.
+    pub(crate) fn import_item<'n>(&mut self, name: &'n str) -> &'n str {
+        if self.own.as_deref() != Some(name) {
+            self.items.insert(name.to_owned());
+        }
+        name
+    }
+
     /// Adds a line.
     pub(crate) fn line(&mut self, line: impl Display) {
         self.text.push_str(&line.to_string());
@@ -66,6 +76,13 @@ impl Source {
     /// The text without imports and documentation, to be put into another file.
     pub(crate) fn into_text(self) -> String {
         self.text
+    }
+
+    /// Settles from where the types and operations of the API are imported.
+    pub(crate) fn place_items(&mut self, path_of: impl Fn(&str) -> String) {
+        for name in std::mem::take(&mut self.items) {
+            self.import(&path_of(&name), &name);
+        }
     }
 
     /// The whole file, in no particular layout. `spec` is named in its first line.

@@ -124,7 +124,7 @@ fn more(operation: &Operation) -> String {
 }
 
 fn method(source: &mut Source, operation: &Operation) {
-    source.import("crate::operation", &operation.name);
+    source.import_item(&operation.name);
     let (arguments, names) = arguments(source, operation);
     let summary = operation.docs.first().cloned().unwrap_or_default();
     let more = more(operation);

@@ -18,7 +18,7 @@ const UNKNOWN_TEXT: &str = r#"
 /// Only conversions and readers of the enums make one, of values that have no name. So a value is
 /// `Unknown` in one way only, and never equal to one that is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct UnknownValue<T>(pub(super) T);
+pub struct UnknownValue<T>(pub(crate) T);
 
 impl<T> UnknownValue<T> {
     /// Returns the value.
@@ -32,8 +32,8 @@ const PARSE_ERROR_TEXT: &str = r#"
 /// The error of reading an enum from a text that `Display` writes for none of its values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseEnumError {
-    pub(super) name: &'static str,
-    pub(super) text: String,
+    pub(crate) name: &'static str,
+    pub(crate) text: String,
 }
 
 impl fmt::Display for ParseEnumError {
@@ -53,14 +53,14 @@ pub(super) fn unknown(api: &Api) -> File {
         source.import("std", "fmt");
         source.raw(PARSE_ERROR_TEXT);
     }
-    File::rust(api, &format!("model/{UNKNOWN_MODULE}.rs"), source)
+    File::of_item(api, &api.shared, UNKNOWN_MODULE, source)
 }
 
 /// What the file defines.
-pub(super) fn unknown_names(api: &Api) -> Vec<String> {
+pub(super) fn unknown_names(api: &Api) -> Vec<&'static str> {
     let error = has_numbers(api).then_some(PARSE_ERROR);
     let names = (!api.enums.is_empty()).then_some(UNKNOWN);
-    error.into_iter().chain(names).map(str::to_owned).collect()
+    error.into_iter().chain(names).collect()
 }
 
 fn has_numbers(api: &Api) -> bool {
@@ -77,11 +77,11 @@ pub(super) fn emit(api: &Api, values: &Enum) -> File {
         texts(&mut source, values);
     }
     both(&mut source, values);
-    File::rust(api, &format!("model/{}.rs", values.module), source)
+    File::of_item(api, &values.home, &values.module, source)
 }
 
 fn definition(source: &mut Source, values: &Enum) {
-    source.import("super::unknown_value", UNKNOWN);
+    source.import_item(UNKNOWN);
     source.raw(&docs::comment("", &values.docs));
     source.line("#[non_exhaustive]");
     let copy = if values.integer { "Copy, " } else { "" };
@@ -141,7 +141,7 @@ fn numbers(source: &mut Source, values: &Enum) {
     let name = &values.name;
     source.import("std", "fmt");
     source.import("std::str", "FromStr");
-    source.import("super::unknown_value", PARSE_ERROR);
+    source.import_item(PARSE_ERROR);
     let arms = |arm: &dyn Fn(&str, &str, &str) -> String| {
         values
             .variants

@@ -24,7 +24,7 @@ pub(super) fn emit(api: &Api, object: &Object) -> File {
     if object.in_request && api.sends_secret(&ty) {
         wire(&mut source, api, object);
     }
-    File::rust(api, &format!("model/{}.rs", object.module), source)
+    File::of_item(api, &object.home, &object.module, source)
 }
 
 /// The type in a variant.

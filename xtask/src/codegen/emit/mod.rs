@@ -31,11 +31,8 @@ use super::source::Source;
 
 /// The `generated` modules of a client crate, with paths below `generated/`.
 pub(crate) fn generated(api: &Api) -> Vec<File> {
-    let mut files = vec![
-        client::emit(api),
-        constants::service(api),
-        modules::root(api),
-    ];
+    let mut files = vec![client::emit(api), constants::service(api)];
+    files.extend(modules::emit(api));
     if !api.service.regions.is_empty() {
         files.push(constants::regions(api));
     }
@@ -45,7 +42,6 @@ pub(crate) fn generated(api: &Api) -> Vec<File> {
     if !api.waiters.is_empty() {
         files.push(constants::waiters(api));
     }
-    files.push(modules::model(api));
     for object in api.objects.values() {
         files.push(match object.forms.is_empty() {
             true => objects::emit(api, object),
@@ -58,7 +54,6 @@ pub(crate) fn generated(api: &Api) -> Vec<File> {
     if !api.enums.is_empty() {
         files.push(enums::unknown(api));
     }
-    files.push(modules::operation(api));
     for operation in &api.operations {
         files.push(operations::emit(api, operation));
     }

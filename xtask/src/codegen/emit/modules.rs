@@ -3,24 +3,43 @@
 use std::collections::BTreeMap;
 
 use super::{enums, files::File};
-use crate::codegen::api::Api;
+use crate::codegen::api::{Api, Home};
 use crate::codegen::source::Source;
 
+/// `generated/mod.rs`, and that of each module with types and operations.
+pub(super) fn emit(api: &Api) -> Vec<File> {
+    let mut files = vec![root(api)];
+    for module in &api.modules {
+        let home = Home::Module(module.name.clone());
+        files.push(items(api, &home, &module.docs));
+    }
+    if !names_in(api, &Home::Root).is_empty() {
+        files.push(items(api, &Home::Root, &[]));
+    }
+    files
+}
+
 /// `generated/mod.rs`: what the crate root re-exports.
-pub(super) fn root(api: &Api) -> File {
+fn root(api: &Api) -> File {
     let mut source = Source::default();
-    source.line("mod client;");
+    let mut modules = BTreeMap::from([("client", false), ("service", false)]);
+    modules.extend(api.modules.iter().map(|it| (it.name.as_str(), true)));
     if !api.error_codes.is_empty() {
-        source.line("pub mod error_code;");
+        modules.insert("error_code", true);
     }
-    source.line("pub mod model;");
-    source.line("pub mod operation;");
     if !api.service.regions.is_empty() {
-        source.line("mod region;");
+        modules.insert("region", false);
     }
-    source.line("mod service;");
     if !api.waiters.is_empty() {
-        source.line("pub mod waiter;");
+        modules.insert("waiter", true);
+    }
+    let at_root = names_in(api, &Home::Root);
+    if !at_root.is_empty() {
+        modules.insert(Home::Root.folder(), false);
+    }
+    for (name, is_public) in modules {
+        let public = if is_public { "pub " } else { "" };
+        source.line(format!("{public}mod {name};"));
     }
     source.line("");
     source.line("pub use self::client::Client;");
@@ -28,75 +47,64 @@ pub(super) fn root(api: &Api) -> File {
         source.line("pub use self::region::Region;");
     }
     source.line("pub use self::service::SERVICE;");
+    if !at_root.is_empty() {
+        let names = at_root.join(", ");
+        source.line(format!(
+            "pub use self::{}::{{{names}}};",
+            Home::Root.folder()
+        ));
+    }
     File::rust(api, "mod.rs", source)
 }
 
 /// What the root of a client crate re-exports from `generated`.
-pub(super) fn exported(api: &Api) -> Vec<&'static str> {
-    let mut names = vec!["Client", "SERVICE", "model", "operation"];
+pub(super) fn exported(api: &Api) -> Vec<&str> {
+    let mut names = vec!["Client", "SERVICE"];
+    names.extend(api.modules.iter().map(|it| it.name.as_str()));
+    names.extend(names_in(api, &Home::Root));
     names.extend((!api.service.regions.is_empty()).then_some("Region"));
     names.extend((!api.error_codes.is_empty()).then_some("error_code"));
     names.extend((!api.waiters.is_empty()).then_some("waiter"));
     names
 }
 
-/// `generated/model/mod.rs`.
-pub(super) fn model(api: &Api) -> File {
+/// The `mod.rs` of the types and operations that stand there.
+fn items(api: &Api, home: &Home, docs: &[String]) -> File {
     let mut source = Source::default();
-    source.module_docs(&[
-        "The types of requests and responses.",
-        "Reading is tolerant: a member may be absent, `null` or unknown, and an enum keeps values \
-         that it does not know. A member that is no `Option` is then empty, unless its \
-         description says that it must be there.",
-    ]);
-    let objects = api
-        .objects
-        .values()
-        .map(|object| (&object.module, &object.name));
-    let enums = api
-        .enums
-        .values()
-        .map(|values| (&values.module, &values.name));
-    let module = enums::UNKNOWN_MODULE.to_owned();
-    let names = enums::unknown_names(api);
-    let unknown = names.iter().map(|name| (&module, name));
-    exports(&mut source, objects.chain(enums).chain(unknown));
-    File::rust(api, "model/mod.rs", source)
-}
-
-/// `generated/operation/mod.rs`.
-pub(super) fn operation(api: &Api) -> File {
-    let mut source = Source::default();
-    source.module_docs(&[
-        "The operations as builders. The methods of [`Client`](crate::Client) make them.",
-        "Up to three required members are arguments; where there are more, all of them are set by \
-         name, as truth values and optional members are. A required member that was not set is \
-         refused by its name before anything is sent. What starts with `with_` is about the call \
-         itself. `.send().await` or `.await` sends.",
-    ]);
-    let operations = api.operations.iter();
-    exports(
-        &mut source,
-        operations.map(|operation| (&operation.module, &operation.name)),
-    );
-    File::rust(api, "operation/mod.rs", source)
-}
-
-fn exports<'a>(source: &mut Source, items: impl Iterator<Item = (&'a String, &'a String)>) {
-    let mut items: Vec<_> = items.collect();
-    items.sort();
-    let mut names: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for (module, name) in &items {
-        names.entry(module).or_default().push(name);
-    }
-    for module in names.keys() {
+    let docs: Vec<&str> = docs.iter().map(String::as_str).collect();
+    source.module_docs(&docs);
+    let files = files_in(api, home);
+    for module in files.keys() {
         source.line(format!("mod {module};"));
     }
     source.line("");
-    for (module, names) in &names {
+    for (module, names) in &files {
         match names[..] {
             [name] => source.line(format!("pub use self::{module}::{name};")),
             _ => source.line(format!("pub use self::{module}::{{{}}};", names.join(", "))),
         }
     }
+    File::rust(api, &format!("{}/mod.rs", home.folder()), source)
+}
+
+/// The names of what stands there.
+fn names_in<'a>(api: &'a Api, home: &Home) -> Vec<&'a str> {
+    files_in(api, home).into_values().flatten().collect()
+}
+
+/// What stands there, by file.
+fn files_in<'a>(api: &'a Api, home: &Home) -> BTreeMap<&'a str, Vec<&'a str>> {
+    let objects = api.objects.values();
+    let values = api.enums.values();
+    let operations = api.operations.iter();
+    let items = (objects.map(|it| (&it.home, it.module.as_str(), it.name.as_str())))
+        .chain(values.map(|it| (&it.home, it.module.as_str(), it.name.as_str())))
+        .chain(operations.map(|it| (&it.home, it.module.as_str(), it.name.as_str())));
+    let unknown = enums::unknown_names(api).into_iter();
+    let unknown = unknown.map(|name| (&api.shared, enums::UNKNOWN_MODULE, name));
+    let mut files: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (_, module, name) in items.chain(unknown).filter(|(at, ..)| *at == home) {
+        files.entry(module).or_default().push(name);
+    }
+    files
 }

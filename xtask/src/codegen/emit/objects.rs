@@ -20,7 +20,7 @@ pub(super) fn emit(api: &Api, object: &Object) -> File {
     if object.in_request && api.sends_secret(&Type::Object(object.name.clone())) {
         wire::emit(&mut source, api, &object.name, &object.fields);
     }
-    File::rust(api, &format!("model/{}.rs", object.module), source)
+    File::of_item(api, &object.home, &object.module, source)
 }
 
 fn definition(source: &mut Source, api: &Api, object: &Object) {

@@ -19,14 +19,14 @@ pub(super) fn emit(api: &Api, operation: &Operation) -> File {
     listing::emit(&mut source, api, operation);
     waits::emit(&mut source, operation);
     if operation.answer == Answer::Model {
-        source.import("crate::model", &operation.response);
+        source.import_item(&operation.response);
     }
     source.line("");
     source.line(format!(
         "bce_http::rt::operation!({} => {});",
         operation.name, operation.response
     ));
-    File::rust(api, &format!("operation/{}.rs", operation.module), source)
+    File::of_item(api, &operation.home, &operation.module, source)
 }
 
 fn outside_body(operation: &Operation) -> Vec<&Member> {
@@ -218,7 +218,7 @@ fn setter(source: &mut Source, operation: &Operation, member: &Member) {
 /// The setter that takes the whole body.
 fn whole_body(source: &mut Source, body: &WholeBody) {
     let WholeBody { setter, ty, .. } = body;
-    source.import("crate::model", ty);
+    source.import_item(ty);
     source.line("");
     source.raw(&docs::comment(
         "    ",

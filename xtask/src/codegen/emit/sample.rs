@@ -66,7 +66,6 @@ impl<'a> Samples<'a> {
 
     /// An expression of exactly this type.
     fn value(&mut self, ty: &'a Type) -> Option<String> {
-        let library = self.library.clone();
         match ty {
             Type::Text => Some("\"a\".to_owned()".to_owned()),
             Type::Int => Some("1".to_owned()),
@@ -77,7 +76,7 @@ impl<'a> Samples<'a> {
             Type::DateTime(_) => Some("time::OffsetDateTime::UNIX_EPOCH".to_owned()),
             Type::Enum { name, .. } => {
                 let first = self.api.enums.get(name)?.variants.first()?;
-                Some(format!("{library}::model::{name}::{}", first.name))
+                Some(format!("{}::{}", self.path(name), first.name))
             }
             Type::Object(name) => self.object(name),
             Type::List(inner) => Some(format!("vec![{}]", self.value(inner)?)),
@@ -91,6 +90,12 @@ impl<'a> Samples<'a> {
         }
     }
 
+    /// A type as a test names it.
+    fn path(&self, name: &str) -> String {
+        let path = self.api.home_of(name).path();
+        format!("{}::{name}", path.replacen("crate", &self.library, 1))
+    }
+
     fn object(&mut self, name: &'a str) -> Option<String> {
         let object = self.api.objects.get(name)?;
         if self.inside.contains(&name) {
@@ -99,9 +104,8 @@ impl<'a> Samples<'a> {
         self.inside.push(name);
         let value = match object.fields.first().filter(|_| !object.forms.is_empty()) {
             Some(form) => {
-                let library = self.library.clone();
                 let value = self.value(&form.ty);
-                value.map(|value| format!("{library}::model::{name}::from({value})"))
+                value.map(|value| format!("{}::from({value})", self.path(name)))
             }
             None => self.object_of(name, &object.fields),
         };
@@ -115,8 +119,7 @@ impl<'a> Samples<'a> {
             .filter(|field| field.argument)
             .map(|field| self.member(field))
             .collect::<Option<Vec<_>>>()?;
-        let library = &self.library;
-        let mut value = format!("{library}::model::{name}::new({})", arguments.join(", "));
+        let mut value = format!("{}::new({})", self.path(name), arguments.join(", "));
         let must_be_set = |field: &&Member| field.must_be_set() || field.is_unset_when_empty();
         for field in sent().filter(|it| !it.argument).filter(must_be_set) {
             let given = self.member(field)?;

@@ -35,7 +35,7 @@ pub(super) fn emit(source: &mut Source, settlement: &Settlement) {
 
 /// Writes the call that reads the state; gives what adds it to the call of the change.
 pub(super) fn call(source: &mut Source, settlement: &Settlement) -> String {
-    source.import("crate::operation", &settlement.reader);
+    source.import_item(&settlement.reader);
     let arguments = settlement.arguments.iter();
     let (mut given, mut set) = (String::new(), String::new());
     for (setter, member) in arguments {

@@ -14,9 +14,7 @@ pub(super) fn rust_type(source: &mut Source, ty: &Type) -> String {
         Type::Secret => source.import("bce_auth", "Secret").to_owned(),
         Type::Timestamp => source.import("bce_http", "Timestamp").to_owned(),
         Type::DateTime(_) => source.import("time", "OffsetDateTime").to_owned(),
-        Type::Enum { name, .. } | Type::Object(name) => {
-            source.import("crate::model", name).to_owned()
-        }
+        Type::Enum { name, .. } | Type::Object(name) => source.import_item(name).to_owned(),
         Type::List(inner) => format!("Vec<{}>", rust_type(source, inner)),
         Type::Map(inner) => {
             source.import("std::collections", "BTreeMap");

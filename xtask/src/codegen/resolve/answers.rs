@@ -1,7 +1,7 @@
 //! What operations give.
 
 use super::resolver::Resolver;
-use crate::codegen::api::{Answer, ResponseKind};
+use crate::codegen::api::{Answer, Home, ResponseKind};
 use crate::codegen::names;
 use crate::codegen::spec;
 
@@ -20,6 +20,7 @@ pub(super) fn resolve(
     resolver: &mut Resolver<'_>,
     operation: &spec::Operation,
     spelled: &str,
+    home: &Home,
 ) -> (Answer, String) {
     let wire = &operation.name;
     let response = operation.response.as_deref();
@@ -53,7 +54,7 @@ pub(super) fn resolve(
         _ if is_raw => (Answer::Raw, RAW.to_owned()),
         Some(response) if response == named_json => (Answer::Json, json.to_owned()),
         _ => {
-            let name = resolver.response(&names::camel(spelled), response);
+            let name = resolver.response(&names::camel(spelled), home, response);
             (Answer::Model, name)
         }
     }

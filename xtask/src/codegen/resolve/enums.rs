@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::Problems;
-use crate::codegen::api::{Enum, Variant};
+use crate::codegen::api::{Enum, Home, Variant};
 use crate::codegen::{docs, names, spec};
 
 /// Resolves an enum to the type `name`.
@@ -13,6 +13,7 @@ pub(super) fn resolve(
     problems: &mut Problems,
     wire: &str,
     name: String,
+    home: Home,
     values: &spec::EnumDef,
 ) -> Enum {
     let integer = is_integer(values);
@@ -84,7 +85,8 @@ pub(super) fn resolve(
     ));
     docs.extend(docs::page(values.doc_page.as_deref()));
     Enum {
-        module: names::module(&name),
+        module: names::module_in(home.folder(), &name),
+        home,
         name,
         docs,
         integer,

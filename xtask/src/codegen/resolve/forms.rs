@@ -2,8 +2,7 @@
 
 use super::resolver::{Resolver, plain_member};
 use crate::codegen::api::{Member, Place, Type};
-use crate::codegen::docs;
-use crate::codegen::spec;
+use crate::codegen::{docs, names, spec};
 
 impl<'a> Resolver<'a> {
     /// A member for each of the forms of a type, and what tells it from the others.
@@ -29,7 +28,9 @@ impl<'a> Resolver<'a> {
                 let problem = format!("`{}` cannot be one of several types", form.ty);
                 self.problems.add(&place, problem);
             }
-            let name = match variant(&held) {
+            let given = form.rust.name.as_deref();
+            let name = given.map_or_else(|| variant(&held), names::variant);
+            let name = match name {
                 name if name == "Other" => "OtherModel".to_owned(),
                 name => name,
             };

@@ -257,9 +257,10 @@ impl<'a> Resolver<'a> {
         }
         if let Some(values) = &member.values
             && !matches!(ty.leaf(), Type::Enum { .. })
-            && let Some(name) = self.enums.get(values.as_str())
+            && let Some(path) = self.enum_path(values)
         {
-            facts.push(format!("Values: [`{name}`](crate::model::{name})."));
+            let name = path.rsplit("::").next().unwrap_or_default();
+            facts.push(format!("Values: [`{name}`]({path})."));
         }
         if member.sensitive {
             facts.push(secrecy(ty, place).to_owned());

@@ -6,6 +6,7 @@ mod bounds;
 mod constants;
 mod enums;
 mod forms;
+mod homes;
 mod hosts;
 mod members;
 mod operations;
@@ -22,6 +23,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use self::homes::Homes;
 use self::resolver::Resolver;
 use super::api::{Api, Member, Place};
 use super::names;
@@ -59,9 +61,12 @@ pub(crate) fn resolve(spec: &Spec, source: &str) -> Result<Api, Vec<String>> {
     let Some((code, service)) = service::used(spec, &mut problems) else {
         return Err(problems.0);
     };
-    let mut resolver = Resolver::new(spec, &mut problems);
+    let homes = Homes::new(service, &mut problems);
+    let (modules, shared) = (homes.modules(), homes.shared());
+    let mut resolver = Resolver::new(spec, homes, &mut problems);
     let mut operations = operations::resolve(&mut resolver, &code);
     let (mut objects, enums) = resolver.finish();
+    homes::check_files(&mut problems, &operations, &objects, &enums);
     bodies::settle(spec, &mut operations, &objects, &mut problems);
     pages::settle(spec, &mut operations, &mut objects, &mut problems);
     tokens::settle(spec, &mut operations, &mut problems);
@@ -76,6 +81,8 @@ pub(crate) fn resolve(spec: &Spec, source: &str) -> Result<Api, Vec<String>> {
         operations,
         objects,
         enums,
+        modules,
+        shared,
         error_codes: constants::error_codes(spec),
         waiters,
         left_out,

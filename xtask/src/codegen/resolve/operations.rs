@@ -93,7 +93,10 @@ fn resolve_one<'a>(
     settle_members(resolver.problems, wire, &mut members, taken);
     spare_streams(operation, &mut members);
     let uri = path(resolver, operation, &members);
-    let (answer, response) = answers::resolve(resolver, operation, spelled);
+    let module = operation.rust.module.as_deref();
+    let home = resolver.homes.of_operation(resolver.problems, wire, module);
+    let around = resolver.homes.of_type(resolver.problems, wire, module);
+    let (answer, response) = answers::resolve(resolver, operation, spelled, &around);
     let body = body_kind(resolver, operation, &members);
     check_constants(resolver, operation);
     let mut aliases: Vec<String> = Vec::new();
@@ -112,7 +115,8 @@ fn resolve_one<'a>(
     Operation {
         wire: wire.clone(),
         method: names::method(spelled),
-        module: names::module(spelled),
+        module: names::module_in(home.folder(), spelled),
+        home,
         http_method: http_method(resolver, operation),
         uri,
         const_query: pairs(&operation.const_query),
@@ -421,8 +425,11 @@ fn operation_docs(resolver: &mut Resolver<'_>, operation: &spec::Operation) -> V
     if let Some(preconditions) = &operation.preconditions {
         let states = operation.rust.status_enum.as_deref();
         let values = states.and_then(|states| resolver.spec.enums.get(states));
-        let name = states.and_then(|states| resolver.use_enum(&operation.name, states));
-        let facts = docs::preconditions(preconditions, name.as_deref(), |code| {
+        let path = states.and_then(|states| {
+            resolver.use_enum(&operation.name, states)?;
+            resolver.enum_path(states)
+        });
+        let facts = docs::preconditions(preconditions, path.as_deref(), |code| {
             let value = values?.values.iter().find(|value| value.value == *code)?;
             value.name.as_deref().map(names::spoken)
         });

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::homes::Homes;
 use super::type_text::leaf_name;
 use super::{Problems, enums, settle_members, shapes, unique};
-use crate::codegen::api::{Enum, Member, Object, Place, Sent, Type};
+use crate::codegen::api::{Enum, Home, Member, Object, Place, Sent, Type};
 use crate::codegen::spec::{self, Position, Spec};
 use crate::codegen::{docs, names};
 
@@ -15,6 +16,7 @@ pub(super) struct Resolver<'a> {
     /// Rust names of types and enums by their names in the description.
     pub(super) types: BTreeMap<&'a str, String>,
     pub(super) enums: BTreeMap<&'a str, String>,
+    pub(super) homes: Homes<'a>,
     in_request: BTreeSet<&'a str>,
     in_response: BTreeSet<&'a str>,
     used_enums: BTreeSet<&'a str>,
@@ -26,12 +28,13 @@ pub(super) struct Resolver<'a> {
 }
 
 impl<'a> Resolver<'a> {
-    pub(super) fn new(spec: &'a Spec, problems: &'a mut Problems) -> Self {
+    pub(super) fn new(spec: &'a Spec, homes: Homes<'a>, problems: &'a mut Problems) -> Self {
         let mut resolver = Self {
             spec,
             problems,
             types: BTreeMap::new(),
             enums: BTreeMap::new(),
+            homes,
             in_request: BTreeSet::new(),
             in_response: BTreeSet::new(),
             used_enums: BTreeSet::new(),
@@ -103,11 +106,11 @@ impl<'a> Resolver<'a> {
     }
 
     /// Notes that an operation answers with a type, and gives its Rust name.
-    pub(super) fn response(&mut self, operation: &str, wire: Option<&str>) -> String {
+    pub(super) fn response(&mut self, operation: &str, home: &Home, wire: Option<&str>) -> String {
         let Some(wire) = wire else {
             let plain = names::type_name(&format!("{operation}Response"));
             let name = self.free_type_name([plain], format!("{operation}EmptyResponse"));
-            self.empty_responses.push(empty_response(&name));
+            self.empty_responses.push(empty_response(&name, home));
             return name;
         };
         let Some((wire, ty)) = self.spec.types.get_key_value(wire) else {
@@ -161,6 +164,16 @@ impl<'a> Resolver<'a> {
             .any(|taken| taken == name)
     }
 
+    /// The path of an enum, for links.
+    pub(super) fn enum_path(&self, wire: &str) -> Option<String> {
+        let values = self.spec.enums.get(wire)?;
+        let name = self.enums.get(wire)?;
+        // An unknown module is reported with the enum itself.
+        let module = values.rust.module.as_deref();
+        let home = self.homes.of_type(&mut Problems::default(), wire, module);
+        Some(format!("{}::{name}", home.path()))
+    }
+
     /// Notes that an enum is needed, and gives its Rust name.
     pub(super) fn use_enum(&mut self, place: &str, wire: &str) -> Option<String> {
         let Some((wire, name)) = self.enums.get_key_value(wire) else {
@@ -189,7 +202,9 @@ impl<'a> Resolver<'a> {
         for (wire, values) in &self.spec.enums {
             if self.used_enums.contains(wire.as_str()) {
                 let name = self.enums.get(wire.as_str()).cloned().unwrap_or_default();
-                let resolved = enums::resolve(self.problems, wire, name, values);
+                let module = values.rust.module.as_deref();
+                let home = self.homes.of_type(self.problems, wire, module);
+                let resolved = enums::resolve(self.problems, wire, name, home, values);
                 enums.insert(resolved.name.clone(), resolved);
             }
         }
@@ -240,6 +255,8 @@ impl<'a> Resolver<'a> {
             fields.push(member);
         }
         let name = self.types.get(wire).cloned().unwrap_or_default();
+        let module = ty.rust.module.as_deref();
+        let home = self.homes.of_type(self.problems, wire, module);
         let names_request = |field: &Member| names::is_request_id(&field.wire);
         if self.responses.contains(&name) && forms.is_empty() && !fields.iter().any(names_request) {
             fields.push(request_id());
@@ -260,7 +277,8 @@ impl<'a> Resolver<'a> {
         docs.extend(docs::note(ty.note.as_deref(), ty.rust.note.as_deref()));
         docs.extend(docs::page(ty.doc_page.as_deref()));
         Object {
-            module: names::module(&name),
+            module: names::module_in(home.folder(), &name),
+            home,
             is_response: self.responses.contains(&name),
             also_inside: ty.rust.also_inside.clone(),
             page: None,
@@ -315,11 +333,12 @@ pub(super) fn plain_member(wire: &str, name: &str, ty: Type, text: String) -> Me
 }
 
 /// The response of an operation that describes none.
-fn empty_response(name: &str) -> Object {
+fn empty_response(name: &str, home: &Home) -> Object {
     Object {
         wire: name.to_owned(),
         name: name.to_owned(),
-        module: names::module(name),
+        home: home.clone(),
+        module: names::module_in(home.folder(), name),
         docs: vec!["An answer without members of its own.".to_owned()],
         fields: vec![request_id()],
         forms: Vec::new(),

@@ -51,6 +51,7 @@ shape! {
     #[derive(Debug)]
     "`rust` of an operation" = pub(crate) struct OperationRust {
         pub(crate) name: Option<String>,
+        pub(crate) module: Option<String>,
         pub(crate) raw_body: Option<String>,
         pub(crate) status_enum: Option<String>,
     }

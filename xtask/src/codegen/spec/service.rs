@@ -49,6 +49,8 @@ shape! {
         pub(crate) crate_name: Option<String>,
         pub(crate) endpoint_env: Option<String>,
         pub(crate) requires_https: bool,
+        /// Modules of the crate, each with what is in it, in place of `model` and `operation`.
+        pub(crate) modules: BTreeMap<String, String>,
     }
 }
 

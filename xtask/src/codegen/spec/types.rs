@@ -30,8 +30,17 @@ shape! {
         pub(crate) ty as "type": String,
         pub(crate) when: Option<String>,
         pub(crate) recognise: String,
+        pub(crate) rust: FormRust,
     }
     for readers ["evidence"]
+}
+
+shape! {
+    /// Additions of ours to one of the types that a value may be of.
+    #[derive(Debug)]
+    "`rust` of a type of `one_of`" = pub(crate) struct FormRust {
+        pub(crate) name: Option<String>,
+    }
 }
 
 shape! {
@@ -39,6 +48,7 @@ shape! {
     #[derive(Debug)]
     "`rust` of a type" = pub(crate) struct TypeRust {
         pub(crate) name: Option<String>,
+        pub(crate) module: Option<String>,
         pub(crate) also_inside: Vec<String>,
         pub(crate) note: Option<String>,
     }
@@ -62,6 +72,7 @@ shape! {
     #[derive(Debug)]
     "`rust` of an enum" = pub(crate) struct EnumRust {
         pub(crate) name: Option<String>,
+        pub(crate) module: Option<String>,
         pub(crate) note: Option<String>,
     }
 }

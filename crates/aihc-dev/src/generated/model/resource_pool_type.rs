@@ -8,7 +8,7 @@ use std::str::FromStr;
 use bce_http::rt::codec::{self, Failed, FromWire, Value};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::unknown_value::UnknownValue;
+use crate::model::UnknownValue;
 
 /// Kind of resource pool.
 ///

@@ -7,7 +7,7 @@ use std::fmt;
 /// Only conversions and readers of the enums make one, of values that have no name. So a value is
 /// `Unknown` in one way only, and never equal to one that is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct UnknownValue<T>(pub(super) T);
+pub struct UnknownValue<T>(pub(crate) T);
 
 impl<T> UnknownValue<T> {
     /// Returns the value.
@@ -19,8 +19,8 @@ impl<T> UnknownValue<T> {
 /// The error of reading an enum from a text that `Display` writes for none of its values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseEnumError {
-    pub(super) name: &'static str,
-    pub(super) text: String,
+    pub(crate) name: &'static str,
+    pub(crate) text: String,
 }
 
 impl fmt::Display for ParseEnumError {

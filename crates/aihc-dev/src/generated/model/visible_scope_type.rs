@@ -7,7 +7,7 @@ use std::str::FromStr;
 use bce_http::rt::codec::{self, Failed, FromWire, Value};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::unknown_value::{ParseEnumError, UnknownValue};
+use crate::model::{ParseEnumError, UnknownValue};
 
 /// Who can see the dev instance.
 ///

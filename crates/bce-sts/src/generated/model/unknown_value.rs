@@ -5,7 +5,7 @@
 /// Only conversions and readers of the enums make one, of values that have no name. So a value is
 /// `Unknown` in one way only, and never equal to one that is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct UnknownValue<T>(pub(super) T);
+pub struct UnknownValue<T>(pub(crate) T);
 
 impl<T> UnknownValue<T> {
     /// Returns the value.
