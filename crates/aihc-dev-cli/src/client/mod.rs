@@ -59,14 +59,17 @@ impl Context {
         Ok(self.builder::<aihc_dev::Client>()?.build()?)
     }
 
+    /// A client of pools, queues, datasets, jobs and services, which the same endpoint has.
+    pub(crate) fn aihc_client(&self) -> Result<aihc::Client, Failure> {
+        Ok(self.builder::<aihc::Client>()?.build()?)
+    }
+
     /// A client that reads but holds back every change.
-    pub(crate) fn dry_run_client(&self) -> Result<(aihc_dev::Client, HeldRequest), Failure> {
+    pub(crate) fn dry_run_client<C: ServiceClient>(&self) -> Result<(C, HeldRequest), Failure> {
         let endpoint = self.client()?.endpoint().clone();
         let dry_run = DryRun::new(self.transport(&endpoint)?);
         let held = dry_run.held();
-        let client = self
-            .builder::<aihc_dev::Client>()?
-            .build_with_transport(dry_run)?;
+        let client = self.builder::<C>()?.build_with_transport(dry_run)?;
         Ok((client, held))
     }
 

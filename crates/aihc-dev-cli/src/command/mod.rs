@@ -4,14 +4,20 @@ mod batch;
 mod completions;
 mod confirm;
 mod create;
+mod datasets;
 mod delete;
 mod doctor;
 mod emulator;
 mod events;
+mod existing;
 mod list;
 mod open;
 mod pack_image;
 mod pack_status;
+mod page;
+mod places;
+mod pools;
+mod queues;
 mod session_token;
 mod show;
 mod ssh_command;
@@ -41,6 +47,9 @@ pub(crate) enum Command {
     PackImage(pack_image::PackImage),
     PackStatus(pack_status::PackStatus),
     Wait(wait::Wait),
+    Pools(pools::Pools),
+    Queues(queues::Queues),
+    Datasets(datasets::Datasets),
     SshCommand(ssh_command::SshCommand),
     Open(open::Open),
     SessionToken(session_token::SessionToken),
@@ -92,6 +101,9 @@ impl Command {
             Self::PackImage(command) => Box::pin(command.run(context)).await,
             Self::PackStatus(command) => Box::pin(command.run(context)).await,
             Self::Wait(command) => Box::pin(command.run(context)).await,
+            Self::Pools(command) => Box::pin(command.run(context)).await,
+            Self::Queues(command) => Box::pin(command.run(context)).await,
+            Self::Datasets(command) => Box::pin(command.run(context)).await,
             Self::SshCommand(command) => Box::pin(command.run(context)).await,
             Self::Open(command) => Box::pin(command.run(context)).await,
             Self::SessionToken(command) => Box::pin(command.run(context)).await,

@@ -3,7 +3,7 @@
 use crate::golden::assert_golden;
 use crate::support::bare;
 
-pub(crate) const COMMANDS: [&str; 18] = [
+pub(crate) const COMMANDS: [&str; 21] = [
     "list",
     "show",
     "create",
@@ -16,6 +16,9 @@ pub(crate) const COMMANDS: [&str; 18] = [
     "pack-image",
     "pack-status",
     "wait",
+    "pools",
+    "queues",
+    "datasets",
     "ssh-command",
     "open",
     "session-token",

@@ -19,6 +19,7 @@ mod interrupt;
 mod life;
 mod list;
 mod pack;
+mod places;
 mod results;
 mod scalars;
 mod show;
