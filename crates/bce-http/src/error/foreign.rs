@@ -56,9 +56,9 @@ pub(super) fn without_document(
         return "the server takes only https at this port; write https:// before the endpoint"
             .to_owned();
     }
-    let kind = headers::text(headers, CONTENT_TYPE.as_str());
+    let kind = headers::text(headers, &CONTENT_TYPE);
     let kind = kind.unwrap_or_else(|| "no content type".to_owned());
-    let encoding = headers::text(headers, CONTENT_ENCODING.as_str());
+    let encoding = headers::text(headers, &CONTENT_ENCODING);
     let what = match (body.len(), encoding) {
         (0, _) => "no body".to_owned(),
         (length, None) => format!("{kind}, {length} bytes"),
@@ -74,7 +74,7 @@ pub(super) fn without_document(
 /// Who answered, as it calls itself: the service names no server.
 pub(super) fn answered_by(headers: &HeaderMap, secrets: &Secrets) -> String {
     const LONGEST: usize = 60;
-    let name = headers::text(headers, SERVER.as_str());
+    let name = headers::text(headers, &SERVER);
     // Cut last: what is cut is no longer known for a secret.
     let name = name.map(|name| secrets.mask(name).chars().take(LONGEST).collect());
     name.unwrap_or_else(|| "a gateway".to_owned())

@@ -176,7 +176,7 @@ fn learn(clock: &SkewedClock, sent: OffsetDateTime, response: &Response<Bytes>) 
     let expired = memmem::find(response.body(), b"RequestExpired").is_some();
     // The clock of a gateway that answers in the service's place is nobody's business.
     let by_service =
-        response.status().is_success() || response.headers().contains_key(headers::REQUEST_ID);
+        response.status().is_success() || response.headers().contains_key(&headers::REQUEST_ID);
     if !expired && !by_service {
         return;
     }

@@ -249,7 +249,7 @@ where
         let result = result.map_err(|error| {
             let error = Error::from_inner(error);
             match record {
-                Some(record) => error.hiding(record.secrets()),
+                Some(record) => error.hiding(&record.shared_secrets()),
                 None => error,
             }
         });

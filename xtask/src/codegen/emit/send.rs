@@ -307,6 +307,15 @@ fn put_if_set(source: &mut Source, member: &Member) {
         Type::List(inner) => (format!("for value in {field}"), &**inner),
         ty => (format!("if let Some(value) = {field}"), ty),
     };
+    // Written where it goes, and not into a text of its own.
+    let is_number = *ty == Type::Int && member.place == Place::Query && member.sent.also.is_empty();
+    if is_number {
+        let wire = &member.wire;
+        source.line(format!(
+            "{head} {{ call = call.query_number({wire:?}, value); }}"
+        ));
+        return;
+    }
     let value = as_text(source, ty, "value");
     source.line(format!(
         "{head} {{ call = call.{}, {value}); }}",

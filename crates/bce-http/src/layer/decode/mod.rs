@@ -20,7 +20,7 @@ use self::intermediary::Way;
 use crate::codec;
 use crate::context::{CallRecord, Dispatch, ForwardedBy};
 use crate::error::{Answer, BoxError, Error, Named, Unreadable};
-use crate::mask::{BodySecrets, Secrets};
+use crate::mask::{BodySecrets, SharedSecrets};
 use crate::message::Reply;
 use crate::service::Envelope;
 
@@ -126,7 +126,7 @@ where
             reading: Reading {
                 expected,
                 envelope: Arc::clone(&self.envelope),
-                secrets: record.secrets().clone(),
+                secrets: record.shared_secrets(),
             },
         }
     }
@@ -148,7 +148,7 @@ pin_project! {
 struct Reading {
     expected: Expected,
     envelope: Arc<Envelope>,
-    secrets: Secrets,
+    secrets: SharedSecrets,
 }
 
 impl<F, E> Future for DecodeFuture<F>
