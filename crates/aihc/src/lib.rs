@@ -8,12 +8,16 @@
 //! | their optional members, requests and responses | [`pools`], [`queues`], [`datasets`], [`models`], [`jobs`], [`services`] |
 //! | configuration and its defaults | [`ClientBuilder`] |
 //! | lists of any length | [`pager`] |
+//! | logs as they grow | [`Client::follow_job_logs`] |
+//! | waiting for a state | [`wait`] |
 //! | errors | [`Error`], [`error_code`] |
 //! | tests without a network | [`Client::from_service`] |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod follow;
 mod generated;
+pub mod wait;
 
 pub use bce_auth::{Credentials, Secret, SigningOptions};
 pub use bce_http::connect::{Proxy, Resolver, TlsRoots};
@@ -24,7 +28,9 @@ pub use bce_http::{
     ServiceError, Timestamp, TimestampError,
 };
 
+pub use self::follow::FollowedLogs;
 pub use self::generated::{
     AcceleratorCard, Client, JobPriority, ParseEnumError, Region, SERVICE, SortOrder, UnknownValue,
     VisibilityScope, datasets, error_code, jobs, models, pools, queues, services, waiter,
 };
+pub use self::wait::{WaitError, WaitErrorKind};
