@@ -14,7 +14,7 @@ use bce_http::layer::{Transport, TransportConfig};
 use bce_http::rt::ServiceClient;
 use bce_http::{ClientBuilder, Endpoint, RetryPolicy};
 
-use self::dry_run::{DryRun, HeldRequest};
+use self::dry_run::{DryRun, HeldRequests};
 use self::writes::Writes;
 use crate::exit::Failure;
 use crate::options::GlobalOptions;
@@ -65,7 +65,7 @@ impl Context {
     }
 
     /// A client that reads but holds back every change.
-    pub(crate) fn dry_run_client<C: ServiceClient>(&self) -> Result<(C, HeldRequest), Failure> {
+    pub(crate) fn dry_run_client<C: ServiceClient>(&self) -> Result<(C, HeldRequests), Failure> {
         let endpoint = self.client()?.endpoint().clone();
         let dry_run = DryRun::new(self.transport(&endpoint)?);
         let held = dry_run.held();

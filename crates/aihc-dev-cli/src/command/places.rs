@@ -28,6 +28,11 @@ impl Kinds {
             None => vec![ResourcePoolType::Common, ResourcePoolType::DedicatedV2],
         })
     }
+
+    /// Those that the service manages.
+    pub(super) fn managed() -> Self {
+        Self::of(Some(PoolKind::DedicatedV2))
+    }
 }
 
 /// The pools of these kinds, whose names contain this. What fails for one kind of several is told, and
