@@ -115,17 +115,17 @@ impl Client {
     }
 
     /// The request as the layers get it: with address, headers of the service and length.
-    pub(crate) fn prepare(&self, request: Request<Body>) -> Result<Request<Body>, Error> {
-        let (mut head, body) = request.into_parts();
-        head.uri = self.absolute(head.uri)?;
+    pub(crate) fn prepare(&self, mut request: Request<Body>) -> Result<Request<Body>, Error> {
+        let uri = std::mem::take(request.uri_mut());
+        *request.uri_mut() = self.absolute(uri)?;
         if let Some(headers) = &self.inner.headers {
-            headers.add_to(&mut head.headers, &head.extensions);
+            headers.add_to(&mut request);
         }
-        if let Some(length) = body.len().filter(|length| *length > 0) {
-            head.headers
-                .insert(CONTENT_LENGTH, HeaderValue::from(length));
+        if let Some(length) = request.body().len().filter(|length| *length > 0) {
+            let length = HeaderValue::from(length);
+            request.headers_mut().insert(CONTENT_LENGTH, length);
         }
-        Ok(Request::from_parts(head, body))
+        Ok(request)
     }
 
     fn absolute(&self, uri: Uri) -> Result<Uri, Error> {
@@ -236,5 +236,5 @@ pub(crate) fn constant_headers(
     for (name, value) in service.headers {
         headers.insert(*name, HeaderValue::from_static(value));
     }
-    Ok(ServiceHeaders::new(headers))
+    Ok(ServiceHeaders::new(&headers))
 }

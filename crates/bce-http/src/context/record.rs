@@ -127,7 +127,17 @@ impl CallRecord {
     /// The record of the call that a request belongs to. Begins one if there is none, for layers that are
     /// used alone.
     pub(crate) fn of_or_begin(extensions: &mut Extensions) -> Self {
-        extensions.get_or_insert_with(Self::default).clone()
+        match Self::of(extensions) {
+            Some(record) => record,
+            None => Self::begin_alone(extensions),
+        }
+    }
+
+    #[cold]
+    fn begin_alone(extensions: &mut Extensions) -> Self {
+        let record = Self::default();
+        extensions.insert(record.clone());
+        record
     }
 
     /// Begins the record of a call of this operation. A transport of the application may make calls

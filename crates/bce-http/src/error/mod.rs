@@ -458,6 +458,7 @@ mod tests {
     use http::{HeaderMap, Method};
 
     use super::*;
+    use crate::mask::Secrets;
     use crate::service::Envelope;
 
     static CREATE: Operation = Operation::new(

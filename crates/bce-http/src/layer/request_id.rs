@@ -3,7 +3,6 @@
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use http::header::Entry;
 use http::{HeaderValue, Request};
 use tower_layer::Layer;
 use tower_service::Service;
@@ -72,10 +71,11 @@ where
     }
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
-        if let Entry::Vacant(entry) = request.headers_mut().entry(REQUEST_ID)
+        let headers = request.headers_mut();
+        if !headers.contains_key(&REQUEST_ID)
             && let Some(id) = new_id()
         {
-            entry.insert(id);
+            headers.insert(REQUEST_ID, id);
         }
         self.inner.call(request)
     }

@@ -80,10 +80,7 @@ impl Retry {
 
     fn complete(&self, attempt: &mut Request<Body>) {
         if let Some(headers) = &self.headers {
-            // Both at once cannot be borrowed from the request.
-            let mut map = std::mem::take(attempt.headers_mut());
-            headers.add_to(&mut map, attempt.extensions());
-            *attempt.headers_mut() = map;
+            headers.add_to(attempt);
         }
     }
 }
@@ -223,7 +220,11 @@ struct CallState {
 impl CallState {
     fn of(request: &mut Request<Body>) -> Self {
         let extensions = request.extensions_mut();
-        let look = extensions.remove::<Look>();
+        // As a rule the record is all that there is.
+        let look = match extensions.len() > 1 {
+            true => extensions.remove::<Look>(),
+            false => None,
+        };
         let options = extensions.get::<CallOptions>();
         let operation = CallRecord::operation_of(extensions);
         let idempotent = options.and_then(|options| options.idempotent);
@@ -433,9 +434,10 @@ fn avoid_what_was_lost(failure: &Error, next: &mut Request<Body>) {
 ///
 /// Of extensions none stay where there is only the record, as a rule: it is put into a repeat again.
 fn take_attempt(request: &mut Request<Body>, record: &CallRecord) -> (Request<Body>, bool) {
-    request
-        .extensions_mut()
-        .get_or_insert_with(|| record.clone());
+    // A copy that was kept may be without it.
+    if request.extensions().get::<CallRecord>().is_none() {
+        request.extensions_mut().insert(record.clone());
+    }
     let copy = try_clone(request);
     let repeatable = copy.is_some();
     let attempt = std::mem::replace(request, copy.unwrap_or_default());
@@ -449,7 +451,9 @@ fn try_clone(request: &Request<Body>) -> Option<Request<Body>> {
     *clone.method_mut() = request.method().clone();
     *clone.uri_mut() = request.uri().clone();
     *clone.version_mut() = request.version();
-    *clone.headers_mut() = request.headers().clone();
+    if !request.headers().is_empty() {
+        clone.headers_mut().clone_from(request.headers());
+    }
     if request.extensions().len() > 1 {
         *clone.extensions_mut() = request.extensions().clone();
     }

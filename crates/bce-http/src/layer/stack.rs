@@ -33,8 +33,8 @@ use super::announce::announce;
 use super::application::{AttemptService, CallService, UserLayers, wrap};
 use super::held::Held;
 use super::{
-    AttemptTimeout, Deadline, Decode, InFlight, RequestId, Retry, Sign, Skew,
-    SkewedClock, Trace, Witness,
+    AttemptTimeout, Deadline, Decode, InFlight, RequestId, Retry, Sign, Skew, SkewedClock, Trace,
+    Witness,
 };
 use crate::error::{BoxError, Error};
 use crate::message::{Body, Reply};
@@ -59,7 +59,9 @@ impl Stack {
         S: Service<Request<Body>, Response = Reply, Error = Error> + Clone + Send + Sync + 'static,
         S::Future: Send,
     {
-        Self(Box::new(move |request| Box::pin(service.clone().call(request))))
+        Self(Box::new(move |request| {
+            Box::pin(service.clone().call(request))
+        }))
     }
 
     /// Sends a request through all layers.

@@ -240,7 +240,10 @@ fn begin(
     if let Some(login) = login {
         record.secrets().add_login(Arc::clone(login));
     }
-    if let Some(Witnessed(outer)) = request.extensions_mut().remove() {
+    // As a rule the record is all that there is.
+    if request.extensions().len() > 1
+        && let Some(Witnessed(outer)) = request.extensions_mut().remove()
+    {
         outer.withdraw();
     }
     record.dispatch(request.headers(), handover)

@@ -115,7 +115,10 @@ where
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
         // Without a call around it, too: the layers below note what the errors must not show.
         let record = CallRecord::of_or_begin(request.extensions_mut());
-        if let Some(body) = request.extensions().get::<BodySecrets>() {
+        // As a rule the record is all that there is.
+        if request.extensions().len() > 1
+            && let Some(body) = request.extensions().get::<BodySecrets>()
+        {
             record.secrets().add_body(body.clone());
         }
         let operation = CallRecord::operation_of(request.extensions());
@@ -177,14 +180,20 @@ where
 impl Reading {
     fn classify(&self, response: Response<Bytes>) -> Result<Reply, Error> {
         let (mut head, body) = response.into_parts();
-        let named = head.extensions.remove::<Named>();
+        // Of a success nobody has noted what it names.
+        let named = match head.status.is_success() {
+            true => None,
+            false => head.extensions.remove::<Named>(),
+        };
         let result = self.check(&head, &body, named);
         let result = match codec::is_cut_short(&body) {
             true => Err(Error::unread_in_time()),
             false => result,
         };
         // A success stays in the record: it was carried out, whatever comes of reading it.
-        if let (Some(dispatch), Err(error)) = (head.extensions.remove::<Dispatch>(), &result) {
+        if let Err(error) = &result
+            && let Some(dispatch) = head.extensions.get::<Dispatch>()
+        {
             dispatch.finish(error.delivery());
         }
         let reply = result.map(|()| Reply::new(head.status, head.headers, body));
