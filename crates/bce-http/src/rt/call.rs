@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
-use bce_auth::Secret;
 use bce_auth::encode::{uri_encode, uri_encode_path};
 use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST};
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Uri};
@@ -16,7 +15,7 @@ use crate::client::{Client, Exchange, WithoutHeaders};
 use crate::codec::{ToWire, Wire};
 use crate::context::CallOptions;
 use crate::error::{Error, ErrorKind};
-use crate::mask::BodySecrets;
+use crate::mask::SentSecrets;
 use crate::message::{ApiResponse, Body, JsonReply, Reply};
 use crate::retry::{Look, SettledBy};
 use crate::service::Operation;
@@ -51,7 +50,7 @@ pub struct Call {
     without: Vec<HeaderName>,
     body: Vec<u8>,
     upload: Option<Upload>,
-    secrets: Option<BodySecrets>,
+    secrets: Option<SentSecrets>,
     settlement: Option<Box<Settlement>>,
     problem: Option<Problem>,
 }
@@ -157,6 +156,11 @@ impl Call {
         self
     }
 
+    /// As [`query`](Self::query), for a [secret](Self::secret).
+    pub fn query_secret(self, name: &str, value: impl AsRef<str>) -> Self {
+        self.secret(&value).query(name, value)
+    }
+
     /// Adds a query parameter without `=`, as in `?assumeRole`.
     pub fn query_key(mut self, name: &str) -> Self {
         self.next_parameter(name);
@@ -242,6 +246,27 @@ impl Call {
         self
     }
 
+    /// As [`header`](Self::header), for a [secret](Self::secret).
+    pub fn header_secret(self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
+        let mut call = self.secret(&value).header(&name, value);
+        if let Some(value) = call.headers.get_mut(name.as_ref()) {
+            value.set_sensitive(true);
+        }
+        call
+    }
+
+    /// Says that a value in the path, in the query, in a header or in the body is a secret: nothing that is
+    /// shown of the call holds it, also where the service quotes it. Texts of fewer than 4 characters are
+    /// not looked for, since they occur in ordinary words.
+    ///
+    /// [`query_secret`](Self::query_secret), [`header_secret`](Self::header_secret),
+    /// [`form_secret`](Self::form_secret) and [`json_with_secrets`](Self::json_with_secrets) say it by
+    /// themselves.
+    pub fn secret(mut self, value: impl AsRef<str>) -> Self {
+        self.secrets = SentSecrets::join(self.secrets, SentSecrets::one(value.as_ref()));
+        self
+    }
+
     /// Leaves out a header that the service has for all of its operations.
     pub fn without_header(mut self, name: &'static str) -> Self {
         self.without.push(HeaderName::from_static(name));
@@ -253,7 +278,6 @@ impl Call {
         let form = HeaderValue::from_static("application/x-www-form-urlencoded");
         self.headers.insert(CONTENT_TYPE, form);
         self.body.clear();
-        self.secrets = None;
         self
     }
 
@@ -271,10 +295,7 @@ impl Call {
 
     /// As [`form_field`](Self::form_field), for a secret: nothing that is shown of the call holds it.
     pub fn form_secret(self, name: &str, value: impl AsRef<str>) -> Self {
-        let secret = Secret::new(value.as_ref());
-        let mut call = self.form_field(name, value);
-        call.secrets = BodySecrets::with(call.secrets.take(), &secret);
-        call
+        self.secret(&value).form_field(name, value)
     }
 
     /// As [`query_list`](Self::query_list), for a field of the [form](Self::form).
@@ -295,16 +316,14 @@ impl Call {
             Ok(body) => self.body = body,
             Err(_) => self.refuse_if(true, "the body", "cannot be written as JSON"),
         }
-        self.secrets = None;
         self
     }
 
     /// Sets the body to a JSON document with secrets in it: they are sent in clear text, and nothing
     /// that is shown of the call holds them.
     pub fn json_with_secrets<T: ToWire + ?Sized>(self, body: &T) -> Self {
-        let secrets = BodySecrets::of(body);
         let mut call = self.json(&Wire(body));
-        call.secrets = secrets;
+        call.secrets = SentSecrets::join(call.secrets, SentSecrets::of(body));
         call
     }
 
@@ -315,7 +334,6 @@ impl Call {
         let object = serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&text);
         self.refuse_if(object.is_err(), "the body", "must be a JSON object");
         self.body = text.into_bytes();
-        self.secrets = None;
         self
     }
 
@@ -476,6 +494,7 @@ impl fmt::Debug for Call {
 
 #[cfg(test)]
 mod tests {
+    use bce_auth::Secret;
     use bce_testing::Scripted;
     use http::Method;
 
@@ -518,7 +537,7 @@ mod tests {
 
     fn known(call: Call) -> Option<Vec<String>> {
         let request = call.into_request().unwrap();
-        let secrets = request.extensions().get::<BodySecrets>()?;
+        let secrets = request.extensions().get::<SentSecrets>()?;
         let texts = secrets.into_iter();
         Some(texts.map(|(_, it)| it.expose().to_owned()).collect())
     }
@@ -529,13 +548,25 @@ mod tests {
         let call_with_secrets = call().json_with_secrets(&body());
         assert_eq!(call_with_secrets.body, br#"["one","two"]"#);
         let texts = ["one", "two"].map(str::to_owned).to_vec();
-        assert_eq!(known(call_with_secrets.clone()), Some(texts));
-        for other in [
-            call(),
-            call_with_secrets.clone().json(&body()),
-            call_with_secrets.json_text("{}"),
-        ] {
+        assert_eq!(known(call_with_secrets), Some(texts));
+        for other in [call(), call().json(&body()), call().json_text("{}")] {
             assert_eq!(known(other), None);
         }
+    }
+
+    #[test]
+    fn a_secret_is_known_wherever_it_is_sent_and_in_whatever_order() {
+        let body = vec![Secret::new("of the body")];
+        let call = call()
+            .path_template("/{id}", &[("id", "of the path")])
+            .secret("of the path")
+            .query_secret("q", "of the query")
+            .header_secret("x-pass", "of a header")
+            .json_with_secrets(&body)
+            .query_secret("none", "");
+        assert_eq!(call.query, "q=of%20the%20query&none=");
+        assert!(call.headers["x-pass"].is_sensitive());
+        let texts = ["of the path", "of the query", "of a header", "of the body"];
+        assert_eq!(known(call), Some(texts.map(str::to_owned).to_vec()));
     }
 }

@@ -20,7 +20,7 @@ use self::intermediary::Way;
 use crate::codec;
 use crate::context::{CallRecord, Dispatch, ForwardedBy};
 use crate::error::{Answer, BoxError, Error, Named, Unreadable};
-use crate::mask::{BodySecrets, Secrets};
+use crate::mask::{Secrets, SentSecrets};
 use crate::message::Reply;
 use crate::service::Envelope;
 
@@ -115,8 +115,8 @@ where
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
         // Without a call around it, too: the layers below note what the errors must not show.
         let record = CallRecord::of_or_begin(request.extensions_mut());
-        if let Some(body) = request.extensions().get::<BodySecrets>() {
-            record.secrets().add_body(body.clone());
+        if let Some(sent) = request.extensions().get::<SentSecrets>() {
+            record.secrets().add_sent(sent.clone());
         }
         let operation = CallRecord::operation_of(request.extensions());
         let expected = Expected::of(operation, request.headers());
