@@ -87,7 +87,15 @@ impl Source {
 
     /// The whole file, in no particular layout. `spec` is named in its first line.
     pub(crate) fn finish(self, spec: &str) -> String {
-        let mut file = first_line("//", spec);
+        self.file(first_line("//", spec))
+    }
+
+    /// As [`finish`](Self::finish), for a file that is written once.
+    pub(crate) fn finish_once(self, spec: &str) -> String {
+        self.file(first_line_of_once("//", spec))
+    }
+
+    fn file(self, mut file: String) -> String {
         file.push('\n');
         file.push_str(&self.module_docs);
         file.push('\n');
@@ -111,6 +119,13 @@ impl Source {
         file.push_str(&self.text);
         file
     }
+}
+
+/// The first line of a file that is written once, and belongs to the authors of the crate.
+pub(crate) fn first_line_of_once(comment: &str, spec: &str) -> String {
+    format!(
+        "{comment} Begun by `cargo xtask codegen` from {spec}, which leaves it alone from then on.\n"
+    )
 }
 
 /// The line by which generated files are known.

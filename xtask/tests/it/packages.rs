@@ -58,6 +58,44 @@ fn scratch_of(name: &str) -> std::path::PathBuf {
 }
 
 #[test]
+fn a_folder_with_another_crate_is_left_alone() {
+    let out = scratch("another-crate");
+    let options = ["--name", "first"];
+    let first = manifest(&out, &options);
+    let refused = codegen(&fixture("harbor.json"), &out, &[]);
+    let report = text(&refused.stderr);
+    assert!(!refused.status.success());
+    let expected = "holds the crate `first`, and not `harbor`: choose another folder, or --name";
+    assert!(report.contains(expected), "{report}");
+    assert_eq!(manifest(&out, &options), first);
+}
+
+#[test]
+fn what_is_written_once_is_not_changed_and_that_is_said() {
+    let out = scratch("written-once");
+    let run = |options: &[&str]| {
+        let made = codegen(&fixture("depot.json"), &out, options);
+        assert!(made.status.success(), "{}", text(&made.stderr));
+        text(&made.stderr)
+    };
+    let version = ["--dep-version", "0.1"];
+    let said = "Cargo.toml is written once: --dep-version and --dep-git no longer change it";
+    assert!(!run(&version).contains(said));
+    assert!(!run(&version).contains(said));
+    assert!(!run(&[]).contains(said));
+    assert!(run(&["--dep-version", "0.2"]).contains(said));
+    for file in ["Cargo.toml", "src/lib.rs"] {
+        let text = fs::read_to_string(out.join(file)).unwrap();
+        assert!(
+            text.contains("depot.json, which leaves it alone from then on."),
+            "{text}"
+        );
+    }
+    let generated = fs::read_to_string(out.join("src/generated/mod.rs")).unwrap();
+    assert!(generated.contains("do not edit"), "{generated}");
+}
+
+#[test]
 fn a_name_that_no_crate_has_is_refused() {
     for name in ["Depot", "a b", "../depot", "std", "", "crate"] {
         let out = scratch("no-name");

@@ -117,7 +117,7 @@ fn numbers_lists_and_json_are_on_the_wire_what_they_are() {
 
 #[test]
 fn lists_by_marker_tokens_bytes_and_waits_do_what_the_description_says() {
-    assert_crate_works("harbor", 9);
+    assert_crate_works("harbor", 10);
 }
 
 #[test]

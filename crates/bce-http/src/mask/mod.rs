@@ -4,10 +4,10 @@
 //! it is looked for in every text that comes from elsewhere, as it is and in the spellings of
 //! [`spelling`], before the text gets into an error or a trace.
 
-mod body;
 mod login;
 mod quoted;
 mod search;
+mod sent;
 mod spelling;
 
 use std::borrow::Cow;
@@ -19,10 +19,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bce_auth::Credentials;
 use http::HeaderValue;
 
-pub(crate) use self::body::BodySecrets;
 pub(crate) use self::login::ProxyLogin;
 use self::quoted::hide_announced;
 use self::search::{Kind, Pattern};
+pub(crate) use self::sent::SentSecrets;
 use crate::codec::SecretKind;
 use crate::few::Few;
 
@@ -67,7 +67,8 @@ struct Known {
     /// What each request was signed with, and the authorization that came of it.
     signed: Few<(Credentials, Option<HeaderValue>)>,
     login: Option<Arc<ProxyLogin>>,
-    body: Option<BodySecrets>,
+    /// Those of the call's own request, and those of a look at what became of it.
+    sent: Vec<SentSecrets>,
 }
 
 impl Secrets {
@@ -78,9 +79,12 @@ impl Secrets {
         signed.keep_latest(MOST_SIGNED);
     }
 
-    /// Notes what is in the body of the request.
-    pub(crate) fn add_body(&self, body: BodySecrets) {
-        self.lock().body = Some(body);
+    /// Notes what a request has besides its signature.
+    pub(crate) fn add_sent(&self, secrets: SentSecrets) {
+        let sent = &mut self.lock().sent;
+        if !sent.iter().any(|known| known.is_same(&secrets)) {
+            sent.push(secrets);
+        }
     }
 
     /// Notes what a proxy is told.
@@ -139,7 +143,7 @@ impl Known {
             add(login.password.expose(), Kind::Password);
             add(&login.user, Kind::Value);
         }
-        for (kind, secret) in self.body.iter().flatten() {
+        for (kind, secret) in self.sent.iter().flatten() {
             let kind = match kind {
                 SecretKind::Password => Kind::Password,
                 SecretKind::Value => Kind::Value,

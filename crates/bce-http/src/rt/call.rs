@@ -4,7 +4,6 @@
 use std::fmt::{self, Write as _};
 use std::time::Duration;
 
-use bce_auth::Secret;
 use bce_auth::encode::{uri_encode, uri_encode_path};
 use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST};
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Uri};
@@ -15,7 +14,7 @@ use crate::client::{Client, Exchange};
 use crate::codec::{ToWire, Wire};
 use crate::context::{CallOptions, WithoutHeaders};
 use crate::error::{Error, ErrorKind};
-use crate::mask::BodySecrets;
+use crate::mask::SentSecrets;
 use crate::message::{ApiResponse, Body, JsonReply, Reply};
 use crate::retry::{Look, SettledBy};
 use crate::service::Operation;
@@ -59,7 +58,7 @@ struct Rare {
     options: CallOptions,
     without: Vec<HeaderName>,
     upload: Option<Upload>,
-    secrets: Option<BodySecrets>,
+    secrets: Option<SentSecrets>,
     settlement: Option<Settlement>,
     problem: Option<Problem>,
 }
@@ -113,9 +112,10 @@ impl Call {
         self.rare.get_or_insert_default()
     }
 
-    fn set_secrets(&mut self, secrets: Option<BodySecrets>) {
-        if secrets.is_some() || self.rare.is_some() {
-            self.rare().secrets = secrets;
+    fn add_secrets(&mut self, secrets: Option<SentSecrets>) {
+        if secrets.is_some() {
+            let known = self.rare().secrets.take();
+            self.rare().secrets = SentSecrets::join(known, secrets);
         }
     }
 
@@ -181,6 +181,11 @@ impl Call {
         // A text takes whatever is written.
         let _ = write!(self.target, "={value}");
         self
+    }
+
+    /// As [`query`](Self::query), for a [secret](Self::secret).
+    pub fn query_secret(self, name: &str, value: impl AsRef<str>) -> Self {
+        self.secret(&value).query(name, value)
     }
 
     /// Adds a query parameter without `=`, as in `?assumeRole`.
@@ -270,6 +275,27 @@ impl Call {
         self
     }
 
+    /// As [`header`](Self::header), for a [secret](Self::secret).
+    pub fn header_secret(self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
+        let mut call = self.secret(&value).header(&name, value);
+        if let Some(value) = call.headers.get_mut(name.as_ref()) {
+            value.set_sensitive(true);
+        }
+        call
+    }
+
+    /// Says that a value in the path, in the query, in a header or in the body is a secret: nothing that is
+    /// shown of the call holds it, also where the service quotes it. Texts of fewer than 4 characters are
+    /// not looked for, since they occur in ordinary words.
+    ///
+    /// [`query_secret`](Self::query_secret), [`header_secret`](Self::header_secret),
+    /// [`form_secret`](Self::form_secret) and [`json_with_secrets`](Self::json_with_secrets) say it by
+    /// themselves.
+    pub fn secret(mut self, value: impl AsRef<str>) -> Self {
+        self.add_secrets(SentSecrets::one(value.as_ref()));
+        self
+    }
+
     /// Leaves out a header that the service has for all of its operations.
     pub fn without_header(mut self, name: &'static str) -> Self {
         self.rare().without.push(HeaderName::from_static(name));
@@ -281,7 +307,6 @@ impl Call {
         let form = HeaderValue::from_static("application/x-www-form-urlencoded");
         self.headers.insert(CONTENT_TYPE, form);
         self.body.clear();
-        self.set_secrets(None);
         self
     }
 
@@ -299,11 +324,7 @@ impl Call {
 
     /// As [`form_field`](Self::form_field), for a secret: nothing that is shown of the call holds it.
     pub fn form_secret(self, name: &str, value: impl AsRef<str>) -> Self {
-        let secret = Secret::new(value.as_ref());
-        let mut call = self.form_field(name, value);
-        let known = call.rare().secrets.take();
-        call.rare().secrets = BodySecrets::with(known, &secret);
-        call
+        self.secret(&value).form_field(name, value)
     }
 
     /// As [`query_list`](Self::query_list), for a field of the [form](Self::form).
@@ -324,16 +345,14 @@ impl Call {
             Ok(body) => self.body = body,
             Err(_) => self.refuse_if(true, "the body", "cannot be written as JSON"),
         }
-        self.set_secrets(None);
         self
     }
 
     /// Sets the body to a JSON document with secrets in it: they are sent in clear text, and nothing
     /// that is shown of the call holds them.
     pub fn json_with_secrets<T: ToWire + ?Sized>(self, body: &T) -> Self {
-        let secrets = BodySecrets::of(body);
         let mut call = self.json(&Wire(body));
-        call.set_secrets(secrets);
+        call.add_secrets(SentSecrets::of(body));
         call
     }
 
@@ -344,7 +363,6 @@ impl Call {
         let object = serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&text);
         self.refuse_if(object.is_err(), "the body", "must be a JSON object");
         self.body = text.into_bytes();
-        self.set_secrets(None);
         self
     }
 
@@ -517,6 +535,7 @@ impl fmt::Debug for Call {
 
 #[cfg(test)]
 mod tests {
+    use bce_auth::Secret;
     use bce_testing::Scripted;
     use http::Method;
 
@@ -559,7 +578,7 @@ mod tests {
 
     fn known(call: Call) -> Option<Vec<String>> {
         let request = call.into_request().unwrap();
-        let secrets = request.extensions().get::<BodySecrets>()?;
+        let secrets = request.extensions().get::<SentSecrets>()?;
         let texts = secrets.into_iter();
         Some(texts.map(|(_, it)| it.expose().to_owned()).collect())
     }
@@ -570,13 +589,25 @@ mod tests {
         let call_with_secrets = call().json_with_secrets(&body());
         assert_eq!(call_with_secrets.body, br#"["one","two"]"#);
         let texts = ["one", "two"].map(str::to_owned).to_vec();
-        assert_eq!(known(call_with_secrets.clone()), Some(texts));
-        for other in [
-            call(),
-            call_with_secrets.clone().json(&body()),
-            call_with_secrets.json_text("{}"),
-        ] {
+        assert_eq!(known(call_with_secrets), Some(texts));
+        for other in [call(), call().json(&body()), call().json_text("{}")] {
             assert_eq!(known(other), None);
         }
+    }
+
+    #[test]
+    fn a_secret_is_known_wherever_it_is_sent_and_in_whatever_order() {
+        let body = vec![Secret::new("of the body")];
+        let call = call()
+            .path_template("/{id}", &[("id", "of the path")])
+            .secret("of the path")
+            .query_secret("q", "of the query")
+            .header_secret("x-pass", "of a header")
+            .json_with_secrets(&body)
+            .query_secret("none", "");
+        assert!(call.target.ends_with("?q=of%20the%20query&none="), "{}", call.target);
+        assert!(call.headers["x-pass"].is_sensitive());
+        let texts = ["of the path", "of the query", "of a header", "of the body"];
+        assert_eq!(known(call), Some(texts.map(str::to_owned).to_vec()));
     }
 }

@@ -86,7 +86,7 @@ struct Corrected {
 pub(super) fn describe(
     metadata: &Metadata,
     product: &Product,
-    overlays: &[ProductOverlay],
+    overlays: &[ProductOverlay<'_>],
     models: &Models,
 ) -> Result<Description, String> {
     let texts = Texts::read(&metadata.root, &product.code);
@@ -94,11 +94,11 @@ pub(super) fn describe(
     let mut actions = Vec::new();
     let read = metadata.actions(&product.code)?;
     for overlay in overlays {
-        let unfit = overlay.unfit(&read);
-        if overlay.is_shipped {
+        let unfit = overlay.unfit(&read, models);
+        if overlay.is_shipped() {
             description.notes.extend(unfit);
         } else if !unfit.is_empty() {
-            return Err(format!("{}: {}", product.code, unfit.join("\n  ")));
+            return Err(unfit.join("\n"));
         }
     }
     for (name, action) in read {
@@ -116,7 +116,7 @@ pub(super) fn describe(
         let name = &corrected.action.name;
         match operation(corrected, &texts, &shapes, models, &mut types) {
             Ok(operation) => {
-                let token = class::token(&corrected.action);
+                let token = class::known_token(&corrected.action);
                 note_secrets(&mut description.secrets, name, &corrected.action.parameters);
                 debug_assert!(token.is_none_or(|it| !is_sensitive(it, "String")));
                 operations.push(operation);
@@ -148,7 +148,7 @@ pub(super) fn describe(
 fn correct(
     mut action: Action,
     name: &str,
-    overlays: &[ProductOverlay],
+    overlays: &[ProductOverlay<'_>],
 ) -> Result<Corrected, String> {
     if action.name != name {
         return Err(format!(
@@ -157,7 +157,7 @@ fn correct(
         ));
     }
     let mut correction = Correction::default();
-    for said in overlays.iter().filter_map(|it| it.operations.get(name)) {
+    for said in overlays.iter().filter_map(|it| it.operation(name)) {
         said.apply(&mut action);
         correction.merge(said);
     }
@@ -188,7 +188,7 @@ fn shapes(actions: &[Corrected], models: &Models) -> Shapes {
 
 fn spec(
     product: &Product,
-    overlays: &[ProductOverlay],
+    overlays: &[ProductOverlay<'_>],
     operations: Vec<Value>,
     types: Map<String, Value>,
 ) -> Map<String, Value> {
@@ -203,7 +203,7 @@ fn spec(
         "rust": { "crate_name": format!("bce-{}", product.code) },
     });
     if let Some(service) = service.as_object_mut() {
-        service.extend(overlays.iter().flat_map(|overlay| overlay.service.clone()));
+        service.extend(overlays.iter().flat_map(ProductOverlay::service));
     }
     let spec = json!({
         "services": { product.code.as_str(): service },
@@ -216,12 +216,14 @@ fn spec(
     }
 }
 
-/// The type of an operation's answer, if a package has one that fits.
-fn response<'m>(corrected: &Corrected, models: &'m Models) -> Option<&'m str> {
-    let is_json = corrected.correction.response.as_deref() == Some("Json");
-    (!is_json)
-        .then(|| models.response(&corrected.action.name))
-        .flatten()
+/// The type of an operation's answer: the one that is said, or else the one of its name.
+fn response<'m>(corrected: &'m Corrected, models: &'m Models) -> Option<&'m str> {
+    match corrected.correction.response.as_deref() {
+        Some("Json") => None,
+        // Ours may be of a package that is not there.
+        Some(name) => models.has(name).then_some(name),
+        None => models.response(&corrected.action.name),
+    }
 }
 
 /// The description of one operation, and the types that it needs.
@@ -243,7 +245,7 @@ fn operation(
     }
     request.complete()?;
     let constant = request.const_query.get("action").map(String::as_str);
-    let idempotency = class::idempotency(action, constant, correction.class.as_deref());
+    let idempotency = class::idempotency(action, constant, correction);
     let response = response(corrected, models);
     let pagination = response.and_then(|name| paging::pagination(action, models.fields(name)));
     let desc = texts.get(action.desc_key.as_deref());
@@ -287,15 +289,14 @@ impl<'a> Request<'a> {
         let mut const_query: BTreeMap<String, String> =
             std::mem::take(&mut uri.query).into_iter().collect();
         const_query.extend(correction.const_query.clone());
-        let token = (!class::is_read(action, const_query.get("action").map(String::as_str)))
-            .then(|| class::token(action))
-            .flatten();
+        let constant = const_query.get("action").map(String::as_str);
+        let token = class::token(action, constant, correction);
         Self {
             uri,
             const_query,
             const_headers: correction.const_headers.clone(),
             members: Vec::new(),
-            token: token.map(|it| it.name.as_str()),
+            token,
             correction,
         }
     }

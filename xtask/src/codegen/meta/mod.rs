@@ -64,9 +64,17 @@ impl Sources {
         }
         let product = options.product.as_deref();
         let responses = options.responses.as_deref();
+        let metadata = Metadata::read(&options.meta)?;
+        // Before anything that takes time.
+        if let Some(code) = product {
+            metadata.product(code)?;
+        }
+        for overlay in &overlays {
+            overlay.expect_products(metadata.products())?;
+        }
         let responses = responses.map(|folder| Responses::read(folder, product));
         Ok(Self {
-            metadata: Metadata::read(&options.meta)?,
+            metadata,
             responses: responses.transpose()?.unwrap_or_default(),
             overlays,
         })
@@ -96,6 +104,16 @@ impl Sources {
             super::resolve::resolve(&spec, &source)
         };
         let failed = |problems: Vec<String>| format!("{}: {}", product.code, problems.join("\n  "));
+        let in_vain = |description: &Description| {
+            let in_vain = overlays.iter();
+            let in_vain: Vec<String> = in_vain
+                .flat_map(|it| it.in_vain(&description.left_out))
+                .collect();
+            match in_vain.is_empty() {
+                true => Ok(()),
+                false => Err(in_vain.join("\n")),
+            }
+        };
         let api = match resolve(&description) {
             Ok(api) => api,
             Err(problems) => {
@@ -106,9 +124,11 @@ impl Sources {
                         description.leave_out(&name, reason);
                     }
                 }
+                in_vain(&description)?;
                 resolve(&description).map_err(|_| failed(problems))?
             }
         };
+        in_vain(&description)?;
         Ok(Reading { api, description })
     }
 }

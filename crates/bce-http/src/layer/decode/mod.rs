@@ -20,7 +20,7 @@ use self::intermediary::Way;
 use crate::codec;
 use crate::context::{CallRecord, Dispatch, ForwardedBy};
 use crate::error::{Answer, BoxError, Error, Named, Unreadable};
-use crate::mask::{BodySecrets, SharedSecrets};
+use crate::mask::{SentSecrets, SharedSecrets};
 use crate::message::Reply;
 use crate::service::Envelope;
 
@@ -117,9 +117,9 @@ where
         let record = CallRecord::of_or_begin(request.extensions_mut());
         // As a rule the record is all that there is.
         if request.extensions().len() > 1
-            && let Some(body) = request.extensions().get::<BodySecrets>()
+            && let Some(sent) = request.extensions().get::<SentSecrets>()
         {
-            record.secrets().add_body(body.clone());
+            record.secrets().add_sent(sent.clone());
         }
         let operation = CallRecord::operation_of(request.extensions());
         let expected = Expected::of(operation, request.headers());
