@@ -11,6 +11,7 @@ mod members;
 mod operations;
 mod pages;
 mod resolver;
+mod sense;
 mod service;
 mod settlement;
 mod shapes;
@@ -59,6 +60,7 @@ pub(crate) fn resolve(spec: &Spec, source: &str) -> Result<Api, Vec<String>> {
     let Some((code, service)) = service::used(spec, &mut problems) else {
         return Err(problems.0);
     };
+    sense::check(spec, &mut problems);
     let mut resolver = Resolver::new(spec, &mut problems);
     let mut operations = operations::resolve(&mut resolver, &code);
     let (mut objects, enums) = resolver.finish();
