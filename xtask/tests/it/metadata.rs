@@ -69,6 +69,13 @@ fn every_product_becomes_a_crate_and_what_is_left_out_is_said() {
             .success()
     );
     assert_documented(&out.join("bce-attic"));
+
+    // An answer of attic has a password in it.
+    for (name, requires_https) in [("bce-attic", true), ("bce-shed", false)] {
+        let service = out.join(name).join("src/generated/service.rs");
+        let service = fs::read_to_string(service).unwrap();
+        assert_says(&service, &[&format!("requires_https: {requires_https}")]);
+    }
 }
 
 /// Descriptions hold HTML, Markdown, brackets and addresses: none of it is a warning.

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::overlay::{Correction, ProductOverlay};
 use super::responses::Models;
 use super::schema::{Action, Metadata, Parameter, Product};
-use super::shapes::{Shapes, is_sensitive, unflatten};
+use super::shapes::{Shapes, is_secret_parameter, is_sensitive, unflatten};
 use super::texts::Texts;
 use super::uri::{Uri, is_sample};
 use super::{class, paging};
@@ -126,6 +126,7 @@ pub(super) fn describe(
             }
         }
     }
+    let mut answers_have_secrets = false;
     for corrected in &actions {
         let name = &corrected.action.name;
         if let Some(response) = response(corrected, models)
@@ -135,12 +136,16 @@ pub(super) fn describe(
             for (name, fields) in models.reachable(response) {
                 let parameters: Vec<Parameter> = fields.iter().map(Parameter::from).collect();
                 let parameters = answer_members(parameters);
-                note_secrets(&mut description.secrets, name, &parameters);
+                let mut secrets = BTreeSet::new();
+                note_secrets(&mut secrets, name, &parameters);
+                answers_have_secrets |= !secrets.is_empty();
+                description.secrets.append(&mut secrets);
                 types.insert(name.to_owned(), answer_type(&shapes, &parameters, &texts));
             }
         }
     }
-    description.spec = spec(product, overlays, operations, types);
+    let service = service(product, overlays, answers_have_secrets);
+    description.spec = spec(product, service, operations, types);
     Ok(description)
 }
 
@@ -186,12 +191,7 @@ fn shapes(actions: &[Corrected], models: &Models) -> Shapes {
     shapes
 }
 
-fn spec(
-    product: &Product,
-    overlays: &[ProductOverlay<'_>],
-    operations: Vec<Value>,
-    types: Map<String, Value>,
-) -> Map<String, Value> {
+fn service(product: &Product, overlays: &[ProductOverlay<'_>], requires_https: bool) -> Value {
     let mut hosts = product.endpoint.clone();
     // Where there are regions, a host without one is not needed.
     if hosts.len() > 1 {
@@ -200,11 +200,31 @@ fn spec(
     let mut service = json!({
         "title": product.code.to_uppercase(),
         "hosts": hosts,
-        "rust": { "crate_name": format!("bce-{}", product.code) },
+        "rust": { "crate_name": format!("bce-{}", product.code), "requires_https": requires_https },
     });
-    if let Some(service) = service.as_object_mut() {
-        service.extend(overlays.iter().flat_map(ProductOverlay::service));
+    for (key, said) in overlays.iter().flat_map(ProductOverlay::service) {
+        match (service.get_mut(&key), said) {
+            // What is said of it leaves the name of the crate alone.
+            (Some(Value::Object(there)), Value::Object(said)) if key == "rust" => {
+                there.extend(said)
+            }
+            (Some(there), said) => *there = said,
+            (None, said) => {
+                if let Some(service) = service.as_object_mut() {
+                    service.insert(key, said);
+                }
+            }
+        }
     }
+    service
+}
+
+fn spec(
+    product: &Product,
+    service: Value,
+    operations: Vec<Value>,
+    types: Map<String, Value>,
+) -> Map<String, Value> {
     let spec = json!({
         "services": { product.code.as_str(): service },
         "operations": operations,
@@ -442,12 +462,7 @@ fn answer_type(shapes: &Shapes, parameters: &[Parameter], texts: &Texts) -> Valu
 fn note_secrets(secrets: &mut BTreeSet<String>, holder: &str, parameters: &[Parameter]) {
     for parameter in parameters {
         let path = format!("{holder}.{}", parameter.name);
-        let ty = match (&parameter.corrected_type, parameter.ty.as_str()) {
-            (Some(ty), _) => ty,
-            (None, "List") if parameter.sub_parameters.is_empty() => "String",
-            (None, ty) => ty,
-        };
-        if is_sensitive(parameter, ty) {
+        if is_secret_parameter(parameter) {
             secrets.insert(path.clone());
         }
         note_secrets(secrets, &path, &parameter.sub_parameters);

@@ -160,12 +160,20 @@ impl Shapes {
     }
 }
 
-/// Whether a member is a secret: by its name where it is text, unless an overlay says.
+/// Whether a member is a secret: by its name where it is text, or may be anything, unless an overlay says.
 pub(super) fn is_sensitive(parameter: &Parameter, ty: &str) -> bool {
-    let is_text = super::responses::leaf(ty) == "String";
+    let may_be_text = ["String", "Json"].contains(&super::responses::leaf(ty));
     parameter
         .sensitive
-        .unwrap_or_else(|| is_text && is_secret(&parameter.name))
+        .unwrap_or_else(|| may_be_text && is_secret(&parameter.name))
+}
+
+/// As [`is_sensitive`], of a member as it is in the metadata; members of members have types of their own.
+pub(super) fn is_secret_parameter(parameter: &Parameter) -> bool {
+    match has_type(parameter) {
+        true => parameter.sensitive == Some(true),
+        false => is_sensitive(parameter, &parameter_type(parameter, &|_| None)),
+    }
 }
 
 fn has_type(parameter: &Parameter) -> bool {
@@ -232,6 +240,17 @@ mod tests {
 
     fn parameters(text: &str) -> Vec<Parameter> {
         serde_json::from_str(text).unwrap()
+    }
+
+    #[test]
+    fn what_may_be_a_text_is_a_secret_by_its_name() {
+        let secret = |text: &str| is_secret_parameter(&parameters(&format!("[{text}]"))[0]);
+        assert!(secret(r#"{"name": "credential", "type": "Object"}"#));
+        assert!(secret(r#"{"name": "passwords", "type": "List"}"#));
+        assert!(!secret(r#"{"name": "token", "type": "Integer"}"#));
+        assert!(!secret(
+            r#"{"name": "credential", "type": "Object", "sub_parameters": [{"name": "a", "type": "String"}]}"#
+        ));
     }
 
     #[test]

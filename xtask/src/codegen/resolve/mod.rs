@@ -13,6 +13,7 @@ mod operations;
 mod pages;
 mod resolver;
 mod rules;
+mod sense;
 mod service;
 mod settlement;
 mod shapes;
@@ -62,6 +63,7 @@ pub(crate) fn resolve(spec: &Spec, source: &str) -> Result<Api, Vec<String>> {
     let Some((code, service)) = service::used(spec, &mut problems) else {
         return Err(problems.0);
     };
+    sense::check(spec, &mut problems);
     let homes = Homes::new(service, &mut problems);
     let (modules, shared) = (homes.modules(), homes.shared());
     let mut resolver = Resolver::new(spec, homes, &mut problems);
