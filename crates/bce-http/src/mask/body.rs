@@ -1,4 +1,4 @@
-//! The secrets in the body of a request, for whoever shows what a service answers to it.
+//! The secrets in a request, for whoever shows what a service answers to it.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use bce_auth::Secret;
 
 use crate::codec::{SecretKind, ToWire};
 
-/// The secrets in a body; an extension of its request.
+/// The secrets in a body, and in what else the call sends; an extension of its request.
 #[derive(Clone)]
 pub(crate) struct BodySecrets(Arc<[(SecretKind, Secret)]>);
 
@@ -33,6 +33,21 @@ impl BodySecrets {
             .filter(|(_, secret)| !secret.is_empty())
             .collect();
         (!all.is_empty()).then(|| Self(all.into()))
+    }
+
+    /// Those of both.
+    pub(crate) fn joined(one: Option<Self>, other: Option<Self>) -> Option<Self> {
+        match (one, other) {
+            (Some(one), Some(other)) => {
+                Some(Self(one.0.iter().chain(&*other.0).cloned().collect()))
+            }
+            (one, other) => one.or(other),
+        }
+    }
+
+    /// Whether these are clones of the same.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
     }
 }
 

@@ -35,7 +35,8 @@ struct Known {
     /// What each request was signed with, and the authorization that came of it.
     signed: Vec<(Credentials, Option<HeaderValue>)>,
     login: Option<Arc<ProxyLogin>>,
-    body: Option<BodySecrets>,
+    /// Of the requests of the call: a look at the state has others than the change.
+    bodies: Vec<BodySecrets>,
 }
 
 impl Secrets {
@@ -48,9 +49,12 @@ impl Secrets {
         signed.push((credentials, authorization));
     }
 
-    /// Notes what is in the body of the request.
+    /// Notes what is in the request.
     pub(crate) fn add_body(&self, body: BodySecrets) {
-        self.lock().body = Some(body);
+        let bodies = &mut self.lock().bodies;
+        if !bodies.iter().any(|known| known.is_same(&body)) {
+            bodies.push(body);
+        }
     }
 
     /// Notes what a proxy is told.
@@ -111,7 +115,7 @@ impl Known {
             add(login.password.expose(), Kind::Password);
             add(&login.user, Kind::Value);
         }
-        for (kind, secret) in self.body.iter().flatten() {
+        for (kind, secret) in self.bodies.iter().flatten() {
             let kind = match kind {
                 SecretKind::Password => Kind::Password,
                 SecretKind::Value => Kind::Value,

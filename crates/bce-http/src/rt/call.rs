@@ -52,6 +52,8 @@ pub struct Call {
     body: Vec<u8>,
     upload: Option<Upload>,
     secrets: Option<BodySecrets>,
+    /// Secrets outside the body.
+    noted: Option<BodySecrets>,
     settlement: Option<Box<Settlement>>,
     problem: Option<Problem>,
 }
@@ -101,6 +103,7 @@ impl Call {
             body: Vec::new(),
             upload: None,
             secrets: None,
+            noted: None,
             settlement: None,
             problem: None,
         }
@@ -239,6 +242,23 @@ impl Call {
                 );
             }
         }
+        self
+    }
+
+    /// Says that a text in the path, the query or a header is a secret: nothing that is shown of the call
+    /// holds it, not even where the service quotes it.
+    ///
+    /// ```
+    /// use bce_http::Client;
+    /// use bce_http::rt::{Call, Operation};
+    ///
+    /// fn delete(client: &Client, operation: &'static Operation, token: &str) -> Call {
+    ///     Call::new(client, operation).path("/v1/instance").secret(token).query("token", token)
+    /// }
+    /// ```
+    pub fn secret(mut self, text: impl AsRef<str>) -> Self {
+        let secret = Secret::new(text.as_ref());
+        self.noted = BodySecrets::with(self.noted.take(), &secret);
         self
     }
 
@@ -443,7 +463,7 @@ impl Call {
                 .extensions_mut()
                 .insert(WithoutHeaders(self.without));
         }
-        if let Some(secrets) = self.secrets {
+        if let Some(secrets) = BodySecrets::joined(self.secrets, self.noted) {
             request.extensions_mut().insert(secrets);
         }
         if let Some(settlement) = self.settlement {
@@ -521,6 +541,16 @@ mod tests {
         let secrets = request.extensions().get::<BodySecrets>()?;
         let texts = secrets.into_iter();
         Some(texts.map(|(_, it)| it.expose().to_owned()).collect())
+    }
+
+    #[test]
+    fn the_secrets_outside_the_body_are_known_whatever_the_body_is() {
+        let noted = || call().secret("three").query("a", "three").secret("");
+        let texts = |all: &[&str]| Some(all.iter().map(|it| (*it).to_owned()).collect());
+        assert_eq!(known(noted()), texts(&["three"]));
+        assert_eq!(known(noted().json("x")), texts(&["three"]));
+        let with_body = noted().json_with_secrets(&vec![Secret::new("one")]);
+        assert_eq!(known(with_body), texts(&["one", "three"]));
     }
 
     #[test]

@@ -73,6 +73,9 @@ fn call(source: &mut Source, api: &Api, operation: &Operation, end: &str) {
     }
     if operation.uri.contains('{') {
         call.push_str(&path(source, operation));
+        for member in at(&operation.members, Place::Url).filter(|member| is_secret(member)) {
+            call.push_str(&format!(".secret({})", path_value(source, member)));
+        }
     }
     if is_form && has_body(operation) {
         call.push_str(".form()");
@@ -186,6 +189,19 @@ fn path_value(source: &mut Source, member: &Member) -> String {
     }
 }
 
+/// Whether nothing may show a member.
+fn is_secret(member: &Member) -> bool {
+    member.hidden || *member.ty.leaf() == Type::Secret
+}
+
+/// `.secret(…)` of a member outside the body, if it is one. Those of a form are told by the form.
+fn noted(member: &Member, value: &str) -> String {
+    match is_secret(member) && member.place != Place::Body {
+        true => format!(".secret({value})"),
+        false => String::new(),
+    }
+}
+
 /// `query` or `header`, with the name.
 fn put(member: &Member) -> String {
     let also = &member.sent.also;
@@ -195,7 +211,7 @@ fn put(member: &Member) -> String {
     }
     let method = match member.place {
         Place::Header => "header",
-        Place::Body if member.hidden || *member.ty.leaf() == Type::Secret => "form_secret",
+        Place::Body if is_secret(member) => "form_secret",
         Place::Body => "form_field",
         _ => "query",
     };
@@ -246,7 +262,7 @@ fn put_always(source: &mut Source, member: &Member) -> String {
         None => borrowed(as_text(source, &member.ty, &field), &member.ty),
         Some(default) => or_default(source, member, &field, default),
     };
-    format!(".{}, {value})", put(member))
+    format!("{}.{}, {value})", noted(member, &value), put(member))
 }
 
 /// The text of an optional member, or of its default.
@@ -309,7 +325,8 @@ fn put_if_set(source: &mut Source, member: &Member) {
     };
     let value = as_text(source, ty, "value");
     source.line(format!(
-        "{head} {{ call = call.{}, {value}); }}",
+        "{head} {{ call = call{}.{}, {value}); }}",
+        noted(member, &value),
         put(member)
     ));
 }
@@ -329,6 +346,15 @@ fn put_list(source: &mut Source, member: &Member, field: &str) {
         (_, true) => format!("{field}.iter().flatten().map(|value| {text})"),
         (_, false) => format!("{field}.iter().map(|value| {text})"),
     };
+    if is_secret(member) && member.place != Place::Body {
+        let elements = match member.optional {
+            true => format!("{field}.iter().flatten()"),
+            false => format!("&{field}"),
+        };
+        source.line(format!(
+            "for value in {elements} {{ call = call.secret({text}); }}"
+        ));
+    }
     source.line(format!(
         "call = call.{method}({:?}, {elements});",
         member.wire
