@@ -90,6 +90,9 @@ impl Arguments {
         if package.version.is_some() && package.git.is_some() {
             return said("--dep-version and --dep-git exclude each other");
         }
+        if out.as_deref() == Some("") {
+            return said("--out takes a folder");
+        }
         let of_meta =
             all || meta.product.is_some() || meta.responses.is_some() || meta.overlay.is_some();
         let task = match (spec, folder, out) {

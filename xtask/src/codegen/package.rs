@@ -7,7 +7,7 @@ use super::api::Api;
 use super::emit;
 use super::emit::package::Dependencies;
 use super::root;
-use super::tree::Tree;
+use super::tree::{Tree, is_generated};
 
 /// How crates are named, and what they depend on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -72,6 +72,12 @@ pub(crate) fn package(api: &mut Api, options: &Options, out: &Path) -> Result<Tr
     for file in emit::package::emit(api, &options.dependencies(&out))? {
         let path = out.join(file.path);
         let anew = path.starts_with(&generated) || path == smoke && tested;
+        if anew && is_of_others(&path)? {
+            return Err(format!(
+                "{} was not generated and would be overwritten: move it elsewhere",
+                path.display()
+            ));
+        }
         if anew || path != smoke && !path.exists() {
             tree.add(path, file.text);
         }
@@ -79,6 +85,13 @@ pub(crate) fn package(api: &mut Api, options: &Options, out: &Path) -> Result<Tr
     tree.own(generated);
     tree.format()?;
     Ok(tree)
+}
+
+/// Whether there is a file that we have not written.
+fn is_of_others(path: &Path) -> Result<bool, String> {
+    let there = fs::metadata(path).is_ok_and(|file| file.len() > 0);
+    let ours = is_generated(path).map_err(|error| error.to_string())?;
+    Ok(there && !ours)
 }
 
 /// The code of a service as it can stand in the name of a crate.

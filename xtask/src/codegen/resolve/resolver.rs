@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::type_text::leaf_name;
-use super::{Problems, enums, settle_members, shapes, unique};
+use super::{FORMAT_TYPES, Problems, enums, settle_members, shapes, unique};
 use crate::codegen::api::{Enum, Member, Object, Place, Sent, Type};
 use crate::codegen::spec::{self, Position, Spec};
 use crate::codegen::{docs, names};
@@ -60,7 +60,7 @@ impl<'a> Resolver<'a> {
             .extend(given.iter().map(|name| names::module(name)));
         unique(self.problems, "types and enums", "type", given);
         for (wire, ty) in &spec.types {
-            if ["String", "Int32", "Int64", "Double", "Bool", "Json"].contains(&wire.as_str()) {
+            if FORMAT_TYPES.contains(&wire.as_str()) {
                 self.problems
                     .add(wire, "this is a type of the format and cannot be described");
             }
