@@ -109,6 +109,9 @@ impl Arguments {
         if package.git.as_deref().is_some_and(|it| !is_address(it)) {
             return said("--dep-git is an address, such as https://git.example/sdk");
         }
+        if out.as_deref() == Some("") {
+            return said("--out takes a folder");
+        }
         let of_meta =
             all || meta.product.is_some() || meta.responses.is_some() || meta.overlay.is_some();
         let task = match (spec, folder, out) {

@@ -7,7 +7,7 @@ use super::api::Api;
 use super::emit;
 use super::emit::package::Dependencies;
 use super::root;
-use super::tree::Tree;
+use super::tree::{Tree, is_generated};
 
 /// How crates are named, and what they depend on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -90,6 +90,12 @@ pub(crate) fn package(api: &mut Api, options: &Options, out: &Path) -> Result<Tr
     for file in emit::package::emit(api, &dependencies)? {
         let path = out.join(file.path);
         let anew = path.starts_with(&generated) || path == smoke && tested;
+        if anew && is_of_others(&path)? {
+            return Err(format!(
+                "{} was not generated and would be overwritten: move it elsewhere",
+                path.display()
+            ));
+        }
         if anew || path != smoke && !path.exists() {
             tree.add(path, file.text);
         }
@@ -123,6 +129,13 @@ fn written_once(path: &Path) -> Option<Manifest> {
         (key.trim() == "name").then(|| value.trim().trim_matches('"').to_owned())
     });
     Some(Manifest { name: name?, text })
+}
+
+/// Whether there is a file that we have not written.
+fn is_of_others(path: &Path) -> Result<bool, String> {
+    let there = fs::metadata(path).is_ok_and(|file| file.len() > 0);
+    let ours = is_generated(path).map_err(|error| error.to_string())?;
+    Ok(there && !ours)
 }
 
 /// The code of a service as it can stand in the name of a crate.

@@ -41,8 +41,8 @@ pub(super) fn without_document(
     secrets: &Secrets,
 ) -> String {
     if status == StatusCode::NOT_MODIFIED {
-        return "a cache answered that nothing has changed, and it was not asked for that; check \
-                the endpoint and the proxy"
+        return "a cache answered that nothing has changed, which was not asked for, or which the \
+                operation does not take; check the endpoint and the proxy"
             .to_owned();
     }
     if status.is_redirection() && headers.contains_key(LOCATION) {

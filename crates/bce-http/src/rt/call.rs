@@ -584,6 +584,16 @@ mod tests {
     }
 
     #[test]
+    fn the_secrets_outside_the_body_are_known_whatever_the_body_is() {
+        let noted = || call().secret("three").query("a", "three").secret("");
+        let texts = |all: &[&str]| Some(all.iter().map(|it| (*it).to_owned()).collect());
+        assert_eq!(known(noted()), texts(&["three"]));
+        assert_eq!(known(noted().json("x")), texts(&["three"]));
+        let with_body = noted().json_with_secrets(&vec![Secret::new("one")]);
+        assert_eq!(known(with_body), texts(&["one", "three"]));
+    }
+
+    #[test]
     fn the_secrets_of_the_body_that_is_sent_are_known_to_the_request() {
         let body = || vec![Secret::new("one"), Secret::new("two")];
         let call_with_secrets = call().json_with_secrets(&body());
@@ -605,7 +615,11 @@ mod tests {
             .header_secret("x-pass", "of a header")
             .json_with_secrets(&body)
             .query_secret("none", "");
-        assert!(call.target.ends_with("?q=of%20the%20query&none="), "{}", call.target);
+        assert!(
+            call.target.ends_with("?q=of%20the%20query&none="),
+            "{}",
+            call.target
+        );
         assert!(call.headers["x-pass"].is_sensitive());
         let texts = ["of the path", "of the query", "of a header", "of the body"];
         assert_eq!(known(call), Some(texts.map(str::to_owned).to_vec()));

@@ -72,6 +72,9 @@ fn call(source: &mut Source, api: &Api, operation: &Operation, end: &str) {
     }
     if operation.uri.contains('{') {
         call.push_str(&path(source, operation));
+        for member in at(&operation.members, Place::Url).filter(|member| is_masked(member)) {
+            call.push_str(&format!(".secret({})", path_value(source, member)));
+        }
     }
     if is_form && has_body(operation) {
         call.push_str(".form()");

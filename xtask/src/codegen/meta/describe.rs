@@ -29,7 +29,7 @@ pub(super) struct Description {
     pub(super) left_out: BTreeMap<String, String>,
     /// Secrets that requests and answers hold: `CreateUser.password`.
     pub(super) secrets: BTreeSet<String>,
-    /// Corrections of ours that this metadata needs no more.
+    /// Corrections of ours that this metadata needs no more, and other things to know.
     pub(super) notes: Vec<String>,
     /// Operations whose answer has a type.
     pub(super) typed: BTreeSet<String>,
@@ -70,6 +70,21 @@ fn retain(spec: &mut Map<String, Value>, keep: impl Fn(&str) -> bool) {
     if let Some(operations) = spec.get_mut("operations").and_then(Value::as_array_mut) {
         operations.retain(|it| it["name"].as_str().is_some_and(&keep));
     }
+}
+
+/// More parameters inside of each other than anything has that is meant.
+const DEEPEST: usize = 64;
+
+/// A parameter with so many levels of members, by their names or by their members.
+fn deeper(parameters: &[Parameter], left: usize) -> Option<&str> {
+    parameters.iter().find_map(|parameter| {
+        let levels = 1 + parameter.name.matches('.').count();
+        let rest = left.checked_sub(levels).filter(|rest| *rest > 0);
+        let Some(rest) = rest else {
+            return Some(&*parameter.name);
+        };
+        deeper(&parameter.sub_parameters, rest)
+    })
 }
 
 /// An operation after its corrections.
@@ -169,6 +184,12 @@ fn correct(
     if let Some(reason) = correction.leave_out {
         return Err(reason);
     }
+    if let Some(name) = deeper(&action.parameters, DEEPEST) {
+        let shown: String = name.chars().take(40).collect();
+        return Err(format!(
+            "its parameter `{shown}` is one of {DEEPEST} and more inside of each other"
+        ));
+    }
     action.method = action.method.to_ascii_uppercase();
     action.parameters = unflatten(action.parameters);
     Ok(Corrected { action, correction })
@@ -242,6 +263,8 @@ fn response<'m>(corrected: &'m Corrected, models: &'m Models) -> Option<&'m str>
         Some("Json") => None,
         // Ours may be of a package that is not there.
         Some(name) => models.has(name).then_some(name),
+        // Without a body.
+        None if corrected.action.method == "HEAD" => None,
         None => models.response(&corrected.action.name),
     }
 }
@@ -279,10 +302,14 @@ fn operation(
         "idempotency": idempotency,
         "desc": desc.map_or_else(|| sentence(&action.name), str::to_owned),
     });
+    // Without a model nothing of the answer is lost; an answer to HEAD is its headers.
+    let (answer, is) = match action.method.as_str() {
+        "HEAD" => ("response_kind", "raw"),
+        _ => ("response", response.unwrap_or("Json")),
+    };
     let members = [
         ("body_kind", correction.body_kind.clone().map(Value::from)),
-        // Without a model nothing of the answer is lost.
-        ("response", Some(response.unwrap_or("Json").into())),
+        (answer, Some(is.into())),
         ("pagination", pagination),
     ];
     if let Some(operation) = operation.as_object_mut() {
@@ -304,10 +331,9 @@ struct Request<'a> {
 
 impl<'a> Request<'a> {
     fn new(action: &'a Action, correction: &'a Correction) -> Self {
-        let mut uri = Uri::parse(&action.uri);
+        let uri = Uri::parse(&action.uri);
         // What is said stands above what the metadata shows.
-        let mut const_query: BTreeMap<String, String> =
-            std::mem::take(&mut uri.query).into_iter().collect();
+        let mut const_query: BTreeMap<String, String> = uri.query.iter().cloned().collect();
         const_query.extend(correction.const_query.clone());
         let constant = const_query.get("action").map(String::as_str);
         let token = class::token(action, constant, correction);
@@ -400,6 +426,17 @@ impl<'a> Request<'a> {
 
     /// What is left of the URI: a sample without a parameter is a parameter, a place without one is none.
     fn complete(&mut self) -> Result<(), String> {
+        let mut shown: Vec<&str> = self
+            .uri
+            .query
+            .iter()
+            .map(|(name, _)| name.as_str())
+            .collect();
+        shown.sort_unstable();
+        let twice = shown.windows(2).find(|pair| pair.first() == pair.last());
+        if let Some(name) = twice.and_then(|pair| pair.first()) {
+            return Err(format!("its query has `{name}` twice"));
+        }
         let samples = self
             .const_query
             .iter()
@@ -410,6 +447,10 @@ impl<'a> Request<'a> {
             self.members.push(json!({
                 "name": name, "type": "String", "required": true, "position": "QUERY",
             }));
+        }
+        let mut constants = self.const_query.iter();
+        if let Some((name, value)) = constants.find(|(_, value)| value.contains(['{', '}'])) {
+            return Err(format!("its query has `{name}={value}`, which is no value"));
         }
         let given = |name: &str| {
             let mut members = self.members.iter();

@@ -34,7 +34,7 @@ impl Responses {
     ///
     /// # Errors
     ///
-    /// If python3 cannot be run, a model is no Python, or there is no package of the product, or of any.
+    /// If python3 cannot be run, a model cannot be read, or there is no package of the product, or of any.
     pub(crate) fn read(folder: &Path, product: Option<&str>) -> Result<Self, String> {
         let failed = |error: std::io::Error| format!("python3 cannot be run: {error}");
         let output = Command::new("python3")
@@ -45,8 +45,9 @@ impl Responses {
             .output()
             .map_err(failed)?;
         if !output.status.success() {
-            let problem = String::from_utf8_lossy(&output.stderr);
-            return Err(format!("{}: {problem}", folder.display()));
+            return Err(String::from_utf8_lossy(&output.stderr)
+                .trim_end()
+                .to_owned());
         }
         let found: Self = serde_json::from_slice(&output.stdout)
             .map_err(|error| format!("{}: {error}", folder.display()))?;
@@ -58,6 +59,11 @@ impl Responses {
             ));
         }
         Ok(found)
+    }
+
+    /// Whether there are packages, but none of this product.
+    pub(super) fn lacks(&self, code: &str) -> bool {
+        !self.0.is_empty() && !self.0.contains_key(code)
     }
 
     /// The types of a product's package, if it is there.

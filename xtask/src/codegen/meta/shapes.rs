@@ -8,6 +8,7 @@ use super::schema::Parameter;
 use super::secrets::is_secret;
 use super::texts::Texts;
 use crate::codegen::names;
+use crate::codegen::resolve::FORMAT_TYPES;
 
 /// Puts parameters with flattened names, `a[].b` and `a.b`, into those that hold them, and takes away what
 /// is there twice at one place.
@@ -95,6 +96,10 @@ impl Shapes {
 
     /// Gives everything that was noted its name.
     pub(super) fn settle(&mut self) {
+        // A member `json` or `list` has no type that is called like one of the format.
+        for name in FORMAT_TYPES {
+            self.reserve(name);
+        }
         let mut shapes: BTreeMap<&str, usize> = BTreeMap::new();
         for (plain, _) in self.owners.keys() {
             *shapes.entry(plain).or_default() += 1;

@@ -31,6 +31,9 @@ use super::api::{Api, Member, Place};
 use super::names;
 use super::spec::Spec;
 
+/// Types that a description can name and not describe.
+pub(crate) const FORMAT_TYPES: &[&str] = &["String", "Int32", "Int64", "Double", "Bool", "Json"];
+
 /// What is wrong with a description; all of it, not only the first thing.
 #[derive(Debug, Default)]
 struct Problems(Vec<String>);

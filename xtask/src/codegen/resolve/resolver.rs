@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::homes::Homes;
 use super::sense::hint;
 use super::type_text::leaf_name;
-use super::{Problems, enums, rules, settle_members, shapes, unique};
+use super::{FORMAT_TYPES, Problems, enums, rules, settle_members, shapes, unique};
 use crate::codegen::api::{Enum, Home, Member, Object, Place, Sent, Type};
 use crate::codegen::spec::{self, Position, Spec};
 use crate::codegen::{docs, names};
@@ -64,7 +64,7 @@ impl<'a> Resolver<'a> {
             .extend(given.iter().map(|name| names::module(name)));
         unique(self.problems, "types and enums", "type", given);
         for (wire, ty) in &spec.types {
-            if ["String", "Int32", "Int64", "Double", "Bool", "Json"].contains(&wire.as_str()) {
+            if FORMAT_TYPES.contains(&wire.as_str()) {
                 self.problems
                     .add(wire, "this is a type of the format and cannot be described");
             }
