@@ -162,8 +162,20 @@ impl CallRecord {
     /// The operation that a request is of: the one that is an extension of its own, or else that of the
     /// call.
     pub(crate) fn operation_of(extensions: &Extensions) -> Option<&'static Operation> {
+        let record = extensions.get::<Self>();
+        if let Some(record) = record
+            && Self::is_alone(extensions)
+        {
+            return record.operation();
+        }
         let announced = extensions.get::<&'static Operation>().copied();
-        announced.or_else(|| extensions.get::<Self>()?.operation())
+        announced.or_else(|| record?.operation())
+    }
+
+    /// Whether there is nothing in extensions that hold a record but that, as is the rule: then nothing else
+    /// need be looked for.
+    pub(crate) fn is_alone(extensions: &Extensions) -> bool {
+        extensions.len() == 1
     }
 
     /// Notes when the call ends. The end of a call that is made in the course of another one holds for that

@@ -220,17 +220,15 @@ struct CallState {
 impl CallState {
     fn of(request: &mut Request<Body>) -> Self {
         let extensions = request.extensions_mut();
-        // As a rule the record is all that there is.
-        let look = match extensions.len() > 1 {
-            true => extensions.remove::<Look>(),
-            false => None,
-        };
-        let options = extensions.get::<CallOptions>();
         let operation = CallRecord::operation_of(extensions);
+        let record = CallRecord::of_or_begin(extensions);
+        let (look, options) = match CallRecord::is_alone(extensions) {
+            true => (None, None),
+            false => (extensions.remove::<Look>(), extensions.get::<CallOptions>()),
+        };
         let idempotent = options.and_then(|options| options.idempotent);
         let policy = options.and_then(|options| options.retry.clone());
         let pace = options.and_then(|options| options.pace.clone());
-        let record = CallRecord::of_or_begin(extensions);
         let deadline = CallDeadline::of(extensions, &record);
         Self {
             operation,
@@ -454,7 +452,7 @@ fn try_clone(request: &Request<Body>) -> Option<Request<Body>> {
     if !request.headers().is_empty() {
         clone.headers_mut().clone_from(request.headers());
     }
-    if request.extensions().len() > 1 {
+    if !CallRecord::is_alone(request.extensions()) {
         *clone.extensions_mut() = request.extensions().clone();
     }
     Some(clone)
