@@ -40,6 +40,19 @@ pub(crate) struct App {
     request_ids: Mutex<Random>,
 }
 
+/// The members that name what a request is about, the narrowest first.
+const IDS: [&str; 9] = [
+    "devInstanceId",
+    "jobId",
+    "serviceId",
+    "changeId",
+    "datasetId",
+    "modelId",
+    "queueId",
+    "resourcePoolId",
+    "id",
+];
+
 /// What does not change while the service runs.
 #[derive(Debug)]
 pub(crate) struct AppSettings {
@@ -280,11 +293,16 @@ impl App {
         caller: &Caller,
         arguments: &Arguments,
     ) -> Result<(), ApiError> {
-        let instance = ["devInstanceId", "id"];
+        let is_required = |name: &&&str| {
+            let mut members = rule.members.iter();
+            members.any(|member| member.required && member.name == **name)
+        };
+        let mut ids = IDS.iter().filter(is_required);
+        let named = ids.find_map(|name| arguments.filled(name));
         let request = access::Request {
             operation: rule.name,
             region: &self.settings.region,
-            instance: instance.iter().find_map(|name| arguments.filled(name)),
+            resource: named,
         };
         if rule.service == "sts" || caller.acls.iter().all(|acl| acl.allows(request)) {
             return Ok(());

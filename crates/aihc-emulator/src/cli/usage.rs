@@ -2,7 +2,7 @@
 
 /// What `--help` prints.
 pub(crate) const USAGE: &str = "\
-A local AIHC and STS server: checks signatures, keeps dev instances in memory.
+A local AIHC and STS server: checks signatures, keeps everything in memory.
 
 Usage: aihc-emulator --access-key AK --secret-key SK [OPTIONS]
 
@@ -23,7 +23,9 @@ How it behaves
                      zero-values,sts-times:
                        event-types, invalid-param, signature-status, sts-response-shape,
                        sts-secret-name, sts-times, timed-stop-types, zero-values
-  --region CODE      region that dev instances show; bj by default
+  --region CODE      region that answers show; bj by default
+  --resources FILE   the pools, queues, datasets and models that there are, as JSON, in
+                     place of one pool, two queues and a dataset; none stands for no file
   --seed N           makes ids and everything that is left to chance repeatable
   --scenario LIST    what does not go smoothly, as in capacity=2,idle-stop=600:
                        read-after-write=SECONDS   reads lag behind writes

@@ -167,6 +167,13 @@ mod tests {
 
     use super::*;
     use crate::validate::operations;
+    use crate::validate::rule::OperationRule;
+
+    fn create_dev_instance() -> &'static OperationRule {
+        operations()
+            .find(|rule| rule.name == "CreateDevInstance")
+            .unwrap()
+    }
 
     #[test]
     fn spellings_and_booleans_are_brought_into_form_wherever_they_stand() {
@@ -189,7 +196,7 @@ mod tests {
 
     #[test]
     fn each_object_knows_its_path_by_both_names() {
-        let rule = operations().next().unwrap();
+        let rule = create_dev_instance();
         let volume = |member: &str, bos: Value| {
             let mut body = json!({"conf": {"volumnConfs": [{}]}});
             body["conf"]["volumnConfs"][0][member] = bos;
@@ -238,7 +245,7 @@ mod tests {
 
     #[test]
     fn the_usual_spelling_wins_over_the_other() {
-        let rule = operations().next().unwrap();
+        let rule = create_dev_instance();
         let mut body = json!({"visisbleScope": 1, "visibleScope": 2});
         rewrite(&mut body, &WireType::Object(&rule.members));
         assert_eq!(body["visibleScope"], 2);

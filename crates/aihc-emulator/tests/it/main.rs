@@ -9,9 +9,11 @@
 mod access;
 #[cfg(feature = "cli")]
 mod binary;
+mod catalog;
 mod client;
 mod contract;
 mod control;
+mod described;
 mod events;
 mod faults;
 mod http;
@@ -19,6 +21,7 @@ mod image_pack;
 mod life;
 mod lists;
 mod official_requests;
+mod pools;
 mod profiles;
 mod requests;
 mod robust;

@@ -1,5 +1,6 @@
 //! Datasets and models: both are kept under an id and have versions.
 
+pub(super) mod mounts;
 mod names;
 mod view;
 

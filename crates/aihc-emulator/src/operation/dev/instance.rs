@@ -4,16 +4,19 @@ use serde_json::{Value, json};
 
 use super::{disk, view};
 use crate::error::ApiError;
-use crate::operation::{Call, Output};
-use crate::state::{Instance, InstanceSettings};
+use crate::operation::catalog::mounts;
+use crate::operation::{Call, Output, pools};
+use crate::state::{Instance, InstanceSettings, SERVERLESS};
 use crate::validate::Arguments;
 
 /// CreateDevInstance.
 pub(in crate::operation) fn create(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let id = call.once(|call| {
         let arguments = call.arguments;
+        let conf = conf(arguments)?;
+        check_queue(call, &conf)?;
         let settings = InstanceSettings {
-            conf: conf(arguments)?,
+            conf,
             visible_scope: arguments
                 .object("visibleScope")
                 .unwrap_or(json!({"type": 0})),
@@ -44,6 +47,7 @@ pub(in crate::operation) fn modify(call: &mut Call<'_>) -> Result<Output, ApiErr
     let (arguments, now) = (call.arguments, call.now);
     let id = arguments.text("id");
     let mut new_conf = conf(arguments)?;
+    mounts::check(call, dataset_volumes(&new_conf))?;
     call.state.instances.change(id, now, |instance, pace| {
         let old = instance.settings();
         keep_pool(&mut new_conf, &old.conf);
@@ -73,6 +77,28 @@ pub(in crate::operation) fn modify(call: &mut Call<'_>) -> Result<Output, ApiErr
         instance.modify(settings, now, pace)
     })?;
     Ok(json!({"devInstanceId": id}).into())
+}
+
+/// Refuses a queue or a dataset that there is not, as far as the profile does.
+fn check_queue(call: &Call<'_>, conf: &Value) -> Result<(), ApiError> {
+    let text = |name: &str| {
+        let value = conf.pointer(&format!("/resourcePool/{name}"));
+        value.and_then(Value::as_str).unwrap_or_default()
+    };
+    let pool = match text("resourcePoolType") {
+        "serverless" => SERVERLESS,
+        _ => text("resourcePoolId"),
+    };
+    pools::check(call, pool, text("queueName"))?;
+    mounts::check(call, dataset_volumes(conf))
+}
+
+/// The datasets that a configuration mounts.
+fn dataset_volumes(conf: &Value) -> impl Iterator<Item = &Value> {
+    let volumes = conf.get("volumnConfs").and_then(Value::as_array);
+    let volumes = volumes.into_iter().flatten();
+    let datasets = volumes.filter(|it| it.get("volumnType").is_some_and(|kind| kind == "dataset"));
+    datasets.filter_map(|volume| volume.get("dataset"))
 }
 
 /// Completes a configuration without a resource pool, which only a lenient profile lets through, or

@@ -8,7 +8,6 @@ use serde_json::{Value, json};
 use super::page::{Page, is_descending};
 use super::{Call, Output, answer};
 use crate::error::ApiError;
-use crate::profile::Profile;
 use crate::state::{Pool, SERVERLESS, State};
 
 /// DescribeResourcePools.
@@ -78,17 +77,12 @@ pub(super) fn find<'a>(state: &'a State, id: &str) -> Result<&'a Pool, ApiError>
 
 /// Refuses a pool or queue that there is not, where the documentation is taken to the letter. Elsewhere
 /// such a queue has no limits.
-pub(super) fn check(
-    state: &State,
-    profile: Profile,
-    pool: &str,
-    queue: &str,
-) -> Result<(), ApiError> {
-    if !profile.is_documented() || state.board.find(pool, queue).is_some() {
+pub(super) fn check(call: &Call<'_>, pool: &str, queue: &str) -> Result<(), ApiError> {
+    if !call.profile.is_documented() || call.state.board.find(pool, queue).is_some() {
         return Ok(());
     }
     if !pool.is_empty() && pool != SERVERLESS {
-        find(state, pool)?;
+        find(call.state, pool)?;
     }
     Err(ApiError::not_found(format!("queue {queue} does not exist")))
 }

@@ -231,7 +231,11 @@ fn check_pool(pool: &Pool, place: &str) -> Result<(), String> {
         }
         let counts = queue.accelerators.iter().flat_map(BTreeMap::values);
         let negative = queue.cpus.is_some_and(|it| it < 0) || queue.memory.is_some_and(|it| it < 0);
-        if negative || counts.into_iter().any(|count| !(*count >= 0.0)) {
+        if negative
+            || counts
+                .into_iter()
+                .any(|count| count.is_nan() || *count < 0.0)
+        {
             return Err(format!("{place}: amounts must not be negative"));
         }
     }
