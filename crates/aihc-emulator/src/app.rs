@@ -134,24 +134,42 @@ impl App {
         &self.settings.limits
     }
 
-    /// Puts restored dev instances in the place of those that are there.
+    /// Puts what was restored in the place of what is there.
     pub(crate) fn restore(&self, snapshot: Snapshot) {
         let Snapshot {
             taken_at,
             instances,
+            ..
         } = snapshot;
         let now = self.now().world;
+        let pause = now - taken_at;
         let (pace, pools) = {
             let state = self.state_at(now);
             (state.instances.pace().clone(), state.pools.clone())
         };
+        let pools = snapshot.pools.unwrap_or(pools);
         let board = Board::new(&pools);
         let restored = Instances::restored(instances, taken_at, now, pace, board.clone());
         let old = {
-            let mut state = self.state_at(now);
+            let state = &mut *self.state_at(now);
             state.client_tokens = ClientTokens::default();
-            state.board = board;
-            state.instances.replace(restored)
+            state.pools = pools;
+            state.board = board.clone();
+            let old = state.instances.replace(restored);
+            for (catalog, entries) in [
+                (&mut state.datasets, snapshot.datasets),
+                (&mut state.models, snapshot.models),
+            ] {
+                entries
+                    .into_iter()
+                    .for_each(|entries| catalog.replace(entries));
+            }
+            let pace = state.instances.pace();
+            state
+                .jobs
+                .restore(board.clone(), snapshot.jobs, pause, now, pace);
+            state.services.restore(board, snapshot.services, pause);
+            old
         };
         drop(old);
         self.follow_pace(now);
@@ -274,7 +292,7 @@ impl App {
         let operation = operation::find(rule.name)
             .ok_or_else(|| ApiError::internal(format!("{} is not emulated", rule.name)))?;
         let mut state = self.state_at(now.world);
-        operation(&mut Call {
+        let answer = operation(&mut Call {
             rule,
             caller,
             arguments: &arguments,
@@ -283,7 +301,10 @@ impl App {
             now: now.world,
             moment: now,
             state: &mut state,
-        })
+        });
+        // What was given back is there for whoever waits.
+        state.fill(now.world);
+        answer
     }
 
     /// Documents speak of services; what a session may ask of STS follows from what it hands on.

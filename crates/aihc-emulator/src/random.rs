@@ -20,9 +20,7 @@ pub(crate) enum Stream {
     Deployments = 8,
     Datasets = 9,
     Models = 10,
-    #[allow(dead_code, reason = "jobs and services are to come")]
     Jobs = 11,
-    #[allow(dead_code, reason = "jobs and services are to come")]
     InferenceServices = 12,
 }
 

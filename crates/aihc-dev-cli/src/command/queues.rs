@@ -13,9 +13,9 @@ use crate::output::{note, queue_table};
 /// List queues, with their free and all GPUs.
 #[derive(Args)]
 #[command(after_help = "\
-The queues of all pools, unless --pool names some. create --queue takes a QUEUE, and \
-create --accelerator an ACCELERATOR; in a managed pool (dedicatedV2) it takes the ID of the queue, \
-and serverless as the pool. A queue with several kinds of GPUs has a row for each.
+The queues of all pools, unless --pool names some. To name a queue, create takes its \
+QUEUE, and in a managed pool (dedicatedV2) its ID, with serverless as the pool; the kind of GPUs \
+it calls ACCELERATOR, too. A queue with several kinds of GPUs has a row for each.
 
 Queues inside others follow them, in every form, with the name of the one around as parentQueue.
 

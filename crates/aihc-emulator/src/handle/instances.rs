@@ -98,6 +98,7 @@ impl Handle {
             let done = act(instance, now, pace);
             Ok::<_, ApiError>((!done).then(|| instance.status()))
         });
+        state.fill(now);
         let id = id.to_owned();
         match status {
             Ok(None) => Ok(()),

@@ -25,8 +25,9 @@ fn only(known: Value, members: &[MemberRule]) -> Value {
         return known;
     };
     let described = members.iter().filter_map(|member| {
-        let value = known.remove(member.name)?;
-        Some((member.name.to_owned(), inside(value, &member.wire)))
+        let mut names = std::iter::once(member.name).chain(member.also.iter().copied());
+        let (name, value) = names.find_map(|name| Some((name, known.remove(name)?)))?;
+        Some((name.to_owned(), inside(value, &member.wire)))
     });
     Value::Object(described.collect())
 }

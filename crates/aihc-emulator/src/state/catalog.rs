@@ -152,7 +152,6 @@ impl Catalog {
         }
     }
 
-    #[allow(dead_code, reason = "jobs and services are to come")]
     /// Puts other entries in the place of these; what is left to chance goes on as before.
     pub(crate) fn replace(&mut self, entries: Vec<Entry>) {
         self.entries.clear();

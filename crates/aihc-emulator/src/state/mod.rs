@@ -12,14 +12,17 @@ mod image_pack;
 mod index;
 mod instance;
 mod instances;
+mod jobs;
 mod lifecycle;
 mod placement;
 mod read_lag;
 mod resources;
+mod services;
 mod session;
 mod settings;
 mod status;
 
+use self::capacity::Kind;
 pub(crate) use self::capacity::{Amount, Board, GIB, Limit, MILLI};
 pub(crate) use self::catalog::{Catalog, Entry, Version, unknown_version};
 pub(crate) use self::client_token::{ClientTokenKey, ClientTokens};
@@ -28,12 +31,17 @@ pub(crate) use self::image_pack::ImageTarget;
 pub(crate) use self::index::{Filter, Search, Window};
 pub(crate) use self::instance::{Instance, NODE_IP};
 pub(crate) use self::instances::Instances;
+pub use self::jobs::JobStatus;
+pub(crate) use self::jobs::{Condition, Job, JobSettings, Jobs, Role};
 pub(crate) use self::read_lag::Shown;
 pub use self::resources::Resources;
 pub(crate) use self::resources::{Node, Pool, Queue, SERVERLESS};
+pub(crate) use self::services::{Author, Change, PodState, Service, ServicePod, Services};
 pub(crate) use self::session::{Grant, Session, Sessions};
 pub(crate) use self::settings::InstanceSettings;
 pub use self::status::{ImagePackJobStatus, InstanceStatus};
+use std::cmp::Reverse;
+
 use time::OffsetDateTime;
 
 use crate::access::Principal;
@@ -56,6 +64,8 @@ pub(crate) struct State {
     pub(crate) instances: Instances,
     pub(crate) datasets: Catalog,
     pub(crate) models: Catalog,
+    pub(crate) jobs: Jobs,
+    pub(crate) services: Services,
     pub(crate) sessions: Sessions,
     pub(crate) client_tokens: ClientTokens,
 }
@@ -89,6 +99,8 @@ impl State {
             owner: owner.clone(),
             pools: resources.pools.clone(),
             instances: Instances::new(pace.clone(), *seed).with_board(board.clone()),
+            jobs: Jobs::new(board.clone(), random(Stream::Jobs)),
+            services: Services::new(board.clone(), random(Stream::InferenceServices)),
             board,
             datasets,
             models,
@@ -100,11 +112,50 @@ impl State {
     /// Takes moves that are due, in the order of time. False when there is more to do than a chunk.
     pub(crate) fn advance(&mut self, now: OffsetDateTime) -> bool {
         for _ in 0..CHUNK {
-            if self.instances.next_due().is_none_or(|at| at > now) {
+            let instances = self.instances.next_due().map(|at| (at, Kind::Instance));
+            let jobs = self.jobs.next_due().map(|at| (at, Kind::Job));
+            let pods = self.services.next_due().map(|at| (at, Kind::Pod));
+            let next = instances.into_iter().chain(jobs).chain(pods).min();
+            let Some((at, kind)) = next.filter(|(at, _)| *at <= now) else {
                 return true;
+            };
+            match kind {
+                Kind::Instance => self.instances.step_due(),
+                Kind::Job => self.jobs.step_due(self.instances.pace()),
+                Kind::Pod => self.services.step_due(),
             }
-            self.instances.step_due();
+            self.fill(at);
         }
         false
+    }
+
+    /// Lets in whoever waits for what others have given back.
+    pub(crate) fn fill(&mut self, now: OffsetDateTime) {
+        for _ in 0..CHUNK {
+            let instances = self.instances.next_waiting();
+            let jobs = self.board.next_of(Kind::Job);
+            let pods = self.board.next_of(Kind::Pod);
+            let waiting = [
+                (Kind::Instance, instances),
+                (Kind::Job, jobs),
+                (Kind::Pod, pods),
+            ];
+            let waiting = waiting
+                .into_iter()
+                .filter_map(|(kind, first)| Some((first?, kind)));
+            let first = waiting.min_by_key(|((priority, since, number), kind)| {
+                (Reverse(*priority), *since, *kind, *number)
+            });
+            match first {
+                Some(((_, _, number), Kind::Instance)) => self.instances.let_in(number, now),
+                Some(((_, _, number), Kind::Job)) => {
+                    self.jobs.admit(number, now, self.instances.pace());
+                }
+                Some(((_, _, number), Kind::Pod)) => {
+                    self.services.admit(number, now, self.instances.pace());
+                }
+                None => return,
+            }
+        }
     }
 }

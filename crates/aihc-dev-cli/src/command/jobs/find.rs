@@ -51,8 +51,8 @@ impl Source {
 
     /// Where a job of this list is.
     pub(super) fn place_of(&self, job: &JobItem) -> JobPlace {
-        let mut by_name = [&job.queue, &job.queue_id].into_iter();
-        let named = by_name.find(|name| !name.is_empty()).cloned();
+        let mut names = [&job.queue, &job.queue_id].into_iter();
+        let named = names.find(|name| !name.is_empty()).cloned();
         let queue = match (&self.queue, self.pool == SERVERLESS) {
             (Some(queue), true) => queue.clone(),
             (own, _) => named.or_else(|| own.clone()).unwrap_or_default(),

@@ -42,7 +42,6 @@ impl Amount {
         self.combined(other, |a, b| a.saturating_sub(b).max(0))
     }
 
-    #[allow(dead_code, reason = "jobs and services are to come")]
     /// So many times this.
     pub(crate) fn times(&self, count: i64) -> Self {
         Self {

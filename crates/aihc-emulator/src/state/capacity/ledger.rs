@@ -18,9 +18,7 @@ pub(crate) type QueueNumber = usize;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Kind {
     Instance,
-    #[allow(dead_code, reason = "jobs and services are to come")]
     Job,
-    #[allow(dead_code, reason = "jobs and services are to come")]
     Pod,
 }
 

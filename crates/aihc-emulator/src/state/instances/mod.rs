@@ -1,5 +1,6 @@
 //! All dev instances: their moves in time, their places, and lists of them.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -207,23 +208,30 @@ impl Instances {
         }
     }
 
+    /// Whose turn it is among those that wait and would find a place.
+    pub(crate) fn next_waiting(&self) -> Option<(Priority, OffsetDateTime, u64)> {
+        if !self.places.has_room(self.pace.scenario.capacity) {
+            return None;
+        }
+        let apart = self.places.first_waiting();
+        let of_queue = self.board.next_of(Kind::Instance);
+        let first = apart.into_iter().chain(of_queue);
+        first.min_by_key(|(priority, since, number)| (Reverse(*priority), *since, *number))
+    }
+
+    /// Lets one in that waits.
+    pub(crate) fn let_in(&mut self, number: u64, now: OffsetDateTime) {
+        self.admit(number, now);
+        self.refresh(number, now);
+    }
+
     /// Gives free places to those who wait. False when there is more to do than a chunk.
-    pub(crate) fn fill(&mut self, now: OffsetDateTime) -> bool {
+    fn fill(&mut self, now: OffsetDateTime) -> bool {
         for _ in 0..CHUNK {
-            if !self.places.has_room(self.pace.scenario.capacity) {
-                return true;
-            }
-            let apart = self.places.first_waiting();
-            let of_queue = self.board.next_of(Kind::Instance);
-            let first = apart.into_iter().chain(of_queue);
-            let order = |(priority, since, number): &(Priority, OffsetDateTime, u64)| {
-                (std::cmp::Reverse(*priority), *since, *number)
-            };
-            let Some((_, _, number)) = first.min_by_key(order) else {
+            let Some((_, _, number)) = self.next_waiting() else {
                 return true;
             };
-            self.admit(number, now);
-            self.refresh(number, now);
+            self.let_in(number, now);
         }
         false
     }

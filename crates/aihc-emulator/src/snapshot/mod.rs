@@ -1,16 +1,18 @@
-//! All dev instances in a file.
+//! Everything that the emulator keeps, as one document.
+
+mod file;
 
 use std::collections::HashSet;
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::io;
 use std::sync::Arc;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use time::OffsetDateTime;
 
-use crate::state::Instance;
+pub(crate) use self::file::{save, try_path};
+use crate::state::{Entry, Instance, Job, Pool, Resources, Service};
 
 /// Changes whenever older files can no longer be read.
 const FORMAT: &str = "aihc-emulator/2";
@@ -28,16 +30,28 @@ pub enum SnapshotError {
 }
 
 /// What is written. Neither keys nor passwords are among it; what callers put into the environment
-/// variables of their instances is, since it is a part of what the instances are.
+/// variables of their instances, jobs and services is, since it is a part of what they are.
 #[derive(Serialize)]
 struct Written<'a> {
     format: &'static str,
     #[serde(rename = "takenAt", with = "time::serde::rfc3339")]
     taken_at: OffsetDateTime,
     instances: Vec<&'a Instance>,
+    #[serde(flatten)]
+    rest: &'a Rest,
 }
 
-/// What is read.
+/// What there is beside dev instances.
+#[derive(Debug, Serialize)]
+pub(crate) struct Rest {
+    pub(crate) pools: Vec<Pool>,
+    pub(crate) datasets: Vec<Entry>,
+    pub(crate) models: Vec<Entry>,
+    pub(crate) jobs: Vec<Job>,
+    pub(crate) services: Vec<Service>,
+}
+
+/// What is read. Snapshots of earlier versions have dev instances alone.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Read {
@@ -45,23 +59,37 @@ struct Read {
     #[serde(rename = "takenAt", with = "time::serde::rfc3339")]
     taken_at: OffsetDateTime,
     instances: Vec<Value>,
+    pools: Option<Vec<Pool>>,
+    datasets: Option<Vec<Value>>,
+    models: Option<Vec<Value>>,
+    #[serde(default)]
+    jobs: Vec<Value>,
+    #[serde(default)]
+    services: Vec<Value>,
 }
 
-/// A snapshot that can be restored.
+/// A snapshot that can be restored. What is `None` stays as it is.
 pub(crate) struct Snapshot {
     pub(crate) taken_at: OffsetDateTime,
     pub(crate) instances: Vec<Instance>,
+    pub(crate) pools: Option<Vec<Pool>>,
+    pub(crate) datasets: Option<Vec<Entry>>,
+    pub(crate) models: Option<Vec<Entry>>,
+    pub(crate) jobs: Vec<Job>,
+    pub(crate) services: Vec<Service>,
 }
 
 /// The snapshot as JSON.
 pub(crate) fn write(
     instances: &[Arc<Instance>],
+    rest: &Rest,
     now: OffsetDateTime,
 ) -> Result<String, SnapshotError> {
     let written = Written {
         format: FORMAT,
         taken_at: now,
         instances: instances.iter().map(|instance| &**instance).collect(),
+        rest,
     };
     serde_json::to_string(&written).map_err(|error| SnapshotError::Format(error.to_string()))
 }
@@ -71,44 +99,91 @@ pub(crate) fn read(text: &str) -> Result<Snapshot, SnapshotError> {
     if !text.trim_start().starts_with('{') {
         return Err(SnapshotError::Format("it is no JSON object".into()));
     }
-    let Read {
-        format,
-        taken_at,
-        instances,
-    } = serde_json::from_str(text)
+    let read: Read = serde_json::from_str(text)
         .map_err(|error| SnapshotError::Format(without_values(&error)))?;
-    if format != FORMAT {
+    if read.format != FORMAT {
         return Err(SnapshotError::Format("it has another format".into()));
     }
-    let mut ids = HashSet::new();
-    let instances = (1..).zip(instances).map(|(place, value)| {
-        let id = value.get("id").and_then(Value::as_str).unwrap_or_default();
-        let called = match id {
-            "" => format!("dev instance number {place}"),
-            id => format!("dev instance {id}"),
+    if let Some(pools) = &read.pools {
+        let resources = Resources {
+            pools: pools.clone(),
+            ..Resources::none()
         };
-        let instance = instance(value).and_then(|instance| match ids.insert(instance.id.clone()) {
-            true => Ok(instance),
-            false => Err("its id comes twice".into()),
-        });
-        instance.map_err(|problem| SnapshotError::Format(format!("{called}: {problem}")))
-    });
+        resources.check().map_err(SnapshotError::Format)?;
+    }
+    let entries = |kind: &str, values: Option<Vec<Value>>| {
+        let entries = values.map(|values| all(kind, values, entry));
+        entries.transpose()
+    };
     Ok(Snapshot {
-        taken_at,
-        instances: instances.collect::<Result<_, _>>()?,
+        taken_at: read.taken_at,
+        instances: all("dev instance", read.instances, instance)?,
+        pools: read.pools,
+        datasets: entries("dataset", read.datasets)?,
+        models: entries("model", read.models)?,
+        jobs: all("job", read.jobs, object)?,
+        services: all("service", read.services, service)?,
     })
 }
 
-fn instance(value: Value) -> Result<Instance, String> {
+/// Reads all things of a kind; what is wrong is told with the id.
+fn all<T>(
+    kind: &str,
+    values: Vec<Value>,
+    read: fn(Value) -> Result<T, String>,
+) -> Result<Vec<T>, SnapshotError> {
+    let mut ids = HashSet::new();
+    let all = (1..).zip(values).map(|(place, value)| {
+        let id = value.get("id").and_then(Value::as_str).unwrap_or_default();
+        let called = match id {
+            "" => format!("{kind} number {place}"),
+            id => format!("{kind} {id}"),
+        };
+        let is_new = ids.insert(id.to_owned());
+        let read = match id {
+            "" if value.is_object() && value.get("id").is_some() => {
+                Err("id must not be empty".into())
+            }
+            _ => read(value),
+        };
+        let read = read.and_then(|it| match is_new {
+            true => Ok(it),
+            false => Err("its id comes twice".into()),
+        });
+        read.map_err(|problem| SnapshotError::Format(format!("{called}: {problem}")))
+    });
+    all.collect()
+}
+
+/// Reads an object of which nothing more is to be checked.
+fn object<T: DeserializeOwned>(value: Value) -> Result<T, String> {
     if !value.is_object() {
         return Err("it must be an object".into());
     }
-    let instance: Instance =
-        serde_json::from_value(value).map_err(|error| without_values(&error))?;
+    serde_json::from_value(value).map_err(|error| without_values(&error))
+}
+
+fn entry(value: Value) -> Result<Entry, String> {
+    let entry: Entry = object(value)?;
+    let mut ids = HashSet::new();
+    match entry.versions.iter().all(|version| ids.insert(&version.id)) {
+        true => Ok(entry),
+        false => Err("the id of a version comes twice".into()),
+    }
+}
+
+fn service(value: Value) -> Result<Service, String> {
+    let service: Service = object(value)?;
+    match service.conf.is_object() {
+        true => Ok(service),
+        false => Err("conf must be an object".into()),
+    }
+}
+
+fn instance(value: Value) -> Result<Instance, String> {
+    let instance: Instance = object(value)?;
     let mut job_ids = HashSet::new();
-    let problem = if instance.id.is_empty() {
-        "id must not be empty"
-    } else if instance.service_id.is_empty() {
+    let problem = if instance.service_id.is_empty() {
         "serviceId must not be empty"
     } else if !instance
         .all_settings()
@@ -145,73 +220,6 @@ pub(crate) fn without_values(error: &serde_json::Error) -> String {
     }
 }
 
-/// Writes a file that only its owner may read, whole or not at all.
-pub(crate) fn save(path: &Path, text: &str) -> Result<(), SnapshotError> {
-    let place = Place::of(path)?;
-    let Place::Beside { target, draft } = &place else {
-        return Ok(fs::write(path, text)?);
-    };
-    let written = create(draft).and_then(|mut file| {
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        fs::rename(draft, target)
-    });
-    if written.is_err() {
-        let _ = fs::remove_file(draft);
-    }
-    Ok(written?)
-}
-
-/// Whether a file could be written there now.
-pub(crate) fn try_path(path: &Path) -> Result<(), SnapshotError> {
-    match Place::of(path)? {
-        Place::Itself => drop(OpenOptions::new().write(true).open(path)?),
-        Place::Beside { draft, .. } => {
-            drop(create(&draft)?);
-            fs::remove_file(&draft)?;
-        }
-    }
-    Ok(())
-}
-
-/// Where a file is written.
-enum Place {
-    /// A device or a pipe cannot be replaced.
-    Itself,
-    /// A draft in the same directory, which then takes the name.
-    Beside { target: PathBuf, draft: PathBuf },
-}
-
-impl Place {
-    fn of(path: &Path) -> io::Result<Self> {
-        let target = match fs::canonicalize(path) {
-            Ok(target) if target.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
-            Ok(target) if !target.is_file() => return Ok(Self::Itself),
-            Ok(target) => target,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => path.to_owned(),
-            Err(error) => return Err(error),
-        };
-        let Some(name) = target.file_name() else {
-            return Err(io::ErrorKind::InvalidInput.into());
-        };
-        let mut draft_name = std::ffi::OsString::from(".");
-        draft_name.push(name);
-        draft_name.push(format!(".{}.draft", std::process::id()));
-        Ok(Self::Beside {
-            draft: target.with_file_name(draft_name),
-            target,
-        })
-    }
-}
-
-fn create(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -228,7 +236,14 @@ mod tests {
         for name in ["a", "b"] {
             instances.create(name, Principal::User("u".into()), small(), now);
         }
-        serde_json::from_str(&write(&instances.all(), now).unwrap()).unwrap()
+        let rest = Rest {
+            pools: Resources::default().pools,
+            datasets: vec![],
+            models: vec![],
+            jobs: vec![],
+            services: vec![],
+        };
+        serde_json::from_str(&write(&instances.all(), &rest, now).unwrap()).unwrap()
     }
 
     fn problem(change: impl FnOnce(&mut Value)) -> String {
@@ -244,6 +259,17 @@ mod tests {
     fn what_was_written_is_read() {
         let read = read(&snapshot().to_string()).unwrap();
         assert_eq!(read.instances.len(), 2);
+    }
+
+    #[test]
+    fn a_snapshot_of_dev_instances_alone_is_read() {
+        let mut old = snapshot();
+        for name in ["pools", "datasets", "models", "jobs", "services"] {
+            old.as_object_mut().unwrap().remove(name);
+        }
+        let read = read(&old.to_string()).unwrap();
+        assert_eq!(read.instances.len(), 2);
+        assert!(read.pools.is_none() && read.datasets.is_none());
     }
 
     #[test]
@@ -271,6 +297,12 @@ mod tests {
         let twice = problem(|s| s["instances"][1]["id"] = json!(first));
         assert!(twice.contains("twice"), "{twice}");
         problem(|s| s["more"] = json!(1));
+        assert!(problem(|s| s["jobs"] = json!([{"id": "job-1"}])).contains("job job-1"));
+        assert!(problem(|s| s["services"] = json!([5])).contains("service number 1"));
+        assert!(
+            problem(|s| s["pools"][0]["queues"][1]["id"] = json!(""))
+                .contains("pools[0].queues[1]")
+        );
         problem(|s| s["format"] = json!("aihc-emulator/1"));
     }
 
