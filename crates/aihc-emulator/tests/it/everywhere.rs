@@ -354,3 +354,59 @@ async fn the_same_seed_gives_the_same_ids() {
     };
     assert_eq!(ids().await, ids().await);
 }
+
+/// What official SDKs and examples send beside the tables.
+#[tokio::test]
+async fn only_the_documented_profile_refuses_what_official_sdks_send_beside_the_tables() {
+    use aihc_emulator::Profile;
+    let with_quantity = |quantity: Value| {
+        let mut body = job("train");
+        body["jobSpec"]["resources"] = json!([{"name": "cpu", "quantity": quantity}]);
+        body
+    };
+    let lines = json!({"jobId": "job-1", "podName": "pod-1", "maxLines": 5});
+    for (action, query, body, code) in [
+        (
+            "DescribeDatasets",
+            "&pageNumber=0&pageSize=0",
+            Value::Null,
+            "InvalidParameter",
+        ),
+        (
+            "DescribeServices",
+            "&orderBy=createdAt",
+            Value::Null,
+            "InvalidParameter",
+        ),
+        (
+            "DescribeServices",
+            "&orderBy=createAt&order=desc",
+            Value::Null,
+            "InvalidParameter",
+        ),
+        (
+            "DisableServicePod",
+            "&serviceId=s-1&instanceId=p&block=True",
+            Value::Null,
+            "InvalidParameter",
+        ),
+        (
+            "CreateJob",
+            QUEUE,
+            with_quantity(json!("4")),
+            "MalformedJSON",
+        ),
+        ("DescribeJobLogs", QUEUE, lines, "MalformedJSON"),
+    ] {
+        for profile in [Profile::Documented, Profile::Usual, Profile::Lenient] {
+            let fixture = Fixture::start_with(|builder| builder.profile(profile)).await;
+            let answer = fixture.ask(action, query, &body).await;
+            let is_refused = answer.body["code"] == code;
+            assert_eq!(
+                is_refused,
+                profile == Profile::Documented,
+                "{action} {query} {profile}"
+            );
+        }
+    }
+}
