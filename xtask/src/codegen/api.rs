@@ -101,6 +101,7 @@ pub(crate) struct Operation {
     pub(crate) raw_body: Option<String>,
     pub(crate) whole_body: Option<WholeBody>,
     pub(crate) members: Vec<Member>,
+    pub(crate) rules: Vec<Rule>,
     /// Rust name of the response type.
     pub(crate) response: String,
     pub(crate) answer: Answer,
@@ -246,6 +247,7 @@ pub(crate) struct Object {
     pub(crate) has_default: bool,
     /// It or something in it has a rule that is checked before sending.
     pub(crate) has_checks: bool,
+    pub(crate) rules: Vec<Rule>,
     pub(crate) also_inside: Vec<String>,
     pub(crate) page: Option<Page>,
 }
@@ -293,6 +295,8 @@ pub(crate) struct Member {
     /// Secret although its type is not: hidden from `Debug` and `Serialize`.
     pub(crate) hidden: bool,
     pub(crate) aliases: Vec<String>,
+    /// What an answer means that leaves it out, as Rust writes it.
+    pub(crate) missing_is: Option<String>,
     pub(crate) sent: Sent,
     pub(crate) checks: Vec<Check>,
     /// Empty text, or an empty list, is a value that the API takes.
@@ -381,6 +385,23 @@ pub(crate) enum Check {
     },
 }
 
+/// A rule about several members that is checked before anything is sent.
+#[derive(Clone, Debug)]
+pub(crate) struct Rule {
+    pub(crate) kind: RuleKind,
+    pub(crate) members: Vec<Member>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RuleKind {
+    /// All of them are set, or none.
+    Together,
+    /// Exactly one is set.
+    ExactlyOne,
+    /// The numbers are not all 0.
+    NotAllZero,
+}
+
 #[derive(Debug)]
 pub(crate) struct Enum {
     pub(crate) name: String,
@@ -389,6 +410,8 @@ pub(crate) struct Enum {
     pub(crate) module: String,
     pub(crate) docs: Vec<String>,
     pub(crate) integer: bool,
+    /// Values are told from each other without regard to case.
+    pub(crate) any_case: bool,
     pub(crate) variants: Vec<Variant>,
 }
 

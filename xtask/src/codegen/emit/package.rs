@@ -122,9 +122,14 @@ fn toml_text(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
+/// The crate as Rust names it.
+pub(super) fn library(api: &Api) -> String {
+    api.service.crate_name.replace('-', "_")
+}
+
 fn readme(api: &Api) -> File {
     let service = &api.service;
-    let library = service.crate_name.replace('-', "_");
+    let library = library(api);
     let title = docs::escape(&service.title);
     let region = match service.regions.first() {
         Some(region) => format!("\n    .region({library}::Region::{})", region.name),

@@ -9,10 +9,9 @@ use crate::codegen::source::Source;
 /// Writes `send`, and `check` when there is something to check.
 pub(super) fn emit(source: &mut Source, api: &Api, operation: &Operation) {
     source.import("bce_http", "Error");
-    let checked = operation
-        .members
-        .iter()
-        .any(|member| member.is_checked() || api.has_checks(&member.ty));
+    let mut members = operation.members.iter();
+    let checked = !operation.rules.is_empty()
+        || members.any(|member| member.is_checked() || api.has_checks(&member.ty));
     source.line(
         "/// Sends the call and reads the response. `.await` on the builder does the same; a task",
     );
@@ -359,6 +358,7 @@ fn check(source: &mut Source, api: &Api, operation: &Operation) {
             };
             one(source, member, place);
         }
+        rules(source, operation);
         return source.end_checks();
     }
     let outside = |member: &&Member| member.place != Place::Body;
@@ -376,7 +376,17 @@ fn check(source: &mut Source, api: &Api, operation: &Operation) {
         }
         source.line("}");
     }
+    rules(source, operation);
     source.end_checks();
+}
+
+fn rules(source: &mut Source, operation: &Operation) {
+    let value = |member: &Member| match member.place {
+        Place::Body => format!("self.body.{}", member.name),
+        _ => format!("self.{}", member.name),
+    };
+    let path = |member: &Member| format!("Path::new({:?})", member.wire);
+    checks::emit_rules(source, &operation.rules, value, path);
 }
 
 /// Whether there is ever a body, so that the builder has a field for its members.

@@ -12,6 +12,7 @@ mod members;
 mod operations;
 mod pages;
 mod resolver;
+mod rules;
 mod service;
 mod settlement;
 mod shapes;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::homes::Homes;
 use super::type_text::leaf_name;
-use super::{Problems, enums, settle_members, shapes, unique};
+use super::{Problems, enums, rules, settle_members, shapes, unique};
 use crate::codegen::api::{Enum, Home, Member, Object, Place, Sent, Type};
 use crate::codegen::spec::{self, Position, Spec};
 use crate::codegen::{docs, names};
@@ -198,6 +198,13 @@ impl<'a> Resolver<'a> {
             objects.insert(object.name.clone(), object);
         }
         shapes::settle(&mut objects, self.problems);
+        for (wire, ty) in &self.spec.types {
+            let name = self.types.get(wire.as_str());
+            if let Some(object) = name.and_then(|name| objects.get_mut(name)) {
+                object.rules = rules::resolve(self.problems, wire, &ty.rules, &object.fields);
+            }
+        }
+        shapes::settle_checks(&mut objects);
         let mut enums = BTreeMap::new();
         for (wire, values) in &self.spec.enums {
             if self.used_enums.contains(wire.as_str()) {
@@ -280,6 +287,7 @@ impl<'a> Resolver<'a> {
             module: names::module_in(home.folder(), &name),
             home,
             is_response: self.responses.contains(&name),
+            rules: Vec::new(),
             also_inside: ty.rust.also_inside.clone(),
             page: None,
             has_default: true,
@@ -323,6 +331,7 @@ pub(super) fn plain_member(wire: &str, name: &str, ty: Type, text: String) -> Me
         default_when_not_positive: false,
         hidden: false,
         aliases: Vec::new(),
+        missing_is: None,
         sent: Sent::default(),
         checks: Vec::new(),
         may_be_empty: false,
@@ -347,6 +356,7 @@ fn empty_response(name: &str, home: &Home) -> Object {
         is_response: true,
         has_default: true,
         has_checks: false,
+        rules: Vec::new(),
         also_inside: Vec::new(),
         page: None,
     }

@@ -133,7 +133,10 @@ impl DescribeServiceChangelogs {
         if let Some(value) = self.page_size {
             check::limits(&Path::new("pageSize"), value, Some(1), None)?;
         }
-        Ok(())
+        check::together(&[
+            (&Path::new("orderBy"), self.order_by.is_some()),
+            (&Path::new("order"), self.order.is_some()),
+        ])
     }
 }
 

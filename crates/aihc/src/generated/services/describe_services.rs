@@ -112,7 +112,10 @@ impl DescribeServices {
         if let Some(value) = self.page_size {
             check::limits(&Path::new("pageSize"), value, Some(1), None)?;
         }
-        Ok(())
+        check::together(&[
+            (&Path::new("orderBy"), self.order_by.is_some()),
+            (&Path::new("order"), self.order.is_some()),
+        ])
     }
 }
 
