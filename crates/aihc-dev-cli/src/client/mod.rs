@@ -49,6 +49,11 @@ impl Context {
         }
     }
 
+    /// The limit of a call.
+    pub(crate) fn call_limit(&self) -> Duration {
+        self.options.timeout.unwrap_or(CALL_LIMIT)
+    }
+
     /// The limit of a wait.
     pub(crate) fn wait_limit(&self) -> Duration {
         self.options.timeout.unwrap_or(WAIT_LIMIT)
@@ -146,7 +151,7 @@ impl Context {
             n => RetryPolicy::exponential().max_retries(n).into(),
         };
         Ok(builder
-            .total_timeout(options.timeout.unwrap_or(CALL_LIMIT))
+            .total_timeout(self.call_limit())
             .retry(retry)
             .proxy(self.proxy()?)
             .tls_roots(self.roots()?)

@@ -206,6 +206,15 @@ impl Lab {
             .unwrap()
     }
 
+    /// A client of pools, queues, datasets, jobs and services.
+    pub(crate) fn aihc(&self) -> aihc::Client {
+        aihc::Client::builder()
+            .endpoint(self.endpoint())
+            .credentials(self.emulator.credentials().clone())
+            .build()
+            .unwrap()
+    }
+
     /// Creates an instance; gives its id.
     pub(crate) async fn create(&self, name: &str) -> String {
         let create = self

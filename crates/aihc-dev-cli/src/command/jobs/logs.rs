@@ -9,7 +9,6 @@ use time::OffsetDateTime;
 use tokio::time::Instant;
 
 use super::find::{JobPlace, PlaceOptions};
-use super::tail::Tail;
 use crate::client::Context;
 use crate::exit::Failure;
 use crate::options::{duration, not_empty};
@@ -17,6 +16,8 @@ use crate::output::{Format, note};
 use crate::terminal::{log_lines, one_line, stdout_reader};
 
 const INTERVAL: Duration = Duration::from_secs(5);
+/// How long a log may be missing whose pod is listed.
+const GRACE: Duration = Duration::from_secs(30);
 
 /// Print the log of a pod of a training job.
 #[derive(Args)]
@@ -131,65 +132,72 @@ impl Reading<'_> {
 
     /// Shows each line as soon as it is known, until the job has ended and no line is left.
     async fn follow(&self) -> Result<(), Failure> {
-        let mut patience = Patience::new(self.context.wait_limit());
-        let mut pod = self.options.pod.clone();
-        let (mut tail, mut shown) = (Tail::default(), String::new());
+        let mut patience = Patience::new(self.context);
+        let pod = match &self.options.pod {
+            Some(pod) => Some(pod.clone()),
+            None => self.wait_for_a_pod(&mut patience).await?,
+        };
+        if let Some(pod) = pod {
+            self.follow_pod(&pod, &mut patience).await?;
+        }
+        // The last word; whoever cannot be told how it ended has its log all the same.
+        if let Ok(job) = self.job().await {
+            note(&format!("{}: {}", one_line(&self.options.id), state(&job)));
+        }
+        Ok(())
+    }
+
+    async fn follow_pod(&self, pod: &str, patience: &mut Patience) -> Result<(), Failure> {
+        let JobPlace { pool, queue } = &self.place;
+        let logs = self
+            .client
+            .follow_job_logs(pool, queue, &self.options.id, pod)
+            .reads(|read| self.narrowed(read));
+        let mut logs = match self.options.interval {
+            Some(interval) => logs.poll_interval(interval),
+            None => logs,
+        };
+        let begun = Instant::now();
+        let mut printed = false;
         loop {
-            // The state first: whatever the job has written by its end is in the log that is read after it.
-            let job = match self.job().await {
-                Ok(job) => job,
+            match logs.try_next().await {
+                Ok(Some(record)) => {
+                    printed = true;
+                    self.print(&record)?;
+                }
+                Ok(None) => return Ok(()),
+                // A pod is listed before it has a log.
+                Err(error) if error.is_not_found() && !printed && begun.elapsed() < GRACE => {
+                    self.pause().await;
+                }
                 Err(error) => {
                     patience.bear(error)?;
                     self.pause().await;
-                    continue;
-                }
-            };
-            pod = pod.or_else(|| pod_of(&job));
-            match &pod {
-                Some(pod) => match self.read_new(pod, &mut tail).await {
-                    Ok(()) => patience.restore(),
-                    Err(Failure::Call(error)) if error.is_not_found() && !is_started(&job) => {}
-                    Err(Failure::Call(error)) => {
-                        patience.bear(error)?;
-                        self.pause().await;
-                        continue;
-                    }
-                    Err(other) => return Err(other),
-                },
-                None => {
-                    patience.restore();
-                    if shown != state(&job) {
-                        shown = state(&job);
-                        note(&format!(
-                            "{}: no pod yet; {shown}",
-                            one_line(&self.options.id)
-                        ));
-                    }
                 }
             }
-            if has_ended(&job) {
-                note(&format!("{}: {}", one_line(&self.options.id), state(&job)));
-                return Ok(());
-            }
-            self.pause().await;
         }
     }
 
-    /// Prints what has come since the last look.
-    async fn read_new(&self, pod: &str, tail: &mut Tail) -> Result<(), Failure> {
+    /// The pod, once there is one; `None` when the job ends before.
+    async fn wait_for_a_pod(&self, patience: &mut Patience) -> Result<Option<String>, Failure> {
+        let mut shown = String::new();
         loop {
-            let mut call = self.log_of(pod);
-            if let Some(marker) = tail.marker() {
-                call = call.marker(marker);
+            match self.job().await {
+                Ok(job) => {
+                    if let Some(pod) = pod_of(&job) {
+                        return Ok(Some(pod));
+                    }
+                    if has_ended(&job) {
+                        return Ok(None);
+                    }
+                    if shown != state(&job) {
+                        shown = state(&job);
+                        note(&format!("{}: no pod yet; {shown}", one_line(&self.options.id)));
+                    }
+                }
+                Err(error) => patience.bear(error)?,
             }
-            let page = call.await?;
-            let (new, goes_on) = tail.take(page.logs, page.next_marker);
-            for record in new {
-                self.print(&record)?;
-            }
-            if !goes_on {
-                return Ok(());
-            }
+            self.pause().await;
         }
     }
 
@@ -200,19 +208,19 @@ impl Reading<'_> {
     }
 
     fn log_of(&self, pod: &str) -> DescribeJobLogs {
-        let mut call = self
-            .client
-            .describe_job_logs()
-            .resource_pool_id(&self.place.pool)
-            .queue_id(&self.place.queue)
-            .job_id(&self.options.id)
-            .pod_name(pod);
+        let read = self.client.describe_job_logs();
+        let read = read.resource_pool_id(&self.place.pool).queue_id(&self.place.queue);
+        self.narrowed(read.job_id(&self.options.id).pod_name(pod))
+    }
+
+    /// What of the log is wanted.
+    fn narrowed(&self, mut read: DescribeJobLogs) -> DescribeJobLogs {
         if let Some(start) = self.start {
-            call = call.start_time(start);
+            read = read.start_time(start);
         }
         match &self.options.contains {
-            Some(text) => call.keywords(text),
-            None => call,
+            Some(text) => read.keywords(text),
+            None => read,
         }
     }
 
@@ -232,29 +240,34 @@ impl Reading<'_> {
 /// How long faults are waited out.
 struct Patience {
     limit: Duration,
-    /// Since when nothing could be read.
-    since: Option<Instant>,
+    /// Faults that are farther apart are no longer the same.
+    apart: Duration,
+    /// The first fault and the latest one.
+    faults: Option<(Instant, Instant)>,
 }
 
 impl Patience {
-    fn new(limit: Duration) -> Self {
-        Self { limit, since: None }
-    }
-
-    /// A call has succeeded.
-    fn restore(&mut self) {
-        self.since = None;
+    fn new(context: &Context) -> Self {
+        Self {
+            limit: context.wait_limit(),
+            apart: (context.call_limit().saturating_add(INTERVAL)).saturating_mul(2),
+            faults: None,
+        }
     }
 
     /// A call has failed: it is the end, unless that may pass and has not lasted too long.
     fn bear(&mut self, error: Error) -> Result<(), Failure> {
-        if self.since.is_none() && error.is_retryable() {
-            note(&format!(
-                "cannot be read for now, and is tried again: {error}"
-            ));
+        if !error.is_retryable() {
+            return Err(error.into());
         }
-        let since = *self.since.get_or_insert_with(Instant::now);
-        match error.is_retryable() && since.elapsed() < self.limit {
+        let now = Instant::now();
+        let lasting = self.faults.filter(|(_, latest)| now - *latest < self.apart);
+        if lasting.is_none() {
+            note(&format!("cannot be read for now, and is tried again: {error}"));
+        }
+        let first = lasting.map_or(now, |(first, _)| first);
+        self.faults = Some((first, now));
+        match now - first < self.limit {
             true => Ok(()),
             false => Err(error.into()),
         }
@@ -288,11 +301,4 @@ fn has_ended(job: &DescribeJobResponse) -> bool {
     use aihc::jobs::JobStatus::{Failed, Stopped, Succeeded};
 
     matches!(job.status, Some(Succeeded | Failed | Stopped))
-}
-
-/// Whether its pods have been there.
-fn is_started(job: &DescribeJobResponse) -> bool {
-    use aihc::jobs::JobStatus::{Created, Scheduled, Starting};
-
-    !matches!(job.status, Some(Created | Scheduled | Starting))
 }

@@ -5,7 +5,6 @@ mod list;
 mod logs;
 mod show;
 mod stop;
-mod tail;
 
 use clap::{Args, Subcommand};
 
