@@ -10,6 +10,7 @@ pub mod faults;
 pub mod fixtures;
 #[cfg(unix)]
 pub mod gateways;
+mod generated;
 pub mod interop;
 pub mod logging;
 mod rows;

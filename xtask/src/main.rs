@@ -26,6 +26,7 @@ Usage: cargo xtask TASK
   conformance signing FILE...          compare the signer with golden signatures
   conformance wire FILE...             compare our requests with captured ones
   conformance responses FILE...        compare our results with expected ones
+  conformance calls FILE...            compare the calls of `aihc` with what its description expects
   faults                               every fault on the wire against every operation
   gateways [--keep]                    our clients through real gateways and proxies, which it
                                        installs from Debian packages and removes, as root

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use bce_http::wait::ShowsChange;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -10,7 +11,7 @@ use crate::model::{DevInstanceDetail, UpdateDevInstanceResponse};
 use crate::{DevInstanceSettings, Secret, Timestamp};
 
 /// What an update of an instance changes. A wait takes it
-/// ([`after_change`](crate::wait::Wait::after_change)), so that it does not take the state from
+/// ([`after_change`](bce_http::wait::Wait::after_change)), so that it does not take the state from
 /// before the change for the one after it.
 ///
 /// [`change_dev_instance`](crate::Client::change_dev_instance) and
@@ -113,6 +114,18 @@ impl DevInstanceChange {
             .collect();
         let has = |what| shown.contains(&what);
         !has(Shown::Old) && (has(Shown::New) || !has(Shown::Other))
+    }
+}
+
+impl ShowsChange for DevInstanceDetail {
+    type Change = DevInstanceChange;
+
+    fn can_show(change: &DevInstanceChange) -> bool {
+        !change.members.is_empty()
+    }
+
+    fn shows(&self, change: &DevInstanceChange) -> bool {
+        change.is_shown_by(self)
     }
 }
 

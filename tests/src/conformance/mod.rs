@@ -1,6 +1,8 @@
-//! Comparison with golden data: `cargo xtask conformance signing|wire|responses FILE...`. Without files
+//! Comparison with golden data: `cargo xtask conformance signing|wire|responses|calls FILE...`. Without files
 //! it is what is checked in.
 
+mod calls;
+pub(crate) mod given;
 mod go_arguments;
 mod projection;
 mod responses;
@@ -15,22 +17,23 @@ use serde_json::Value;
 
 use crate::rows::Rows;
 
-const USAGE: &str = "cargo xtask conformance signing|wire|responses FILE...";
+const USAGE: &str = "cargo xtask conformance signing|wire|responses|calls FILE...";
 
 /// Begins arguments that name files to compare with; a test binary's own arguments follow otherwise.
 const FILES: &str = "--files";
 
-/// Checked in, for all three comparisons.
+/// Checked in, for all comparisons.
 const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/bce-testing/vectors");
 
 /// A comparison: adds a row for each case of a file.
 type Comparison = fn(&Path, &mut Rows) -> Result<(), String>;
 
 /// The comparisons, by the names of their files.
-const COMPARISONS: [(&str, Comparison); 3] = [
+const COMPARISONS: [(&str, Comparison); 4] = [
     ("signing", signing::rows),
     ("wire", wire::rows),
     ("responses", responses::rows),
+    ("calls", calls::rows),
 ];
 
 /// Runs the comparisons; the last line is `N passed, M failed`.

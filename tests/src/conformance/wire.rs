@@ -67,7 +67,7 @@ fn answer() -> Vec<u8> {
     .into_bytes()
 }
 
-fn credentials(case: &Value) -> Result<Credentials, String> {
+pub(super) fn credentials(case: &Value) -> Result<Credentials, String> {
     let given = case.get("credentials").unwrap_or(&Value::Null);
     let key = text(given, "access_key_id");
     let secret = text(given, "secret_access_key");
@@ -201,7 +201,7 @@ fn same_body(schema: &Schema, case: &Value, body: &[u8]) -> Result<(), String> {
     ))
 }
 
-fn parse_head(head: &str) -> Result<http::request::Parts, String> {
+pub(super) fn parse_head(head: &str) -> Result<http::request::Parts, String> {
     let mut lines = head.split("\r\n");
     let mut words = lines.next().unwrap_or("").split(' ');
     let (method, target) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
@@ -224,11 +224,11 @@ fn expected_header<'a>(case: &'a Value, name: &str) -> &'a str {
         .map_or("", |header| text(header, "value"))
 }
 
-fn without_space(text: &str) -> String {
+pub(super) fn without_space(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
-fn our_pairs(query: &str) -> Vec<(String, String)> {
+pub(super) fn our_pairs(query: &str) -> Vec<(String, String)> {
     let decode = |text: &str| String::from_utf8_lossy(&uri_decode(text)).into_owned();
     query
         .split('&')

@@ -1,6 +1,6 @@
 //! The API as the emitters see it: names are Rust's, types are resolved, rules are spelled out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 pub(crate) use super::spec::{BodyKind, IdempotencyClass, ResponseKind};
 
@@ -101,6 +101,7 @@ pub(crate) struct Operation {
     pub(crate) raw_body: Option<String>,
     pub(crate) whole_body: Option<WholeBody>,
     pub(crate) members: Vec<Member>,
+    pub(crate) rules: Vec<Rule>,
     /// Rust name of the response type.
     pub(crate) response: String,
     pub(crate) answer: Answer,
@@ -246,6 +247,7 @@ pub(crate) struct Object {
     pub(crate) has_default: bool,
     /// It or something in it has a rule that is checked before sending.
     pub(crate) has_checks: bool,
+    pub(crate) rules: Vec<Rule>,
     pub(crate) also_inside: Vec<String>,
     pub(crate) page: Option<Page>,
 }
@@ -293,6 +295,8 @@ pub(crate) struct Member {
     /// Secret although its type is not: hidden from `Debug` and `Serialize`.
     pub(crate) hidden: bool,
     pub(crate) aliases: Vec<String>,
+    /// What an answer means that leaves it out, as Rust writes it.
+    pub(crate) missing_is: Option<String>,
     pub(crate) sent: Sent,
     pub(crate) checks: Vec<Check>,
     /// Empty text, or an empty list, is a value that the API takes.
@@ -381,6 +385,23 @@ pub(crate) enum Check {
     },
 }
 
+/// A rule about several members that is checked before anything is sent.
+#[derive(Clone, Debug)]
+pub(crate) struct Rule {
+    pub(crate) kind: RuleKind,
+    pub(crate) members: Vec<Member>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RuleKind {
+    /// All of them are set, or none.
+    Together,
+    /// Exactly one is set.
+    ExactlyOne,
+    /// The numbers are not all 0.
+    NotAllZero,
+}
+
 #[derive(Debug)]
 pub(crate) struct Enum {
     pub(crate) name: String,
@@ -389,6 +410,8 @@ pub(crate) struct Enum {
     pub(crate) module: String,
     pub(crate) docs: Vec<String>,
     pub(crate) integer: bool,
+    /// Values are told from each other without regard to case.
+    pub(crate) any_case: bool,
     pub(crate) variants: Vec<Variant>,
 }
 
@@ -546,13 +569,13 @@ impl Api {
     /// two texts of JSON may differ and mean the same.
     pub(crate) fn is_eq(&self, ty: &Type) -> bool {
         let is_not = |leaf: &Type| matches!(leaf, Type::Double | Type::Json);
-        !self.reaches(ty, &is_not, &|_| false, &|_| true, &mut Vec::new())
+        !self.reaches(ty, &is_not, &|_| false, &|_| true, &mut HashSet::new())
     }
 
     fn reaches_secret(&self, ty: &Type, is_meant: &dyn Fn(&Member) -> bool) -> bool {
         let is_secret = |leaf: &Type| *leaf == Type::Secret;
         let is_hidden = |field: &Member| field.hidden;
-        self.reaches(ty, &is_secret, &is_hidden, is_meant, &mut Vec::new())
+        self.reaches(ty, &is_secret, &is_hidden, is_meant, &mut HashSet::new())
     }
 
     /// Whether a value of the type holds one of the leaves or fields that are looked for, through the fields
@@ -563,11 +586,10 @@ impl Api {
         leaf: &dyn Fn(&Type) -> bool,
         field: &dyn Fn(&Member) -> bool,
         is_meant: &dyn Fn(&Member) -> bool,
-        seen: &mut Vec<&'a str>,
+        seen: &mut HashSet<&'a str>,
     ) -> bool {
         match ty.leaf() {
-            Type::Object(name) if !seen.contains(&name.as_str()) => {
-                seen.push(name);
+            Type::Object(name) if seen.insert(name) => {
                 let object = self.objects.get(name);
                 // What is of no known form is JSON.
                 if object.is_some_and(|it| !it.forms.is_empty()) && leaf(&Type::Json) {

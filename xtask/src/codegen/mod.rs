@@ -34,6 +34,9 @@ const CRATES: &[(&str, &str)] = &[
     ("bce-sts", "sts.json"),
 ];
 
+/// The client that `cargo xtask conformance calls` calls.
+const CALLED_BY_THE_PROOFS: &str = "aihc";
+
 /// The clients whose services the emulator serves.
 const EMULATED: &[&str] = &["aihc-dev", "bce-sts", "aihc"];
 
@@ -101,6 +104,12 @@ fn workspace() -> Result<Tree, String> {
             root.join("crates").join(name).join("src/generated"),
             emit::generated(&api),
         );
+        if *name == CALLED_BY_THE_PROOFS {
+            add(
+                root.join("tests/src/generated"),
+                emit::calls::generated(&api),
+            );
+        }
         if EMULATED.contains(name) {
             apis.push(api);
         }

@@ -1,7 +1,8 @@
-//! What a wait has seen.
+//! The states of dev instances and of their jobs.
 
 use std::fmt;
-use std::time::Duration;
+
+use bce_http::wait::WaitState;
 
 use crate::model::{DevInstanceStatus, ImagePackJobStatus};
 
@@ -30,13 +31,18 @@ impl State {
     }
 
     /// Whether a start may be under way although the state does not show it yet.
-    pub(super) fn may_be_before_start(self) -> bool {
+    pub(super) fn may_be_before_start(&self) -> bool {
         match self {
             Self::DevInstance(status) => status.can_start(),
             Self::NotFound => true,
             Self::ImagePackJob(_) | Self::Unreported => false,
         }
     }
+}
+
+impl WaitState for State {
+    const UNREPORTED: Self = Self::Unreported;
+    const NOT_FOUND: Self = Self::NotFound;
 }
 
 impl fmt::Display for State {
@@ -48,25 +54,4 @@ impl fmt::Display for State {
             Self::NotFound => f.pad("not found"),
         }
     }
-}
-
-/// A change that a wait has seen: another state, or another reason for the same one.
-#[non_exhaustive]
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Progress {
-    /// The state as of now.
-    pub state: State,
-    /// `statusReason`; may be empty.
-    pub reason: String,
-    /// The time since the wait began.
-    pub elapsed: Duration,
-    /// The state before, and for how long it was seen.
-    pub previous: Option<(State, Duration)>,
-}
-
-/// What one read of the state gave.
-pub(super) struct Snapshot<T> {
-    pub(super) state: State,
-    pub(super) reason: String,
-    pub(super) value: Option<T>,
 }

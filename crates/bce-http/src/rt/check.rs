@@ -210,6 +210,57 @@ pub fn limits(
     Ok(())
 }
 
+/// Refuses members of which only some are set; `true` stands for one that is.
+///
+/// # Errors
+///
+/// If one is missing: [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
+pub fn together(members: &[(&Path<'_>, bool)]) -> Result<(), Error> {
+    let set = members.iter().find(|(_, is_set)| *is_set);
+    let missing = members.iter().find(|(_, is_set)| !is_set);
+    match (set, missing) {
+        (Some((set, _)), Some((missing, _))) => Err(Error::invalid_input(
+            missing,
+            format_args!("must be set, since `{set}` is"),
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses members of which not exactly one is set; `true` stands for one that is.
+///
+/// # Errors
+///
+/// If none is set, or more than one: [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
+pub fn exactly_one(members: &[(&Path<'_>, bool)]) -> Result<(), Error> {
+    let mut set = members.iter().filter(|(_, is_set)| *is_set);
+    let problem = match (set.next(), set.next(), members.first()) {
+        (Some((one, _)), Some((other, _)), _) => {
+            Error::invalid_input(other, format_args!("must not be set, since `{one}` is"))
+        }
+        (None, _, Some((first, _))) => Error::invalid_input(
+            first,
+            "must be set, or one of the members that stand in its place",
+        ),
+        _ => return Ok(()),
+    };
+    Err(problem)
+}
+
+/// Refuses numbers that are all 0. One that is not set has a default of the service, which is another.
+///
+/// # Errors
+///
+/// If all are 0: [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
+pub fn not_all_zero(members: &[(&Path<'_>, Option<i64>)]) -> Result<(), Error> {
+    match members {
+        [(first, _), ..] if members.iter().all(|(_, number)| *number == Some(0)) => Err(
+            Error::invalid_input(first, "must not be 0 together with the others"),
+        ),
+        _ => Ok(()),
+    }
+}
+
 /// Refuses a number outside the bounds.
 ///
 /// # Errors
@@ -275,6 +326,27 @@ mod tests {
         assert!(limits(&path, 65_535, Some(1), Some(65_535)).is_ok());
         assert!(limits(&path, 0, Some(1), None).is_err());
         assert!(limits(&path, 65_536, None, Some(65_535)).is_err());
+    }
+
+    #[test]
+    fn rules_about_several_members_name_the_one_that_breaks_them() {
+        let (one, other) = (Path::new("orderBy"), Path::new("order"));
+        let broken = |result: Result<(), Error>| result.err().map(|error| error.to_string());
+        let pair = |first, second| [(&one, first), (&other, second)];
+        assert_eq!(
+            broken(together(&pair(true, false))).as_deref(),
+            Some("order must be set, since `orderBy` is")
+        );
+        assert!(together(&pair(true, true)).is_ok() && together(&pair(false, false)).is_ok());
+        assert_eq!(
+            broken(exactly_one(&pair(true, true))).as_deref(),
+            Some("order must not be set, since `orderBy` is")
+        );
+        assert!(exactly_one(&pair(false, false)).is_err());
+        assert!(exactly_one(&pair(false, true)).is_ok());
+        let numbers = |first, second| not_all_zero(&[(&one, first), (&other, second)]);
+        assert!(numbers(Some(0), Some(0)).is_err());
+        assert!(numbers(Some(0), None).is_ok() && numbers(Some(0), Some(25)).is_ok());
     }
 
     #[test]

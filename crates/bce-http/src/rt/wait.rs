@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use crate::error::Error;
-pub use crate::wait::Wait;
+pub use crate::wait::{State, Wait, WaitState, Warning};
 
 /// The states that end a wait, as the API's description lists them: numbers, or texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -38,15 +38,8 @@ pub enum Verdict {
     Pending,
 }
 
-impl WaiterTable {
-    /// Judges the code of a state.
-    pub fn judge(&self, status: i64) -> Verdict {
-        self.judge_by(|state| *state == status)
-    }
-}
-
-impl WaiterTable<&'static str> {
-    /// Judges the name of a state.
+impl<S: Copy + Into<State>> WaiterTable<S> {
+    /// Judges a state by its code or its name.
     ///
     /// ```
     /// use bce_http::rt::wait::{Verdict, WaiterTable};
@@ -63,137 +56,121 @@ impl WaiterTable<&'static str> {
     /// assert_eq!(JOB_FINISHED.judge("Succeeded"), Verdict::Done);
     /// assert_eq!(JOB_FINISHED.judge("Dreaming"), Verdict::Pending);
     /// ```
-    pub fn judge(&self, status: &str) -> Verdict {
-        self.judge_by(|state| *state == status)
-    }
-}
-
-impl<S> WaiterTable<S> {
-    fn judge_by(&self, is: impl Fn(&S) -> bool) -> Verdict {
-        if self.success.iter().any(&is) {
+    pub fn judge(&self, state: impl Into<State>) -> Verdict {
+        let state = state.into();
+        let is = |known: &S| (*known).into() == state;
+        if self.success.iter().any(is) {
             Verdict::Done
-        } else if self.failure.iter().any(&is) {
+        } else if self.failure.iter().any(is) {
             Verdict::Failed
         } else {
             Verdict::Pending
         }
     }
-
-    /// Whether an error code of the reading operation means that the wait has succeeded.
-    pub fn is_success_error(&self, code: &str) -> bool {
-        self.success_errors.contains(&code)
-    }
 }
 
-/// A state as a response shows it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum State {
-    /// A code.
-    Number(i64),
-    /// A name.
-    Text(String),
+/// What a wait reads, and what that means.
+pub struct Watch<T, S = State> {
+    /// What is waited for, for people: `job-1 running`.
+    pub goal: String,
+    /// Reads once, within this time.
+    pub read: Box<dyn Fn(Duration) -> Read<Look<T, S>> + Send + Sync>,
+    /// What a state means.
+    pub judge: Box<dyn Fn(&S) -> Verdict + Send + Sync>,
+    /// Whether a state, or not found, may be that from before what was done last.
+    pub may_be_from_before: Box<dyn Fn(&S) -> bool + Send + Sync>,
+    /// What comes of an error that says that what is read is gone, if that is the end.
+    pub gone: Option<Gone<T>>,
+    /// Reads why a wait has ended in vain.
+    pub warnings: Option<Warnings>,
 }
 
-impl From<i64> for State {
-    fn from(code: i64) -> Self {
-        Self::Number(code)
-    }
+/// What one read gave.
+#[derive(Debug)]
+pub struct Look<T, S = State> {
+    /// The state.
+    pub state: S,
+    /// What the service says about it; may be empty.
+    pub reason: String,
+    /// What the wait gives if this is the state that is waited for.
+    pub value: T,
 }
 
-impl From<&str> for State {
-    fn from(name: &str) -> Self {
-        Self::Text(name.to_owned())
-    }
+/// The end of a wait for something to go away.
+#[derive(Debug)]
+pub struct Gone<T> {
+    /// The codes of errors that say so.
+    pub codes: &'static [&'static str],
+    /// What the wait gives then.
+    pub value: T,
 }
 
-impl fmt::Display for State {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Number(code) => code.fmt(f),
-            Self::Text(name) => f.pad(name),
-        }
-    }
-}
-
-/// A table of numbers or of texts.
-pub trait Judge: fmt::Debug + Send + Sync {
-    /// The name of the waiter.
-    fn name(&self) -> &'static str;
-
-    /// Judges a state. One of the other kind is not known.
-    fn judge(&self, state: &State) -> Verdict;
-
-    /// As [`WaiterTable::is_success_error`].
-    fn is_success_error(&self, code: &str) -> bool;
-}
-
-impl Judge for WaiterTable {
-    fn name(&self) -> &'static str {
-        self.name
-    }
-
-    fn judge(&self, state: &State) -> Verdict {
-        match state {
-            State::Number(code) => self.judge(*code),
-            State::Text(_) => Verdict::Pending,
-        }
-    }
-
-    fn is_success_error(&self, code: &str) -> bool {
-        self.is_success_error(code)
-    }
-}
-
-impl Judge for WaiterTable<&'static str> {
-    fn name(&self) -> &'static str {
-        self.name
-    }
-
-    fn judge(&self, state: &State) -> Verdict {
-        match state {
-            State::Text(name) => self.judge(name),
-            State::Number(_) => Verdict::Pending,
-        }
-    }
-
-    fn is_success_error(&self, code: &str) -> bool {
-        self.is_success_error(code)
-    }
-}
-
-/// One read of a state, as a builder of an operation makes it.
+/// A future of a wait.
 pub type Read<R> = Pin<Box<dyn Future<Output = Result<R, Error>> + Send>>;
+
+/// A call that reads warnings; it gives none when they cannot be read in a moment.
+pub type Warnings =
+    Box<dyn Fn() -> Pin<Box<dyn Future<Output = Vec<Warning>> + Send>> + Send + Sync>;
+
+impl<T, S> fmt::Debug for Watch<T, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Watch")
+            .field("goal", &self.goal)
+            .finish_non_exhaustive()
+    }
+}
 
 /// A wait that reads by this call, which is told how long it may take; `state` finds the state in the
 /// response.
-pub fn until<R: Send + 'static>(
-    table: &'static dyn Judge,
+pub fn until<R: Send + 'static, S: Copy + Into<State> + Sync>(
+    table: &'static WaiterTable<S>,
     read: impl Fn(Duration) -> Read<R> + Send + Sync + 'static,
     state: fn(&R) -> Option<State>,
 ) -> Wait<'static, R> {
-    Wait::new(table, move |limit| {
-        let answer = read(limit);
-        Box::pin(async move {
-            let response = answer.await?;
-            Ok((state(&response), response))
-        })
-    })
+    watch(table, read, state, |response| response).into()
 }
 
 /// As [`until`], where an error of the operation may be what is waited for: it gives `None`.
-pub fn until_or_gone<R: Send + 'static>(
-    table: &'static dyn Judge,
+pub fn until_or_gone<R: Send + 'static, S: Copy + Into<State> + Sync>(
+    table: &'static WaiterTable<S>,
     read: impl Fn(Duration) -> Read<R> + Send + Sync + 'static,
     state: fn(&R) -> Option<State>,
 ) -> Wait<'static, Option<R>> {
-    let wait = Wait::new(table, move |limit| {
-        let answer = read(limit);
-        Box::pin(async move {
-            let response = answer.await?;
-            Ok((state(&response), Some(response)))
-        })
+    let mut watch = watch(table, read, state, Some);
+    watch.gone = Some(Gone {
+        codes: table.success_errors,
+        value: None,
     });
-    wait.or_gone(None)
+    watch.into()
+}
+
+fn watch<R: Send + 'static, T: 'static, S: Copy + Into<State> + Sync>(
+    table: &'static WaiterTable<S>,
+    read: impl Fn(Duration) -> Read<R> + Send + Sync + 'static,
+    state: fn(&R) -> Option<State>,
+    value: fn(R) -> T,
+) -> Watch<T> {
+    let judge = |state: &State| table.judge(state.clone());
+    Watch {
+        goal: table.name.to_owned(),
+        read: Box::new(move |limit| {
+            let answer = read(limit);
+            Box::pin(async move {
+                let response = answer.await?;
+                Ok(Look {
+                    state: state(&response).unwrap_or(State::Unreported),
+                    reason: String::new(),
+                    value: value(response),
+                })
+            })
+        }),
+        judge: Box::new(judge),
+        may_be_from_before: Box::new(move |state| {
+            *state == State::NotFound || judge(state) == Verdict::Failed
+        }),
+        gone: None,
+        warnings: None,
+    }
 }
 
 /// The pauses between the reads of a wait: they grow by half each time, up to the longest, and each

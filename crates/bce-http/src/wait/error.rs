@@ -1,25 +1,68 @@
 //! Why a wait ended without what was waited for.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
-use crate::error::Error;
+use super::State;
+use crate::error::{Error, one_line};
 
 /// Why a wait ended without what was waited for.
 ///
-/// `Display` says everything in one line: what was waited for, the last state and for how long it lasted.
-/// That includes the error of a request, so [`source`](std::error::Error::source) is empty, as it is for
-/// [`Error`]; [`request_error`](Self::request_error) has it.
+/// `Display` says everything in one line: what was waited for, the last state and for how long it lasted,
+/// what the service says about it, and the latest warnings, which tell for instance why something is still
+/// queued.
 ///
-/// There is no conversion into [`Error`]. That one is the outcome of a call, and a wait changes nothing.
-pub struct WaitError(Box<Inner>);
+/// That includes the error of a request, so [`source`](std::error::Error::source) is empty, as it is for
+/// [`Error`]: a chain that is printed would say it twice. [`request_error`](Self::request_error) has it.
+///
+/// There is no conversion into [`Error`]. That one is the outcome of a call, and a wait changes nothing:
+/// neither whether it may have been applied nor whether it may be repeated can be said of what failed, or
+/// is still queued.
+pub struct WaitError<S = State>(Box<Inner<S>>);
 
-struct Inner {
+struct Inner<S> {
     kind: WaitErrorKind,
-    goal: &'static str,
+    goal: String,
     elapsed: Duration,
-    last: Option<(String, Duration)>,
+    last: Option<LastState<S>>,
+    warnings: Vec<Warning>,
     request: Option<Error>,
+}
+
+/// The state that was read last.
+#[derive(Clone, Debug)]
+pub(super) struct LastState<S> {
+    pub(super) state: S,
+    pub(super) reason: String,
+    pub(super) lasted: Duration,
+}
+
+/// What the service has reported about what was waited for.
+#[non_exhaustive]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Warning {
+    /// What it is about, in a word.
+    pub reason: String,
+    /// What happened.
+    pub message: String,
+    /// When it was last seen, as the service writes it; may be empty.
+    pub seen_at: String,
+}
+
+impl Warning {
+    /// Returns a warning.
+    pub fn new(
+        reason: impl Into<String>,
+        message: impl Into<String>,
+        seen_at: impl Into<String>,
+    ) -> Self {
+        Self {
+            reason: reason.into(),
+            message: message.into(),
+            seen_at: seen_at.into(),
+        }
+    }
 }
 
 /// What kind of failure a [`WaitError`] is.
@@ -34,24 +77,30 @@ pub enum WaitErrorKind {
     Request,
 }
 
-impl WaitError {
+impl<S> WaitError<S> {
     pub(super) fn new(
         kind: WaitErrorKind,
-        goal: &'static str,
+        goal: String,
         elapsed: Duration,
-        last: Option<(String, Duration)>,
+        last: Option<LastState<S>>,
     ) -> Self {
         Self(Box::new(Inner {
             kind,
             goal,
             elapsed,
             last,
+            warnings: Vec::new(),
             request: None,
         }))
     }
 
     pub(super) fn with_request(mut self, error: Option<Error>) -> Self {
         self.0.request = error;
+        self
+    }
+
+    pub(super) fn with_warnings(mut self, warnings: Vec<Warning>) -> Self {
+        self.0.warnings = warnings;
         self
     }
 
@@ -65,19 +114,29 @@ impl WaitError {
         self.0.kind == WaitErrorKind::TimedOut
     }
 
-    /// The name or number of the state that was read last; `None` when none was.
-    pub fn state(&self) -> Option<&str> {
-        self.0.last.as_ref().map(|(state, _)| state.as_str())
+    /// The state that was read last; `None` when none was.
+    pub fn state(&self) -> Option<&S> {
+        self.0.last.as_ref().map(|last| &last.state)
+    }
+
+    /// What the service said about it; may be empty.
+    pub fn reason(&self) -> &str {
+        self.0.last.as_ref().map_or("", |last| &last.reason)
     }
 
     /// For how long that state was seen.
     pub fn time_in_state(&self) -> Option<Duration> {
-        self.0.last.as_ref().map(|(_, lasted)| *lasted)
+        self.0.last.as_ref().map(|last| last.lasted)
     }
 
     /// The time from the start of the wait to this error.
     pub fn elapsed(&self) -> Duration {
         self.0.elapsed
+    }
+
+    /// The latest warnings, newest first: a few. Empty when there are none, or when they could not be read.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.0.warnings
     }
 
     /// Why the state could not be read the last time. After a timeout it is there when the last
@@ -87,9 +146,9 @@ impl WaitError {
     }
 }
 
-impl std::error::Error for WaitError {}
+impl<S: fmt::Display> std::error::Error for WaitError<S> {}
 
-impl fmt::Display for WaitError {
+impl<S: fmt::Display> fmt::Display for WaitError<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &*self.0;
         let what = match inner.kind {
@@ -97,14 +156,20 @@ impl fmt::Display for WaitError {
             WaitErrorKind::Failed => "failed",
             WaitErrorKind::Request => "unknown",
         };
-        write!(
-            f,
-            "{}: {what} after {} s",
-            inner.goal,
-            inner.elapsed.as_secs()
-        )?;
-        if let Some((state, lasted)) = &inner.last {
-            write!(f, "; {state} for {} s", lasted.as_secs())?;
+        let seconds = inner.elapsed.as_secs();
+        write!(f, "{}: {what} after {seconds} s", inner.goal)?;
+        if let Some(last) = &inner.last {
+            write!(f, "; {} for {} s", last.state, last.lasted.as_secs())?;
+            if !last.reason.is_empty() {
+                write!(f, ": {}", short(&last.reason))?;
+            }
+        }
+        for (index, warning) in inner.warnings.iter().enumerate() {
+            f.write_str(if index == 0 { "; warnings: " } else { ", " })?;
+            write!(f, "{}: {}", short(&warning.reason), short(&warning.message))?;
+            if !warning.seen_at.is_empty() {
+                write!(f, " ({})", short(&warning.seen_at))?;
+            }
         }
         if let Some(error) = &inner.request {
             write!(f, "; {error}")?;
@@ -113,11 +178,64 @@ impl fmt::Display for WaitError {
     }
 }
 
-impl fmt::Debug for WaitError {
+impl<S: fmt::Display> fmt::Debug for WaitError<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("WaitError")
             .field("kind", &self.0.kind)
             .field("message", &self.to_string())
             .finish()
+    }
+}
+
+/// Keeps text of the service from breaking or flooding a log line.
+fn short(text: &str) -> Cow<'_, str> {
+    const LONGEST: usize = 300;
+    match text.char_indices().nth(LONGEST) {
+        None => one_line(text),
+        Some((end, _)) => (one_line(text.get(..end).unwrap_or_default()) + "…")
+            .into_owned()
+            .into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn queued() -> LastState<State> {
+        LastState {
+            state: State::from("queued"),
+            reason: "no free\naccelerator".to_owned(),
+            lasted: Duration::from_secs(590),
+        }
+    }
+
+    #[test]
+    fn one_line_says_why_something_is_queued() {
+        let warning = Warning::new(
+            "FailedScheduling",
+            "0/3 nodes are available",
+            "2025-05-22T01:18:20Z",
+        );
+        let error = WaitError::new(
+            WaitErrorKind::TimedOut,
+            "dv-1 running".to_owned(),
+            Duration::from_secs(600),
+            Some(queued()),
+        );
+        let error = error.with_warnings(vec![warning]);
+        assert_eq!(
+            error.to_string(),
+            "dv-1 running: not after 600 s; queued for 590 s: no free accelerator; \
+             warnings: FailedScheduling: 0/3 nodes are available (2025-05-22T01:18:20Z)"
+        );
+        assert!(std::error::Error::source(&error).is_none());
+    }
+
+    #[test]
+    fn long_texts_of_the_service_are_cut() {
+        let long = "机".repeat(5000);
+        assert_eq!(short(&long).chars().count(), 301);
+        assert_eq!(short("short"), "short");
     }
 }

@@ -1,31 +1,32 @@
 //! Waiting until what an operation reads has come to a state.
 //!
 //! A client crate has a method for each waiter that the description of its API has, on the builder of
-//! the operation that reads: `client.describe_job(id).wait_until_job_finished()`.
+//! the operation that reads: `client.describe_box(id).wait_until_box_dry()`. Crates that know more about
+//! their states have waits of their own, which end with the same error.
 //!
 //! Reads may lag behind writes. So for a while ([`Wait::start_grace`]) a wait takes it that what was done
 //! before it does not show yet: a state of failure is not the end then, nor is not found.
 
 mod error;
+mod progress;
 mod run;
 
 use std::fmt;
 use std::pin::Pin;
 use std::time::Duration;
 
-pub use self::error::{WaitError, WaitErrorKind};
-use crate::error::Error;
-use crate::rt::wait::{Judge, PollInterval, State};
+pub use self::error::{WaitError, WaitErrorKind, Warning};
+pub use self::progress::{Progress, State, WaitState};
+use crate::rt::wait::{PollInterval, Watch};
 
-type Read<T> = Box<dyn Fn(Duration) -> ReadFuture<T> + Send + Sync>;
-type ReadFuture<T> = Pin<Box<dyn Future<Output = Result<(Option<State>, T), Error>> + Send>>;
-type Callback<'a> = Box<dyn FnMut(&Progress) + Send + 'a>;
+type Callback<'a, S> = Box<dyn FnMut(&Progress<S>) + Send + 'a>;
+type Shows<T> = Box<dyn Fn(&T) -> bool + Send + Sync>;
 
 /// A wait for a state, with a `T` at its end; `.await` begins it.
 ///
 /// | item | default |
 /// |---|---|
-/// | timeout | 30 minutes; set what you are willing to wait |
+/// | timeout | 30 minutes; queueing seldom has a limit, so set what you are willing to wait |
 /// | poll interval | 3 seconds, growing to 15, each a little shorter at random |
 /// | start grace | 30 seconds |
 ///
@@ -34,52 +35,30 @@ type Callback<'a> = Box<dyn FnMut(&Progress) + Send + 'a>;
 ///
 /// The wait is no future before it is awaited: give `tokio::spawn` and the like `wait.into_future()`.
 #[must_use = "a wait does nothing until it is awaited"]
-pub struct Wait<'a, T> {
-    table: &'static dyn Judge,
-    read: Read<T>,
-    /// The result when what is read is gone, if that counts as one.
-    gone: Option<T>,
+pub struct Wait<'a, T, S = State> {
+    watch: Watch<T, S>,
+    /// Whether what was read shows a change that comes before what is waited for.
+    shows_change: Option<Shows<T>>,
     timeout: Duration,
     interval: PollInterval,
     start_grace: Duration,
-    on_progress: Option<Callback<'a>>,
+    on_progress: Option<Callback<'a, S>>,
 }
 
-/// Another state than before.
-#[non_exhaustive]
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Progress {
-    /// The state as of now: its name or number.
-    pub state: String,
-    /// The time since the wait began.
-    pub elapsed: Duration,
-    /// The state before, and for how long it was seen.
-    pub previous: Option<(String, Duration)>,
+/// Something that shows what was changed about it.
+pub trait ShowsChange {
+    /// A change.
+    type Change: Clone + Send + Sync + 'static;
+
+    /// Whether there is anything about a change that can be shown.
+    fn can_show(change: &Self::Change) -> bool;
+
+    /// Whether this was read after the change, as far as it tells.
+    fn shows(&self, change: &Self::Change) -> bool;
 }
 
-impl<'a, T> Wait<'a, T> {
-    pub(crate) fn new(
-        table: &'static dyn Judge,
-        read: impl Fn(Duration) -> ReadFuture<T> + Send + Sync + 'static,
-    ) -> Self {
-        Self {
-            table,
-            read: Box::new(read),
-            gone: None,
-            timeout: Duration::from_secs(30 * 60),
-            interval: PollInterval::new(Duration::from_secs(3)).growing_to(Duration::from_secs(15)),
-            start_grace: Duration::from_secs(30),
-            on_progress: None,
-        }
-    }
-
-    /// Gives this when what is read is gone.
-    pub(crate) fn or_gone(mut self, value: T) -> Self {
-        self.gone = Some(value);
-        self
-    }
-
-    /// Ends the wait after this time.
+impl<'a, T, S> Wait<'a, T, S> {
+    /// Ends the wait after this time. Reading why it ended in vain may take five seconds more.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
@@ -99,15 +78,35 @@ impl<'a, T> Wait<'a, T> {
     }
 
     /// For how long after the beginning a wait takes it that what was done before it may not show yet: a
-    /// state of failure or not found does not end it then, unless another state was seen before. Zero
-    /// believes what is read first.
+    /// state that may be from before does not end it then, nor does not found, unless another state was
+    /// seen before. For as long a [change](Self::after_change) may not show yet. Zero believes what is
+    /// read first.
+    ///
+    /// A wait for the end of something that ends by itself has no such states.
     pub fn start_grace(mut self, grace: Duration) -> Self {
         self.start_grace = grace;
         self
     }
 
-    /// Is called with every change of the state, beginning with the first state.
-    pub fn on_progress<'b>(self, callback: impl FnMut(&Progress) + Send + 'b) -> Wait<'b, T>
+    /// Waits for the state after this change. While reads still show what was there before it, the
+    /// state that comes with that does not end the wait well, until the [grace](Self::start_grace)
+    /// is over. Once they show the change, the state counts as they show it.
+    ///
+    /// A change of which nothing is ever shown, and no change at all are not waited for.
+    pub fn after_change<'c>(mut self, change: impl Into<Option<&'c T::Change>>) -> Self
+    where
+        T: ShowsChange,
+    {
+        if let Some(change) = change.into().filter(|change| T::can_show(change)) {
+            let change = change.clone();
+            self.watch.goal += " with the change";
+            self.shows_change = Some(Box::new(move |value| value.shows(&change)));
+        }
+        self
+    }
+
+    /// Is called with every change of the state or of its reason, beginning with the first state.
+    pub fn on_progress<'b>(self, callback: impl FnMut(&Progress<S>) + Send + 'b) -> Wait<'b, T, S>
     where
         'a: 'b,
     {
@@ -118,8 +117,21 @@ impl<'a, T> Wait<'a, T> {
     }
 }
 
-impl<'a, T: Send + 'a> IntoFuture for Wait<'a, T> {
-    type Output = Result<T, WaitError>;
+impl<T, S> From<Watch<T, S>> for Wait<'_, T, S> {
+    fn from(watch: Watch<T, S>) -> Self {
+        Self {
+            watch,
+            shows_change: None,
+            timeout: Duration::from_secs(30 * 60),
+            interval: PollInterval::new(Duration::from_secs(3)).growing_to(Duration::from_secs(15)),
+            start_grace: Duration::from_secs(30),
+            on_progress: None,
+        }
+    }
+}
+
+impl<'a, T: Send + 'a, S: WaitState + 'a> IntoFuture for Wait<'a, T, S> {
+    type Output = Result<T, WaitError<S>>;
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send + 'a>>;
 
     fn into_future(self) -> Self::IntoFuture {
@@ -127,10 +139,10 @@ impl<'a, T: Send + 'a> IntoFuture for Wait<'a, T> {
     }
 }
 
-impl<T> fmt::Debug for Wait<'_, T> {
+impl<T, S> fmt::Debug for Wait<'_, T, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Wait")
-            .field("for", &self.table.name())
+            .field("goal", &self.watch.goal)
             .field("timeout", &self.timeout)
             .field("interval", &self.interval)
             .field("start_grace", &self.start_grace)

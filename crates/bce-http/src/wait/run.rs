@@ -2,51 +2,48 @@
 
 use tokio::time::{Instant, sleep};
 
-use super::{Progress, Wait, WaitError, WaitErrorKind};
-use crate::error::{Error, one_line};
-use crate::rt::wait::{State, Verdict};
-
-/// States are names: a longer text is none, and is not shown.
-const LONGEST_NAME: usize = 64;
+use super::error::LastState;
+use super::{Progress, Wait, WaitError, WaitErrorKind, WaitState};
+use crate::error::Error;
+use crate::rt::wait::Verdict;
 
 /// What has been seen so far.
-struct Seen {
+struct Seen<S> {
     started: Instant,
-    last: Option<String>,
+    last: Option<(S, String)>,
     since: Instant,
-    /// A state that is none of failure.
+    /// A state that cannot be from before the wait.
     moved: bool,
 }
 
-impl<T> Wait<'_, T> {
-    pub(super) async fn run(mut self) -> Result<T, WaitError> {
+impl<T, S: WaitState> Wait<'_, T, S> {
+    pub(super) async fn run(mut self) -> Result<T, WaitError<S>> {
         let mut seen = Seen::new();
         let mut unread = None;
         loop {
             let left = self.timeout.saturating_sub(seen.started.elapsed());
-            match (self.read)(left).await {
-                Ok((state, value)) => {
+            match (self.watch.read)(left).await {
+                Ok(look) => {
                     unread = None;
-                    let verdict = state.as_ref().map(|state| self.table.judge(state));
-                    seen.moved |= verdict.is_some_and(|verdict| verdict != Verdict::Failed);
-                    self.report(
-                        &mut seen,
-                        state.as_ref().map_or("no state".to_owned(), shown),
-                    );
+                    let verdict = self.judge(&mut seen, &look.state);
+                    self.report(&mut seen, look.state, look.reason);
                     match verdict {
-                        Some(Verdict::Done) => return Ok(value),
-                        Some(Verdict::Failed) if !self.in_grace(&seen) => {
-                            return Err(self.error(WaitErrorKind::Failed, &seen));
+                        Verdict::Done if self.is_after_change(&seen, &look.value) => {
+                            return Ok(look.value);
+                        }
+                        Verdict::Failed => {
+                            return Err(self.explained(WaitErrorKind::Failed, &seen).await);
                         }
                         _ => {}
                     }
                 }
                 Err(error) => {
                     if let Some(gone) = self.gone_by(&error) {
+                        self.report(&mut seen, S::NOT_FOUND, String::new());
                         return Ok(gone);
                     }
-                    if error.is_not_found() && self.in_grace(&seen) {
-                        self.report(&mut seen, "not found".to_owned());
+                    if error.is_not_found() && self.may_come_into_being(&seen) {
+                        self.report(&mut seen, S::NOT_FOUND, String::new());
                     } else if error.is_retryable() {
                         unread = Some(error);
                     } else {
@@ -57,39 +54,80 @@ impl<T> Wait<'_, T> {
             }
             let elapsed = seen.started.elapsed();
             let Some(pause) = self.interval.pause_within(self.timeout, elapsed) else {
-                let timed_out = self.error(WaitErrorKind::TimedOut, &seen);
+                let timed_out = self.explained(WaitErrorKind::TimedOut, &seen).await;
                 return Err(timed_out.with_request(unread));
             };
             sleep(pause).await;
         }
     }
 
+    /// What the state that was read means, by the table and by when it was read.
+    fn judge(&self, seen: &mut Seen<S>, state: &S) -> Verdict {
+        if *state == S::UNREPORTED {
+            return Verdict::Pending;
+        }
+        let may_be_from_before = (self.watch.may_be_from_before)(state);
+        seen.moved |= !may_be_from_before;
+        match (self.watch.judge)(state) {
+            Verdict::Failed if may_be_from_before && self.in_grace(seen) => Verdict::Pending,
+            verdict => verdict,
+        }
+    }
+
     /// What the wait gives for this error, if it says that what is waited for has come.
     fn gone_by(&mut self, error: &Error) -> Option<T> {
         let code = error.code()?;
-        self.gone.take_if(|_| self.table.is_success_error(code))
+        self.watch
+            .gone
+            .take_if(|gone| gone.codes.contains(&code))
+            .map(|gone| gone.value)
     }
 
     /// Whether what was done before the wait may be too young to show.
-    fn in_grace(&self, seen: &Seen) -> bool {
+    fn in_grace(&self, seen: &Seen<S>) -> bool {
         !seen.moved && seen.started.elapsed() < self.start_grace
     }
 
-    fn report(&mut self, seen: &mut Seen, state: String) {
-        if let Some(progress) = seen.note(state)
+    /// Whether what was read may come from after the change, if there is one.
+    fn is_after_change(&self, seen: &Seen<S>, value: &T) -> bool {
+        seen.started.elapsed() >= self.start_grace
+            || (self.shows_change.as_ref()).is_none_or(|shows| shows(value))
+    }
+
+    /// Whether what was not found may be too young to be found.
+    fn may_come_into_being(&self, seen: &Seen<S>) -> bool {
+        (self.watch.may_be_from_before)(&S::NOT_FOUND) && self.in_grace(seen)
+    }
+
+    fn report(&mut self, seen: &mut Seen<S>, state: S, reason: String) {
+        if let Some(progress) = seen.note(state, reason)
             && let Some(on_progress) = &mut self.on_progress
         {
             on_progress(&progress);
         }
     }
 
-    fn error(&self, kind: WaitErrorKind, seen: &Seen) -> WaitError {
-        let last = (seen.last.clone()).map(|state| (state, seen.since.elapsed()));
-        WaitError::new(kind, self.table.name(), seen.started.elapsed(), last)
+    fn error(&self, kind: WaitErrorKind, seen: &Seen<S>) -> WaitError<S> {
+        let last = seen.last.clone().map(|(state, reason)| LastState {
+            state,
+            reason,
+            lasted: seen.since.elapsed(),
+        });
+        let elapsed = seen.started.elapsed();
+        WaitError::new(kind, self.watch.goal.clone(), elapsed, last)
+    }
+
+    /// An error with the warnings, which are read once.
+    async fn explained(&mut self, kind: WaitErrorKind, seen: &Seen<S>) -> WaitError<S> {
+        let error = self.error(kind, seen);
+        match &self.watch.warnings {
+            Some(warnings) => error.with_warnings(warnings().await),
+            None => error,
+        }
     }
 }
 
-impl Seen {
+impl<S: WaitState> Seen<S> {
     fn new() -> Self {
         let now = Instant::now();
         Self {
@@ -101,25 +139,22 @@ impl Seen {
     }
 
     /// Takes note of a state; what has changed, if anything.
-    fn note(&mut self, state: String) -> Option<Progress> {
-        if self.last.as_ref() == Some(&state) {
+    fn note(&mut self, state: S, reason: String) -> Option<Progress<S>> {
+        let now = (state, reason);
+        if self.last.as_ref() == Some(&now) {
             return None;
         }
+        let (state, reason) = now.clone();
         let lasted = self.since.elapsed();
-        self.since = Instant::now();
-        let before = self.last.replace(state.clone());
+        let before = self.last.replace(now).map(|(before, _)| before);
+        if before.as_ref() != Some(&state) {
+            self.since = Instant::now();
+        }
         Some(Progress {
             state,
+            reason,
             elapsed: self.started.elapsed(),
             previous: before.map(|before| (before, lasted)),
         })
-    }
-}
-
-/// A state as it may be shown.
-fn shown(state: &State) -> String {
-    match state {
-        State::Text(name) if name.len() > LONGEST_NAME => "a state with a long name".to_owned(),
-        state => one_line(&state.to_string()).into_owned(),
     }
 }

@@ -61,7 +61,7 @@ fn read(service: &Scripted<Body>) -> impl Fn(Duration) -> bce_http::rt::wait::Re
 
 fn awake(service: &Scripted<Body>) -> Wait<'static, Looks> {
     until(&AWAKE, read(service), |looks| {
-        Some(State::from(looks.name.as_str())).filter(|_| !looks.name.is_empty())
+        Some(State::from(looks.name.clone())).filter(|_| !looks.name.is_empty())
     })
 }
 
@@ -90,9 +90,9 @@ async fn states_that_are_unknown_or_missing_and_reads_that_fail_in_passing_are_w
         named(AWAKE_NOW),
     ]);
     let mut states = Vec::new();
-    let wait = awake(&service).on_progress(|progress| states.push(progress.state.clone()));
+    let wait = awake(&service).on_progress(|progress| states.push(progress.state.to_string()));
     assert_eq!(wait.await.unwrap().name, "Awake");
-    assert_eq!(states, ["Asleep", "Dreaming", "no state", "Awake"]);
+    assert_eq!(states, ["Asleep", "Dreaming", "no state reported", "Awake"]);
     assert_eq!(service.requests().len(), 5);
 }
 
@@ -112,7 +112,7 @@ async fn a_failure_ends_a_wait_unless_it_may_be_from_before() {
         let error = awake(&service).start_grace(grace).await.unwrap_err();
         assert_eq!(
             (error.kind(), error.state()),
-            (WaitErrorKind::Failed, Some("Gone"))
+            (WaitErrorKind::Failed, Some(&State::from("Gone")))
         );
         assert!(
             error.to_string().starts_with("AnimalAwake: failed after "),

@@ -1,6 +1,6 @@
 //! The statements that refuse bad input before anything is sent.
 
-use crate::codegen::api::{Api, Check, Member, Place, Type};
+use crate::codegen::api::{Api, Check, Member, Place, Rule, RuleKind, Type};
 use crate::codegen::source::Source;
 
 /// Writes the checks of a member: `value` is where it is, `path` the expression of its place.
@@ -34,6 +34,30 @@ pub(super) fn emit(source: &mut Source, api: &Api, member: &Member, value: &str,
         } else {
             source.line(statement(member, check, value, path, false));
         }
+    }
+}
+
+/// Writes the checks of rules about several members. `value` gives where a member is, `path` the
+/// expression of its place.
+pub(super) fn emit_rules(
+    source: &mut Source,
+    rules: &[Rule],
+    value: impl Fn(&Member) -> String,
+    path: impl Fn(&Member) -> String,
+) {
+    for rule in rules {
+        source.import("bce_http::rt::check", "self");
+        source.import("bce_http::rt::check", "Path");
+        let (function, of) = match rule.kind {
+            RuleKind::Together => ("together", ".is_some()"),
+            RuleKind::ExactlyOne => ("exactly_one", ".is_some()"),
+            RuleKind::NotAllZero => ("not_all_zero", ""),
+        };
+        let members = rule.members.iter();
+        let members: Vec<String> = members
+            .map(|member| format!("(&{}, {}{of})", path(member), value(member)))
+            .collect();
+        source.line(format!("check::{function}(&[{}])?;", members.join(", ")));
     }
 }
 

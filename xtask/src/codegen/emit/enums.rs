@@ -261,6 +261,9 @@ impl Serialize for {name} {{
     }}
 }}",
         arms(&|variant, text| format!("Self::{variant} => {text},\n")),
-        arms(&|variant, text| format!("{text} => Self::{variant},\n")),
+        arms(&|variant, text| match values.any_case {
+            true => format!("text if text.eq_ignore_ascii_case({text}) => Self::{variant},\n"),
+            false => format!("{text} => Self::{variant},\n"),
+        }),
     ));
 }

@@ -1,5 +1,6 @@
 //! From [`Api`] to files. One module for each kind of file.
 
+pub(crate) mod calls;
 mod checks;
 mod client;
 mod constants;
@@ -147,11 +148,13 @@ fn span_name(name: &str) -> String {
     }
 }
 
-/// Puts a sentence behind a colon: small first letter, unless it begins with an acronym.
+/// Puts a sentence behind a colon: small first letter, unless it begins with a name or an acronym.
 fn lower_first(sentence: &str) -> String {
     let mut chars = sentence.chars();
-    match (chars.next(), chars.clone().next()) {
-        (Some(first), Some(second)) if !second.is_uppercase() => {
+    let word = sentence.split(' ').next().unwrap_or_default();
+    let is_name = word.chars().skip(1).any(char::is_uppercase);
+    match chars.next() {
+        Some(first) if !is_name && word.chars().count() > 1 => {
             first.to_lowercase().chain(chars).collect()
         }
         _ => sentence.to_owned(),

@@ -242,6 +242,12 @@ fn check(source: &mut Source, api: &Api, object: &Object) {
         let path = format!("path.member({:?})", field.wire);
         checks::emit(source, api, field, &format!("self.{}", field.name), &path);
     }
+    checks::emit_rules(
+        source,
+        &object.rules,
+        |member| format!("self.{}", member.name),
+        |member| format!("path.member({:?})", member.wire),
+    );
     source.end_checks();
     source.line("}");
 }

@@ -9,7 +9,8 @@ const PARTS: &str = "Parts";
 
 /// Writes how a model is read: one `match` over the names of its members.
 pub(super) fn emit(source: &mut Source, object: &Object) {
-    let in_parts = !object.has_default || object.fields.iter().any(has_slot);
+    let is_made = |field: &Member| has_slot(field) || missing_is(field).is_some();
+    let in_parts = !object.has_default || object.fields.iter().any(is_made);
     let reader = if in_parts { PARTS } else { &object.name };
     if in_parts {
         parts(source, object);
@@ -40,6 +41,11 @@ impl<'de> Deserialize<'de> for {name} {{
 /// Whether a member must be there or has two names, so that it takes more than its value to read it.
 fn has_slot(field: &Member) -> bool {
     is_required(field) || !field.aliases.is_empty()
+}
+
+/// What stands for it where an answer leaves it out; a member that is no `Option` has a default.
+fn missing_is(field: &Member) -> Option<&str> {
+    field.missing_is.as_deref().filter(|_| field.optional)
 }
 
 /// Whether it is JSON within a text; such a member is always an `Option`.
@@ -176,6 +182,14 @@ impl FromWire for {name} {{
 
 /// The value of a field of the model, from the part of the same name.
 fn value(field: &Member) -> String {
+    let value = read_value(field);
+    match missing_is(field) {
+        Some(missing) => format!("{value}.or(Some({missing}))"),
+        None => value,
+    }
+}
+
+fn read_value(field: &Member) -> String {
     let part = format!("self.{}", field.name);
     if !has_slot(field) {
         return part;

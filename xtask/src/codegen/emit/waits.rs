@@ -65,10 +65,13 @@ fn state(path: &[Member]) -> String {
         (Type::Enum { integer, .. }, optional) => {
             let value = if optional { ".as_ref()?" } else { "" };
             let read = if *integer { "code" } else { "as_str" };
-            format!("{place}{value}.{read}()")
+            format!(
+                "{place}{value}.{read}(){}",
+                if *integer { "" } else { ".to_owned()" }
+            )
         }
-        (Type::Text, true) => format!("{place}.as_deref()?"),
-        (Type::Text, false) => format!("{place}.as_str()"),
+        (Type::Text, true) => format!("{place}.clone()?"),
+        (Type::Text, false) => format!("{place}.clone()"),
         (_, true) => format!("{place}?"),
         (_, false) => place,
     }

@@ -75,6 +75,9 @@ pub(super) fn resolve(
             docs: vec![texts.join(" ")],
         });
     }
+    if values.any_case && integer {
+        problems.add(wire, "numbers have no case");
+    }
     let desc = docs::described(values.desc.as_deref(), || {
         format!("The values of `{wire}`.")
     });
@@ -90,6 +93,7 @@ pub(super) fn resolve(
         name,
         docs,
         integer,
+        any_case: values.any_case,
         variants,
     }
 }

@@ -1,6 +1,9 @@
 //! Parameters and fields: their types, rules and documentation.
 
+use serde_json::Value;
+
 use super::resolver::Resolver;
+use super::sense::hint;
 use super::type_text::generic;
 use super::{enums, is_scalar, scalar};
 use crate::codegen::api::{Check, Member, Place, Precision, Sent, SpanUnit, Type};
@@ -90,6 +93,7 @@ impl<'a> Resolver<'a> {
             flag: member.rust.ty == Some(RustType::Bool),
             default_when_not_positive: member.rust.default_when_not_positive,
             must_be_present: member.must_be_present,
+            missing_is: self.missing_is(&place_name, member, &ty, place),
             aliases: aliases(member),
             sent: self.sent(&place_name, member, &ty, place),
             optional: !(required || member.rust.argument),
@@ -102,6 +106,42 @@ impl<'a> Resolver<'a> {
             default_sent,
             checks,
         }
+    }
+
+    /// What an answer means that leaves it out, where that is not what a missing member reads as anyway.
+    fn missing_is(
+        &mut self,
+        place_name: &str,
+        member: &spec::Member,
+        ty: &Type,
+        place: Place,
+    ) -> Option<String> {
+        let value = member.missing_is.as_ref()?;
+        let literal = match (ty, value) {
+            (
+                Type::Enum {
+                    name,
+                    integer: true,
+                },
+                Value::Number(code),
+            ) if code.is_i64() => Some(format!("{name}::from({code})")),
+            (
+                Type::Enum {
+                    name,
+                    integer: false,
+                },
+                Value::String(text),
+            ) => Some(format!("{name}::from({text:?})")),
+            (Type::Bool, Value::Bool(flag)) => Some(flag.to_string()),
+            (Type::Int, Value::Number(number)) if number.is_i64() => Some(number.to_string()),
+            _ => None,
+        };
+        let in_answers = matches!(place, Place::Body | Place::Response);
+        if literal.is_none() || !in_answers || member.must_be_present {
+            let problem = "`missing_is` is for numbers, truth values and enums of answers";
+            self.problems.add(place_name, problem);
+        }
+        literal
     }
 
     /// What is unusual about how it is sent, and whether it makes sense.
@@ -338,8 +378,17 @@ impl<'a> Resolver<'a> {
         } else {
             ""
         };
+        let plain = ["String", "Int32", "Int64", "Double", "Bool", "Json"];
+        let names = self.types.keys().copied().chain(plain);
+        let hint = match (known, text) {
+            ("", "Integer" | "Long" | "Float" | "Boolean" | "Object") => {
+                "; see the types of the metadata in xtask/spec/README.md".to_owned()
+            }
+            ("", _) => hint(text, names),
+            _ => String::new(),
+        };
         self.problems
-            .add(place, format!("there is no type `{text}`{known}"));
+            .add(place, format!("there is no type `{text}`{known}{hint}"));
         Type::Text
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::resolver::Resolver;
 use super::service::check_header;
-use super::{answers, tokens};
+use super::{answers, rules, tokens};
 use super::{is_scalar, pairs, settle_members, unique};
 use crate::codegen::api::{BodyKind, Member, Operation, Place, Type, are_arguments};
 use crate::codegen::spec::{self, IdempotencyClass, Position};
@@ -91,6 +91,7 @@ fn resolve_one<'a>(
         .iter()
         .map(|name| names::member(name));
     settle_members(resolver.problems, wire, &mut members, taken);
+    let rules = rules::resolve(resolver.problems, wire, &operation.rules, &members);
     spare_streams(operation, &mut members);
     let uri = path(resolver, operation, &members);
     let module = operation.rust.module.as_deref();
@@ -145,6 +146,7 @@ fn resolve_one<'a>(
         aliases,
         name,
         members,
+        rules,
     }
 }
 
@@ -301,6 +303,14 @@ fn path(resolver: &mut Resolver<'_>, operation: &spec::Operation, members: &[Mem
         rest = after;
     }
     settled.push_str(rest);
+    if settled.matches('{').count() != settled.matches('}').count() {
+        problem(format!("the path `{path}` lacks a {{"));
+    }
+    if settled.split('/').any(|part| part == "." || part == "..") {
+        problem(format!(
+            "the path `{path}` has a part of dots, by which a gateway goes elsewhere"
+        ));
+    }
     let between: String = settled.split(['{', '}']).step_by(2).collect();
     let legal = |c: char| c.is_ascii_alphanumeric() || "/-._~!$&'()*+,;=:@?#".contains(c);
     if let Some(wrong) = between.chars().find(|c| !legal(*c)) {

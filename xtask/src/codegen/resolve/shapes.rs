@@ -8,7 +8,7 @@ use crate::codegen::api::{Member, Object, Place, Type, are_arguments};
 type Objects = BTreeMap<String, Object>;
 
 /// Decides for every field whether it is an `Option` and whether it is boxed, and for every
-/// type whether it has a default and something to check.
+/// type whether it has a default.
 pub(super) fn settle(objects: &mut Objects, problems: &mut Problems) {
     let names: Vec<String> = objects.keys().cloned().collect();
     for name in &names {
@@ -38,7 +38,6 @@ pub(super) fn settle(objects: &mut Objects, problems: &mut Problems) {
     }
     for name in &names {
         let has_default = has_default(objects, name, &mut BTreeSet::new());
-        let has_checks = has_checks(objects, name, &mut BTreeSet::new());
         if holds_itself(objects, name) {
             problems.add(
                 name,
@@ -46,7 +45,18 @@ pub(super) fn settle(objects: &mut Objects, problems: &mut Problems) {
             );
         }
         if let Some(object) = objects.get_mut(name) {
-            (object.has_default, object.has_checks) = (has_default, has_checks);
+            object.has_default = has_default;
+        }
+    }
+}
+
+/// Decides for every type whether it has something to check.
+pub(super) fn settle_checks(objects: &mut Objects) {
+    let names: Vec<String> = objects.keys().cloned().collect();
+    for name in &names {
+        let has_checks = has_checks(objects, name, &mut BTreeSet::new());
+        if let Some(object) = objects.get_mut(name) {
+            object.has_checks = has_checks;
         }
     }
 }
@@ -183,17 +193,15 @@ fn has_checks<'a>(objects: &'a Objects, name: &'a str, seen: &mut BTreeSet<&'a s
     let Some(object) = objects.get(name) else {
         return false;
     };
+    let mut sent = (object.fields.iter()).filter(|field| field.place == Place::Body);
     object.in_request
-        && object
-            .fields
-            .iter()
-            .filter(|field| field.place == Place::Body)
-            .any(|field| {
+        && (!object.rules.is_empty()
+            || sent.any(|field| {
                 field.is_checked()
                     || match field.ty.leaf() {
                         Type::Secret | Type::Double => true,
                         Type::Object(inner) => has_checks(objects, inner, seen),
                         _ => false,
                     }
-            })
+            }))
 }

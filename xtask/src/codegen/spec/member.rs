@@ -33,6 +33,8 @@ shape! {
         pub(crate) client_check: Option<ClientCheck>,
         pub(crate) omit_when_unset: bool,
         pub(crate) must_be_present: bool,
+        /// What an answer means that leaves it out.
+        pub(crate) missing_is: Option<Value>,
         pub(crate) sensitive: bool,
         pub(crate) rust: MemberRust,
     }

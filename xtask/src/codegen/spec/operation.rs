@@ -142,6 +142,12 @@ shape! {
     #[derive(Debug)]
     "a rule" = pub(crate) struct Rule {
         pub(crate) text: String,
+        /// Members that are all set, or none of them.
+        pub(crate) together: Vec<String>,
+        /// Members of which exactly one is set.
+        pub(crate) exactly_one: Vec<String>,
+        /// Numbers that are not all 0.
+        pub(crate) not_all_zero: Vec<String>,
     }
     for readers ["evidence", "id", "severity"]
 }

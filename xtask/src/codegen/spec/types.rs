@@ -62,6 +62,8 @@ shape! {
         pub(crate) note: Option<String>,
         pub(crate) doc_page: Option<String>,
         pub(crate) values: Vec<EnumValue>,
+        /// Answers write the values in capitals or small letters.
+        pub(crate) any_case: bool,
         pub(crate) rust: EnumRust,
     }
     for readers ["conflict", "open", "unassigned_console_states"]

@@ -72,7 +72,7 @@ async fn once_the_new_configuration_shows_the_state_counts_as_ever() {
     let error = wait.await.unwrap_err();
     assert_eq!(
         (error.kind(), error.state()),
-        (WaitErrorKind::Failed, Some(instance(18)))
+        (WaitErrorKind::Failed, Some(&instance(18)))
     );
     assert!(error.elapsed() < 30 * SECOND);
 }

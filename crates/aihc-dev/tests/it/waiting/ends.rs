@@ -21,7 +21,7 @@ async fn passing_failures_do_not_end_a_wait_and_lasting_ones_do() {
     let error = client.wait_until_running("dv-1").await.unwrap_err();
     assert_eq!(
         (error.kind(), error.state()),
-        (WaitErrorKind::Request, Some(instance(1)))
+        (WaitErrorKind::Request, Some(&instance(1)))
     );
     assert!(error.to_string().contains("r-9"), "{error}");
     assert_eq!(service_.requests().len(), 2);
@@ -49,7 +49,7 @@ async fn at_the_limit_the_error_says_why_it_is_queued() {
     assert!(error.elapsed() <= 50 * SECOND && error.elapsed() >= 44 * SECOND);
     assert_eq!(
         (error.state(), error.reason()),
-        (Some(instance(1)), "quota exceeded")
+        (Some(&instance(1)), "quota exceeded")
     );
     let reasons: Vec<_> = error
         .warnings()

@@ -118,7 +118,7 @@ async fn right_after_a_start_stopped_and_failed_are_not_the_end() {
     let error = client.wait_until_running("dv-1").await.unwrap_err();
     assert_eq!(
         (error.kind(), error.state()),
-        (WaitErrorKind::Failed, Some(instance(18)))
+        (WaitErrorKind::Failed, Some(&instance(18)))
     );
     assert!(error.elapsed() < 30 * SECOND);
 
@@ -146,7 +146,7 @@ async fn right_after_a_creation_not_found_is_not_the_end() {
     let error = client.wait_until_running("dv-1").await.unwrap_err();
     assert_eq!(
         (error.kind(), error.state()),
-        (WaitErrorKind::Request, Some(instance(0)))
+        (WaitErrorKind::Request, Some(&instance(0)))
     );
     assert!(
         error
@@ -158,7 +158,7 @@ async fn right_after_a_creation_not_found_is_not_the_end() {
     let error = client.wait_until_running("dv-1").await.unwrap_err();
     assert_eq!(
         (error.kind(), error.state()),
-        (WaitErrorKind::Request, Some(State::NotFound))
+        (WaitErrorKind::Request, Some(&State::NotFound))
     );
     assert!(error.elapsed() >= 30 * SECOND);
     assert_eq!(asked(&service, "DescribeDevInstanceEvents"), 0);
@@ -174,7 +174,7 @@ async fn states_end_a_wait_as_the_tables_say() {
     for code in [11, 18, 19, 20] {
         let (_, client) = service([status(code), NO_EVENTS]);
         let error = client.wait_until_stopped("dv-1").await.unwrap_err();
-        assert_eq!(error.state(), Some(instance(code)));
+        assert_eq!(error.state(), Some(&instance(code)));
     }
     let (_, client) = service([3, 4, 5].map(status));
     client.wait_until_stopped("dv-1").await.unwrap();
@@ -207,7 +207,7 @@ async fn image_pack_jobs_are_waited_for() {
         .unwrap_err();
     assert_eq!(
         error.state(),
-        Some(State::ImagePackJob(ImagePackJobStatus::Failed))
+        Some(&State::ImagePackJob(ImagePackJobStatus::Failed))
     );
     assert!(
         error

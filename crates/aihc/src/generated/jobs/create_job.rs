@@ -156,7 +156,7 @@ impl CreateJob {
         self
     }
 
-    /// Sets `tensorboardConfig`: tensorBoard; not for RayJob.
+    /// Sets `tensorboardConfig`: TensorBoard; not for RayJob.
     pub fn tensorboard_config(mut self, tensorboard_config: TensorboardConfig) -> Self {
         self.body.tensorboard_config = Some(tensorboard_config);
         self

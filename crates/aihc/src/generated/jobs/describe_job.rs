@@ -117,53 +117,5 @@ struct Body {
     #[serde(skip_serializing_if = "Option::is_none")]
     need_detail: Option<bool>,
 }
-/// Waits: [`wait`](bce_http::wait) says how they go.
-impl DescribeJob {
-    /// Reads until a state of [`JOB_RUNNING`](crate::waiter::JOB_RUNNING) is reached that ends
-    /// the wait. Gives the answer that shows it.
-    pub fn wait_until_job_running(self) -> bce_http::wait::Wait<'static, DescribeJobResponse> {
-        bce_http::rt::wait::until(
-            &crate::waiter::JOB_RUNNING,
-            move |limit| self.clone().with_timeout(limit).into_future(),
-            |answer| {
-                Some(bce_http::rt::wait::State::from(
-                    answer.status.as_ref()?.as_str(),
-                ))
-            },
-        )
-    }
-
-    /// Reads until a state of [`JOB_FINISHED`](crate::waiter::JOB_FINISHED) is reached that
-    /// ends the wait. Gives the answer that shows it.
-    pub fn wait_until_job_finished(self) -> bce_http::wait::Wait<'static, DescribeJobResponse> {
-        bce_http::rt::wait::until(
-            &crate::waiter::JOB_FINISHED,
-            move |limit| self.clone().with_timeout(limit).into_future(),
-            |answer| {
-                Some(bce_http::rt::wait::State::from(
-                    answer.status.as_ref()?.as_str(),
-                ))
-            },
-        )
-    }
-
-    /// Reads until a state of [`JOB_STOPPED`](crate::waiter::JOB_STOPPED) is reached that ends
-    /// the wait. Gives the answer that shows it.
-    ///
-    /// `None` if an error has said that it is gone.
-    pub fn wait_until_job_stopped(
-        self,
-    ) -> bce_http::wait::Wait<'static, Option<DescribeJobResponse>> {
-        bce_http::rt::wait::until_or_gone(
-            &crate::waiter::JOB_STOPPED,
-            move |limit| self.clone().with_timeout(limit).into_future(),
-            |answer| {
-                Some(bce_http::rt::wait::State::from(
-                    answer.status.as_ref()?.as_str(),
-                ))
-            },
-        )
-    }
-}
 
 bce_http::rt::operation!(DescribeJob => DescribeJobResponse);

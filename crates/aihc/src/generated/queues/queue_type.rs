@@ -40,9 +40,9 @@ impl QueueType {
 impl From<&str> for QueueType {
     fn from(text: &str) -> Self {
         match text {
-            "Regular" => Self::Regular,
-            "Elastic" => Self::Elastic,
-            "Physical" => Self::Physical,
+            text if text.eq_ignore_ascii_case("Regular") => Self::Regular,
+            text if text.eq_ignore_ascii_case("Elastic") => Self::Elastic,
+            text if text.eq_ignore_ascii_case("Physical") => Self::Physical,
             _ => Self::Unknown(UnknownValue(text.to_owned())),
         }
     }

@@ -240,7 +240,10 @@ impl Check for ContainerConf {
         check::non_empty(&path.member("name"), &self.name)?;
         self.ports.check(&path.member("ports"))?;
         self.envs.check(&path.member("envs"))?;
-        self.image.check(&path.member("image"))
+        self.image.check(&path.member("image"))?;
+        self.startups_probe.check(&path.member("startupsProbe"))?;
+        self.readiness_probe.check(&path.member("readinessProbe"))?;
+        self.liveness_probe.check(&path.member("livenessProbe"))
     }
 }
 

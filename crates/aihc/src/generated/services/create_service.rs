@@ -166,8 +166,7 @@ impl CreateService {
     /// arguments of the call, which stay.
     pub fn service_conf(mut self, service_conf: ServiceConf) -> Self {
         self.body.name = Some(service_conf.name).filter(|value| !value.is_empty());
-        self.body.accelerator_type =
-            Some(service_conf.accelerator_type).filter(|value| !value.is_empty());
+        self.body.accelerator_type = Some(service_conf.accelerator_type);
         self.body.workload_type = service_conf.workload_type;
         self.body.instance_count = Some(service_conf.instance_count);
         self.body.resource_pool = Some(service_conf.resource_pool);
@@ -230,6 +229,7 @@ impl CreateService {
             )?;
         }
         self.body.access.check(&Path::new("access"))?;
+        self.body.deploy.check(&Path::new("deploy"))?;
         self.body.hpa.check(&Path::new("hpa"))
     }
 

@@ -58,30 +58,4 @@ impl DescribeService {
     }
 }
 
-/// Waits: [`wait`](bce_http::wait) says how they go.
-impl DescribeService {
-    /// Reads until a state of [`SERVICE_RUNNING`](crate::waiter::SERVICE_RUNNING) is reached
-    /// that ends the wait. Gives the answer that shows it.
-    pub fn wait_until_service_running(
-        self,
-    ) -> bce_http::wait::Wait<'static, DescribeServiceResponse> {
-        bce_http::rt::wait::until(
-            &crate::waiter::SERVICE_RUNNING,
-            move |limit| self.clone().with_timeout(limit).into_future(),
-            |answer| {
-                Some(bce_http::rt::wait::State::from(
-                    answer
-                        .status
-                        .as_ref()?
-                        .brief_stat
-                        .as_ref()?
-                        .status
-                        .as_ref()?
-                        .code(),
-                ))
-            },
-        )
-    }
-}
-
 bce_http::rt::operation!(DescribeService => DescribeServiceResponse);

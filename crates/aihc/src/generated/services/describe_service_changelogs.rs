@@ -117,10 +117,10 @@ impl DescribeServiceChangelogs {
             call = call.query("order", value.as_str());
         }
         if let Some(value) = self.page_number {
-            call = call.query("pageNumber", value.to_string());
+            call = call.query_number("pageNumber", value);
         }
         if let Some(value) = self.page_size {
-            call = call.query("pageSize", value.to_string());
+            call = call.query_number("pageSize", value);
         }
         call.send().await
     }
@@ -133,7 +133,10 @@ impl DescribeServiceChangelogs {
         if let Some(value) = self.page_size {
             check::limits(&Path::new("pageSize"), value, Some(1), None)?;
         }
-        Ok(())
+        check::together(&[
+            (&Path::new("orderBy"), self.order_by.is_some()),
+            (&Path::new("order"), self.order.is_some()),
+        ])
     }
 }
 

@@ -91,10 +91,10 @@ impl DescribeServices {
         self.check().map_err(|error| self.call.refuse(error))?;
         let mut call = self.call;
         if let Some(value) = self.page_number {
-            call = call.query("pageNumber", value.to_string());
+            call = call.query_number("pageNumber", value);
         }
         if let Some(value) = self.page_size {
-            call = call.query("pageSize", value.to_string());
+            call = call.query_number("pageSize", value);
         }
         if let Some(value) = self.order_by {
             call = call.query("orderBy", value.as_str());
@@ -112,7 +112,10 @@ impl DescribeServices {
         if let Some(value) = self.page_size {
             check::limits(&Path::new("pageSize"), value, Some(1), None)?;
         }
-        Ok(())
+        check::together(&[
+            (&Path::new("orderBy"), self.order_by.is_some()),
+            (&Path::new("order"), self.order.is_some()),
+        ])
     }
 }
 

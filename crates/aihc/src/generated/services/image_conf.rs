@@ -3,7 +3,9 @@
 use bce_auth::Secret;
 use bce_http::Error;
 use bce_http::rt::check::{self, Check, Path};
-use bce_http::rt::codec::{self, Failed, Members, SecretKind, ToWire, Value, Wire};
+use bce_http::rt::codec::{
+    self, Failed, FromWire, Members, Partial, SecretKind, ToWire, Value, Wire,
+};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -59,7 +61,15 @@ impl ImageConf {
     }
 }
 
-impl Members for ImageConf {
+#[derive(Default)]
+struct Parts {
+    image_type: Option<ServiceImageType>,
+    image_url: String,
+    username: Option<String>,
+    password: Option<Secret>,
+}
+
+impl Members for Parts {
     fn member(&mut self, name: &str, value: Value<'_>) -> Result<(), Failed> {
         match name {
             "imageType" => value.optional(&mut self.image_type),
@@ -68,6 +78,25 @@ impl Members for ImageConf {
             "password" => value.optional(&mut self.password),
             _ => Ok(()),
         }
+    }
+}
+
+impl Partial for Parts {
+    type Model = ImageConf;
+
+    fn finish(self) -> Option<ImageConf> {
+        Some(ImageConf {
+            image_type: self.image_type.or(Some(ServiceImageType::from(0))),
+            image_url: self.image_url,
+            username: self.username,
+            password: self.password,
+        })
+    }
+}
+
+impl FromWire for ImageConf {
+    fn read(place: &mut Option<Self>, value: Value<'_>) -> Result<(), Failed> {
+        value.partial::<Parts>(place)
     }
 }
 

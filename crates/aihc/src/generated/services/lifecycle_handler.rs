@@ -34,7 +34,7 @@ impl LifecycleHandler {
         Self::default()
     }
 
-    /// Sets `exec`: a command.
+    /// Sets `exec`: A command.
     #[must_use]
     pub fn exec(mut self, exec: ExecAction) -> Self {
         self.exec = Some(exec);
@@ -48,14 +48,14 @@ impl LifecycleHandler {
         self
     }
 
-    /// Sets `tcpSocket`: a TCP connection; the name differs from that in a probe.
+    /// Sets `tcpSocket`: A TCP connection; the name differs from that in a probe.
     #[must_use]
     pub fn tcp_socket(mut self, tcp_socket: TcpSocketAction) -> Self {
         self.tcp_socket = Some(tcp_socket);
         self
     }
 
-    /// Sets `sleepSec`: a wait.
+    /// Sets `sleepSec`: A wait.
     #[must_use]
     pub fn sleep_sec(mut self, sleep_sec: i64) -> Self {
         self.sleep_sec = Some(sleep_sec);

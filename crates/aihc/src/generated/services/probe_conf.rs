@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use bce_http::Error;
+use bce_http::rt::check::{Check, Path};
 use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -126,5 +128,11 @@ impl Members for ProbeConf {
 impl<'de> Deserialize<'de> for ProbeConf {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         codec::read(deserializer)
+    }
+}
+
+impl Check for ProbeConf {
+    fn check(&self, path: &Path<'_>) -> Result<(), Error> {
+        self.handler.check(&path.member("handler"))
     }
 }

@@ -3,7 +3,9 @@
 use bce_auth::Secret;
 use bce_http::Error;
 use bce_http::rt::check::{self, Check, Path};
-use bce_http::rt::codec::{self, Failed, Members, SecretKind, ToWire, Value, Wire};
+use bce_http::rt::codec::{
+    self, Failed, FromWire, Members, Partial, SecretKind, ToWire, Value, Wire,
+};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -77,8 +79,6 @@ impl ServiceConf {
     }
 
     /// Sets `acceleratorType`: resource name of the card; empty for none.
-    ///
-    /// Required: a request without it is refused before sending.
     #[must_use]
     pub fn accelerator_type(mut self, accelerator_type: impl Into<String>) -> Self {
         self.accelerator_type = accelerator_type.into();
@@ -160,7 +160,23 @@ impl ServiceConf {
     }
 }
 
-impl Members for ServiceConf {
+#[derive(Default)]
+struct Parts {
+    name: String,
+    accelerator_type: String,
+    workload_type: Option<WorkloadType>,
+    instance_count: i64,
+    resource_pool: ResourcePoolConf,
+    storage: Option<StorageConf>,
+    containers: Vec<ContainerConf>,
+    access: Option<AccessConf>,
+    log: Option<LogConf>,
+    deploy: Option<DeployConf>,
+    misc: Option<Misc>,
+    hpa: Option<HpaConf>,
+}
+
+impl Members for Parts {
     fn member(&mut self, name: &str, value: Value<'_>) -> Result<(), Failed> {
         match name {
             "name" => value.or_default(&mut self.name),
@@ -180,6 +196,33 @@ impl Members for ServiceConf {
     }
 }
 
+impl Partial for Parts {
+    type Model = ServiceConf;
+
+    fn finish(self) -> Option<ServiceConf> {
+        Some(ServiceConf {
+            name: self.name,
+            accelerator_type: self.accelerator_type,
+            workload_type: self.workload_type.or(Some(WorkloadType::from(""))),
+            instance_count: self.instance_count,
+            resource_pool: self.resource_pool,
+            storage: self.storage,
+            containers: self.containers,
+            access: self.access,
+            log: self.log,
+            deploy: self.deploy,
+            misc: self.misc,
+            hpa: self.hpa,
+        })
+    }
+}
+
+impl FromWire for ServiceConf {
+    fn read(place: &mut Option<Self>, value: Value<'_>) -> Result<(), Failed> {
+        value.partial::<Parts>(place)
+    }
+}
+
 impl<'de> Deserialize<'de> for ServiceConf {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         codec::read(deserializer)
@@ -189,7 +232,6 @@ impl<'de> Deserialize<'de> for ServiceConf {
 impl Check for ServiceConf {
     fn check(&self, path: &Path<'_>) -> Result<(), Error> {
         check::non_empty(&path.member("name"), &self.name)?;
-        check::non_empty(&path.member("acceleratorType"), &self.accelerator_type)?;
         check::set(&path.member("workloadType"), self.workload_type.as_ref())?;
         check::limits(
             &path.member("instanceCount"),
@@ -213,6 +255,7 @@ impl Check for ServiceConf {
             Some(10),
         )?;
         self.access.check(&path.member("access"))?;
+        self.deploy.check(&path.member("deploy"))?;
         self.hpa.check(&path.member("hpa"))
     }
 }

@@ -1,0 +1,167 @@
+//! The log of a pod as it grows.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use bce_http::rt::wait::PollInterval;
+use tokio::time::sleep;
+
+use crate::jobs::{DescribeJob, DescribeJobLogs, DescribeJobLogsResponse, JobStatus};
+use crate::{Client, Error};
+
+/// The log of a pod, record by record, until its job has ended; [`Client::follow_job_logs`] makes it.
+///
+/// While there is nothing new it looks again every two seconds, or less often: the pauses grow to ten.
+/// The future of [`try_next`](Self::try_next) may be dropped, and an error does not end the log: the next
+/// call goes on where the last one stopped.
+#[derive(Debug)]
+pub struct FollowedLogs {
+    logs: DescribeJobLogs,
+    job: DescribeJob,
+    position: Position,
+    ready: VecDeque<String>,
+    pause: PollInterval,
+    first_pause: PollInterval,
+    /// The job had ended when it was last looked at.
+    ended: bool,
+    /// Nothing follows.
+    complete: bool,
+    /// The last read brought nothing new, so that a pause comes before the next one.
+    caught_up: bool,
+}
+
+/// How far a log has been read. The end of what there is has no marker, so a read begins at the last
+/// marker that there was, and what it has brought before is passed over.
+#[derive(Debug, Default)]
+struct Position {
+    marker: Option<String>,
+    /// So many records behind the marker are known.
+    known: usize,
+}
+
+impl Client {
+    /// Follows the log of a pod: its records so far, and all that come until the job has ended.
+    ///
+    /// ```no_run
+    /// # async fn follow(client: aihc::Client) -> Result<(), aihc::Error> {
+    /// let mut logs = client.follow_job_logs("aihc-serverless", "queue-1", "job-1", "job-1-worker-0");
+    /// while let Some(record) = logs.try_next().await? {
+    ///     println!("{record}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn follow_job_logs(
+        &self,
+        resource_pool_id: impl Into<String>,
+        queue_id: impl Into<String>,
+        job_id: impl Into<String>,
+        pod_name: impl Into<String>,
+    ) -> FollowedLogs {
+        let (pool, queue) = (resource_pool_id.into(), queue_id.into());
+        let job_id = job_id.into();
+        let job = self.describe_job(&pool, &queue, &job_id);
+        let logs = self.describe_job_logs().resource_pool_id(pool);
+        let logs = logs.queue_id(queue).job_id(job_id).pod_name(pod_name);
+        let pause = PollInterval::new(Duration::from_secs(2)).growing_to(Duration::from_secs(10));
+        FollowedLogs {
+            logs,
+            job,
+            position: Position::default(),
+            ready: VecDeque::new(),
+            pause: pause.clone(),
+            first_pause: pause,
+            ended: false,
+            complete: false,
+            caught_up: false,
+        }
+    }
+}
+
+impl FollowedLogs {
+    /// Sets the pause between two reads while there is nothing new.
+    #[must_use]
+    pub fn poll_interval(mut self, pause: Duration) -> Self {
+        self.first_pause = PollInterval::new(pause);
+        self.pause = self.first_pause.clone();
+        self
+    }
+
+    /// Changes the reads: what they look for, from when on, how much at once. A marker that is set has no
+    /// effect.
+    #[must_use]
+    pub fn reads(mut self, change: impl FnOnce(DescribeJobLogs) -> DescribeJobLogs) -> Self {
+        self.logs = change(self.logs);
+        self
+    }
+
+    /// Returns the next record, and waits for it; `None` once the job has ended and its log was read.
+    ///
+    /// # Errors
+    ///
+    /// If the log or the job cannot be read, after the retries of the client.
+    pub async fn try_next(&mut self) -> Result<Option<String>, Error> {
+        loop {
+            if let Some(record) = self.ready.pop_front() {
+                return Ok(Some(record));
+            }
+            if self.complete {
+                return Ok(None);
+            }
+            if self.caught_up {
+                // What a job has written before it ended is in a read that comes after.
+                self.ended = self.has_ended().await?;
+                if !self.ended {
+                    sleep(self.pause.next_pause()).await;
+                }
+                self.caught_up = false;
+            }
+            let answer = self.position.of(&self.logs).await?;
+            let is_last = answer.next_marker.is_empty()
+                || self.position.marker.as_ref() == Some(&answer.next_marker);
+            self.ready.extend(self.position.new_of(answer));
+            self.caught_up = is_last;
+            self.complete = is_last && self.ended;
+            if !self.ready.is_empty() {
+                self.pause = self.first_pause.clone();
+            }
+        }
+    }
+
+    /// Whether the job writes no more: it has ended, or is gone.
+    async fn has_ended(&self) -> Result<bool, Error> {
+        match self.job.clone().await {
+            Ok(job) => Ok(matches!(
+                job.status,
+                Some(JobStatus::Succeeded | JobStatus::Failed | JobStatus::Stopped)
+            )),
+            Err(error) if error.is_not_found() => Ok(true),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+impl Position {
+    /// The read that begins here.
+    fn of(&self, logs: &DescribeJobLogs) -> DescribeJobLogs {
+        let logs = logs.clone();
+        match &self.marker {
+            Some(marker) => logs.marker(marker),
+            None => logs,
+        }
+    }
+
+    /// The records that are new, and goes on behind them. An empty marker is none: the last one stays.
+    fn new_of(&mut self, answer: DescribeJobLogsResponse) -> impl Iterator<Item = String> + use<> {
+        let brought = answer.logs.len();
+        // Of a log that has become shorter nothing is known.
+        let known = if brought < self.known { 0 } else { self.known };
+        self.known = brought;
+        let next = Some(answer.next_marker).filter(|marker| !marker.is_empty());
+        if next.is_some() && next != self.marker {
+            self.marker = next;
+            self.known = 0;
+        }
+        answer.logs.into_iter().skip(known)
+    }
+}

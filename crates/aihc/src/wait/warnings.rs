@@ -1,0 +1,68 @@
+//! Why something is not what was waited for, as far as events and pods say.
+
+use std::time::Duration;
+
+use bce_http::RetryPolicy;
+use bce_http::wait::Warning;
+
+use super::JobPlace;
+use crate::Client;
+use crate::jobs::JobEvent;
+use crate::services::InsInfo;
+
+/// So many warnings are shown.
+const SHOWN: usize = 3;
+
+/// Reading them takes no longer.
+const LIMIT: Duration = Duration::from_secs(5);
+
+/// The latest warnings about a job, newest first. None when they cannot be read in a moment.
+pub(super) async fn job_warnings(client: Client, job: JobPlace) -> Vec<Warning> {
+    let events = client.describe_job_events(job.pool, job.queue, job.id);
+    let answer = events
+        .with_timeout(LIMIT)
+        .with_retry(RetryPolicy::none())
+        .await;
+    let mut events = answer.map(|response| response.events).unwrap_or_default();
+    events.retain(|event| event.r#type.eq_ignore_ascii_case("Warning"));
+    // The service writes times in one form, in which texts are in the order of time.
+    events.sort_by(|one, other| seen_at(other).cmp(seen_at(one)));
+    let warnings = events.into_iter().take(SHOWN).map(|event| {
+        let time = seen_at(&event).to_owned();
+        Warning::new(event.reason, event.message, time)
+    });
+    warnings.collect()
+}
+
+/// When an event was last seen, as far as the service says.
+fn seen_at(event: &JobEvent) -> &str {
+    match event.last_timestamp.as_str() {
+        "" => &event.first_timestamp,
+        time => time,
+    }
+}
+
+/// What the pods of a service and their containers complain of. Nothing when they cannot be read in a moment.
+pub(super) async fn service_warnings(client: Client, service_id: String) -> Vec<Warning> {
+    let pods = client.describe_service_pods(service_id);
+    let answer = pods
+        .with_timeout(LIMIT)
+        .with_retry(RetryPolicy::none())
+        .await;
+    let pods = answer.map(|response| response.pods).unwrap_or_default();
+    let complaints = pods.into_iter().flat_map(complaints);
+    complaints.take(SHOWN).collect()
+}
+
+/// The reasons that a pod and its containers give.
+fn complaints(pod: InsInfo) -> Vec<Warning> {
+    let of_pod = pod.status.map(|status| status.reason);
+    let of_containers = pod.containers.into_iter().map(|container| {
+        let reason = container.status.map(|status| status.reason);
+        (container.container_id, reason)
+    });
+    let all = std::iter::once((pod.instance_id, of_pod)).chain(of_containers);
+    let said = all.filter_map(|(id, reason)| Some((id, reason.filter(|it| !it.is_empty())?)));
+    said.map(|(id, reason)| Warning::new(id, reason, ""))
+        .collect()
+}

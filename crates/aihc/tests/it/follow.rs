@@ -1,0 +1,119 @@
+//! Logs as they grow.
+
+use aihc::Error;
+use aihc::FollowedLogs;
+
+use crate::common::Service;
+
+fn logs(lines: &[&str], next: &str) -> String {
+    serde_json::json!({"requestId": "r", "logs": lines, "nextMarker": next}).to_string()
+}
+
+fn job(status: &str) -> String {
+    format!(r#"{{"requestId":"r","status":"{status}"}}"#)
+}
+
+fn follow(answers: &[String]) -> (Service, FollowedLogs) {
+    let service = Service::answering(answers.iter().map(String::as_str));
+    let logs = service.client().follow_job_logs("p", "q", "job-1", "pod-0");
+    (service, logs)
+}
+
+async fn all(mut logs: FollowedLogs) -> Result<Vec<String>, Error> {
+    let mut records = Vec::new();
+    while let Some(record) = logs.try_next().await? {
+        records.push(record);
+    }
+    Ok(records)
+}
+
+/// The markers of the reads, and `?` for each look at the job.
+fn asked(service: &Service) -> Vec<String> {
+    let sent = service.sent().into_iter();
+    let asked = sent.map(|sent| match sent.query.contains("DescribeJobLogs") {
+        true => sent.body["marker"].as_str().unwrap_or("-").to_owned(),
+        false => "?".to_owned(),
+    });
+    asked.collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_last_marker_is_kept_and_no_record_comes_twice() {
+    let (service, followed) = follow(&[
+        logs(&["a", "b"], "m1"),
+        logs(&["c"], ""),
+        job("Running"),
+        logs(&["c", "d"], ""),
+        job("Running"),
+        logs(&["c", "d", "e"], "m2"),
+        logs(&[], ""),
+        job("Succeeded"),
+        logs(&["f"], ""),
+    ]);
+    assert_eq!(all(followed).await.unwrap(), ["a", "b", "c", "d", "e", "f"]);
+    assert_eq!(
+        asked(&service),
+        ["-", "m1", "?", "m1", "?", "m1", "m2", "?", "m2"]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_log_of_a_job_that_has_ended_takes_no_pause() {
+    let began = tokio::time::Instant::now();
+    let (_, followed) = follow(&[logs(&["a"], ""), job("Failed"), logs(&["a", "b"], "")]);
+    assert_eq!(all(followed).await.unwrap(), ["a", "b"]);
+    assert!(began.elapsed().is_zero());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_marker_that_stays_is_the_end_of_what_there_is() {
+    let (_, followed) = follow(&[
+        logs(&["a"], "m1"),
+        logs(&["b"], "m1"),
+        job("Running"),
+        logs(&["b", "c"], "m1"),
+        r#"{"code":"NotFound","requestId":"r"}"#.to_owned(),
+        logs(&["b", "c"], "m1"),
+    ]);
+    assert_eq!(all(followed).await.unwrap(), ["a", "b", "c"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_log_that_has_become_shorter_is_read_from_its_beginning() {
+    let (_, followed) = follow(&[
+        logs(&["a", "b"], ""),
+        job("Running"),
+        logs(&["x"], ""),
+        job("Stopped"),
+        logs(&["x"], ""),
+    ]);
+    assert_eq!(all(followed).await.unwrap(), ["a", "b", "x"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_error_does_not_end_a_log() {
+    let denied = r#"{"code":"AccessDenied","requestId":"r"}"#.to_owned();
+    let (_, mut followed) = follow(&[
+        logs(&["a"], "m1"),
+        denied,
+        logs(&["b"], ""),
+        job("Succeeded"),
+        logs(&["b"], ""),
+    ]);
+    assert_eq!(followed.try_next().await.unwrap().as_deref(), Some("a"));
+    let error = followed.try_next().await.unwrap_err();
+    assert_eq!(error.code(), Some("AccessDenied"));
+    assert_eq!(all(followed).await.unwrap(), ["b"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn reads_ask_for_what_they_are_told_to() {
+    let (service, followed) = follow(&[logs(&[], ""), job("Succeeded"), logs(&[], "")]);
+    let followed = followed.reads(|logs| logs.keywords("loss").max_lines(50));
+    all(followed).await.unwrap();
+    let first = &service.sent()[0].body;
+    assert_eq!(
+        (&first["keywords"], &first["maxLines"]),
+        (&"loss".into(), &"50".into())
+    );
+}

@@ -1,0 +1,202 @@
+//! The description of the API, as far as arguments and differences need it.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+const SPEC: &str = include_str!("../../../../xtask/spec/aihc.json");
+
+/// Operations and types.
+#[derive(Debug, Deserialize)]
+pub(super) struct Description {
+    operations: Vec<Operation>,
+    types: BTreeMap<String, Type>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Operation {
+    name: String,
+    parameters: Vec<Member>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Type {
+    #[serde(default)]
+    fields: Vec<Member>,
+    #[serde(default)]
+    one_of: Vec<Form>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Form {
+    #[serde(rename = "type")]
+    wire_type: String,
+    recognise: String,
+}
+
+/// A parameter or a field.
+#[derive(Debug, Deserialize)]
+pub(super) struct Member {
+    name: String,
+    #[serde(rename = "type")]
+    pub(super) wire_type: String,
+    position: String,
+    #[serde(default)]
+    nullable: bool,
+    #[serde(default)]
+    pub(super) default: Value,
+    #[serde(default)]
+    pub(super) also_send: Vec<String>,
+    pub(super) text_of: Option<String>,
+    pub(super) same_as: Option<String>,
+}
+
+impl Description {
+    pub(super) fn load() -> Result<Self, String> {
+        serde_json::from_str(SPEC).map_err(|error| error.to_string())
+    }
+
+    fn parameters(&self, operation: &str) -> Option<&[Member]> {
+        let mut operations = self.operations.iter();
+        let found = operations.find(|candidate| candidate.name == operation)?;
+        Some(&found.parameters)
+    }
+
+    /// The parameter with this name, or that is also sent under it.
+    pub(super) fn parameter(&self, operation: &str, name: &str) -> Option<&Member> {
+        let parameters = self.parameters(operation)?;
+        let by_name = parameters.iter().find(|it| it.name == name);
+        by_name.or_else(|| {
+            let also = |it: &&Member| it.also_send.iter().any(|also| also == name);
+            parameters.iter().find(also)
+        })
+    }
+
+    /// The member at a place of a body, such as `containers[0].image`.
+    pub(super) fn member(&self, operation: &str, place: &str) -> Option<&Member> {
+        let mut members = self.parameters(operation)?;
+        let mut found = None;
+        for step in place.split('.') {
+            let name = step.split('[').next().unwrap_or(step);
+            let member = members.iter().find(|member| member.name == name)?;
+            let ty = self.types.get(element(&member.wire_type));
+            members = ty.map_or(&[], |ty| &ty.fields);
+            found = Some(member);
+        }
+        found
+    }
+
+    /// Refuses arguments that the operation does not have, or that are of another type.
+    pub(super) fn check(
+        &self,
+        operation: &str,
+        arguments: &Map<String, Value>,
+    ) -> Result<(), String> {
+        let Some(parameters) = self.parameters(operation) else {
+            return Err(format!("there is no operation {operation:?}"));
+        };
+        self.check_members(parameters, arguments, "")
+    }
+
+    fn check_members(
+        &self,
+        members: &[Member],
+        given: &Map<String, Value>,
+        place: &str,
+    ) -> Result<(), String> {
+        for (name, value) in given {
+            let place = match place {
+                "" => name.clone(),
+                place => format!("{place}.{name}"),
+            };
+            let is_sent = |it: &&Member| it.name == *name && it.position != "RESPONSE";
+            let Some(member) = members.iter().find(is_sent) else {
+                return Err(format!("there is no argument {place}"));
+            };
+            let is_within = |ty: &String| self.is(ty, value) && !value.is_null();
+            let fits = member.nullable && value.is_null()
+                || member.text_of.as_ref().is_some_and(is_within);
+            if !fits {
+                self.check_value(&member.wire_type, value, &place)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a value is of a type without members.
+    fn is(&self, ty: &str, value: &Value) -> bool {
+        match ty {
+            "String" => value.is_string(),
+            "Int32" | "Int64" => value.is_i64(),
+            "Double" => value.is_number(),
+            "Bool" => value.is_boolean(),
+            _ => ty == "Json",
+        }
+    }
+
+    fn check_value(&self, ty: &str, value: &Value, place: &str) -> Result<(), String> {
+        let wrong = || Err(format!("the argument {place} is {value}, and no {ty}"));
+        let ty = ty.trim();
+        if let Some(inner) = inner(ty, "List<") {
+            let Some(elements) = value.as_array() else {
+                return wrong();
+            };
+            return (elements.iter().enumerate()).try_for_each(|(index, element)| {
+                self.check_value(inner, element, &format!("{place}[{index}]"))
+            });
+        }
+        if let Some(inner) = inner(ty, "Map<String,") {
+            let Some(entries) = value.as_object() else {
+                return wrong();
+            };
+            return (entries.iter()).try_for_each(|(key, value)| {
+                self.check_value(inner, value, &format!("{place}.{key}"))
+            });
+        }
+        match (self.types.get(ty), value) {
+            (None, value) if self.is(ty, value) => Ok(()),
+            (None, _) => wrong(),
+            (Some(found), value) if !found.one_of.is_empty() => {
+                let mut forms = found.one_of.iter();
+                match forms.find(|form| form.is_of(value)) {
+                    Some(form) => self.check_value(&form.wire_type, value, place),
+                    None => wrong(),
+                }
+            }
+            (Some(found), Value::Object(given)) => self.check_members(&found.fields, given, place),
+            _ => wrong(),
+        }
+    }
+}
+
+impl Form {
+    fn is_of(&self, value: &Value) -> bool {
+        let rule = self.recognise.as_str();
+        let has = |name: &str| value.get(name).is_some_and(|it| !it.is_null());
+        if let Some(name) = rule.strip_prefix("has a member ") {
+            return value.is_object() && has(name);
+        }
+        if let Some(name) = rule.strip_prefix("has no member ") {
+            return value.is_object() && !has(name);
+        }
+        match rule {
+            "is an object" => value.is_object(),
+            "is a list" => value.is_array(),
+            "is a text" => value.is_string(),
+            "is a number" => value.is_number(),
+            _ => value.is_boolean(),
+        }
+    }
+}
+
+/// `T` of `List<T>` or `Map<String,T>`.
+fn inner<'a>(ty: &'a str, outer: &str) -> Option<&'a str> {
+    ty.strip_prefix(outer)?.strip_suffix('>').map(str::trim)
+}
+
+/// The type of the elements of a list or a map.
+fn element(ty: &str) -> &str {
+    let inner = inner(ty, "List<").or_else(|| inner(ty, "Map<String,"));
+    inner.map_or(ty, element)
+}

@@ -1,0 +1,50 @@
+//! Rules about several members.
+
+use super::Problems;
+use crate::codegen::api::{Member, Place, Rule, RuleKind, Type};
+use crate::codegen::spec;
+
+/// The rules that are checked before anything is sent. What members are is settled by now.
+pub(super) fn resolve(
+    problems: &mut Problems,
+    place: &str,
+    rules: &[spec::Rule],
+    members: &[Member],
+) -> Vec<Rule> {
+    let mut resolved = Vec::new();
+    for rule in rules {
+        for (kind, names) in [
+            (RuleKind::Together, &rule.together),
+            (RuleKind::ExactlyOne, &rule.exactly_one),
+            (RuleKind::NotAllZero, &rule.not_all_zero),
+        ] {
+            if names.is_empty() {
+                continue;
+            }
+            let mut named = Vec::new();
+            for name in names {
+                let is_sent = |it: &&Member| it.wire == *name && it.place != Place::Response;
+                let member = members.iter().find(is_sent);
+                let fits = |it: &&Member| {
+                    let is_number = kind != RuleKind::NotAllZero || it.ty == Type::Int;
+                    it.optional && !it.flag && is_number
+                };
+                match member.filter(fits) {
+                    Some(member) => named.push(member.clone()),
+                    None => {
+                        let what = "no such member, or none that may be left out, or no number";
+                        problems.add(place, format!("a rule names `{name}`: {what}"));
+                    }
+                }
+            }
+            if names.len() < 2 {
+                problems.add(place, "a rule is about two members at least");
+            }
+            resolved.push(Rule {
+                kind,
+                members: named,
+            });
+        }
+    }
+    resolved
+}
