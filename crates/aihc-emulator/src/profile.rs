@@ -40,7 +40,7 @@ use crate::scenario::SettingError;
 /// | status of `SignatureDoesNotMatch` | 400, by the page of dev instances | 400 | 401, by the common page |
 /// | a pool, a queue or a mounted dataset that there is not | `NotFound` | taken, without limits | as `Usual` |
 /// | values outside the enumerations, but for dev instances | refused; capitals count | refused; capitals do not count | any |
-/// | names of datasets and models | small letters, digits and `-`; a letter first, no `-` last; at most 50 | not empty | not empty |
+/// | names of datasets, models and services | small letters, digits and `-`; a letter first, no `-` last; at most 50 | not empty | not empty |
 /// | the version header of jobs | `version` or `x-api-version` | neither, too, as one SDK sends it | as `Usual` |
 /// | `queue` of CreateJob left out, as one SDK does | refused | as `queueID` | as `Usual` |
 /// | page number and size 0 of datasets and models, as the Go SDK sends it | refused | everything | as `Usual` |

@@ -35,7 +35,7 @@ pub use self::jobs::JobStatus;
 pub(crate) use self::jobs::{Condition, Job, JobSettings, Jobs, Role};
 pub(crate) use self::read_lag::Shown;
 pub use self::resources::Resources;
-pub(crate) use self::resources::{Node, Pool, Queue, SERVERLESS};
+pub(crate) use self::resources::{Node, Pool, Queue, SERVERLESS, pool_of};
 pub(crate) use self::services::{Author, Change, PodState, Service, ServicePod, Services};
 pub(crate) use self::session::{Grant, Session, Sessions};
 pub(crate) use self::settings::InstanceSettings;

@@ -512,7 +512,7 @@ async fn requests_are_checked_by_the_description() {
         ("/jobSpec", Value::Null, "InvalidParameter"),
         ("/jobSpec/image", Value::Null, "InvalidParameter"),
         ("/jobSpec/replicas", json!(0), "InvalidParameter"),
-        ("/jobSpec/replicas", json!(5000), "InvalidParameter"),
+        ("/jobSpec/replicas", json!(1025), "InvalidParameter"),
         ("/jobSpec/replicas", json!("2"), "MalformedJSON"),
         (
             "/jobSpec/resources/0/quantity",

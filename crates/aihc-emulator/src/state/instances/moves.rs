@@ -9,7 +9,7 @@ use crate::state::CHUNK;
 use crate::state::capacity::{Board, Claim, Holder, Kind, QueueNumber};
 use crate::state::instance::Instance;
 use crate::state::placement::{Priority, Standing};
-use crate::state::resources::SERVERLESS;
+use crate::state::resources::pool_of;
 
 impl Instances {
     /// When something is due next.
@@ -147,10 +147,7 @@ impl Instances {
         };
         let before = slot.placement();
         slot.standing = standing;
-        let pool = match slot.instance.pool_type() {
-            "serverless" => SERVERLESS,
-            _ => slot.instance.pool(),
-        };
+        let pool = pool_of(slot.instance.pool_type(), slot.instance.pool());
         slot.queue = self.board.find(pool, slot.instance.queue());
         self.places.shift(number, before, slot.placement());
         self.board.set(holder(number), slot.claim(&self.board));

@@ -6,7 +6,7 @@ use super::{PodState, Service, ServicePod, Services};
 use crate::delays::Pace;
 use crate::state::capacity::{Board, Claim, Holder, Kind, Standing};
 use crate::state::placement::Priority;
-use crate::state::resources::SERVERLESS;
+use crate::state::resources::pool_of;
 
 impl Services {
     /// Makes as many pods as there are to be, and ends those that are too many.
@@ -157,10 +157,8 @@ fn holder(number: u64) -> Holder {
 
 /// What each pod takes; `None` if nobody knows the queue.
 fn claim(service: &Service, board: &Board) -> Option<Claim> {
-    let pool = match service.text("/resourcePool/resourcePoolType") {
-        "serverless" => SERVERLESS,
-        _ => service.text("/resourcePool/resourcePoolId"),
-    };
+    let kind = service.text("/resourcePool/resourcePoolType");
+    let pool = pool_of(kind, service.text("/resourcePool/resourcePoolId"));
     let queue = board.find(pool, service.text("/resourcePool/queueName"))?;
     Some(Claim {
         queue,
