@@ -49,7 +49,6 @@ const HOLD_NONE: &[&str] = &[
     // Of bce-http: parts of a wait. What they say is shown with its error.
     "Gone",
     "Look",
-    "Warning",
     "Watch",
     // Of bce-http: layers that only know limits, and futures.
     "AttemptTimeout",

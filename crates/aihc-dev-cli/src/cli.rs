@@ -31,12 +31,15 @@ Exit codes:
   130  interrupted by Ctrl-C; 129 ended by SIGHUP, 143 by SIGTERM
 
 Examples:
+  aihc-dev pools
+  aihc-dev queues
   aihc-dev list --mine
   aihc-dev create --file instance.yaml --wait
   aihc-dev stop --mine --yes
   aihc-dev doctor";
 
-/// AIHC dev instances: list, create, change, start, stop, delete, watch and pack them.
+/// AIHC dev instances: list, create, change, start, stop, delete, watch and pack them; with the pools,
+/// queues, datasets, jobs and services beside them.
 #[derive(Parser)]
 #[command(name = "aihc-dev", version, max_term_width = 100, after_help = AFTER_HELP)]
 #[command(subcommand_required = true, arg_required_else_help = true)]

@@ -20,7 +20,7 @@ use crate::quirk::Quirks;
 use crate::random::{Random, Stream};
 use crate::serve::Limits;
 use crate::snapshot::Snapshot;
-use crate::state::{ClientTokens, Instances, State};
+use crate::state::{Beginning, Board, ClientTokens, Instances, State};
 use crate::sync::lock;
 use crate::validate::{self, Arguments, rule::OperationRule};
 
@@ -40,6 +40,19 @@ pub(crate) struct App {
     request_ids: Mutex<Random>,
 }
 
+/// The members that name what a request is about, the narrowest first.
+const IDS: [&str; 9] = [
+    "devInstanceId",
+    "jobId",
+    "serviceId",
+    "changeId",
+    "datasetId",
+    "modelId",
+    "queueId",
+    "resourcePoolId",
+    "id",
+];
+
 /// What does not change while the service runs.
 #[derive(Debug)]
 pub(crate) struct AppSettings {
@@ -54,8 +67,7 @@ pub(crate) struct AppSettings {
 #[derive(Debug)]
 pub(crate) struct Origin {
     pub(crate) keys: Keys,
-    pub(crate) pace: Pace,
-    pub(crate) seed: Option<u64>,
+    pub(crate) beginning: Beginning,
 }
 
 /// The operation that a request names, before anything else about it is known.
@@ -85,13 +97,14 @@ impl Named {
 
 impl App {
     pub(crate) fn new(settings: AppSettings, origin: Origin, times: Times) -> Self {
-        let seed = origin.seed;
+        let seed = origin.beginning.seed;
+        let now = times.now().world;
         Self {
             settings,
             times,
             keys: Mutex::new(origin.keys.clone()),
             turn: Mutex::default(),
-            state: Mutex::new(State::new(origin.pace.clone(), seed)),
+            state: Mutex::new(State::new(&origin.beginning, now)),
             journal: Mutex::default(),
             faults: Mutex::new(Faults::new(Random::new(seed, Stream::Faults))),
             request_ids: Mutex::new(Random::new(seed, Stream::Requests)),
@@ -101,10 +114,10 @@ impl App {
 
     /// Goes back to the beginning; the next ids are the first ones again if there is a seed.
     pub(crate) fn reset(&self) {
-        let seed = self.origin.seed;
+        let seed = self.origin.beginning.seed;
         self.times.move_by(|shift| *shift = Shift::default());
         *self.keys() = self.origin.keys.clone();
-        let fresh = State::new(self.origin.pace.clone(), seed);
+        let fresh = State::new(&self.origin.beginning, self.now().world);
         let old = std::mem::replace(&mut *self.state(), fresh);
         // Many instances take their time to go; nobody has to wait for it.
         drop(old);
@@ -121,19 +134,43 @@ impl App {
         &self.settings.limits
     }
 
-    /// Puts restored dev instances in the place of those that are there.
+    /// Puts what was restored in the place of what is there.
     pub(crate) fn restore(&self, snapshot: Snapshot) {
         let Snapshot {
             taken_at,
             instances,
+            ..
         } = snapshot;
         let now = self.now().world;
-        let pace = self.state_at(now).instances.pace().clone();
-        let restored = Instances::restored(instances, taken_at, now, pace);
+        let pause = now - taken_at;
+        let (pace, pools) = {
+            let state = self.state_at(now);
+            (state.instances.pace().clone(), state.pools.clone())
+        };
+        let pools = snapshot.pools.unwrap_or(pools);
+        let board = Board::new(&pools);
+        let restored = Instances::restored(instances, taken_at, now, pace, board.clone());
         let old = {
-            let mut state = self.state_at(now);
+            let state = &mut *self.state_at(now);
             state.client_tokens = ClientTokens::default();
-            state.instances.replace(restored)
+            state.pools = pools;
+            state.since = snapshot.since.unwrap_or(state.since);
+            state.board = board.clone();
+            let old = state.instances.replace(restored);
+            for (catalog, entries) in [
+                (&mut state.datasets, snapshot.datasets),
+                (&mut state.models, snapshot.models),
+            ] {
+                entries
+                    .into_iter()
+                    .for_each(|entries| catalog.replace(entries));
+            }
+            let pace = state.instances.pace();
+            state
+                .jobs
+                .restore(board.clone(), snapshot.jobs, pause, now, pace);
+            state.services.restore(board, snapshot.services, pause);
+            old
         };
         drop(old);
         self.follow_pace(now);
@@ -163,7 +200,7 @@ impl App {
     pub(crate) fn state_at(&self, now: OffsetDateTime) -> MutexGuard<'_, State> {
         loop {
             let mut state = self.state();
-            if state.instances.advance(now) {
+            if state.advance(now) {
                 return state;
             }
         }
@@ -256,8 +293,8 @@ impl App {
         let operation = operation::find(rule.name)
             .ok_or_else(|| ApiError::internal(format!("{} is not emulated", rule.name)))?;
         let mut state = self.state_at(now.world);
-        operation(&mut Call {
-            operation: rule.name,
+        let answer = operation(&mut Call {
+            rule,
             caller,
             arguments: &arguments,
             region: &self.settings.region,
@@ -265,7 +302,10 @@ impl App {
             now: now.world,
             moment: now,
             state: &mut state,
-        })
+        });
+        // What was given back is there for whoever waits.
+        state.fill(now.world);
+        answer
     }
 
     /// Documents speak of services; what a session may ask of STS follows from what it hands on.
@@ -275,11 +315,16 @@ impl App {
         caller: &Caller,
         arguments: &Arguments,
     ) -> Result<(), ApiError> {
-        let instance = ["devInstanceId", "id"];
+        let is_required = |name: &&&str| {
+            let mut members = rule.members.iter();
+            members.any(|member| member.required && member.name == **name)
+        };
+        let mut ids = IDS.iter().filter(is_required);
+        let named = ids.find_map(|name| arguments.filled(name));
         let request = access::Request {
             operation: rule.name,
             region: &self.settings.region,
-            instance: instance.iter().find_map(|name| arguments.filled(name)),
+            resource: named,
         };
         if rule.service == "sts" || caller.acls.iter().all(|acl| acl.allows(request)) {
             return Ok(());

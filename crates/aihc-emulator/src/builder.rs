@@ -7,7 +7,7 @@ use std::sync::Arc;
 use bce_auth::{Clock, Credentials, CredentialsError, SystemClock};
 use tokio::net::TcpListener;
 
-use crate::access::{AccessKey, Keys};
+use crate::access::{AccessKey, Keys, Principal};
 use crate::app::{App, AppSettings, Origin};
 use crate::clock::Times;
 use crate::control::{self, Control, Hosts};
@@ -19,6 +19,7 @@ use crate::quirk::{Quirk, Quirks};
 use crate::random::{Random, Stream};
 use crate::scenario::{Scenario, SettingError};
 use crate::serve::{Limits, Server};
+use crate::state::{Beginning, Resources};
 
 /// The user of the emulator's own credentials.
 const USER: &str = "default";
@@ -36,6 +37,7 @@ pub struct Builder {
     profile: Profile,
     quirks: Quirks,
     limits: Limits,
+    resources: Resources,
     seed: Option<u64>,
     region: String,
     clock: Arc<dyn Clock>,
@@ -85,6 +87,7 @@ impl Builder {
             profile: Profile::default(),
             quirks: Quirks::default(),
             limits: Limits::default(),
+            resources: Resources::default(),
             seed: None,
             region: "bj".into(),
             clock: Arc::new(SystemClock),
@@ -170,6 +173,12 @@ impl Builder {
         self
     }
 
+    /// The pools, queues, datasets and models that there are at the beginning.
+    pub fn resources(mut self, resources: Resources) -> Self {
+        self.resources = resources;
+        self
+    }
+
     /// Makes everything that is left to chance repeatable: ids, generated keys, which deployments
     /// fail, which requests a fault hits. Instances that are created in the same order by the same
     /// clock get the same ids.
@@ -218,8 +227,12 @@ impl Builder {
         };
         let origin = Origin {
             keys,
-            pace: Pace::new(self.delays, self.scenario, self.time_scale),
-            seed: self.seed,
+            beginning: Beginning {
+                resources: self.resources,
+                owner: Principal::User(USER.into()),
+                pace: Pace::new(self.delays, self.scenario, self.time_scale),
+                seed: self.seed,
+            },
         };
         let settings = AppSettings {
             credentials,

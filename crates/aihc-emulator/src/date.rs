@@ -1,4 +1,4 @@
-//! Times as text, in the two forms that answers hold.
+//! Times as text, in the forms that answers hold.
 
 use time::format_description::StaticFormatDescription;
 use time::macros::format_description;
@@ -22,6 +22,26 @@ pub(crate) fn iso8601(at: OffsetDateTime) -> String {
     written(at, ISO_8601)
 }
 
+const GO: StaticFormatDescription =
+    format_description!("[year]-[month]-[day] [hour]:[minute]:[second] +0000 UTC");
+
+/// The form in which events of jobs tell times, for example `2026-08-20 00:00:00 +0000 UTC`.
+pub(crate) fn go_time(at: OffsetDateTime) -> String {
+    written(at, GO)
+}
+
+const WITH_OFFSET: StaticFormatDescription = format_description!(
+    "[year]-[month]-[day]T[hour]:[minute]:[second][offset_hour sign:mandatory]:[offset_minute]"
+);
+
+/// The form in which pools and queues tell times, for example `2026-08-20T08:00:00+08:00`.
+pub(crate) fn in_beijing(at: OffsetDateTime) -> String {
+    let there = at
+        .checked_to_offset(time::macros::offset!(+8))
+        .unwrap_or(at);
+    there.format(WITH_OFFSET).unwrap_or_default()
+}
+
 fn written(at: OffsetDateTime, form: StaticFormatDescription) -> String {
     let at = at.to_offset(UtcOffset::UTC);
     at.format(form).unwrap_or_default()
@@ -38,6 +58,8 @@ mod tests {
         let at = datetime!(2026-08-20 08:00:09.5 +8);
         assert_eq!(http_date(at), "Thu, 20 Aug 2026 00:00:09 GMT");
         assert_eq!(iso8601(at), "2026-08-20T00:00:09Z");
+        assert_eq!(go_time(at), "2026-08-20 00:00:09 +0000 UTC");
+        assert_eq!(in_beijing(at), "2026-08-20T08:00:09+08:00");
         let early = datetime!(1969-12-31 23:59:59 UTC);
         assert_eq!(http_date(early), "Wed, 31 Dec 1969 23:59:59 GMT");
     }

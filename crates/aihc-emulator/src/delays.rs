@@ -22,18 +22,21 @@ use crate::scenario::Scenario;
 pub struct Delays {
     /// State 0, creating, until the instance is queued. Default 1 s.
     pub creating: Duration,
-    /// State 1, queued, until resources are found. Default 2 s.
+    /// State 1, queued, until resources are found; also for jobs. Default 2 s.
     pub queued: Duration,
-    /// State 2, deploying, until the instance runs. Default 5 s.
+    /// State 2, deploying, until the instance runs; also for jobs and the pods of services. Default 5 s.
     pub deploying: Duration,
-    /// State 6, starting, until the instance is deployed. Default 1 s.
+    /// State 6, starting, until the instance is deployed; also each step of a job that begins again.
+    /// Default 1 s.
     pub starting: Duration,
-    /// State 4, stopping, until the instance is stopped. Default 3 s.
+    /// State 4, stopping, until the instance is stopped; also for jobs. Default 3 s.
     pub stopping: Duration,
     /// State 11, deleting, until the instance is deleted. Default 3 s.
     pub deleting: Duration,
     /// State 10, packing: the whole image pack job, a quarter for each of its steps. Default 8 s.
     pub image_packing: Duration,
+    /// How long a job runs before it has succeeded. Default 60 s.
+    pub job_running: Duration,
     /// How long a deleted instance can still be read, with state 20, before it is not found.
     /// Default 600 s.
     pub deleted_visible: Duration,
@@ -49,6 +52,7 @@ impl Default for Delays {
             stopping: Duration::from_secs(3),
             deleting: Duration::from_secs(3),
             image_packing: Duration::from_secs(8),
+            job_running: Duration::from_secs(60),
             deleted_visible: Duration::from_secs(600),
         }
     }

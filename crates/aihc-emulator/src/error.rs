@@ -49,8 +49,10 @@ codes! {
     invalid_parameter = "InvalidParameter", BAD_REQUEST;
     /// A client token was used before, with other parameters.
     idempotent_mismatch = "IdempotentParameterMismatch", FORBIDDEN;
-    /// The instance or job does not exist.
+    /// What the request names does not exist.
     not_found = "NotFound", FORBIDDEN;
+    /// There is a service of that name.
+    duplicated_name = "DuplicatedName", BAD_REQUEST;
     /// The state of the instance does not allow the operation.
     forbidden = "Forbidden", FORBIDDEN;
     /// The emulator itself failed.

@@ -33,7 +33,8 @@ pub use self::delays::Delays;
 pub use self::emulator::Emulator;
 pub use self::fault::{Close, Fault, FaultRule, InjectedFault};
 pub use self::handle::{
-    Failure, Handle, ImagePackJobInfo, InstanceError, InstanceInfo, SessionInfo,
+    Failure, Handle, ImagePackJobInfo, InstanceError, InstanceInfo, JobInfo, NoSuchResource,
+    ServiceInfo, SessionInfo,
 };
 pub use self::journal::RequestRecord;
 pub use self::profile::Profile;
@@ -41,7 +42,7 @@ pub use self::quirk::Quirk;
 pub use self::scenario::{Scenario, SettingError};
 pub use self::serve::Limits;
 pub use self::snapshot::SnapshotError;
-pub use self::state::{ImagePackJobStatus, InstanceStatus};
+pub use self::state::{ImagePackJobStatus, InstanceStatus, JobStatus, Resources};
 
 /// The programs in the documents are compiled, too.
 #[cfg(doctest)]

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use self::cli::{Command, Options, keys};
-use aihc_emulator::{Builder, Emulator, Limits};
+use aihc_emulator::{Builder, Emulator, Limits, Resources};
 
 /// Exit code for a command line that cannot be understood.
 const USAGE_ERROR: u8 = 2;
@@ -92,6 +92,16 @@ fn builder(options: &Options) -> io::Result<Builder> {
     }
     if let Some(seed) = options.seed {
         builder = builder.seed(seed);
+    }
+    match options.resources.as_deref() {
+        None => {}
+        Some("none") => builder = builder.resources(Resources::none()),
+        Some(path) => {
+            let named = |problem: String| io::Error::other(format!("{path}: {problem}"));
+            let text = std::fs::read_to_string(path).map_err(|error| named(error.to_string()))?;
+            let resources = Resources::from_json(&text);
+            builder = builder.resources(resources.map_err(|error| named(error.to_string()))?);
+        }
     }
     if let Some(path) = &options.keys {
         let named = |problem: String| io::Error::other(format!("{path}: {problem}"));

@@ -18,6 +18,10 @@ pub(crate) enum Stream {
     Services = 6,
     ImagePackJobs = 7,
     Deployments = 8,
+    Datasets = 9,
+    Models = 10,
+    Jobs = 11,
+    InferenceServices = 12,
 }
 
 impl Random {
@@ -36,6 +40,11 @@ impl Random {
     /// 32 lower-case hexadecimal digits: the form of access keys, secret keys and account ids.
     pub(crate) fn hex32(&mut self) -> String {
         format!("{:032x}", self.0.u128(..))
+    }
+
+    /// So many letters and digits: ids of datasets, models and jobs.
+    pub(crate) fn letters(&mut self, count: usize) -> String {
+        (0..count).map(|_| self.0.alphanumeric()).collect()
     }
 
     /// A request id in the form of a version 4 UUID.

@@ -28,6 +28,8 @@ pub struct Scenario {
     pub preemption: bool,
     /// How likely a deployment ends in state 18, from 0 to 1. 0 by default.
     pub deployment_failure: f64,
+    /// How likely a job fails at its end, from 0 to 1. 0 by default.
+    pub job_failure: f64,
     /// How long an instance runs before it counts as idle and is stopped. Never by default.
     pub idle_stop: Option<Duration>,
 }
@@ -39,13 +41,17 @@ pub struct SettingError(pub(crate) String);
 
 impl Scenario {
     pub(crate) fn check(&self) -> Result<(), SettingError> {
-        let probability = self.deployment_failure;
-        if (0.0..=1.0).contains(&probability) {
-            return Ok(());
+        for (name, probability) in [
+            ("deployment failure", self.deployment_failure),
+            ("job failure", self.job_failure),
+        ] {
+            if !(0.0..=1.0).contains(&probability) {
+                return Err(SettingError(format!(
+                    "{name} {probability} is not a probability from 0 to 1"
+                )));
+            }
         }
-        Err(SettingError(format!(
-            "deployment failure {probability} is not a probability from 0 to 1"
-        )))
+        Ok(())
     }
 }
 

@@ -7,9 +7,10 @@ use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 
-/// Emulated seconds in a real one: a new dev instance runs after a few milliseconds, and a timed
-/// stop of two hours is still far away.
-const TIME_SCALE: &str = "1000";
+/// How much faster than real the emulator is: a new dev instance runs after a few milliseconds.
+pub(super) const FAST: u32 = 1000;
+/// As [`FAST`], for jobs: they run for seconds, in which something can be done with them.
+pub(super) const STEADY: u32 = 20;
 
 /// A running emulator; it ends when this is dropped.
 #[derive(Debug)]
@@ -21,7 +22,12 @@ pub(super) struct Emulator {
 
 impl Emulator {
     /// Builds the binary and starts it on a free port.
-    pub(super) fn start(access_key_id: &str, secret_access_key: &str) -> Result<Self, String> {
+    pub(super) fn start(
+        access_key_id: &str,
+        secret_access_key: &str,
+        time_scale: u32,
+    ) -> Result<Self, String> {
+        let time_scale = time_scale.to_string();
         let mut process = Command::new(build()?)
             .args([
                 "--access-key",
@@ -29,7 +35,7 @@ impl Emulator {
                 "--secret-key",
                 secret_access_key,
             ])
-            .args(["--time-scale", TIME_SCALE, "--control", "127.0.0.1:0"])
+            .args(["--time-scale", &time_scale, "--control", "127.0.0.1:0"])
             .stdout(Stdio::piped())
             .spawn()
             .map_err(|error| format!("the emulator does not start: {error}"))?;

@@ -23,7 +23,7 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use self::emulator::Emulator;
+use self::emulator::{Emulator, FAST, STEADY};
 use self::expected::Program;
 use self::sdk::Sdk;
 use self::table::Table;
@@ -72,7 +72,7 @@ fn ask(rows: &mut Rows) -> Result<(), String> {
     let sdks = [install::python()?, install::node()?];
     let [python, _] = &sdks;
     let operations = expected::operations()?;
-    let emulator = Emulator::start(ACCESS_KEY_ID, SECRET_ACCESS_KEY)?;
+    let emulator = Emulator::start(ACCESS_KEY_ID, SECRET_ACCESS_KEY, FAST)?;
     let mut table = Table::default();
     for sdk in &sdks {
         for program in [Program::Operations, Program::Refusals] {
@@ -80,6 +80,10 @@ fn ask(rows: &mut Rows) -> Result<(), String> {
                 rows.checked(format!("{} {}", sdk.name(), program.name()), Err(problem));
             }
         }
+    }
+    let steady = Emulator::start(ACCESS_KEY_ID, SECRET_ACCESS_KEY, STEADY)?;
+    if let Err(problem) = call(python, Program::Aihc, &steady, &mut table) {
+        rows.checked(format!("{} aihc", python.name()), Err(problem));
     }
     let sent = ours::send(emulator.address(), ACCESS_KEY_ID, SECRET_ACCESS_KEY)?;
     for sdk in &sdks {

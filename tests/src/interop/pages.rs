@@ -20,7 +20,7 @@ const MARK: &str = "@@";
 
 /// Runs the code of both pages.
 pub(super) fn check(python: &Sdk, rows: &mut Rows) -> Result<(), String> {
-    let emulator = Emulator::start("AK", "SK")?;
+    let emulator = Emulator::start("AK", "SK", super::emulator::FAST)?;
     let here = |text: &str| {
         text.replace("127.0.0.1:7070", &emulator.address().to_string())
             .replace("127.0.0.1:7071", &emulator.control().to_string())

@@ -38,7 +38,7 @@ const CRATES: &[(&str, &str)] = &[
 const CALLED_BY_THE_PROOFS: &str = "aihc";
 
 /// The clients whose services the emulator serves.
-const EMULATED: &[&str] = &["aihc-dev", "bce-sts"];
+const EMULATED: &[&str] = &["aihc-dev", "bce-sts", "aihc"];
 
 /// The client whose requests people write for the command-line tool.
 const DESCRIBED_TO_THE_TOOL: &str = "aihc-dev";

@@ -21,18 +21,18 @@ use crate::request::mask;
 const REQUEST_ID: &str = "x-bce-request-id";
 
 /// Stands in for an id that only the service gives.
-const ANSWER: &[u8] = br#"{"devInstanceId":"dry-run"}"#;
+const ANSWER: &[u8] = br#"{"devInstanceId":"dry-run","jobId":"dry-run"}"#;
 
 /// A transport that sends what only reads, and holds everything else back.
 #[derive(Clone)]
 pub(crate) struct DryRun {
     transport: Transport,
-    held: HeldRequest,
+    held: HeldRequests,
 }
 
-/// The request that was held back last.
+/// The requests that were held back.
 #[derive(Clone, Default)]
-pub(crate) struct HeldRequest(Arc<Mutex<Option<ShownRequest>>>);
+pub(crate) struct HeldRequests(Arc<Mutex<Vec<ShownRequest>>>);
 
 /// A request as it would go out, without its secrets.
 #[derive(Clone, Serialize)]
@@ -47,11 +47,11 @@ impl DryRun {
     pub(crate) fn new(transport: Transport) -> Self {
         Self {
             transport,
-            held: HeldRequest::default(),
+            held: HeldRequests::default(),
         }
     }
 
-    pub(crate) fn held(&self) -> HeldRequest {
+    pub(crate) fn held(&self) -> HeldRequests {
         self.held.clone()
     }
 }
@@ -76,18 +76,23 @@ impl Service<Request<Body>> for DryRun {
     }
 }
 
-impl HeldRequest {
+impl HeldRequests {
     fn put(&self, shown: ShownRequest) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(shown);
+        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        held.push(shown);
     }
 
-    /// Prints the request. Nothing, if nothing was held back.
+    /// Prints the requests: one alone as an object. Nothing, if nothing was held back.
     pub(crate) fn print(&self, output: &Output) -> Result<(), Failure> {
-        let shown = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match &*shown {
-            Some(shown) => Ok(output.document(shown, |_| shown.text())?),
-            None => Ok(()),
+        let held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if held.is_empty() {
+            return Ok(());
         }
+        let text = |_: &_| {
+            let texts: Vec<_> = held.iter().map(ShownRequest::text).collect();
+            texts.join("\n")
+        };
+        Ok(output.one_or_more(&held, text)?)
     }
 }
 

@@ -14,7 +14,7 @@ use bce_http::layer::{Transport, TransportConfig};
 use bce_http::rt::ServiceClient;
 use bce_http::{ClientBuilder, Endpoint, RetryPolicy};
 
-use self::dry_run::{DryRun, HeldRequest};
+use self::dry_run::{DryRun, HeldRequests};
 use self::writes::Writes;
 use crate::exit::Failure;
 use crate::options::GlobalOptions;
@@ -49,6 +49,11 @@ impl Context {
         }
     }
 
+    /// The limit of a call.
+    pub(crate) fn call_limit(&self) -> Duration {
+        self.options.timeout.unwrap_or(CALL_LIMIT)
+    }
+
     /// The limit of a wait.
     pub(crate) fn wait_limit(&self) -> Duration {
         self.options.timeout.unwrap_or(WAIT_LIMIT)
@@ -59,14 +64,17 @@ impl Context {
         Ok(self.builder::<aihc_dev::Client>()?.build()?)
     }
 
+    /// A client of pools, queues, datasets, jobs and services, which the same endpoint has.
+    pub(crate) fn aihc_client(&self) -> Result<aihc::Client, Failure> {
+        Ok(self.builder::<aihc::Client>()?.build()?)
+    }
+
     /// A client that reads but holds back every change.
-    pub(crate) fn dry_run_client(&self) -> Result<(aihc_dev::Client, HeldRequest), Failure> {
+    pub(crate) fn dry_run_client<C: ServiceClient>(&self) -> Result<(C, HeldRequests), Failure> {
         let endpoint = self.client()?.endpoint().clone();
         let dry_run = DryRun::new(self.transport(&endpoint)?);
         let held = dry_run.held();
-        let client = self
-            .builder::<aihc_dev::Client>()?
-            .build_with_transport(dry_run)?;
+        let client = self.builder::<C>()?.build_with_transport(dry_run)?;
         Ok((client, held))
     }
 
@@ -143,7 +151,7 @@ impl Context {
             n => RetryPolicy::exponential().max_retries(n).into(),
         };
         Ok(builder
-            .total_timeout(options.timeout.unwrap_or(CALL_LIMIT))
+            .total_timeout(self.call_limit())
             .retry(retry)
             .proxy(self.proxy()?)
             .tls_roots(self.roots()?)

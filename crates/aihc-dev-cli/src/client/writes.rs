@@ -10,6 +10,7 @@ use bce_http::rt::Operation;
 use bce_http::{Body, Idempotency};
 use bytes::Bytes;
 use http::{Request, Response};
+use serde::Deserialize;
 use tower::{Layer, Service};
 
 use crate::terminal::one_line;
@@ -21,7 +22,7 @@ pub(crate) struct Writes(Arc<Mutex<Vec<Write>>>);
 #[derive(Debug)]
 struct Write {
     operation: &'static str,
-    /// The instance, where the address of the request names it.
+    /// The instance or job, where the request names it.
     id: Option<String>,
     outcome: WriteOutcome,
     /// An earlier attempt may have been carried out.
@@ -125,7 +126,7 @@ impl Service<Request<Body>> for Noting<AttemptService> {
         let Some(operation) = operation.filter(|o| o.idempotency() != Idempotency::Safe) else {
             return self.inner.call(request);
         };
-        let at = self.writes.begin(operation.name(), instance(&request));
+        let at = self.writes.begin(operation.name(), id_in(&request));
         let writes = self.writes.clone();
         let answer = self.inner.call(request);
         Box::pin(async move {
@@ -145,12 +146,22 @@ fn outcome(result: &Result<Response<Bytes>, Error>) -> WriteOutcome {
     }
 }
 
-/// The instance that the query names.
-fn instance(request: &Request<Body>) -> Option<String> {
-    let value =
-        (request.uri().query()?.split('&')).find_map(|pair| pair.strip_prefix("devInstanceId="))?;
+/// The instance that the query names, or the job that the body does.
+fn id_in(request: &Request<Body>) -> Option<String> {
+    let mut pairs = request.uri().query()?.split('&');
+    let Some(value) = pairs.find_map(|pair| pair.strip_prefix("devInstanceId=")) else {
+        let body = serde_json::from_slice::<JobBody>(request.body().as_bytes()?);
+        return body.ok()?.job_id;
+    };
     let decoded = bce_auth::encode::uri_decode(value);
     Some(String::from_utf8_lossy(&decoded).into_owned())
+}
+
+/// What is read of the body of a change.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct JobBody {
+    job_id: Option<String>,
 }
 
 #[cfg(test)]

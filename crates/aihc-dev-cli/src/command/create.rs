@@ -10,6 +10,7 @@ use clap_complete::ArgValueCandidates;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
+use super::existing::Refused;
 use super::show;
 use super::watch::{WaitOptions, Watch};
 use crate::client::Context;
@@ -23,14 +24,23 @@ use crate::terminal::one_line;
 /// For the look at what became of a creation that failed.
 const LOOK_LIMIT: Duration = Duration::from_secs(10);
 
+/// What finds a pool and a queue.
+const PLACES: &str = "; `aihc-dev pools` lists the pools for --pool, and `aihc-dev queues` their \
+                      queues with the free GPUs";
+
 /// Create an instance, from options, from a file, or from a file with options on top.
 #[derive(Args)]
 #[command(after_help = "\
+Pool and queue are required: `aihc-dev pools` lists the pools, and `aihc-dev queues` their queues \
+with the free GPUs.
+
 Examples:
-  aihc-dev create --file instance.yaml --wait
-  aihc-dev create --file instance.yaml --name second --cpus 8 --dry-run
+  aihc-dev pools                                 # the ID is what --pool takes
+  aihc-dev queues --pool cce-i8zab7dh            # the QUEUE is what --queue takes
   aihc-dev create --name first --creator me --creator-id u-1 --pool cce-i8zab7dh --queue default \\
       --cpus 4 --memory 8 --image registry.example.com/team/image:v1 --disk 100
+  aihc-dev create --file instance.yaml --wait
+  aihc-dev create --file instance.yaml --name second --cpus 8 --dry-run
 
 A file holds the members of the API's CreateDevInstance, as JSON or YAML:
   name: first
@@ -77,10 +87,10 @@ struct MemberOptions {
     /// Owner's user id.
     #[arg(long, value_name = "ID", env = "AIHC_CREATOR_ID", hide_env = true)]
     creator_id: Option<String>,
-    /// Resource pool; `serverless` for managed ones.
+    /// Resource pool, as `aihc-dev pools` lists them; `serverless` for managed ones.
     #[arg(long, value_name = "ID")]
     pool: Option<String>,
-    /// Queue: its name, or its id in a managed pool.
+    /// Queue, as `aihc-dev queues` lists them: its name, or its id in a managed pool.
     #[arg(long, value_name = "NAME")]
     queue: Option<String>,
     /// CPU cores.
@@ -116,12 +126,22 @@ impl Create {
         }
         let client = context.client()?;
         let (name, since) = (settings.name.clone(), OffsetDateTime::now_utc());
+        let place = settings.conf.resource_pool.clone();
         let created = match self.call(&client, settings).await {
             Err(error) if error.may_have_been_applied() => {
                 tell_what_is_there(&client, &name, since).await;
                 return Err(error.into());
             }
-            answer => answer?,
+            Err(error) => {
+                let Some(refused) = Refused::of(&error, &place) else {
+                    return Err(error.into());
+                };
+                // Told first, so that nothing hides it.
+                let exit = Failure::from(error).report();
+                refused.tell(context).await;
+                return Err(Failure::Told(exit));
+            }
+            Ok(created) => created,
         };
         let id = &created.dev_instance_id;
         let done = format!("created {id}");
@@ -159,7 +179,12 @@ impl Create {
         }
         let missing: Vec<_> = schema.missing(&body).iter().map(with_option).collect();
         if !missing.is_empty() {
-            return Err(Failure::usage(format!("missing: {}", missing.join(", "))));
+            let hint = match has_no_queue(&body) {
+                true => PLACES,
+                false => "",
+            };
+            let missing = missing.join(", ");
+            return Err(Failure::usage(format!("missing: {missing}{hint}")));
         }
         settings::from_json(body)
     }
@@ -241,6 +266,11 @@ fn disk(schema: Schema, body: &mut Value, capacity: i64) -> Result<(), Failure> 
             schema.put(body, &path, disk)
         }
     }
+}
+
+/// Whether the body does not say which queue to run in.
+fn has_no_queue(body: &Value) -> bool {
+    matches!(&body["conf"]["resourcePool"]["queueName"], Value::Null)
 }
 
 /// The two sides of `a=b`.
@@ -350,8 +380,11 @@ mod tests {
             error,
             "missing: conf.resourcePool.queueName (--queue), conf.resources.memory (--memory), \
              conf.image.imageType, conf.image.imageUrl (--image), conf.volumnConfs (--disk), \
-             creator (--creator), creatorId (--creator-id)"
+             creator (--creator), creatorId (--creator-id); `aihc-dev pools` lists the pools for \
+             --pool, and `aihc-dev queues` their queues with the free GPUs"
         );
+        let error = settings(&["--queue", "q"]).unwrap_err();
+        assert!(!error.contains("aihc-dev pools"), "{error}");
     }
 
     #[test]

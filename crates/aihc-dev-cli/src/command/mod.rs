@@ -4,14 +4,22 @@ mod batch;
 mod completions;
 mod confirm;
 mod create;
+mod datasets;
 mod delete;
 mod doctor;
 mod emulator;
 mod events;
+mod existing;
+mod jobs;
 mod list;
 mod open;
 mod pack_image;
 mod pack_status;
+mod page;
+mod places;
+mod pools;
+mod queues;
+mod services;
 mod session_token;
 mod show;
 mod ssh_command;
@@ -41,6 +49,11 @@ pub(crate) enum Command {
     PackImage(pack_image::PackImage),
     PackStatus(pack_status::PackStatus),
     Wait(wait::Wait),
+    Pools(pools::Pools),
+    Queues(queues::Queues),
+    Datasets(datasets::Datasets),
+    Jobs(jobs::Jobs),
+    Services(services::Services),
     SshCommand(ssh_command::SshCommand),
     Open(open::Open),
     SessionToken(session_token::SessionToken),
@@ -60,16 +73,17 @@ pub(crate) struct Ids {
 impl Command {
     /// Whether the command changes something at the service.
     pub(crate) fn changes(&self) -> bool {
-        matches!(
-            self,
+        match self {
             Self::Create(_)
-                | Self::Update(_)
-                | Self::Start(_)
-                | Self::Stop(_)
-                | Self::Delete(_)
-                | Self::TimedStop(_)
-                | Self::PackImage(_)
-        )
+            | Self::Update(_)
+            | Self::Start(_)
+            | Self::Stop(_)
+            | Self::Delete(_)
+            | Self::TimedStop(_)
+            | Self::PackImage(_) => true,
+            Self::Jobs(jobs) => jobs.changes(),
+            _ => false,
+        }
     }
 
     /// Whether the command does itself what signals ask for.
@@ -92,6 +106,11 @@ impl Command {
             Self::PackImage(command) => Box::pin(command.run(context)).await,
             Self::PackStatus(command) => Box::pin(command.run(context)).await,
             Self::Wait(command) => Box::pin(command.run(context)).await,
+            Self::Pools(command) => Box::pin(command.run(context)).await,
+            Self::Queues(command) => Box::pin(command.run(context)).await,
+            Self::Datasets(command) => Box::pin(command.run(context)).await,
+            Self::Jobs(command) => Box::pin(command.run(context)).await,
+            Self::Services(command) => Box::pin(command.run(context)).await,
             Self::SshCommand(command) => Box::pin(command.run(context)).await,
             Self::Open(command) => Box::pin(command.run(context)).await,
             Self::SessionToken(command) => Box::pin(command.run(context)).await,

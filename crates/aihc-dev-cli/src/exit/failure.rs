@@ -37,6 +37,14 @@ impl Failure {
         Self::Usage(text.into())
     }
 
+    /// `Err` if something failed of which everything has been told.
+    pub(crate) fn unless_ok(exit: Exit) -> Result<(), Self> {
+        match exit {
+            Exit::Ok => Ok(()),
+            exit => Err(Self::Told(exit)),
+        }
+    }
+
     /// The same after a change, of which `done` tells in case that its result is lost.
     pub(crate) fn after(self, done: impl Into<String>) -> Self {
         match self {

@@ -25,6 +25,7 @@ fn of_call(error: &Error) -> Option<&'static str> {
                 "a second try can make a second instance: look for it with \
                  `aihc-dev list --mine --name NAME` first"
             }
+            Some("StopJob") => "look with `aihc-dev jobs show ID` before you try again",
             _ => "look with `aihc-dev show ID` before you try again",
         });
     }
@@ -41,22 +42,22 @@ fn of_call(error: &Error) -> Option<&'static str> {
         ErrorKind::Service if error.code().is_none() => {
             Some("a gateway or proxy answered: check --endpoint and --proxy, or try again later")
         }
-        ErrorKind::Service => of_code(error.code()?),
+        ErrorKind::Service => of_code(error.code()?, error.operation().unwrap_or_default()),
         _ => None,
     }
 }
 
-fn of_code(code: &str) -> Option<&'static str> {
+fn of_code(code: &str, operation: &str) -> Option<&'static str> {
+    let is_about_instances = operation.contains("DevInstance");
     Some(match code {
-        error_code::NOT_FOUND => {
-            "`aihc-dev list` shows the ids; each region has instances of its own, see --region"
-        }
-        error_code::FORBIDDEN => {
+        error_code::NOT_FOUND => ids_for(operation),
+        error_code::FORBIDDEN if is_about_instances => {
             "its state or your permissions do not allow this; `aihc-dev show ID` shows the state"
         }
-        error_code::ACCESS_DENIED => {
+        error_code::ACCESS_DENIED if is_about_instances => {
             "it takes the policy AIHCDevelopPolicy, and a role in the queue"
         }
+        error_code::FORBIDDEN | error_code::ACCESS_DENIED => "your permissions do not allow this",
         error_code::OPT_IN_REQUIRED => "activate the service for the account in the console first",
         error_code::SIGNATURE_DOES_NOT_MATCH => {
             "the secret access key, as a rule, does not belong to the id"
@@ -65,6 +66,22 @@ fn of_code(code: &str) -> Option<&'static str> {
         error_code::REQUEST_EXPIRED => "set the clock of this computer",
         _ => return None,
     })
+}
+
+/// What shows the ids that the operation is called with.
+fn ids_for(operation: &str) -> &'static str {
+    if operation == "CreateDevInstance" {
+        "`aihc-dev pools` and `aihc-dev queues` show where instances can run; each region has pools \
+         of its own, see --region"
+    } else if operation.contains("Queue") || operation == "DescribeJobs" {
+        "`aihc-dev pools` shows the ids; each region has pools of its own, see --region"
+    } else if operation.contains("Job") && !operation.contains("DevInstance") {
+        "`aihc-dev jobs list` shows the ids; each region has jobs of its own, see --region"
+    } else if operation.contains("Service") {
+        "`aihc-dev services list` shows the ids; each region has services of its own, see --region"
+    } else {
+        "`aihc-dev list` shows the ids; each region has instances of its own, see --region"
+    }
 }
 
 /// Whether the failed operation changes something.

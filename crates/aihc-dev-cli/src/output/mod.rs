@@ -1,7 +1,12 @@
 //! Results, on standard output.
 
+mod datasets;
 mod detail;
+mod gpus;
 mod instances;
+mod jobs;
+mod places;
+mod services;
 mod table;
 mod time;
 
@@ -10,8 +15,13 @@ use std::io::{self, Write as _};
 use clap::ValueEnum;
 use serde::Serialize;
 
+pub(crate) use self::datasets::dataset_table;
 pub(crate) use self::detail::Detail;
+pub(crate) use self::gpus::{free_gpus, gpus_of_pools, gpus_of_queue, number};
 pub(crate) use self::instances::instances;
+pub(crate) use self::jobs::{JobDocument, job_table};
+pub(crate) use self::places::{pool_table, queue_table};
+pub(crate) use self::services::{ServiceDocument, service_table};
 pub(crate) use self::table::{Cell, Table, Tone};
 pub(crate) use self::time::short;
 use crate::terminal::{Look, is_invisible, json_escaped, printable};

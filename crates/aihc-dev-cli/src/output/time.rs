@@ -4,12 +4,21 @@ use std::time::Duration;
 
 use aihc_dev::Timestamp;
 use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 /// How long ago something was, in its largest unit: `5s`, `3m`, `2h`, `4d`.
 pub(crate) fn ago(then: Option<Timestamp>, now: OffsetDateTime) -> String {
     match then.and_then(Timestamp::to_date_time) {
         Some(then) => short((now - then).try_into().unwrap_or_default()),
         None => String::new(),
+    }
+}
+
+/// As [`ago`], of a time as RFC 3339 has it; any other text as it is.
+pub(crate) fn ago_text(then: &str, now: OffsetDateTime) -> String {
+    match OffsetDateTime::parse(then, &Rfc3339) {
+        Ok(then) => short((now - then).try_into().unwrap_or_default()),
+        Err(_) => then.to_owned(),
     }
 }
 
@@ -38,5 +47,9 @@ mod tests {
         assert_eq!(at(172_800), "2d");
         assert_eq!(at(-60), "0s");
         assert_eq!(ago(None, now), "");
+        assert_eq!(ago_text("1970-01-12T21:46:40+08:00", now), "0s");
+        assert_eq!(ago_text("1970-01-12T13:26:40Z", now), "20m");
+        assert_eq!(ago_text("", now), "");
+        assert_eq!(ago_text("yesterday", now), "yesterday");
     }
 }

@@ -14,6 +14,18 @@ pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     lines.join("\n").into()
 }
 
+/// A record of a log, with the end of its last line. Tabs stay, and carriage returns at the ends of
+/// lines go.
+pub(crate) fn log_lines(record: &str) -> String {
+    let record = record.strip_suffix('\n').unwrap_or(record);
+    let lines = record.split('\n').map(|line| {
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        let fields: Vec<_> = line.split('\t').map(one_line).collect();
+        fields.join("\t") + "\n"
+    });
+    lines.collect()
+}
+
 /// JSON that says the same without them: they can only be in strings, where an escape is the character.
 pub(crate) fn json_escaped(json: &str) -> Cow<'_, str> {
     let wanted = |c| c != '\n' && is_unprintable(c);
@@ -50,6 +62,15 @@ mod tests {
     fn escape_sequences_of_others_do_not_reach_the_terminal() {
         assert_eq!(printable("a\n\x07b\u{202e}"), "a\n\\u{7}b\\u{202e}");
         assert_eq!(printable("机器 一\n"), "机器 一\n");
+    }
+
+    #[test]
+    fn a_record_of_a_log_keeps_its_lines_and_tabs_alone() {
+        assert_eq!(
+            log_lines("a\tb\r\n\n\x1b[31mc\r50%\n"),
+            "a\tb\n\n\\u{1b}[31mc 50%\n"
+        );
+        assert_eq!(log_lines(""), "\n");
     }
 
     #[test]

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::process::{Command, Stdio};
 
-use crate::help::COMMANDS;
+use crate::help::all_commands;
 use crate::support::{Directory, bare, run_bare};
 
 const TOOL: &str = env!("CARGO_BIN_EXE_aihc-dev");
@@ -64,8 +64,8 @@ impl Bash {
 }
 
 /// The long options in the help of a command, with the values that it names.
-fn options(command: &str) -> Vec<(String, Vec<String>)> {
-    let help = bare().args([command, "--help"]).output().unwrap();
+fn options(words: &[&str]) -> Vec<(String, Vec<String>)> {
+    let help = bare().args(words).arg("--help").output().unwrap();
     let help = String::from_utf8(help.stdout).unwrap();
     let help = help.split("\nExample").next().unwrap();
     let mut options: Vec<(String, String)> = Vec::new();
@@ -105,10 +105,10 @@ fn options(command: &str) -> Vec<(String, Vec<String>)> {
 fn bash_completes_each_command_each_option_and_the_values_of_each() {
     let bash = Bash::new();
     let (mut lines, mut expected) = (Vec::new(), Vec::new());
-    for command in COMMANDS {
+    for (command, words) in all_commands() {
         lines.push(format!("aihc-dev {}", &command[..command.len() - 1]));
-        expected.push(vec![command.to_owned()]);
-        let options = options(command);
+        expected.push(vec![words[words.len() - 1].to_owned()]);
+        let options = options(&words);
         assert!(options.len() > 9, "{command}: {options:?}");
         for (option, values) in options {
             // With one letter less nothing else fits, or what else begins like that.
@@ -150,6 +150,8 @@ fn bash_completes_what_is_known_only_here() {
         ("aihc-dev wait --for ", "running stopped deleted"),
         ("aihc-dev wait dv-1 --for r", "running"),
         ("aihc-dev list --status image", "image-packing"),
+        ("aihc-dev jobs list --status sto", "stopp"),
+        ("aihc-dev queues --type ", "common dedicatedV2 bhcmp"),
         ("aihc-dev --region f", "fwh"),
         ("aihc-dev list --profile ", r"work two\ words"),
         ("aihc-dev create --file /etc/hos", "/etc/host"),

@@ -3,7 +3,7 @@
 use crate::golden::assert_golden;
 use crate::support::bare;
 
-pub(crate) const COMMANDS: [&str; 18] = [
+pub(crate) const COMMANDS: [&str; 23] = [
     "list",
     "show",
     "create",
@@ -16,6 +16,11 @@ pub(crate) const COMMANDS: [&str; 18] = [
     "pack-image",
     "pack-status",
     "wait",
+    "pools",
+    "queues",
+    "datasets",
+    "jobs",
+    "services",
     "ssh-command",
     "open",
     "session-token",
@@ -23,6 +28,22 @@ pub(crate) const COMMANDS: [&str; 18] = [
     "emulator",
     "completions",
 ];
+
+/// Commands below others.
+pub(crate) const NESTED: [&str; 6] = [
+    "jobs list",
+    "jobs show",
+    "jobs stop",
+    "jobs logs",
+    "services list",
+    "services show",
+];
+
+/// All of them, each with its words.
+pub(crate) fn all_commands() -> impl Iterator<Item = (&'static str, Vec<&'static str>)> {
+    let all = COMMANDS.into_iter().chain(NESTED);
+    all.map(|command| (command, command.split(' ').collect()))
+}
 
 fn help(arguments: &[&str]) -> String {
     let output = bare()
@@ -49,14 +70,15 @@ fn the_help_of_the_whole_names_commands_variables_and_exit_codes() {
 
 #[test]
 fn every_command_has_examples_in_its_help() {
-    for command in COMMANDS {
-        let text = help(&[command]);
+    for (command, words) in all_commands() {
+        let text = help(&words);
         assert!(text.contains("Example"), "{command}");
         assert!(
             text.contains(&format!("  aihc-dev {command}")) || command == "pack-image",
             "{command}"
         );
-        assert_golden(&format!("help/{command}.txt"), &text);
+        let file = words.join("-");
+        assert_golden(&format!("help/{file}.txt"), &text);
     }
 }
 
@@ -75,9 +97,10 @@ fn help_that_cannot_be_written_is_a_failure() {
 
 #[test]
 fn help_fits_the_terminal() {
-    for command in COMMANDS {
+    for (command, words) in all_commands() {
         let output = bare()
-            .args([command, "--help"])
+            .args(words)
+            .arg("--help")
             .env("COLUMNS", "60")
             .output()
             .unwrap();

@@ -6,7 +6,7 @@ use std::process::{Command, Output, Stdio};
 use aihc_dev::model::{
     Access, Cds, DevInstanceConf, Image, PortInfo, ResourcePool, Resources, VolumeConf, VolumeType,
 };
-use aihc_emulator::{Delays, Emulator, Handle};
+use aihc_emulator::{Builder, Delays, Emulator, Fault, FaultRule, Handle};
 use serde_json::Value;
 
 pub(crate) const ACCESS_KEY: &str = "my-access-key";
@@ -128,13 +128,28 @@ impl Lab {
     }
 
     pub(crate) async fn with(time_scale: f64, delays: Delays) -> Self {
-        let emulator = Emulator::builder()
-            .access_key(ACCESS_KEY, SECRET_KEY)
-            .time_scale(time_scale)
-            .delays(delays);
+        Self::started(Emulator::builder().time_scale(time_scale).delays(delays)).await
+    }
+
+    /// One that begins with these resources.
+    pub(crate) async fn with_resources(resources: Value) -> Self {
+        let resources = aihc_emulator::Resources::from_json(&resources.to_string()).unwrap();
+        let emulator = Emulator::builder().time_scale(200.0);
+        Self::started(emulator.resources(resources)).await
+    }
+
+    async fn started(emulator: Builder) -> Self {
+        let emulator = emulator.access_key(ACCESS_KEY, SECRET_KEY);
         Self {
             emulator: emulator.start().await.unwrap(),
         }
+    }
+
+    /// Answers the next requests of this operation with a refusal, without carrying them out.
+    pub(crate) fn refuse(&self, operation: &str, status: u16, code: &str, message: &str) {
+        let fault = Fault::new().status(status).code(code).message(message);
+        let rule = FaultRule::new(fault).action(operation).always();
+        self.handle().inject(rule).unwrap();
     }
 
     pub(crate) fn handle(&self) -> Handle {
@@ -185,6 +200,15 @@ impl Lab {
 
     pub(crate) fn client(&self) -> aihc_dev::Client {
         aihc_dev::Client::builder()
+            .endpoint(self.endpoint())
+            .credentials(self.emulator.credentials().clone())
+            .build()
+            .unwrap()
+    }
+
+    /// A client of pools, queues, datasets, jobs and services.
+    pub(crate) fn aihc(&self) -> aihc::Client {
+        aihc::Client::builder()
             .endpoint(self.endpoint())
             .credentials(self.emulator.credentials().clone())
             .build()

@@ -34,8 +34,8 @@ struct AclEntry {
 pub(crate) struct Request<'a> {
     pub(crate) operation: &'a str,
     pub(crate) region: &'a str,
-    /// Id of the dev instance; `None` when the operation names none.
-    pub(crate) instance: Option<&'a str>,
+    /// Id of what the operation is about; `None` when it names nothing.
+    pub(crate) resource: Option<&'a str>,
 }
 
 impl Acl {
@@ -98,9 +98,9 @@ impl AclEntry {
                 .iter()
                 .any(|one| texts.iter().any(|text| pattern::fits(one, text)))
         };
-        let resource = match request.instance {
+        let resource = match request.resource {
             Some(id) => vec![id.to_owned(), format!("instance/{id}")],
-            // Whatever is not about one instance is about all of them.
+            // Whatever is not about one of them is about all of them.
             None => vec!["*".to_owned(), "instance/*".to_owned()],
         };
         let resource: Vec<&str> = resource.iter().map(String::as_str).collect();
@@ -114,10 +114,21 @@ impl AclEntry {
     }
 }
 
+/// The operations that list what there is.
+const LISTS: [&str; 7] = [
+    "DescribeDevInstances",
+    "DescribeResourcePools",
+    "DescribeQueues",
+    "DescribeDatasets",
+    "DescribeModels",
+    "DescribeJobs",
+    "DescribeServices",
+];
+
 /// The word of other services' documents for an operation.
 fn class(operation: &str) -> &'static str {
     match operation {
-        "DescribeDevInstances" => "LIST",
+        _ if LISTS.contains(&operation) => "LIST",
         _ if operation.starts_with("Describe") => "READ",
         _ => "WRITE",
     }
@@ -146,7 +157,7 @@ mod tests {
         acl.allows(Request {
             operation,
             region: "bj",
-            instance,
+            resource: instance,
         })
     }
 

@@ -33,6 +33,8 @@ pub(crate) struct Options {
     pub(crate) profile: Profile,
     pub(crate) quirks: Vec<Quirk>,
     pub(crate) region: Option<String>,
+    /// A file, or `none`.
+    pub(crate) resources: Option<String>,
     pub(crate) seed: Option<u64>,
     pub(crate) scenario: Scenario,
     pub(crate) delays: Delays,
@@ -54,7 +56,7 @@ impl std::fmt::Debug for Options {
 }
 
 /// The options that take a value.
-const OPTIONS: [&str; 15] = [
+const OPTIONS: [&str; 16] = [
     "--listen",
     "--control",
     "--access-key",
@@ -64,6 +66,7 @@ const OPTIONS: [&str; 15] = [
     "--profile",
     "--quirks",
     "--region",
+    "--resources",
     "--seed",
     "--scenario",
     "--delays",
@@ -107,6 +110,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command,
         },
         quirks: quirks(given.remove("--quirks").as_deref())?,
         region: given.remove("--region"),
+        resources: given.remove("--resources"),
         seed: given
             .remove("--seed")
             .map(|text| number("--seed", &text))
@@ -209,7 +213,7 @@ mod tests {
     fn all_options_are_read_in_both_forms() {
         let options = options(
             "--listen 127.0.0.1:7070 --access-key ak --secret-key=s=k --time-scale 20 \
-             --control=127.0.0.1:7071 --keys k.json --profile lenient --region gz --seed 7 \
+             --control=127.0.0.1:7071 --keys k.json --resources r.json --profile lenient --region gz --seed 7 \
              --scenario capacity=2 --delays=queued=600 --restore a.json --save b.json \
              --quirks sts-times,zero-values --max-connections 9",
         );
@@ -224,6 +228,7 @@ mod tests {
         assert_eq!(options.region.as_deref(), Some("gz"));
         assert_eq!(options.scenario.capacity, Some(2));
         assert_eq!(options.delays.queued.as_secs(), 600);
+        assert_eq!(options.resources.as_deref(), Some("r.json"));
         assert_eq!(options.restore.as_deref(), Some("a.json"));
         assert_eq!(options.save.as_deref(), Some("b.json"));
     }

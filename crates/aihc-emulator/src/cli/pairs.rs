@@ -14,6 +14,7 @@ pub(super) fn scenario(text: &str) -> Result<Scenario, String> {
             "capacity" => scenario.capacity = Some(parse(value)?),
             "preemption" => scenario.preemption = parse(value)?,
             "deployment-failure" => scenario.deployment_failure = parse(value)?,
+            "job-failure" => scenario.job_failure = parse(value)?,
             "idle-stop" => scenario.idle_stop = Some(seconds(value)?),
             _ => return Err(Problem::Name),
         }
@@ -34,6 +35,7 @@ pub(super) fn delays(text: &str) -> Result<Delays, String> {
             "stopping" => &mut delays.stopping,
             "deleting" => &mut delays.deleting,
             "image-packing" => &mut delays.image_packing,
+            "job-running" => &mut delays.job_running,
             "deleted-visible" => &mut delays.deleted_visible,
             _ => return Err(Problem::Name),
         };

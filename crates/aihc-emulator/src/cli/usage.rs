@@ -2,7 +2,7 @@
 
 /// What `--help` prints.
 pub(crate) const USAGE: &str = "\
-A local AIHC and STS server: checks signatures, keeps dev instances in memory.
+A local AIHC and STS server: checks signatures, keeps everything in memory.
 
 Usage: aihc-emulator --access-key AK --secret-key SK [OPTIONS]
 
@@ -23,20 +23,23 @@ How it behaves
                      zero-values,sts-times:
                        event-types, invalid-param, signature-status, sts-response-shape,
                        sts-secret-name, sts-times, timed-stop-types, zero-values
-  --region CODE      region that dev instances show; bj by default
+  --region CODE      region that answers show; bj by default
+  --resources FILE   the pools, queues, datasets and models that there are, as JSON, in
+                     place of one pool, two queues and a dataset; none stands for no file
   --seed N           makes ids and everything that is left to chance repeatable
   --scenario LIST    what does not go smoothly, as in capacity=2,idle-stop=600:
                        read-after-write=SECONDS   reads lag behind writes
                        capacity=N                 others wait in state 1
                        preemption=true            priority high takes places
                        deployment-failure=P       from 0 to 1
+                       job-failure=P              from 0 to 1
                        idle-stop=SECONDS          stops what runs that long
   --delays LIST      how long steps take in emulated seconds, as in queued=600:
                        creating, queued, deploying, starting, stopping, deleting,
-                       image-packing, deleted-visible
+                       image-packing, job-running, deleted-visible
 
 What it keeps, and what it takes
-  --restore FILE     begins with the dev instances of a snapshot
+  --restore FILE     begins with what is in a snapshot
   --save FILE        writes a snapshot when it ends; only its owner may read the file
   --max-connections N  so many connections at once, others wait; 4096 by default
 
@@ -58,6 +61,9 @@ Examples
   A busy pool where a fifth of all deployments fail, the same ones each time:
     aihc-emulator --access-key AK --secret-key SK --seed 7 \\
         --scenario capacity=2,preemption=true,deployment-failure=0.2
+
+  Pools, queues, datasets and models of your own; docs/resources.md has the members:
+    aihc-emulator --access-key AK --secret-key SK --resources resources.json
 
   A key that may only read, in keys.json:
     [{\"accessKeyId\": \"reader\", \"secretAccessKey\": \"r\", \"allow\": [\"Describe*\"]}]

@@ -190,6 +190,23 @@ pub(super) struct NewStatus {
     pub(super) reason: String,
 }
 
+/// A state to put a job into.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewJobStatus {
+    pub(super) status: String,
+    #[serde(default)]
+    pub(super) reason: String,
+}
+
+/// Why a pod is broken.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Breakage {
+    #[serde(default)]
+    pub(super) reason: String,
+}
+
 /// A change of time.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

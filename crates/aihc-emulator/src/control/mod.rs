@@ -8,6 +8,7 @@ mod reply;
 mod request;
 mod route;
 mod settings;
+mod workloads;
 
 use std::sync::Arc;
 use std::time::Duration;

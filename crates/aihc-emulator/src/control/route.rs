@@ -10,8 +10,8 @@ use super::document::{
     self, FaultDocument, GivenFault, KeyDocument, MoreInstances, NewStatus, TimeChange,
 };
 use super::reply::Reply;
-use super::request;
 use super::settings::{DelaysDocument, ScenarioDocument, merge};
+use super::{request, workloads};
 use crate::date::iso8601;
 use crate::delays::Delays;
 use crate::handle::{Handle, InstanceError};
@@ -24,7 +24,7 @@ use crate::state::InstanceStatus;
 const MOST_INSTANCES: usize = 1_000_000;
 
 /// All routes, as they are shown to whoever asks for `/`.
-const ROUTES: [&str; 27] = [
+const ROUTES: [&str; 31] = [
     "GET /",
     "GET /requests",
     "GET /requests?operation=NAME",
@@ -39,6 +39,10 @@ const ROUTES: [&str; 27] = [
     "POST /instances/ID/preempt",
     "GET /image-pack-jobs",
     "POST /image-pack-jobs/INSTANCE/JOB/fail",
+    "GET /jobs",
+    "PUT /jobs/ID/status",
+    "GET /services",
+    "PUT /services/ID/pods/POD/fail",
     "GET /keys",
     "PUT /keys/ACCESS-KEY-ID",
     "DELETE /keys/ACCESS-KEY-ID",
@@ -92,6 +96,8 @@ fn find(
         (method, ["faults", rest @ ..]) => faults(handle, method, rest, body),
         (method, ["instances", rest @ ..]) => instances(handle, method, rest, body),
         (method, ["image-pack-jobs", rest @ ..]) => image_pack_jobs(handle, method, rest),
+        (method, ["jobs", rest @ ..]) => workloads::jobs(handle, method, rest, body),
+        (method, ["services", rest @ ..]) => workloads::services(handle, method, rest, body),
         (method, ["keys", rest @ ..]) => keys(handle, method, rest, body),
         (method, ["sessions", rest @ ..]) => sessions(handle, method, rest),
         (method, [name @ ("scenario" | "delays" | "time")]) => world(handle, method, name, body),
@@ -115,7 +121,10 @@ fn takes_body(method: &str, path: &[&str]) -> bool {
         ("POST", ["faults" | "instances" | "time"])
             | (
                 "PUT",
-                ["instances", _, "status"] | ["keys", _] | ["snapshot"]
+                ["instances" | "jobs", _, "status"]
+                    | ["services", _, "pods", _, "fail"]
+                    | ["keys", _]
+                    | ["snapshot"]
             )
             | ("PATCH", ["scenario" | "delays"])
     )
@@ -302,7 +311,7 @@ fn whole(handle: &Handle, method: &str, name: &str, body: &[u8]) -> Result<Reply
 }
 
 /// A body as what it is to be.
-fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Reply> {
+pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Reply> {
     object(body, ToString::to_string)
 }
 
@@ -322,6 +331,6 @@ fn object<T: DeserializeOwned>(
     serde_json::from_slice(body).map_err(|error| Reply::bad(&words(&error)))
 }
 
-fn unknown() -> Reply {
+pub(super) fn unknown() -> Reply {
     Reply::error(StatusCode::NOT_FOUND, "no such route; GET / lists them")
 }

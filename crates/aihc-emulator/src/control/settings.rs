@@ -16,6 +16,7 @@ pub(super) struct ScenarioDocument {
     capacity: Option<usize>,
     preemption: bool,
     deployment_failure: f64,
+    job_failure: f64,
     idle_stop: Option<f64>,
 }
 
@@ -26,6 +27,7 @@ impl From<Scenario> for ScenarioDocument {
             capacity: scenario.capacity,
             preemption: scenario.preemption,
             deployment_failure: scenario.deployment_failure,
+            job_failure: scenario.job_failure,
             idle_stop: scenario.idle_stop.map(|limit| limit.as_secs_f64()),
         }
     }
@@ -41,6 +43,7 @@ impl TryFrom<ScenarioDocument> for Scenario {
             capacity: document.capacity,
             preemption: document.preemption,
             deployment_failure: document.deployment_failure,
+            job_failure: document.job_failure,
             idle_stop: idle_stop.transpose()?,
         })
     }
@@ -57,6 +60,7 @@ pub(super) struct DelaysDocument {
     stopping: f64,
     deleting: f64,
     image_packing: f64,
+    job_running: f64,
     deleted_visible: f64,
 }
 
@@ -70,6 +74,7 @@ impl From<Delays> for DelaysDocument {
             stopping: delays.stopping.as_secs_f64(),
             deleting: delays.deleting.as_secs_f64(),
             image_packing: delays.image_packing.as_secs_f64(),
+            job_running: delays.job_running.as_secs_f64(),
             deleted_visible: delays.deleted_visible.as_secs_f64(),
         }
     }
@@ -87,6 +92,7 @@ impl TryFrom<DelaysDocument> for Delays {
             stopping: seconds("stopping", document.stopping)?,
             deleting: seconds("deleting", document.deleting)?,
             image_packing: seconds("imagePacking", document.image_packing)?,
+            job_running: seconds("jobRunning", document.job_running)?,
             deleted_visible: seconds("deletedVisible", document.deleted_visible)?,
         })
     }

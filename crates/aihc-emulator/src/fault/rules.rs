@@ -1,9 +1,9 @@
 //! Which requests a fault befalls.
 
 use super::Fault;
-use crate::generated::OPERATIONS;
 use crate::random::Random;
 use crate::scenario::SettingError;
+use crate::validate::operations;
 
 /// How many rules are taken.
 const MOST: usize = 1000;
@@ -72,7 +72,7 @@ impl FaultRule {
     }
 
     fn check(&self) -> Result<(), SettingError> {
-        let known = |name: &String| OPERATIONS.iter().any(|rule| rule.name == name);
+        let known = |name: &String| operations().any(|rule| rule.name == name);
         let problem = if let Some(name) = self.action.as_ref().filter(|name| !known(name)) {
             format!("there is no operation {name}")
         } else if self.nth == 0 {

@@ -31,3 +31,25 @@ pub enum InstanceError {
         job_id: String,
     },
 }
+
+/// What was to be changed is not there. Nothing has changed.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, thiserror::Error)]
+#[error("there is no such {kind} as `{id}`; list them to see their ids")]
+pub struct NoSuchResource {
+    kind: &'static str,
+    id: String,
+}
+
+impl NoSuchResource {
+    pub(super) fn new(kind: &'static str, id: &str) -> Self {
+        Self {
+            kind,
+            id: id.to_owned(),
+        }
+    }
+
+    /// The id that was asked for.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+}

@@ -7,8 +7,9 @@ mod inspect;
 mod instances;
 mod snapshot;
 mod timing;
+mod workloads;
 
-pub use self::error::InstanceError;
+pub use self::error::{InstanceError, NoSuchResource};
 #[cfg(test)]
 pub(crate) use self::instances::small;
 
@@ -17,7 +18,7 @@ use std::sync::Arc;
 use time::OffsetDateTime;
 
 use crate::app::App;
-use crate::state::{ImagePackJobStatus, InstanceStatus};
+use crate::state::{ImagePackJobStatus, InstanceStatus, JobStatus};
 
 /// Inspects and manipulates a running emulator. Cheap to clone; it does not keep the
 /// server alive.
@@ -71,6 +72,32 @@ pub struct SessionInfo {
     pub expires_at: OffsetDateTime,
     /// The access control document that was sent along, as JSON; `None` when it narrows nothing.
     pub acl: Option<String>,
+}
+
+/// One training job at the instant of looking.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct JobInfo {
+    /// Id, `job-` and twelve letters and digits.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// State.
+    pub status: JobStatus,
+}
+
+/// One inference service at the instant of looking.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct ServiceInfo {
+    /// Id, `s-` and twelve digits.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// How many instances it has.
+    pub instances: usize,
+    /// How many of them have only pods that run.
+    pub available: usize,
 }
 
 /// How a dev instance breaks.

@@ -1,26 +1,38 @@
-//! Dev instances to a file and back.
+//! Everything to a file and back.
 
 use std::path::Path;
 
 use super::Handle;
-use crate::snapshot::{self, SnapshotError};
+use crate::snapshot::{self, Rest, SnapshotError};
 
 impl Handle {
-    /// All dev instances at one instant, with their events and image pack jobs, as JSON. Access keys,
-    /// sessions, client tokens, requests and faults are not part of it; the values of environment
-    /// variables are.
+    /// Everything that there is at one instant, as JSON: dev instances with their events and image pack
+    /// jobs, pools, datasets, models, jobs and services. Access keys, sessions, client tokens, requests and
+    /// faults are not part of it; the values of environment variables are.
     ///
     /// # Errors
     ///
     /// If a time stamp has no form in JSON.
     pub fn snapshot(&self) -> Result<String, SnapshotError> {
         let now = self.app.now().world;
-        let instances = self.app.state_at(now).instances.all();
-        snapshot::write(&instances, now)
+        let (instances, rest) = {
+            let state = self.app.state_at(now);
+            let rest = Rest {
+                since: state.since,
+                pools: state.pools.clone(),
+                datasets: state.datasets.iter().cloned().collect(),
+                models: state.models.iter().cloned().collect(),
+                jobs: state.jobs.iter().cloned().collect(),
+                services: state.services.iter().cloned().collect(),
+            };
+            (state.instances.all(), rest)
+        };
+        snapshot::write(&instances, &rest, now)
     }
 
-    /// Puts the dev instances of a snapshot in the place of those that are there, all at one instant.
-    /// They keep their time stamps; what was still to come, such as a timed stop, comes as much later
+    /// Puts what a snapshot has in the place of what is there, all at one instant. One of an earlier
+    /// version has dev instances alone: jobs and services go then, and pools, datasets and models stay. All
+    /// keep their time stamps; what was still to come, such as a timed stop, comes as much later
     /// as the snapshot is old. Client tokens are forgotten.
     ///
     /// # Errors

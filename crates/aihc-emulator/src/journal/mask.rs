@@ -16,7 +16,10 @@ const WORDS: [&str; 6] = ["password", "passwd", "pwd", "secret", "token", "crede
 fn is_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     // A client token is an id.
-    name != "clienttoken" && (name == "pass" || WORDS.iter().any(|word| name.contains(word)))
+    // What a job sets up its environment with may hold what variables hold.
+    name != "clienttoken"
+        && (["pass", "runtimeenv"].contains(&name.as_str())
+            || WORDS.iter().any(|word| name.contains(word)))
 }
 
 /// A body as JSON, without passwords and without the values of environment variables; `None` when
@@ -176,10 +179,10 @@ mod tests {
     fn secrets_in_bodies_are_masked_wherever_they_stand() {
         let sent = r#"{"name":"dev","conf":{"image":{"username":"u","Password":"s1"},
             "envs":{"KEY":"s2"},"list":[{"secretKey":"s3"}]},"sessionToken":{"deep":"s4"},
-            "passwd":"s5","a":{"envs":[{"name":"NAME","value":"s6"},"X=s7",["s8"]]},
+            "passwd":"s5","advancedSettings":{"runtimeEnv":"s0"},"a":{"envs":[{"name":"NAME","value":"s6"},"X=s7",["s8"]]},
             "b":{"envs":"s9"},"clientToken":"id-1"}"#;
         let shown = body(sent.as_bytes()).unwrap();
-        for secret in ["s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9"] {
+        for secret in ["s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9"] {
             assert!(!shown.contains(secret), "{shown}");
         }
         for kept in ["dev", "username", "KEY", "NAME", "id-1"] {

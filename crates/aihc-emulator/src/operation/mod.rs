@@ -1,18 +1,21 @@
 //! What each operation does, once its request has been checked.
 
-mod disk;
-mod event;
-mod image_pack;
-mod instance;
-mod instance_json;
-mod lifecycle;
-mod list;
+mod answer;
+mod catalog;
+mod dev;
+mod jobs;
+mod limits;
+mod names;
 mod output;
 mod page;
-mod session;
+mod pools;
+mod queues;
+mod services;
+mod sts;
 
 use time::OffsetDateTime;
 
+use self::catalog::{DATASETS, MODELS};
 pub(crate) use self::output::Output;
 use crate::access::Caller;
 use crate::clock::Moment;
@@ -20,10 +23,11 @@ use crate::error::ApiError;
 use crate::profile::Profile;
 use crate::state::{ClientTokenKey, State};
 use crate::validate::Arguments;
+use crate::validate::rule::OperationRule;
 
 /// One call: what was asked, by whom, when, and what the answer depends on.
 pub(crate) struct Call<'a> {
-    pub(crate) operation: &'static str,
+    pub(crate) rule: &'static OperationRule,
     pub(crate) caller: Caller,
     pub(crate) arguments: &'a Arguments,
     pub(crate) region: &'a str,
@@ -40,19 +44,69 @@ type Operation = fn(&mut Call<'_>) -> Result<Output, ApiError>;
 /// The code behind the name of an operation.
 pub(crate) fn find(name: &str) -> Option<Operation> {
     Some(match name {
-        "CreateDevInstance" => instance::create,
-        "DescribeDevInstance" => instance::describe,
-        "ModifyDevInstance" => instance::modify,
-        "DescribeDevInstances" => list::describe_all,
-        "StartDevInstance" => lifecycle::start,
-        "StopDevInstance" => lifecycle::stop,
-        "DeleteDevInstance" => lifecycle::delete,
-        "TimedStopDevInstance" => lifecycle::timed_stop,
-        "CreateDevInstanceImagePackJob" => image_pack::create,
-        "DescribeDevInstanceImagePackJob" => image_pack::describe,
-        "DescribeDevInstanceEvents" => event::describe,
-        "GetSessionToken" => session::get_session_token,
-        "AssumeRole" => session::assume_role,
+        "CreateDevInstance" => dev::instance::create,
+        "DescribeDevInstance" => dev::instance::describe,
+        "ModifyDevInstance" => dev::instance::modify,
+        "DescribeDevInstances" => dev::list::describe_all,
+        "StartDevInstance" => dev::lifecycle::start,
+        "StopDevInstance" => dev::lifecycle::stop,
+        "DeleteDevInstance" => dev::lifecycle::delete,
+        "TimedStopDevInstance" => dev::lifecycle::timed_stop,
+        "CreateDevInstanceImagePackJob" => dev::image_pack::create,
+        "DescribeDevInstanceImagePackJob" => dev::image_pack::describe,
+        "DescribeDevInstanceEvents" => dev::event::describe,
+        "GetSessionToken" => sts::get_session_token,
+        "AssumeRole" => sts::assume_role,
+        "DescribeResourcePools" => pools::describe_all,
+        "DescribeResourcePool" => pools::describe,
+        "DescribeResourcePoolOverview" => pools::overview,
+        "DescribeQueues" => queues::describe_all,
+        "DescribeQueue" => queues::describe,
+        "CreateDataset" => |call| catalog::create(call, &DATASETS),
+        "DeleteDataset" => |call| catalog::delete(call, &DATASETS),
+        "ModifyDataset" => |call| catalog::modify(call, &DATASETS),
+        "DescribeDataset" => |call| catalog::describe(call, &DATASETS),
+        "DescribeDatasets" => |call| catalog::describe_all(call, &DATASETS),
+        "CreateDatasetVersion" => |call| catalog::create_version(call, &DATASETS),
+        "DeleteDatasetVersion" => |call| catalog::delete_version(call, &DATASETS),
+        "DescribeDatasetVersion" => |call| catalog::describe_version(call, &DATASETS),
+        "DescribeDatasetVersions" => |call| catalog::describe_versions(call, &DATASETS),
+        "CreateModel" => |call| catalog::create(call, &MODELS),
+        "DeleteModel" => |call| catalog::delete(call, &MODELS),
+        "ModifyModel" => |call| catalog::modify(call, &MODELS),
+        "DescribeModel" => |call| catalog::describe(call, &MODELS),
+        "DescribeModels" => |call| catalog::describe_all(call, &MODELS),
+        "CreateModelVersion" => |call| catalog::create_version(call, &MODELS),
+        "DeleteModelVersion" => |call| catalog::delete_version(call, &MODELS),
+        "DescribeModelVersion" => |call| catalog::describe_version(call, &MODELS),
+        "DescribeModelVersions" => |call| catalog::describe_versions(call, &MODELS),
+        "CreateJob" => jobs::create,
+        "DeleteJob" => jobs::delete,
+        "ModifyJob" => jobs::modify,
+        "StopJob" => jobs::stop,
+        "BatchStopJobs" => jobs::stop_all,
+        "DescribeJob" => jobs::describe,
+        "DescribeJobs" => jobs::describe_all,
+        "DescribeJobEvents" => jobs::job_events,
+        "DescribePodEvents" => jobs::pod_events,
+        "DescribeJobLogs" => jobs::logs,
+        "DescribeJobMetrics" => jobs::metrics,
+        "DescribeJobNodes" => jobs::nodes,
+        "DescribeJobWebterminal" => jobs::web_terminal,
+        "CreateService" => services::create,
+        "DescribeServices" => services::describe_all,
+        "DescribeServiceStatus" => services::status,
+        "DescribeService" => services::describe,
+        "ModifyService" => services::modify,
+        "ModifyServiceReplicas" => services::scale,
+        "ModifyServiceNetConfig" => services::set_access,
+        "DescribeServiceChangelogs" => services::changes,
+        "DescribeServiceChangelog" => services::change,
+        "DeleteService" => services::delete,
+        "DescribeServicePods" => services::pods,
+        "DisableServicePod" => services::block,
+        "DeleteServicePod" => services::delete_pod,
+        "DescribeServicePodGroups" => services::groups,
         _ => return None,
     })
 }
@@ -67,7 +121,7 @@ impl Call<'_> {
             return create(self);
         };
         let key = ClientTokenKey {
-            operation: self.operation,
+            operation: self.rule.name,
             principal: self.caller.principal.clone(),
             token: token.to_owned(),
         };
@@ -89,12 +143,11 @@ const CLIENT_TOKEN: &str = "clientToken";
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::generated::OPERATIONS;
+    use crate::validate::operations;
 
     #[test]
     fn every_operation_of_the_table_is_emulated() {
-        let missing: Vec<&str> = OPERATIONS
-            .iter()
+        let missing: Vec<&str> = operations()
             .map(|rule| rule.name)
             .filter(|name| find(name).is_none())
             .collect();

@@ -24,6 +24,25 @@ impl Page {
         )
     }
 
+    /// As [`of`](Self::of), of a list that comes whole when no size is named.
+    pub(super) fn of_all(arguments: &Arguments) -> Result<Self, ApiError> {
+        let size = arguments.integer("pageSize");
+        match size {
+            Some(_) => Self::of(arguments),
+            None => Self::new(1, i64::MAX),
+        }
+    }
+
+    /// The number of the page, counted from 1.
+    pub(super) fn number(self) -> usize {
+        self.skip.checked_div(self.size).unwrap_or_default() + 1
+    }
+
+    /// How many items it holds at most.
+    pub(super) fn size(self) -> usize {
+        self.size
+    }
+
     fn new(number: i64, size: i64) -> Result<Self, ApiError> {
         let positive = |name: &str, value: i64| {
             usize::try_from(value)
@@ -58,6 +77,14 @@ impl Page {
             total += 1;
         }
         (page, total)
+    }
+}
+
+/// Whether a list is to be in descending order. Words in small and in capital letters mean the same.
+pub(super) fn is_descending(arguments: &Arguments, default: bool) -> bool {
+    match arguments.filled("order") {
+        None => default,
+        Some(order) => order.eq_ignore_ascii_case("desc"),
     }
 }
 

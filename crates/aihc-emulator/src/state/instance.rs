@@ -200,8 +200,11 @@ impl Instance {
         self.status() != InstanceStatus::DELETED || self.due(pace).is_none_or(|forget| now < forget)
     }
 
-    /// Finds no place to be deployed in, and queues.
-    pub(crate) fn wait(&mut self, now: OffsetDateTime, pace: &Pace) {
+    /// Finds no place to be deployed in, and queues; `reason` says what is lacking.
+    pub(crate) fn wait(&mut self, now: OffsetDateTime, reason: Option<String>, pace: &Pace) {
+        if let Some(reason) = reason {
+            self.status_reason = reason;
+        }
         if let Some(step) = self.life.wait(now, pace) {
             self.moved(step);
         }

@@ -3,6 +3,8 @@
 //! Nothing here has a clock or a task: whoever looks says what time it is, and every move that
 //! was due by then is taken first.
 
+mod capacity;
+mod catalog;
 mod client_token;
 mod event;
 mod history;
@@ -10,23 +12,39 @@ mod image_pack;
 mod index;
 mod instance;
 mod instances;
+mod jobs;
 mod lifecycle;
 mod placement;
 mod read_lag;
+mod resources;
+mod services;
 mod session;
 mod settings;
 mod status;
 
+use self::capacity::Kind;
+pub(crate) use self::capacity::{Amount, Board, GIB, Limit, MILLI};
+pub(crate) use self::catalog::{Catalog, Entry, Version, unknown_version};
 pub(crate) use self::client_token::{ClientTokenKey, ClientTokens};
 pub(crate) use self::event::Event;
 pub(crate) use self::image_pack::ImageTarget;
 pub(crate) use self::index::{Filter, Search, Window};
 pub(crate) use self::instance::{Instance, NODE_IP};
 pub(crate) use self::instances::Instances;
+pub use self::jobs::JobStatus;
+pub(crate) use self::jobs::{Condition, Job, JobSettings, Jobs, Role};
 pub(crate) use self::read_lag::Shown;
+pub use self::resources::Resources;
+pub(crate) use self::resources::{Node, Pool, Queue, SERVERLESS, pool_of};
+pub(crate) use self::services::{Author, Change, PodState, Service, ServicePod, Services};
 pub(crate) use self::session::{Grant, Session, Sessions};
 pub(crate) use self::settings::InstanceSettings;
 pub use self::status::{ImagePackJobStatus, InstanceStatus};
+use std::cmp::Reverse;
+
+use time::OffsetDateTime;
+
+use crate::access::Principal;
 use crate::delays::Pace;
 use crate::random::{Random, Stream};
 
@@ -37,17 +55,107 @@ pub(crate) const CHUNK: usize = 1000;
 /// Everything that the emulator remembers.
 #[derive(Debug)]
 pub(crate) struct State {
+    /// When the pools were there first.
+    pub(crate) since: OffsetDateTime,
+    /// Whose the pools are.
+    pub(crate) owner: Principal,
+    pub(crate) pools: Vec<Pool>,
+    pub(crate) board: Board,
     pub(crate) instances: Instances,
+    pub(crate) datasets: Catalog,
+    pub(crate) models: Catalog,
+    pub(crate) jobs: Jobs,
+    pub(crate) services: Services,
     pub(crate) sessions: Sessions,
     pub(crate) client_tokens: ClientTokens,
 }
 
+/// What a state begins with.
+#[derive(Debug, Clone)]
+pub(crate) struct Beginning {
+    pub(crate) resources: Resources,
+    /// Whose the datasets and models are.
+    pub(crate) owner: Principal,
+    pub(crate) pace: Pace,
+    pub(crate) seed: Option<u64>,
+}
+
 impl State {
-    pub(crate) fn new(pace: Pace, seed: Option<u64>) -> Self {
+    pub(crate) fn new(beginning: &Beginning, now: OffsetDateTime) -> Self {
+        let Beginning {
+            resources,
+            owner,
+            pace,
+            seed,
+        } = beginning;
+        let random = |stream| Random::new(*seed, stream);
+        let board = Board::new(&resources.pools);
+        let mut datasets = Catalog::new("dataset", "ds-", random(Stream::Datasets));
+        datasets.seed(&resources.datasets, owner, now);
+        let mut models = Catalog::new("model", "mo-", random(Stream::Models));
+        models.seed(&resources.models, owner, now);
         Self {
-            instances: Instances::new(pace, seed),
-            sessions: Sessions::new(Random::new(seed, Stream::Sessions)),
+            since: now,
+            owner: owner.clone(),
+            pools: resources.pools.clone(),
+            instances: Instances::new(pace.clone(), *seed).with_board(board.clone()),
+            jobs: Jobs::new(board.clone(), random(Stream::Jobs)),
+            services: Services::new(board.clone(), random(Stream::InferenceServices)),
+            board,
+            datasets,
+            models,
+            sessions: Sessions::new(random(Stream::Sessions)),
             client_tokens: ClientTokens::default(),
+        }
+    }
+
+    /// Takes moves that are due, in the order of time. False when there is more to do than a chunk.
+    pub(crate) fn advance(&mut self, now: OffsetDateTime) -> bool {
+        for _ in 0..CHUNK {
+            let instances = self.instances.next_due().map(|at| (at, Kind::Instance));
+            let jobs = self.jobs.next_due().map(|at| (at, Kind::Job));
+            let pods = self.services.next_due().map(|at| (at, Kind::Pod));
+            let next = instances.into_iter().chain(jobs).chain(pods).min();
+            let Some((at, kind)) = next.filter(|(at, _)| *at <= now) else {
+                return true;
+            };
+            match kind {
+                Kind::Instance => self.instances.step_due(),
+                Kind::Job => self.jobs.step_due(self.instances.pace()),
+                Kind::Pod => self.services.step_due(),
+            }
+            self.fill(at);
+        }
+        false
+    }
+
+    /// Lets in whoever waits for what others have given back.
+    pub(crate) fn fill(&mut self, now: OffsetDateTime) {
+        for _ in 0..CHUNK {
+            let instances = self.instances.next_waiting();
+            let jobs = self.board.next_of(Kind::Job);
+            let pods = self.board.next_of(Kind::Pod);
+            let waiting = [
+                (Kind::Instance, instances),
+                (Kind::Job, jobs),
+                (Kind::Pod, pods),
+            ];
+            let waiting = waiting
+                .into_iter()
+                .filter_map(|(kind, first)| Some((first?, kind)));
+            let first = waiting.min_by_key(|((priority, since, number), kind)| {
+                (Reverse(*priority), *since, *kind, *number)
+            });
+            match first {
+                Some(((_, _, number), Kind::Instance)) => self.instances.let_in(number, now),
+                Some(((_, _, number), Kind::Job)) => {
+                    self.jobs.admit(number, now, self.instances.pace());
+                }
+                Some(((_, _, number), Kind::Pod)) => {
+                    self.services.admit(number, now, self.instances.pace());
+                }
+                None => return,
+            }
         }
     }
 }

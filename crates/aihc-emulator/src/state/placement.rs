@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 
 /// The documented priorities, the lowest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Priority {
+pub(crate) enum Priority {
     Low,
     Normal,
     High,
@@ -15,7 +15,7 @@ pub(super) enum Priority {
 
 impl Priority {
     /// Reads `scheduleConf.priority`; the documented default is `high`.
-    pub(super) fn of(text: &str) -> Self {
+    pub(crate) fn of(text: &str) -> Self {
         match text {
             "low" => Self::Low,
             "normal" => Self::Normal,
@@ -75,9 +75,10 @@ impl Placement {
         capacity.is_none_or(|capacity| self.taken.len() < capacity)
     }
 
-    /// Whose turn it is.
-    pub(super) fn first_waiting(&self) -> Option<u64> {
-        self.waiting.first().map(|(_, _, number)| *number)
+    /// Whose turn it is, with the priority and since when it waits.
+    pub(super) fn first_waiting(&self) -> Option<(Priority, OffsetDateTime, u64)> {
+        let first = self.waiting.first();
+        first.map(|(Reverse(priority), since, number)| (*priority, *since, *number))
     }
 
     /// Who has to give way to an instance of `priority`.
@@ -103,6 +104,10 @@ mod tests {
         places
     }
 
+    fn first(places: &Placement) -> Option<u64> {
+        places.first_waiting().map(|(_, _, number)| number)
+    }
+
     #[test]
     fn room_is_what_the_capacity_leaves() {
         let places = places(&[Standing::Placed(Priority::High), Standing::Apart]);
@@ -119,9 +124,9 @@ mod tests {
             Standing::Waiting(Priority::High, later),
             Standing::Waiting(Priority::High, START),
         ]);
-        assert_eq!(places.first_waiting(), Some(2));
+        assert_eq!(first(&places), Some(2));
         places.shift(2, Standing::Waiting(Priority::High, START), Standing::Apart);
-        assert_eq!(places.first_waiting(), Some(1));
+        assert_eq!(first(&places), Some(1));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::rule::{MemberRule, WireType};
+use super::rule::{MemberRule, Position, WireType};
 use crate::error::ApiError;
 
 /// Refuses a value of another JSON type with the words of a Go decoder, as the service does.
@@ -14,6 +14,8 @@ pub(super) fn types(value: &Value, wire: &WireType, field: &str) -> Result<(), A
         (_, Value::Null) => Ok(()),
         (WireType::Text, Value::String(_)) | (WireType::Boolean, Value::Bool(_)) => Ok(()),
         (WireType::Integer, Value::Number(number)) if number.is_i64() => Ok(()),
+        (WireType::Any, _) | (WireType::Number, Value::Number(_)) => Ok(()),
+        (WireType::OneOf(forms), value) => types(value, WireType::meant_by(forms, value), field),
         (WireType::List(item), Value::Array(values)) => values
             .iter()
             .try_for_each(|value| types(value, item, field)),
@@ -36,20 +38,27 @@ pub(super) fn types(value: &Value, wire: &WireType, field: &str) -> Result<(), A
     }
 }
 
+/// What is refused beside what every profile refuses.
+pub(super) struct Strictness<'a> {
+    /// Members, by their whole path, that are not required after all.
+    pub(super) may_miss: &'a dyn Fn(&str) -> bool,
+    /// Values that no page has.
+    pub(super) refuses_unknown_values: bool,
+}
+
 /// Refuses missing members and values outside the rules. Types have been checked before.
-///
-/// `may_miss` knows members, by their whole path, that are not required after all.
 pub(super) fn values(
     values: &Map<String, Value>,
     members: &[MemberRule],
     prefix: &str,
-    may_miss: &dyn Fn(&str) -> bool,
+    strictness: &Strictness<'_>,
 ) -> Result<(), ApiError> {
-    for member in members {
+    let sent = |member: &&MemberRule| member.position != Position::Response;
+    for member in members.iter().filter(sent) {
         let name = format!("{prefix}{}", member.name);
         match values.get(member.name).filter(|value| !value.is_null()) {
-            Some(value) => one_value(value, member, &name, may_miss)?,
-            None if member.required && !may_miss(&name) => {
+            Some(value) => one_value(value, member, &name, strictness)?,
+            None if member.required && !(strictness.may_miss)(&name) => {
                 return Err(ApiError::invalid_parameter(format!("{name} is required")));
             }
             None => {}
@@ -62,8 +71,9 @@ fn one_value(
     value: &Value,
     member: &MemberRule,
     name: &str,
-    may_miss: &dyn Fn(&str) -> bool,
+    strictness: &Strictness<'_>,
 ) -> Result<(), ApiError> {
+    let refuse = |problem: String| Err(ApiError::invalid_parameter(format!("{name} {problem}")));
     let empty = match value {
         Value::String(text) => text.is_empty(),
         Value::Array(values) => values.is_empty(),
@@ -71,47 +81,64 @@ fn one_value(
         _ => false,
     };
     if member.non_empty && empty {
-        return Err(ApiError::invalid_parameter(format!(
-            "{name} must not be empty"
-        )));
+        return refuse("must not be empty".into());
     }
     if let Some(number) = value.as_i64() {
         if let Some(min) = member.min.filter(|min| number < *min) {
-            return Err(ApiError::invalid_parameter(format!(
-                "{name} must be at least {min}"
-            )));
+            return refuse(format!("must be at least {min}"));
         }
         if let Some(max) = member.max.filter(|max| number > *max) {
-            return Err(ApiError::invalid_parameter(format!(
-                "{name} must be at most {max}"
-            )));
+            return refuse(format!("must be at most {max}"));
         }
     }
-    inner_values(value, &member.wire, name, may_miss)
+    if let (Some(WireType::Integer), Some(text)) = (member.text_of, value.as_str())
+        && !empty
+        && text.parse::<i64>().is_err()
+    {
+        return refuse("must be an integer".into());
+    }
+    if strictness.refuses_unknown_values && !is_known(value, member.values) {
+        return refuse(format!("must be one of {}", member.values.join(", ")));
+    }
+    inner_values(value, &member.wire, name, strictness)
+}
+
+/// Whether a value is one of the documented. Empty text is what was not set.
+fn is_known(value: &Value, values: &[&str]) -> bool {
+    match value {
+        _ if values.is_empty() => true,
+        Value::String(text) => text.is_empty() || values.contains(&text.as_str()),
+        Value::Number(number) => values.contains(&number.to_string().as_str()),
+        Value::Array(items) => items.iter().all(|item| is_known(item, values)),
+        _ => true,
+    }
 }
 
 fn inner_values(
     value: &Value,
     wire: &WireType,
     name: &str,
-    may_miss: &dyn Fn(&str) -> bool,
+    strictness: &Strictness<'_>,
 ) -> Result<(), ApiError> {
     match (wire, value) {
         (WireType::Object(members), Value::Object(object)) => {
-            values(object, members, &format!("{name}."), may_miss)
+            values(object, members, &format!("{name}."), strictness)
         }
         // An object that is null inside a list is an object without members to Go.
         (WireType::Object(members), Value::Null) => {
-            values(&Map::new(), members, &format!("{name}."), may_miss)
+            values(&Map::new(), members, &format!("{name}."), strictness)
+        }
+        (WireType::OneOf(forms), value) => {
+            inner_values(value, WireType::meant_by(forms, value), name, strictness)
         }
         (WireType::List(item), Value::Array(values)) => {
             values.iter().enumerate().try_for_each(|(index, value)| {
-                inner_values(value, item, &format!("{name}[{index}]"), may_miss)
+                inner_values(value, item, &format!("{name}[{index}]"), strictness)
             })
         }
         (WireType::Map(item), Value::Object(values)) => {
             values.iter().try_for_each(|(key, value)| {
-                inner_values(value, item, &format!("{name}[{key}]"), may_miss)
+                inner_values(value, item, &format!("{name}[{key}]"), strictness)
             })
         }
         _ => Ok(()),
@@ -140,6 +167,9 @@ fn go_type(wire: &WireType) -> String {
         WireType::List(item) => format!("[]{}", go_type(item)),
         WireType::Map(item) => format!("map[string]{}", go_type(item)),
         WireType::Object(_) => "struct".into(),
+        WireType::Number => "float64".into(),
+        WireType::Any => "interface {}".into(),
+        WireType::OneOf(forms) => forms.first().map(go_type).unwrap_or_default(),
     }
 }
 
@@ -147,7 +177,6 @@ fn go_type(wire: &WireType) -> String {
 mod tests {
     use serde_json::json;
 
-    use super::super::rule::Position;
     use super::*;
 
     const fn member(name: &'static str, required: bool, wire: WireType) -> MemberRule {
@@ -158,6 +187,10 @@ mod tests {
             non_empty: false,
             min: None,
             max: None,
+            values: &[],
+            also: &[],
+            same_as: None,
+            text_of: None,
             wire,
         }
     }
@@ -174,12 +207,16 @@ mod tests {
         },
         member("public", false, WireType::Boolean),
         member("envs", false, WireType::Map(&WireType::Text)),
-        member("disks", false, WireType::List(&WireType::Object(DISK))),
+        member("disks", false, WireType::List(&WireType::Object(&DISK))),
     ];
 
     fn check(value: Value) -> Result<(), ApiError> {
-        types(&value, &WireType::Object(MEMBERS), "T")?;
-        values(value.as_object().unwrap(), MEMBERS, "", &|_| false)
+        types(&value, &WireType::Object(&MEMBERS), "T")?;
+        let strictness = Strictness {
+            may_miss: &|_| false,
+            refuses_unknown_values: true,
+        };
+        values(value.as_object().unwrap(), MEMBERS, "", &strictness)
     }
 
     fn message(value: Value) -> String {

@@ -102,7 +102,7 @@ pub(super) fn rewrite(value: &mut Value, wire: &WireType) {
                     values.insert(name.to_owned(), value);
                 }
             }
-            for member in *members {
+            for member in members.iter() {
                 if let Some(value) = values.get_mut(member.name) {
                     if member.name == "delaySec" {
                         take_number(value);
@@ -166,12 +166,18 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::generated::OPERATIONS;
+    use crate::validate::operations;
+    use crate::validate::rule::OperationRule;
+
+    fn create_dev_instance() -> &'static OperationRule {
+        operations()
+            .find(|rule| rule.name == "CreateDevInstance")
+            .unwrap()
+    }
 
     #[test]
     fn spellings_and_booleans_are_brought_into_form_wherever_they_stand() {
-        let rule = OPERATIONS
-            .iter()
+        let rule = operations()
             .find(|rule| rule.name == "CreateDevInstance")
             .unwrap();
         let mut body = json!({
@@ -179,7 +185,7 @@ mod tests {
             "conf": {"resources": {"cpu": 2}, "volumeConfs": [{"volumeType": "cds"}]},
             "name": "true",
         });
-        rewrite(&mut body, &WireType::Object(rule.members));
+        rewrite(&mut body, &WireType::Object(&rule.members));
         let expected = json!({
             "visibleScope": {"type": 1}, "isPublicMgmt": true, "notify": {"isOpen": false},
             "conf": {"resources": {"cpus": 2}, "volumnConfs": [{"volumnType": "cds"}]},
@@ -190,11 +196,11 @@ mod tests {
 
     #[test]
     fn each_object_knows_its_path_by_both_names() {
-        let rule = &OPERATIONS[0];
+        let rule = create_dev_instance();
         let volume = |member: &str, bos: Value| {
             let mut body = json!({"conf": {"volumnConfs": [{}]}});
             body["conf"]["volumnConfs"][0][member] = bos;
-            rewrite(&mut body, &WireType::Object(rule.members));
+            rewrite(&mut body, &WireType::Object(&rule.members));
             body["conf"]["volumnConfs"][0][member].take()
         };
         assert_eq!(
@@ -212,10 +218,8 @@ mod tests {
 
     #[test]
     fn a_document_of_a_session_may_be_a_text() {
-        let rule = OPERATIONS
-            .iter()
-            .find(|rule| rule.name == "GetSessionToken");
-        let wire = WireType::Object(rule.unwrap().members);
+        let rule = operations().find(|rule| rule.name == "GetSessionToken");
+        let wire = WireType::Object(&rule.unwrap().members);
         for body in [
             json!({"acl": r#"{"id": "x", "accessControlList": []}"#}),
             json!({"id": "x", "accessControlList": "[]"}),
@@ -241,9 +245,9 @@ mod tests {
 
     #[test]
     fn the_usual_spelling_wins_over_the_other() {
-        let rule = &OPERATIONS[0];
+        let rule = create_dev_instance();
         let mut body = json!({"visisbleScope": 1, "visibleScope": 2});
-        rewrite(&mut body, &WireType::Object(rule.members));
+        rewrite(&mut body, &WireType::Object(&rule.members));
         assert_eq!(body["visibleScope"], 2);
     }
 }

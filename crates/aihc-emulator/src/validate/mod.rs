@@ -1,85 +1,28 @@
 //! From a request to checked arguments, by the generated table.
 
+mod arguments;
 mod check;
 mod documented;
 mod lenient;
+mod official;
 pub(crate) mod rule;
 mod shape;
 
 use http::request::Parts;
 use serde_json::{Map, Value};
 
+pub(crate) use self::arguments::Arguments;
+use self::check::Strictness;
 pub(crate) use self::lenient::in_full;
 use self::rule::{BodyRule, MemberRule, OperationRule, Position, WireType};
 use crate::error::ApiError;
-use crate::generated::OPERATIONS;
+use crate::generated::TABLES;
 use crate::profile::Profile;
 use crate::query::Query;
 
-/// The checked members of a request by name, whatever their position was.
-///
-/// Not `Debug`: passwords are among them.
-pub(crate) struct Arguments {
-    members: &'static [MemberRule],
-    values: Map<String, Value>,
-}
-
-impl Arguments {
-    /// A text member; empty when it was left out.
-    pub(crate) fn text(&self, name: &str) -> &str {
-        self.values
-            .get(name)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-    }
-
-    /// A text member, when it is there and not empty.
-    pub(crate) fn filled(&self, name: &str) -> Option<&str> {
-        Some(self.text(name)).filter(|text| !text.is_empty())
-    }
-
-    /// An integer member.
-    pub(crate) fn integer(&self, name: &str) -> Option<i64> {
-        self.values.get(name).and_then(Value::as_i64)
-    }
-
-    /// A boolean member.
-    pub(crate) fn boolean(&self, name: &str) -> Option<bool> {
-        self.values.get(name).and_then(Value::as_bool)
-    }
-
-    /// An object member in its documented shape; `None` when it is absent or null.
-    pub(crate) fn object(&self, name: &str) -> Option<Value> {
-        let value = self.values.get(name).filter(|value| !value.is_null())?;
-        let member = self.members.iter().find(|member| member.name == name)?;
-        Some(shape::shape(value, &member.wire))
-    }
-
-    /// The body as it was sent, with members that the table does not know.
-    pub(crate) fn body(&self) -> Map<String, Value> {
-        let mut values = self.values.clone();
-        for member in self
-            .members
-            .iter()
-            .filter(|member| member.position != Position::Body)
-        {
-            values.remove(member.name);
-        }
-        values
-    }
-
-    /// All members but `name` in their documented shape, as one JSON text: what is not known, and
-    /// whether something is null or left out, makes no difference.
-    pub(crate) fn without(&self, name: &str) -> String {
-        let others = self.members.iter().filter(|member| member.name != name);
-        let shaped: Map<String, Value> = others
-            .map(|member| {
-                let value = self.values.get(member.name).unwrap_or(&Value::Null);
-                (member.name.to_owned(), shape::shape(value, &member.wire))
-            })
-            .collect();
-        Value::from(shaped).to_string()
-    }
+/// All operations of all services.
+pub(crate) fn operations() -> impl Iterator<Item = &'static OperationRule> {
+    TABLES.iter().copied().flatten()
 }
 
 /// The operation that a path and a query name.
@@ -88,10 +31,7 @@ pub(crate) fn find_rule(
     query: &Query,
     profile: Profile,
 ) -> Result<&'static OperationRule, ApiError> {
-    let mut on_path = OPERATIONS
-        .iter()
-        .filter(|rule| rule.path == path)
-        .peekable();
+    let mut on_path = operations().filter(|rule| rule.path == path).peekable();
     if on_path.peek().is_none() {
         return Err(ApiError::unknown_path(format!("no service at {path}")));
     }
@@ -117,15 +57,7 @@ pub(crate) fn arguments(
     body: &[u8],
     profile: Profile,
 ) -> Result<Arguments, ApiError> {
-    for (name, value) in rule.const_headers {
-        let sent = parts.headers.get(*name);
-        let sent = sent.or_else(|| lenient::header(name, parts).filter(|_| profile.is_lenient()));
-        if sent.is_none_or(|sent| sent != value) {
-            return Err(ApiError::invalid_version(format!(
-                "header {name} must be {value}"
-            )));
-        }
-    }
+    check_version(rule, parts, profile)?;
     if parts.method.as_str() != rule.method {
         return Err(ApiError::invalid_http_request(format!(
             "{} takes {}, not {}",
@@ -135,8 +67,12 @@ pub(crate) fn arguments(
     let mut values = body_members(rule, body, profile)?;
     for member in rule.members {
         let text = match member.position {
-            Position::Body => continue,
-            Position::Query => query.get(member.name),
+            Position::Body | Position::Response => continue,
+            Position::Query => {
+                let mut names = member.also.iter();
+                let other = || names.find_map(|name| query.get(name));
+                query.get(member.name).or_else(other)
+            }
             Position::Header => parts
                 .headers
                 .get(member.name)
@@ -147,14 +83,21 @@ pub(crate) fn arguments(
         // A body member must not stand in for one that belongs elsewhere.
         values.remove(member.name);
         if let Some(text) = text {
-            values.insert(member.name.to_owned(), from_text(text, member)?);
+            values.insert(member.name.to_owned(), from_text(text, member, profile)?);
         }
     }
     if profile.is_lenient() {
         lenient::complete(rule.name, &mut values, query);
     }
+    if !profile.is_documented() {
+        official::complete(rule, &mut values);
+    }
     let may_miss = |name: &str| profile.is_lenient() && lenient::may_miss(rule.name, name);
-    check::values(&values, rule.members, "", &may_miss)?;
+    let strictness = Strictness {
+        may_miss: &may_miss,
+        refuses_unknown_values: official::refuses_unknown_values(rule) && !profile.is_lenient(),
+    };
+    check::values(&values, rule.members, "", &strictness)?;
     if profile.is_documented() {
         documented::check(rule.name, &values)?;
     }
@@ -164,8 +107,32 @@ pub(crate) fn arguments(
     })
 }
 
+/// Refuses another version of the API. Where an operation has two headers for it, one is enough.
+fn check_version(rule: &OperationRule, parts: &Parts, profile: Profile) -> Result<(), ApiError> {
+    if !profile.is_documented() && official::versions_pass(rule, &parts.headers) {
+        return Ok(());
+    }
+    let is_sent = |(name, value): &&(&str, &str)| {
+        let sent = parts.headers.get(*name);
+        let sent = sent.or_else(|| lenient::header(name, parts).filter(|_| profile.is_lenient()));
+        sent.is_some_and(|sent| sent == value)
+    };
+    let mut headers = rule.const_headers.iter();
+    if rule.const_headers.is_empty() || headers.any(|header| is_sent(&header)) {
+        return Ok(());
+    }
+    let needed = rule.const_headers.iter();
+    let needed: Vec<String> = needed
+        .map(|(name, value)| format!("{name} must be {value}"))
+        .collect();
+    Err(ApiError::invalid_version(format!(
+        "header {}",
+        needed.join(", or ")
+    )))
+}
+
 fn body_members(
-    rule: &OperationRule,
+    rule: &'static OperationRule,
     body: &[u8],
     profile: Profile,
 ) -> Result<Map<String, Value>, ApiError> {
@@ -178,14 +145,19 @@ fn body_members(
     let mut value: Value = serde_json::from_slice(body)
         .map_err(|error| ApiError::malformed_json(format!("json: {error}")))?;
     if profile.is_lenient() {
-        lenient::rewrite(&mut value, &WireType::Object(rule.members));
+        lenient::rewrite(&mut value, &WireType::Object(&rule.members));
     } else if !profile.is_documented() {
         lenient::take_list(&mut value, rule.members);
+    }
+    if let Value::Object(values) = &mut value
+        && !profile.is_documented()
+    {
+        official::complete(rule, values);
     }
     let Value::Object(values) = value else {
         return Err(ApiError::malformed_json(format!(
             "json: cannot unmarshal {} into Go value of type {go_type}",
-            check::json_kind(&value, &WireType::Object(rule.members))
+            check::json_kind(&value, &WireType::Object(&rule.members))
         )));
     };
     for member in rule
@@ -201,7 +173,7 @@ fn body_members(
 }
 
 /// Reads a member that travels as text by the type that it has in the table.
-fn from_text(text: &str, member: &MemberRule) -> Result<Value, ApiError> {
+fn from_text(text: &str, member: &MemberRule, profile: Profile) -> Result<Value, ApiError> {
     let name = member.name;
     match member.wire {
         WireType::Integer => text
@@ -209,9 +181,11 @@ fn from_text(text: &str, member: &MemberRule) -> Result<Value, ApiError> {
             .map(Value::from)
             .map_err(|_| ApiError::invalid_parameter(format!("{name} must be an integer"))),
         WireType::Boolean => text
-            .parse::<bool>()
-            .map(Value::from)
-            .map_err(|_| ApiError::invalid_parameter(format!("{name} must be true or false"))),
+            .parse()
+            .ok()
+            .or_else(|| official::boolean(text).filter(|_| !profile.is_documented()))
+            .map(Value::Bool)
+            .ok_or_else(|| ApiError::invalid_parameter(format!("{name} must be true or false"))),
         _ => Ok(Value::from(text)),
     }
 }

@@ -1,10 +1,14 @@
-//! The form of the validation table that is generated from the API description.
+//! The form of the tables that are generated from the API descriptions.
+
+use serde_json::Value;
 
 /// One operation: how a request for it looks.
 #[derive(Debug)]
 pub(crate) struct OperationRule {
     /// Name of the operation, for example `CreateDevInstance`.
     pub name: &'static str,
+    /// The description that it is from, by the name of its client: `aihc-dev`, `aihc` or `bce-sts`.
+    pub description: &'static str,
     /// Code of the service: `aihc` or `sts`.
     pub service: &'static str,
     /// HTTP method.
@@ -17,6 +21,8 @@ pub(crate) struct OperationRule {
     pub const_headers: &'static [(&'static str, &'static str)],
     /// What the body is.
     pub body: BodyRule,
+    /// The members of the answer.
+    pub response: &'static [MemberRule],
     /// The members of the request.
     pub members: &'static [MemberRule],
 }
@@ -47,6 +53,8 @@ pub(crate) enum Position {
     Header,
     /// In the path.
     Path,
+    /// In answers alone, though requests may hold an object of this type.
+    Response,
 }
 
 /// One member of a request or of an object in it.
@@ -64,6 +72,14 @@ pub(crate) struct MemberRule {
     pub min: Option<i64>,
     /// Largest value.
     pub max: Option<i64>,
+    /// The values that are documented; empty if any is.
+    pub values: &'static [&'static str],
+    /// Further names on the wire.
+    pub also: &'static [&'static str],
+    /// The member that says the same already.
+    pub same_as: Option<&'static str>,
+    /// What a text holds.
+    pub text_of: Option<&'static WireType>,
     /// JSON type.
     pub wire: WireType,
 }
@@ -81,6 +97,27 @@ pub(crate) enum WireType {
     List(&'static WireType),
     /// An object with free keys.
     Map(&'static WireType),
-    /// An object with these members.
-    Object(&'static [MemberRule]),
+    /// An object with these members. A type may hold itself, so this is where they are.
+    Object(&'static &'static [MemberRule]),
+    /// A number.
+    Number,
+    /// Any JSON value.
+    Any,
+    /// A value of one of these types.
+    OneOf(&'static &'static [WireType]),
+}
+
+impl WireType {
+    /// Of several types the one that a value is meant to have: an object that shares a member with
+    /// it, else the first that is no such object.
+    pub(crate) fn meant_by(forms: &'static [Self], value: &Value) -> &'static Self {
+        let shares = |form: &&Self| match form {
+            Self::Object(members) => members.iter().any(|it| value.get(it.name).is_some()),
+            _ => false,
+        };
+        let other = |form: &&Self| !matches!(form, Self::Object(_));
+        let mut found = forms.iter().find(shares);
+        found = found.or_else(|| forms.iter().find(other));
+        found.or(forms.first()).unwrap_or(&Self::Any)
+    }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::rule::WireType;
+use super::rule::{Position, WireType};
 
 /// Fills what the caller left out, as the service shows it: empty text, zero, `false`, an empty
 /// list or map, null for an object. Members that the table does not know are dropped.
@@ -10,6 +10,7 @@ pub(crate) fn shape(value: &Value, wire: &WireType) -> Value {
     match (wire, value) {
         (WireType::Text, Value::Null) => json!(""),
         (WireType::Integer, Value::Null) => json!(0),
+        (WireType::Number, Value::Null) => json!(0),
         (WireType::Boolean, Value::Null) => json!(false),
         (WireType::List(_), Value::Null) => json!([]),
         (WireType::Map(_), Value::Null) => json!({}),
@@ -20,8 +21,10 @@ pub(crate) fn shape(value: &Value, wire: &WireType) -> Value {
             .iter()
             .map(|(key, value)| (key.clone(), shape(value, item)))
             .collect(),
+        (WireType::OneOf(forms), value) => shape(value, WireType::meant_by(forms, value)),
         (WireType::Object(members), Value::Object(values)) => members
             .iter()
+            .filter(|member| member.position != Position::Response)
             .map(|member| {
                 let value = values.get(member.name).unwrap_or(&Value::Null);
                 (member.name.to_owned(), shape(value, &member.wire))
@@ -31,9 +34,34 @@ pub(crate) fn shape(value: &Value, wire: &WireType) -> Value {
     }
 }
 
+/// What the table knows of a value, without what is null.
+pub(super) fn known(value: &Value, wire: &WireType) -> Value {
+    match (wire, value) {
+        (WireType::OneOf(forms), value) => known(value, WireType::meant_by(forms, value)),
+        (WireType::List(item), Value::Array(values)) => {
+            values.iter().map(|value| known(value, item)).collect()
+        }
+        (WireType::Map(item), Value::Object(values)) => {
+            let values = values.iter();
+            values
+                .map(|(key, value)| (key.clone(), known(value, item)))
+                .collect()
+        }
+        (WireType::Object(members), Value::Object(values)) => members
+            .iter()
+            .filter(|member| member.position != Position::Response)
+            .filter_map(|member| {
+                let value = values.get(member.name).filter(|value| !value.is_null())?;
+                Some((member.name.to_owned(), known(value, &member.wire)))
+            })
+            .collect(),
+        (_, value) => value.clone(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::rule::{MemberRule, Position};
+    use super::super::rule::MemberRule;
     use super::*;
 
     const fn member(name: &'static str, wire: WireType) -> MemberRule {
@@ -44,6 +72,10 @@ mod tests {
             non_empty: false,
             min: None,
             max: None,
+            values: &[],
+            also: &[],
+            same_as: None,
+            text_of: None,
             wire,
         }
     }
@@ -56,14 +88,14 @@ mod tests {
         ];
         static OUTER: &[MemberRule] = &[
             member("name", WireType::Text),
-            member("disk", WireType::Object(INNER)),
-            member("spare", WireType::Object(INNER)),
+            member("disk", WireType::Object(&INNER)),
+            member("spare", WireType::Object(&INNER)),
             member("keys", WireType::List(&WireType::Text)),
             member("envs", WireType::Map(&WireType::Text)),
         ];
         let shaped = shape(
             &json!({"disk": {"size": 7}, "foreign": 1}),
-            &WireType::Object(OUTER),
+            &WireType::Object(&OUTER),
         );
         assert_eq!(
             shaped,

@@ -229,7 +229,7 @@ async fn scenario_and_delays_change_in_part() {
     .await;
     let expected = json!({
         "readAfterWrite": 5.0, "capacity": 3, "preemption": false, "deploymentFailure": 0.0,
-        "idleStop": null,
+        "jobFailure": 0.0, "idleStop": null,
     });
     assert_eq!(scenario, expected);
     let id = fixture.create("dev").await;

@@ -9,19 +9,26 @@
 mod access;
 #[cfg(feature = "cli")]
 mod binary;
+mod catalog;
 mod client;
 mod contract;
 mod control;
+mod described;
 mod events;
+mod everywhere;
 mod faults;
 mod http;
 mod image_pack;
+mod jobs;
 mod life;
 mod lists;
+mod official_calls;
 mod official_requests;
+mod pools;
 mod profiles;
 mod requests;
 mod robust;
 mod server;
+mod services;
 mod signatures;
 mod sts;

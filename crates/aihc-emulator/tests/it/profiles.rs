@@ -1,6 +1,6 @@
 //! What each profile takes, and what no profile does.
 
-use aihc_emulator::Profile;
+use aihc_emulator::{Profile, Resources};
 use bce_auth::Signer;
 use http::HeaderValue;
 use serde_json::{Value, json};
@@ -9,8 +9,13 @@ use crate::client::{Fixture, Reply, create_body};
 
 const ALL: [Profile; 3] = [Profile::Documented, Profile::Usual, Profile::Lenient];
 
+/// With the pool that the bodies of tests name: the documented profile takes no other.
 async fn start(profile: Profile) -> Fixture {
-    Fixture::start_with(|builder| builder.profile(profile)).await
+    let pools = json!({"pools": [{
+        "id": "cce-1", "name": "tests", "queues": [{"id": "queue-1", "name": "default"}],
+    }]});
+    let resources = Resources::from_json(&pools.to_string()).unwrap();
+    Fixture::start_with(|builder| builder.profile(profile).resources(resources)).await
 }
 
 /// The profiles under which a request is accepted; others must refuse it with `code`.

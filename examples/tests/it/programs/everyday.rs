@@ -196,3 +196,47 @@ fn wrong_arguments_are_explained_before_anything_is_sent() {
         );
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn free_gpus_creates_where_there_are_some_with_a_dataset() {
+    let emulator = quick().await;
+    let output = run("free_gpus", &["2", "emulator"], &environment(&emulator));
+    let lines = lines(&output);
+    assert_eq!(
+        lines,
+        [
+            "default in cce-emulator: 128 baidu.com/a800_80g_cgpu are free",
+            "emulator is mounted",
+            "free-gpus runs",
+        ]
+    );
+    let client = client(&emulator);
+    let id = &emulator.handle().instances()[0].id;
+    let answer = client.query_dev_instance_detail(id).await.unwrap();
+    let conf = answer.dev_instance.conf.unwrap();
+    let pool = conf.resource_pool.resource_pool_id;
+    assert_eq!(pool.as_deref(), Some("cce-emulator"));
+    assert_eq!(conf.resources.accelerator_count, Some(2));
+    let dataset = conf.volume_confs[1].dataset.as_ref().unwrap();
+    assert_eq!(dataset.dataset_id, "ds-emulator");
+    assert_eq!(dataset.version_id, "ds-version1");
+    assert_eq!(conf.volume_confs[1].mount_path, "/mnt/datasets/emulator");
+
+    for (arguments, text) in [
+        (&["200"][..], "no queue has 200 free GPUs"),
+        (&["1", "nope"], "there is no dataset nope"),
+        (&["many"], "InvalidDigit"),
+    ] {
+        let output = run("free_gpus", arguments, &environment(&emulator));
+        let complaint = complaint(&output);
+        assert!(complaint.contains(text), "{complaint}");
+    }
+    assert_eq!(emulator.handle().instances().len(), 1);
+}
+
+#[test]
+fn free_gpus_needs_no_account() {
+    let lines = lines(&run("free_gpus", &[], &[]));
+    assert!(lines[0].starts_with("local emulator at http://127.0.0.1:"));
+    assert_eq!(lines.last().unwrap(), "free-gpus runs");
+}

@@ -1,40 +1,69 @@
-//! The table by which the emulator checks requests, from the descriptions of all services.
+//! The tables by which the emulator checks requests and shapes answers, from the descriptions of all
+//! services.
+
+use std::collections::BTreeSet;
 
 use super::files::File;
-use crate::codegen::api::{Api, BodyKind, Check, Member, Object, Place, Type};
+use crate::codegen::api::{Answer, Api, BodyKind, Check, Member, Object, Operation, Place, Type};
 use crate::codegen::names::screaming;
 use crate::codegen::source::Source;
 
-/// The files below the emulator's `generated/`.
+/// What the tables are made of.
+const RULES: [&str; 5] = [
+    "BodyRule",
+    "MemberRule",
+    "OperationRule",
+    "Position",
+    "WireType",
+];
+
+/// The files below the emulator's `generated/`: a table for each description, and their list.
 pub(crate) fn generated(apis: &[Api]) -> Vec<File> {
-    let spec = apis
-        .iter()
-        .map(|api| api.source.as_str())
-        .collect::<Vec<_>>()
-        .join(" and ");
-    let mut module = Source::default();
-    module.line("mod operations;");
-    module.line("pub(crate) use self::operations::OPERATIONS;");
-    let mut table = Source::default();
-    table.module_docs(&["What a request of each operation may and must hold."]);
-    for name in [
-        "BodyRule",
-        "MemberRule",
-        "OperationRule",
-        "Position",
-        "WireType",
-    ] {
-        table.import("crate::validate::rule", name);
+    let specs: Vec<&str> = apis.iter().map(|api| api.source.as_str()).collect();
+    let mut files = vec![File {
+        path: "mod.rs".to_owned(),
+        text: list(apis).finish(&specs.join(" and ")),
+    }];
+    files.extend(apis.iter().map(|api| File {
+        path: format!("{}.rs", module(api)),
+        text: table(api).finish(&api.source),
+    }));
+    files
+}
+
+fn module(api: &Api) -> String {
+    api.service.crate_name.replace('-', "_")
+}
+
+fn list(apis: &[Api]) -> Source {
+    let mut source = Source::default();
+    source.import("crate::validate::rule", "OperationRule");
+    for api in apis {
+        source.line(format!("mod {};", module(api)));
     }
-    operations(&mut table, apis);
-    for object in apis
-        .iter()
-        .flat_map(|api| api.objects.values())
-        .filter(|it| it.in_request)
-    {
-        object_rules(&mut table, object);
+    source.line("");
+    source.line("/// The operations of each description.");
+    source.line("pub(crate) static TABLES: &[&[OperationRule]] = &[");
+    for api in apis {
+        source.line(format!("{}::OPERATIONS,", module(api)));
     }
-    table.line(
+    source.line("];");
+    source
+}
+
+fn table(api: &Api) -> Source {
+    let mut source = Source::default();
+    source.module_docs(&[
+        "What a request of each operation may and must hold, and what its answer has.",
+    ]);
+    for name in RULES {
+        source.import("crate::validate::rule", name);
+    }
+    operations(&mut source, api);
+    for object in reachable(api) {
+        object_rules(&mut source, api, object);
+    }
+    source.line(
         "
 const fn member(
     name: &'static str,
@@ -42,23 +71,28 @@ const fn member(
     required: bool,
     wire: WireType,
 ) -> MemberRule {
-    MemberRule { name, position, required, non_empty: false, min: None, max: None, wire }
+    MemberRule {
+        name,
+        position,
+        required,
+        non_empty: false,
+        min: None,
+        max: None,
+        values: &[],
+        also: &[],
+        same_as: None,
+        text_of: None,
+        wire,
+    }
 }",
     );
-    let file = |path: &str, source: Source| File {
-        path: path.to_owned(),
-        text: source.finish(&spec),
-    };
-    vec![file("mod.rs", module), file("operations.rs", table)]
+    source
 }
 
-fn operations(source: &mut Source, apis: &[Api]) {
-    source.line("/// All operations of all services.");
+fn operations(source: &mut Source, api: &Api) {
+    source.line("/// All operations of the service.");
     source.line("pub(crate) static OPERATIONS: &[OperationRule] = &[");
-    for (api, operation) in apis
-        .iter()
-        .flat_map(|api| api.operations.iter().map(move |operation| (api, operation)))
-    {
+    for operation in &api.operations {
         let body = match operation.body {
             BodyKind::None => "None",
             BodyKind::Object | BodyKind::Form => "Object",
@@ -68,21 +102,31 @@ fn operations(source: &mut Source, apis: &[Api]) {
         };
         let headers = api.service.headers.iter().chain(&operation.const_headers);
         source.line(format!(
-            "OperationRule {{ name: {:?}, service: {:?}, method: {:?}, path: {:?}, \
-             const_query: &[{}], const_headers: &[{}], body: BodyRule::{body}, members: &[",
+            "OperationRule {{ name: {:?}, description: {:?}, service: {:?}, method: {:?}, path: {:?}, \
+             const_query: &[{}], const_headers: &[{}], body: BodyRule::{body}, response: {}, members: &[",
             operation.wire,
+            api.service.crate_name,
             api.service.code,
             operation.http_method,
             operation.uri,
             pairs(operation.const_query.iter()),
             pairs(headers),
+            response(operation),
         ));
         for member in &operation.members {
-            source.line(member_rule(member));
+            source.line(member_rule(api, member));
         }
         source.line("] },");
     }
     source.line("];");
+}
+
+/// The type of the answer, if it is described.
+fn response(operation: &Operation) -> String {
+    match operation.answer {
+        Answer::Model => screaming(&operation.response),
+        Answer::Json | Answer::Raw => "&[]".to_owned(),
+    }
 }
 
 fn pairs<'a>(pairs: impl Iterator<Item = &'a (String, String)>) -> String {
@@ -92,43 +136,78 @@ fn pairs<'a>(pairs: impl Iterator<Item = &'a (String, String)>) -> String {
         .join(", ")
 }
 
-fn object_rules(source: &mut Source, object: &Object) {
+/// The types that requests or answers hold, by name.
+fn reachable(api: &Api) -> Vec<&Object> {
+    let mut seen = BTreeSet::new();
+    let mut next: Vec<&str> = Vec::new();
+    for operation in &api.operations {
+        if operation.answer == Answer::Model {
+            next.push(&operation.response);
+        }
+        let types = operation.members.iter().map(|member| member.ty.leaf());
+        next.extend(types.filter_map(Type::direct_object));
+    }
+    while let Some(name) = next.pop() {
+        let Some(object) = api.objects.get(name).filter(|_| seen.insert(name)) else {
+            continue;
+        };
+        let types = object.fields.iter().map(|field| field.ty.leaf());
+        next.extend(types.filter_map(Type::direct_object));
+    }
+    seen.into_iter()
+        .filter_map(|name| api.objects.get(name))
+        .collect()
+}
+
+fn object_rules(source: &mut Source, api: &Api, object: &Object) {
+    let name = screaming(&object.name);
     source.line("");
-    source.line(format!(
-        "static {}: &[MemberRule] = &[",
-        screaming(&object.name)
-    ));
-    for field in object
-        .fields
-        .iter()
-        .filter(|field| field.place == Place::Body)
-    {
-        source.line(member_rule(field));
+    if object.forms.is_empty() {
+        source.line(format!("static {name}: &[MemberRule] = &["));
+        for field in &object.fields {
+            source.line(member_rule(api, field));
+        }
+    } else {
+        source.line(format!("static {name}: &[WireType] = &["));
+        for form in &object.fields {
+            source.line(format!("{},", type_on_wire(api, &form.ty)));
+        }
     }
     source.line("];");
 }
 
-fn member_rule(member: &Member) -> String {
+fn member_rule(api: &Api, member: &Member) -> String {
     let position = match member.place {
         Place::Query => "Query",
         Place::Header => "Header",
         Place::Url => "Path",
-        Place::Body | Place::Response => "Body",
+        Place::Body => "Body",
+        Place::Response => "Response",
     };
     let rule = format!(
         "member({:?}, Position::{position}, {}, {})",
         member.wire,
         member.required,
-        wire_type(member)
+        wire_type(api, member)
     );
-    let mut checked = String::new();
+    let more = more_rules(api, member);
+    if more.is_empty() {
+        format!("{rule},")
+    } else {
+        format!("MemberRule {{ {more}..{rule} }},")
+    }
+}
+
+/// What there is beside the name and the type.
+fn more_rules(api: &Api, member: &Member) -> String {
+    let mut more = String::new();
     for check in &member.checks {
         match check {
-            Check::NonEmpty => checked.push_str("non_empty: true, "),
+            Check::NonEmpty => more.push_str("non_empty: true, "),
             Check::Range { min, max } => {
                 for (name, limit) in [("min", min), ("max", max)] {
                     if let Some(limit) = limit {
-                        checked.push_str(&format!("{name}: Some({limit}), "));
+                        more.push_str(&format!("{name}: Some({limit}), "));
                     }
                 }
             }
@@ -136,27 +215,62 @@ fn member_rule(member: &Member) -> String {
             Check::Length { .. } | Check::Lines { .. } | Check::DoubleRange { .. } => {}
         }
     }
-    if checked.is_empty() {
-        format!("{rule},")
-    } else {
-        format!("MemberRule {{ {checked}..{rule} }},")
+    if let Type::Enum { name, .. } = member.ty.leaf()
+        && let Some(known) = api.enums.get(name)
+    {
+        let values = known.variants.iter().map(|it| quoted(&it.literal));
+        let values = values.collect::<Vec<_>>().join(", ");
+        more.push_str(&format!("values: &[{values}], "));
+    }
+    let also: Vec<String> = member
+        .sent
+        .also
+        .iter()
+        .chain(&member.aliases)
+        .map(|it| format!("{it:?}"))
+        .collect();
+    if !also.is_empty() {
+        more.push_str(&format!("also: &[{}], ", also.join(", ")));
+    }
+    if let Some(other) = &member.sent.same_as {
+        more.push_str(&format!("same_as: Some({other:?}), "));
+    }
+    if member.sent.in_text {
+        let inner = type_on_wire(api, &member.ty);
+        more.push_str(&format!("text_of: Some(&{inner}), "));
+    }
+    more
+}
+
+/// A value of an enum as text, which it is outside of bodies.
+fn quoted(literal: &str) -> String {
+    match literal.starts_with('"') {
+        true => literal.to_owned(),
+        false => format!("{literal:?}"),
     }
 }
 
-fn wire_type(member: &Member) -> String {
-    // A code outside the body is text that the service reads.
-    if member.is_text && member.place != Place::Body {
+fn wire_type(api: &Api, member: &Member) -> String {
+    let is_outside = !matches!(member.place, Place::Body | Place::Response);
+    // A code or a list outside the body is text that the service reads.
+    if member.sent.in_text || is_outside && (member.is_text || member.sent.comma) {
         return "WireType::Text".to_owned();
     }
-    type_on_wire(&member.ty)
+    type_on_wire(api, &member.ty)
 }
 
-fn type_on_wire(ty: &Type) -> String {
+fn type_on_wire(api: &Api, ty: &Type) -> String {
     match ty {
         Type::Bool => "WireType::Boolean".to_owned(),
-        Type::List(inner) => format!("WireType::List(&{})", type_on_wire(inner)),
-        Type::Map(inner) => format!("WireType::Map(&{})", type_on_wire(inner)),
-        Type::Object(name) => format!("WireType::Object({})", screaming(name)),
+        Type::Double => "WireType::Number".to_owned(),
+        Type::Json => "WireType::Any".to_owned(),
+        Type::List(inner) => format!("WireType::List(&{})", type_on_wire(api, inner)),
+        Type::Map(inner) => format!("WireType::Map(&{})", type_on_wire(api, inner)),
+        Type::Object(name) => {
+            let is_one_of = api.objects.get(name).is_some_and(|it| !it.forms.is_empty());
+            let kind = if is_one_of { "OneOf" } else { "Object" };
+            format!("WireType::{kind}(&{})", screaming(name))
+        }
         ty if ty.is_number() => "WireType::Integer".to_owned(),
         _ => "WireType::Text".to_owned(),
     }

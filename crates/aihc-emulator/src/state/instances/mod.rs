@@ -10,14 +10,16 @@ use crate::delays::Pace;
 use crate::error::ApiError;
 use crate::random::{Random, Stream};
 use crate::state::CHUNK;
+use crate::state::capacity::{self, Board, Claim, QueueNumber};
 use crate::state::image_pack::ImageTarget;
 use crate::state::index::{Entry, Filter, Index, Search, Window};
 use crate::state::instance::{Identity, Instance};
-use crate::state::placement::{Placement, Priority, Standing};
+use crate::state::placement::{Placement, Standing};
 use crate::state::read_lag::Shown;
 use crate::state::settings::InstanceSettings;
 use crate::state::status::InstanceStatus;
 
+mod moves;
 mod names;
 
 use self::names::Names;
@@ -35,6 +37,7 @@ pub(crate) struct Instances {
     /// When to look at which instance again; one entry for each at most.
     due: BTreeSet<(OffsetDateTime, u64)>,
     places: Placement,
+    board: Board,
     index: Index,
 }
 
@@ -46,12 +49,35 @@ struct Slot {
     entry: Entry,
     due: Option<OffsetDateTime>,
     standing: Standing,
+    /// The queue that it takes from, if there is such a queue.
+    queue: Option<QueueNumber>,
 }
 
 impl Slot {
     /// The instance, to be changed; whoever has read it keeps what was there.
     fn edit(&mut self) -> &mut Instance {
         Arc::make_mut(&mut self.instance)
+    }
+
+    /// How it stands among those whose queue nobody knows.
+    fn placement(&self) -> Standing {
+        match self.standing {
+            Standing::Waiting(..) if self.queue.is_some() => Standing::Apart,
+            standing => standing,
+        }
+    }
+
+    /// What it takes from its queue, or waits for.
+    fn claim(&self, board: &Board) -> Option<(Claim, capacity::Standing)> {
+        let standing = match self.standing {
+            Standing::Apart => return None,
+            Standing::Placed(_) => capacity::Standing::Held,
+            Standing::Waiting(priority, since) => capacity::Standing::Waiting(priority, since),
+        };
+        Some((
+            moves::claim_of(&self.instance, self.queue?, board),
+            standing,
+        ))
     }
 }
 
@@ -66,8 +92,14 @@ impl Instances {
             next_number: 0,
             due: BTreeSet::new(),
             places: Placement::default(),
+            board: Board::default(),
             index: Index::default(),
         }
+    }
+
+    /// Lets them take from these queues. Nobody may be there yet.
+    pub(crate) fn with_board(self, board: Board) -> Self {
+        Self { board, ..self }
     }
 
     pub(crate) fn pace(&self) -> &Pace {
@@ -108,76 +140,6 @@ impl Instances {
             slot.edit().catch_up();
         }
         self.refresh(number, now);
-    }
-
-    /// Takes moves that are due, in the order of time, and forgets what was deleted long enough ago.
-    /// False when there is more to do than a chunk.
-    pub(crate) fn advance(&mut self, now: OffsetDateTime) -> bool {
-        for _ in 0..CHUNK {
-            let Some(&(at, number)) = self.due.first().filter(|(at, _)| *at <= now) else {
-                return true;
-            };
-            self.due.pop_first();
-            if let Some(slot) = self.slots.get_mut(&number) {
-                slot.due = None;
-            }
-            self.step(number, at);
-        }
-        false
-    }
-
-    fn step(&mut self, number: u64, at: OffsetDateTime) {
-        let Some(slot) = self.slots.get_mut(&number) else {
-            return;
-        };
-        if slot.instance.wants_place(at, &self.pace) {
-            let scenario = &self.pace.scenario;
-            if !self.places.has_room(scenario.capacity) {
-                let priority = priority(&slot.instance);
-                let victim = self.places.victim(priority).filter(|_| scenario.preemption);
-                match victim {
-                    Some(victim) => self.preempt_number(victim, at),
-                    None => slot.edit().wait(at, &self.pace),
-                }
-            }
-            if self.places.has_room(self.pace.scenario.capacity) {
-                self.admit(number, at);
-            }
-        } else if !slot.edit().step(at, &self.pace) {
-            self.forget(number);
-            return;
-        }
-        self.refresh(number, at);
-        self.fill(at);
-    }
-
-    /// Gives free places to those who wait. False when there is more to do than a chunk.
-    fn fill(&mut self, now: OffsetDateTime) -> bool {
-        for _ in 0..CHUNK {
-            if !self.places.has_room(self.pace.scenario.capacity) {
-                return true;
-            }
-            let Some(number) = self.places.first_waiting() else {
-                return true;
-            };
-            self.admit(number, now);
-            self.refresh(number, now);
-        }
-        false
-    }
-
-    fn admit(&mut self, number: u64, at: OffsetDateTime) {
-        let fails = self.random.chance(self.pace.scenario.deployment_failure);
-        if let Some(slot) = self.slots.get_mut(&number) {
-            slot.edit().admit(at, fails, &self.pace);
-        }
-    }
-
-    fn preempt_number(&mut self, number: u64, at: OffsetDateTime) {
-        if let Some(slot) = self.slots.get_mut(&number) {
-            slot.edit().preempt(at, &self.pace);
-        }
-        self.refresh(number, at);
     }
 
     /// Creates an instance and returns its id.
@@ -239,6 +201,7 @@ impl Instances {
             instance: Arc::new(instance),
             due: None,
             standing: Standing::Apart,
+            queue: None,
         };
         self.slots.insert(number, slot);
         self.refresh(number, now);
@@ -251,8 +214,9 @@ impl Instances {
         taken_at: OffsetDateTime,
         now: OffsetDateTime,
         pace: Pace,
+        board: Board,
     ) -> Self {
-        let mut restored = Self::new(pace, Some(0));
+        let mut restored = Self::new(pace, Some(0)).with_board(board);
         for mut instance in instances {
             instance.trim();
             instance.postpone(taken_at, now - taken_at);
@@ -281,7 +245,8 @@ impl Instances {
             self.due.remove(&(at, number));
         }
         self.numbers.remove(&slot.instance.id);
-        self.places.shift(number, slot.standing, Standing::Apart);
+        self.places.shift(number, slot.placement(), Standing::Apart);
+        self.board.set(moves::holder(number), None);
         self.index.remove(number, &slot.instance, slot.entry);
     }
 
@@ -358,37 +323,6 @@ impl Instances {
         })?;
         Ok(job_id)
     }
-
-    /// Follows a change of an instance wherever it is entered.
-    fn refresh(&mut self, number: u64, now: OffsetDateTime) {
-        let Some(slot) = self.slots.get_mut(&number) else {
-            return;
-        };
-        self.index.refresh(number, &slot.instance, &mut slot.entry);
-        let due = slot.instance.due(&self.pace);
-        if due != slot.due {
-            if let Some(at) = slot.due {
-                self.due.remove(&(at, number));
-            }
-            self.due.extend(due.map(|at| (at, number)));
-            slot.due = due;
-        }
-        let priority = priority(&slot.instance);
-        let standing = match slot.standing {
-            Standing::Waiting(_, since) if slot.instance.is_waiting() => {
-                Standing::Waiting(priority, since)
-            }
-            _ if slot.instance.is_waiting() => Standing::Waiting(priority, now),
-            _ if slot.instance.status().has_container() => Standing::Placed(priority),
-            _ => Standing::Apart,
-        };
-        self.places.shift(number, slot.standing, standing);
-        slot.standing = standing;
-    }
-}
-
-fn priority(instance: &Instance) -> Priority {
-    Priority::of(instance.settings().conf_text("/scheduleConf/priority"))
 }
 
 fn unknown(id: &str) -> ApiError {

@@ -513,7 +513,13 @@ fn ids_are_given_once_also_after_a_restore_with_the_same_seed() {
     let copies = first.all().iter().map(|one| Instance::clone(one)).collect();
     // The same seed begins anew.
     let mut second = empty(Scenario::default());
-    second.replace(Instances::restored(copies, at(60), at(60), Pace::usual()));
+    second.replace(Instances::restored(
+        copies,
+        at(60),
+        at(60),
+        Pace::usual(),
+        Board::default(),
+    ));
     let (other_id, other_service, other_job) = ids(&mut second);
     assert_ne!(other_id, id);
     assert_ne!(other_service, service);
@@ -536,7 +542,8 @@ fn a_restored_instance_keeps_its_stamps_and_what_was_to_come() {
         .unwrap();
     let day = 86_400;
     let copy = serde_json::from_str(&text).unwrap();
-    let restored = Instances::restored(vec![copy], at(10), at(day), Pace::usual());
+    let restored =
+        Instances::restored(vec![copy], at(10), at(day), Pace::usual(), Board::default());
     instances.replace(restored);
     let instance = instances.get(&id).unwrap();
     assert_eq!((instance.status().code(), instance.created_at), (3, START));

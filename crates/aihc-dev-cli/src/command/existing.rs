@@ -1,0 +1,193 @@
+//! What there is in place of a pool or a queue that the service does not know.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use aihc::pools::{ResourcePool, ResourcePoolType};
+use aihc::queues::QueueItem;
+use aihc::{Client, Error};
+use aihc_dev::model::ResourcePool as WantedPlace;
+
+use super::places::{SERVERLESS, pools_of_kind, queues_of, queues_of_pool};
+use crate::client::Context;
+use crate::output::{free_gpus, gpus_of_queue, note, number};
+use crate::terminal::one_line;
+
+/// For the whole look.
+const LOOK_LIMIT: Duration = Duration::from_secs(10);
+/// Nobody reads more lines about a mistake.
+const MOST_LINES: usize = 20;
+/// Managed pools whose queues are looked at.
+const MOST_POOLS: usize = 20;
+
+/// What somebody wants to run in, and what was said against it.
+pub(super) struct Refused {
+    pool: Option<String>,
+    queue: String,
+    /// The refusal is about pools or queues, in its own words.
+    names_it: bool,
+}
+
+impl Refused {
+    /// If the refusal may be about the pool or the queue.
+    pub(super) fn of(error: &Error, wanted: &WantedPlace) -> Option<Self> {
+        let refused = error.service().filter(|refused| refused.code().is_some())?;
+        let message = refused.message().to_lowercase();
+        let words = ["pool", "queue", "资源池", "队列"];
+        let names_it = words.iter().any(|word| message.contains(word));
+        let may_be = refused.is_not_found() || refused.is_invalid_parameter() || names_it;
+        let is_about_more = refused.refuses_credentials()
+            || refused.is_throttled()
+            || error.may_have_been_applied();
+        let pool = wanted.resource_pool_id.clone();
+        (may_be && !is_about_more).then(|| Self {
+            pool: pool.filter(|id| !id.is_empty() && id != SERVERLESS),
+            queue: wanted.queue_name.clone(),
+            names_it,
+        })
+    }
+
+    /// Tells which pools, or which queues of the pool, there are, unless those that were asked for are
+    /// among them. Takes no more than a few seconds.
+    pub(super) async fn tell(&self, context: &Context) {
+        let Ok(client) = context.aihc_client() else {
+            // The client that was refused came from the same settings.
+            return;
+        };
+        match tokio::time::timeout(LOOK_LIMIT, self.look(&client)).await {
+            Ok(Ok(lines)) => lines.iter().for_each(|line| note(line)),
+            Ok(Err(error)) => note(&format!("  the pools and queues cannot be listed: {error}")),
+            Err(_) => note("  the pools and queues cannot be listed in time"),
+        }
+    }
+
+    async fn look(&self, client: &Client) -> Result<Vec<String>, Error> {
+        let Some(pool) = &self.pool else {
+            return self.without_a_pool(client).await;
+        };
+        match queues_of_pool(client, pool).await {
+            Ok(queues) => {
+                let is_there = queues.iter().any(|queue| self.is_wanted(queue));
+                if is_there && !self.names_it {
+                    return Ok(Vec::new());
+                }
+                let title = format!("the queues of {} are", one_line(pool));
+                let command = format!("aihc-dev queues --pool {}", one_line(pool));
+                Ok(lines(
+                    &title,
+                    &command,
+                    queues.iter().map(|queue| line_of_queue("", queue)),
+                ))
+            }
+            Err(error) if error.service().is_some() => {
+                let pools = all_pools(client).await?;
+                if pools.iter().any(|there| there.resource_pool_id == *pool) {
+                    return Err(error);
+                }
+                Ok(lines(
+                    "the pools are",
+                    "aihc-dev pools",
+                    pools.iter().map(line_of_pool),
+                ))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// A request without a pool is about a managed one.
+    async fn without_a_pool(&self, client: &Client) -> Result<Vec<String>, Error> {
+        let mut managed = pools_of_kind(client, &ResourcePoolType::DedicatedV2, None).await?;
+        managed.truncate(MOST_POOLS);
+        let ids = managed.into_iter().map(|pool| pool.resource_pool_id);
+        let mut queues = Vec::new();
+        for (_, read) in queues_of(client, ids.collect()).await {
+            queues.extend(read?);
+        }
+        if queues.iter().any(|queue| self.is_wanted(queue)) && !self.names_it {
+            return Ok(Vec::new());
+        }
+        if queues.is_empty() {
+            let pools = all_pools(client).await?;
+            let title = "there are no managed pools, and --pool was not given; the pools are";
+            return Ok(lines(
+                title,
+                "aihc-dev pools",
+                pools.iter().map(line_of_pool),
+            ));
+        }
+        let options = queues
+            .iter()
+            .map(|queue| line_of_queue("--pool serverless ", queue));
+        Ok(lines(
+            "the queues of managed pools are",
+            "aihc-dev queues --type dedicatedV2",
+            options,
+        ))
+    }
+
+    fn is_wanted(&self, queue: &QueueItem) -> bool {
+        queue.queue_name == self.queue || queue.queue_id == self.queue
+    }
+}
+
+/// Pools of every kind, as far as each can be listed.
+async fn all_pools(client: &Client) -> Result<Vec<ResourcePool>, Error> {
+    let mut pools = pools_of_kind(client, &ResourcePoolType::Common, None).await?;
+    // The first list is the one that counts.
+    if let Ok(managed) = pools_of_kind(client, &ResourcePoolType::DedicatedV2, None).await {
+        pools.extend(managed);
+    }
+    Ok(pools)
+}
+
+/// The options that lead to it, and what it is.
+fn line_of_pool(pool: &ResourcePool) -> String {
+    let name = one_line(&pool.name);
+    if pool.r#type == Some(ResourcePoolType::DedicatedV2) {
+        let id = one_line(&pool.resource_pool_id);
+        return format!("--pool serverless  (managed: {id} {name})");
+    }
+    format!("--pool {}  ({name})", one_line(&pool.resource_pool_id))
+}
+
+/// As [`line_of_pool`]. A queue of a managed pool goes by its id.
+fn line_of_queue(pool: &str, queue: &QueueItem) -> String {
+    let name = match pool {
+        "" => &queue.queue_name,
+        _ => &queue.queue_id,
+    };
+    let gpus = gpus_of_queue(queue);
+    let kinds: BTreeSet<_> = gpus
+        .iter()
+        .map(|kind| one_line(&kind.accelerator))
+        .collect();
+    let kinds: Vec<_> = kinds.iter().map(AsRef::as_ref).collect();
+    let about = match (queue.opened, free_gpus(&gpus)) {
+        (Some(false), _) => "closed".to_owned(),
+        (_, None) => "no GPUs".to_owned(),
+        (_, free) => format!("{} free {}", number(free), kinds.join(", ")),
+    };
+    format!("{pool}--queue {}  ({about})", one_line(name))
+}
+
+/// A title and lines below it, no more than anybody reads.
+fn lines(
+    title: &str,
+    command: &str,
+    options: impl ExactSizeIterator<Item = String>,
+) -> Vec<String> {
+    let more = options.len().saturating_sub(MOST_LINES);
+    if options.len() == 0 {
+        return vec![format!("  {title}: none")];
+    }
+    let mut lines = vec![format!("  {title}:")];
+    lines.extend(
+        options
+            .take(MOST_LINES)
+            .map(|option| format!("    {option}")),
+    );
+    if more > 0 {
+        lines.push(format!("    and {more} more: `{command}`"));
+    }
+    lines
+}

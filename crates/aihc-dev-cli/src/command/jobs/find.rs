@@ -1,0 +1,213 @@
+//! Which pool and queue a job is in: every request about a job names both.
+
+use std::collections::BTreeMap;
+
+use aihc::jobs::{DescribeJobs, JobItem};
+use aihc::pools::{ResourcePool, ResourcePoolType};
+use aihc::{Client, Error};
+use clap::Args;
+
+use super::super::page::LARGEST_PAGE;
+use super::super::places::{Kinds, SERVERLESS, pools, queues_of_pool};
+use crate::exit::{Exit, Failure};
+use crate::options::not_empty;
+
+/// Where to look for jobs.
+#[derive(Args, Clone, Default)]
+pub(super) struct PlaceOptions {
+    /// Only in this pool; `serverless` for managed ones [default: in all pools].
+    #[arg(long, value_name = "ID", value_parser = not_empty)]
+    pub(super) pool: Option<String>,
+    /// Only in this queue of the pool: its name, or its id in a managed pool.
+    #[arg(long, value_name = "NAME", value_parser = not_empty, requires = "pool")]
+    pub(super) queue: Option<String>,
+}
+
+/// Where a job is, as requests name it.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct JobPlace {
+    pub(super) pool: String,
+    pub(super) queue: String,
+}
+
+/// Where one list of jobs comes from: a pool, or a queue of it.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Source {
+    pool: String,
+    queue: Option<String>,
+}
+
+impl Source {
+    /// The list, with the largest pages.
+    pub(super) fn list(&self, client: &Client) -> DescribeJobs {
+        let list = client.describe_jobs(&self.pool);
+        match &self.queue {
+            // Managed pools go by queueID; the page has both names of it.
+            Some(queue) if self.pool == SERVERLESS => list.queue_id(queue).queue(queue),
+            Some(queue) => list.queue(queue),
+            None => list,
+        }
+    }
+
+    /// Where a job of this list is.
+    pub(super) fn place_of(&self, job: &JobItem) -> JobPlace {
+        let mut names = [&job.queue, &job.queue_id].into_iter();
+        let named = names.find(|name| !name.is_empty()).cloned();
+        let queue = match (&self.queue, self.pool == SERVERLESS) {
+            (Some(queue), true) => queue.clone(),
+            (own, _) => named.or_else(|| own.clone()).unwrap_or_default(),
+        };
+        JobPlace {
+            pool: self.pool.clone(),
+            queue,
+        }
+    }
+
+    /// For messages.
+    pub(super) fn name(&self) -> String {
+        match &self.queue {
+            Some(queue) => format!("{} {queue}", self.pool),
+            None => self.pool.clone(),
+        }
+    }
+}
+
+impl PlaceOptions {
+    /// The lists that hold all jobs that these options let in. What fails for one pool of several is told,
+    /// and gives an exit code.
+    pub(super) async fn sources(&self, client: &Client) -> Result<(Vec<Source>, Exit), Failure> {
+        let source = |pool: &str, queue: Option<&String>| Source {
+            pool: pool.to_owned(),
+            queue: queue.cloned(),
+        };
+        let (found, mut exit) = match (self.pool.as_deref(), &self.queue) {
+            (Some("serverless" | SERVERLESS), Some(queue)) => {
+                return Ok((vec![source(SERVERLESS, Some(queue))], Exit::Ok));
+            }
+            (Some(pool), Some(queue)) => return Ok((vec![source(pool, Some(queue))], Exit::Ok)),
+            (Some("serverless" | SERVERLESS), None) => {
+                pools(client, Kinds::managed(), None).await?
+            }
+            (Some(pool), None) => {
+                let known = client.describe_resource_pool(pool).await?;
+                if known.r#type != Some(ResourcePoolType::DedicatedV2) {
+                    return Ok((vec![source(pool, None)], Exit::Ok));
+                }
+                return Ok((queues_of_managed(client, pool).await?, Exit::Ok));
+            }
+            (None, _) => pools(client, Kinds::of(None), None).await?,
+        };
+        let mut sources = Vec::new();
+        for ResourcePool {
+            resource_pool_id: id,
+            r#type: kind,
+            ..
+        } in &found
+        {
+            if *kind != Some(ResourcePoolType::DedicatedV2) {
+                sources.push(source(id, None));
+                continue;
+            }
+            match queues_of_managed(client, id).await {
+                Ok(queues) => sources.extend(queues),
+                Err(error) => exit = exit.max(Failure::from(error).report_about(Some(id))),
+            }
+        }
+        Ok((sources, exit))
+    }
+
+    /// Where these jobs are. Without pool and queue they are looked for in the lists of jobs, the newest
+    /// first, until all are found.
+    pub(super) async fn find(
+        &self,
+        client: &Client,
+        ids: &[String],
+    ) -> Result<BTreeMap<String, JobPlace>, Failure> {
+        if let (Some(pool), Some(queue)) = (&self.pool, &self.queue) {
+            let pool = match pool.as_str() {
+                "serverless" => SERVERLESS,
+                pool => pool,
+            };
+            let place = JobPlace {
+                pool: pool.to_owned(),
+                queue: queue.clone(),
+            };
+            let places = ids.iter().map(|id| (id.clone(), place.clone()));
+            return Ok(places.collect());
+        }
+        let (sources, _) = self.sources(client).await?;
+        let mut places = BTreeMap::new();
+        for source in sources {
+            let mut items = source.list(client).page_size(LARGEST_PAGE).items();
+            loop {
+                if ids.iter().all(|id| places.contains_key(id)) {
+                    return Ok(places);
+                }
+                match items.try_next().await {
+                    Ok(Some(job)) if ids.contains(&job.job_id) => {
+                        places.insert(job.job_id.clone(), source.place_of(&job));
+                    }
+                    Ok(Some(_)) => {}
+                    Ok(None) => break,
+                    Err(error) => {
+                        Failure::from(error).report_about(Some(&source.name()));
+                        break;
+                    }
+                }
+            }
+        }
+        Ok(places)
+    }
+
+    /// Where one job is.
+    pub(super) async fn find_one(&self, client: &Client, id: &str) -> Result<JobPlace, Failure> {
+        let mut found = self.find(client, &[id.to_owned()]).await?;
+        found.remove(id).ok_or_else(|| unknown(id))
+    }
+}
+
+/// There is no such job.
+pub(super) fn unknown(id: &str) -> Failure {
+    Failure::Unfit(format!(
+        "no job {id} is listed; `aihc-dev jobs list --all-pages` shows the ids, --pool and --queue \
+         name where a job is that no list has, and each region has jobs of its own"
+    ))
+}
+
+async fn queues_of_managed(client: &Client, pool: &str) -> Result<Vec<Source>, Error> {
+    let queues = queues_of_pool(client, pool).await?;
+    let sources = queues.into_iter().map(|queue| Source {
+        pool: SERVERLESS.to_owned(),
+        queue: Some(queue.queue_id),
+    });
+    Ok(sources.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn place(source: (&str, Option<&str>), job: serde_json::Value) -> (String, String) {
+        let source = Source {
+            pool: source.0.to_owned(),
+            queue: source.1.map(str::to_owned),
+        };
+        let place = source.place_of(&serde_json::from_value(job).unwrap());
+        (place.pool, place.queue)
+    }
+
+    #[test]
+    fn a_job_of_a_common_pool_goes_by_the_name_of_its_queue_and_others_by_the_id() {
+        let job = json!({"queue": "default", "queueId": "queue-1"});
+        let found = place(("cce-1", None), job.clone());
+        assert_eq!(found, ("cce-1".to_owned(), "default".to_owned()));
+        let found = place((SERVERLESS, Some("queue-1")), job);
+        assert_eq!(found, (SERVERLESS.to_owned(), "queue-1".to_owned()));
+        let found = place(("cce-1", Some("asked")), json!({}));
+        assert_eq!(found, ("cce-1".to_owned(), "asked".to_owned()));
+        let found = place(("cce-1", None), json!({"queueId": "listed"}));
+        assert_eq!(found.1, "listed");
+    }
+}

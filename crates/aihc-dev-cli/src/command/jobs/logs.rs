@@ -1,0 +1,311 @@
+//! `jobs logs`
+
+use std::time::Duration;
+
+use aihc::jobs::{DescribeJobLogs, DescribeJobResponse};
+use aihc::{Client, Error};
+use clap::Args;
+use time::OffsetDateTime;
+use tokio::time::Instant;
+
+use super::find::{JobPlace, PlaceOptions};
+use crate::client::Context;
+use crate::exit::Failure;
+use crate::options::{duration, not_empty};
+use crate::output::{Format, note};
+use crate::terminal::{log_lines, one_line, stdout_reader};
+
+const INTERVAL: Duration = Duration::from_secs(5);
+/// How long a log may be missing whose pod is listed.
+const GRACE: Duration = Duration::from_secs(30);
+
+/// Print the log of a pod of a training job.
+#[derive(Args)]
+#[command(after_help = "\
+Of several pods, that of the master, or else the first: --pod names another, and `aihc-dev jobs \
+show` all of them. With --follow it goes on until the job ends; faults in passing are waited out, \
+for as long as --timeout says [default: 30m]. With json and yaml the lines are a list of strings, \
+with jsonl each is a string on a line of its own.
+
+Examples:
+  aihc-dev jobs logs job-0a1b2c3d
+  aihc-dev jobs logs job-0a1b2c3d --follow
+  aihc-dev jobs logs job-0a1b2c3d --pod job-0a1b2c3d-worker-1 --since 1h --contains loss")]
+pub(crate) struct Logs {
+    /// Id of the job.
+    #[arg(value_name = "JOB")]
+    id: String,
+    #[command(flatten)]
+    place: PlaceOptions,
+    /// Pod of the job.
+    #[arg(long, value_name = "NAME", value_parser = not_empty)]
+    pod: Option<String>,
+    /// How far to look back [default: to the beginning].
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    since: Option<Duration>,
+    /// Only lines with this text.
+    #[arg(long, value_name = "TEXT", value_parser = not_empty)]
+    contains: Option<String>,
+    /// Go on with new lines, until the job ends.
+    #[arg(long)]
+    follow: bool,
+    /// Pause between two looks with --follow [default: 5s].
+    #[arg(long, value_name = "TIME", value_parser = duration, requires = "follow")]
+    interval: Option<Duration>,
+}
+
+impl Logs {
+    pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
+        let is_document = matches!(context.output.format(), Format::Json | Format::Yaml);
+        if self.follow && is_document {
+            return Err(Failure::usage(
+                "--follow has no end in sight: use --output table or jsonl",
+            ));
+        }
+        let client = context.aihc_client()?;
+        let place = self.place.find_one(&client, &self.id).await?;
+        let reading = Reading {
+            client: &client,
+            context,
+            place,
+            start: self.start()?,
+            options: &self,
+        };
+        tokio::select! {
+            result = reading.run(is_document) => result,
+            // The same as a write that tells it.
+            () = stdout_reader::gone(), if self.follow => Ok(()),
+        }
+    }
+
+    /// The first second that counts.
+    fn start(&self) -> Result<Option<i64>, Failure> {
+        let Some(since) = self.since else {
+            return Ok(None);
+        };
+        let since = time::Duration::try_from(since).unwrap_or(time::Duration::MAX);
+        let start = OffsetDateTime::now_utc().checked_sub(since);
+        let start = start.ok_or_else(|| Failure::usage("--since looks back too far"))?;
+        Ok(Some(start.unix_timestamp()))
+    }
+}
+
+/// The log of one job.
+struct Reading<'a> {
+    client: &'a Client,
+    context: &'a Context,
+    place: JobPlace,
+    start: Option<i64>,
+    options: &'a Logs,
+}
+
+impl Reading<'_> {
+    async fn run(&self, is_document: bool) -> Result<(), Failure> {
+        if self.options.follow {
+            return self.follow().await;
+        }
+        let pod = match &self.options.pod {
+            Some(pod) => pod.clone(),
+            None => {
+                let job = self.job().await?;
+                pod_of(&job).ok_or_else(|| {
+                    Failure::Unfit(format!(
+                        "{} has no pods now; its state is {}. --pod names one that is gone, and \
+                         --follow waits for one",
+                        self.options.id,
+                        state(&job)
+                    ))
+                })?
+            }
+        };
+        let mut items = self.log_of(&pod).items();
+        if is_document {
+            let mut lines = Vec::new();
+            items.collect_into(&mut lines).await?;
+            return Ok(self.context.output.list(&lines, |_| String::new())?);
+        }
+        while let Some(record) = items.try_next().await? {
+            self.print(&record)?;
+        }
+        Ok(())
+    }
+
+    /// Shows each line as soon as it is known, until the job has ended and no line is left.
+    async fn follow(&self) -> Result<(), Failure> {
+        let mut patience = Patience::new(self.context);
+        let pod = match &self.options.pod {
+            Some(pod) => Some(pod.clone()),
+            None => self.wait_for_a_pod(&mut patience).await?,
+        };
+        if let Some(pod) = pod {
+            self.follow_pod(&pod, &mut patience).await?;
+        }
+        // The last word; whoever cannot be told how it ended has its log all the same.
+        if let Ok(job) = self.job().await {
+            note(&format!("{}: {}", one_line(&self.options.id), state(&job)));
+        }
+        Ok(())
+    }
+
+    async fn follow_pod(&self, pod: &str, patience: &mut Patience) -> Result<(), Failure> {
+        let JobPlace { pool, queue } = &self.place;
+        let logs = self
+            .client
+            .follow_job_logs(pool, queue, &self.options.id, pod)
+            .reads(|read| self.narrowed(read));
+        let mut logs = match self.options.interval {
+            Some(interval) => logs.poll_interval(interval),
+            None => logs,
+        };
+        let begun = Instant::now();
+        let mut printed = false;
+        loop {
+            match logs.try_next().await {
+                Ok(Some(record)) => {
+                    printed = true;
+                    self.print(&record)?;
+                }
+                Ok(None) => return Ok(()),
+                // A pod is listed before it has a log.
+                Err(error) if error.is_not_found() && !printed && begun.elapsed() < GRACE => {
+                    self.pause().await;
+                }
+                Err(error) => {
+                    patience.bear(error)?;
+                    self.pause().await;
+                }
+            }
+        }
+    }
+
+    /// The pod, once there is one; `None` when the job ends before.
+    async fn wait_for_a_pod(&self, patience: &mut Patience) -> Result<Option<String>, Failure> {
+        let mut shown = String::new();
+        loop {
+            match self.job().await {
+                Ok(job) => {
+                    if let Some(pod) = pod_of(&job) {
+                        return Ok(Some(pod));
+                    }
+                    if has_ended(&job) {
+                        return Ok(None);
+                    }
+                    if shown != state(&job) {
+                        shown = state(&job);
+                        note(&format!(
+                            "{}: no pod yet; {shown}",
+                            one_line(&self.options.id)
+                        ));
+                    }
+                }
+                Err(error) => patience.bear(error)?,
+            }
+            self.pause().await;
+        }
+    }
+
+    async fn job(&self) -> Result<DescribeJobResponse, Error> {
+        let JobPlace { pool, queue } = &self.place;
+        let call = self.client.describe_job(pool, queue, &self.options.id);
+        call.need_detail(true).await
+    }
+
+    fn log_of(&self, pod: &str) -> DescribeJobLogs {
+        let read = self.client.describe_job_logs();
+        let read = read
+            .resource_pool_id(&self.place.pool)
+            .queue_id(&self.place.queue);
+        self.narrowed(read.job_id(&self.options.id).pod_name(pod))
+    }
+
+    /// What of the log is wanted.
+    fn narrowed(&self, mut read: DescribeJobLogs) -> DescribeJobLogs {
+        if let Some(start) = self.start {
+            read = read.start_time(start);
+        }
+        match &self.options.contains {
+            Some(text) => read.keywords(text),
+            None => read,
+        }
+    }
+
+    fn print(&self, record: &String) -> Result<(), Failure> {
+        match self.context.output.is_streaming() {
+            true => self.context.output.entry(record)?,
+            false => self.context.output.text(&log_lines(record))?,
+        }
+        Ok(())
+    }
+
+    async fn pause(&self) {
+        tokio::time::sleep(self.options.interval.unwrap_or(INTERVAL)).await;
+    }
+}
+
+/// How long faults are waited out.
+struct Patience {
+    limit: Duration,
+    /// Faults that are farther apart are no longer the same.
+    apart: Duration,
+    /// The first fault and the latest one.
+    faults: Option<(Instant, Instant)>,
+}
+
+impl Patience {
+    fn new(context: &Context) -> Self {
+        Self {
+            limit: context.wait_limit(),
+            apart: (context.call_limit().saturating_add(INTERVAL)).saturating_mul(2),
+            faults: None,
+        }
+    }
+
+    /// A call has failed: it is the end, unless that may pass and has not lasted too long.
+    fn bear(&mut self, error: Error) -> Result<(), Failure> {
+        if !error.is_retryable() {
+            return Err(error.into());
+        }
+        let now = Instant::now();
+        let lasting = self.faults.filter(|(_, latest)| now - *latest < self.apart);
+        if lasting.is_none() {
+            note(&format!(
+                "cannot be read for now, and is tried again: {error}"
+            ));
+        }
+        let first = lasting.map_or(now, |(first, _)| first);
+        self.faults = Some((first, now));
+        match now - first < self.limit {
+            true => Ok(()),
+            false => Err(error.into()),
+        }
+    }
+}
+
+/// The pod whose log counts as that of the job.
+fn pod_of(job: &DescribeJobResponse) -> Option<String> {
+    let is_first =
+        |role: &str| matches!(role.to_lowercase().as_str(), "master" | "launcher" | "head");
+    let first = job.pods.iter().find(|pod| is_first(&pod.replica_type));
+    let pod = first.or_else(|| job.pods.first())?;
+    if job.pods.len() > 1 {
+        note(&format!(
+            "pod {}, one of {}; --pod names another",
+            one_line(&pod.name),
+            job.pods.len()
+        ));
+    }
+    Some(pod.name.clone())
+}
+
+/// The state, for people.
+fn state(job: &DescribeJobResponse) -> String {
+    let state = job.status.as_ref().map(|status| status.as_str());
+    one_line(state.unwrap_or("not known")).into_owned()
+}
+
+/// Whether nothing is written any more.
+fn has_ended(job: &DescribeJobResponse) -> bool {
+    use aihc::jobs::JobStatus::{Failed, Stopped, Succeeded};
+
+    matches!(job.status, Some(Succeeded | Failed | Stopped))
+}

@@ -1,0 +1,61 @@
+//! `jobs`
+
+mod find;
+mod list;
+mod logs;
+mod show;
+mod stop;
+
+use clap::{Args, Subcommand};
+
+use crate::client::Context;
+use crate::exit::Failure;
+
+/// Training jobs: list, describe and stop them, and read their logs.
+#[derive(Args)]
+#[command(after_help = "\
+Without a command: lists, as `jobs list` does.
+
+Examples:
+  aihc-dev jobs
+  aihc-dev jobs list --pool cce-i8zab7dh --status running
+  aihc-dev jobs logs job-0a1b2c3d --follow
+  aihc-dev jobs stop job-0a1b2c3d")]
+pub(crate) struct Jobs {
+    #[command(subcommand)]
+    command: Option<JobsCommand>,
+}
+
+#[derive(Subcommand)]
+enum JobsCommand {
+    List(list::List),
+    Show(show::Show),
+    Stop(stop::Stop),
+    Logs(logs::Logs),
+}
+
+/// Jobs that a command is for.
+#[derive(Args)]
+struct JobIds {
+    /// Ids of the jobs.
+    #[arg(required = true, value_name = "JOB")]
+    ids: Vec<String>,
+    #[command(flatten)]
+    place: find::PlaceOptions,
+}
+
+impl Jobs {
+    pub(crate) fn changes(&self) -> bool {
+        matches!(self.command, Some(JobsCommand::Stop(_)))
+    }
+
+    pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        match self.command {
+            None => list::List::default().run(context).await,
+            Some(JobsCommand::List(command)) => command.run(context).await,
+            Some(JobsCommand::Show(command)) => command.run(context).await,
+            Some(JobsCommand::Stop(command)) => command.run(context).await,
+            Some(JobsCommand::Logs(command)) => Box::pin(command.run(context)).await,
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! Where things can run: the pools that there are, and their queues.
+
+use aihc::pools::{ResourcePool, ResourcePoolType};
+use aihc::queues::QueueItem;
+use aihc::{Client, Error};
+
+use super::batch::{pace, some_at_a_time};
+use super::pools::PoolKind;
+use crate::exit::{Exit, Failure};
+use crate::output::note_missing;
+
+/// What a list asks for at once.
+const PAGE: i64 = 100;
+/// Queues inside queues are followed this deep.
+const DEEPEST: usize = 32;
+
+/// The id that stands for all managed pools in requests about jobs.
+pub(super) const SERVERLESS: &str = "aihc-serverless";
+
+/// Kinds of pools that are asked for.
+pub(super) struct Kinds(Vec<ResourcePoolType>);
+
+impl Kinds {
+    /// One kind, or those that the documentation knows.
+    pub(super) fn of(kind: Option<PoolKind>) -> Self {
+        Self(match kind {
+            Some(kind) => vec![kind.into()],
+            None => vec![ResourcePoolType::Common, ResourcePoolType::DedicatedV2],
+        })
+    }
+
+    /// Those that the service manages.
+    pub(super) fn managed() -> Self {
+        Self::of(Some(PoolKind::DedicatedV2))
+    }
+}
+
+/// The pools of these kinds, whose names contain this. What fails for one kind of several is told, and
+/// gives an exit code.
+pub(super) async fn pools(
+    client: &Client,
+    Kinds(kinds): Kinds,
+    name: Option<&str>,
+) -> Result<(Vec<ResourcePool>, Exit), Failure> {
+    let (mut found, mut exit) = (Vec::new(), Exit::Ok);
+    let one = kinds.len() == 1;
+    for kind in kinds {
+        match pools_of_kind(client, &kind, name).await {
+            Ok(pools) => found.extend(pools),
+            Err(error) => {
+                let failure = Failure::from(error);
+                // What keeps one list from being read keeps the other, too.
+                if one || failure.exit() != Exit::Refused {
+                    return Err(failure);
+                }
+                let about = format!("pools of type {kind}");
+                exit = exit.max(failure.report_about(Some(&about)));
+            }
+        }
+    }
+    Ok((found, exit))
+}
+
+/// All pools of a kind.
+pub(super) async fn pools_of_kind(
+    client: &Client,
+    kind: &ResourcePoolType,
+    name: Option<&str>,
+) -> Result<Vec<ResourcePool>, Error> {
+    let mut list = client.describe_resource_pools(kind.clone()).page_size(PAGE);
+    if let Some(name) = name {
+        list = list.keyword_type("resourcePoolName").keyword(name);
+    }
+    let (mut items, mut pools) = (list.items(), Vec::new());
+    items.collect_into(&mut pools).await?;
+    note_missing(pools.len(), items.missing(), "pools");
+    for pool in &mut pools {
+        pool.r#type.get_or_insert_with(|| kind.clone());
+    }
+    Ok(pools)
+}
+
+/// The queues of each pool, in the order of the pools.
+pub(super) async fn queues_of(
+    client: &Client,
+    ids: Vec<String>,
+) -> Vec<(String, Result<Vec<QueueItem>, Error>)> {
+    let pace = pace(&ids);
+    some_at_a_time(ids, |id| {
+        let list = client.describe_queues(&id).page_size(PAGE).with_pace(&pace);
+        async move {
+            let (mut items, mut queues) = (list.items(), Vec::new());
+            let read = items.collect_into(&mut queues).await;
+            let read = read.map(|()| in_a_row(queues, &id));
+            (id, read)
+        }
+    })
+    .await
+}
+
+/// The queues of one pool.
+pub(super) async fn queues_of_pool(client: &Client, id: &str) -> Result<Vec<QueueItem>, Error> {
+    let mut read = queues_of(client, vec![id.to_owned()]).await;
+    read.pop().map_or(Ok(Vec::new()), |(_, queues)| queues)
+}
+
+/// Trees of queues as a row: each queue, and then those inside it.
+fn in_a_row(trees: Vec<QueueItem>, pool: &str) -> Vec<QueueItem> {
+    let mut row = Vec::new();
+    append(trees, pool, "", DEEPEST, &mut row);
+    row
+}
+
+fn append(
+    queues: Vec<QueueItem>,
+    pool: &str,
+    parent: &str,
+    deepest: usize,
+    row: &mut Vec<QueueItem>,
+) {
+    for mut queue in queues {
+        let children = std::mem::take(&mut queue.children);
+        if queue.resource_pool_id.is_empty() {
+            pool.clone_into(&mut queue.resource_pool_id);
+        }
+        if queue.parent_queue.is_empty() {
+            parent.clone_into(&mut queue.parent_queue);
+        }
+        let name = queue.queue_name.clone();
+        row.push(queue);
+        if deepest > 0 {
+            append(children, pool, &name, deepest - 1, row);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn queues_inside_queues_follow_them_with_what_they_leave_unsaid() {
+        let trees = json!([
+            {"queueName": "a", "children": [
+                {"queueName": "b", "children": [{"queueName": "c", "parentQueue": "b"}]},
+            ]},
+            {"queueName": "d", "resourcePoolId": "other"},
+        ]);
+        let row = in_a_row(serde_json::from_value(trees).unwrap(), "p");
+        let row: Vec<_> = row
+            .iter()
+            .map(|it| [&it.queue_name, &it.parent_queue, &it.resource_pool_id].map(String::as_str))
+            .collect();
+        let expected = [
+            ["a", "", "p"],
+            ["b", "a", "p"],
+            ["c", "b", "p"],
+            ["d", "", "other"],
+        ];
+        assert_eq!(row, expected);
+    }
+}

@@ -1,0 +1,67 @@
+//! `queues`
+
+use clap::Args;
+
+use super::batch::unique;
+use super::places::{Kinds, pools, queues_of};
+use super::pools::PoolKind;
+use crate::client::Context;
+use crate::exit::{Exit, Failure};
+use crate::options::not_empty;
+use crate::output::{note, queue_table};
+
+/// List queues, with their free and all GPUs.
+#[derive(Args)]
+#[command(after_help = "\
+The queues of all pools, unless --pool names some. To name a queue, create takes its \
+QUEUE, and in a managed pool (dedicatedV2) its ID, with serverless as the pool; the kind of GPUs \
+it calls ACCELERATOR, too. A queue with several kinds of GPUs has a row for each.
+
+Queues inside others follow them, in every form, with the name of the one around as parentQueue.
+
+Examples:
+  aihc-dev queues
+  aihc-dev queues --pool cce-i8zab7dh
+  aihc-dev queues --output json | jq -r '.[] | select(.opened) | .queueName'")]
+pub(crate) struct Queues {
+    /// Only those of this pool; may be repeated.
+    #[arg(long, value_name = "ID", value_parser = not_empty)]
+    pool: Vec<String>,
+    /// Only those of pools of this kind.
+    #[arg(long = "type", value_name = "TYPE", conflicts_with = "pool")]
+    kind: Option<PoolKind>,
+    /// Only those whose name contains this.
+    #[arg(long, value_name = "TEXT", value_parser = not_empty)]
+    name: Option<String>,
+}
+
+impl Queues {
+    pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        let client = context.aihc_client()?;
+        let one = self.pool.len() == 1;
+        let (ids, mut exit) = match self.pool.is_empty() {
+            false => (unique(self.pool), Exit::Ok),
+            true => {
+                let (found, exit) = pools(&client, Kinds::of(self.kind), None).await?;
+                let ids = found.into_iter().map(|pool| pool.resource_pool_id);
+                (ids.collect(), exit)
+            }
+        };
+        let mut found = Vec::new();
+        for (id, result) in queues_of(&client, ids).await {
+            match result {
+                Ok(queues) => found.extend(queues),
+                Err(error) if one => return Err(error.into()),
+                Err(error) => exit = exit.max(Failure::from(error).report_about(Some(&id))),
+            }
+        }
+        if let Some(name) = &self.name {
+            found.retain(|queue| queue.queue_name.contains(name));
+        }
+        (context.output).list(&found, |look| queue_table(&found).render(look))?;
+        if found.is_empty() && exit == Exit::Ok {
+            note("no queues");
+        }
+        Failure::unless_ok(exit)
+    }
+}

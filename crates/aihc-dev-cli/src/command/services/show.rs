@@ -1,0 +1,54 @@
+//! `services show`
+
+use clap::Args;
+
+use super::super::batch::{pace, some_at_a_time, unique};
+use crate::client::Context;
+use crate::exit::{Exit, Failure};
+use crate::output::ServiceDocument;
+
+/// Show everything about inference services but their secrets, with their instances.
+#[derive(Args)]
+#[command(after_help = "\
+With json and yaml, one service is one object, and several are a list; with jsonl each is a line.
+
+Examples:
+  aihc-dev services show s-0a1b2c3d
+  aihc-dev services show s-0a1b2c3d --output yaml")]
+pub(crate) struct Show {
+    /// Ids of the services.
+    #[arg(required = true, value_name = "SERVICE")]
+    ids: Vec<String>,
+}
+
+impl Show {
+    pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
+        let client = context.aihc_client()?;
+        let one = self.ids.len() == 1;
+        let pace = pace(&self.ids);
+        let answers = some_at_a_time(unique(self.ids), |id| {
+            let call = client.describe_service(&id).with_pace(&pace);
+            async move {
+                let answer = call.await;
+                (id, answer)
+            }
+        });
+        let (mut found, mut exit) = (Vec::new(), Exit::Ok);
+        for (id, result) in answers.await {
+            match result {
+                Ok(answer) => found.push(ServiceDocument::new(&id, answer)),
+                Err(error) if one => return Err(error.into()),
+                Err(error) => exit = exit.max(Failure::from(error).report_about(Some(&id))),
+            }
+        }
+        let text = |look: &_| {
+            let texts: Vec<_> = found.iter().map(|service| service.text(look)).collect();
+            texts.join("\n")
+        };
+        match one {
+            true => context.output.one_or_more(&found, text)?,
+            false => context.output.list(&found, text)?,
+        }
+        Failure::unless_ok(exit)
+    }
+}

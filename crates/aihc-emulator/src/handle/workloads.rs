@@ -1,0 +1,70 @@
+//! Jobs and inference services: what they do, and what goes wrong with them.
+
+use super::{Handle, JobInfo, NoSuchResource, ServiceInfo};
+use crate::state::JobStatus;
+
+impl Handle {
+    /// All training jobs, oldest first.
+    pub fn jobs(&self) -> Vec<JobInfo> {
+        let state = self.app.state_at(self.app.now().world);
+        let jobs = state.jobs.iter().map(|job| JobInfo {
+            id: job.id.clone(),
+            name: job.settings.name.clone(),
+            status: job.status(),
+        });
+        jobs.collect()
+    }
+
+    /// Puts a training job into a state, whatever it was in; a state that does not last goes on from there
+    /// by itself. One that fails and tolerates faults becomes abnormal and begins again. `reason` shows in
+    /// events and pods.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such job.
+    pub fn set_job_status(
+        &self,
+        id: &str,
+        status: JobStatus,
+        reason: impl Into<String>,
+    ) -> Result<(), NoSuchResource> {
+        let now = self.app.now().world;
+        let state = &mut *self.app.state_at(now);
+        let pace = state.instances.pace();
+        let forced = state.jobs.force(id, status, reason.into(), now, pace);
+        state.fill(now);
+        forced.map_err(|_| NoSuchResource::new("job", id))
+    }
+
+    /// All inference services, oldest first.
+    pub fn services(&self) -> Vec<ServiceInfo> {
+        let state = self.app.state_at(self.app.now().world);
+        let services = state.services.iter().map(|service| ServiceInfo {
+            id: service.id.clone(),
+            name: service.name().to_owned(),
+            instances: service.groups().count(),
+            available: service.available(),
+        });
+        services.collect()
+    }
+
+    /// Breaks a pod of an inference service, or all of an instance: the service is abnormal until the pod is
+    /// deleted. `reason` shows in its state.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such service or pod.
+    pub fn fail_service_pod(
+        &self,
+        service_id: &str,
+        pod_id: &str,
+        reason: &str,
+    ) -> Result<(), NoSuchResource> {
+        let mut state = self.app.state_at(self.app.now().world);
+        if state.services.get(service_id).is_err() {
+            return Err(NoSuchResource::new("service", service_id));
+        }
+        let broken = state.services.break_pods(service_id, pod_id, reason);
+        broken.map_err(|_| NoSuchResource::new("pod", pod_id))
+    }
+}

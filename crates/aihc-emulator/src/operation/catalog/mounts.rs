@@ -1,0 +1,26 @@
+//! Datasets that something mounts.
+
+use serde_json::Value;
+
+use crate::error::ApiError;
+use crate::operation::Call;
+use crate::state::unknown_version;
+
+/// Refuses the mount of a version that a dataset does not have, and where the documentation is taken to
+/// the letter that of a dataset which there is not.
+pub(in crate::operation) fn check<'a>(
+    call: &Call<'_>,
+    mounts: impl Iterator<Item = &'a Value>,
+) -> Result<(), ApiError> {
+    for mount in mounts {
+        let text = |name: &str| mount.get(name).and_then(Value::as_str).unwrap_or_default();
+        let (id, version) = (text("datasetId"), text("versionId"));
+        match call.state.datasets.get(id) {
+            Ok(dataset) if version.is_empty() || dataset.version(version).is_some() => {}
+            Ok(_) => return Err(unknown_version("dataset", version)),
+            Err(unknown) if call.profile.is_documented() => return Err(unknown),
+            Err(_) => {}
+        }
+    }
+    Ok(())
+}

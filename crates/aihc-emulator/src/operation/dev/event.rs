@@ -1,0 +1,78 @@
+//! The events of a dev instance.
+
+use std::ops::RangeInclusive;
+
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use crate::error::ApiError;
+use crate::operation::page::Page;
+use crate::operation::{Call, Output};
+use crate::profile::Profile;
+use crate::state::Event;
+use crate::validate::{Arguments, in_full};
+
+/// DescribeDevInstanceEvents, newest first.
+pub(in crate::operation) fn describe(call: &mut Call<'_>) -> Result<Output, ApiError> {
+    let arguments = call.arguments;
+    let page = Page::of(arguments)?;
+    let window = window(arguments, call.profile)?;
+    let kind = match arguments.filled("eventType") {
+        None => None,
+        Some(kind @ ("Normal" | "Warning")) => Some(kind),
+        Some(kind) => {
+            return Err(ApiError::invalid_parameter(format!(
+                "eventType does not know {kind}"
+            )));
+        }
+    };
+    let message = arguments.text("message");
+    let id = arguments.text("devInstanceId");
+    let (instance, shown) = call.state.instances.read(id)?;
+    let matching = instance.shown_events(shown).rev().filter(|event| {
+        window.contains(&milliseconds(event.at))
+            && kind.is_none_or(|kind| event.kind.as_str() == kind)
+            && event.message.contains(message)
+    });
+    let (found, total) = page.cut(matching);
+    let events: Vec<Value> = found.into_iter().map(view).collect();
+    Ok(json!({"events": events, "totalCount": total}).into())
+}
+
+/// The shape of the documentation's example.
+fn view(event: &Event) -> Value {
+    let at = event.at.unix_timestamp();
+    json!({
+        "reason": event.reason,
+        "message": event.message,
+        "firstTimestamp": at,
+        "lastTimestamp": at,
+        "count": 1,
+        "type": event.kind.as_str(),
+    })
+}
+
+/// Reads the window. An end before its start is the documentation's own example, so it is an empty
+/// window and no error. Only a lenient profile lets a request without one come this far.
+fn window(arguments: &Arguments, profile: Profile) -> Result<RangeInclusive<i128>, ApiError> {
+    let end_of = |name: &str, open: i128| match arguments.filled(name) {
+        Some(text) if profile.is_lenient() => instant(name, &in_full(text)),
+        Some(text) => instant(name, text),
+        None => Ok(open),
+    };
+    Ok(end_of("startTime", i128::MIN)?..=end_of("endTime", i128::MAX)?)
+}
+
+fn instant(name: &str, text: &str) -> Result<i128, ApiError> {
+    OffsetDateTime::parse(text, &Rfc3339)
+        .map(milliseconds)
+        .map_err(|_| {
+            ApiError::invalid_parameter(format!("{name} must look like 2025-06-04T05:30:23.337Z"))
+        })
+}
+
+/// The windows that clients send have milliseconds, so an event must not lie between two of them.
+fn milliseconds(at: OffsetDateTime) -> i128 {
+    at.unix_timestamp_nanos().div_euclid(1_000_000)
+}

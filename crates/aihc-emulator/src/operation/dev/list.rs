@@ -1,0 +1,95 @@
+//! The list of dev instances: filters, order, pages.
+
+use serde_json::{Value, json};
+
+use super::view;
+use crate::access::Principal;
+use crate::error::ApiError;
+use crate::operation::page::Page;
+use crate::operation::{Call, Output};
+use crate::profile::Profile;
+use crate::state::{Filter, Search};
+use crate::validate::Arguments;
+
+/// DescribeDevInstances. Deleted instances are listed only when the filter asks for their state.
+pub(in crate::operation) fn describe_all(call: &mut Call<'_>) -> Result<Output, ApiError> {
+    let arguments = call.arguments;
+    let page = Page::of(arguments)?;
+    let filter = filter(arguments, &call.caller.principal, call.profile)?;
+    let window = page.window(oldest_first(arguments)?);
+    let (found, total) = call.state.instances.page(&filter, window);
+    let region = call.region.to_owned();
+    Ok(Output::later(found.len(), move || {
+        let briefs: Vec<Value> = found
+            .iter()
+            .filter_map(|instance| Some(view::brief(instance, instance.shown()?, &region)))
+            .collect();
+        json!({"devInstances": briefs, "totalCount": total})
+    }))
+}
+
+/// `orderBy` and `order`, with the values that the table of [`Profile`] has; the order without them is
+/// not documented, the emulator's is newest first.
+fn oldest_first(arguments: &Arguments) -> Result<bool, ApiError> {
+    if let Some(key) = arguments
+        .filled("orderBy")
+        .filter(|key| *key != "createdAt")
+    {
+        return Err(ApiError::invalid_parameter(format!(
+            "orderBy must be createdAt, not {key}"
+        )));
+    }
+    match arguments.filled("order") {
+        None | Some("desc") => Ok(false),
+        Some("asc") => Ok(true),
+        Some(other) => Err(ApiError::invalid_parameter(format!(
+            "order must be asc or desc, not {other}"
+        ))),
+    }
+}
+
+/// Reads what the list is narrowed by.
+fn filter(arguments: &Arguments, caller: &Principal, profile: Profile) -> Result<Filter, ApiError> {
+    let text = |name: &str| arguments.filled(name).map(str::to_owned);
+    let search = match (arguments.filled("queryKey"), text("queryVal")) {
+        (None, None) => None,
+        // A sample URL has `queryVal=`, and the Go SDK leaves out what is empty.
+        (Some(_), None) if !profile.is_documented() => None,
+        (Some("devInstanceName"), Some(value)) => Some(Search::Name(value)),
+        (Some("devInstanceId"), Some(value)) => Some(Search::Id(value)),
+        (Some("creator"), Some(value)) => Some(Search::Creator(value)),
+        // The spelling of a sample URL.
+        (Some("devName"), Some(value)) if profile.is_lenient() => Some(Search::Name(value)),
+        (Some(key), Some(_)) => {
+            return Err(ApiError::invalid_parameter(format!(
+                "queryKey does not know {key}"
+            )));
+        }
+        _ => {
+            return Err(ApiError::invalid_parameter(
+                "queryKey and queryVal go together",
+            ));
+        }
+    };
+    Ok(Filter {
+        states: states(arguments.text("status"), profile)?,
+        owner: (arguments.text("onlyMyDevs") == "true").then(|| caller.clone()),
+        pool: text("resourcePoolId"),
+        queue: text("queueName"),
+        search,
+    })
+}
+
+fn states(text: &str, profile: Profile) -> Result<Vec<i64>, ApiError> {
+    let codes: Vec<&str> = match text {
+        "" => vec![],
+        several if profile.is_lenient() => several.split(',').collect(),
+        one => vec![one],
+    };
+    let codes = codes.into_iter().map(|code| {
+        code.parse().map_err(|_| {
+            ApiError::invalid_parameter("status must be the numeric code of one state")
+        })
+    });
+    codes.collect()
+}

@@ -1,0 +1,131 @@
+//! The one ledger that all who take resources share.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use time::OffsetDateTime;
+
+use super::amount::{Amount, Limit};
+use super::ledger::{Claim, Counts, Holder, Kind, Ledger, QueueNumber, Room, Standing};
+use crate::state::placement::Priority;
+use crate::state::resources::{Pool, Queue, SERVERLESS};
+use crate::sync::lock;
+
+/// What is taken from queues, shared by all who take from them. They stand behind the lock of the state,
+/// so nobody waits for this one.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Board(Arc<Mutex<Inner>>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    ledger: Ledger,
+    /// The number of a pool by its id.
+    pools: HashMap<String, QueueNumber>,
+    /// The number of a queue by the id of its pool and its name, or its own id.
+    queues: HashMap<(String, String), QueueNumber>,
+    /// The descriptor of an accelerator by what people call it, in small letters.
+    accelerators: HashMap<String, String>,
+}
+
+impl Board {
+    /// The board of these pools, from which nothing is taken yet.
+    pub(crate) fn new(pools: &[Pool]) -> Self {
+        let mut inner = Inner::default();
+        for pool in pools {
+            inner.add(pool);
+        }
+        Self(Arc::new(Mutex::new(inner)))
+    }
+
+    /// The queue that a workload names by the pool and by name or id; `None` if there is no such queue.
+    pub(crate) fn find(&self, pool: &str, queue: &str) -> Option<QueueNumber> {
+        let pool = if pool.is_empty() { SERVERLESS } else { pool };
+        let key = (pool.to_owned(), queue.to_owned());
+        lock(&self.0).queues.get(&key).copied()
+    }
+
+    /// The number of a pool, which is the room around its queues.
+    pub(crate) fn pool(&self, id: &str) -> Option<QueueNumber> {
+        lock(&self.0).pools.get(id).copied()
+    }
+
+    /// The descriptor of an accelerator that is called so.
+    pub(crate) fn accelerator(&self, name: &str) -> String {
+        let known = &lock(&self.0).accelerators;
+        let found = known.get(&name.to_ascii_lowercase());
+        found.cloned().unwrap_or_else(|| name.to_owned())
+    }
+
+    /// What a claim would lack; `None` if it fits.
+    pub(crate) fn lacks(&self, claim: &Claim) -> Option<String> {
+        lock(&self.0).ledger.lacks(claim)
+    }
+
+    /// Lets a holder stand in another way.
+    pub(crate) fn set(&self, holder: Holder, claim: Option<(Claim, Standing)>) {
+        lock(&self.0).ledger.set(holder, claim);
+    }
+
+    /// Whose turn it is among those of a kind that wait and would fit.
+    pub(crate) fn next_of(&self, kind: Kind) -> Option<(Priority, OffsetDateTime, u64)> {
+        lock(&self.0).ledger.next_of(kind)
+    }
+
+    pub(crate) fn taken(&self, queue: QueueNumber) -> Amount {
+        lock(&self.0).ledger.taken(queue)
+    }
+
+    pub(crate) fn left(&self, queue: QueueNumber) -> Limit {
+        lock(&self.0).ledger.left(queue)
+    }
+
+    pub(crate) fn jobs(&self, queue: QueueNumber) -> Counts {
+        lock(&self.0).ledger.jobs(queue)
+    }
+}
+
+impl Inner {
+    fn add(&mut self, pool: &Pool) {
+        for node in pool.nodes.iter().filter(|node| node.accelerator_count > 0) {
+            for name in [&node.accelerator_type, &node.accelerator] {
+                let name = name.to_ascii_lowercase();
+                self.accelerators.insert(name, node.accelerator.clone());
+            }
+        }
+        let around = self.ledger.add(Room {
+            limit: pool.limit(),
+            parent: None,
+            opened: true,
+            strict: false,
+        });
+        self.pools.insert(pool.id.clone(), around);
+        let mut by_name = HashMap::new();
+        // Parents stand before their children.
+        for queue in &pool.queues {
+            let parent = by_name.get(queue.parent.as_deref().unwrap_or_default());
+            let number = self
+                .ledger
+                .add(room(queue, parent.copied().unwrap_or(around)));
+            by_name.insert(queue.name.as_str(), number);
+            let mut enter = |pool: &str, name: &str| {
+                self.queues
+                    .insert((pool.to_owned(), name.to_owned()), number);
+            };
+            enter(&pool.id, &queue.name);
+            enter(&pool.id, &queue.id);
+            if pool.is_managed() {
+                enter(SERVERLESS, &queue.id);
+                enter(SERVERLESS, &queue.name);
+            }
+        }
+    }
+}
+
+fn room(queue: &Queue, parent: QueueNumber) -> Room {
+    Room {
+        limit: queue.limit(),
+        parent: Some(parent),
+        opened: queue.opened,
+        strict: queue.strategy == "StrictFIFO",
+    }
+}

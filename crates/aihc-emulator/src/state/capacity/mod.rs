@@ -1,0 +1,9 @@
+//! Who takes what from which queue, and who waits for it.
+
+mod amount;
+mod board;
+mod ledger;
+
+pub(crate) use self::amount::{Amount, GIB, Limit, MILLI};
+pub(crate) use self::board::Board;
+pub(crate) use self::ledger::{Claim, Holder, Kind, QueueNumber, Standing};

@@ -1,0 +1,224 @@
+//! One job and its life.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+use super::settings::JobSettings;
+use super::status::JobStatus;
+use crate::access::Principal;
+use crate::delays::Pace;
+use crate::error::ApiError;
+use crate::state::history::History;
+
+/// One training job.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Job {
+    pub(crate) id: String,
+    pub(crate) settings: JobSettings,
+    pub(crate) owner: Principal,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(crate) created_at: OffsetDateTime,
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub(crate) finished_at: Option<OffsetDateTime>,
+    /// Why it waits, or why it failed.
+    pub(crate) reason: String,
+    pub(crate) restarts: u32,
+    status: JobStatus,
+    next: Option<Next>,
+    /// It is queued until there is room.
+    waiting: bool,
+    conditions: History<Condition>,
+}
+
+/// The next move, unless something comes in between.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Next {
+    #[serde(with = "time::serde::rfc3339")]
+    at: OffsetDateTime,
+    to: JobStatus,
+}
+
+/// A point of the time line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Condition {
+    pub(crate) to: JobStatus,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(crate) at: OffsetDateTime,
+    pub(crate) reason: String,
+}
+
+impl Job {
+    pub(super) fn create(
+        id: String,
+        settings: JobSettings,
+        owner: Principal,
+        now: OffsetDateTime,
+        pace: &Pace,
+    ) -> Self {
+        let mut new = Self {
+            id,
+            settings,
+            owner,
+            created_at: now,
+            finished_at: None,
+            reason: String::new(),
+            restarts: 0,
+            status: JobStatus::Created,
+            next: None,
+            waiting: false,
+            conditions: History::new(),
+        };
+        new.enter(JobStatus::Created, now, pace);
+        new
+    }
+
+    pub(crate) fn status(&self) -> JobStatus {
+        self.status
+    }
+
+    /// The time line, oldest first.
+    pub(crate) fn conditions(&self) -> impl DoubleEndedIterator<Item = &Condition> {
+        self.conditions.iter()
+    }
+
+    /// When it came into a state last.
+    pub(crate) fn last(&self, status: JobStatus) -> Option<OffsetDateTime> {
+        let found = self.conditions.iter().rev().find(|it| it.to == status);
+        found.map(|condition| condition.at)
+    }
+
+    /// Whether pods of it have been started.
+    pub(crate) fn has_started(&self) -> bool {
+        self.last(JobStatus::Starting).is_some()
+    }
+
+    pub(super) fn is_waiting(&self) -> bool {
+        self.waiting
+    }
+
+    /// When something happens next without anybody asking.
+    pub(super) fn due(&self, pace: &Pace) -> Option<OffsetDateTime> {
+        let forgotten = self.finished_at.zip(self.settings.retention);
+        let forgotten = forgotten.map(|(at, kept)| pace.after(at, kept));
+        self.next.map(|next| next.at).or(forgotten)
+    }
+
+    /// Whether the move that is due needs room for its pods.
+    pub(super) fn wants_room(&self, at: OffsetDateTime) -> bool {
+        let wanted = |next: Next| next.at <= at && next.to == JobStatus::Starting;
+        self.status == JobStatus::Created && self.next.is_some_and(wanted)
+    }
+
+    /// Finds no room, and waits.
+    pub(super) fn wait(&mut self, lacking: &str) {
+        self.next = None;
+        self.waiting = true;
+        self.reason = format!("the queue has not enough {lacking}");
+    }
+
+    /// Finds room.
+    pub(super) fn admit(&mut self, at: OffsetDateTime, pace: &Pace) {
+        self.reason.clear();
+        self.enter(JobStatus::Starting, at, pace);
+    }
+
+    /// Takes the move that is due. One that runs `fails` at its end, or does not. Tells whether the job is
+    /// still to be kept.
+    pub(super) fn step(&mut self, at: OffsetDateTime, fails: bool, pace: &Pace) -> bool {
+        let Some(next) = self.next.filter(|next| next.at <= at) else {
+            return self.due(pace).is_none_or(|forget| at < forget);
+        };
+        if self.status == JobStatus::Running && fails {
+            self.fail("a pod ended with exit code 1".into(), next.at, pace);
+        } else {
+            self.enter(next.to, next.at, pace);
+        }
+        true
+    }
+
+    /// Ends it with a failure; one that tolerates faults begins again.
+    pub(super) fn fail(&mut self, reason: String, at: OffsetDateTime, pace: &Pace) {
+        self.reason = reason;
+        let again = self.restarts < self.settings.retries;
+        let to = if again {
+            JobStatus::Abnormal
+        } else {
+            JobStatus::Failed
+        };
+        self.enter(to, at, pace);
+    }
+
+    /// Stops it.
+    pub(super) fn stop(&mut self, now: OffsetDateTime, pace: &Pace) -> Result<(), ApiError> {
+        if self.status.is_final() || self.status == JobStatus::Stopping {
+            let status = self.status;
+            return Err(ApiError::forbidden(format!(
+                "a job that is {status} cannot be stopped"
+            )));
+        }
+        self.enter(JobStatus::Stopping, now, pace);
+        Ok(())
+    }
+
+    /// Puts it into a state, whatever it was in.
+    pub(super) fn force(&mut self, to: JobStatus, reason: String, at: OffsetDateTime, pace: &Pace) {
+        self.reason = reason;
+        self.enter(to, at, pace);
+    }
+
+    /// Changes the priority of one that is queued.
+    pub(super) fn set_priority(&mut self, priority: &str) -> Result<(), ApiError> {
+        if self.status != JobStatus::Created {
+            let status = self.status;
+            let message = format!("the priority of a job that is {status} cannot be changed");
+            return Err(ApiError::forbidden(message));
+        }
+        self.settings.priority = priority.to_owned();
+        Ok(())
+    }
+
+    /// Puts everything that is still to come off by `pause`.
+    pub(super) fn postpone(&mut self, pause: time::Duration) {
+        if let Some(next) = &mut self.next {
+            next.at = next.at.checked_add(pause).unwrap_or(next.at);
+        }
+    }
+
+    /// Forgets what a file holds beyond the usual.
+    pub(super) fn trim(&mut self) {
+        self.conditions.trim();
+    }
+
+    fn enter(&mut self, to: JobStatus, at: OffsetDateTime, pace: &Pace) {
+        let delays = &pace.delays;
+        let next: Option<(Duration, JobStatus)> = match to {
+            JobStatus::Created => Some((delays.queued, JobStatus::Starting)),
+            JobStatus::Starting => Some((delays.deploying, JobStatus::Running)),
+            JobStatus::Running => Some((delays.job_running, JobStatus::Succeeded)),
+            JobStatus::Stopping => Some((delays.stopping, JobStatus::Stopped)),
+            JobStatus::Abnormal => Some((delays.starting, JobStatus::Restarting)),
+            JobStatus::Restarting => Some((delays.starting, JobStatus::Starting)),
+            JobStatus::Stopped | JobStatus::Failed | JobStatus::Succeeded => None,
+        };
+        if to == JobStatus::Restarting {
+            self.restarts = self.restarts.saturating_add(1);
+        }
+        self.status = to;
+        self.waiting = false;
+        self.next = next.map(|(delay, to)| Next {
+            at: pace.after(at, delay),
+            to,
+        });
+        self.finished_at = to.is_final().then_some(at);
+        self.conditions.push(Condition {
+            to,
+            at,
+            reason: self.reason.clone(),
+        });
+    }
+}

@@ -1,0 +1,88 @@
+//! What a caller decides about a job.
+
+use std::fmt;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::state::capacity::{Amount, Board, GIB, MILLI};
+
+/// What a caller decides about a job. It holds no registry password.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct JobSettings {
+    pub(crate) name: String,
+    pub(crate) pool: String,
+    /// Name or id, as the caller gave it.
+    pub(crate) queue: String,
+    pub(crate) priority: String,
+    pub(crate) roles: Vec<Role>,
+    /// The whole request in its described form.
+    pub(crate) members: Map<String, Value>,
+    /// How long it is kept when it has ended.
+    pub(crate) retention: Option<Duration>,
+    /// How often it begins again after a failure.
+    pub(crate) retries: u32,
+}
+
+/// Pods that are alike.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Role {
+    /// In small letters, as in the names of pods.
+    pub(crate) name: String,
+    pub(crate) replicas: i64,
+    /// What each of them takes: names and quantities.
+    pub(crate) resources: Vec<(String, f64)>,
+}
+
+/// Without the request: values of its environment variables may be secret.
+impl fmt::Debug for JobSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JobSettings")
+            .field("name", &self.name)
+            .field("roles", &self.roles)
+            .finish_non_exhaustive()
+    }
+}
+
+impl JobSettings {
+    /// What all pods take together.
+    pub(crate) fn demand(&self, board: &Board) -> Amount {
+        let roles = self
+            .roles
+            .iter()
+            .map(|role| role.demand(board).times(role.replicas));
+        roles.fold(Amount::default(), |all, one| all.plus(&one))
+    }
+
+    /// How many pods it has.
+    pub(crate) fn pods(&self) -> i64 {
+        self.roles
+            .iter()
+            .fold(0, |all, role| all.saturating_add(role.replicas))
+    }
+}
+
+impl Role {
+    /// What one pod takes.
+    pub(crate) fn demand(&self, board: &Board) -> Amount {
+        let mut demand = Amount::default();
+        for (name, quantity) in &self.resources {
+            let parts = |whole: i64| (quantity * whole as f64) as i64;
+            match name.as_str() {
+                "cpu" => demand.milli_cpus = parts(MILLI),
+                "memory" => demand.memory = parts(GIB),
+                // A part of the memory.
+                "sharedMemory" => {}
+                name => {
+                    demand
+                        .accelerators
+                        .insert(board.accelerator(name), parts(MILLI));
+                }
+            }
+        }
+        demand
+    }
+}

@@ -1,0 +1,92 @@
+//! The states of jobs.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::scenario::SettingError;
+
+/// The state of a training job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum JobStatus {
+    /// Queued: it has no pods.
+    Created,
+    /// Its pods start.
+    Starting,
+    /// It runs.
+    Running,
+    /// It is being stopped.
+    Stopping,
+    /// It was stopped.
+    Stopped,
+    /// It ended with a failure.
+    Failed,
+    /// It ended with success.
+    Succeeded,
+    /// A pod failed, and the job will begin again.
+    Abnormal,
+    /// It begins again.
+    Restarting,
+}
+
+impl JobStatus {
+    const ALL: [Self; 9] = [
+        Self::Created,
+        Self::Starting,
+        Self::Running,
+        Self::Stopping,
+        Self::Stopped,
+        Self::Failed,
+        Self::Succeeded,
+        Self::Abnormal,
+        Self::Restarting,
+    ];
+
+    /// The word that answers have for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Created => "Created",
+            Self::Starting => "Starting",
+            Self::Running => "Running",
+            Self::Stopping => "Stopping",
+            Self::Stopped => "Stopped",
+            Self::Failed => "Failed",
+            Self::Succeeded => "Succeeded",
+            Self::Abnormal => "Abnormal",
+            Self::Restarting => "Restarting",
+        }
+    }
+
+    /// Whether nothing changes it any more.
+    pub(crate) const fn is_final(self) -> bool {
+        matches!(self, Self::Stopped | Self::Failed | Self::Succeeded)
+    }
+
+    /// Whether its pods have what they asked for.
+    pub(crate) const fn has_pods(self) -> bool {
+        matches!(
+            self,
+            Self::Starting | Self::Running | Self::Abnormal | Self::Restarting
+        )
+    }
+}
+
+/// Writes the word that answers have for it.
+impl fmt::Display for JobStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for JobStatus {
+    type Err = SettingError;
+
+    /// Reads the word that answers have for it.
+    fn from_str(word: &str) -> Result<Self, SettingError> {
+        let mut all = Self::ALL.into_iter();
+        all.find(|status| status.as_str() == word)
+            .ok_or_else(|| SettingError(format!("there is no status {word:?} of a job")))
+    }
+}

@@ -1,0 +1,19 @@
+//! Pools, their nodes and queues: what there is to take from.
+
+mod document;
+mod pool;
+
+pub(crate) use self::document::CatalogEntry;
+pub use self::document::Resources;
+pub(crate) use self::pool::{Node, Pool, Queue};
+
+/// The id that stands for all managed pools in requests.
+pub(crate) const SERVERLESS: &str = "aihc-serverless";
+
+/// The id of the pool that a configuration means by the type and the id that it names.
+pub(crate) fn pool_of<'a>(kind: &str, id: &'a str) -> &'a str {
+    match kind {
+        "serverless" => SERVERLESS,
+        _ => id,
+    }
+}

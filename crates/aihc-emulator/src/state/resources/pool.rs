@@ -1,0 +1,144 @@
+//! A resource pool.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::state::capacity::{Amount, GIB, Limit, MILLI};
+
+/// The type of pools that the service runs for its users.
+const MANAGED: &str = "dedicatedV2";
+
+/// A resource pool with its nodes and queues.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Pool {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    #[serde(rename = "type", default = "common")]
+    pub(crate) kind: String,
+    #[serde(default)]
+    pub(crate) description: String,
+    #[serde(default)]
+    pub(crate) nodes: Vec<Node>,
+    #[serde(default)]
+    pub(crate) queues: Vec<Queue>,
+}
+
+/// A machine.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Node {
+    pub(crate) name: String,
+    pub(crate) cpus: i64,
+    /// GiB.
+    pub(crate) memory: i64,
+    /// What people call the accelerators, such as `A800-80G`.
+    #[serde(default)]
+    pub(crate) accelerator_type: String,
+    /// What requests call them, such as `baidu.com/a800_80g_cgpu`.
+    #[serde(default)]
+    pub(crate) accelerator: String,
+    #[serde(default)]
+    pub(crate) accelerator_count: i64,
+}
+
+/// A queue of a pool.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Queue {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    #[serde(rename = "type", default = "regular")]
+    pub(crate) kind: String,
+    #[serde(default)]
+    pub(crate) description: String,
+    /// The name of the queue around it.
+    #[serde(default)]
+    pub(crate) parent: Option<String>,
+    #[serde(default = "yes")]
+    pub(crate) opened: bool,
+    #[serde(rename = "queueingStrategy", default = "best_effort")]
+    pub(crate) strategy: String,
+    /// The most that can be taken; without it, what is around the queue has.
+    #[serde(default)]
+    pub(crate) cpus: Option<i64>,
+    #[serde(default)]
+    pub(crate) memory: Option<i64>,
+    #[serde(default)]
+    pub(crate) accelerators: Option<BTreeMap<String, f64>>,
+}
+
+fn common() -> String {
+    "common".into()
+}
+
+fn regular() -> String {
+    "Regular".into()
+}
+
+fn best_effort() -> String {
+    "BestEffortFIFO".into()
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl Pool {
+    /// Whether the service runs it for its users.
+    pub(crate) fn is_managed(&self) -> bool {
+        self.kind == MANAGED
+    }
+
+    /// What all nodes have.
+    pub(crate) fn capacity(&self) -> Amount {
+        let amounts = self.nodes.iter().map(Node::amount);
+        amounts.fold(Amount::default(), |all, one| all.plus(&one))
+    }
+
+    /// The most that can be taken: what all nodes have, and without nodes anything.
+    pub(crate) fn limit(&self) -> Limit {
+        match self.nodes.is_empty() {
+            true => Limit::default(),
+            false => self.capacity().into(),
+        }
+    }
+
+    /// What people call an accelerator.
+    pub(crate) fn accelerator_type<'a>(&'a self, accelerator: &'a str) -> &'a str {
+        let mut nodes = self.nodes.iter();
+        let node = nodes.find(|node| node.accelerator == accelerator);
+        let named = node.map(|node| node.accelerator_type.as_str());
+        named.filter(|name| !name.is_empty()).unwrap_or(accelerator)
+    }
+}
+
+impl Node {
+    /// What it has.
+    pub(crate) fn amount(&self) -> Amount {
+        let count = self.accelerator_count;
+        Amount::whole(self.cpus, self.memory, &self.accelerator, count)
+    }
+}
+
+impl Queue {
+    /// The most that can be taken of it, beside what is around it.
+    pub(crate) fn limit(&self) -> Limit {
+        let accelerators = self.accelerators.as_ref().map(|all| {
+            let parts = |count: &f64| (count * MILLI as f64) as i64;
+            let all = all.iter().map(|(name, count)| (name.clone(), parts(count)));
+            all.collect()
+        });
+        Limit {
+            milli_cpus: self.cpus.map(|cpus| cpus.saturating_mul(MILLI)),
+            memory: self.memory.map(|memory| memory.saturating_mul(GIB)),
+            accelerators,
+        }
+    }
+
+    /// Whether it has what is around it.
+    pub(crate) fn has_no_limit(&self) -> bool {
+        self.cpus.is_none() && self.memory.is_none() && self.accelerators.is_none()
+    }
+}

@@ -1,0 +1,185 @@
+//! One inference service, its pods and its changes.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+
+use crate::access::Principal;
+use crate::state::capacity::{Amount, Board};
+use crate::state::history::History;
+
+/// One inference service.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Service {
+    pub(crate) id: String,
+    /// In its described form, without registry passwords.
+    pub(crate) conf: Value,
+    pub(crate) owner: Principal,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(crate) created_at: OffsetDateTime,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(crate) updated_at: OffsetDateTime,
+    /// What the gateway asks callers for, if it asks.
+    pub(crate) gateway_token: String,
+    /// The groups of pods that are alike get this in their names.
+    pub(crate) revision: String,
+    pub(super) changes: History<Change>,
+    /// Oldest first; the pods of an instance stand together.
+    pub(crate) pods: Vec<ServicePod>,
+}
+
+/// A change of a service.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Change {
+    pub(crate) id: String,
+    pub(crate) kind: ChangeKind,
+    pub(crate) description: String,
+    pub(crate) author: Principal,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(crate) at: OffsetDateTime,
+}
+
+/// What a change was about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum ChangeKind {
+    Create = 1,
+    Update = 2,
+    Scale = 3,
+    Traffic = 4,
+}
+
+/// One pod of a service.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct ServicePod {
+    pub(crate) id: String,
+    /// The instance that it belongs to; its own id, if that has no other pod.
+    pub(crate) group: String,
+    /// The number by which it takes from its queue.
+    pub(super) number: u64,
+    #[serde(with = "time::serde::rfc3339")]
+    pub(crate) created_at: OffsetDateTime,
+    pub(crate) state: PodState,
+    pub(crate) blocked: bool,
+    /// Why it waits, or what is wrong with it.
+    pub(crate) reason: String,
+}
+
+/// What a pod does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) enum PodState {
+    /// Waits for room, since an instant.
+    Waiting(#[serde(with = "time::serde::rfc3339")] OffsetDateTime),
+    /// Starts, and runs from an instant on.
+    Starting(#[serde(with = "time::serde::rfc3339")] OffsetDateTime),
+    /// Runs since an instant.
+    Running(#[serde(with = "time::serde::rfc3339")] OffsetDateTime),
+    /// Has a fault.
+    Broken,
+}
+
+/// Without its configuration: values of environment variables may be secret.
+impl fmt::Debug for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Service")
+            .field("id", &self.id)
+            .field("pods", &self.pods)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Service {
+    /// A text of the configuration, by JSON pointer; empty when it is not there.
+    pub(crate) fn text(&self, pointer: &str) -> &str {
+        let value = self.conf.pointer(pointer);
+        value.and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// A number of the configuration, by JSON pointer.
+    pub(crate) fn number(&self, pointer: &str) -> i64 {
+        let value = self.conf.pointer(pointer);
+        value.and_then(Value::as_i64).unwrap_or_default()
+    }
+
+    /// A truth value of the configuration, by JSON pointer.
+    pub(crate) fn is(&self, pointer: &str) -> bool {
+        let value = self.conf.pointer(pointer);
+        value.and_then(Value::as_bool).unwrap_or_default()
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        self.text("/name")
+    }
+
+    /// The containers of each pod.
+    pub(crate) fn containers(&self) -> &[Value] {
+        let containers = self.conf.get("containers").and_then(Value::as_array);
+        containers.map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// How many pods make an instance.
+    pub(crate) fn pods_of_instance(&self) -> i64 {
+        match self.text("/workloadType") {
+            "fed" => self.number("/misc/fedPodsPerIns").max(1),
+            _ => 1,
+        }
+    }
+
+    /// What one pod takes.
+    pub(super) fn demand(&self, board: &Board) -> Amount {
+        let accelerator = board.accelerator(self.text("/acceleratorType"));
+        let amounts = self.containers().iter().map(|container| {
+            let number = |name: &str| {
+                container
+                    .get(name)
+                    .and_then(Value::as_i64)
+                    .unwrap_or_default()
+            };
+            Amount::whole(
+                number("cpus"),
+                number("memory"),
+                &accelerator,
+                number("acceleratorCount"),
+            )
+        });
+        amounts.fold(Amount::default(), |all, one| all.plus(&one))
+    }
+
+    /// The changes, oldest first.
+    pub(crate) fn changes(&self) -> impl DoubleEndedIterator<Item = &Change> {
+        self.changes.iter()
+    }
+
+    /// Its instances, with the pods of each.
+    pub(crate) fn groups(&self) -> impl Iterator<Item = &[ServicePod]> {
+        self.pods.chunk_by(|a, b| a.group == b.group)
+    }
+
+    /// How many instances have only pods that run.
+    pub(crate) fn available(&self) -> usize {
+        let runs = |pod: &ServicePod| matches!(pod.state, PodState::Running(_));
+        self.groups().filter(|pods| pods.iter().all(runs)).count()
+    }
+
+    pub(super) fn set_instance_count(&mut self, count: i64) {
+        if let Some(conf) = self.conf.as_object_mut() {
+            conf.insert("instanceCount".into(), json!(count));
+        }
+    }
+
+    pub(super) fn set_access(&mut self, public: bool, eip: &str) {
+        let Some(conf) = self.conf.as_object_mut() else {
+            return;
+        };
+        let access = conf.entry("access").or_insert_with(|| json!({}));
+        if let Some(access) = access.as_object_mut() {
+            access.insert("publicAccess".into(), json!(public));
+            access.insert("eip".into(), json!(eip));
+        }
+    }
+}
