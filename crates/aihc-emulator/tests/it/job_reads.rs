@@ -1,5 +1,8 @@
 //! What is read of a job: events, logs, metrics, a terminal.
 
+use std::time::Duration;
+
+use aihc_emulator::{Delays, JobStatus};
 use serde_json::{Value, json};
 
 use crate::client::Fixture;
@@ -157,4 +160,40 @@ async fn a_pod_that_runs_has_a_terminal() {
     wrong["pingTimeoutSecond"] = json!("3601");
     let refused = fixture.ask("DescribeJobWebterminal", QUEUE, &wrong).await;
     assert_eq!(refused.refusal(), (400, "InvalidParameter"));
+}
+
+/// Steps that take no time have the same instant.
+#[tokio::test]
+async fn a_job_that_starts_at_once_writes_on() {
+    let mut delays = Delays::default();
+    delays.queued = Duration::ZERO;
+    delays.deploying = Duration::ZERO;
+    let fixture = Fixture::start_with(|builder| builder.delays(delays)).await;
+    let id = create(&fixture, &job("train")).await;
+    fixture.advance(9);
+    let body = json!({"jobId": id, "podName": format!("{id}-master-0")});
+    let logs = fixture.ask("DescribeJobLogs", QUEUE, &body).await.ok();
+    assert_eq!(logs["logs"].as_array().unwrap().len(), 10);
+    fixture
+        .emulator
+        .handle()
+        .set_job_status(&id, JobStatus::Running, "")
+        .unwrap();
+    fixture.advance(1);
+    let logs = fixture.ask("DescribeJobLogs", QUEUE, &body).await.ok();
+    assert_eq!(logs["logs"].as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_job_that_is_put_into_a_state_by_hand_has_its_pods() {
+    let fixture = Fixture::start().await;
+    let id = create(&fixture, &job("train")).await;
+    fixture
+        .emulator
+        .handle()
+        .set_job_status(&id, JobStatus::Running, "")
+        .unwrap();
+    let body = json!({"jobId": id, "needDetail": true});
+    let described = fixture.ask("DescribeJob", QUEUE, &body).await.ok();
+    assert_eq!(texts(&described["pods"], "status"), ["Running", "Running"]);
 }
