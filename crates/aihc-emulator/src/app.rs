@@ -53,6 +53,15 @@ const IDS: [&str; 9] = [
     "id",
 ];
 
+/// The operations whose examples have the id of the request in the header alone.
+const WITHOUT_ID: [&str; 5] = [
+    "DescribeResourcePools",
+    "DescribeResourcePool",
+    "DescribeResourcePoolOverview",
+    "DescribeQueues",
+    "DescribeQueue",
+];
+
 /// What does not change while the service runs.
 #[derive(Debug)]
 pub(crate) struct AppSettings {
@@ -261,8 +270,11 @@ impl App {
         let operation = rule.map(|rule| rule.name).unwrap_or_default();
         let mut value = answer.into_value();
         self.settings.quirks.rewrite(operation, &mut value);
-        // STS answers with the credential alone; its id is in the header.
-        if rule.is_some_and(|rule| rule.service != "sts")
+        let has_id = |rule: &OperationRule| {
+            // STS answers with the credential alone; its id is in the header.
+            rule.service != "sts" && !WITHOUT_ID.contains(&rule.name)
+        };
+        if rule.is_some_and(has_id)
             && let Some(members) = value.as_object_mut()
         {
             members.insert("requestId".into(), json!(request_id));

@@ -19,6 +19,7 @@ mod everywhere;
 mod faults;
 mod http;
 mod image_pack;
+mod job_reads;
 mod jobs;
 mod life;
 mod lists;

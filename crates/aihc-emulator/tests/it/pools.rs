@@ -331,3 +331,24 @@ fn the_page_of_resources_is_right() {
     assert_eq!(written.matches("cpus: 192, memory: 2048").count(), 16);
     assert!(written.contains("cpus: Some(1536), memory: Some(16384)"));
 }
+
+#[tokio::test]
+async fn the_id_of_a_request_about_pools_is_in_the_header_alone() {
+    let fixture = Fixture::start().await;
+    for (action, query, in_body) in [
+        ("DescribeResourcePools", "&resourcePoolType=common", false),
+        (
+            "DescribeResourcePool",
+            "&resourcePoolId=cce-emulator",
+            false,
+        ),
+        ("DescribeResourcePoolOverview", "", false),
+        ("DescribeQueues", "&resourcePoolId=cce-emulator", false),
+        ("DescribeQueue", "&queueId=queue-emulator1", false),
+        ("DescribeDatasets", "", true),
+    ] {
+        let answer = fixture.ask(action, query, &Value::Null).await;
+        assert!(answer.headers.contains_key("x-bce-request-id"), "{action}");
+        assert_eq!(answer.body.get("requestId").is_some(), in_body, "{action}");
+    }
+}

@@ -63,18 +63,19 @@ pub(in crate::operation) fn describe(call: &mut Call<'_>) -> Result<Output, ApiE
 
 /// When the pods began to write, and for how many seconds they have written.
 fn span(job: &Job, now: OffsetDateTime) -> (i64, u64) {
-    let Some(begun) = job.last(JobStatus::Running) else {
-        return (0, 0);
-    };
-    let mut later = job
-        .conditions()
-        .filter(|it| it.at >= begun && it.to != JobStatus::Running);
-    let end = later.next().map_or(now, |condition| condition.at);
-    let seconds = (end - begun).whole_seconds().saturating_add(1);
-    (
-        begun.unix_timestamp(),
-        u64::try_from(seconds).unwrap_or_default().min(MOST_WRITTEN),
-    )
+    // What stands behind the last run has ended it; instants tell nothing, since steps may take no time.
+    let (mut begun, mut ended) = (None, None);
+    for condition in job.conditions() {
+        if condition.to == JobStatus::Running {
+            (begun, ended) = (Some(condition.at), None);
+        } else if begun.is_some() && ended.is_none() {
+            ended = Some(condition.at);
+        }
+    }
+    let Some(begun) = begun else { return (0, 0) };
+    let seconds = (ended.unwrap_or(now) - begun).whole_seconds();
+    let lines = u64::try_from(seconds.saturating_add(1)).unwrap_or_default();
+    (begun.unix_timestamp(), lines.min(MOST_WRITTEN))
 }
 
 fn line(number: u64, pod: &str, job: &Job) -> String {

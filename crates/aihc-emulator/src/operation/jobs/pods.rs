@@ -21,7 +21,11 @@ pub(super) struct Pod<'a> {
 
 /// The pods of a job that has started, or had.
 pub(super) fn of(job: &Job) -> impl Iterator<Item = Pod<'_>> {
-    let roles = job.settings.roles.iter().filter(|_| job.has_started());
+    let roles = job
+        .settings
+        .roles
+        .iter()
+        .filter(|_| job.started_at().is_some());
     let pods = roles.flat_map(move |role| {
         (0..role.replicas).map(move |index| (role, format!("{}-{}-{index}", job.id, role.name)))
     });
@@ -42,7 +46,7 @@ pub(super) fn named<'a>(call: &Call<'_>, job: &'a Job) -> Result<Pod<'a>, ApiErr
 /// The pods as they are.
 pub(super) fn current(call: &Call<'_>, job: &Job) -> Vec<Value> {
     let (status, phase) = words(job);
-    let begun = job.last(JobStatus::Starting).unwrap_or(job.created_at);
+    let begun = job.started_at().unwrap_or(job.created_at);
     let run = Run {
         begun,
         ended: job.finished_at,

@@ -92,9 +92,12 @@ impl Job {
         found.map(|condition| condition.at)
     }
 
-    /// Whether pods of it have been started.
-    pub(crate) fn has_started(&self) -> bool {
-        self.last(JobStatus::Starting).is_some()
+    /// When pods of it have been started last; nothing if none ever were.
+    pub(crate) fn started_at(&self) -> Option<OffsetDateTime> {
+        let starting = self.last(JobStatus::Starting);
+        // One that was put into a state by hand may have left that one out.
+        let mut all = self.conditions.iter();
+        starting.or_else(|| all.find(|it| it.to.has_pods()).map(|it| it.at))
     }
 
     pub(super) fn is_waiting(&self) -> bool {

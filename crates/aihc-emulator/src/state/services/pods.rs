@@ -4,8 +4,8 @@ use time::OffsetDateTime;
 
 use super::{PodState, Service, ServicePod, Services};
 use crate::delays::Pace;
+use crate::state::capacity::Priority;
 use crate::state::capacity::{Board, Claim, Holder, Kind, Standing};
-use crate::state::placement::Priority;
 use crate::state::resources::pool_of;
 
 impl Services {

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::capacity::{Amount, Board};
+use crate::state::capacity::{Amount, Board};
 
 /// What a caller decides about a dev instance. The configuration is in its documented shape and
 /// holds no password.

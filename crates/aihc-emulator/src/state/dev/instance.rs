@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use super::event::{Event, Subject, events_of};
-use super::history::History;
 use super::image_pack::{ImagePackJob, ImageTarget};
 use super::lifecycle::{Lifecycle, Move};
 use super::read_lag::{Before, ReadLag, Shown};
@@ -13,6 +12,7 @@ use super::status::InstanceStatus;
 use crate::access::Principal;
 use crate::delays::Pace;
 use crate::error::ApiError;
+use crate::state::history::History;
 
 /// Address of the one node that the emulated pool has.
 pub(crate) const NODE_IP: &str = "192.168.0.4";

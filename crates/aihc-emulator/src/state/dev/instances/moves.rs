@@ -6,9 +6,10 @@ use time::OffsetDateTime;
 
 use super::Instances;
 use crate::state::CHUNK;
+use crate::state::capacity::Priority;
 use crate::state::capacity::{Board, Claim, Holder, Kind, QueueNumber};
-use crate::state::instance::Instance;
-use crate::state::placement::{Priority, Standing};
+use crate::state::dev::instance::Instance;
+use crate::state::dev::placement::Standing;
 use crate::state::resources::pool_of;
 
 impl Instances {
