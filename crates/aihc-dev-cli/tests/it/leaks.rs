@@ -129,7 +129,10 @@ async fn no_secret_of_an_answer_is_shown_or_logged() {
     let names = |command: &[&str]| {
         let run = lab.run(&[command, &["--endpoint", &endpoint, "-o", "json"]].concat());
         let run = run.ok();
-        assert!(run.stdout.contains("TOKEN") && run.stdout.contains("***"), "{run:#?}");
+        assert!(
+            run.stdout.contains("TOKEN") && run.stdout.contains("***"),
+            "{run:#?}"
+        );
     };
     names(COMMANDS[4]);
     names(COMMANDS[9]);

@@ -43,13 +43,24 @@ async fn services_are_listed_in_every_form() {
     assert_golden("services.txt", &text);
     assert_eq!(lab.run(&["services"]).ok().stdout, table);
     let json = lab.run(&["services", "list", "-o", "json"]).ok().json();
-    assert_eq!((&json[0]["id"], &json[0]["queueName"]), (&json!(id), &json!("default")));
+    assert_eq!(
+        (&json[0]["id"], &json[0]["queueName"]),
+        (&json!(id), &json!("default"))
+    );
     let lines = lab.run(&["services", "-o", "jsonl"]).ok().lines();
     assert_eq!(Value::from(lines), json);
     lab.service("other").await;
     let page = lab.run(&["services", "list", "--page-size", "1"]).ok();
     page.says("1 of 2; --all-pages lists all, --page 2 the next");
-    let all = ["services", "list", "--all-pages", "--page-size", "1", "-o", "json"];
+    let all = [
+        "services",
+        "list",
+        "--all-pages",
+        "--page-size",
+        "1",
+        "-o",
+        "json",
+    ];
     assert_eq!(lab.run(&all).ok().json().as_array().unwrap().len(), 2);
 }
 
@@ -73,13 +84,18 @@ async fn a_service_is_shown_with_its_instances_and_without_its_secrets() {
             assert!(!run.stderr.contains(secret), "{form}: {}", run.stderr);
         }
     }
-    let json = lab.run(&["services", "show", &id, "-o", "json"]).ok().json();
+    let json = lab
+        .run(&["services", "show", &id, "-o", "json"])
+        .ok()
+        .json();
     assert_eq!(json["service"]["name"], "chat");
     assert_eq!(json["service"]["containers"][0]["envs"]["TOKEN"], "***");
     assert_eq!(json["status"]["briefStat"]["status"], 2);
     assert_eq!(json["instances"].as_array().unwrap().len(), 2);
     let both = lab.run(&["services", "show", &id, "s-nope", "-o", "json"]);
-    let both = both.fails(1).says("aihc-dev: s-nope: DescribeService failed: 403 NotFound");
+    let both = both
+        .fails(1)
+        .says("aihc-dev: s-nope: DescribeService failed: 403 NotFound");
     assert_eq!(both.json()[0]["service"]["name"], "chat");
     let run = lab.run(&["services", "show", "s-nope"]).fails(1);
     run.says("`aihc-dev services list` shows the ids");

@@ -192,7 +192,10 @@ impl Reading<'_> {
                     }
                     if shown != state(&job) {
                         shown = state(&job);
-                        note(&format!("{}: no pod yet; {shown}", one_line(&self.options.id)));
+                        note(&format!(
+                            "{}: no pod yet; {shown}",
+                            one_line(&self.options.id)
+                        ));
                     }
                 }
                 Err(error) => patience.bear(error)?,
@@ -209,7 +212,9 @@ impl Reading<'_> {
 
     fn log_of(&self, pod: &str) -> DescribeJobLogs {
         let read = self.client.describe_job_logs();
-        let read = read.resource_pool_id(&self.place.pool).queue_id(&self.place.queue);
+        let read = read
+            .resource_pool_id(&self.place.pool)
+            .queue_id(&self.place.queue);
         self.narrowed(read.job_id(&self.options.id).pod_name(pod))
     }
 
@@ -263,7 +268,9 @@ impl Patience {
         let now = Instant::now();
         let lasting = self.faults.filter(|(_, latest)| now - *latest < self.apart);
         if lasting.is_none() {
-            note(&format!("cannot be read for now, and is tried again: {error}"));
+            note(&format!(
+                "cannot be read for now, and is tried again: {error}"
+            ));
         }
         let first = lasting.map_or(now, |(first, _)| first);
         self.faults = Some((first, now));
