@@ -243,22 +243,29 @@ fn seeds_of_authorizations(vectors: &Path) -> Result<Vec<Vec<u8>>, String> {
 
 /// What the official SDKs send: the head, an empty line and the body.
 fn seeds_of_calls(vectors: &Path) -> Result<Vec<Vec<u8>>, String> {
-    let requests = cases(vectors, "wire.json", "requests")?;
-    let calls = requests.iter().map(|request| {
-        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let sent = |request: &Value, path: &str, body: String| {
         let query = request["query"].as_array().into_iter().flatten();
         let query: Vec<_> = query
             .map(|pair| format!("{}={}", text(&pair[0]), text(&pair[1])))
             .collect();
-        let head = format!(
-            "{}\n{}?{}\nversion: v2\ncontent-type: application/json",
-            text(&request["method"]),
-            text(&request["path"]),
-            query.join("&")
-        );
-        format!("{head}\n\n{}", text(&request["body_raw"])).into_bytes()
-    });
-    Ok(calls.collect())
+        let method = text(&request["method"]);
+        let headers = "version: v2\ncontent-type: application/json";
+        format!("{method}\n{path}?{}\n{headers}\n\n{body}", query.join("&")).into_bytes()
+    };
+    let mut seeds = Vec::new();
+    for request in cases(vectors, "wire.json", "requests")? {
+        let path = text(&request["path"]);
+        seeds.push(sent(&request, &path, text(&request["body_raw"])));
+    }
+    for request in cases(vectors, "calls.json", "requests")? {
+        let body = match &request["body"] {
+            Value::Null => String::new(),
+            body => body.to_string(),
+        };
+        seeds.push(sent(&request, "/", body));
+    }
+    Ok(seeds)
 }
 
 /// The operation, the status and the body, as the target reads them.

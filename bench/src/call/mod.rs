@@ -18,10 +18,12 @@ use crate::report::{self, Figure, Goal, Row};
 use crate::rounds::Runs;
 use crate::usage;
 
-/// Of each run.
-const ROUNDS: usize = 11;
-/// Of one contestant in one round; about a tenth of a second.
-const CALLS: usize = 3_000;
+/// Of each run. Many and short, since a neighbour of a virtual machine comes and goes within a second: a
+/// ratio of two figures that are a hundredth of a second apart is one of the same state of the machine, and
+/// rounds across a change are too few to move the median.
+const ROUNDS: usize = 201;
+/// Of one contestant in one round; some hundredths of a second.
+const CALLS: usize = 512;
 /// Of the list that the calls show the first page of.
 const INSTANCES: usize = 1_000;
 
@@ -91,7 +93,7 @@ fn measure(save: bool) -> Result<Vec<Row>> {
     let mut bars = Vec::new();
     for (in_flight, goals) in GOALS {
         for contestant in &contestants {
-            runtime.block_on(calls(contestant, in_flight, CALLS / 10))?;
+            runtime.block_on(calls(contestant, in_flight, CALLS))?;
         }
         let runs = Runs::<CONTESTANTS>::run(ROUNDS, |contestant| {
             micros_per_call(&runtime, &contestants[contestant], in_flight, CALLS)

@@ -2,7 +2,8 @@
 //! operations pays while it is worked on: `cargo xtask bench compile`.
 //!
 //! All crates lie outside of the workspace, in a temporary folder, and are built with the profiles that
-//! cargo has for everybody, on two cores, without network, with the versions of `programs/`.
+//! cargo has for everybody, on two cores, with the versions of `programs/`. What they need is downloaded before,
+//! and what is measured goes without network.
 
 mod description;
 
@@ -80,6 +81,9 @@ fn measure(folder: &Path) -> Result<(Rounds<2>, Figure)> {
         dependent(folder, "reqwest", REQWEST_DEPENDENCIES)?,
     ];
     let synthesised = synthesised(folder)?;
+    for folder in [&crates[OURS], &crates[REQWEST], &synthesised] {
+        fetch(folder);
+    }
     let check = || {
         let mut check = cargo(&synthesised);
         check.arg("check");
@@ -184,6 +188,16 @@ fn cargo(folder: &Path) -> Command {
     }
     cargo.env("CARGO_BUILD_JOBS", "2");
     cargo
+}
+
+/// Downloads what a crate needs and this machine has not got yet.
+fn fetch(folder: &Path) {
+    let mut fetch = cargo(folder);
+    fetch.arg("fetch").env("CARGO_NET_OFFLINE", "false");
+    // Without network all may be there nevertheless, but for other systems: a build says what is missing.
+    if let Err(problem) = succeed(fetch) {
+        eprintln!("{problem}");
+    }
 }
 
 fn timed(command: Command) -> Result<f64> {

@@ -154,6 +154,7 @@ impl App {
             let state = &mut *self.state_at(now);
             state.client_tokens = ClientTokens::default();
             state.pools = pools;
+            state.since = snapshot.since.unwrap_or(state.since);
             state.board = board.clone();
             let old = state.instances.replace(restored);
             for (catalog, entries) in [

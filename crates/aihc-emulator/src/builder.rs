@@ -187,7 +187,7 @@ impl Builder {
         self
     }
 
-    /// Region that instances show; the default is `bj`.
+    /// Region that answers show; the default is `bj`.
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.region = region.into();
         self

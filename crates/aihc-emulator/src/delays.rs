@@ -8,7 +8,8 @@ use crate::scenario::Scenario;
 
 /// How long each step takes, in emulated time: the builder's time scale divides these values.
 ///
-/// The defaults are those of a quick day: about eight seconds from creation to running.
+/// The defaults are those of a quick day: about eight seconds from creation to running, and a job ends a
+/// minute later.
 ///
 /// ```
 /// use std::time::Duration;

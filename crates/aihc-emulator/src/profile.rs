@@ -38,6 +38,15 @@ use crate::scenario::SettingError;
 /// | the whole document of a session as a JSON text in `acl`, as the page of STS has it | ignored | ignored | accepted |
 /// | the times in Authorization and `x-bce-date` | equal | at most 2 s apart, since the Go SDK takes the clock twice | as `Usual` |
 /// | status of `SignatureDoesNotMatch` | 400, by the page of dev instances | 400 | 401, by the common page |
+/// | a pool, a queue or a mounted dataset that there is not | `NotFound` | taken, without limits | as `Usual` |
+/// | values outside the enumerations, but for dev instances | refused; capitals count | refused; capitals do not count | any |
+/// | names of datasets, models and services | small letters, digits and `-`; a letter first, no `-` last; at most 50 | not empty | not empty |
+/// | the version header of jobs | `version` or `x-api-version` | neither, too, as one SDK sends it | as `Usual` |
+/// | `queue` of CreateJob left out, as one SDK does | refused | as `queueID` | as `Usual` |
+/// | page number and size 0 of datasets and models, as the Go SDK sends it | refused | everything | as `Usual` |
+/// | `True` for `true` in the query, as the Python SDK sends it | refused | accepted | accepted |
+/// | a number for a text with one, a text for a number, as `quantity` | `MalformedJSON` | accepted | accepted |
+/// | `orderBy` of services without `order` | refused | accepted | accepted |
 /// | `devInstanceId` beside `imagePackJobId` in the answer | no | no | yes, as the Go SDK reads it |
 ///
 /// Where sources disagree about answers, see [`Quirk`](crate::Quirk).

@@ -2,43 +2,43 @@
 
 use std::time::Duration;
 
-use http::HeaderMap;
 use http::header::{DATE, RETRY_AFTER};
+use http::{HeaderMap, HeaderName};
 use time::OffsetDateTime;
 
 /// The header with the id of a request, in both directions.
-pub(crate) const REQUEST_ID: &str = "x-bce-request-id";
-const DEBUG_ID: &str = "x-bce-debug-id";
-const ERROR_CODE: &str = "x-bce-error-code";
-const ERROR_MESSAGE: &str = "x-bce-error-message";
+pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-bce-request-id");
+const DEBUG_ID: HeaderName = HeaderName::from_static("x-bce-debug-id");
+const ERROR_CODE: HeaderName = HeaderName::from_static("x-bce-error-code");
+const ERROR_MESSAGE: HeaderName = HeaderName::from_static("x-bce-error-message");
 
 /// The id that the service gave a request.
 pub(crate) fn request_id(headers: &HeaderMap) -> Option<String> {
-    text(headers, REQUEST_ID)
+    text(headers, &REQUEST_ID)
 }
 
 /// The error code, where the service names it in a header.
 pub(crate) fn error_code(headers: &HeaderMap) -> Option<String> {
-    text(headers, ERROR_CODE)
+    text(headers, &ERROR_CODE)
 }
 
 /// The explanation of an error, where the service gives it in a header.
 pub(crate) fn error_message(headers: &HeaderMap) -> Option<String> {
-    text(headers, ERROR_MESSAGE)
+    text(headers, &ERROR_MESSAGE)
 }
 
 /// Whether there is an id that only the service, and no gateway before it, gives.
 pub(crate) fn carries_id(headers: &HeaderMap) -> bool {
-    let filled = |name| {
+    let filled = |name: &HeaderName| {
         headers
             .get(name)
             .is_some_and(|id| !id.as_bytes().trim_ascii().is_empty())
     };
-    filled(REQUEST_ID) || filled(DEBUG_ID)
+    filled(&REQUEST_ID) || filled(&DEBUG_ID)
 }
 
 /// The text of a header; `None` if there is none in it.
-pub(crate) fn text(headers: &HeaderMap, name: &str) -> Option<String> {
+pub(crate) fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
     let value = String::from_utf8_lossy(headers.get(name)?.as_bytes());
     let value = value.trim();
     (!value.is_empty()).then(|| value.to_owned())

@@ -26,6 +26,7 @@ pub mod connect;
 mod context;
 mod endpoint;
 mod error;
+mod few;
 mod headers;
 mod json;
 pub mod layer;

@@ -9,16 +9,21 @@ pub(crate) fn v4(random: u128) -> [u8; LENGTH] {
     const VARIANT: u128 = 0b10 << 62;
     let random = random & !(0xf << 76) & !(0b11 << 62) | VERSION | VARIANT;
     let mut text = *b"xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
-    let places = text.iter_mut().filter(|place| **place == b'x');
-    for (place, nibble) in places.zip((0..u128::BITS).step_by(4).rev()) {
-        *place = hex_digit((random >> nibble & 0xf) as u8);
+    // The places of the digits: a fixed order, with which there is nothing to look for.
+    for (byte, place) in random.to_be_bytes().into_iter().zip(PLACES) {
+        if let Some([high, low]) = text.get_mut(place..place + 2) {
+            *high = hex_digit(byte >> 4);
+            *low = hex_digit(byte & 0xf);
+        }
     }
     text
 }
 
+/// Where the two digits of each byte stand.
+const PLACES: [usize; 16] = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
+
+/// Without a branch, as digits of random bytes are random.
 const fn hex_digit(nibble: u8) -> u8 {
-    match nibble {
-        0..=9 => b'0' + nibble,
-        _ => b'a' + (nibble - 10),
-    }
+    let letter = (nibble + 6) >> 4;
+    b'0' + nibble + letter * (b'a' - b'0' - 10)
 }

@@ -1,6 +1,6 @@
 //! The API as the emitters see it: names are Rust's, types are resolved, rules are spelled out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 pub(crate) use super::spec::{BodyKind, IdempotencyClass, ResponseKind};
 
@@ -569,13 +569,13 @@ impl Api {
     /// two texts of JSON may differ and mean the same.
     pub(crate) fn is_eq(&self, ty: &Type) -> bool {
         let is_not = |leaf: &Type| matches!(leaf, Type::Double | Type::Json);
-        !self.reaches(ty, &is_not, &|_| false, &|_| true, &mut Vec::new())
+        !self.reaches(ty, &is_not, &|_| false, &|_| true, &mut HashSet::new())
     }
 
     fn reaches_secret(&self, ty: &Type, is_meant: &dyn Fn(&Member) -> bool) -> bool {
         let is_secret = |leaf: &Type| *leaf == Type::Secret;
         let is_hidden = |field: &Member| field.hidden;
-        self.reaches(ty, &is_secret, &is_hidden, is_meant, &mut Vec::new())
+        self.reaches(ty, &is_secret, &is_hidden, is_meant, &mut HashSet::new())
     }
 
     /// Whether a value of the type holds one of the leaves or fields that are looked for, through the fields
@@ -586,11 +586,10 @@ impl Api {
         leaf: &dyn Fn(&Type) -> bool,
         field: &dyn Fn(&Member) -> bool,
         is_meant: &dyn Fn(&Member) -> bool,
-        seen: &mut Vec<&'a str>,
+        seen: &mut HashSet<&'a str>,
     ) -> bool {
         match ty.leaf() {
-            Type::Object(name) if !seen.contains(&name.as_str()) => {
-                seen.push(name);
+            Type::Object(name) if seen.insert(name) => {
                 let object = self.objects.get(name);
                 // What is of no known form is JSON.
                 if object.is_some_and(|it| !it.forms.is_empty()) && leaf(&Type::Json) {

@@ -1,5 +1,6 @@
 //! What is asked of `cargo xtask codegen`.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::{meta, package};
@@ -16,6 +17,7 @@ shown, and the exit status is 1 when there are any.
 
   --spec FILE      a description; its format is in xtask/spec/README.md
   --meta DIR       the official metadata (schema, i18n): a crate bce-PRODUCT for a product
+  --out DIR        with --spec the folder of the crate, with --meta the folder around the crates
   --responses DIR  types of answers from official Python packages, unpacked anywhere below DIR;
                    needs python3, which parses them and runs none of their code
   --overlay FILE   corrections of the metadata, beside those of xtask/spec/overlay.json
@@ -64,8 +66,12 @@ impl Arguments {
         let (mut spec, mut folder, mut out) = (None, None, None);
         let mut package = package::Options::default();
         let mut meta = meta::Options::default();
+        let mut seen = BTreeSet::new();
         let mut args = args.iter();
         while let Some(arg) = args.next() {
+            if !seen.insert(arg) {
+                return Err(format!("{arg} is there twice"));
+            }
             let mut value = || match args.next() {
                 Some(value) if !value.starts_with("--") => Ok(value.clone()),
                 _ => Err(format!("{arg} takes a value")),
@@ -89,6 +95,22 @@ impl Arguments {
         let said = |problem: &str| Err(problem.to_owned());
         if package.version.is_some() && package.git.is_some() {
             return said("--dep-version and --dep-git exclude each other");
+        }
+        if package.name.is_some() && package.prefix.is_some() {
+            return said("--name and --prefix exclude each other");
+        }
+        if package
+            .version
+            .as_deref()
+            .is_some_and(|it| !is_requirement(it))
+        {
+            return said("--dep-version is a version, such as 0.1");
+        }
+        if package.git.as_deref().is_some_and(|it| !is_address(it)) {
+            return said("--dep-git is an address, such as https://git.example/sdk");
+        }
+        if out.as_deref() == Some("") {
+            return said("--out takes a folder");
         }
         let of_meta =
             all || meta.product.is_some() || meta.responses.is_some() || meta.overlay.is_some();
@@ -121,6 +143,18 @@ impl Arguments {
     }
 }
 
+/// Whether Cargo may take a text for a requirement of a version; it says more of it.
+fn is_requirement(text: &str) -> bool {
+    let is_legal = |c: char| c.is_ascii_alphanumeric() || " .,-+*^~=<>".contains(c);
+    text.contains(|c: char| c.is_ascii_digit()) && text.chars().all(is_legal)
+}
+
+/// Whether a text may be the address of a repository.
+fn is_address(text: &str) -> bool {
+    let is_legal = |c: char| c.is_ascii_graphic() && !"\"\\".contains(c);
+    text.contains("://") && text.chars().all(is_legal)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -141,6 +175,10 @@ mod tests {
             "--name n",
             "--spec a.json --out b --dep-version 1 --dep-git u",
             "--spec a.json --out b --all",
+            "--spec a.json --out b --out c",
+            "--spec a.json --out b --name n --prefix p-",
+            "--spec a.json --out b --dep-version ^^",
+            "--spec a.json --out b --dep-git somewhere",
             "--meta m --out b",
             "--meta m --out b --all --product p",
             "--meta m --out b --all --name n",
@@ -155,10 +193,10 @@ mod tests {
 
     #[test]
     fn what_goes_together_is_understood() {
-        let spec = parse("--spec a.json --out b --check --prefix p- --dep-git u").unwrap();
+        let spec = parse("--spec a.json --out b --check --prefix p- --dep-git u://v").unwrap();
         assert!(spec.check);
         assert!(
-            matches!(spec.task, Task::Spec(_, _, options) if options.git.as_deref() == Some("u"))
+            matches!(spec.task, Task::Spec(_, _, options) if options.git.as_deref() == Some("u://v"))
         );
         let meta = parse("--meta m --product p --out b --name n").unwrap();
         assert!(matches!(meta.task, Task::Meta(options) if options.package.name.is_some()));

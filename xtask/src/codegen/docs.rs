@@ -35,7 +35,7 @@ fn lines(prefix: &str, paragraphs: &[String]) -> String {
         if index > 0 {
             out.push_str(&format!("{prefix}\n"));
         }
-        for item in paragraph.split('\n') {
+        for item in paragraph.replace(is_unshown, "").split('\n') {
             let continuation = if item.starts_with("- ") { "  " } else { "" };
             let mut line = String::new();
             for word in item.split(' ').filter(|word| !word.is_empty()) {
@@ -56,6 +56,13 @@ fn lines(prefix: &str, paragraphs: &[String]) -> String {
         }
     }
     out
+}
+
+/// What the compiler does not take in a comment, since nobody sees it there: characters that change the
+/// direction of text, and control characters.
+fn is_unshown(c: char) -> bool {
+    let turns = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    turns || c.is_control() && c != '\n'
 }
 
 /// Whether Markdown could take a word at the start of a line for a list, a heading, a quote or
@@ -331,6 +338,12 @@ mod tests {
             "`sshEnable` needs (a `keyPair`)."
         );
         assert_eq!(sentence(""), "");
+    }
+
+    #[test]
+    fn nothing_invisible_is_in_a_comment() {
+        let text = "right\u{202e} to\u{2066} left\u{2069}\u{0}\r".to_owned();
+        assert_eq!(comment("", &[text]), "/// right to left\n");
     }
 
     #[test]

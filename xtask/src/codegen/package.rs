@@ -7,7 +7,7 @@ use super::api::Api;
 use super::emit;
 use super::emit::package::Dependencies;
 use super::root;
-use super::tree::Tree;
+use super::tree::{Tree, is_generated};
 
 /// How crates are named, and what they depend on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -65,13 +65,37 @@ pub(crate) fn package(api: &mut Api, options: &Options, out: &Path) -> Result<Tr
             out.display()
         ));
     }
+    let dependencies = options.dependencies(&out);
+    if let Some(there) = written_once(&manifest) {
+        let name = &api.service.crate_name;
+        if there.name != *name {
+            return Err(format!(
+                "{} holds the crate `{}`, and not `{name}`: choose another folder, or --name",
+                out.display(),
+                there.name
+            ));
+        }
+        let is_chosen = options.version.is_some() || options.git.is_some();
+        if is_chosen && !there.has(&emit::package::ours(&dependencies)?) {
+            eprintln!(
+                "{} is written once: --dep-version and --dep-git no longer change it",
+                manifest.display()
+            );
+        }
+    }
     let smoke = out.join(emit::smoke::PATH);
     // The test needs what only newer manifests have.
     let tested = fs::read_to_string(&manifest).map_or(true, |text| text.contains("tokio"));
     let mut tree = Tree::default();
-    for file in emit::package::emit(api, &options.dependencies(&out))? {
+    for file in emit::package::emit(api, &dependencies)? {
         let path = out.join(file.path);
         let anew = path.starts_with(&generated) || path == smoke && tested;
+        if anew && is_of_others(&path)? {
+            return Err(format!(
+                "{} was not generated and would be overwritten: move it elsewhere",
+                path.display()
+            ));
+        }
         if anew || path != smoke && !path.exists() {
             tree.add(path, file.text);
         }
@@ -79,6 +103,39 @@ pub(crate) fn package(api: &mut Api, options: &Options, out: &Path) -> Result<Tr
     tree.own(generated);
     tree.format()?;
     Ok(tree)
+}
+
+/// What a manifest says that belongs to the authors of the crate.
+struct Manifest {
+    name: String,
+    text: String,
+}
+
+impl Manifest {
+    /// Whether these lines are in it.
+    fn has(&self, lines: &str) -> bool {
+        lines
+            .lines()
+            .all(|line| self.text.lines().any(|it| it == line))
+    }
+}
+
+/// The manifest that is there already, if one can tell what crate it is of.
+fn written_once(path: &Path) -> Option<Manifest> {
+    let text = fs::read_to_string(path).ok()?;
+    let (_, package) = text.split_once("[package]")?;
+    let name = package.lines().find_map(|line| {
+        let (key, value) = line.split_once('=')?;
+        (key.trim() == "name").then(|| value.trim().trim_matches('"').to_owned())
+    });
+    Some(Manifest { name: name?, text })
+}
+
+/// Whether there is a file that we have not written.
+fn is_of_others(path: &Path) -> Result<bool, String> {
+    let there = fs::metadata(path).is_ok_and(|file| file.len() > 0);
+    let ours = is_generated(path).map_err(|error| error.to_string())?;
+    Ok(there && !ours)
 }
 
 /// The code of a service as it can stand in the name of a crate.

@@ -13,6 +13,8 @@ pub(crate) struct Source {
     text: String,
     /// A type that this file defines, and so does not import.
     own: Option<String>,
+    /// It names models by their paths, so that they may be called like what it imports.
+    by_path: bool,
 }
 
 impl Source {
@@ -20,6 +22,14 @@ impl Source {
     pub(crate) fn defining(own: &str) -> Self {
         Self {
             own: Some(own.to_owned()),
+            ..Self::default()
+        }
+    }
+
+    /// A file that names models by their paths.
+    pub(crate) fn by_path() -> Self {
+        Self {
+            by_path: true,
             ..Self::default()
         }
     }
@@ -36,6 +46,15 @@ impl Source {
 
     /// Imports `path::name` and gives the name, so that it can stand where the name is used.
     pub(crate) fn import<'n>(&mut self, path: &str, name: &'n str) -> &'n str {
+        // A model could have the name, and both cannot be imported.
+        let ours = ["crate", "self", "super"]
+            .iter()
+            .any(|own| path.starts_with(own));
+        let is_type = name.starts_with(|c: char| c.is_ascii_uppercase());
+        debug_assert!(
+            self.by_path || ours || !is_type || super::names::is_taken_type(name),
+            "{path}::{name} is missing in TAKEN_TYPES"
+        );
         if self.own.as_deref() != Some(name) {
             self.imports
                 .entry(path.to_owned())
@@ -87,7 +106,15 @@ impl Source {
 
     /// The whole file, in no particular layout. `spec` is named in its first line.
     pub(crate) fn finish(self, spec: &str) -> String {
-        let mut file = first_line("//", spec);
+        self.file(first_line("//", spec))
+    }
+
+    /// As [`finish`](Self::finish), for a file that is written once.
+    pub(crate) fn finish_once(self, spec: &str) -> String {
+        self.file(first_line_of_once("//", spec))
+    }
+
+    fn file(self, mut file: String) -> String {
         file.push('\n');
         file.push_str(&self.module_docs);
         file.push('\n');
@@ -111,6 +138,13 @@ impl Source {
         file.push_str(&self.text);
         file
     }
+}
+
+/// The first line of a file that is written once, and belongs to the authors of the crate.
+pub(crate) fn first_line_of_once(comment: &str, spec: &str) -> String {
+    format!(
+        "{comment} Begun by `cargo xtask codegen` from {spec}, which leaves it alone from then on.\n"
+    )
 }
 
 /// The line by which generated files are known.

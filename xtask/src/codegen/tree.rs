@@ -58,14 +58,14 @@ impl Tree {
                 continue;
             }
             if let Some(folder) = path.parent() {
-                fs::create_dir_all(folder)?;
+                fs::create_dir_all(folder).map_err(at(folder))?;
             }
-            fs::write(path, text)?;
+            fs::write(path, text).map_err(at(path))?;
             written += 1;
         }
         let stale = self.stale()?;
         for path in &stale {
-            fs::remove_file(path)?;
+            fs::remove_file(path).map_err(at(path))?;
         }
         Ok((written, stale.len()))
     }
@@ -97,10 +97,10 @@ impl Tree {
             let entries = match fs::read_dir(&folder) {
                 Ok(entries) => entries,
                 Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-                Err(error) => return Err(error),
+                Err(error) => return Err(at(&folder)(error)),
             };
             for entry in entries {
-                let path = entry?.path();
+                let path = entry.map_err(at(&folder))?.path();
                 if path.is_dir() {
                     folders.push(path);
                 } else if !self.files.contains_key(&path) && is_generated(&path)? {
@@ -113,7 +113,13 @@ impl Tree {
     }
 }
 
-fn is_generated(path: &Path) -> io::Result<bool> {
+/// Puts the path before what is wrong with it.
+fn at(path: &Path) -> impl Fn(io::Error) -> io::Error + '_ {
+    move |error| io::Error::new(error.kind(), format!("{}: {error}", path.display()))
+}
+
+/// Whether a file is one of ours, by its first line.
+pub(super) fn is_generated(path: &Path) -> io::Result<bool> {
     let text = read(path)?.unwrap_or_default();
     Ok(text
         .lines()
@@ -126,6 +132,6 @@ fn read(path: &Path) -> io::Result<Option<String>> {
     match fs::read(path) {
         Ok(bytes) => Ok(Some(String::from_utf8(bytes).unwrap_or_default())),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
+        Err(error) => Err(at(path)(error)),
     }
 }

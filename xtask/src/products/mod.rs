@@ -58,6 +58,10 @@ impl Score {
 
 /// Runs the task with the arguments after `products`.
 pub(crate) fn run(arguments: &[String]) -> ExitCode {
+    if arguments.iter().any(|it| it == "--help") {
+        println!("{USAGE}");
+        return ExitCode::SUCCESS;
+    }
     let score =
         options(arguments).and_then(|(options, file)| compare_all(&options, file.as_deref()));
     match score {

@@ -164,7 +164,7 @@ def read(operation, corrections):
             del places["HEADER"][name]
     constants = {}
     for name, given in shown.items():
-        crosses = given != "" and given.strip("xX") == ""
+        crosses = given != "" and given.strip("xX") == "" or re.fullmatch(r"\{[^{}]*\}", given)
         parameter = places["QUERY"].get(name)
         if name in said.get("const_query", {}) or parameter is None and not crosses:
             constants[name] = given
@@ -179,7 +179,7 @@ def read(operation, corrections):
         raise Unusable("a place in the path without a parameter")
     action = constants.get("action", "")
     method = operation["method"].upper()
-    reads = method == "GET" or method == "POST" and any(READS.match(it) for it in (operation["name"], action))
+    reads = method in ("GET", "HEAD") or method == "POST" and any(READS.match(it) for it in (operation["name"], action))
     if not reads:
         for place in ("QUERY", "BODY", "HEADER"):
             for name, parameter in places[place].items():

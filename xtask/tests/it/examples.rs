@@ -1,4 +1,4 @@
-//! What `spec/README.md` shows is generated and compiled.
+//! What `spec/README.md` shows is generated and compiled, and its operations are sent.
 
 use std::fs;
 use std::path::Path;
@@ -39,10 +39,25 @@ fn examples_of_the_readme_compile() {
         ])
         .args(["--", "-D", "warnings"])
         .current_dir(&all)
-        .env("CARGO_TARGET_DIR", target)
+        .env("CARGO_TARGET_DIR", &target)
         .output()
         .unwrap();
     assert!(checked.status.success(), "{}", text(&checked.stderr));
+    // Every operation, as far as its smoke test knows what to give it.
+    let tested = Command::new(env!("CARGO"))
+        .args([
+            "test",
+            "--workspace",
+            "--test",
+            "smoke",
+            "--offline",
+            "--quiet",
+        ])
+        .current_dir(&all)
+        .env("CARGO_TARGET_DIR", &target)
+        .output()
+        .unwrap();
+    assert!(tested.status.success(), "{}", text(&tested.stdout));
 }
 
 /// Makes a crate a member of the workspace around it, with all warnings denied.

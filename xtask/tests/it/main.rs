@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod examples;
+mod hostile;
 mod metadata;
 mod packages;
 mod readme;

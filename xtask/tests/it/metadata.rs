@@ -69,6 +69,13 @@ fn every_product_becomes_a_crate_and_what_is_left_out_is_said() {
             .success()
     );
     assert_documented(&out.join("bce-attic"));
+
+    // An answer of attic has a password in it.
+    for (name, requires_https) in [("bce-attic", true), ("bce-shed", false)] {
+        let service = out.join(name).join("src/generated/service.rs");
+        let service = fs::read_to_string(service).unwrap();
+        assert_says(&service, &[&format!("requires_https: {requires_https}")]);
+    }
 }
 
 /// Descriptions hold HTML, Markdown, brackets and addresses: none of it is a warning.
@@ -159,15 +166,93 @@ fn an_overlay_that_does_not_fit_is_an_error() {
     };
     let (done, report) =
         run(r#"{"products": {"shed": {"operations": {"GetTool": {"why": "", "url": "/"}}}}}"#);
-    assert!(!done && report.contains("unknown field `url`"), "{report}");
+    let expected = "products.shed.operations.GetTool: unknown key \"url\", did you mean \"uri\"?";
+    assert!(!done && report.contains(expected), "{report}");
     let (done, report) =
-        run(r#"{"products": {"shed": {"operations": {"GetTools": {"why": ""}}}}}"#);
-    assert!(!done && report.contains("GetTools"), "{report}");
+        run(r#"{"products": {"shed": {"operations": {"GetTools": {"why": "w"}}}}}"#);
+    let expected = "GetTools: there is no such operation, did you mean \"GetTool\"?";
+    assert!(!done && report.contains(expected), "{report}");
     let (done, report) = run(
-        r#"{"products": {"shed": {"operations": {"GetTool": {"why": "", "parameters": {"tool": {}}}}}}}"#,
+        r#"{"products": {"shed": {"operations": {"GetTool": {"why": "w", "parameters": {"tool": {}}}}}}}"#,
     );
     assert!(
-        !done && report.contains("the overlay's `tool` is no parameter"),
+        !done && report.contains("GetTool.parameters.tool: there is no parameter `tool`"),
         "{report}"
+    );
+    // What would be left out in silence, as far as its author looks.
+    let (done, report) = run(
+        r#"{"products": {"shed": {"operations": {"GetTool": {"why": "w", "uri": "no/slash"}}}}}"#,
+    );
+    let expected = "overlay.json: products.shed.operations.GetTool: it is left out: ";
+    assert!(!done && report.contains(expected), "{report}");
+    let (done, report) = run(r#"{"products": {"shad": {}}}"#);
+    let expected = "products.shad: there is no such product, did you mean \"shed\"?";
+    assert!(!done && report.contains(expected), "{report}");
+}
+
+#[test]
+fn what_is_asked_for_and_not_there_is_an_error() {
+    let out = scratch("metadata-missing");
+    let run = |args: &[&str]| {
+        let made = Command::new(env!("CARGO_BIN_EXE_xtask"))
+            .args(["codegen", "--out"])
+            .arg(&out)
+            .arg("--meta")
+            .arg(fixture("meta"))
+            .args(args)
+            .output()
+            .unwrap();
+        assert!(!made.status.success() && made.stdout.is_empty());
+        text(&made.stderr)
+    };
+    let report = run(&["--product", "atic"]);
+    assert!(
+        report.contains("there is no product `atic`, did you mean `attic`?"),
+        "{report}"
+    );
+    let packages = fixture("meta").join("packages").display().to_string();
+    let report = run(&["--product", "shed", "--responses", &packages]);
+    assert!(
+        report.contains("there is no baiducloud_python_sdk_shed/models below it"),
+        "{report}"
+    );
+    let report = run(&["--product", "attic", "--responses", "/no/folder"]);
+    assert!(
+        report.contains("/no/folder: there is no baiducloud_python_sdk_attic/models"),
+        "{report}"
+    );
+}
+
+#[test]
+fn a_correction_names_the_type_of_an_answer_and_the_token() {
+    let out = scratch("metadata-names");
+    fs::create_dir_all(&out).unwrap();
+    let overlay = out.join("overlay.json");
+    let content = r#"{"products": {"attic": {"operations": {
+        "UpdateBox": {"why": "w", "response": "DescribeBoxResponse", "class": "state_guarded",
+            "token": "requestKey", "parameters": {"requestKey": {"add": true, "position": "HEADER"}}}}}}}"#;
+    fs::write(&overlay, content).unwrap();
+    let meta = fixture("meta");
+    let made = Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .args(["codegen", "--product", "attic", "--meta"])
+        .arg(&meta)
+        .arg("--out")
+        .arg(&out)
+        .arg("--responses")
+        .arg(meta.join("packages"))
+        .arg("--overlay")
+        .arg(&overlay)
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{}", text(&made.stderr));
+    let path = out.join("bce-attic/src/generated/operation/update_box.rs");
+    let update = fs::read_to_string(path).unwrap();
+    assert_says(
+        &update,
+        &[
+            "Result<DescribeBoxResponse, Error>",
+            "Idempotency::StateGuarded",
+            "Each call has a `requestKey` of its own",
+        ],
     );
 }

@@ -32,13 +32,14 @@ How it behaves
                        capacity=N                 others wait in state 1
                        preemption=true            priority high takes places
                        deployment-failure=P       from 0 to 1
+                       job-failure=P              from 0 to 1
                        idle-stop=SECONDS          stops what runs that long
   --delays LIST      how long steps take in emulated seconds, as in queued=600:
                        creating, queued, deploying, starting, stopping, deleting,
-                       image-packing, deleted-visible
+                       image-packing, job-running, deleted-visible
 
 What it keeps, and what it takes
-  --restore FILE     begins with the dev instances of a snapshot
+  --restore FILE     begins with what is in a snapshot
   --save FILE        writes a snapshot when it ends; only its owner may read the file
   --max-connections N  so many connections at once, others wait; 4096 by default
 
@@ -60,6 +61,9 @@ Examples
   A busy pool where a fifth of all deployments fail, the same ones each time:
     aihc-emulator --access-key AK --secret-key SK --seed 7 \\
         --scenario capacity=2,preemption=true,deployment-failure=0.2
+
+  Pools, queues, datasets and models of your own; docs/resources.md has the members:
+    aihc-emulator --access-key AK --secret-key SK --resources resources.json
 
   A key that may only read, in keys.json:
     [{\"accessKeyId\": \"reader\", \"secretAccessKey\": \"r\", \"allow\": [\"Describe*\"]}]

@@ -137,12 +137,12 @@ fn chunks(count: usize) -> impl Iterator<Item = Range<usize>> {
     starts.map(move |start| start..count.min(start + CHUNK))
 }
 
-/// A configuration in its documented shape.
+/// A configuration in its documented shape, in a pool that nobody knows: so many instances take from none.
 pub(crate) fn small() -> InstanceSettings {
     InstanceSettings {
         conf: json!({
             "resourcePool": {
-                "resourcePoolType": "", "resourcePoolId": "cce-emulator", "resourcePoolName": "",
+                "resourcePoolType": "", "resourcePoolId": "cce-load", "resourcePoolName": "",
                 "queueName": "default",
             },
             "resources": {

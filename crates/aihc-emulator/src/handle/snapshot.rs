@@ -18,6 +18,7 @@ impl Handle {
         let (instances, rest) = {
             let state = self.app.state_at(now);
             let rest = Rest {
+                since: state.since,
                 pools: state.pools.clone(),
                 datasets: state.datasets.iter().cloned().collect(),
                 models: state.models.iter().cloned().collect(),

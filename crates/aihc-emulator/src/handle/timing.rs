@@ -9,8 +9,8 @@ use crate::scenario::{Scenario, SettingError};
 impl Handle {
     /// Skips emulated time: everything that falls due in it happens, and sessions grow older by
     /// it. Signatures and the `Date` header stay where they are, so that clients with a clock of
-    /// their own are not locked out; time stamps of dev instances and events are ahead of them from
-    /// then on. To turn the clocks of both sides use a [`VirtualClock`](crate::VirtualClock).
+    /// their own are not locked out; time stamps of everything that is kept are ahead of them from then
+    /// on. To turn the clocks of both sides use a [`VirtualClock`](crate::VirtualClock).
     pub fn advance(&self, by: Duration) {
         self.app.times.move_by(|shift| {
             shift.advanced = shift.advanced.saturating_add(by);
@@ -71,8 +71,8 @@ impl Handle {
         self.app.change_pace(|pace| pace.delays = delays);
     }
 
-    /// Goes back to the beginning: no dev instances, sessions, requests and faults, the first access
-    /// keys, scenario, delays and times. With a seed the same ids come again.
+    /// Goes back to the beginning: no dev instances, jobs, services, sessions, requests and faults, the first
+    /// access keys, resources, scenario, delays and times. With a seed the same ids come again.
     pub fn reset(&self) {
         self.app.reset();
     }

@@ -4,6 +4,8 @@ mod answer;
 mod catalog;
 mod dev;
 mod jobs;
+mod limits;
+mod names;
 mod output;
 mod page;
 mod pools;

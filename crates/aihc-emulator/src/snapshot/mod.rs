@@ -44,6 +44,9 @@ struct Written<'a> {
 /// What there is beside dev instances.
 #[derive(Debug, Serialize)]
 pub(crate) struct Rest {
+    /// Since when the pools are there.
+    #[serde(with = "time::serde::rfc3339")]
+    pub(crate) since: OffsetDateTime,
     pub(crate) pools: Vec<Pool>,
     pub(crate) datasets: Vec<Entry>,
     pub(crate) models: Vec<Entry>,
@@ -59,6 +62,8 @@ struct Read {
     #[serde(rename = "takenAt", with = "time::serde::rfc3339")]
     taken_at: OffsetDateTime,
     instances: Vec<Value>,
+    #[serde(default, with = "time::serde::rfc3339::option")]
+    since: Option<OffsetDateTime>,
     pools: Option<Vec<Pool>>,
     datasets: Option<Vec<Value>>,
     models: Option<Vec<Value>>,
@@ -72,6 +77,7 @@ struct Read {
 pub(crate) struct Snapshot {
     pub(crate) taken_at: OffsetDateTime,
     pub(crate) instances: Vec<Instance>,
+    pub(crate) since: Option<OffsetDateTime>,
     pub(crate) pools: Option<Vec<Pool>>,
     pub(crate) datasets: Option<Vec<Entry>>,
     pub(crate) models: Option<Vec<Entry>>,
@@ -118,6 +124,7 @@ pub(crate) fn read(text: &str) -> Result<Snapshot, SnapshotError> {
     Ok(Snapshot {
         taken_at: read.taken_at,
         instances: all("dev instance", read.instances, instance)?,
+        since: read.since,
         pools: read.pools,
         datasets: entries("dataset", read.datasets)?,
         models: entries("model", read.models)?,
@@ -237,6 +244,7 @@ mod tests {
             instances.create(name, Principal::User("u".into()), small(), now);
         }
         let rest = Rest {
+            since: now,
             pools: Resources::default().pools,
             datasets: vec![],
             models: vec![],
@@ -264,7 +272,7 @@ mod tests {
     #[test]
     fn a_snapshot_of_dev_instances_alone_is_read() {
         let mut old = snapshot();
-        for name in ["pools", "datasets", "models", "jobs", "services"] {
+        for name in ["since", "pools", "datasets", "models", "jobs", "services"] {
             old.as_object_mut().unwrap().remove(name);
         }
         let read = read(&old.to_string()).unwrap();

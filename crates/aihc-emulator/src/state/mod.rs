@@ -6,40 +6,28 @@
 mod capacity;
 mod catalog;
 mod client_token;
-mod event;
+mod dev;
 mod history;
-mod image_pack;
-mod index;
-mod instance;
-mod instances;
 mod jobs;
-mod lifecycle;
-mod placement;
-mod read_lag;
 mod resources;
 mod services;
 mod session;
-mod settings;
-mod status;
 
 use self::capacity::Kind;
 pub(crate) use self::capacity::{Amount, Board, GIB, Limit, MILLI};
 pub(crate) use self::catalog::{Catalog, Entry, Version, unknown_version};
 pub(crate) use self::client_token::{ClientTokenKey, ClientTokens};
-pub(crate) use self::event::Event;
-pub(crate) use self::image_pack::ImageTarget;
-pub(crate) use self::index::{Filter, Search, Window};
-pub(crate) use self::instance::{Instance, NODE_IP};
-pub(crate) use self::instances::Instances;
+pub(crate) use self::dev::{
+    Event, Filter, ImageTarget, Instance, InstanceSettings, Instances, NODE_IP, Search, Shown,
+    Window,
+};
+pub use self::dev::{ImagePackJobStatus, InstanceStatus};
 pub use self::jobs::JobStatus;
 pub(crate) use self::jobs::{Condition, Job, JobSettings, Jobs, Role};
-pub(crate) use self::read_lag::Shown;
 pub use self::resources::Resources;
-pub(crate) use self::resources::{Node, Pool, Queue, SERVERLESS};
+pub(crate) use self::resources::{Node, Pool, Queue, SERVERLESS, pool_of};
 pub(crate) use self::services::{Author, Change, PodState, Service, ServicePod, Services};
 pub(crate) use self::session::{Grant, Session, Sessions};
-pub(crate) use self::settings::InstanceSettings;
-pub use self::status::{ImagePackJobStatus, InstanceStatus};
 use std::cmp::Reverse;
 
 use time::OffsetDateTime;

@@ -257,3 +257,45 @@ fn an_address_that_cannot_be_listened_on_ends_with_one() {
             .contains("no such host:1")
     );
 }
+
+/// A pool of its own is what the program says there is; a mistake in the file is told with its place.
+#[test]
+fn resources_come_from_a_file_or_not_at_all() {
+    let folder = std::env::temp_dir();
+    let path = folder.join(format!(
+        "aihc-emulator-resources-{}.json",
+        std::process::id()
+    ));
+    let path = path.to_str().unwrap();
+    let run = |document: &str| {
+        std::fs::write(path, document).unwrap();
+        output(&[&ARGS[..], &["--resources", path]].concat())
+    };
+    for (document, part) in [
+        (
+            r#"{"pools": [{"id": "p", "name": "n", "type": "x"}]}"#,
+            "pools[0].type",
+        ),
+        ("{", "line 1 column 1"),
+        (r#"{"pool": []}"#, "unknown field `pool`"),
+    ] {
+        let output = run(document);
+        assert_eq!(output.status.code(), Some(1));
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert!(stderr.contains(path) && stderr.contains(part), "{stderr}");
+    }
+    for resources in [path, "none"] {
+        std::fs::write(path, "{}").unwrap();
+        let mut child = emulator(&[&ARGS[..], &["--resources", resources]].concat())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.as_mut().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(line.starts_with("aihc-emulator listening on"), "{line}");
+    }
+    std::fs::remove_file(path).unwrap();
+}

@@ -302,3 +302,32 @@ async fn a_reset_brings_back_what_there_was() {
     fixture.emulator.handle().reset();
     assert_eq!(allocated(&fixture, "queue-2").await, [""; 0]);
 }
+
+/// The page says what there is without a file, and its own file is one.
+#[test]
+fn the_page_of_resources_is_right() {
+    const PAGE: &str = include_str!("../../docs/resources.md");
+    let (_, rest) = PAGE.split_once("```json\n").unwrap();
+    let (file, _) = rest.split_once("```").unwrap();
+    Resources::from_json(file).unwrap();
+    for what in [
+        "pool `cce-emulator` | 16 nodes, each with 192 cores, 2048 GiB and 8 accelerators",
+        "queue `default`, id `queue-emulator1`",
+        "queue `train`, id `queue-emulator2` | physical, at most 64 accelerators, 1536 cores",
+        "dataset `ds-emulator` | a folder in PFS, with the version `ds-version1`",
+    ] {
+        assert!(PAGE.contains(what), "{what}");
+    }
+    let written = format!("{:?}", Resources::default());
+    for what in [
+        "cce-emulator",
+        "queue-emulator1",
+        "queue-emulator2",
+        "ds-emulator",
+        "ds-version1",
+    ] {
+        assert!(written.contains(what), "{what}");
+    }
+    assert_eq!(written.matches("cpus: 192, memory: 2048").count(), 16);
+    assert!(written.contains("cpus: Some(1536), memory: Some(16384)"));
+}

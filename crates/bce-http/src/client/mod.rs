@@ -9,9 +9,9 @@ use std::time::Instant;
 
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, USER_AGENT};
 use http::uri::PathAndQuery;
-use http::{HeaderMap, HeaderName, HeaderValue, Request, Uri};
+use http::{HeaderMap, HeaderValue, Request, Uri};
 
-use crate::context::{CallOptions, CallRecord};
+use crate::context::{CallOptions, CallRecord, ServiceHeaders};
 use crate::endpoint::Endpoint;
 use crate::error::{Error, ErrorKind};
 use crate::layer::SkewedClock;
@@ -21,9 +21,6 @@ use crate::message::{ApiResponse, Body, Reply};
 use crate::service::{Operation, ServiceInfo};
 
 pub use self::builder::{ClientBuilder, from_service};
-
-/// Length, host, date, token, authorization and id: room for them is made once.
-const HEADERS_OF_THE_STACK: usize = 6;
 
 /// The request stack of one service.
 ///
@@ -40,7 +37,8 @@ pub struct Client {
 struct Inner {
     stack: Stack,
     endpoint: Endpoint,
-    headers: HeaderMap,
+    /// Where the stack does not add them itself.
+    headers: Option<ServiceHeaders>,
     clock: SkewedClock,
 }
 
@@ -48,7 +46,7 @@ impl Client {
     pub(crate) fn new(
         stack: Stack,
         endpoint: Endpoint,
-        headers: HeaderMap,
+        headers: Option<ServiceHeaders>,
         clock: SkewedClock,
     ) -> Self {
         Self {
@@ -117,23 +115,17 @@ impl Client {
     }
 
     /// The request as the layers get it: with address, headers of the service and length.
-    pub(crate) fn prepare(&self, request: Request<Body>) -> Result<Request<Body>, Error> {
-        let (mut head, body) = request.into_parts();
-        head.uri = self.absolute(head.uri)?;
-        head.headers
-            .reserve(self.inner.headers.len() + HEADERS_OF_THE_STACK);
-        let without = head.extensions.get::<WithoutHeaders>();
-        for (name, value) in &self.inner.headers {
-            if without.is_some_and(|it| it.0.contains(name)) {
-                continue;
-            }
-            head.headers.entry(name).or_insert_with(|| value.clone());
+    pub(crate) fn prepare(&self, mut request: Request<Body>) -> Result<Request<Body>, Error> {
+        let uri = std::mem::take(request.uri_mut());
+        *request.uri_mut() = self.absolute(uri)?;
+        if let Some(headers) = &self.inner.headers {
+            headers.add_to(&mut request);
         }
-        if let Some(length) = body.len().filter(|length| *length > 0) {
-            head.headers
-                .insert(CONTENT_LENGTH, HeaderValue::from(length));
+        if let Some(length) = request.body().len().filter(|length| *length > 0) {
+            let length = HeaderValue::from(length);
+            request.headers_mut().insert(CONTENT_LENGTH, length);
         }
-        Ok(Request::from_parts(head, body))
+        Ok(request)
     }
 
     fn absolute(&self, uri: Uri) -> Result<Uri, Error> {
@@ -231,15 +223,11 @@ impl fmt::Debug for Client {
     }
 }
 
-/// Headers of the service that an operation leaves out; an extension of its request.
-#[derive(Clone, Debug)]
-pub(crate) struct WithoutHeaders(pub(crate) Vec<HeaderName>);
-
 /// The headers of every request of a client.
 pub(crate) fn constant_headers(
     service: &ServiceInfo,
     user_agent: &str,
-) -> Result<HeaderMap, Error> {
+) -> Result<ServiceHeaders, Error> {
     let mut headers = HeaderMap::new();
     let user_agent = HeaderValue::from_str(user_agent)
         .map_err(|_| Error::config("the user agent holds characters that no header may hold"))?;
@@ -248,5 +236,5 @@ pub(crate) fn constant_headers(
     for (name, value) in service.headers {
         headers.insert(*name, HeaderValue::from_static(value));
     }
-    Ok(headers)
+    Ok(ServiceHeaders::new(&headers))
 }

@@ -14,6 +14,8 @@ use super::value::Members;
 const A_NUMBER: Unexpected<'static> = Unexpected::Other("a number");
 const A_BOOLEAN: Unexpected<'static> = Unexpected::Other("a boolean");
 const TEXT: Unexpected<'static> = Unexpected::Other("text");
+/// Text where a text of something else may stand.
+const OTHER_TEXT: Unexpected<'static> = Unexpected::Other("text that is none");
 
 /// Refuses scalars without quoting them, as serde's own errors would; `null` is an absent value.
 macro_rules! refuse {
@@ -144,7 +146,7 @@ impl<'de> Visitor<'de> for IntegerVisitor {
     fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
         match text.trim() {
             "" => Ok(None),
-            digits => (digits.parse().map(Some)).map_err(|_| E::invalid_type(TEXT, &self)),
+            digits => (digits.parse().map(Some)).map_err(|_| E::invalid_type(OTHER_TEXT, &self)),
         }
     }
 }
@@ -160,7 +162,7 @@ impl ScalarVisitor<'_> {
     fn hand<E: Error>(self, scalar: Scalar<'_>) -> Result<(), E> {
         let found = match scalar {
             Scalar::Null => Unexpected::Unit,
-            Scalar::Text(_) => TEXT,
+            Scalar::Text(_) => OTHER_TEXT,
             Scalar::Integer(_) | Scalar::Large(_) | Scalar::Float(_) => A_NUMBER,
             Scalar::Boolean(_) => A_BOOLEAN,
             Scalar::List => Unexpected::Seq,

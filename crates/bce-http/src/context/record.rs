@@ -5,7 +5,8 @@
 //! as a rule, and more where a layer of the application repeats, hedges or fails over. A dispatch is
 //! in doubt from the moment it has a connection, until it is proven that the service did not act.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use http::{Extensions, HeaderMap, HeaderValue};
 use hyper_util::client::legacy::connect::CaptureConnection;
@@ -13,8 +14,9 @@ use tokio::time::Instant;
 
 use super::handover::Handover;
 use crate::error::{Delivery, Error, ServiceError};
+use crate::few::Few;
 use crate::headers::REQUEST_ID;
-use crate::mask::Secrets;
+use crate::mask::{KeepsSecrets, Secrets, SharedSecrets};
 use crate::retry::Doubts;
 use crate::service::Operation;
 
@@ -26,8 +28,20 @@ pub(crate) struct CallRecord(Arc<Shared>);
 #[derive(Debug, Default)]
 struct Shared {
     operation: Option<&'static Operation>,
+    /// When the call ends, whatever has become of it.
+    end: OnceLock<Instant>,
+    /// In how many layers a request of the call waits at the moment.
+    queued: AtomicUsize,
+    /// Whether somebody wants to know the connections.
+    watched: AtomicBool,
     state: Mutex<State>,
     secrets: Secrets,
+}
+
+impl KeepsSecrets for Shared {
+    fn secrets(&self) -> &Secrets {
+        &self.secrets
+    }
 }
 
 #[derive(Debug, Default)]
@@ -35,19 +49,13 @@ struct State {
     attempts: u32,
     /// How many dispatches were in doubt before the attempt that is under way.
     earlier_doubts: usize,
-    /// In how many layers a request of the call waits at the moment.
-    queued: usize,
     /// Those that may have reached the service.
-    dispatches: Vec<Entry>,
+    dispatches: Few<Entry>,
     /// The number of the latest dispatch.
     next: u64,
     /// What the latest dispatch goes over, where somebody watches.
     connection: Option<CaptureConnection>,
-    /// Whether somebody wants to know the connections.
-    watched: bool,
     last_service_error: Option<ServiceError>,
-    /// When the call ends, whatever has become of it.
-    end: Option<Instant>,
 }
 
 /// A request that was given to a transport.
@@ -106,7 +114,7 @@ pub(crate) struct Queued(CallRecord);
 
 impl Drop for Queued {
     fn drop(&mut self) {
-        self.0.lock().queued -= 1;
+        self.0.0.queued.fetch_sub(1, Ordering::Release);
     }
 }
 
@@ -119,7 +127,17 @@ impl CallRecord {
     /// The record of the call that a request belongs to. Begins one if there is none, for layers that are
     /// used alone.
     pub(crate) fn of_or_begin(extensions: &mut Extensions) -> Self {
-        extensions.get_or_insert_with(Self::default).clone()
+        match Self::of(extensions) {
+            Some(record) => record,
+            None => Self::begin_alone(extensions),
+        }
+    }
+
+    #[cold]
+    fn begin_alone(extensions: &mut Extensions) -> Self {
+        let record = Self::default();
+        extensions.insert(record.clone());
+        record
     }
 
     /// Begins the record of a call of this operation. A transport of the application may make calls
@@ -144,22 +162,34 @@ impl CallRecord {
     /// The operation that a request is of: the one that is an extension of its own, or else that of the
     /// call.
     pub(crate) fn operation_of(extensions: &Extensions) -> Option<&'static Operation> {
+        let record = extensions.get::<Self>();
+        if let Some(record) = record
+            && Self::is_alone(extensions)
+        {
+            return record.operation();
+        }
         let announced = extensions.get::<&'static Operation>().copied();
-        announced.or_else(|| extensions.get::<Self>()?.operation())
+        announced.or_else(|| record?.operation())
+    }
+
+    /// Whether there is nothing in extensions that hold a record but that, as is the rule: then nothing else
+    /// need be looked for.
+    pub(crate) fn is_alone(extensions: &Extensions) -> bool {
+        extensions.len() == 1
     }
 
     /// Notes when the call ends. The end of a call that is made in the course of another one holds for that
     /// one alone: the outer one's stays, and is returned.
     pub(crate) fn set_end(&self, end: Instant) -> Option<Instant> {
-        let mut state = self.lock();
-        let outer = state.end;
-        state.end = outer.or(Some(end));
-        outer
+        match self.0.end.set(end) {
+            Ok(()) => None,
+            Err(_) => self.end(),
+        }
     }
 
     /// When the call ends, if it has a limit.
     pub(crate) fn end(&self) -> Option<Instant> {
-        self.lock().end
+        self.0.end.get().copied()
     }
 
     pub(crate) fn begin_attempt(&self) {
@@ -171,7 +201,7 @@ impl CallRecord {
     /// Notes that the request waits and has not been sent, until the note is dropped. Without such a note a
     /// request may have been sent: a layer that loses this record must not make it look unsent.
     pub(crate) fn enter_queue(&self) -> Queued {
-        self.lock().queued += 1;
+        self.0.queued.fetch_add(1, Ordering::Relaxed);
         Queued(self.clone())
     }
 
@@ -180,21 +210,26 @@ impl CallRecord {
         &self.0.secrets
     }
 
+    /// The same for whoever needs it longer.
+    pub(crate) fn shared_secrets(&self) -> SharedSecrets {
+        SharedSecrets::kept_by(self.0.clone())
+    }
+
     /// Notes that somebody wants to know the connection of each dispatch.
     pub(crate) fn watch(&self) {
-        self.lock().watched = true;
+        self.0.watched.store(true, Ordering::Relaxed);
     }
 
     /// Whether somebody wants to know the connection of each dispatch.
     pub(crate) fn is_watched(&self) -> bool {
-        self.lock().watched
+        self.0.watched.load(Ordering::Relaxed)
     }
 
     /// A transport takes the request, and this tells when it sends it.
     pub(crate) fn dispatch(&self, headers: &HeaderMap, handover: Handover) -> Dispatch {
         let mut state = self.lock();
         let number = state.next_number();
-        let id = headers.get(REQUEST_ID).cloned();
+        let id = headers.get(&REQUEST_ID).cloned();
         state.connection = match &handover {
             Handover::Connection(connection) => Some(connection.clone()),
             Handover::BodyPolled(_) | Handover::Unknown => None,
@@ -219,7 +254,9 @@ impl CallRecord {
     /// How far a request that is under way can have come.
     pub(crate) fn delivery(&self) -> Delivery {
         let state = self.lock();
-        let unsent = state.queued > 0 || !state.dispatches.is_empty();
+        // Whoever leaves a queue to send has entered its dispatch before, which needs the lock.
+        let queued = self.0.queued.load(Ordering::Acquire) > 0;
+        let unsent = queued || !state.dispatches.is_empty();
         if unsent && state.doubts().next().is_none() {
             Delivery::NotSent
         } else {

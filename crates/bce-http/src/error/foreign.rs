@@ -41,8 +41,8 @@ pub(super) fn without_document(
     secrets: &Secrets,
 ) -> String {
     if status == StatusCode::NOT_MODIFIED {
-        return "a cache answered that nothing has changed, and it was not asked for that; check \
-                the endpoint and the proxy"
+        return "a cache answered that nothing has changed, which was not asked for, or which the \
+                operation does not take; check the endpoint and the proxy"
             .to_owned();
     }
     if status.is_redirection() && headers.contains_key(LOCATION) {
@@ -56,9 +56,9 @@ pub(super) fn without_document(
         return "the server takes only https at this port; write https:// before the endpoint"
             .to_owned();
     }
-    let kind = headers::text(headers, CONTENT_TYPE.as_str());
+    let kind = headers::text(headers, &CONTENT_TYPE);
     let kind = kind.unwrap_or_else(|| "no content type".to_owned());
-    let encoding = headers::text(headers, CONTENT_ENCODING.as_str());
+    let encoding = headers::text(headers, &CONTENT_ENCODING);
     let what = match (body.len(), encoding) {
         (0, _) => "no body".to_owned(),
         (length, None) => format!("{kind}, {length} bytes"),
@@ -74,7 +74,7 @@ pub(super) fn without_document(
 /// Who answered, as it calls itself: the service names no server.
 pub(super) fn answered_by(headers: &HeaderMap, secrets: &Secrets) -> String {
     const LONGEST: usize = 60;
-    let name = headers::text(headers, SERVER.as_str());
+    let name = headers::text(headers, &SERVER);
     // Cut last: what is cut is no longer known for a secret.
     let name = name.map(|name| secrets.mask(name).chars().take(LONGEST).collect());
     name.unwrap_or_else(|| "a gateway".to_owned())

@@ -22,7 +22,7 @@ pub use self::redact::one_line;
 pub use self::service::ServiceError;
 pub(crate) use self::service::{Answer, Named};
 pub(crate) use self::unreadable::Unreadable;
-use crate::mask::Secrets;
+use crate::mask::SharedSecrets;
 use crate::service::{Idempotency, Operation};
 
 /// A boxed error, as user-supplied services and body streams return them.
@@ -74,7 +74,7 @@ struct Inner {
     elapsed: Option<Duration>,
     cause: Option<BoxError>,
     /// What `cause` must not show.
-    secrets: Option<Secrets>,
+    secrets: Option<SharedSecrets>,
 }
 
 /// What kind of failure an [`Error`] is.
@@ -227,7 +227,7 @@ impl Error {
     }
 
     /// Keeps the secrets of its call out of the text, whatever the cause quotes; the first note stands.
-    pub(crate) fn hiding(mut self, secrets: &Secrets) -> Self {
+    pub(crate) fn hiding(mut self, secrets: &SharedSecrets) -> Self {
         self.0.secrets.get_or_insert_with(|| secrets.clone());
         self
     }
@@ -458,6 +458,7 @@ mod tests {
     use http::{HeaderMap, Method};
 
     use super::*;
+    use crate::mask::Secrets;
     use crate::service::Envelope;
 
     static CREATE: Operation = Operation::new(

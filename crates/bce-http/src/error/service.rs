@@ -287,7 +287,7 @@ impl fmt::Debug for ServiceError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::headers::REQUEST_ID;
+    const REQUEST_ID: &str = "x-bce-request-id";
 
     fn read(
         status: u16,

@@ -30,7 +30,7 @@ pub(crate) struct Unreadable<'a> {
 impl fmt::Display for Unreadable<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let header = |name: http::HeaderName| {
-            headers::text(self.headers, name.as_str()).map(|text| self.secrets.mask(text))
+            headers::text(self.headers, &name).map(|text| self.secrets.mask(text))
         };
         let problem = self.secrets.mask(self.problem.to_string());
         write!(f, "the response cannot be read: {problem}")?;

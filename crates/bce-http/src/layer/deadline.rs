@@ -50,9 +50,12 @@ impl Deadline {
 }
 
 impl CallDeadline {
-    /// The end of what a request belongs to: the earlier one, if layers and record tell of two.
+    /// The end of what a request belongs to, whose record is in the extensions as well: the earlier one, if layers and record tell of two.
     pub(super) fn of(extensions: &Extensions, record: &CallRecord) -> Option<Self> {
-        let announced = extensions.get::<Self>().map(|deadline| deadline.0);
+        let announced = match CallRecord::is_alone(extensions) {
+            true => None,
+            false => extensions.get::<Self>().map(|deadline| deadline.0),
+        };
         let ends = record.end().into_iter().chain(announced);
         ends.min().map(Self)
     }

@@ -25,6 +25,7 @@ mod application;
 mod attempt_timeout;
 mod deadline;
 mod decode;
+mod held;
 mod in_flight;
 mod ready_and_call;
 mod request_id;

@@ -2,8 +2,8 @@
 
 use std::task::{Context, Poll};
 
-use http::header::Entry;
-use http::{HeaderName, HeaderValue, Request};
+use bytes::Bytes;
+use http::{HeaderValue, Request};
 use tower_layer::Layer;
 use tower_service::Service;
 
@@ -71,11 +71,11 @@ where
     }
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
-        let name = HeaderName::from_static(REQUEST_ID);
-        if let Entry::Vacant(entry) = request.headers_mut().entry(name)
+        let headers = request.headers_mut();
+        if !headers.contains_key(&REQUEST_ID)
             && let Some(id) = new_id()
         {
-            entry.insert(id);
+            headers.insert(REQUEST_ID, id);
         }
         self.inner.call(request)
     }
@@ -84,7 +84,8 @@ where
 /// A random UUID, version 4. Random enough to tell requests apart, and no secret.
 fn new_id() -> Option<HeaderValue> {
     let text = uuid::v4(fastrand::u128(..));
-    HeaderValue::from_bytes(&text).ok()
+    // Shared from the beginning, since the record of the call keeps it as well.
+    HeaderValue::from_maybe_shared(Bytes::from_owner(text)).ok()
 }
 
 #[cfg(test)]

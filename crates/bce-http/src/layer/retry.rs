@@ -13,7 +13,7 @@ use tower_service::Service;
 use super::CallDeadline;
 use super::ready_and_call::ReadyAndCall;
 use super::skew::SkewedClock;
-use crate::context::{CallOptions, CallRecord, NewConnection};
+use crate::context::{CallOptions, CallRecord, NewConnection, ServiceHeaders};
 use crate::error::{BoxError, Delivery, Error, ErrorKind, ServiceError};
 use crate::headers::retry_after;
 use crate::message::{Body, Reply};
@@ -38,6 +38,8 @@ pub struct Retry {
     budget: RetryBudget,
     clock: Option<SkewedClock>,
     credentials: Option<Arc<dyn ProvideCredentials>>,
+    /// What each attempt gets: the copy for a repeat has only what the call has of its own.
+    headers: Option<ServiceHeaders>,
 }
 
 impl Retry {
@@ -68,6 +70,18 @@ impl Retry {
     pub fn credentials(mut self, credentials: Arc<dyn ProvideCredentials>) -> Self {
         self.credentials = Some(credentials);
         self
+    }
+
+    /// Adds headers to each attempt that has none of these names.
+    pub(crate) fn headers(mut self, headers: Option<ServiceHeaders>) -> Self {
+        self.headers = headers;
+        self
+    }
+
+    fn complete(&self, attempt: &mut Request<Body>) {
+        if let Some(headers) = &self.headers {
+            headers.add_to(attempt);
+        }
     }
 }
 
@@ -109,7 +123,7 @@ where
         let fresh = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, fresh);
         let retry = Arc::clone(&self.retry);
-        let mut call = CallState::of(&mut request, &retry);
+        let mut call = CallState::of(&mut request);
         // A block and not a function: what a block captures has one place in the future.
         Box::pin(async move {
             let failure = loop {
@@ -118,7 +132,8 @@ where
                     Some(pace) => Some(Box::pin(call.turn(pace)).await),
                     None => None,
                 };
-                let (attempt, copied) = take_attempt(&mut request);
+                let (mut attempt, copied) = take_attempt(&mut request, &call.record);
+                retry.complete(&mut attempt);
                 call.begin_attempt(&retry);
                 let failure = match inner.call(attempt).await {
                     Ok(response) => {
@@ -143,6 +158,7 @@ where
                 }
                 if let Some(look) = look {
                     let mut read = look.request();
+                    retry.complete(&mut read);
                     avoid_what_was_lost(&failure, &mut read);
                     // An attempt of its own, boxed, since most calls need none.
                     let read = Box::pin(ReadyAndCall::new(inner.clone(), read)).await;
@@ -153,7 +169,7 @@ where
                             call.succeed(&retry);
                             return Ok(answer.into());
                         }
-                        Settled::NotReached if call.may_repeat(&failure) => {
+                        Settled::NotReached if call.may_repeat(&failure, &retry) => {
                             call.tell_not_reached();
                         }
                         Settled::NotReached => break failure,
@@ -186,7 +202,7 @@ struct CallState {
     operation: Option<&'static Operation>,
     repeat: Repeat,
     look: Option<Look>,
-    policy: RetryPolicy,
+    policy: Option<RetryPolicy>,
     pace: Option<Pace>,
     deadline: Option<CallDeadline>,
     record: CallRecord,
@@ -202,21 +218,23 @@ struct CallState {
 }
 
 impl CallState {
-    fn of(request: &mut Request<Body>, retry: &Retry) -> Self {
+    fn of(request: &mut Request<Body>) -> Self {
         let extensions = request.extensions_mut();
-        let look = extensions.remove::<Look>();
-        let options = extensions.get::<CallOptions>();
         let operation = CallRecord::operation_of(extensions);
+        let record = CallRecord::of_or_begin(extensions);
+        let (look, options) = match CallRecord::is_alone(extensions) {
+            true => (None, None),
+            false => (extensions.remove::<Look>(), extensions.get::<CallOptions>()),
+        };
         let idempotent = options.and_then(|options| options.idempotent);
         let policy = options.and_then(|options| options.retry.clone());
         let pace = options.and_then(|options| options.pace.clone());
-        let record = CallRecord::of_or_begin(extensions);
         let deadline = CallDeadline::of(extensions, &record);
         Self {
             operation,
             repeat: Repeat::of(operation, idempotent, look.is_some()),
             look,
-            policy: policy.unwrap_or_else(|| retry.policy.clone()),
+            policy,
             pace,
             deadline,
             record,
@@ -226,6 +244,10 @@ impl CallState {
             retries: 0,
             paid: false,
         }
+    }
+
+    fn policy<'a>(&'a self, retry: &'a Retry) -> &'a RetryPolicy {
+        self.policy.as_ref().unwrap_or(&retry.policy)
     }
 
     fn begin_attempt(&mut self, retry: &Retry) {
@@ -271,8 +293,9 @@ impl CallState {
             None => self.retries + 1,
         };
         // A look takes place even after the last retry, unless there are none at all.
-        let delay = match self.policy.delay(number) {
-            None if look.is_some() && self.retries > 0 => self.policy.delay(self.retries),
+        let policy = self.policy(retry);
+        let delay = match policy.delay(number) {
+            None if look.is_some() && self.retries > 0 => policy.delay(self.retries),
             delay => delay,
         };
         let pause = self.in_time(delay?.max(asked))?;
@@ -320,10 +343,10 @@ impl CallState {
 
     /// Whether a change that a look has shown not to be made is tried again: not after a refusal, which
     /// would be the same again, and not more often than the policy allows.
-    fn may_repeat(&mut self, failure: &Error) -> bool {
+    fn may_repeat(&mut self, failure: &Error, retry: &Retry) -> bool {
         let refused = failure.delivery() == Delivery::Refused;
-        let may =
-            !refused && failure.is_transient() && self.policy.delay(self.retries + 1).is_some();
+        let next = || self.policy(retry).delay(self.retries + 1);
+        let may = !refused && failure.is_transient() && next().is_some();
         self.retries += u32::from(may);
         may
     }
@@ -406,20 +429,31 @@ fn avoid_what_was_lost(failure: &Error, next: &mut Request<Body>) {
 }
 
 /// What to send now, and whether the same can be sent again: a copy of it stays then.
-fn take_attempt(request: &mut Request<Body>) -> (Request<Body>, bool) {
+///
+/// Of extensions none stay where there is only the record, as a rule: it is put into a repeat again.
+fn take_attempt(request: &mut Request<Body>, record: &CallRecord) -> (Request<Body>, bool) {
+    // A copy that was kept may be without it.
+    if request.extensions().get::<CallRecord>().is_none() {
+        request.extensions_mut().insert(record.clone());
+    }
     let copy = try_clone(request);
     let repeatable = copy.is_some();
     let attempt = std::mem::replace(request, copy.unwrap_or_default());
     (attempt, repeatable)
 }
 
-/// The same request once more; `None` when its body is a stream.
+/// The same request once more, with its extensions if there are any beside the record; `None` when its body
+/// is a stream.
 fn try_clone(request: &Request<Body>) -> Option<Request<Body>> {
     let mut clone = Request::new(request.body().try_clone()?);
     *clone.method_mut() = request.method().clone();
     *clone.uri_mut() = request.uri().clone();
     *clone.version_mut() = request.version();
-    *clone.headers_mut() = request.headers().clone();
-    *clone.extensions_mut() = request.extensions().clone();
+    if !request.headers().is_empty() {
+        clone.headers_mut().clone_from(request.headers());
+    }
+    if !CallRecord::is_alone(request.extensions()) {
+        *clone.extensions_mut() = request.extensions().clone();
+    }
     Some(clone)
 }

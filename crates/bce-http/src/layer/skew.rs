@@ -2,14 +2,14 @@
 
 use std::fmt;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
 
 use bce_auth::{Clock, SystemClock};
 use bytes::Bytes;
-use http::header::AGE;
-use http::{Request, Response};
+use http::header::{AGE, DATE};
+use http::{HeaderValue, Request, Response};
 use memchr::memmem;
 use pin_project_lite::pin_project;
 use time::{Duration, OffsetDateTime};
@@ -33,7 +33,21 @@ pub struct SkewedClock(Arc<Shared>);
 struct Shared {
     clock: Arc<dyn Clock>,
     offset_millis: AtomicI64,
+    /// The last date that agreed with the clock, as it was written.
+    agreed: Mutex<Option<Agreed>>,
 }
+
+/// A date that is as it should be: the same one shortly after is, too, and need not be read again.
+struct Agreed {
+    date: Box<[u8]>,
+    /// In the middle of its round trip, by the clock without correction, in seconds.
+    at: i64,
+    offset_millis: i64,
+}
+
+/// Less than half of what is tolerated in any case: a date that was off by no more is not off by more than is
+/// tolerated when it comes once more within this time.
+const AGREES: Duration = Duration::seconds(14);
 
 impl SkewedClock {
     /// A clock that follows another one, without correction at first.
@@ -41,17 +55,26 @@ impl SkewedClock {
         Self(Arc::new(Shared {
             clock: Arc::new(clock),
             offset_millis: AtomicI64::new(0),
+            agreed: Mutex::default(),
         }))
     }
 
     /// What is added to the time of the other clock.
     pub fn offset(&self) -> Duration {
-        Duration::milliseconds(self.0.offset_millis.load(Ordering::Relaxed))
+        Duration::milliseconds(self.offset_millis())
     }
 
     fn set_offset(&self, offset: Duration) {
         let millis = i64::try_from(offset.whole_milliseconds()).unwrap_or(0);
         self.0.offset_millis.store(millis, Ordering::Relaxed);
+    }
+
+    fn offset_millis(&self) -> i64 {
+        self.0.offset_millis.load(Ordering::Relaxed)
+    }
+
+    fn lock_agreed(&self) -> MutexGuard<'_, Option<Agreed>> {
+        self.0.agreed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn uncorrected(&self) -> OffsetDateTime {
@@ -166,17 +189,52 @@ where
 }
 
 fn learn(clock: &SkewedClock, sent: OffsetDateTime, response: &Response<Bytes>) {
-    let Some(measured) = measure(sent, clock.uncorrected(), response) else {
+    let Some(date) = response.headers().get(DATE) else {
         return;
     };
-    let change = (measured - clock.offset()).abs();
+    let received = clock.uncorrected();
+    let (begin, end) = (sent.unix_timestamp(), received.unix_timestamp());
+    let is_known = |agreed: &Agreed| {
+        let is_near = |time: i64| (time - agreed.at).abs() < AGREES.whole_seconds();
+        *agreed.date == *date.as_bytes()
+            && agreed.offset_millis == clock.offset_millis()
+            && is_near(begin)
+            && is_near(end)
+    };
+    let is_known = clock.lock_agreed().as_ref().is_some_and(is_known);
+    if !is_known {
+        compare(clock, sent, received, date, response);
+    }
+}
+
+#[cold]
+fn compare(
+    clock: &SkewedClock,
+    sent: OffsetDateTime,
+    received: OffsetDateTime,
+    date: &HeaderValue,
+    response: &Response<Bytes>,
+) {
+    let Some(measured) = measure(sent, received, response) else {
+        return;
+    };
+    let offset_millis = clock.offset_millis();
+    let change = (measured - Duration::milliseconds(offset_millis)).abs();
+    if change <= AGREES {
+        let middle: OffsetDateTime = sent + (received - sent) / 2;
+        *clock.lock_agreed() = Some(Agreed {
+            date: date.as_bytes().into(),
+            at: middle.unix_timestamp(),
+            offset_millis,
+        });
+    }
     if change < TOLERANCE_WHEN_EXPIRED {
         return;
     }
     let expired = memmem::find(response.body(), b"RequestExpired").is_some();
     // The clock of a gateway that answers in the service's place is nobody's business.
     let by_service =
-        response.status().is_success() || response.headers().contains_key(headers::REQUEST_ID);
+        response.status().is_success() || response.headers().contains_key(&headers::REQUEST_ID);
     if !expired && !by_service {
         return;
     }

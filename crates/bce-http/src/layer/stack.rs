@@ -31,9 +31,10 @@ use tower_service::Service;
 
 use super::announce::announce;
 use super::application::{AttemptService, CallService, UserLayers, wrap};
+use super::held::Held;
 use super::{
-    AttemptTimeout, Deadline, Decode, InFlight, ReadyAndCall, RequestId, Retry, Sign, Skew,
-    SkewedClock, Trace, Witness,
+    AttemptTimeout, Deadline, Decode, InFlight, RequestId, Retry, Sign, Skew, SkewedClock, Trace,
+    Witness,
 };
 use crate::error::{BoxError, Error};
 use crate::message::{Body, Reply};
@@ -52,13 +53,14 @@ pub(crate) struct Stack(Box<dyn Fn(Request<Body>) -> BoxFuture + Send + Sync>);
 type BoxFuture = Pin<Box<dyn Future<Output = Result<Reply, Error>> + Send>>;
 
 impl Stack {
+    /// Of a service that is ready at any time, as [`Deadline`] is: it waits itself for what is inside of it.
     fn new<S>(service: S) -> Self
     where
         S: Service<Request<Body>, Response = Reply, Error = Error> + Clone + Send + Sync + 'static,
         S::Future: Send,
     {
         Self(Box::new(move |request| {
-            Box::pin(ReadyAndCall::new(service.clone(), request))
+            Box::pin(service.clone().call(request))
         }))
     }
 
@@ -98,19 +100,24 @@ where
     S::Future: Send + 'static,
 {
     let own = &config.layers;
-    let seen = config.foreign_transport || !own.call.is_empty() || !own.attempt.is_empty();
+    let own_below = !config.foreign_transport && own.attempt.is_empty();
+    let seen = !own_below || !own.call.is_empty();
     let witness = Witness::new(config.envelope, config.foreign_transport);
     let transport = RequestId::new().layer(witness.layer(transport));
     let signed = config.sign.layer(transport);
     // Only layers of the application need their inner service erased.
     match std::mem::take(&mut config.layers.attempt) {
-        layers if layers.is_empty() => compose_call(config, seen, signed),
-        layers => compose_call(config, seen, wrap(AttemptService::new(signed), layers)),
+        layers if layers.is_empty() => compose_call(config, seen, own_below, signed),
+        layers => {
+            let signed = wrap(AttemptService::new(signed), layers);
+            compose_call(config, seen, own_below, signed)
+        }
     }
 }
 
-/// Everything outside of the layers per attempt. `seen`: the application looks at the requests.
-fn compose_call<S>(config: StackConfig, seen: bool, signed: S) -> Stack
+/// Everything outside of the layers per attempt. `seen`: the application looks at the requests. `own_below`: no
+/// layer per attempt and no transport is the application's, so that what is below `Retry` is always ready.
+fn compose_call<S>(config: StackConfig, seen: bool, own_below: bool, signed: S) -> Stack
 where
     S: Service<Request<Body>, Response = Response<Bytes>, Error = Error>,
     S: Clone + Send + Sync + 'static,
@@ -118,6 +125,7 @@ where
 {
     let retried = ServiceBuilder::new()
         .layer(config.retry)
+        .layer(Held::layer(own_below))
         .option_layer(config.max_in_flight.map(InFlight::new))
         .layer(Trace::attempt())
         .layer(AttemptTimeout::new(config.attempt_timeout))

@@ -1,7 +1,7 @@
 //! A span around a call and around each attempt, and one event with the outcome.
 
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use http::{Request, Response, StatusCode};
@@ -10,6 +10,7 @@ use pin_project_lite::pin_project;
 use tokio::time::Instant;
 use tower_layer::Layer;
 use tower_service::Service;
+use tracing::level_filters::LevelFilter;
 use tracing::{Span, field};
 
 use crate::connect::MadeAt;
@@ -117,31 +118,94 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        let operation = CallRecord::operation_of(request.extensions());
         let record = CallRecord::of(request.extensions());
-        let span = self.scope.span(operation, record.as_ref());
-        if let (Scope::Attempt, false, Some(record)) = (self.scope, span.is_disabled(), &record) {
+        let listening = match self.scope.is_quiet() {
+            true => None,
+            false => Listening::begin(self.scope, &request, record.as_ref()),
+        };
+        let entered = listening.as_ref().map(|listening| listening.span.enter());
+        let inner = self.inner.call(request);
+        drop(entered);
+        TraceFuture {
+            inner,
+            record,
+            listening,
+        }
+    }
+}
+
+/// What is told at the end of a call or an attempt, where somebody listens.
+#[derive(Debug)]
+struct Listening {
+    scope: Scope,
+    span: Span,
+    operation: Option<&'static Operation>,
+    started: Instant,
+    connection: Option<Connection>,
+}
+
+impl Listening {
+    /// Begins to listen, if anybody does.
+    #[cold]
+    #[inline(never)]
+    fn begin<B>(
+        scope: Scope,
+        request: &Request<B>,
+        record: Option<&CallRecord>,
+    ) -> Option<Box<Self>> {
+        let operation = CallRecord::operation_of(request.extensions());
+        let span = scope.span(operation, record);
+        if let (Scope::Attempt, false, Some(record)) = (scope, span.is_disabled(), record) {
             record.watch();
         }
-        let inner = span.in_scope(|| self.inner.call(request));
         // A slow call is told at thresholds that have no span for it, too.
-        let listened = match self.scope {
+        let listened = match scope {
             Scope::Call => !span.is_disabled() || tracing::enabled!(tracing::Level::WARN),
             Scope::Attempt => !span.is_disabled(),
         };
-        TraceFuture {
-            inner,
-            span,
-            scope: self.scope,
-            operation,
-            record,
-            started: listened.then(Instant::now),
-            connection: None,
+        listened.then(|| {
+            Box::new(Self {
+                scope,
+                span,
+                operation,
+                started: Instant::now(),
+                connection: None,
+            })
+        })
+    }
+
+    /// Looks at a future that was polled.
+    #[cold]
+    #[inline(never)]
+    fn look<T: Outcome>(&mut self, polled: &Poll<Result<T, Error>>, record: Option<&CallRecord>) {
+        if let (Scope::Attempt, None, Some(record)) = (self.scope, &self.connection, record) {
+            self.connection = Connection::look(record, self.started);
+        }
+        let Poll::Ready(result) = polled else {
+            return;
+        };
+        let elapsed = self.started.elapsed();
+        match self.scope {
+            Scope::Call => finish_call(&self.span, self.operation, record, result, elapsed),
+            Scope::Attempt => {
+                let connection = self.connection.as_ref();
+                finish_attempt(&self.span, connection, record, result, elapsed);
+            }
         }
     }
 }
 
 impl Scope {
+    /// Whether nobody listens to anything that is told of it: most calls have no subscriber that does, and
+    /// all that a span takes is more code than the rest of the layer.
+    fn is_quiet(self) -> bool {
+        let least = match self {
+            Self::Call => LevelFilter::WARN,
+            Self::Attempt => LevelFilter::DEBUG,
+        };
+        LevelFilter::current() < least
+    }
+
     fn span(self, operation: Option<&'static Operation>, record: Option<&CallRecord>) -> Span {
         let service = operation.map_or("", Operation::service);
         let operation = operation.map_or("", Operation::name);
@@ -221,13 +285,9 @@ pin_project! {
     pub struct TraceFuture<F> {
         #[pin]
         inner: F,
-        span: Span,
-        scope: Scope,
-        operation: Option<&'static Operation>,
         record: Option<CallRecord>,
         // Nothing, if nobody listens.
-        started: Option<Instant>,
-        connection: Option<Connection>,
+        listening: Option<Box<Listening>>,
     }
 }
 
@@ -241,36 +301,24 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let result = {
-            let _entered = this.span.enter();
-            this.inner.poll(cx)
-        };
+        let entered = this
+            .listening
+            .as_ref()
+            .map(|listening| listening.span.enter());
+        let result = this.inner.poll(cx);
+        drop(entered);
         let record = this.record.as_ref();
         let result = result.map_err(|error| {
             let error = Error::from_inner(error);
             match record {
-                Some(record) => error.hiding(record.secrets()),
+                Some(record) => error.hiding(&record.shared_secrets()),
                 None => error,
             }
         });
-        let Some(started) = *this.started else {
-            return result;
-        };
-        if let (Scope::Attempt, None, Some(record)) = (*this.scope, &*this.connection, record) {
-            *this.connection = Connection::look(record, started);
+        if let Some(listening) = this.listening {
+            listening.look(&result, record);
         }
-        let result = ready!(result);
-        let elapsed = started.elapsed();
-        match this.scope {
-            Scope::Call => {
-                finish_call(this.span, *this.operation, record, &result, elapsed);
-            }
-            Scope::Attempt => {
-                let connection = this.connection.as_ref();
-                finish_attempt(this.span, connection, record, &result, elapsed);
-            }
-        }
-        Poll::Ready(result)
+        result
     }
 }
 

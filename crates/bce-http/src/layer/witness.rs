@@ -119,7 +119,7 @@ where
 /// whoever sends back the headers of a request need not be the service.
 fn drop_echo(response: &mut Response<Bytes>) {
     let sent = (response.extensions().get::<Dispatch>()).and_then(Dispatch::id);
-    if sent.is_some() && sent == response.headers().get(REQUEST_ID) {
+    if sent.is_some() && sent == response.headers().get(&REQUEST_ID) {
         response.headers_mut().remove(REQUEST_ID);
     }
 }

@@ -4,53 +4,87 @@
 //! it is looked for in every text that comes from elsewhere, as it is and in the spellings of
 //! [`spelling`], before the text gets into an error or a trace.
 
-mod body;
 mod login;
 mod quoted;
 mod search;
+mod sent;
 mod spelling;
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Deref;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bce_auth::Credentials;
 use http::HeaderValue;
 
-pub(crate) use self::body::BodySecrets;
 pub(crate) use self::login::ProxyLogin;
 use self::quoted::hide_announced;
 use self::search::{Kind, Pattern};
+pub(crate) use self::sent::SentSecrets;
 use crate::codec::SecretKind;
+use crate::few::Few;
 
 /// More requests of one call than these are not remembered; the latest are.
 const MOST_SIGNED: usize = 16;
 
-/// The secrets of one call. Clones share them; they grow while the call goes on.
-#[derive(Clone, Default)]
-pub(crate) struct Secrets(Arc<Mutex<Known>>);
+/// The secrets of one call. They grow while the call goes on.
+#[derive(Default)]
+pub(crate) struct Secrets(Mutex<Known>);
+
+/// The secrets of one call, wherever they are kept, for as long as this or a clone of it lives.
+#[derive(Clone)]
+pub(crate) struct SharedSecrets(Arc<dyn KeepsSecrets>);
+
+/// What the secrets of a call are a part of, so that they need no place of their own.
+pub(crate) trait KeepsSecrets: Send + Sync + UnwindSafe + RefUnwindSafe {
+    fn secrets(&self) -> &Secrets;
+}
+
+impl SharedSecrets {
+    pub(crate) fn kept_by(keeper: Arc<dyn KeepsSecrets>) -> Self {
+        Self(keeper)
+    }
+}
+
+impl Deref for SharedSecrets {
+    type Target = Secrets;
+
+    fn deref(&self) -> &Secrets {
+        self.0.secrets()
+    }
+}
+
+impl fmt::Debug for SharedSecrets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&**self, f)
+    }
+}
 
 #[derive(Default)]
 struct Known {
     /// What each request was signed with, and the authorization that came of it.
-    signed: Vec<(Credentials, Option<HeaderValue>)>,
+    signed: Few<(Credentials, Option<HeaderValue>)>,
     login: Option<Arc<ProxyLogin>>,
-    body: Option<BodySecrets>,
+    /// Those of the call's own request, and those of a look at what became of it.
+    sent: Vec<SentSecrets>,
 }
 
 impl Secrets {
     /// Notes what a request was signed with.
     pub(crate) fn add_signed(&self, credentials: Credentials, authorization: Option<HeaderValue>) {
         let signed = &mut self.lock().signed;
-        if signed.len() == MOST_SIGNED {
-            signed.remove(0);
-        }
         signed.push((credentials, authorization));
+        signed.keep_latest(MOST_SIGNED);
     }
 
-    /// Notes what is in the body of the request.
-    pub(crate) fn add_body(&self, body: BodySecrets) {
-        self.lock().body = Some(body);
+    /// Notes what a request has besides its signature.
+    pub(crate) fn add_sent(&self, secrets: SentSecrets) {
+        let sent = &mut self.lock().sent;
+        if !sent.iter().any(|known| known.is_same(&secrets)) {
+            sent.push(secrets);
+        }
     }
 
     /// Notes what a proxy is told.
@@ -61,10 +95,8 @@ impl Secrets {
     /// The credentials of the latest request.
     pub(crate) fn last_credentials(&self) -> Option<Credentials> {
         let known = self.lock();
-        known
-            .signed
-            .last()
-            .map(|(credentials, _)| credentials.clone())
+        let last = known.signed.last();
+        last.map(|(credentials, _)| credentials.clone())
     }
 
     /// The text without the secrets, and without what looks like those of another call.
@@ -95,7 +127,7 @@ impl Known {
             let pattern = Pattern::new(text, kind).filter(new);
             patterns.extend(pattern);
         };
-        for (credentials, authorization) in &self.signed {
+        for (credentials, authorization) in self.signed.iter() {
             add(credentials.secret_access_key().expose(), Kind::Key);
             if let Some(token) = credentials.session_token() {
                 add(token.expose(), Kind::Key);
@@ -111,7 +143,7 @@ impl Known {
             add(login.password.expose(), Kind::Password);
             add(&login.user, Kind::Value);
         }
-        for (kind, secret) in self.body.iter().flatten() {
+        for (kind, secret) in self.sent.iter().flatten() {
             let kind = match kind {
                 SecretKind::Password => Kind::Password,
                 SecretKind::Value => Kind::Value,

@@ -110,16 +110,20 @@ impl BodyPolled {
 }
 
 /// What hyper reads; keeps `http_body` out of the public API.
+///
+/// Small, since hyper-util keeps room for a request in several places of its futures.
 pub(crate) struct WireBody {
-    kind: Kind,
+    /// Nothing for a body without content.
+    kind: Option<Box<Kind>>,
     polled: Option<BodyPolled>,
 }
 
 impl WireBody {
     /// A body that notes that a connection has asked for it.
     pub(crate) fn new(body: Body, polled: Option<BodyPolled>) -> Self {
+        let is_empty = body.as_bytes().is_some_and(Bytes::is_empty);
         Self {
-            kind: body.0,
+            kind: (!is_empty).then(|| Box::new(body.0)),
             polled,
         }
     }
@@ -133,7 +137,10 @@ impl http_body::Body for WireBody {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        match &mut self.kind {
+        let Some(kind) = &mut self.kind else {
+            return Poll::Ready(None);
+        };
+        match &mut **kind {
             Kind::Bytes(bytes) if bytes.is_empty() => Poll::Ready(None),
             Kind::Bytes(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
             Kind::Stream { stream, .. } => stream
@@ -148,17 +155,22 @@ impl http_body::Body for WireBody {
         if let Some(BodyPolled(happened)) = &self.polled {
             happened.store(true, Ordering::Relaxed);
         }
-        matches!(&self.kind, Kind::Bytes(bytes) if bytes.is_empty())
+        match self.kind.as_deref() {
+            None => true,
+            Some(Kind::Bytes(bytes)) => bytes.is_empty(),
+            Some(Kind::Stream { .. }) => false,
+        }
     }
 
     fn size_hint(&self) -> SizeHint {
-        match &self.kind {
-            Kind::Bytes(bytes) => SizeHint::with_exact(bytes.len() as u64),
-            Kind::Stream {
+        match self.kind.as_deref() {
+            None => SizeHint::with_exact(0),
+            Some(Kind::Bytes(bytes)) => SizeHint::with_exact(bytes.len() as u64),
+            Some(Kind::Stream {
                 length: Some(length),
                 ..
-            } => SizeHint::with_exact(*length),
-            Kind::Stream { length: None, .. } => SizeHint::default(),
+            }) => SizeHint::with_exact(*length),
+            Some(Kind::Stream { length: None, .. }) => SizeHint::default(),
         }
     }
 }

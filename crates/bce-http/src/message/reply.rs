@@ -9,7 +9,7 @@ use super::JsonReply;
 use crate::codec::{self, Failed, FromWire, Members, Value};
 use crate::error::{Error, Unreadable, shown_name};
 use crate::headers::request_id;
-use crate::mask::Secrets;
+use crate::mask::{Secrets, SharedSecrets};
 
 /// The answer to a call: status 2xx, and no error inside. Of an operation that takes other statuses for
 /// values, such as 304 or 412, also an answer with one of those: look at [`status`](Self::status).
@@ -30,7 +30,7 @@ pub struct Reply {
     headers: HeaderMap,
     body: Bytes,
     /// What a text about it must not show.
-    secrets: Option<Secrets>,
+    secrets: Option<SharedSecrets>,
 }
 
 /// The response type of an operation.
@@ -62,7 +62,7 @@ impl Reply {
     }
 
     /// Keeps the secrets of a call out of what is said about the reply.
-    pub(crate) fn hiding(mut self, secrets: Secrets) -> Self {
+    pub(crate) fn hiding(mut self, secrets: SharedSecrets) -> Self {
         self.secrets = Some(secrets);
         self
     }
@@ -120,7 +120,7 @@ impl Reply {
     /// If it is none: [`ErrorKind::Decode`](crate::ErrorKind::Decode).
     pub fn json(&self) -> Result<JsonReply, Error> {
         let none = Secrets::default();
-        let read = JsonReply::read(self, self.secrets.as_ref().unwrap_or(&none));
+        let read = JsonReply::read(self, self.secrets.as_deref().unwrap_or(&none));
         read.map_err(|problem| self.unread(&problem))
     }
 
@@ -134,7 +134,7 @@ impl Reply {
             body: &self.body,
             problem,
             foreign: false,
-            secrets: self.secrets.as_ref().unwrap_or(&Secrets::default()),
+            secrets: self.secrets.as_deref().unwrap_or(&Secrets::default()),
         })
     }
 

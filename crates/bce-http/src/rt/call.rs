@@ -1,22 +1,20 @@
 //! One call under construction: from members to an HTTP request, and from the answer to a
 //! response. For generated operations.
 
-use std::borrow::Cow;
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::time::Duration;
 
-use bce_auth::Secret;
 use bce_auth::encode::{uri_encode, uri_encode_path};
 use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST};
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Uri};
 use serde::Serialize;
 
 use super::upload::Upload;
-use crate::client::{Client, Exchange, WithoutHeaders};
+use crate::client::{Client, Exchange};
 use crate::codec::{ToWire, Wire};
-use crate::context::CallOptions;
+use crate::context::{CallOptions, WithoutHeaders};
 use crate::error::{Error, ErrorKind};
-use crate::mask::BodySecrets;
+use crate::mask::SentSecrets;
 use crate::message::{ApiResponse, Body, JsonReply, Reply};
 use crate::retry::{Look, SettledBy};
 use crate::service::Operation;
@@ -36,23 +34,32 @@ const RESERVED: [&str; 11] = [
     "x-bce-security-token",
 ];
 
-/// Most queries are no longer, in bytes.
-const USUAL_QUERY: usize = 96;
+/// Most paths are no longer, with their query, in bytes.
+const USUAL_TARGET: usize = 96;
 
 /// One call: an operation, its members, and the options of this call.
 #[derive(Clone)]
 pub struct Call {
     client: Client,
     operation: &'static Operation,
-    options: CallOptions,
-    path: Cow<'static, str>,
-    query: String,
+    /// Path and query. Empty for the path `/` alone.
+    target: String,
+    /// How much of it is the path.
+    path: usize,
     headers: HeaderMap,
-    without: Vec<HeaderName>,
     body: Vec<u8>,
+    /// A call is moved with each member that is set, so what few calls have is elsewhere.
+    rare: Option<Box<Rare>>,
+}
+
+/// What few calls have.
+#[derive(Clone, Default)]
+struct Rare {
+    options: CallOptions,
+    without: Vec<HeaderName>,
     upload: Option<Upload>,
-    secrets: Option<BodySecrets>,
-    settlement: Option<Box<Settlement>>,
+    secrets: Option<SentSecrets>,
+    settlement: Option<Settlement>,
     problem: Option<Problem>,
 }
 
@@ -93,17 +100,28 @@ impl Call {
         Self {
             client: client.clone(),
             operation,
-            options: CallOptions::default(),
-            path: Cow::Borrowed("/"),
-            query: String::new(),
+            target: String::new(),
+            path: 0,
             headers: HeaderMap::new(),
-            without: Vec::new(),
             body: Vec::new(),
-            upload: None,
-            secrets: None,
-            settlement: None,
-            problem: None,
+            rare: None,
         }
+    }
+
+    fn rare(&mut self) -> &mut Rare {
+        self.rare.get_or_insert_default()
+    }
+
+    fn add_secrets(&mut self, secrets: Option<SentSecrets>) {
+        if secrets.is_some() {
+            let known = self.rare().secrets.take();
+            self.rare().secrets = SentSecrets::join(known, secrets);
+        }
+    }
+
+    fn set_path(&mut self, path: &str) {
+        self.target.replace_range(..self.path, path);
+        self.path = path.len();
     }
 
     /// Makes it a call of another operation at the same place, such as the one that it is with a
@@ -120,7 +138,7 @@ impl Call {
 
     /// The path, in plain text.
     pub fn path(mut self, path: &str) -> Self {
-        self.path = uri_encode_path(path).into();
+        self.set_path(&uri_encode_path(path));
         self
     }
 
@@ -145,16 +163,29 @@ impl Call {
             rest = after;
         }
         path += &uri_encode_path(rest);
-        self.path = path.into();
+        self.set_path(&path);
         self
     }
 
     /// Adds a query parameter.
     pub fn query(mut self, name: &str, value: impl AsRef<str>) -> Self {
         self.next_parameter(name);
-        self.query.push('=');
-        push_encoded(&mut self.query, value.as_ref());
+        self.target.push('=');
+        push_encoded(&mut self.target, value.as_ref());
         self
+    }
+
+    /// Adds a query parameter that is a number.
+    pub fn query_number(mut self, name: &str, value: i64) -> Self {
+        self.next_parameter(name);
+        // A text takes whatever is written.
+        let _ = write!(self.target, "={value}");
+        self
+    }
+
+    /// As [`query`](Self::query), for a [secret](Self::secret).
+    pub fn query_secret(self, name: &str, value: impl AsRef<str>) -> Self {
+        self.secret(&value).query(name, value)
     }
 
     /// Adds a query parameter without `=`, as in `?assumeRole`.
@@ -210,12 +241,14 @@ impl Call {
     }
 
     fn next_parameter(&mut self, name: &str) {
-        if self.query.is_empty() {
-            self.query.reserve(USUAL_QUERY);
-        } else {
-            self.query.push('&');
+        if self.target.is_empty() {
+            self.target.reserve(USUAL_TARGET);
+            self.target.push('/');
+            self.path = 1;
         }
-        push_encoded(&mut self.query, name);
+        let is_first = self.target.len() == self.path;
+        self.target.push(if is_first { '?' } else { '&' });
+        push_encoded(&mut self.target, name);
     }
 
     /// Adds a header. Those that the client sets itself are refused by `send`.
@@ -242,9 +275,30 @@ impl Call {
         self
     }
 
+    /// As [`header`](Self::header), for a [secret](Self::secret).
+    pub fn header_secret(self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
+        let mut call = self.secret(&value).header(&name, value);
+        if let Some(value) = call.headers.get_mut(name.as_ref()) {
+            value.set_sensitive(true);
+        }
+        call
+    }
+
+    /// Says that a value in the path, in the query, in a header or in the body is a secret: nothing that is
+    /// shown of the call holds it, also where the service quotes it. Texts of fewer than 4 characters are
+    /// not looked for, since they occur in ordinary words.
+    ///
+    /// [`query_secret`](Self::query_secret), [`header_secret`](Self::header_secret),
+    /// [`form_secret`](Self::form_secret) and [`json_with_secrets`](Self::json_with_secrets) say it by
+    /// themselves.
+    pub fn secret(mut self, value: impl AsRef<str>) -> Self {
+        self.add_secrets(SentSecrets::one(value.as_ref()));
+        self
+    }
+
     /// Leaves out a header that the service has for all of its operations.
     pub fn without_header(mut self, name: &'static str) -> Self {
-        self.without.push(HeaderName::from_static(name));
+        self.rare().without.push(HeaderName::from_static(name));
         self
     }
 
@@ -253,7 +307,6 @@ impl Call {
         let form = HeaderValue::from_static("application/x-www-form-urlencoded");
         self.headers.insert(CONTENT_TYPE, form);
         self.body.clear();
-        self.secrets = None;
         self
     }
 
@@ -271,10 +324,7 @@ impl Call {
 
     /// As [`form_field`](Self::form_field), for a secret: nothing that is shown of the call holds it.
     pub fn form_secret(self, name: &str, value: impl AsRef<str>) -> Self {
-        let secret = Secret::new(value.as_ref());
-        let mut call = self.form_field(name, value);
-        call.secrets = BodySecrets::with(call.secrets.take(), &secret);
-        call
+        self.secret(&value).form_field(name, value)
     }
 
     /// As [`query_list`](Self::query_list), for a field of the [form](Self::form).
@@ -295,16 +345,14 @@ impl Call {
             Ok(body) => self.body = body,
             Err(_) => self.refuse_if(true, "the body", "cannot be written as JSON"),
         }
-        self.secrets = None;
         self
     }
 
     /// Sets the body to a JSON document with secrets in it: they are sent in clear text, and nothing
     /// that is shown of the call holds them.
     pub fn json_with_secrets<T: ToWire + ?Sized>(self, body: &T) -> Self {
-        let secrets = BodySecrets::of(body);
         let mut call = self.json(&Wire(body));
-        call.secrets = secrets;
+        call.add_secrets(SentSecrets::of(body));
         call
     }
 
@@ -315,14 +363,13 @@ impl Call {
         let object = serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&text);
         self.refuse_if(object.is_err(), "the body", "must be a JSON object");
         self.body = text.into_bytes();
-        self.secrets = None;
         self
     }
 
     /// Sets the body to what the caller gives, as it is, with its content type. A stream is sent once:
     /// a call with it is not repeated, and of clones of the call one can be sent.
     pub fn body(mut self, body: impl Into<Body>, content_type: &str) -> Self {
-        self.upload = Some(Upload::new(body.into()));
+        self.rare().upload = Some(Upload::new(body.into()));
         self.header(CONTENT_TYPE.as_str(), content_type)
     }
 
@@ -337,39 +384,45 @@ impl Call {
         let answer = answer
             .iter()
             .map(|(name, value)| (*name, (*value).to_owned()));
-        self.settlement = Some(Box::new(Settlement {
+        self.rare().settlement = Some(Settlement {
             read,
             by,
             answer: answer.collect(),
-        }));
+        });
         self
     }
 
     /// The options of this call, which override those of the client.
     pub fn options_mut(&mut self) -> &mut CallOptions {
-        &mut self.options
+        &mut self.rare().options
     }
 
     /// The length of the body, if it is known.
     fn body_bytes(&self) -> Option<u64> {
-        match &self.upload {
+        let rare = self.rare.as_deref();
+        match rare.and_then(|rare| rare.upload.as_ref()) {
             Some(upload) => upload.len(),
             None => u64::try_from(self.body.len()).ok(),
         }
     }
 
     fn refuse_if(&mut self, wrong: bool, member: &str, rule: &'static str) {
-        if wrong && self.problem.is_none() {
-            self.problem = Some(Problem {
+        if wrong {
+            self.rare().problem.get_or_insert_with(|| Problem {
                 member: member.to_owned(),
                 rule,
             });
         }
     }
 
+    /// What the caller says about repeats.
+    fn idempotent(&self) -> Option<bool> {
+        self.rare.as_ref()?.options.idempotent
+    }
+
     /// Attaches operation and time to an error that ended the call before it was sent.
     pub fn refuse(&self, error: Error) -> Error {
-        error.in_call(self.operation, self.options.idempotent, Duration::ZERO)
+        error.in_call(self.operation, self.idempotent(), Duration::ZERO)
     }
 
     /// Sends the call and reads the response.
@@ -403,7 +456,7 @@ impl Call {
     /// What of sending depends on no response type, and is compiled once.
     async fn exchange(self) -> Result<Exchange, Error> {
         let (client, operation) = (self.client.clone(), self.operation);
-        let idempotent = self.options.idempotent;
+        let idempotent = self.idempotent();
         let request = self.into_request();
         let request =
             request.map_err(|error| error.in_call(operation, idempotent, Duration::ZERO))?;
@@ -411,45 +464,50 @@ impl Call {
     }
 
     fn into_request(self) -> Result<Request<Body>, Error> {
+        let mut request = Request::new(Body::from(self.body));
+        *request.method_mut() = self.operation.method().clone();
+        *request.headers_mut() = self.headers;
+        if let Some(rare) = self.rare {
+            rare.put_into(&mut request)?;
+        }
+        // The path `/` is what a request has.
+        if !self.target.is_empty() {
+            *request.uri_mut() = Uri::try_from(self.target).map_err(|cause| {
+                Error::new(
+                    ErrorKind::InvalidInput,
+                    "the path of the request is not a URI",
+                )
+                .with_cause(cause)
+            })?;
+        }
+        Ok(request)
+    }
+}
+
+impl Rare {
+    fn put_into(self, request: &mut Request<Body>) -> Result<(), Error> {
         if let Some(Problem { member, rule }) = self.problem {
             return Err(Error::invalid_input(member, rule));
         }
-        let uri = match self.query.is_empty() {
-            true => self.path.into_owned(),
-            false => [&*self.path, "?", &self.query].concat(),
-        };
-        let uri = Uri::try_from(uri).map_err(|cause| {
-            Error::new(
-                ErrorKind::InvalidInput,
-                "the path of the request is not a URI",
-            )
-            .with_cause(cause)
-        })?;
-        let body = match self.upload {
-            None => Body::from(self.body),
-            Some(upload) => upload
+        if let Some(upload) = self.upload {
+            *request.body_mut() = upload
                 .take()
-                .ok_or_else(|| Error::invalid_input("the body", "is a stream that was sent"))?,
-        };
-        let mut request = Request::new(body);
-        *request.method_mut() = self.operation.method().clone();
-        *request.uri_mut() = uri;
-        *request.headers_mut() = self.headers;
+                .ok_or_else(|| Error::invalid_input("the body", "is a stream that was sent"))?;
+        }
+        let extensions = request.extensions_mut();
         if !self.options.is_empty() {
-            request.extensions_mut().insert(self.options);
+            extensions.insert(self.options);
         }
         if !self.without.is_empty() {
-            request
-                .extensions_mut()
-                .insert(WithoutHeaders(self.without));
+            extensions.insert(WithoutHeaders(self.without));
         }
         if let Some(secrets) = self.secrets {
-            request.extensions_mut().insert(secrets);
+            extensions.insert(secrets);
         }
         if let Some(settlement) = self.settlement {
-            request.extensions_mut().insert(settlement.into_look()?);
+            extensions.insert(settlement.into_look()?);
         }
-        Ok(request)
+        Ok(())
     }
 }
 
@@ -465,9 +523,10 @@ fn push_encoded(query: &mut String, text: &str) {
 /// Shows no value: queries, headers and bodies carry what a log must not hold.
 impl fmt::Debug for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let options = self.rare.as_ref().map(|rare| &rare.options);
         f.debug_struct("Call")
             .field("operation", &self.operation.name())
-            .field("options", &self.options)
+            .field("options", &options.unwrap_or(&CallOptions::default()))
             .field("headers", &self.headers.keys().collect::<Vec<_>>())
             .field("body_bytes", &self.body_bytes())
             .finish_non_exhaustive()
@@ -476,6 +535,7 @@ impl fmt::Debug for Call {
 
 #[cfg(test)]
 mod tests {
+    use bce_auth::Secret;
     use bce_testing::Scripted;
     use http::Method;
 
@@ -518,9 +578,19 @@ mod tests {
 
     fn known(call: Call) -> Option<Vec<String>> {
         let request = call.into_request().unwrap();
-        let secrets = request.extensions().get::<BodySecrets>()?;
+        let secrets = request.extensions().get::<SentSecrets>()?;
         let texts = secrets.into_iter();
         Some(texts.map(|(_, it)| it.expose().to_owned()).collect())
+    }
+
+    #[test]
+    fn the_secrets_outside_the_body_are_known_whatever_the_body_is() {
+        let noted = || call().secret("three").query("a", "three").secret("");
+        let texts = |all: &[&str]| Some(all.iter().map(|it| (*it).to_owned()).collect());
+        assert_eq!(known(noted()), texts(&["three"]));
+        assert_eq!(known(noted().json("x")), texts(&["three"]));
+        let with_body = noted().json_with_secrets(&vec![Secret::new("one")]);
+        assert_eq!(known(with_body), texts(&["one", "three"]));
     }
 
     #[test]
@@ -529,13 +599,29 @@ mod tests {
         let call_with_secrets = call().json_with_secrets(&body());
         assert_eq!(call_with_secrets.body, br#"["one","two"]"#);
         let texts = ["one", "two"].map(str::to_owned).to_vec();
-        assert_eq!(known(call_with_secrets.clone()), Some(texts));
-        for other in [
-            call(),
-            call_with_secrets.clone().json(&body()),
-            call_with_secrets.json_text("{}"),
-        ] {
+        assert_eq!(known(call_with_secrets), Some(texts));
+        for other in [call(), call().json(&body()), call().json_text("{}")] {
             assert_eq!(known(other), None);
         }
+    }
+
+    #[test]
+    fn a_secret_is_known_wherever_it_is_sent_and_in_whatever_order() {
+        let body = vec![Secret::new("of the body")];
+        let call = call()
+            .path_template("/{id}", &[("id", "of the path")])
+            .secret("of the path")
+            .query_secret("q", "of the query")
+            .header_secret("x-pass", "of a header")
+            .json_with_secrets(&body)
+            .query_secret("none", "");
+        assert!(
+            call.target.ends_with("?q=of%20the%20query&none="),
+            "{}",
+            call.target
+        );
+        assert!(call.headers["x-pass"].is_sensitive());
+        let texts = ["of the path", "of the query", "of a header", "of the body"];
+        assert_eq!(known(call), Some(texts.map(str::to_owned).to_vec()));
     }
 }

@@ -1,5 +1,6 @@
 //! What makes connections: connect timeout, TLS, proxy and TCP, one around the other.
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -32,7 +33,8 @@ pub(super) struct Connector(Arc<Parts>);
 impl Service<Uri> for Connector {
     type Response = <Parts as Service<Uri>>::Response;
     type Error = <Parts as Service<Uri>>::Error;
-    type Future = Oneshot<Parts, Uri>;
+    // Boxed, since hyper-util keeps room for it in the future of every request, and few connect.
+    type Future = Pin<Box<Oneshot<Parts, Uri>>>;
 
     fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
         // Part of the future.
@@ -40,7 +42,7 @@ impl Service<Uri> for Connector {
     }
 
     fn call(&mut self, target: Uri) -> Self::Future {
-        Parts::clone(&self.0).oneshot(target)
+        Box::pin(Parts::clone(&self.0).oneshot(target))
     }
 }
 

@@ -219,7 +219,11 @@ fn follow(
     record: Option<&CallRecord>,
 ) -> (Handover, Option<BodyPolled>) {
     let operation = CallRecord::operation_of(request.extensions());
-    let options = request.extensions().get::<CallOptions>();
+    let extensions = request.extensions();
+    let options = match record.is_some() && CallRecord::is_alone(extensions) {
+        true => None,
+        false => extensions.get::<CallOptions>(),
+    };
     let reads = operation.map(Operation::idempotency) == Some(Idempotency::Safe)
         && request.method().is_safe()
         && options.is_none_or(|options| options.idempotent != Some(false));
@@ -240,7 +244,9 @@ fn begin(
     if let Some(login) = login {
         record.secrets().add_login(Arc::clone(login));
     }
-    if let Some(Witnessed(outer)) = request.extensions_mut().remove() {
+    if !CallRecord::is_alone(request.extensions())
+        && let Some(Witnessed(outer)) = request.extensions_mut().remove()
+    {
         outer.withdraw();
     }
     record.dispatch(request.headers(), handover)

@@ -131,6 +131,34 @@ async fn no_secret_that_an_answer_quotes_is_shown_or_logged() {
     expect_no_secret(&logs.text());
 }
 
+#[tokio::test]
+async fn secrets_of_path_query_and_headers_are_not_shown_either() {
+    let logs = LogCapture::start();
+    let secrets = ["pathZq81/x", "queryZq82 ü&", "headerZq83"];
+    let transport = service_fn(|request: Request<Body>| {
+        let quoted = format!("{} {:?}", request.uri(), request.headers()["x-token"]);
+        let document = serde_json::json!({"code": "BadToken", "message": quoted});
+        std::future::ready(Ok::<_, Error>(self::document(400, document)))
+    });
+    let zoo: Zoo = ClientBuilder::new()
+        .credentials(Credentials::new("ak", SECRET).unwrap())
+        .retry(bce_http::RetryPolicy::none())
+        .build_with_transport(transport)
+        .unwrap();
+    let [path, query, header] = secrets;
+    let call = Call::new(&zoo.0, &LOOK)
+        .path_template("/v1/{token}", &[("token", path)])
+        .secret(path)
+        .secret(query)
+        .query("token", query)
+        .secret(header)
+        .header("x-token", header);
+    let error = call.send::<Animal>().await.unwrap_err();
+    let text = shown(&error) + &logs.text();
+    assert!(error.to_string().contains("/v1/***?token=*** "), "{error}");
+    assert!(!text.contains("Zq8"), "{text}");
+}
+
 /// Neither a secret nor the characters of one that no spelling changes.
 fn expect_no_secret(text: &str) {
     for part in [

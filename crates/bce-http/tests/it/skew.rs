@@ -8,7 +8,7 @@ use bce_testing::{ManualClock, Script, Scripted};
 use http::Request;
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
-use tower::{Layer, ServiceExt};
+use tower::{Layer, Service, ServiceExt};
 
 use crate::common::{Animal, FEED, Zoo};
 
@@ -194,4 +194,25 @@ async fn the_date_counts_for_the_middle_of_the_round_trip_if_that_was_short() {
     assert_eq!(offset_after_round_trip(Duration::ZERO).await, minutes(60));
     assert_eq!(offset_after_round_trip(minutes(10)).await, minutes(55));
     assert_eq!(offset_after_round_trip(minutes(16)).await, Duration::ZERO);
+}
+
+#[tokio::test]
+async fn a_date_that_agreed_is_read_again_when_it_no_longer_does() {
+    let seconds = Duration::seconds;
+    let now = ManualClock::new(SERVICE_TIME + seconds(14));
+    let reading = now.clone();
+    let clock = SkewedClock::new(move || reading.now());
+    let service = Scripted::<&'static str>::new([DONE, EXPIRED, EXPIRED, EXPIRED]);
+    let mut skew = Skew::new(clock.clone()).layer(service);
+    let mut offset_later = async |later| {
+        now.advance(later);
+        let request = Request::get("http://localhost/").body("").unwrap();
+        skew.ready().await.unwrap().call(request).await.unwrap();
+        clock.offset()
+    };
+    assert_eq!(offset_later(Duration::ZERO).await, Duration::ZERO);
+    assert_eq!(offset_later(seconds(13)).await, Duration::ZERO);
+    assert_eq!(offset_later(seconds(4)).await, seconds(-31));
+    // It agreed at that time, but not with the correction that there is now.
+    assert_eq!(offset_later(seconds(-30)).await, seconds(-1));
 }

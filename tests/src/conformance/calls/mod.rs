@@ -91,7 +91,7 @@ async fn send(
             .map_err(|error| error.to_string())?,
     };
     let client = aihc::Client::builder()
-        .endpoint(&server.url())
+        .endpoint(server.url())
         .credentials(credentials.clone())
         .build()
         .map_err(|error| error.to_string())?;

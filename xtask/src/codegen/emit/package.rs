@@ -6,7 +6,7 @@ use super::files::File;
 use crate::codegen::api::Api;
 use crate::codegen::docs;
 use crate::codegen::names::is_taken_crate;
-use crate::codegen::source::{Source, first_line};
+use crate::codegen::source::{Source, first_line_of_once};
 
 /// The manifest of this workspace: the versions of what generated crates depend on.
 const WORKSPACE: &str = include_str!("../../../../Cargo.toml");
@@ -67,7 +67,7 @@ fn manifest(api: &Api, dependencies: &Dependencies) -> Result<File, String> {
             "`{name}` cannot be the name of the crate; set `rust.crate_name` of the service, or --name"
         ));
     }
-    let mut text = first_line("#", &api.source);
+    let mut text = first_line_of_once("#", &api.source);
     text.push_str(&format!(
         "\n[package]\nname = {name:?}\ndescription = {}\nversion = \"0.1.0\"\n\
          edition = \"2024\"\nrust-version = \"1.88\"\n{}\nreadme = \"README.md\"\n\
@@ -75,20 +75,7 @@ fn manifest(api: &Api, dependencies: &Dependencies) -> Result<File, String> {
         toml_text(&format!("Client of {}", api.service.title)),
         line_of_workspace("license")?,
     ));
-    for ours in ["bce-auth", "bce-http"] {
-        let place = match dependencies {
-            Dependencies::Folder(way) => {
-                let path = way.join(ours);
-                let path = path
-                    .to_str()
-                    .ok_or("the path of the workspace is not UTF-8")?;
-                format!("path = {}", toml_text(&path.replace('\\', "/")))
-            }
-            Dependencies::Version(version) => format!("version = {}", toml_text(version)),
-            Dependencies::Git(address) => format!("git = {}", toml_text(address)),
-        };
-        text.push_str(&format!("{ours} = {{ {place} }}\n"));
-    }
+    text.push_str(&ours(dependencies)?);
     for name in DEPENDENCIES {
         text.push_str(line_of_workspace(name)?);
         text.push('\n');
@@ -107,6 +94,30 @@ fn manifest(api: &Api, dependencies: &Dependencies) -> Result<File, String> {
         path: "Cargo.toml".to_owned(),
         text,
     })
+}
+
+/// The lines of a manifest that find our crates.
+///
+/// # Errors
+///
+/// If a path is not UTF-8.
+pub(crate) fn ours(dependencies: &Dependencies) -> Result<String, String> {
+    let mut text = String::new();
+    for ours in ["bce-auth", "bce-http"] {
+        let place = match dependencies {
+            Dependencies::Folder(way) => {
+                let path = way.join(ours);
+                let path = path
+                    .to_str()
+                    .ok_or("the path of the workspace is not UTF-8")?;
+                format!("path = {}", toml_text(&path.replace('\\', "/")))
+            }
+            Dependencies::Version(version) => format!("version = {}", toml_text(version)),
+            Dependencies::Git(address) => format!("git = {}", toml_text(address)),
+        };
+        text.push_str(&format!("{ours} = {{ {place} }}\n"));
+    }
+    Ok(text)
 }
 
 /// The line of the manifest of this workspace that sets `key`.
@@ -131,7 +142,11 @@ fn readme(api: &Api) -> File {
     let service = &api.service;
     let library = library(api);
     let title = docs::escape(&service.title);
-    let region = match service.regions.first() {
+    let mut regions = service.regions.iter();
+    let default = regions
+        .clone()
+        .find(|it| it.value == service.default_region);
+    let region = match default.or(regions.next()) {
         Some(region) => format!("\n    .region({library}::Region::{})", region.name),
         None => String::new(),
     };
@@ -143,7 +158,7 @@ fn readme(api: &Api) -> File {
 use {library}::{{Client, Credentials}};
 
 let client = Client::builder()
-    .credentials(Credentials::new(\"access key id\", \"secret access key\")?){region}
+    .credentials(Credentials::new(\"ACCESS_KEY_ID\", \"SECRET_ACCESS_KEY\")?){region}
     .build()?;
 # let _ = client;
 # Ok(())
@@ -171,9 +186,17 @@ fn root(api: &Api) -> File {
     source.line("#![doc = include_str!(\"../README.md\")]\n");
     source.line("mod generated;\n");
     source.line("pub use bce_auth::{Credentials, Secret};");
-    source.line("pub use bce_http::{ClientBuilder, Error, ErrorKind, ServiceError, Timestamp};");
+    // What callers name: arguments, answers and errors.
+    source.line("pub use bce_http::{");
+    source.line(
+        "Body, ClientBuilder, Error, ErrorKind, Json, JsonReply, Reply, ServiceError, Timestamp,",
+    );
+    source.line("};");
     source.line("");
     let names = super::modules::exported(api).join(", ");
     source.line(format!("pub use self::generated::{{{names}}};"));
-    File::rust(api, "src/lib.rs", source)
+    File {
+        path: "src/lib.rs".to_owned(),
+        text: source.finish_once(&api.source),
+    }
 }

@@ -72,6 +72,9 @@ fn call(source: &mut Source, api: &Api, operation: &Operation, end: &str) {
     }
     if operation.uri.contains('{') {
         call.push_str(&path(source, operation));
+        for member in at(&operation.members, Place::Url).filter(|member| is_masked(member)) {
+            call.push_str(&format!(".secret({})", path_value(source, member)));
+        }
     }
     if is_form && has_body(operation) {
         call.push_str(".form()");
@@ -159,11 +162,25 @@ fn path(source: &mut Source, operation: &Operation) -> String {
     let values: Vec<String> = at(&operation.members, Place::Url)
         .map(|member| format!("({:?}, {})", member.wire, path_value(source, member)))
         .collect();
+    let secrets: String = at(&operation.members, Place::Url)
+        .filter(|member| is_masked(member))
+        .map(|member| format!(".secret({})", path_value(source, member)))
+        .collect();
     format!(
-        ".path_template({:?}, &[{}])",
+        ".path_template({:?}, &[{}]){secrets}",
         operation.uri,
         values.join(", ")
     )
+}
+
+/// Whether a value outside a JSON body is known to the call as a secret. Of the types that stay what they
+/// are, true, false and times tell nothing and occur everywhere.
+fn is_masked(member: &Member) -> bool {
+    match member.ty.leaf() {
+        Type::Secret => true,
+        Type::Int | Type::Double | Type::Json | Type::Text => member.hidden,
+        _ => false,
+    }
 }
 
 /// The text of a member of the path as a reference. One that was not set has been refused.
@@ -185,20 +202,27 @@ fn path_value(source: &mut Source, member: &Member) -> String {
     }
 }
 
-/// `query` or `header`, with the name.
-fn put(member: &Member) -> String {
+/// The method of the call that sends a value, with its arguments.
+fn put(member: &Member, value: &str) -> String {
     let also = &member.sent.also;
+    let is_masked = is_masked(member);
     if !also.is_empty() {
         let names: Vec<String> = std::iter::once(&member.wire).chain(also).cloned().collect();
-        return format!("query_names({}", texts(&names));
+        let secret = match is_masked {
+            true => format!("secret({value})."),
+            false => String::new(),
+        };
+        return format!("{secret}query_names({}, {value})", texts(&names));
     }
-    let method = match member.place {
-        Place::Header => "header",
-        Place::Body if member.hidden || *member.ty.leaf() == Type::Secret => "form_secret",
-        Place::Body => "form_field",
-        _ => "query",
+    let method = match (member.place, is_masked) {
+        (Place::Header, false) => "header",
+        (Place::Header, true) => "header_secret",
+        (Place::Body, false) => "form_field",
+        (Place::Body, true) => "form_secret",
+        (_, false) => "query",
+        (_, true) => "query_secret",
     };
-    format!("{method}({:?}", member.wire)
+    format!("{method}({:?}, {value})", member.wire)
 }
 
 /// Where the builder has the value of a member.
@@ -245,7 +269,7 @@ fn put_always(source: &mut Source, member: &Member) -> String {
         None => borrowed(as_text(source, &member.ty, &field), &member.ty),
         Some(default) => or_default(source, member, &field, default),
     };
-    format!(".{}, {value})", put(member))
+    format!(".{}", put(member, &value))
 }
 
 /// The text of an optional member, or of its default.
@@ -292,10 +316,8 @@ fn put_if_set(source: &mut Source, member: &Member) {
         return put_list(source, member, &field);
     }
     if member.flag {
-        source.line(format!(
-            "if {field} {{ call = call.{}, \"true\"); }}",
-            put(member)
-        ));
+        let put = put(member, "\"true\"");
+        source.line(format!("if {field} {{ call = call.{put}; }}"));
         return;
     }
     let (head, ty) = match &member.ty {
@@ -306,11 +328,18 @@ fn put_if_set(source: &mut Source, member: &Member) {
         Type::List(inner) => (format!("for value in {field}"), &**inner),
         ty => (format!("if let Some(value) = {field}"), ty),
     };
+    // Written where it goes, and not into a text of its own.
+    let is_number = *ty == Type::Int && member.place == Place::Query && member.sent.also.is_empty();
+    if is_number {
+        let wire = &member.wire;
+        source.line(format!(
+            "{head} {{ call = call.query_number({wire:?}, value); }}"
+        ));
+        return;
+    }
     let value = as_text(source, ty, "value");
-    source.line(format!(
-        "{head} {{ call = call.{}, {value}); }}",
-        put(member)
-    ));
+    let put = put(member, &value);
+    source.line(format!("{head} {{ call = call.{put}; }}"));
 }
 
 /// A list that is sent as one text.
@@ -328,6 +357,11 @@ fn put_list(source: &mut Source, member: &Member, field: &str) {
         (_, true) => format!("{field}.iter().flatten().map(|value| {text})"),
         (_, false) => format!("{field}.iter().map(|value| {text})"),
     };
+    if is_masked(member) {
+        let flatten = if member.optional { ".flatten()" } else { "" };
+        let head = format!("for value in {field}.iter(){flatten}");
+        source.line(format!("{head} {{ call = call.secret({text}); }}"));
+    }
     source.line(format!(
         "call = call.{method}({:?}, {elements});",
         member.wire

@@ -62,7 +62,7 @@ pub(super) fn emit(api: &Api) -> File {
         }
     }
     let tests = tests.into_text();
-    let mut source = Source::default();
+    let mut source = Source::by_path();
     source
         .module_docs(&["Every operation sends one signed request, with its method and its path."]);
     if !without.is_empty() {

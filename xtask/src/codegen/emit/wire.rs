@@ -88,7 +88,7 @@ fn secrets(api: &Api, member: &Member) -> Option<String> {
                 "ToWire::secrets(&{field}, SecretKind::{kind}, found);"
             ))
         }
-        Type::Json if member.hidden => Some(format!(
+        ty if *ty.leaf() == Type::Json && member.hidden => Some(format!(
             "ToWire::secrets(&{field}, SecretKind::Value, found);"
         )),
         Type::Int if member.hidden => {

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::overlay::Correction;
 use super::schema::{Action, Parameter};
 
 /// Names of parameters with which a service knows a request again.
@@ -14,27 +15,42 @@ const READS: &[&str] = &["Describe", "Get", "List", "Query"];
 pub(super) fn idempotency(
     operation: &Action,
     action: Option<&str>,
-    corrected: Option<&str>,
+    correction: &Correction,
 ) -> Value {
-    if let Some(class) = corrected {
-        return json!({ "class": class });
-    }
-    if is_read(operation, action) {
-        return json!({ "class": "safe" });
-    }
-    let mut idempotency = json!({ "class": "non_idempotent" });
-    if let Some(token) = token(operation)
+    let class = match &correction.class {
+        Some(class) => class,
+        None if is_read(operation, action) => "safe",
+        None => "non_idempotent",
+    };
+    let mut idempotency = json!({ "class": class });
+    if let Some(token) = token(operation, action, correction)
         && let Some(members) = idempotency.as_object_mut()
     {
-        members.insert("token".to_owned(), token.name.clone().into());
+        members.insert("token".to_owned(), token.into());
         members.insert("class_with_token".to_owned(), "repeatable".into());
         members.insert("token_made".to_owned(), true.into());
     }
     idempotency
 }
 
-/// The parameter that makes a repeat of a write harmless.
-pub(super) fn token(operation: &Action) -> Option<&Parameter> {
+/// The name of the parameter of which each call gets a value of its own, so that a repeat is harmless. Where
+/// a class is said, the service takes no notice of tokens, unless one is said as well.
+pub(super) fn token<'a>(
+    operation: &'a Action,
+    action: Option<&str>,
+    correction: &'a Correction,
+) -> Option<&'a str> {
+    if correction.token.is_some() {
+        return correction.token.as_deref();
+    }
+    if correction.class.is_some() || is_read(operation, action) {
+        return None;
+    }
+    known_token(operation).map(|it| it.name.as_str())
+}
+
+/// The parameter that is called as one.
+pub(super) fn known_token(operation: &Action) -> Option<&Parameter> {
     let mut parameters = operation.parameters.iter();
     parameters.find(|it| {
         let is_sent = matches!(it.position.as_deref(), Some("QUERY" | "BODY" | "HEADER"));
@@ -68,7 +84,35 @@ mod tests {
             "name": name, "method": method, "uri": "/",
             "parameters": [{ "name": "clientToken", "type": "String", "position": "QUERY" }],
         }));
-        idempotency(&operation.unwrap(), action, None)["class"].to_string()
+        idempotency(&operation.unwrap(), action, &Correction::default())["class"].to_string()
+    }
+
+    #[test]
+    fn a_class_that_is_said_has_the_token_that_is_said() {
+        let operation = serde_json::from_value(json!({
+            "name": "CreateThing", "method": "POST", "uri": "/", "parameters": [
+                { "name": "clientToken", "type": "String", "position": "QUERY" },
+                { "name": "nonce", "type": "String", "position": "HEADER" },
+            ],
+        }));
+        let operation = operation.unwrap();
+        let of = |class: Option<&str>, token: Option<&str>| {
+            let correction = Correction {
+                class: class.map(str::to_owned),
+                token: token.map(str::to_owned),
+                ..Correction::default()
+            };
+            let of = idempotency(&operation, None, &correction);
+            let text = |key: &str| of[key].as_str().unwrap_or_default().to_owned();
+            (text("class"), text("token"), of["token_made"] == true)
+        };
+        let expected =
+            |class: &str, token: &str| (class.to_owned(), token.to_owned(), !token.is_empty());
+        let (class, token) = (Some("state_guarded"), Some("nonce"));
+        assert_eq!(of(None, None), expected("non_idempotent", "clientToken"));
+        assert_eq!(of(class, None), expected("state_guarded", ""));
+        assert_eq!(of(None, token), expected("non_idempotent", "nonce"));
+        assert_eq!(of(class, token), expected("state_guarded", "nonce"));
     }
 
     #[test]

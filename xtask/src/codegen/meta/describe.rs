@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::overlay::{Correction, ProductOverlay};
 use super::responses::Models;
 use super::schema::{Action, Metadata, Parameter, Product};
-use super::shapes::{Shapes, is_sensitive, unflatten};
+use super::shapes::{Shapes, is_secret_parameter, is_sensitive, unflatten};
 use super::texts::Texts;
 use super::uri::{Uri, is_sample};
 use super::{class, paging};
@@ -29,7 +29,7 @@ pub(super) struct Description {
     pub(super) left_out: BTreeMap<String, String>,
     /// Secrets that requests and answers hold: `CreateUser.password`.
     pub(super) secrets: BTreeSet<String>,
-    /// Corrections of ours that this metadata needs no more.
+    /// Corrections of ours that this metadata needs no more, and other things to know.
     pub(super) notes: Vec<String>,
     /// Operations whose answer has a type.
     pub(super) typed: BTreeSet<String>,
@@ -72,6 +72,21 @@ fn retain(spec: &mut Map<String, Value>, keep: impl Fn(&str) -> bool) {
     }
 }
 
+/// More parameters inside of each other than anything has that is meant.
+const DEEPEST: usize = 64;
+
+/// A parameter with so many levels of members, by their names or by their members.
+fn deeper(parameters: &[Parameter], left: usize) -> Option<&str> {
+    parameters.iter().find_map(|parameter| {
+        let levels = 1 + parameter.name.matches('.').count();
+        let rest = left.checked_sub(levels).filter(|rest| *rest > 0);
+        let Some(rest) = rest else {
+            return Some(&*parameter.name);
+        };
+        deeper(&parameter.sub_parameters, rest)
+    })
+}
+
 /// An operation after its corrections.
 struct Corrected {
     action: Action,
@@ -86,7 +101,7 @@ struct Corrected {
 pub(super) fn describe(
     metadata: &Metadata,
     product: &Product,
-    overlays: &[ProductOverlay],
+    overlays: &[ProductOverlay<'_>],
     models: &Models,
 ) -> Result<Description, String> {
     let texts = Texts::read(&metadata.root, &product.code);
@@ -94,11 +109,11 @@ pub(super) fn describe(
     let mut actions = Vec::new();
     let read = metadata.actions(&product.code)?;
     for overlay in overlays {
-        let unfit = overlay.unfit(&read);
-        if overlay.is_shipped {
+        let unfit = overlay.unfit(&read, models);
+        if overlay.is_shipped() {
             description.notes.extend(unfit);
         } else if !unfit.is_empty() {
-            return Err(format!("{}: {}", product.code, unfit.join("\n  ")));
+            return Err(unfit.join("\n"));
         }
     }
     for (name, action) in read {
@@ -116,7 +131,7 @@ pub(super) fn describe(
         let name = &corrected.action.name;
         match operation(corrected, &texts, &shapes, models, &mut types) {
             Ok(operation) => {
-                let token = class::token(&corrected.action);
+                let token = class::known_token(&corrected.action);
                 note_secrets(&mut description.secrets, name, &corrected.action.parameters);
                 debug_assert!(token.is_none_or(|it| !is_sensitive(it, "String")));
                 operations.push(operation);
@@ -126,6 +141,7 @@ pub(super) fn describe(
             }
         }
     }
+    let mut answers_have_secrets = false;
     for corrected in &actions {
         let name = &corrected.action.name;
         if let Some(response) = response(corrected, models)
@@ -135,12 +151,16 @@ pub(super) fn describe(
             for (name, fields) in models.reachable(response) {
                 let parameters: Vec<Parameter> = fields.iter().map(Parameter::from).collect();
                 let parameters = answer_members(parameters);
-                note_secrets(&mut description.secrets, name, &parameters);
+                let mut secrets = BTreeSet::new();
+                note_secrets(&mut secrets, name, &parameters);
+                answers_have_secrets |= !secrets.is_empty();
+                description.secrets.append(&mut secrets);
                 types.insert(name.to_owned(), answer_type(&shapes, &parameters, &texts));
             }
         }
     }
-    description.spec = spec(product, overlays, operations, types);
+    let service = service(product, overlays, answers_have_secrets);
+    description.spec = spec(product, service, operations, types);
     Ok(description)
 }
 
@@ -148,7 +168,7 @@ pub(super) fn describe(
 fn correct(
     mut action: Action,
     name: &str,
-    overlays: &[ProductOverlay],
+    overlays: &[ProductOverlay<'_>],
 ) -> Result<Corrected, String> {
     if action.name != name {
         return Err(format!(
@@ -157,12 +177,18 @@ fn correct(
         ));
     }
     let mut correction = Correction::default();
-    for said in overlays.iter().filter_map(|it| it.operations.get(name)) {
+    for said in overlays.iter().filter_map(|it| it.operation(name)) {
         said.apply(&mut action);
         correction.merge(said);
     }
     if let Some(reason) = correction.leave_out {
         return Err(reason);
+    }
+    if let Some(name) = deeper(&action.parameters, DEEPEST) {
+        let shown: String = name.chars().take(40).collect();
+        return Err(format!(
+            "its parameter `{shown}` is one of {DEEPEST} and more inside of each other"
+        ));
     }
     action.method = action.method.to_ascii_uppercase();
     action.parameters = unflatten(action.parameters);
@@ -186,12 +212,7 @@ fn shapes(actions: &[Corrected], models: &Models) -> Shapes {
     shapes
 }
 
-fn spec(
-    product: &Product,
-    overlays: &[ProductOverlay],
-    operations: Vec<Value>,
-    types: Map<String, Value>,
-) -> Map<String, Value> {
+fn service(product: &Product, overlays: &[ProductOverlay<'_>], requires_https: bool) -> Value {
     let mut hosts = product.endpoint.clone();
     // Where there are regions, a host without one is not needed.
     if hosts.len() > 1 {
@@ -200,11 +221,31 @@ fn spec(
     let mut service = json!({
         "title": product.code.to_uppercase(),
         "hosts": hosts,
-        "rust": { "crate_name": format!("bce-{}", product.code) },
+        "rust": { "crate_name": format!("bce-{}", product.code), "requires_https": requires_https },
     });
-    if let Some(service) = service.as_object_mut() {
-        service.extend(overlays.iter().flat_map(|overlay| overlay.service.clone()));
+    for (key, said) in overlays.iter().flat_map(ProductOverlay::service) {
+        match (service.get_mut(&key), said) {
+            // What is said of it leaves the name of the crate alone.
+            (Some(Value::Object(there)), Value::Object(said)) if key == "rust" => {
+                there.extend(said)
+            }
+            (Some(there), said) => *there = said,
+            (None, said) => {
+                if let Some(service) = service.as_object_mut() {
+                    service.insert(key, said);
+                }
+            }
+        }
     }
+    service
+}
+
+fn spec(
+    product: &Product,
+    service: Value,
+    operations: Vec<Value>,
+    types: Map<String, Value>,
+) -> Map<String, Value> {
     let spec = json!({
         "services": { product.code.as_str(): service },
         "operations": operations,
@@ -216,12 +257,16 @@ fn spec(
     }
 }
 
-/// The type of an operation's answer, if a package has one that fits.
-fn response<'m>(corrected: &Corrected, models: &'m Models) -> Option<&'m str> {
-    let is_json = corrected.correction.response.as_deref() == Some("Json");
-    (!is_json)
-        .then(|| models.response(&corrected.action.name))
-        .flatten()
+/// The type of an operation's answer: the one that is said, or else the one of its name.
+fn response<'m>(corrected: &'m Corrected, models: &'m Models) -> Option<&'m str> {
+    match corrected.correction.response.as_deref() {
+        Some("Json") => None,
+        // Ours may be of a package that is not there.
+        Some(name) => models.has(name).then_some(name),
+        // Without a body.
+        None if corrected.action.method == "HEAD" => None,
+        None => models.response(&corrected.action.name),
+    }
 }
 
 /// The description of one operation, and the types that it needs.
@@ -243,7 +288,7 @@ fn operation(
     }
     request.complete()?;
     let constant = request.const_query.get("action").map(String::as_str);
-    let idempotency = class::idempotency(action, constant, correction.class.as_deref());
+    let idempotency = class::idempotency(action, constant, correction);
     let response = response(corrected, models);
     let pagination = response.and_then(|name| paging::pagination(action, models.fields(name)));
     let desc = texts.get(action.desc_key.as_deref());
@@ -257,10 +302,14 @@ fn operation(
         "idempotency": idempotency,
         "desc": desc.map_or_else(|| sentence(&action.name), str::to_owned),
     });
+    // Without a model nothing of the answer is lost; an answer to HEAD is its headers.
+    let (answer, is) = match action.method.as_str() {
+        "HEAD" => ("response_kind", "raw"),
+        _ => ("response", response.unwrap_or("Json")),
+    };
     let members = [
         ("body_kind", correction.body_kind.clone().map(Value::from)),
-        // Without a model nothing of the answer is lost.
-        ("response", Some(response.unwrap_or("Json").into())),
+        (answer, Some(is.into())),
         ("pagination", pagination),
     ];
     if let Some(operation) = operation.as_object_mut() {
@@ -282,20 +331,18 @@ struct Request<'a> {
 
 impl<'a> Request<'a> {
     fn new(action: &'a Action, correction: &'a Correction) -> Self {
-        let mut uri = Uri::parse(&action.uri);
+        let uri = Uri::parse(&action.uri);
         // What is said stands above what the metadata shows.
-        let mut const_query: BTreeMap<String, String> =
-            std::mem::take(&mut uri.query).into_iter().collect();
+        let mut const_query: BTreeMap<String, String> = uri.query.iter().cloned().collect();
         const_query.extend(correction.const_query.clone());
-        let token = (!class::is_read(action, const_query.get("action").map(String::as_str)))
-            .then(|| class::token(action))
-            .flatten();
+        let constant = const_query.get("action").map(String::as_str);
+        let token = class::token(action, constant, correction);
         Self {
             uri,
             const_query,
             const_headers: correction.const_headers.clone(),
             members: Vec::new(),
-            token: token.map(|it| it.name.as_str()),
+            token,
             correction,
         }
     }
@@ -379,6 +426,17 @@ impl<'a> Request<'a> {
 
     /// What is left of the URI: a sample without a parameter is a parameter, a place without one is none.
     fn complete(&mut self) -> Result<(), String> {
+        let mut shown: Vec<&str> = self
+            .uri
+            .query
+            .iter()
+            .map(|(name, _)| name.as_str())
+            .collect();
+        shown.sort_unstable();
+        let twice = shown.windows(2).find(|pair| pair.first() == pair.last());
+        if let Some(name) = twice.and_then(|pair| pair.first()) {
+            return Err(format!("its query has `{name}` twice"));
+        }
         let samples = self
             .const_query
             .iter()
@@ -389,6 +447,10 @@ impl<'a> Request<'a> {
             self.members.push(json!({
                 "name": name, "type": "String", "required": true, "position": "QUERY",
             }));
+        }
+        let mut constants = self.const_query.iter();
+        if let Some((name, value)) = constants.find(|(_, value)| value.contains(['{', '}'])) {
+            return Err(format!("its query has `{name}={value}`, which is no value"));
         }
         let given = |name: &str| {
             let mut members = self.members.iter();
@@ -441,12 +503,7 @@ fn answer_type(shapes: &Shapes, parameters: &[Parameter], texts: &Texts) -> Valu
 fn note_secrets(secrets: &mut BTreeSet<String>, holder: &str, parameters: &[Parameter]) {
     for parameter in parameters {
         let path = format!("{holder}.{}", parameter.name);
-        let ty = match (&parameter.corrected_type, parameter.ty.as_str()) {
-            (Some(ty), _) => ty,
-            (None, "List") if parameter.sub_parameters.is_empty() => "String",
-            (None, ty) => ty,
-        };
-        if is_sensitive(parameter, ty) {
+        if is_secret_parameter(parameter) {
             secrets.insert(path.clone());
         }
         note_secrets(secrets, &path, &parameter.sub_parameters);

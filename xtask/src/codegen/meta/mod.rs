@@ -64,9 +64,17 @@ impl Sources {
         }
         let product = options.product.as_deref();
         let responses = options.responses.as_deref();
+        let metadata = Metadata::read(&options.meta)?;
+        // Before anything that takes time.
+        if let Some(code) = product {
+            metadata.product(code)?;
+        }
+        for overlay in &overlays {
+            overlay.expect_products(metadata.products())?;
+        }
         let responses = responses.map(|folder| Responses::read(folder, product));
         Ok(Self {
-            metadata: Metadata::read(&options.meta)?,
+            metadata,
             responses: responses.transpose()?.unwrap_or_default(),
             overlays,
         })
@@ -89,6 +97,10 @@ impl Sources {
             .collect();
         let models = self.responses.product(&product.code);
         let mut description = describe::describe(&self.metadata, product, &overlays, &models)?;
+        if self.responses.lacks(&product.code) {
+            let note = "there is no package of it, so that its answers have no types";
+            description.notes.push(note.to_owned());
+        }
         let resolve = |description: &Description| {
             let spec = serde_json::Value::Object(description.spec.clone());
             let spec = Spec::from_value(&spec)?;
@@ -96,6 +108,16 @@ impl Sources {
             super::resolve::resolve(&spec, &source)
         };
         let failed = |problems: Vec<String>| format!("{}: {}", product.code, problems.join("\n  "));
+        let in_vain = |description: &Description| {
+            let in_vain = overlays.iter();
+            let in_vain: Vec<String> = in_vain
+                .flat_map(|it| it.in_vain(&description.left_out))
+                .collect();
+            match in_vain.is_empty() {
+                true => Ok(()),
+                false => Err(in_vain.join("\n")),
+            }
+        };
         let api = match resolve(&description) {
             Ok(api) => api,
             Err(problems) => {
@@ -106,9 +128,11 @@ impl Sources {
                         description.leave_out(&name, reason);
                     }
                 }
+                in_vain(&description)?;
                 resolve(&description).map_err(|_| failed(problems))?
             }
         };
+        in_vain(&description)?;
         Ok(Reading { api, description })
     }
 }
@@ -127,56 +151,98 @@ impl Reading {
     }
 }
 
-/// Generates, and says what was generated.
+/// Generates, and says what was generated. Of all products, one that no crate can be made of does not stop
+/// the others.
 pub(crate) fn run(options: &Options) -> Result<ExitCode, String> {
     let sources = Sources::read(options)?;
-    let (mut products, mut operations, mut left_out) = (0, 0, 0);
-    let mut notes = Vec::new();
+    let mut report = Report::default();
+    let products = sources.products(options.product.as_deref())?;
     println!(
         "{:<16}{:>10}{:>9}{:>9}{:>7}{:>9}",
         "product", "operations", "left out", "secrets", "typed", "lines"
     );
-    for product in sources.products(options.product.as_deref())? {
+    for product in products {
+        match report.make(&sources, product, options) {
+            Ok(()) => {}
+            Err(problem) if options.product.is_some() => return Err(problem),
+            Err(problem) => report.failed.push((product.code.clone(), problem)),
+        }
+    }
+    println!();
+    for note in &report.notes {
+        println!("{note}");
+    }
+    for (code, problem) in &report.failed {
+        println!("no crate: {code}: {problem}");
+    }
+    println!(
+        "{} products, {} operations, {} left out",
+        report.products, report.operations, report.left_out
+    );
+    match report.failed.is_empty() {
+        true => Ok(ExitCode::SUCCESS),
+        false => Err(format!("no crate could be made of {}", report.failed.len())),
+    }
+}
+
+/// What was generated.
+#[derive(Debug, Default)]
+struct Report {
+    products: usize,
+    operations: usize,
+    left_out: usize,
+    notes: Vec<String>,
+    /// Products without a crate, and why.
+    failed: Vec<(String, String)>,
+    /// The products by the names of their crates, as cargo tells these apart.
+    crates: BTreeMap<String, String>,
+}
+
+impl Report {
+    /// Makes the crate of a product, and writes its line.
+    fn make(
+        &mut self,
+        sources: &Sources,
+        product: &Product,
+        options: &Options,
+    ) -> Result<(), String> {
+        let code = &product.code;
         let mut reading = sources.product(product)?;
-        let operation_count = reading.api.operations.len();
-        let name = options.package.crate_name(&product.code);
-        let folder = options
-            .out
-            .join(name.as_ref().unwrap_or(&reading.api.service.crate_name));
-        let tree = package::package(&mut reading.api, &options.package, &folder)?;
+        let operations = reading.api.operations.len();
+        let name = options.package.crate_name(code);
+        let name = name.unwrap_or_else(|| reading.api.service.crate_name.clone());
+        let same = name.to_ascii_lowercase().replace('-', "_");
+        if let Some(other) = self.crates.get(&same) {
+            return Err(format!("its crate `{name}` is that of {other}"));
+        }
+        let tree = package::package(&mut reading.api, &options.package, &options.out.join(&name))?;
         super::finish(&tree, options.check)?;
-        let lines = tree.lines();
+        self.crates.insert(same, code.clone());
         let description = &reading.description;
         println!(
             "{:<16}{:>10}{:>9}{:>9}{:>7}{:>9}",
-            product.code,
-            operation_count,
+            code,
+            operations,
             description.left_out.len(),
             description.secrets.len(),
             description.typed.len(),
-            lines,
+            tree.lines(),
         );
-        notes.extend(
-            description
-                .notes
-                .iter()
-                .map(|note| format!("{}: {note}", product.code)),
-        );
+        let notes = description.notes.iter();
+        self.notes
+            .extend(notes.map(|note| format!("{code}: {note}")));
         for (name, reason) in &description.left_out {
-            notes.push(format!("left out: {} {name}: {reason}", product.code));
+            self.notes
+                .push(format!("left out: {code} {name}: {reason}"));
         }
         if !description.secrets.is_empty() {
             let secrets: Vec<&str> = description.secrets.iter().map(String::as_str).collect();
-            notes.push(format!("secrets: {}: {}", product.code, secrets.join(", ")));
+            self.notes
+                .push(format!("secrets: {code}: {}", secrets.join(", ")));
         }
-        products += 1;
-        operations += operation_count;
-        left_out += description.left_out.len();
+        self.products += 1;
+        self.operations += operations;
+        self.left_out += description.left_out.len();
+        Ok(())
     }
-    println!();
-    for note in notes {
-        println!("{note}");
-    }
-    println!("{products} products, {operations} operations, {left_out} left out");
-    Ok(ExitCode::SUCCESS)
 }

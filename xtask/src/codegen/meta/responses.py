@@ -4,7 +4,8 @@
 
 The models are parsed, never imported. Every folder `baiducloud_python_sdk_PRODUCT/models` below
 FOLDER is read: a class is a type, its `from_dict` names the members on the wire and the docstring of
-its `__init__` their types.
+its `__init__` their types. With PRODUCT only its package is read, and of others nothing but their names.
+What cannot be read is one line on standard error, with its file.
 """
 
 import ast
@@ -12,6 +13,7 @@ import json
 import os
 import re
 import sys
+import tokenize
 
 PREFIX = "baiducloud_python_sdk_"
 SCALARS = {
@@ -24,6 +26,10 @@ SCALARS = {
     "bytes": "String",
     "bytearray": "String",
 }
+# A type cannot be called like one of the format.
+FORMAT = {"String", "Int32", "Int64", "Double", "Bool", "Json"}
+# No model is nearly as large, in bytes.
+LARGEST = 4 << 20
 HAN = re.compile("[\u3000-\u9fff\uff00-\uffef]")
 
 
@@ -80,13 +86,27 @@ def documented(text):
     return docs
 
 
+def parsed(path):
+    """The syntax tree of a file."""
+    if os.path.getsize(path) > LARGEST:
+        raise SystemExit(f"{path}: it is larger than {LARGEST} bytes, which is no model")
+    try:
+        # As Python reads it: with the encoding that it declares.
+        with tokenize.open(path) as source:
+            return ast.parse(source.read(), path)
+    except SyntaxError as error:
+        raise SystemExit(f"{path}:{error.lineno or 1}: it is no Python 3: {error.msg}") from None
+    except (OSError, ValueError, RecursionError, MemoryError) as error:
+        raise SystemExit(f"{path}: it cannot be read: {error}") from None
+
+
 def models(folder):
     """All classes of a package's models."""
     for file in sorted(os.listdir(folder)):
-        if not file.endswith(".py"):
+        path = os.path.join(folder, file)
+        if not file.endswith(".py") or not os.path.isfile(path):
             continue
-        with open(os.path.join(folder, file), encoding="utf-8") as source:
-            tree = ast.parse(source.read())
+        tree = parsed(path)
         module = file[: -len(".py")]
         imports = {}
         for node in ast.walk(tree):
@@ -104,7 +124,7 @@ class Package:
     def __init__(self, folder):
         self.names = {}
         self.models = list(models(folder))
-        taken = set()
+        taken = set(FORMAT)
         for model in self.models:
             name = model.name
             if name in taken:
@@ -145,13 +165,23 @@ class Package:
 
 
 def main(root, wanted=None):
-    packages = {}
+    if not os.path.isdir(root):
+        raise SystemExit(f"{root}: it is no folder")
+    packages, places = {}, {}
     for folder, below, _ in os.walk(root):
         below.sort()
-        name = os.path.basename(folder)
+        name = os.path.basename(os.path.abspath(folder))
         product = name[len(PREFIX) :].replace("_", "-")
-        if name.startswith(PREFIX) and "models" in below and wanted in (None, product):
-            packages[product] = Package(os.path.join(folder, "models")).types()
+        if not name.startswith(PREFIX) or "models" not in below:
+            continue
+        if wanted not in (None, product):
+            packages[product] = {}
+            continue
+        types = Package(os.path.join(folder, "models")).types()
+        # An archive and what was installed from it are the same; two versions are not.
+        if packages.setdefault(product, types) != types:
+            raise SystemExit(f"{folder}: it differs from {places[product]}, which is the same package")
+        places.setdefault(product, folder)
     json.dump(packages, sys.stdout)
 
 

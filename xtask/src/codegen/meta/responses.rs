@@ -34,7 +34,7 @@ impl Responses {
     ///
     /// # Errors
     ///
-    /// If python3 cannot be run, a model is no Python, or there is no package of any product.
+    /// If python3 cannot be run, a model cannot be read, or there is no package of the product, or of any.
     pub(crate) fn read(folder: &Path, product: Option<&str>) -> Result<Self, String> {
         let failed = |error: std::io::Error| format!("python3 cannot be run: {error}");
         let output = Command::new("python3")
@@ -45,18 +45,25 @@ impl Responses {
             .output()
             .map_err(failed)?;
         if !output.status.success() {
-            let problem = String::from_utf8_lossy(&output.stderr);
-            return Err(format!("{}: {problem}", folder.display()));
+            return Err(String::from_utf8_lossy(&output.stderr)
+                .trim_end()
+                .to_owned());
         }
         let found: Self = serde_json::from_slice(&output.stdout)
             .map_err(|error| format!("{}: {error}", folder.display()))?;
-        if found.0.is_empty() && product.is_none() {
+        if found.0.is_empty() {
             return Err(format!(
-                "{}: there is no baiducloud_python_sdk_PRODUCT/models below it",
-                folder.display()
+                "{}: there is no baiducloud_python_sdk_{}/models below it",
+                folder.display(),
+                product.unwrap_or("PRODUCT")
             ));
         }
         Ok(found)
+    }
+
+    /// Whether there are packages, but none of this product.
+    pub(super) fn lacks(&self, code: &str) -> bool {
+        !self.0.is_empty() && !self.0.contains_key(code)
     }
 
     /// The types of a product's package, if it is there.
@@ -73,6 +80,16 @@ impl Models {
         let mut names = self.0.keys();
         let name = names.find(|name| letters(name) == wanted)?;
         Some(name)
+    }
+
+    /// Whether there is a type of a name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
+    /// The names of all types.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
     }
 
     /// The members of a type.

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
+use crate::codegen::spec::read::closest;
+
 /// A folder with `schema/products.json`, `schema/<product>/<Action>.json` and `i18n/en-US`.
 #[derive(Debug)]
 pub(crate) struct Metadata {
@@ -101,7 +103,10 @@ impl Metadata {
             .find(|product| product.code == code)
             .ok_or_else(|| {
                 let known: Vec<&str> = self.products.iter().map(|it| it.code.as_str()).collect();
-                format!("there is no product `{code}`, only {}", known.join(", "))
+                match closest(code, known.iter().copied()) {
+                    Some(meant) => format!("there is no product `{code}`, did you mean `{meant}`?"),
+                    None => format!("there is no product `{code}`, only {}", known.join(", ")),
+                }
             })
     }
 
@@ -136,5 +141,6 @@ where
 pub(super) fn read_json<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, String> {
     let failed = |problem: String| format!("{}: {problem}", path.display());
     let text = fs::read_to_string(path).map_err(|error| failed(error.to_string()))?;
-    serde_json::from_str(&text).map_err(|error| failed(error.to_string()))
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    serde_json::from_str(text).map_err(|error| failed(error.to_string()))
 }

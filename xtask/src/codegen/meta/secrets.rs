@@ -24,6 +24,19 @@ const SECRETS: &[&str] = &[
 /// What makes a `key` a secret when it stands before it.
 const SECRET_KEYS: &[&str] = &["api", "bgp", "private", "secret", "shared", "sk"];
 
+/// What only says in which form a secret is there: `privateKeyPem`, `passwordBase64`.
+const FORMS: &[&str] = &[
+    "base64",
+    "content",
+    "data",
+    "pem",
+    "plain",
+    "plaintext",
+    "string",
+    "text",
+    "value",
+];
+
 /// What makes a `token` something that everybody may see: a place in a list, or the name of a call.
 const OPEN_TOKENS: &[&str] = &[
     "clien",
@@ -43,23 +56,30 @@ pub(super) fn is_secret(name: &str) -> bool {
         .iter()
         .map(|word| word.to_ascii_lowercase())
         .collect();
+    is_secret_of(&words)
+}
+
+fn is_secret_of(words: &[String]) -> bool {
     let Some((last, before)) = words.split_last() else {
         return false;
     };
+    let previous = before.last().map_or("", String::as_str);
+    if FORMS.contains(&last.as_str()) {
+        return previous == "private" || is_secret_of(before);
+    }
+    // `password2` is the one that is typed again.
+    let last = last.trim_end_matches(|c: char| c.is_ascii_digit());
     let last = match last.strip_suffix('s') {
         Some(single) if SECRETS.contains(&single) => single,
         _ => last,
     };
-    let previous = before.last().map_or("", String::as_str);
     match last {
         "token" => !OPEN_TOKENS.contains(&previous),
         "pass" => !before.is_empty(),
         "key" => before
             .iter()
             .any(|word| SECRET_KEYS.contains(&word.as_str())),
-        "value" => before
-            .last()
-            .is_some_and(|word| SECRETS.contains(&word.as_str())),
+        "word" => previous == "pass",
         "authorization" => before.is_empty(),
         last => SECRETS.contains(&last),
     }
@@ -102,6 +122,13 @@ mod tests {
             "credential",
             "sharedKey",
             "tokenValue",
+            "password2",
+            "pass_word",
+            "privateKeyPem",
+            "certPrivateData",
+            "passwordBase64",
+            "clientSecretText",
+            "credentialString",
             "preSharedKey",
             "psk",
             "sk",
@@ -141,6 +168,11 @@ mod tests {
             "encryptKey",
             "maxKeys",
             "value",
+            "text",
+            "keyword",
+            "nextTokenValue",
+            "certServerData",
+            "userData",
             "tagValue",
             "keypairId",
             "authType",

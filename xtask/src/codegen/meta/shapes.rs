@@ -8,6 +8,7 @@ use super::schema::Parameter;
 use super::secrets::is_secret;
 use super::texts::Texts;
 use crate::codegen::names;
+use crate::codegen::resolve::FORMAT_TYPES;
 
 /// Puts parameters with flattened names, `a[].b` and `a.b`, into those that hold them, and takes away what
 /// is there twice at one place.
@@ -95,6 +96,10 @@ impl Shapes {
 
     /// Gives everything that was noted its name.
     pub(super) fn settle(&mut self) {
+        // A member `json` or `list` has no type that is called like one of the format.
+        for name in FORMAT_TYPES {
+            self.reserve(name);
+        }
         let mut shapes: BTreeMap<&str, usize> = BTreeMap::new();
         for (plain, _) in self.owners.keys() {
             *shapes.entry(plain).or_default() += 1;
@@ -160,12 +165,20 @@ impl Shapes {
     }
 }
 
-/// Whether a member is a secret: by its name where it is text, unless an overlay says.
+/// Whether a member is a secret: by its name where it is text, or may be anything, unless an overlay says.
 pub(super) fn is_sensitive(parameter: &Parameter, ty: &str) -> bool {
-    let is_text = super::responses::leaf(ty) == "String";
+    let may_be_text = ["String", "Json"].contains(&super::responses::leaf(ty));
     parameter
         .sensitive
-        .unwrap_or_else(|| is_text && is_secret(&parameter.name))
+        .unwrap_or_else(|| may_be_text && is_secret(&parameter.name))
+}
+
+/// As [`is_sensitive`], of a member as it is in the metadata; members of members have types of their own.
+pub(super) fn is_secret_parameter(parameter: &Parameter) -> bool {
+    match has_type(parameter) {
+        true => parameter.sensitive == Some(true),
+        false => is_sensitive(parameter, &parameter_type(parameter, &|_| None)),
+    }
 }
 
 fn has_type(parameter: &Parameter) -> bool {
@@ -232,6 +245,17 @@ mod tests {
 
     fn parameters(text: &str) -> Vec<Parameter> {
         serde_json::from_str(text).unwrap()
+    }
+
+    #[test]
+    fn what_may_be_a_text_is_a_secret_by_its_name() {
+        let secret = |text: &str| is_secret_parameter(&parameters(&format!("[{text}]"))[0]);
+        assert!(secret(r#"{"name": "credential", "type": "Object"}"#));
+        assert!(secret(r#"{"name": "passwords", "type": "List"}"#));
+        assert!(!secret(r#"{"name": "token", "type": "Integer"}"#));
+        assert!(!secret(
+            r#"{"name": "credential", "type": "Object", "sub_parameters": [{"name": "a", "type": "String"}]}"#
+        ));
     }
 
     #[test]

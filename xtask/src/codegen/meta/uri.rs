@@ -37,9 +37,11 @@ impl Uri {
     }
 }
 
-/// Whether a value in a query only stands for one: `xxxx`.
+/// Whether a value in a query only stands for one: `xxxx`, or a name in braces.
 pub(super) fn is_sample(value: &str) -> bool {
-    !value.is_empty() && value.chars().all(|c| c == 'x' || c == 'X')
+    let in_braces = value.strip_prefix('{').and_then(|it| it.strip_suffix('}'));
+    let is_name = in_braces.is_some_and(|name| !name.contains(['{', '}']));
+    is_name || !value.is_empty() && value.chars().all(|c| c == 'x' || c == 'X')
 }
 
 #[cfg(test)]
@@ -58,8 +60,10 @@ mod tests {
     }
 
     #[test]
-    fn only_crosses_are_samples() {
-        assert!(is_sample("xxxx"));
-        assert!(!is_sample("") && !is_sample("xy") && !is_sample("DescribeJobs"));
+    fn only_crosses_and_names_in_braces_are_samples() {
+        assert!(is_sample("xxxx") && is_sample("{name}") && is_sample("{}"));
+        for value in ["", "xy", "DescribeJobs", "{a}{b}", "a{b}", "{a"] {
+            assert!(!is_sample(value), "{value}");
+        }
     }
 }

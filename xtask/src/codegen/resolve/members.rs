@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::resolver::Resolver;
+use super::sense::hint;
 use super::type_text::generic;
 use super::{enums, is_scalar, scalar};
 use crate::codegen::api::{Check, Member, Place, Precision, Sent, SpanUnit, Type};
@@ -377,8 +378,17 @@ impl<'a> Resolver<'a> {
         } else {
             ""
         };
+        let plain = ["String", "Int32", "Int64", "Double", "Bool", "Json"];
+        let names = self.types.keys().copied().chain(plain);
+        let hint = match (known, text) {
+            ("", "Integer" | "Long" | "Float" | "Boolean" | "Object") => {
+                "; see the types of the metadata in xtask/spec/README.md".to_owned()
+            }
+            ("", _) => hint(text, names),
+            _ => String::new(),
+        };
         self.problems
-            .add(place, format!("there is no type `{text}`{known}"));
+            .add(place, format!("there is no type `{text}`{known}{hint}"));
         Type::Text
     }
 

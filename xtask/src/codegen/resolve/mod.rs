@@ -13,6 +13,7 @@ mod operations;
 mod pages;
 mod resolver;
 mod rules;
+mod sense;
 mod service;
 mod settlement;
 mod shapes;
@@ -29,6 +30,9 @@ use self::resolver::Resolver;
 use super::api::{Api, Member, Place};
 use super::names;
 use super::spec::Spec;
+
+/// Types that a description can name and not describe.
+pub(crate) const FORMAT_TYPES: &[&str] = &["String", "Int32", "Int64", "Double", "Bool", "Json"];
 
 /// What is wrong with a description; all of it, not only the first thing.
 #[derive(Debug, Default)]
@@ -62,6 +66,7 @@ pub(crate) fn resolve(spec: &Spec, source: &str) -> Result<Api, Vec<String>> {
     let Some((code, service)) = service::used(spec, &mut problems) else {
         return Err(problems.0);
     };
+    sense::check(spec, &mut problems);
     let homes = Homes::new(service, &mut problems);
     let (modules, shared) = (homes.modules(), homes.shared());
     let mut resolver = Resolver::new(spec, homes, &mut problems);

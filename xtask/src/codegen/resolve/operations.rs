@@ -303,6 +303,14 @@ fn path(resolver: &mut Resolver<'_>, operation: &spec::Operation, members: &[Mem
         rest = after;
     }
     settled.push_str(rest);
+    if settled.matches('{').count() != settled.matches('}').count() {
+        problem(format!("the path `{path}` lacks a {{"));
+    }
+    if settled.split('/').any(|part| part == "." || part == "..") {
+        problem(format!(
+            "the path `{path}` has a part of dots, by which a gateway goes elsewhere"
+        ));
+    }
     let between: String = settled.split(['{', '}']).step_by(2).collect();
     let legal = |c: char| c.is_ascii_alphanumeric() || "/-._~!$&'()*+,;=:@?#".contains(c);
     if let Some(wrong) = between.chars().find(|c| !legal(*c)) {

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::homes::Homes;
+use super::sense::hint;
 use super::type_text::leaf_name;
-use super::{Problems, enums, rules, settle_members, shapes, unique};
+use super::{FORMAT_TYPES, Problems, enums, rules, settle_members, shapes, unique};
 use crate::codegen::api::{Enum, Home, Member, Object, Place, Sent, Type};
 use crate::codegen::spec::{self, Position, Spec};
 use crate::codegen::{docs, names};
@@ -63,7 +64,7 @@ impl<'a> Resolver<'a> {
             .extend(given.iter().map(|name| names::module(name)));
         unique(self.problems, "types and enums", "type", given);
         for (wire, ty) in &spec.types {
-            if ["String", "Int32", "Int64", "Double", "Bool", "Json"].contains(&wire.as_str()) {
+            if FORMAT_TYPES.contains(&wire.as_str()) {
                 self.problems
                     .add(wire, "this is a type of the format and cannot be described");
             }
@@ -114,9 +115,10 @@ impl<'a> Resolver<'a> {
             return name;
         };
         let Some((wire, ty)) = self.spec.types.get_key_value(wire) else {
+            let hint = hint(wire, self.types.keys().copied());
             self.problems.add(
                 operation,
-                format!("there is no type `{wire}` to answer with"),
+                format!("there is no type `{wire}` to answer with{hint}"),
             );
             return String::new();
         };
@@ -177,8 +179,9 @@ impl<'a> Resolver<'a> {
     /// Notes that an enum is needed, and gives its Rust name.
     pub(super) fn use_enum(&mut self, place: &str, wire: &str) -> Option<String> {
         let Some((wire, name)) = self.enums.get_key_value(wire) else {
+            let hint = hint(wire, self.enums.keys().copied());
             self.problems
-                .add(place, format!("there is no enum `{wire}`"));
+                .add(place, format!("there is no enum `{wire}`{hint}"));
             return None;
         };
         self.used_enums.insert(wire);

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::constants::free_constant;
+use super::sense::hint;
 use super::{Problems, scalar};
 use crate::codegen::api::{Answer, Member, Object, Operation, Type, Wait, Waiter};
 use crate::codegen::spec::{self, Spec};
@@ -25,7 +26,11 @@ pub(super) fn resolve(
         }
         let mut named = operations.iter_mut();
         let Some(operation) = named.find(|it| it.wire == waiter.operation) else {
-            let problem = format!("there is no operation `{}`", waiter.operation);
+            let hint = hint(
+                &waiter.operation,
+                spec.operations.iter().map(|it| it.name.as_str()),
+            );
+            let problem = format!("there is no operation `{}`{hint}", waiter.operation);
             problems.add(&waiter.name, problem);
             continue;
         };

@@ -7,7 +7,7 @@ mod json;
 mod member;
 mod operation;
 mod outcome;
-mod read;
+pub(in crate::codegen) mod read;
 mod service;
 mod shape;
 mod types;
@@ -22,9 +22,9 @@ pub(crate) use self::operation::{
     BodyKind, Operation, Pagination, PaginationKind, Preconditions, ResponseKind, Rule,
 };
 pub(crate) use self::outcome::{ErrorCode, Idempotency, IdempotencyClass, SettledBy, Waiter};
-use self::read::Reader;
+use self::read::{Read, Reader};
 pub(crate) use self::service::{Region, Service};
-use self::shape::shape;
+pub(in crate::codegen) use self::shape::{shape, words};
 pub(crate) use self::types::{EnumDef, TypeDef};
 
 shape! {
@@ -60,8 +60,26 @@ impl Spec {
     ///
     /// If it is not of the format: everything that is wrong, one line each.
     pub(crate) fn from_value(value: &Value) -> Result<Self, Vec<String>> {
-        Reader::default().document(value)
+        read_document(value)
     }
+}
+
+/// JSON in which no object has a key twice.
+///
+/// # Errors
+///
+/// If it is no JSON, or a key is there twice: with what stands before the error.
+pub(in crate::codegen) fn parse_json(text: &str) -> Result<Value, String> {
+    json::parse(text)
+}
+
+/// Reads a document whose objects are declared by [`shape`].
+///
+/// # Errors
+///
+/// If it is not of the format: everything that is wrong, one line each, with its place.
+pub(in crate::codegen) fn read_document<T: Read>(value: &Value) -> Result<T, Vec<String>> {
+    Reader::default().document(value)
 }
 
 #[cfg(test)]

@@ -154,7 +154,7 @@ pub(super) fn step(name: &str) -> String {
 }
 
 /// The name that was most likely meant.
-fn closest<'n>(text: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+pub(crate) fn closest<'n>(text: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     // Long texts are no slips of the pen, and comparing them takes long.
     if text.len() > 60 {
         return None;

@@ -77,4 +77,4 @@ macro_rules! words {
     };
 }
 
-pub(super) use {shape, words};
+pub(in crate::codegen) use {shape, words};

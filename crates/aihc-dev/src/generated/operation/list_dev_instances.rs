@@ -146,10 +146,10 @@ impl ListDevInstances {
         self.check().map_err(|error| self.call.refuse(error))?;
         let mut call = self.call;
         if let Some(value) = self.page_number {
-            call = call.query("pageNumber", value.to_string());
+            call = call.query_number("pageNumber", value);
         }
         if let Some(value) = self.page_size {
-            call = call.query("pageSize", value.to_string());
+            call = call.query_number("pageSize", value);
         }
         if self.only_my_devs {
             call = call.query("onlyMyDevs", "true");

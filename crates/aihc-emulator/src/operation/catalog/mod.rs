@@ -1,12 +1,11 @@
 //! Datasets and models: both are kept under an id and have versions.
 
 pub(super) mod mounts;
-mod names;
 mod view;
 
 use serde_json::{Map, Value, json};
 
-use self::names::check_name;
+use super::names::check_name;
 use super::page::Page;
 use super::{Call, Output, answer};
 use crate::error::ApiError;
@@ -76,10 +75,12 @@ pub(super) fn delete(call: &mut Call<'_>, kind: &Kind) -> Result<Output, ApiErro
 /// Changes what the request has; the rest stays.
 pub(super) fn modify(call: &mut Call<'_>, kind: &Kind) -> Result<Output, ApiError> {
     let mut members = call.arguments.known_body();
-    let name = match members.contains_key("name") {
-        true => Some(take_name(&mut members, call)?),
-        false => None,
+    // An empty name is none.
+    let name = match call.arguments.filled("name") {
+        Some(_) => Some(take_name(&mut members, call)?),
+        None => None,
     };
+    members.remove("name");
     let id = call.arguments.text(kind.id);
     let entry = (kind.catalog)(call.state).edit(id, call.now)?;
     entry.members.extend(members);
@@ -173,7 +174,7 @@ fn take_name(members: &mut Map<String, Value>, call: &Call<'_>) -> Result<String
     let name = members.remove("name").unwrap_or_default();
     let name = name.as_str().unwrap_or_default();
     if call.profile.is_documented() {
-        check_name(name)?;
+        check_name(name, 1)?;
     }
     Ok(name.to_owned())
 }

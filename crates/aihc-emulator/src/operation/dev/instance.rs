@@ -6,7 +6,7 @@ use super::{disk, view};
 use crate::error::ApiError;
 use crate::operation::catalog::mounts;
 use crate::operation::{Call, Output, pools};
-use crate::state::{Instance, InstanceSettings, SERVERLESS};
+use crate::state::{Instance, InstanceSettings};
 use crate::validate::Arguments;
 
 /// CreateDevInstance.
@@ -81,15 +81,7 @@ pub(in crate::operation) fn modify(call: &mut Call<'_>) -> Result<Output, ApiErr
 
 /// Refuses a queue or a dataset that there is not, as far as the profile does.
 fn check_queue(call: &Call<'_>, conf: &Value) -> Result<(), ApiError> {
-    let text = |name: &str| {
-        let value = conf.pointer(&format!("/resourcePool/{name}"));
-        value.and_then(Value::as_str).unwrap_or_default()
-    };
-    let pool = match text("resourcePoolType") {
-        "serverless" => SERVERLESS,
-        _ => text("resourcePoolId"),
-    };
-    pools::check(call, pool, text("queueName"))?;
+    pools::check_named(call, conf)?;
     mounts::check(call, dataset_volumes(conf))
 }
 

@@ -8,6 +8,9 @@ use crate::error::ApiError;
 use crate::operation::Call;
 use crate::state::{Job, JobStatus, NODE_IP};
 
+/// Of how many earlier runs there are pods.
+const PAST_RUNS: usize = 10;
+
 /// One pod.
 pub(super) struct Pod<'a> {
     pub(super) name: String,
@@ -69,7 +72,7 @@ pub(super) fn past(call: &Call<'_>, job: &Job) -> Vec<Value> {
         phase: "Failed",
     });
     let runs: Vec<Run> = runs.collect();
-    let runs = runs.iter().rev();
+    let runs = runs.iter().rev().take(PAST_RUNS);
     runs.flat_map(|run| of(job).map(move |pod| view(call, job, &pod, run)))
         .collect()
 }

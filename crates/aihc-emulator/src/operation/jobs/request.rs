@@ -5,15 +5,16 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use crate::error::ApiError;
+use crate::operation::limits;
 use crate::state::{JobSettings, Role};
 use crate::validate::Arguments;
 
-/// How many pods a job has at most. No page names a number; each pod of an answer takes memory.
-const MOST_PODS: i64 = 4096;
 /// How often a job that tolerates faults begins again when its arguments do not say.
 const RETRIES: u32 = 2;
 /// The argument of fault tolerance that says how often.
 const RETRY_ARGUMENT: &str = "--max-num-of-unconditional-retry=";
+/// More often it does not begin again, whatever they say.
+const MOST_RETRIES: u32 = 20;
 
 /// Reads the request of CreateJob.
 pub(super) fn settings(arguments: &Arguments) -> Result<JobSettings, ApiError> {
@@ -26,17 +27,12 @@ pub(super) fn settings(arguments: &Arguments) -> Result<JobSettings, ApiError> {
         .get_mut("jobSpec")
         .map(Value::take)
         .unwrap_or_default();
-    let mut specs = Vec::new();
-    let (spec, roles) = read_spec(spec, &kind, &mut specs)?;
+    let (spec, roles) = read_spec(spec, &kind)?;
     members.insert("jobSpec".into(), spec);
     members.insert("jobType".into(), json!(kind));
-    let pods = roles
-        .iter()
-        .fold(0, |all: i64, role| all.saturating_add(role.replicas));
-    if pods > MOST_PODS {
-        let message = format!("a job has at most {MOST_PODS} pods");
-        return Err(ApiError::invalid_parameter(message));
-    }
+    let pods = roles.iter().map(|role| role.replicas);
+    let pods = pods.fold(0, i64::saturating_add);
+    limits::check(pods, members.get("jobSpec").unwrap_or(&Value::Null))?;
     let tolerates = arguments.boolean("faultTolerance").unwrap_or_default();
     Ok(JobSettings {
         name: arguments.text("name").to_owned(),
@@ -58,11 +54,8 @@ pub(super) fn settings(arguments: &Arguments) -> Result<JobSettings, ApiError> {
 }
 
 /// The specification without passwords, and its roles. One specification is a master and workers.
-fn read_spec(
-    mut spec: Value,
-    kind: &str,
-    roles: &mut Vec<Role>,
-) -> Result<(Value, Vec<Role>), ApiError> {
+fn read_spec(mut spec: Value, kind: &str) -> Result<(Value, Vec<Role>), ApiError> {
+    let mut roles = Vec::new();
     let by_role = ["TFJob", "RayJob"].contains(&kind);
     let is_one = spec.get("image").is_some();
     if by_role == is_one {
@@ -101,7 +94,7 @@ fn read_spec(
     if roles.is_empty() {
         return Err(ApiError::invalid_parameter("jobSpec has no role"));
     }
-    Ok((spec, std::mem::take(roles)))
+    Ok((spec, roles))
 }
 
 fn role(name: &str, spec: &mut Value, place: &str) -> Result<Role, ApiError> {
@@ -152,7 +145,7 @@ fn retention(text: &str) -> Result<Duration, ApiError> {
 fn retries(arguments: &str) -> u32 {
     let mut words = arguments.split_whitespace();
     let told = words.find_map(|word| word.strip_prefix(RETRY_ARGUMENT)?.parse().ok());
-    told.unwrap_or(RETRIES)
+    told.unwrap_or(RETRIES).min(MOST_RETRIES)
 }
 
 /// The datasets that a job mounts, by the ids that stand in their names.
@@ -187,5 +180,7 @@ mod tests {
             retries("--enable-replace=true --max-num-of-unconditional-retry=7"),
             7
         );
+        let many = "--max-num-of-unconditional-retry=4000000000";
+        assert_eq!(retries(many), MOST_RETRIES);
     }
 }

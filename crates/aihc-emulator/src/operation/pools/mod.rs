@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::page::{Page, is_descending};
 use super::{Call, Output, answer};
 use crate::error::ApiError;
-use crate::state::{Pool, SERVERLESS, State};
+use crate::state::{Pool, SERVERLESS, State, pool_of};
 
 /// DescribeResourcePools.
 pub(super) fn describe_all(call: &mut Call<'_>) -> Result<Output, ApiError> {
@@ -85,4 +85,14 @@ pub(super) fn check(call: &Call<'_>, pool: &str, queue: &str) -> Result<(), ApiE
         find(call.state, pool)?;
     }
     Err(ApiError::not_found(format!("queue {queue} does not exist")))
+}
+
+/// As [`check`], of the pool and the queue that a configuration names.
+pub(super) fn check_named(call: &Call<'_>, conf: &Value) -> Result<(), ApiError> {
+    let text = |name: &str| {
+        let value = conf.pointer(&format!("/resourcePool/{name}"));
+        value.and_then(Value::as_str).unwrap_or_default()
+    };
+    let pool = pool_of(text("resourcePoolType"), text("resourcePoolId"));
+    check(call, pool, text("queueName"))
 }

@@ -13,12 +13,12 @@ use super::catalog::mounts;
 use super::page::{Page, is_descending};
 use super::{Call, Output, answer, pools};
 use crate::error::ApiError;
-use crate::state::{Author, SERVERLESS};
+use crate::state::Author;
 
 /// CreateService.
 pub(super) fn create(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let id = call.once(|call| {
-        let conf = request::conf(call.arguments)?;
+        let conf = request::conf(call.arguments, call.profile)?;
         check(call, &conf)?;
         let author = author(&call.caller.principal, "", call.now);
         let state = &mut *call.state;
@@ -66,7 +66,7 @@ pub(super) fn status(call: &mut Call<'_>) -> Result<Output, ApiError> {
 /// ModifyService: the configuration is replaced whole, except for the access.
 pub(super) fn modify(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let id = call.arguments.text("serviceId");
-    let mut conf = request::conf(call.arguments)?;
+    let mut conf = request::conf(call.arguments, call.profile)?;
     let old = &call.state.services.get(id)?.conf;
     request::check_change(old, &conf)?;
     if let (Some(conf), Some(access)) = (conf.as_object_mut(), old.get("access")) {
@@ -86,7 +86,8 @@ pub(super) fn modify(call: &mut Call<'_>) -> Result<Output, ApiError> {
 pub(super) fn scale(call: &mut Call<'_>) -> Result<Output, ApiError> {
     let id = call.arguments.text("serviceId");
     let count = call.arguments.integer("instanceCount").unwrap_or_default();
-    request::check_count(count, call.state.services.get(id)?.pods_of_instance())?;
+    let service = call.state.services.get(id)?;
+    request::check_count(count, service.pods_of_instance(), &service.conf)?;
     let author = author(&call.caller.principal, "", call.now);
     let state = &mut *call.state;
     state
@@ -131,15 +132,7 @@ fn author<'a>(
 
 /// Refuses a queue or a dataset that there is not, as far as the profile does.
 fn check(call: &Call<'_>, conf: &Value) -> Result<(), ApiError> {
-    let text = |name: &str| {
-        let value = conf.pointer(&format!("/resourcePool/{name}"));
-        value.and_then(Value::as_str).unwrap_or_default()
-    };
-    let pool = match text("resourcePoolType") {
-        "serverless" => SERVERLESS,
-        _ => text("resourcePoolId"),
-    };
-    pools::check(call, pool, text("queueName"))?;
+    pools::check_named(call, conf)?;
     let volumes = conf.pointer("/storage/volumns").and_then(Value::as_array);
     let volumes = volumes.into_iter().flatten();
     let datasets = volumes.filter(|it| it.get("volumeType").is_some_and(|kind| kind == "dataset"));

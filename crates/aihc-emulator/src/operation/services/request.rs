@@ -3,13 +3,19 @@
 use serde_json::{Value, json};
 
 use crate::error::ApiError;
+use crate::operation::limits;
+use crate::operation::names::check_name;
+use crate::profile::Profile;
 use crate::validate::Arguments;
 
-/// How many pods a service has at most. No page names a number; each pod of an answer takes memory.
-const MOST_PODS: i64 = 4096;
+/// The shortest name of a service.
+const SHORTEST_NAME: usize = 2;
 
 /// The configuration of a request in its described form, without registry passwords.
-pub(super) fn conf(arguments: &Arguments) -> Result<Value, ApiError> {
+pub(super) fn conf(arguments: &Arguments, profile: Profile) -> Result<Value, ApiError> {
+    if profile.is_documented() {
+        check_name(arguments.text("name"), SHORTEST_NAME)?;
+    }
     let mut conf = Value::from(arguments.known_body());
     let containers = conf.get_mut("containers").and_then(Value::as_array_mut);
     let containers = containers.map(Vec::as_mut_slice).unwrap_or_default();
@@ -38,17 +44,14 @@ pub(super) fn conf(arguments: &Arguments) -> Result<Value, ApiError> {
         Some("fed") => number("/misc/fedPodsPerIns").max(1),
         _ => 1,
     };
-    check_count(number("/instanceCount"), each)?;
+    check_count(number("/instanceCount"), each, &conf)?;
     Ok(conf)
 }
 
-/// Refuses more pods than the emulator keeps.
-pub(super) fn check_count(instances: i64, each: i64) -> Result<(), ApiError> {
-    if instances.saturating_mul(each) <= MOST_PODS {
-        return Ok(());
-    }
-    let message = format!("a service has at most {MOST_PODS} pods");
-    Err(ApiError::invalid_parameter(message))
+/// Refuses more pods than an answer holds.
+pub(super) fn check_count(instances: i64, each: i64, conf: &Value) -> Result<(), ApiError> {
+    let containers = conf.get("containers").unwrap_or(&Value::Null);
+    limits::check(instances.saturating_mul(each), containers)
 }
 
 /// Refuses a change of what a service keeps as long as it is there.

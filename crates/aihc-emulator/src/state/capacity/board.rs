@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 
 use super::amount::{Amount, Limit};
 use super::ledger::{Claim, Counts, Holder, Kind, Ledger, QueueNumber, Room, Standing};
-use crate::state::placement::Priority;
+use crate::state::capacity::Priority;
 use crate::state::resources::{Pool, Queue, SERVERLESS};
 use crate::sync::lock;
 

@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use time::OffsetDateTime;
 
 use super::amount::{Amount, Limit};
-use crate::state::placement::Priority;
+use crate::state::capacity::Priority;
 
 /// How many of those who wait in a queue are looked at, beside the first: the rest has to wait for them.
 const LOOKED_AT: usize = 64;

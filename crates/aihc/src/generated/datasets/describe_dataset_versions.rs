@@ -66,10 +66,10 @@ impl DescribeDatasetVersions {
         self.check().map_err(|error| self.call.refuse(error))?;
         let mut call = self.call.query("datasetId", &self.dataset_id);
         if let Some(value) = self.page_number {
-            call = call.query("pageNumber", value.to_string());
+            call = call.query_number("pageNumber", value);
         }
         if let Some(value) = self.page_size {
-            call = call.query("pageSize", value.to_string());
+            call = call.query_number("pageSize", value);
         }
         call.send().await
     }

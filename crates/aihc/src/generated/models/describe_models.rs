@@ -71,10 +71,10 @@ impl DescribeModels {
             call = call.query("keyword", value);
         }
         if let Some(value) = self.page_number {
-            call = call.query("pageNumber", value.to_string());
+            call = call.query_number("pageNumber", value);
         }
         if let Some(value) = self.page_size {
-            call = call.query("pageSize", value.to_string());
+            call = call.query_number("pageSize", value);
         }
         call.send().await
     }

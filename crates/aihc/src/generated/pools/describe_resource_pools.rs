@@ -135,10 +135,10 @@ impl DescribeResourcePools {
             call = call.query("order", value.as_str());
         }
         if let Some(value) = self.page_number {
-            call = call.query("pageNumber", value.to_string());
+            call = call.query_number("pageNumber", value);
         }
         if let Some(value) = self.page_size {
-            call = call.query("pageSize", value.to_string());
+            call = call.query_number("pageSize", value);
         }
         call.send().await
     }

@@ -338,6 +338,11 @@ impl<C: ServiceClient> ClientBuilder<C> {
             .user_agent
             .unwrap_or_else(|| user_agent::default_for(C::SERVICE));
         let headers = constant_headers(C::SERVICE, &user_agent)?;
+        // Layers around calls see requests with all of them; other calls get them where an attempt begins.
+        let (of_calls, of_attempts) = match self.layers.call.is_empty() {
+            true => (None, Some(headers)),
+            false => (Some(headers), None),
+        };
         let clock = SkewedClock::new(self.clock);
         let config = StackConfig {
             sign: Sign::with(
@@ -350,7 +355,8 @@ impl<C: ServiceClient> ClientBuilder<C> {
             retry: Retry::new(self.retry)
                 .budget(self.budget)
                 .clock(clock.clone())
-                .credentials(credentials),
+                .credentials(credentials)
+                .headers(of_attempts),
             max_in_flight: self.max_in_flight,
             envelope: C::SERVICE.envelope,
             foreign_transport: foreign,
@@ -360,7 +366,7 @@ impl<C: ServiceClient> ClientBuilder<C> {
         Ok(C::from_http(Client::new(
             stack(config),
             endpoint,
-            headers,
+            of_calls,
             clock,
         )))
     }

@@ -40,7 +40,7 @@ impl fmt::Display for NoAnswer {
             Self::NoObject => "it is not a JSON object",
             Self::NoId => "it carries no request id, so it may not be the service's",
             Self::Cut => "it is cut off",
-            Self::Part => "it is a part of the content, which was not asked for",
+            Self::Part => "it is a part of the content, which was not asked for, or which the operation does not take",
             Self::NoMember => {
                 "it carries no request id and no documented member, so it may not be the service's"
             }

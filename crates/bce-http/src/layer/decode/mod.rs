@@ -20,7 +20,7 @@ use self::intermediary::Way;
 use crate::codec;
 use crate::context::{CallRecord, Dispatch, ForwardedBy};
 use crate::error::{Answer, BoxError, Error, Named, Unreadable};
-use crate::mask::{BodySecrets, Secrets};
+use crate::mask::{SentSecrets, SharedSecrets};
 use crate::message::Reply;
 use crate::service::Envelope;
 
@@ -115,8 +115,10 @@ where
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
         // Without a call around it, too: the layers below note what the errors must not show.
         let record = CallRecord::of_or_begin(request.extensions_mut());
-        if let Some(body) = request.extensions().get::<BodySecrets>() {
-            record.secrets().add_body(body.clone());
+        if !CallRecord::is_alone(request.extensions())
+            && let Some(sent) = request.extensions().get::<SentSecrets>()
+        {
+            record.secrets().add_sent(sent.clone());
         }
         let operation = CallRecord::operation_of(request.extensions());
         let expected = Expected::of(operation, request.headers());
@@ -126,7 +128,7 @@ where
             reading: Reading {
                 expected,
                 envelope: Arc::clone(&self.envelope),
-                secrets: record.secrets().clone(),
+                secrets: record.shared_secrets(),
             },
         }
     }
@@ -148,7 +150,7 @@ pin_project! {
 struct Reading {
     expected: Expected,
     envelope: Arc<Envelope>,
-    secrets: Secrets,
+    secrets: SharedSecrets,
 }
 
 impl<F, E> Future for DecodeFuture<F>
@@ -162,33 +164,32 @@ where
         let this = self.project();
         let result = ready!(this.inner.poll(cx)).map_err(Error::from_inner);
         let reading = this.reading;
-        let result = result.and_then(|response| {
-            let proxy = response.extensions().get::<ForwardedBy>().cloned();
-            let result = reading.classify(response);
-            result.map_err(|error| {
-                let note = this.way.note(&error, proxy.as_ref());
-                error.with_note(note)
-            })
-        });
+        let result = result.and_then(|response| reading.classify(response, this.way));
         Poll::Ready(result.map_err(|error| error.hiding(&reading.secrets)))
     }
 }
 
 impl Reading {
-    fn classify(&self, response: Response<Bytes>) -> Result<Reply, Error> {
+    fn classify(&self, response: Response<Bytes>, way: &Way) -> Result<Reply, Error> {
         let (mut head, body) = response.into_parts();
-        let named = head.extensions.remove::<Named>();
+        // Of a success nobody has noted what it names.
+        let named = match head.status.is_success() {
+            true => None,
+            false => head.extensions.remove::<Named>(),
+        };
         let result = self.check(&head, &body, named);
         let result = match codec::is_cut_short(&body) {
             true => Err(Error::unread_in_time()),
             false => result,
         };
         // A success stays in the record: it was carried out, whatever comes of reading it.
-        if let (Some(dispatch), Err(error)) = (head.extensions.remove::<Dispatch>(), &result) {
-            dispatch.finish(error.delivery());
+        match result {
+            Ok(()) => {
+                let reply = Reply::new(head.status, head.headers, body);
+                Ok(reply.hiding(self.secrets.clone()))
+            }
+            Err(error) => Err(noted(error, &head, way)),
         }
-        let reply = result.map(|()| Reply::new(head.status, head.headers, body));
-        reply.map(|reply| reply.hiding(self.secrets.clone()))
     }
 
     /// What the answer says, unless it is a success.
@@ -224,4 +225,14 @@ impl Reading {
             Error::decode(unreadable).transient()
         })
     }
+}
+
+/// Notes in the record what an error proves, and in the error what the way may have to do with it.
+#[cold]
+fn noted(error: Error, head: &Parts, way: &Way) -> Error {
+    if let Some(dispatch) = head.extensions.get::<Dispatch>() {
+        dispatch.finish(error.delivery());
+    }
+    let note = way.note(&error, head.extensions.get::<ForwardedBy>());
+    error.with_note(note)
 }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::random::{Ids, Stream};
-use crate::state::instance::Instance;
+use crate::state::dev::instance::Instance;
 
 const INSTANCE: &str = "dv-";
 const SERVICE: &str = "aibox-";

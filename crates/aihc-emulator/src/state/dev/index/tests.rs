@@ -9,7 +9,7 @@ use super::*;
 use crate::access::Principal;
 use crate::delays::Pace;
 use crate::state::InstanceSettings;
-use crate::state::instance::Identity;
+use crate::state::dev::instance::Identity;
 
 /// Instances and their index.
 struct Shelf {

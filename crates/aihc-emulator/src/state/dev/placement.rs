@@ -5,24 +5,7 @@ use std::collections::BTreeSet;
 
 use time::OffsetDateTime;
 
-/// The documented priorities, the lowest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Priority {
-    Low,
-    Normal,
-    High,
-}
-
-impl Priority {
-    /// Reads `scheduleConf.priority`; the documented default is `high`.
-    pub(crate) fn of(text: &str) -> Self {
-        match text {
-            "low" => Self::Low,
-            "normal" => Self::Normal,
-            _ => Self::High,
-        }
-    }
-}
+use crate::state::capacity::Priority;
 
 /// How an instance stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,6 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::state::capacity::{Amount, Board};
+
 /// What a caller decides about a dev instance. The configuration is in its documented shape and
 /// holds no password.
 #[derive(Clone, Serialize, Deserialize)]
@@ -46,5 +48,21 @@ impl InstanceSettings {
             .filter_map(|volume| volume.pointer("/cds/capacity").and_then(Value::as_i64))
             .max()
             .unwrap_or_default()
+    }
+
+    /// What an instance takes of its queue while it is deployed.
+    pub(crate) fn demand(&self, board: &Board) -> Amount {
+        let number = |name: &str| {
+            let pointer = format!("/resources/{name}");
+            let value = self.conf.pointer(&pointer);
+            value.and_then(Value::as_i64).unwrap_or_default()
+        };
+        let accelerator = self.conf_text("/resources/acceleratorType");
+        Amount::whole(
+            number("cpus"),
+            number("memory"),
+            &board.accelerator(accelerator),
+            number("acceleratorCount"),
+        )
     }
 }

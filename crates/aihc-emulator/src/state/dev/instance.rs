@@ -1,12 +1,9 @@
 //! One dev instance: its configuration, its life, its events and its image pack jobs.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use time::OffsetDateTime;
 
-use super::capacity::{Amount, Board};
 use super::event::{Event, Subject, events_of};
-use super::history::History;
 use super::image_pack::{ImagePackJob, ImageTarget};
 use super::lifecycle::{Lifecycle, Move};
 use super::read_lag::{Before, ReadLag, Shown};
@@ -15,6 +12,7 @@ use super::status::InstanceStatus;
 use crate::access::Principal;
 use crate::delays::Pace;
 use crate::error::ApiError;
+use crate::state::history::History;
 
 /// Address of the one node that the emulated pool has.
 pub(crate) const NODE_IP: &str = "192.168.0.4";
@@ -200,22 +198,6 @@ impl Instance {
             self.moved(step);
         }
         self.status() != InstanceStatus::DELETED || self.due(pace).is_none_or(|forget| now < forget)
-    }
-
-    /// What it takes of its queue while it is deployed.
-    pub(crate) fn demand(&self, board: &Board) -> Amount {
-        let number = |name: &str| {
-            let pointer = format!("/resources/{name}");
-            let value = self.settings.conf.pointer(&pointer);
-            value.and_then(Value::as_i64).unwrap_or_default()
-        };
-        let accelerator = self.settings.conf_text("/resources/acceleratorType");
-        Amount::whole(
-            number("cpus"),
-            number("memory"),
-            &board.accelerator(accelerator),
-            number("acceleratorCount"),
-        )
     }
 
     /// Finds no place to be deployed in, and queues; `reason` says what is lacking.

@@ -1,6 +1,5 @@
 //! All dev instances: their moves in time, their places, and lists of them.
 
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -11,16 +10,16 @@ use crate::delays::Pace;
 use crate::error::ApiError;
 use crate::random::{Random, Stream};
 use crate::state::CHUNK;
-use crate::state::capacity::{self, Board, Claim, Holder, Kind, QueueNumber};
-use crate::state::image_pack::ImageTarget;
-use crate::state::index::{Entry, Filter, Index, Search, Window};
-use crate::state::instance::{Identity, Instance};
-use crate::state::placement::{Placement, Priority, Standing};
-use crate::state::read_lag::Shown;
-use crate::state::resources::SERVERLESS;
-use crate::state::settings::InstanceSettings;
-use crate::state::status::InstanceStatus;
+use crate::state::capacity::{self, Board, Claim, QueueNumber};
+use crate::state::dev::image_pack::ImageTarget;
+use crate::state::dev::index::{Entry, Filter, Index, Search, Window};
+use crate::state::dev::instance::{Identity, Instance};
+use crate::state::dev::placement::{Placement, Standing};
+use crate::state::dev::read_lag::Shown;
+use crate::state::dev::settings::InstanceSettings;
+use crate::state::dev::status::InstanceStatus;
 
+mod moves;
 mod names;
 
 use self::names::Names;
@@ -75,7 +74,10 @@ impl Slot {
             Standing::Placed(_) => capacity::Standing::Held,
             Standing::Waiting(priority, since) => capacity::Standing::Waiting(priority, since),
         };
-        Some((claim_of(&self.instance, self.queue?, board), standing))
+        Some((
+            moves::claim_of(&self.instance, self.queue?, board),
+            standing,
+        ))
     }
 }
 
@@ -138,116 +140,6 @@ impl Instances {
             slot.edit().catch_up();
         }
         self.refresh(number, now);
-    }
-
-    /// When something is due next.
-    pub(crate) fn next_due(&self) -> Option<OffsetDateTime> {
-        self.due.first().map(|(at, _)| *at)
-    }
-
-    /// Takes the move that is due next, or forgets what was deleted long enough ago.
-    pub(crate) fn step_due(&mut self) {
-        let Some((at, number)) = self.due.pop_first() else {
-            return;
-        };
-        if let Some(slot) = self.slots.get_mut(&number) {
-            slot.due = None;
-        }
-        self.step(number, at);
-    }
-
-    /// Takes moves that are due, in the order of time. False when there is more to do than a chunk.
-    #[cfg(test)]
-    pub(crate) fn advance(&mut self, now: OffsetDateTime) -> bool {
-        for _ in 0..CHUNK {
-            if self.next_due().is_none_or(|at| at > now) {
-                return true;
-            }
-            self.step_due();
-        }
-        false
-    }
-
-    fn step(&mut self, number: u64, at: OffsetDateTime) {
-        let Some(slot) = self.slots.get_mut(&number) else {
-            return;
-        };
-        if slot.instance.wants_place(at, &self.pace) {
-            self.place(number, at);
-        } else if !slot.edit().step(at, &self.pace) {
-            self.forget(number);
-            return;
-        }
-        self.refresh(number, at);
-        self.fill(at);
-    }
-
-    /// Finds a place for an instance, or lets it wait for one.
-    fn place(&mut self, number: u64, at: OffsetDateTime) {
-        let Some(slot) = self.slots.get_mut(&number) else {
-            return;
-        };
-        let queue = slot.queue;
-        let claim = queue.map(|queue| claim_of(&slot.instance, queue, &self.board));
-        if let Some(lacking) = claim.and_then(|claim| self.board.lacks(&claim)) {
-            let reason = format!("the queue has not enough {lacking}");
-            slot.edit().wait(at, Some(reason), &self.pace);
-            return;
-        }
-        let scenario = &self.pace.scenario;
-        if !self.places.has_room(scenario.capacity) {
-            let priority = priority(&slot.instance);
-            let victim = self.places.victim(priority).filter(|_| scenario.preemption);
-            match victim {
-                Some(victim) => self.preempt_number(victim, at),
-                None => slot.edit().wait(at, None, &self.pace),
-            }
-        }
-        if self.places.has_room(self.pace.scenario.capacity) {
-            self.admit(number, at);
-        }
-    }
-
-    /// Whose turn it is among those that wait and would find a place.
-    pub(crate) fn next_waiting(&self) -> Option<(Priority, OffsetDateTime, u64)> {
-        if !self.places.has_room(self.pace.scenario.capacity) {
-            return None;
-        }
-        let apart = self.places.first_waiting();
-        let of_queue = self.board.next_of(Kind::Instance);
-        let first = apart.into_iter().chain(of_queue);
-        first.min_by_key(|(priority, since, number)| (Reverse(*priority), *since, *number))
-    }
-
-    /// Lets one in that waits.
-    pub(crate) fn let_in(&mut self, number: u64, now: OffsetDateTime) {
-        self.admit(number, now);
-        self.refresh(number, now);
-    }
-
-    /// Gives free places to those who wait. False when there is more to do than a chunk.
-    fn fill(&mut self, now: OffsetDateTime) -> bool {
-        for _ in 0..CHUNK {
-            let Some((_, _, number)) = self.next_waiting() else {
-                return true;
-            };
-            self.let_in(number, now);
-        }
-        false
-    }
-
-    fn admit(&mut self, number: u64, at: OffsetDateTime) {
-        let fails = self.random.chance(self.pace.scenario.deployment_failure);
-        if let Some(slot) = self.slots.get_mut(&number) {
-            slot.edit().admit(at, fails, &self.pace);
-        }
-    }
-
-    fn preempt_number(&mut self, number: u64, at: OffsetDateTime) {
-        if let Some(slot) = self.slots.get_mut(&number) {
-            slot.edit().preempt(at, &self.pace);
-        }
-        self.refresh(number, at);
     }
 
     /// Creates an instance and returns its id.
@@ -354,7 +246,7 @@ impl Instances {
         }
         self.numbers.remove(&slot.instance.id);
         self.places.shift(number, slot.placement(), Standing::Apart);
-        self.board.set(holder(number), None);
+        self.board.set(moves::holder(number), None);
         self.index.remove(number, &slot.instance, slot.entry);
     }
 
@@ -431,58 +323,6 @@ impl Instances {
         })?;
         Ok(job_id)
     }
-
-    /// Follows a change of an instance wherever it is entered.
-    fn refresh(&mut self, number: u64, now: OffsetDateTime) {
-        let Some(slot) = self.slots.get_mut(&number) else {
-            return;
-        };
-        self.index.refresh(number, &slot.instance, &mut slot.entry);
-        let due = slot.instance.due(&self.pace);
-        if due != slot.due {
-            if let Some(at) = slot.due {
-                self.due.remove(&(at, number));
-            }
-            self.due.extend(due.map(|at| (at, number)));
-            slot.due = due;
-        }
-        let priority = priority(&slot.instance);
-        let standing = match slot.standing {
-            Standing::Waiting(_, since) if slot.instance.is_waiting() => {
-                Standing::Waiting(priority, since)
-            }
-            _ if slot.instance.is_waiting() => Standing::Waiting(priority, now),
-            _ if slot.instance.status().has_container() => Standing::Placed(priority),
-            _ => Standing::Apart,
-        };
-        let before = slot.placement();
-        slot.standing = standing;
-        let pool = match slot.instance.pool_type() {
-            "serverless" => SERVERLESS,
-            _ => slot.instance.pool(),
-        };
-        slot.queue = self.board.find(pool, slot.instance.queue());
-        self.places.shift(number, before, slot.placement());
-        self.board.set(holder(number), slot.claim(&self.board));
-    }
-}
-
-fn holder(number: u64) -> Holder {
-    Holder {
-        kind: Kind::Instance,
-        number,
-    }
-}
-
-fn claim_of(instance: &Instance, queue: QueueNumber, board: &Board) -> Claim {
-    Claim {
-        queue,
-        demand: instance.demand(board),
-    }
-}
-
-fn priority(instance: &Instance) -> Priority {
-    Priority::of(instance.settings().conf_text("/scheduleConf/priority"))
 }
 
 fn unknown(id: &str) -> ApiError {

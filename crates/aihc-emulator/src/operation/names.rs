@@ -1,21 +1,22 @@
-//! What datasets and models may be called.
+//! What datasets, models and services may be called.
 
 use crate::error::ApiError;
 
 /// The longest name.
 const LONGEST: usize = 50;
 
-/// Refuses a name that the pages do not allow.
-pub(super) fn check_name(name: &str) -> Result<(), ApiError> {
+/// Refuses a name that the pages do not allow: of small letters, digits and `-`, and not too short.
+pub(super) fn check_name(name: &str, shortest: usize) -> Result<(), ApiError> {
     let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    let good = name.len() <= LONGEST
+    let good = (shortest..=LONGEST).contains(&name.len())
         && name.starts_with(|c: char| c.is_ascii_lowercase())
         && !name.ends_with('-')
         && name.chars().all(fits);
     match good {
         true => Ok(()),
         false => Err(ApiError::invalid_parameter(format!(
-            "name must be small letters, digits and - with a letter first and no - last, at most {LONGEST}"
+            "name must be small letters, digits and - with a letter first and no - last, from \
+             {shortest} to {LONGEST}"
         ))),
     }
 }
@@ -28,11 +29,12 @@ mod tests {
     fn names_follow_the_page() {
         let longest = "a".repeat(LONGEST);
         for good in ["a", "a-1", "ds0", longest.as_str()] {
-            assert_eq!(check_name(good), Ok(()), "{good}");
+            assert_eq!(check_name(good, 1), Ok(()), "{good}");
         }
         let too_long = format!("{longest}a");
         for bad in ["", "A", "1a", "-a", "a-", "a_b", "é", too_long.as_str()] {
-            assert!(check_name(bad).is_err(), "{bad}");
+            assert!(check_name(bad, 1).is_err(), "{bad}");
         }
+        assert!(check_name("a", 2).is_err());
     }
 }

@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 
 use crate::delays::Pace;
 use crate::error::ApiError;
-use crate::state::status::InstanceStatus;
+use crate::state::dev::status::InstanceStatus;
 
 /// A timed stop in force.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,0 +1,41 @@
+//! How large a job or a service may become. No page names a number; what an answer holds takes memory.
+
+use serde_json::Value;
+
+use crate::error::ApiError;
+
+/// How many pods there are at most.
+const MOST_PODS: i64 = 1024;
+/// How many bytes all pods together show of what the request says about them.
+const MOST_BYTES: usize = 32 * 1024 * 1024;
+
+/// Refuses so many pods, each of which shows what the request says about it.
+pub(super) fn check(pods: i64, shown: &Value) -> Result<(), ApiError> {
+    if pods > MOST_PODS {
+        let message = format!("there are at most {MOST_PODS} pods");
+        return Err(ApiError::invalid_parameter(message));
+    }
+    let each = shown.to_string().len();
+    let all = usize::try_from(pods)
+        .unwrap_or_default()
+        .saturating_mul(each);
+    if all > MOST_BYTES {
+        let message = format!("{pods} pods of {each} bytes each are too much for an answer");
+        return Err(ApiError::invalid_parameter(message));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_pods_are_small_and_large_ones_are_few() {
+        let large = Value::from("x".repeat(1024 * 1024));
+        assert_eq!(check(MOST_PODS, &Value::Null), Ok(()));
+        assert_eq!(check(1, &large), Ok(()));
+        assert!(check(MOST_PODS + 1, &Value::Null).is_err());
+        assert!(check(MOST_PODS, &large).is_err());
+    }
+}

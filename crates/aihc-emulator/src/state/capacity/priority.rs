@@ -1,0 +1,20 @@
+//! Who comes first.
+
+/// The documented priorities, the lowest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Priority {
+    Low,
+    Normal,
+    High,
+}
+
+impl Priority {
+    /// Reads `scheduleConf.priority`; the documented default is `high`.
+    pub(crate) fn of(text: &str) -> Self {
+        match text {
+            "low" => Self::Low,
+            "normal" => Self::Normal,
+            _ => Self::High,
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! How dev instances move in time, and who has a place.
+
+use std::cmp::Reverse;
+
+use time::OffsetDateTime;
+
+use super::Instances;
+use crate::state::CHUNK;
+use crate::state::capacity::Priority;
+use crate::state::capacity::{Board, Claim, Holder, Kind, QueueNumber};
+use crate::state::dev::instance::Instance;
+use crate::state::dev::placement::Standing;
+use crate::state::resources::pool_of;
+
+impl Instances {
+    /// When something is due next.
+    pub(crate) fn next_due(&self) -> Option<OffsetDateTime> {
+        self.due.first().map(|(at, _)| *at)
+    }
+
+    /// Takes the move that is due next, or forgets what was deleted long enough ago.
+    pub(crate) fn step_due(&mut self) {
+        let Some((at, number)) = self.due.pop_first() else {
+            return;
+        };
+        if let Some(slot) = self.slots.get_mut(&number) {
+            slot.due = None;
+        }
+        self.step(number, at);
+    }
+
+    /// Takes moves that are due, in the order of time. False when there is more to do than a chunk.
+    #[cfg(test)]
+    pub(crate) fn advance(&mut self, now: OffsetDateTime) -> bool {
+        for _ in 0..CHUNK {
+            if self.next_due().is_none_or(|at| at > now) {
+                return true;
+            }
+            self.step_due();
+        }
+        false
+    }
+
+    fn step(&mut self, number: u64, at: OffsetDateTime) {
+        let Some(slot) = self.slots.get_mut(&number) else {
+            return;
+        };
+        if slot.instance.wants_place(at, &self.pace) {
+            self.place(number, at);
+        } else if !slot.edit().step(at, &self.pace) {
+            self.forget(number);
+            return;
+        }
+        self.refresh(number, at);
+        self.fill(at);
+    }
+
+    /// Finds a place for an instance, or lets it wait for one.
+    fn place(&mut self, number: u64, at: OffsetDateTime) {
+        let Some(slot) = self.slots.get_mut(&number) else {
+            return;
+        };
+        let queue = slot.queue;
+        let claim = queue.map(|queue| claim_of(&slot.instance, queue, &self.board));
+        if let Some(lacking) = claim.and_then(|claim| self.board.lacks(&claim)) {
+            let reason = format!("the queue has not enough {lacking}");
+            slot.edit().wait(at, Some(reason), &self.pace);
+            return;
+        }
+        let scenario = &self.pace.scenario;
+        if !self.places.has_room(scenario.capacity) {
+            let priority = priority(&slot.instance);
+            let victim = self.places.victim(priority).filter(|_| scenario.preemption);
+            match victim {
+                Some(victim) => self.preempt_number(victim, at),
+                None => slot.edit().wait(at, None, &self.pace),
+            }
+        }
+        if self.places.has_room(self.pace.scenario.capacity) {
+            self.admit(number, at);
+        }
+    }
+
+    /// Whose turn it is among those that wait and would find a place.
+    pub(crate) fn next_waiting(&self) -> Option<(Priority, OffsetDateTime, u64)> {
+        if !self.places.has_room(self.pace.scenario.capacity) {
+            return None;
+        }
+        let apart = self.places.first_waiting();
+        let of_queue = self.board.next_of(Kind::Instance);
+        let first = apart.into_iter().chain(of_queue);
+        first.min_by_key(|(priority, since, number)| (Reverse(*priority), *since, *number))
+    }
+
+    /// Lets one in that waits.
+    pub(crate) fn let_in(&mut self, number: u64, now: OffsetDateTime) {
+        self.admit(number, now);
+        self.refresh(number, now);
+    }
+
+    /// Gives free places to those who wait. False when there is more to do than a chunk.
+    pub(super) fn fill(&mut self, now: OffsetDateTime) -> bool {
+        for _ in 0..CHUNK {
+            let Some((_, _, number)) = self.next_waiting() else {
+                return true;
+            };
+            self.let_in(number, now);
+        }
+        false
+    }
+
+    fn admit(&mut self, number: u64, at: OffsetDateTime) {
+        let fails = self.random.chance(self.pace.scenario.deployment_failure);
+        if let Some(slot) = self.slots.get_mut(&number) {
+            slot.edit().admit(at, fails, &self.pace);
+        }
+    }
+
+    fn preempt_number(&mut self, number: u64, at: OffsetDateTime) {
+        if let Some(slot) = self.slots.get_mut(&number) {
+            slot.edit().preempt(at, &self.pace);
+        }
+        self.refresh(number, at);
+    }
+
+    /// Follows a change of an instance wherever it is entered.
+    pub(super) fn refresh(&mut self, number: u64, now: OffsetDateTime) {
+        let Some(slot) = self.slots.get_mut(&number) else {
+            return;
+        };
+        self.index.refresh(number, &slot.instance, &mut slot.entry);
+        let due = slot.instance.due(&self.pace);
+        if due != slot.due {
+            if let Some(at) = slot.due {
+                self.due.remove(&(at, number));
+            }
+            self.due.extend(due.map(|at| (at, number)));
+            slot.due = due;
+        }
+        let priority = priority(&slot.instance);
+        let standing = match slot.standing {
+            Standing::Waiting(_, since) if slot.instance.is_waiting() => {
+                Standing::Waiting(priority, since)
+            }
+            _ if slot.instance.is_waiting() => Standing::Waiting(priority, now),
+            _ if slot.instance.status().has_container() => Standing::Placed(priority),
+            _ => Standing::Apart,
+        };
+        let before = slot.placement();
+        slot.standing = standing;
+        let pool = pool_of(slot.instance.pool_type(), slot.instance.pool());
+        slot.queue = self.board.find(pool, slot.instance.queue());
+        self.places.shift(number, before, slot.placement());
+        self.board.set(holder(number), slot.claim(&self.board));
+    }
+}
+
+pub(super) fn holder(number: u64) -> Holder {
+    Holder {
+        kind: Kind::Instance,
+        number,
+    }
+}
+
+pub(super) fn claim_of(instance: &Instance, queue: QueueNumber, board: &Board) -> Claim {
+    Claim {
+        queue,
+        demand: instance.settings().demand(board),
+    }
+}
+
+fn priority(instance: &Instance) -> Priority {
+    Priority::of(instance.settings().conf_text("/scheduleConf/priority"))
+}

@@ -1,0 +1,167 @@
+//! The pods of services: how many there are, which run, and what they take.
+
+use time::OffsetDateTime;
+
+use super::{PodState, Service, ServicePod, Services};
+use crate::delays::Pace;
+use crate::state::capacity::Priority;
+use crate::state::capacity::{Board, Claim, Holder, Kind, Standing};
+use crate::state::resources::pool_of;
+
+impl Services {
+    /// Makes as many pods as there are to be, and ends those that are too many.
+    pub(super) fn scale_pods(&mut self, number: u64, now: OffsetDateTime, pace: &Pace) {
+        let Some(service) = self.services.get_mut(&number) else {
+            return;
+        };
+        let wanted = usize::try_from(service.number("/instanceCount")).unwrap_or_default();
+        let each = usize::try_from(service.pods_of_instance()).unwrap_or(1);
+        let keep = wanted.saturating_mul(each).min(service.pods.len());
+        let gone = service.pods.split_off(keep);
+        let missing = wanted.saturating_sub(keep / each.max(1));
+        let (id, revision) = (service.id.clone(), service.revision.clone());
+        gone.iter().for_each(|pod| self.leave(pod));
+        for _ in 0..missing {
+            let letters = self.random.letters(5).to_ascii_lowercase();
+            let group = format!("{id}-{revision}-{letters}");
+            for place in 0..each {
+                let pod_id = match each {
+                    1 => group.clone(),
+                    _ => format!("{group}-{place}"),
+                };
+                self.add_pod(number, pod_id, group.clone(), now, pace);
+            }
+        }
+    }
+
+    fn add_pod(
+        &mut self,
+        number: u64,
+        id: String,
+        group: String,
+        now: OffsetDateTime,
+        pace: &Pace,
+    ) {
+        let Some(service) = self.services.get_mut(&number) else {
+            return;
+        };
+        let lacking = claim(service, &self.board).and_then(|claim| self.board.lacks(&claim));
+        let state = match lacking {
+            Some(_) => PodState::Waiting(now),
+            None => PodState::Starting(pace.after(now, pace.delays.deploying)),
+        };
+        let lacking = lacking.map(|lacking| format!("the queue has not enough {lacking}"));
+        let pod = ServicePod {
+            id,
+            group,
+            number: self.next_pod,
+            created_at: now,
+            state,
+            blocked: false,
+            reason: lacking.unwrap_or_default(),
+        };
+        self.next_pod += 1;
+        service.pods.push(pod);
+        let place = service.pods.len() - 1;
+        self.enter_pod(number, place);
+    }
+
+    /// Enters the pods of a service wherever they belong.
+    pub(super) fn enter_pods(&mut self, number: u64) {
+        let pods = self.services.get(&number).map(|service| service.pods.len());
+        for place in 0..pods.unwrap_or_default() {
+            self.enter_pod(number, place);
+        }
+    }
+
+    /// Enters one pod wherever it belongs.
+    fn enter_pod(&mut self, number: u64, place: usize) {
+        let Some(service) = self.services.get(&number) else {
+            return;
+        };
+        let Some(pod) = service.pods.get(place) else {
+            return;
+        };
+        self.owners.insert(pod.number, number);
+        let standing = match pod.state {
+            PodState::Waiting(since) => {
+                let priority = Priority::of(service.text("/deploy/schedule/priority"));
+                Standing::Waiting(priority, since)
+            }
+            _ => Standing::Held,
+        };
+        if let PodState::Starting(ready) = pod.state {
+            self.due.insert((ready, pod.number));
+        }
+        let claim = claim(service, &self.board).map(|claim| (claim, standing));
+        self.board.set(holder(pod.number), claim);
+    }
+
+    /// Takes a pod out of everything that it is entered in.
+    pub(super) fn leave(&mut self, pod: &ServicePod) {
+        self.owners.remove(&pod.number);
+        if let PodState::Starting(ready) = pod.state {
+            self.due.remove(&(ready, pod.number));
+        }
+        self.board.set(holder(pod.number), None);
+    }
+
+    /// When the next pod runs.
+    pub(crate) fn next_due(&self) -> Option<OffsetDateTime> {
+        self.due.first().map(|(at, _)| *at)
+    }
+
+    /// Lets the pod run that is due next.
+    pub(crate) fn step_due(&mut self) {
+        if let Some((at, number)) = self.due.pop_first()
+            && let Some(pod) = self.pod(number)
+            && let PodState::Starting(_) = pod.state
+        {
+            pod.state = PodState::Running(at);
+        }
+    }
+
+    /// Lets a pod in that waits.
+    pub(crate) fn admit(&mut self, number: u64, now: OffsetDateTime, pace: &Pace) {
+        let ready = pace.after(now, pace.delays.deploying);
+        if let Some(pod) = self.pod(number) {
+            pod.state = PodState::Starting(ready);
+            pod.reason.clear();
+        }
+        match self.place(number) {
+            Some((service, place)) => self.enter_pod(service, place),
+            // Nobody knows it any more.
+            None => self.board.set(holder(number), None),
+        }
+    }
+
+    /// The number of the service of a pod, and where among its pods it stands.
+    fn place(&self, number: u64) -> Option<(u64, usize)> {
+        let owner = *self.owners.get(&number)?;
+        let mut pods = self.services.get(&owner)?.pods.iter();
+        Some((owner, pods.position(|pod| pod.number == number)?))
+    }
+
+    pub(super) fn pod(&mut self, number: u64) -> Option<&mut ServicePod> {
+        let (owner, place) = self.place(number)?;
+        self.services.get_mut(&owner)?.pods.get_mut(place)
+    }
+}
+
+fn holder(number: u64) -> Holder {
+    Holder {
+        kind: Kind::Pod,
+        number,
+    }
+}
+
+/// What each pod takes; `None` if nobody knows the queue.
+fn claim(service: &Service, board: &Board) -> Option<Claim> {
+    let kind = service.text("/resourcePool/resourcePoolType");
+    let pool = pool_of(kind, service.text("/resourcePool/resourcePoolId"));
+    let queue = board.find(pool, service.text("/resourcePool/queueName"))?;
+    Some(Claim {
+        queue,
+        demand: service.demand(board),
+    })
+}

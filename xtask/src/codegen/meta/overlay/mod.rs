@@ -1,0 +1,295 @@
+//! Corrections beside the metadata. xtask/spec/README.md describes the format.
+
+mod read;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use self::read::{Correction as Said, File, ParameterCorrection};
+use super::responses::Models;
+use super::schema::{Action, Actions, Parameter, Product};
+use crate::codegen::spec::read::closest;
+use crate::codegen::spec::{parse_json, read_document};
+
+/// The corrections that we ship, for the faults that are known.
+const SHIPPED: &str = include_str!("../../../../spec/overlay.json");
+
+/// Corrections by product.
+#[derive(Debug)]
+pub(crate) struct Overlay {
+    /// Where it is from, for messages.
+    path: String,
+    file: File,
+    /// It is ours. Metadata that is newer may need less of it; somebody's own has to fit.
+    is_shipped: bool,
+}
+
+/// The corrections of one product.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ProductOverlay<'a> {
+    overlay: &'a Overlay,
+    code: &'a str,
+}
+
+/// What all overlays together say of one operation as a whole.
+#[derive(Debug, Default)]
+pub(super) struct Correction {
+    pub(super) leave_out: Option<String>,
+    pub(super) body_kind: Option<String>,
+    pub(super) class: Option<String>,
+    pub(super) token: Option<String>,
+    /// `Json`, or a type of the package.
+    pub(super) response: Option<String>,
+    pub(super) const_query: BTreeMap<String, String>,
+    pub(super) const_headers: BTreeMap<String, String>,
+}
+
+impl Overlay {
+    /// The corrections that we ship.
+    pub(crate) fn shipped() -> Result<Self, String> {
+        Self::parse("xtask/spec/overlay.json".to_owned(), SHIPPED, true)
+    }
+
+    /// The corrections of a file.
+    pub(crate) fn read(path: &Path) -> Result<Self, String> {
+        let shown = path.display().to_string();
+        let text = fs::read_to_string(path).map_err(|error| format!("{shown}: {error}"))?;
+        Self::parse(shown, &text, false)
+    }
+
+    fn parse(path: String, text: &str, is_shipped: bool) -> Result<Self, String> {
+        let file = parse_json(text)
+            .map_err(|problem| vec![problem])
+            .and_then(|document| read_document(&document));
+        match file {
+            Ok(file) => Ok(Self {
+                path,
+                file,
+                is_shipped,
+            }),
+            Err(problems) => Err(format!("{path}: {}", problems.join("\n  "))),
+        }
+    }
+
+    /// Refuses corrections of products that are not there.
+    ///
+    /// # Errors
+    ///
+    /// If there are any in an overlay that is not ours.
+    pub(crate) fn expect_products(&self, products: &[Product]) -> Result<(), String> {
+        let known = || products.iter().map(|it| it.code.as_str());
+        let unknown = self.file.products.keys();
+        let unknown: Vec<String> = unknown
+            .filter(|code| !self.is_shipped && known().all(|it| it != *code))
+            .map(|code| {
+                format!(
+                    "products.{code}: there is no such product{}",
+                    hint(code, known())
+                )
+            })
+            .collect();
+        match unknown.is_empty() {
+            true => Ok(()),
+            false => Err(format!("{}: {}", self.path, unknown.join("\n  "))),
+        }
+    }
+
+    /// What is said of a product.
+    pub(super) fn product<'a>(&'a self, code: &'a str) -> ProductOverlay<'a> {
+        ProductOverlay {
+            overlay: self,
+            code,
+        }
+    }
+}
+
+impl<'a> ProductOverlay<'a> {
+    fn operations(&self) -> impl Iterator<Item = (&'a String, &'a Said)> {
+        let product = self.overlay.file.products.get(self.code);
+        product.into_iter().flat_map(|it| &it.operations)
+    }
+
+    /// What is said of an operation.
+    pub(super) fn operation(&self, name: &str) -> Option<&'a Said> {
+        let product = self.overlay.file.products.get(self.code)?;
+        product.operations.get(name)
+    }
+
+    /// Members of the description's service.
+    pub(super) fn service(&self) -> impl Iterator<Item = (String, serde_json::Value)> + 'a {
+        let product = self.overlay.file.products.get(self.code);
+        let service = product.into_iter().flat_map(|it| &it.service);
+        service.map(|(key, value)| (key.clone(), value.clone()))
+    }
+
+    /// Whether it is ours.
+    pub(super) fn is_shipped(&self) -> bool {
+        self.overlay.is_shipped
+    }
+
+    /// What does not fit the metadata, which has changed then, or is not what was meant.
+    pub(super) fn unfit(&self, actions: &Actions, models: &Models) -> Vec<String> {
+        let unfit = self.operations().flat_map(|(name, said)| {
+            let problems = match actions.get(name) {
+                Some(Ok(action)) => said.unfit(action, models),
+                Some(Err(_)) => Vec::new(),
+                None => {
+                    let hint = hint(name, actions.keys().map(String::as_str));
+                    vec![format!(": there is no such operation{hint}")]
+                }
+            };
+            let place = self.place(name);
+            problems
+                .into_iter()
+                .map(move |problem| format!("{place}{problem}"))
+        });
+        unfit.collect()
+    }
+
+    /// Operations that are left out although somebody corrects them.
+    pub(super) fn in_vain(&self, left_out: &BTreeMap<String, String>) -> Vec<String> {
+        let in_vain = self.operations().filter_map(|(name, said)| {
+            let reason = left_out.get(name)?;
+            let is_meant = self.is_shipped() || said.leave_out.is_some();
+            (!is_meant).then(|| format!("{}: it is left out: {reason}", self.place(name)))
+        });
+        in_vain.collect()
+    }
+
+    fn place(&self, operation: &str) -> String {
+        format!(
+            "{}: products.{}.operations.{operation}",
+            self.overlay.path, self.code
+        )
+    }
+}
+
+impl Correction {
+    /// Takes over what an overlay says of the operation as a whole.
+    pub(super) fn merge(&mut self, said: &Said) {
+        let newer = |old: &mut Option<String>, new: Option<&str>| {
+            if let Some(new) = new {
+                *old = Some(new.to_owned());
+            }
+        };
+        newer(&mut self.leave_out, said.leave_out.as_deref());
+        newer(&mut self.body_kind, said.body_kind.as_deref());
+        newer(&mut self.response, said.response.as_deref());
+        newer(&mut self.token, said.token.as_deref());
+        newer(&mut self.class, said.class.as_deref());
+        self.const_query.extend(said.const_query.clone());
+        self.const_headers.extend(said.const_headers.clone());
+    }
+}
+
+impl Said {
+    /// Corrects an operation. What does not fit is left, which [`ProductOverlay::unfit`] says.
+    pub(super) fn apply(&self, action: &mut Action) {
+        if let Some(method) = &self.method {
+            action.method = method.to_string();
+        }
+        if let Some(uri) = &self.uri {
+            action.uri.clone_from(uri);
+        }
+        for (path, correction) in &self.parameters {
+            let _ = correction.apply(path, &mut action.parameters);
+        }
+    }
+
+    /// What of it does not fit an operation: a parameter is not there that is to be corrected, or is there
+    /// that is to be added; a type of answers is not there.
+    fn unfit(&self, action: &Action, models: &Models) -> Vec<String> {
+        let mut parameters = action.parameters.clone();
+        let problems = self.parameters.iter().filter_map(|(path, correction)| {
+            let problem = correction.apply(path, &mut parameters).err()?;
+            Some(format!(".parameters.{path}: {problem}"))
+        });
+        let mut problems: Vec<String> = problems.collect();
+        if self.why.trim().is_empty() {
+            problems.push(".why: what is wrong with the metadata is expected".to_owned());
+        }
+        if let Some(name) = self.response.as_deref()
+            && name != "Json"
+            && !models.has(name)
+        {
+            let hint = hint(name, models.names().chain(["Json"]));
+            let problem = "it is `Json`, or a model of the package below the folder of --responses";
+            problems.push(format!(".response: there is no `{name}`{hint}; {problem}"));
+        }
+        problems
+    }
+}
+
+/// What was likely meant.
+fn hint<'n>(text: &str, names: impl Iterator<Item = &'n str>) -> String {
+    match closest(text, names) {
+        Some(name) => format!(", did you mean {name:?}?"),
+        None => String::new(),
+    }
+}
+
+impl ParameterCorrection {
+    fn apply(&self, path: &str, parameters: &mut Vec<Parameter>) -> Result<(), String> {
+        let index = parameters.iter().position(|it| it.name == path);
+        let unknown = |name: &str, parameters: &[Parameter]| {
+            let hint = hint(name, parameters.iter().map(|it| it.name.as_str()));
+            format!("there is no parameter `{name}`{hint}")
+        };
+        // Names with a point in them are one name.
+        if index.is_none()
+            && let Some((head, inner)) = path.split_once('.')
+        {
+            return match parameters.iter().position(|it| it.name == head) {
+                Some(parent) => match parameters.get_mut(parent) {
+                    Some(parent) => self.apply(inner, &mut parent.sub_parameters),
+                    None => Ok(()),
+                },
+                None => Err(unknown(head, parameters)),
+            };
+        }
+        match (index, self.add) {
+            (Some(_), true) => return Err(format!("there is a parameter `{path}` already")),
+            (None, false) => return Err(unknown(path, parameters)),
+            (Some(index), false) if self.remove => {
+                parameters.remove(index);
+                return Ok(());
+            }
+            (None, true) => parameters.push(Parameter {
+                name: path.to_owned(),
+                ty: "String".to_owned(),
+                ..Parameter::default()
+            }),
+            (Some(_), false) => {}
+        }
+        let index = index.unwrap_or(parameters.len() - 1);
+        if let Some(parameter) = parameters.get_mut(index) {
+            self.correct(parameter);
+        }
+        Ok(())
+    }
+
+    fn correct(&self, parameter: &mut Parameter) {
+        if let Some(name) = &self.name {
+            parameter.name.clone_from(name);
+        }
+        if let Some(required) = self.required {
+            parameter.required = required;
+        }
+        if let Some(position) = &self.position {
+            parameter.position = Some(position.to_string());
+        }
+        if self.desc.is_some() {
+            parameter.desc.clone_from(&self.desc);
+        }
+        if self.ty.is_some() {
+            parameter.corrected_type.clone_from(&self.ty);
+        }
+        if self.sensitive.is_some() {
+            parameter.sensitive = self.sensitive;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

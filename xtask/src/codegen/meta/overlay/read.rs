@@ -1,0 +1,94 @@
+//! The keys of an overlay.
+
+use std::collections::BTreeMap;
+use std::marker::PhantomData;
+use std::ops::Deref;
+
+use serde_json::Value;
+
+use crate::codegen::spec::read::{Read, Reader};
+use crate::codegen::spec::{BodyKind, IdempotencyClass, Position, shape, words};
+
+shape! {
+    #[derive(Debug)]
+    "an overlay" = pub(super) struct File {
+        pub(super) products: BTreeMap<String, Corrections>,
+    }
+    for readers ["note"]
+}
+
+shape! {
+    #[derive(Debug)]
+    "a product" = pub(super) struct Corrections {
+        pub(super) service: BTreeMap<String, Value>,
+        pub(super) operations: BTreeMap<String, Correction>,
+    }
+}
+
+shape! {
+    /// What is said of one operation in the place of its metadata.
+    #[derive(Debug)]
+    "a correction" = pub(in crate::codegen::meta) struct Correction {
+        /// For readers: what is wrong, and where it is known from.
+        pub(super) why: String,
+        pub(super) leave_out: Option<String>,
+        pub(super) method: Option<Word<Method>>,
+        pub(super) uri: Option<String>,
+        pub(super) const_query: BTreeMap<String, String>,
+        pub(super) const_headers: BTreeMap<String, String>,
+        pub(super) body_kind: Option<Word<BodyKind>>,
+        pub(super) class: Option<Word<IdempotencyClass>>,
+        pub(super) token: Option<String>,
+        pub(super) response: Option<String>,
+        /// By name; a member of a parameter by its path, `a.b`.
+        pub(super) parameters: BTreeMap<String, ParameterCorrection>,
+    }
+}
+
+shape! {
+    #[derive(Debug)]
+    "a correction of a parameter" = pub(super) struct ParameterCorrection {
+        pub(super) name: Option<String>,
+        pub(super) ty as "type": Option<String>,
+        pub(super) required: Option<bool>,
+        pub(super) position: Option<Word<Position>>,
+        pub(super) sensitive: Option<bool>,
+        pub(super) desc: Option<String>,
+        /// The metadata lacks it.
+        pub(super) add: bool,
+        /// The metadata has it without cause.
+        pub(super) remove: bool,
+    }
+}
+
+words! {
+    #[derive(Clone, Copy, Debug)]
+    pub(super) enum Method {
+        Get = "GET",
+        Head = "HEAD",
+        Post = "POST",
+        Put = "PUT",
+        Patch = "PATCH",
+        Delete = "DELETE",
+        Options = "OPTIONS",
+    }
+}
+
+/// A word of the format, as it is written into a description.
+#[derive(Debug)]
+pub(super) struct Word<T>(String, PhantomData<T>);
+
+impl<T: Read> Read for Word<T> {
+    fn read(value: &Value, reader: &mut Reader) -> Option<Self> {
+        T::read(value, reader)?;
+        Some(Self(value.as_str()?.to_owned(), PhantomData))
+    }
+}
+
+impl<T> Deref for Word<T> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
