@@ -54,7 +54,7 @@ impl Capture {
     }
 
     /// Shows a value in both ways, by its type's name.
-    pub(crate) fn debug<T: Debug>(&self, value: &T) {
+    pub(crate) fn debug<T: Debug + ?Sized>(&self, value: &T) {
         let name = std::any::type_name::<T>();
         self.0.types.lock().unwrap().push(name);
         self.text(format!("Debug of {name}"), format!("{value:?}\n{value:#?}"));

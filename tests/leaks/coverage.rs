@@ -46,9 +46,10 @@ const HOLD_NONE: &[&str] = &[
     "MarkerCursor",
     "Said",
     "Stray",
-    // Of bce-http: limits of a wait, and the name of a state beside an error of a call.
-    "bce-http: Wait",
-    "bce-http: WaitError",
+    // Of bce-http: how a wait reads a state, which a wait does not show.
+    "bce-http: Gone",
+    "bce-http: Look",
+    "bce-http: Watch",
     // Of bce-http: layers that only know limits, and futures.
     "AttemptTimeout",
     "ConnectTimeout",

@@ -155,6 +155,7 @@ impl Walk<'_> {
         let wait = wait.start_grace(Duration::ZERO);
         capture.debug(&wait);
         if let Err(error) = wait.await {
+            capture.debug(error.warnings());
             capture.error(error);
         }
         let items = self.aihc.list_dev_instances().items();

@@ -188,7 +188,7 @@ async fn pause(number: u64) {
 
 /// A configuration with the pool and the image of the emulator's instances, which an update cannot change.
 fn conf() -> DevInstanceConf {
-    let pool = ResourcePool::new("default").resource_pool_id("cce-emulator");
+    let pool = ResourcePool::new("default").resource_pool_id("cce-load");
     let image = Image::new(
         ImageType::Unspecified,
         "registry.example.invalid/ubuntu:22.04",
