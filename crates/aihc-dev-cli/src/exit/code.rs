@@ -16,7 +16,8 @@
 
 use std::process::ExitCode;
 
-use aihc_dev::{Error, ErrorKind, ServiceError, WaitError, WaitErrorKind, error_code};
+use aihc_dev::{Error, ErrorKind, ServiceError, WaitErrorKind, error_code};
+use bce_http::wait::{WaitError, WaitState};
 
 use super::signal::Signal;
 
@@ -74,7 +75,7 @@ impl Exit {
     }
 
     /// For a wait that ended without what was waited for.
-    pub(crate) fn of_wait(error: &WaitError) -> Self {
+    pub(crate) fn of_wait<S: WaitState>(error: &WaitError<S>) -> Self {
         match (error.kind(), error.request_error()) {
             (WaitErrorKind::TimedOut, _) => Self::TimedOut,
             (WaitErrorKind::Request, Some(request)) => Self::of(request),

@@ -18,6 +18,8 @@ pub(crate) enum Failure {
     Call(Error),
     /// A wait ended otherwise.
     Wait(WaitError),
+    /// As [`Wait`](Self::Wait), of a job.
+    WaitForJob(aihc::wait::WaitError),
     /// A profile cannot be used.
     Credentials(CredentialsError),
     /// What was asked for does not fit the instance.
@@ -61,6 +63,7 @@ impl Failure {
             Self::Usage(_) => Exit::Usage,
             Self::Call(error) => Exit::of(error),
             Self::Wait(error) => Exit::of_wait(error),
+            Self::WaitForJob(error) => Exit::of_wait(error),
             Self::Credentials(_) => Exit::Credentials,
             // Whoever reads the results has seen enough, as with `| head`.
             Self::Local(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Ok,
@@ -76,6 +79,7 @@ impl Failure {
         match self {
             Self::Call(error) => Some(error),
             Self::Wait(error) => error.request_error(),
+            Self::WaitForJob(error) => error.request_error(),
             _ => None,
         }
     }
@@ -87,6 +91,7 @@ impl fmt::Display for Failure {
             Self::Usage(text) | Self::Unfit(text) => f.write_str(text),
             Self::Call(error) => error.fmt(f),
             Self::Wait(error) => error.fmt(f),
+            Self::WaitForJob(error) => error.fmt(f),
             Self::Credentials(error) => error.fmt(f),
             Self::Local(error) => error.fmt(f),
             Self::Unwritten { cause, .. } => write!(f, "the result cannot be written: {cause}"),
@@ -115,6 +120,12 @@ impl From<ChangeError> for Failure {
 impl From<WaitError> for Failure {
     fn from(error: WaitError) -> Self {
         Self::Wait(error)
+    }
+}
+
+impl From<aihc::wait::WaitError> for Failure {
+    fn from(error: aihc::wait::WaitError) -> Self {
+        Self::WaitForJob(error)
     }
 }
 

@@ -14,6 +14,9 @@ pub(crate) fn of(failure: &Failure) -> Option<&'static str> {
         Failure::Wait(error) if error.is_timeout() => {
             Some("the wait is over, the instance goes on; --timeout waits longer")
         }
+        Failure::WaitForJob(error) if error.is_timeout() => {
+            Some("the wait is over, the job goes on; --timeout waits longer")
+        }
         _ => of_call(failure.call()?),
     }
 }
@@ -73,7 +76,10 @@ fn ids_for(operation: &str) -> &'static str {
     if operation == "CreateDevInstance" {
         "`aihc-dev pools` and `aihc-dev queues` show where instances can run; each region has pools \
          of its own, see --region"
-    } else if operation.contains("Queue") || operation == "DescribeJobs" {
+    } else if operation.contains("Queue")
+        || operation.contains("Pool")
+        || operation == "DescribeJobs"
+    {
         "`aihc-dev pools` shows the ids; each region has pools of its own, see --region"
     } else if operation.contains("Job") && !operation.contains("DevInstance") {
         "`aihc-dev jobs list` shows the ids; each region has jobs of its own, see --region"

@@ -10,6 +10,7 @@ use aihc::jobs::{
 use serde::Serialize;
 use time::OffsetDateTime;
 
+use super::gpus::number;
 use super::places::count;
 use super::table::{Cell, Table, Tone};
 use super::time::ago_text;
@@ -154,6 +155,25 @@ impl JobDocument {
         text
     }
 
+    /// The GPUs of all its workers; lists do not count them.
+    fn gpus(&self) -> Option<f64> {
+        if let Some(count) = self.gpu_count {
+            return Some(count as f64);
+        }
+        let specs: Vec<&JobSpec> = match self.job_spec.as_ref()? {
+            JobSpecs::One(spec) => vec![spec],
+            JobSpecs::ByRole(specs) => specs.values().collect(),
+            _ => return None,
+        };
+        let gpus = specs.into_iter().flat_map(|spec| {
+            let resources = spec.resources.iter().flatten();
+            // All others are called by a word.
+            let cards = resources.filter(|resource| resource.name.contains('/'));
+            cards.map(|card| card.quantity * spec.replicas as f64)
+        });
+        Some(gpus.sum())
+    }
+
     fn table(&self) -> Table {
         let priority = self.priority.as_ref().map(|priority| priority.as_str());
         let mut table = Table::of_pairs();
@@ -165,7 +185,7 @@ impl JobDocument {
             .pair("Pool", &self.resource_pool_id)
             .pair("Queue", &self.queue)
             .pair("Priority", priority.unwrap_or_default())
-            .pair("GPUs", count(self.gpu_count))
+            .pair("GPUs", number(self.gpus()))
             .pair("Nodes", count(self.node_count));
         match &self.job_spec {
             Some(JobSpecs::One(spec)) => specification(&mut table, "", spec),
@@ -246,7 +266,7 @@ pub(crate) fn job_table(jobs: &[JobDocument]) -> Table {
             (&job.resource_pool_id).into(),
             (&job.queue).into(),
             priority.unwrap_or_default().into(),
-            count(job.gpu_count).into(),
+            number(job.gpus()).into(),
             ago_text(&job.created_at, now).into(),
         ]);
     }

@@ -14,11 +14,14 @@ use crate::support::Lab;
 /// Values that no output may hold.
 const SECRETS: [&str; 2] = ["env-hunter2", "pull-hunter2"];
 
+/// How long jobs wait, where they do.
+const QUEUED: Duration = Duration::from_secs(36_000);
+
 impl Lab {
     /// Jobs run until they are told otherwise.
     async fn with_long_jobs() -> Self {
         let mut delays = Delays::default();
-        (delays.queued, delays.deploying) = (Duration::ZERO, Duration::ZERO);
+        (delays.queued, delays.deploying) = (Duration::ZERO, Duration::from_millis(1));
         delays.job_running = Duration::from_secs(36_000);
         Self::with(1.0, delays).await
     }
@@ -26,8 +29,19 @@ impl Lab {
     /// Jobs wait for hours.
     async fn with_waiting_jobs() -> Self {
         let mut delays = Delays::default();
-        delays.queued = Duration::from_secs(36_000);
+        delays.queued = QUEUED;
+        delays.deploying = Duration::from_millis(1);
+        delays.job_running = Duration::from_secs(36_000);
         Self::with(1.0, delays).await
+    }
+
+    /// Creates a job, and waits until it runs; gives its id.
+    async fn running_job(&self, name: &str, workers: i64) -> String {
+        let id = self.job(name, workers).await;
+        while self.job_status(&id) != JobStatus::Running {
+            self.handle().advance(Duration::from_millis(1));
+        }
+        id
     }
 
     /// Creates a job; gives its id.
@@ -84,7 +98,7 @@ fn assert_no_secrets(text: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn jobs_of_all_pools_are_listed_in_every_form() {
     let lab = Lab::with_long_jobs().await;
-    let id = lab.job("训练-一", 2).await;
+    let id = lab.running_job("训练-一", 2).await;
     let table = lab.run(&["jobs", "list"]).ok();
     assert_golden("jobs.txt", &with_steady_id(&table.stdout, &id));
     assert_eq!(lab.run(&["jobs"]).ok().stdout, table.stdout);
@@ -109,9 +123,9 @@ async fn jobs_of_all_pools_are_listed_in_every_form() {
 async fn filters_and_pages_reach_the_service() {
     let lab = Lab::with_long_jobs().await;
     for number in 0..5 {
-        lab.job(&format!("job-{number}"), 1).await;
+        lab.running_job(&format!("job-{number}"), 1).await;
     }
-    let stopped = lab.job("other", 1).await;
+    let stopped = lab.running_job("other", 1).await;
     lab.set(&stopped, JobStatus::Stopped);
     let names = |arguments: &[&str]| {
         let run = lab.run(&[&["jobs", "list", "-o", "jsonl"], arguments].concat());
@@ -167,7 +181,7 @@ async fn jobs_of_managed_pools_are_found_by_their_queues() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_job_is_shown_with_its_pods_and_without_its_secrets() {
     let lab = Lab::with_long_jobs().await;
-    let id = lab.job("train", 2).await;
+    let id = lab.running_job("train", 2).await;
     let text = lab.run(&["jobs", "show", &id]).ok().stdout;
     assert_golden("job.txt", &with_steady_id(&text, &id));
     assert_no_secrets(&text);
@@ -185,7 +199,7 @@ async fn a_job_is_shown_with_its_pods_and_without_its_secrets() {
     assert_eq!(one["jobId"], id);
     assert_eq!(one["pods"].as_array().unwrap().len(), 2);
     assert_eq!(lab.count("DescribeJobs"), before, "it is known where it is");
-    let other = lab.job("other", 1).await;
+    let other = lab.running_job("other", 1).await;
     let both = lab
         .run(&["jobs", "show", &id, &other, "-o", "json"])
         .ok()
@@ -204,7 +218,10 @@ async fn a_job_is_shown_with_its_pods_and_without_its_secrets() {
 #[tokio::test(flavor = "multi_thread")]
 async fn stop_asks_before_and_a_dry_run_stops_nothing() {
     let lab = Lab::with_long_jobs().await;
-    let (one, two) = (lab.job("one", 1).await, lab.job("two", 1).await);
+    let (one, two) = (
+        lab.running_job("one", 1).await,
+        lab.running_job("two", 1).await,
+    );
     let run = lab.run(&["jobs", "stop", &one]).fails(2);
     run.says("--yes agrees beforehand; nothing was sent");
     let run = lab.run(&["jobs", "stop", &one, "--dry-run"]).ok();
@@ -226,9 +243,25 @@ async fn stop_asks_before_and_a_dry_run_stops_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_stop_is_waited_for_and_the_wait_has_a_limit() {
+    let lab = Lab::new().await;
+    let id = lab.job("one", 1).await;
+    let stop = ["jobs", "stop", &id, "--yes", "--wait", "--interval", "5ms"];
+    let run = lab.run(&[&stop[..], &["-o", "jsonl"]].concat()).ok();
+    assert_eq!(run.lines()[0]["result"], "stopped");
+    run.says(&format!("{id}: Stop"));
+    assert_eq!(lab.job_status(&id), JobStatus::Stopped);
+    let lab = Lab::with_long_jobs().await;
+    let id = lab.running_job("two", 1).await;
+    let stop = ["jobs", "stop", &id, "--yes", "--wait", "--timeout", "300ms"];
+    let run = lab.run(&stop).fails(5);
+    run.says("Stopping").says("the job goes on");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_stop_whose_answer_is_lost_says_where_to_look() {
     let lab = Lab::with_long_jobs().await;
-    let id = lab.job("one", 1).await;
+    let id = lab.running_job("one", 1).await;
     lab.breaks("StopJob", 9);
     let run = lab
         .run(&["jobs", "stop", &id, "--yes", "-o", "json"])
@@ -242,14 +275,14 @@ async fn a_stop_whose_answer_is_lost_says_where_to_look() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_log_of_a_pod_is_printed_in_every_form() {
     let lab = Lab::with_long_jobs().await;
-    let id = lab.job("train", 2).await;
+    let id = lab.running_job("train", 2).await;
     lab.handle().advance(Duration::from_secs(3));
     lab.set(&id, JobStatus::Succeeded);
     let run = lab.run(&["jobs", "logs", &id]).ok();
+    let run = run.says(&format!("pod {id}-master-0, one of 2; --pod names another"));
     let lines: Vec<_> = run.stdout.lines().collect();
     assert_eq!(lines[0], format!("{id}-master-0: train begins, run 1"));
     assert!(lines.len() >= 4, "{lines:?}");
-    let run = run.says(&format!("pod {id}-master-0, one of 2; --pod names another"));
     let json = lab.run(&["jobs", "logs", &id, "-o", "json"]).ok().json();
     assert_eq!(json, json!(lines));
     let records = lab.run(&["jobs", "logs", &id, "-o", "jsonl"]).ok().lines();
@@ -311,7 +344,7 @@ fn end(child: Child, lines: BufReader<ChildStdout>) -> (Option<i32>, Vec<String>
 #[tokio::test(flavor = "multi_thread")]
 async fn following_goes_on_until_the_job_ends_and_repeats_nothing() {
     let lab = Lab::with_long_jobs().await;
-    let id = lab.job("train", 1).await;
+    let id = lab.running_job("train", 1).await;
     let (child, mut lines) = follow(&lab, &[&id]);
     assert!(next(&mut lines).contains("begins, run 1"));
     lab.handle().advance(Duration::from_secs(2));
@@ -338,17 +371,14 @@ async fn following_waits_for_a_pod_and_survives_faults() {
     assert_eq!(note, format!("{id}: no pod yet; Created\n"));
     lab.breaks("DescribeJob", 2);
     lab.breaks("DescribeJobLogs", 3);
-    lab.set(&id, JobStatus::Running);
+    lab.handle().advance(QUEUED);
     assert!(next(&mut lines).starts_with(&format!("\"{id}-master-0: train begins")));
     lab.breaks("DescribeJobLogs", 2);
     lab.handle().advance(Duration::from_secs(1));
     assert!(next(&mut lines).contains("step 1 "));
-    let (_, code, rest) = {
-        lab.set(&id, JobStatus::Failed);
-        let rest: Vec<_> = lines.lines().map(Result::unwrap).collect();
-        (0, child.wait().unwrap().code(), rest)
-    };
-    assert_eq!(code, Some(0));
+    lab.set(&id, JobStatus::Failed);
+    let rest: Vec<_> = lines.lines().map(Result::unwrap).collect();
+    assert_eq!(child.wait().unwrap().code(), Some(0));
     assert!(rest.iter().all(|line| line.contains("step")), "{rest:?}");
     let mut text = String::new();
     std::io::Read::read_to_string(&mut stderr, &mut text).unwrap();
@@ -359,7 +389,7 @@ async fn following_waits_for_a_pod_and_survives_faults() {
 #[tokio::test(flavor = "multi_thread")]
 async fn following_ends_with_a_fault_that_does_not_pass() {
     let lab = Lab::with_long_jobs().await;
-    let id = lab.job("train", 1).await;
+    let id = lab.running_job("train", 1).await;
     lab.refuse("DescribeJobLogs", 403, "AccessDenied", "not yours");
     let (child, lines) = follow(&lab, &[&id]);
     let (code, _, stderr) = end(child, lines);
@@ -377,7 +407,7 @@ async fn following_ends_with_a_fault_that_does_not_pass() {
 #[tokio::test(flavor = "multi_thread")]
 async fn ctrl_c_ends_following_with_its_code() {
     let lab = Lab::with_long_jobs().await;
-    let id = lab.job("train", 1).await;
+    let id = lab.running_job("train", 1).await;
     let (child, mut lines) = follow(&lab, &[&id]);
     next(&mut lines);
     crate::interrupt::send(&child, "INT");

@@ -2,16 +2,19 @@
 
 use std::collections::BTreeMap;
 
+use aihc::wait::Progress;
 use clap::Args;
 
 use super::super::batch::{self, unique};
 use super::super::confirm;
+use super::super::watch::WaitOptions;
 use super::JobIds;
 use super::find::{JobPlace, unknown};
 use super::show::describe;
 use crate::client::Context;
 use crate::exit::{Exit, Failure};
 use crate::output::note;
+use crate::terminal::one_line;
 
 /// Stop training jobs.
 #[derive(Args)]
@@ -22,7 +25,7 @@ where it is.
 
 Examples:
   aihc-dev jobs stop job-0a1b2c3d
-  aihc-dev jobs stop job-0a1b2c3d job-4e5f6a7b --yes
+  aihc-dev jobs stop job-0a1b2c3d job-4e5f6a7b --yes --wait
   aihc-dev jobs stop job-0a1b2c3d --dry-run")]
 pub(crate) struct Stop {
     #[command(flatten)]
@@ -31,8 +34,10 @@ pub(crate) struct Stop {
     #[arg(long, short)]
     yes: bool,
     /// Show the requests, and stop nothing.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "wait")]
     dry_run: bool,
+    #[command(flatten)]
+    wait: WaitOptions,
 }
 
 impl Stop {
@@ -54,9 +59,20 @@ impl Stop {
         let pace = batch::pace(&ids);
         let done = batch::each(context, ids, async |id| {
             let JobPlace { pool, queue } = place_of(&places, &id)?;
-            let stop = client.stop_job(pool, queue, &id).with_pace(&pace);
+            let stop = client.stop_job(&pool, &queue, &id).with_pace(&pace);
             stop.await?;
-            Ok("accepted".to_owned())
+            if !self.wait.wait {
+                return Ok("accepted".to_owned());
+            }
+            let wait = client.wait_until_job_stopped(pool, queue, &id);
+            let mut wait = wait.timeout(context.wait_limit());
+            if let Some(interval) = self.wait.pace.interval {
+                wait = wait.poll_interval(interval);
+            }
+            let shown = one_line(&id);
+            let tell = |progress: &Progress| note(&format!("{shown}: {}", progress.state));
+            wait.on_progress(tell).await?;
+            Ok("stopped".to_owned())
         });
         done.await.and(Failure::unless_ok(exit))
     }
