@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::batch::unique;
-use super::places::{Kinds, pools, queues_of};
+use super::places::{Kinds, SERVERLESS, pools, queues_of};
 use super::pools::PoolKind;
 use crate::client::Context;
 use crate::exit::{Exit, Failure};
@@ -24,7 +24,7 @@ Examples:
   aihc-dev queues --pool cce-i8zab7dh
   aihc-dev queues --output json | jq -r '.[] | select(.opened) | .queueName'")]
 pub(crate) struct Queues {
-    /// Only those of this pool; may be repeated.
+    /// Only those of this pool; `serverless` for all managed ones; may be repeated.
     #[arg(long, value_name = "ID", value_parser = not_empty)]
     pool: Vec<String>,
     /// Only those of pools of this kind.
@@ -39,14 +39,22 @@ impl Queues {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         let client = context.aihc_client()?;
         let one = self.pool.len() == 1;
-        let (ids, mut exit) = match self.pool.is_empty() {
-            false => (unique(self.pool), Exit::Ok),
-            true => {
-                let (found, exit) = pools(&client, Kinds::of(self.kind), None).await?;
-                let ids = found.into_iter().map(|pool| pool.resource_pool_id);
-                (ids.collect(), exit)
-            }
+        // What stands for all managed pools has no queues of its own.
+        let is_managed = |id: &String| id == "serverless" || id == SERVERLESS;
+        let kinds = match self.pool.iter().any(is_managed) {
+            true => Some(Kinds::managed()),
+            false => (self.pool.is_empty()).then(|| Kinds::of(self.kind)),
         };
+        let mut ids = self.pool;
+        ids.retain(|id| !is_managed(id));
+        let mut exit = Exit::Ok;
+        if let Some(kinds) = kinds {
+            let (found, of_pools) = pools(&client, kinds, None).await?;
+            ids.extend(found.into_iter().map(|pool| pool.resource_pool_id));
+            exit = of_pools;
+        }
+        let ids = unique(ids);
+        let one = one && ids.len() == 1;
         let mut found = Vec::new();
         for (id, result) in queues_of(&client, ids).await {
             match result {

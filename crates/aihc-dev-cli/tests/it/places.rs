@@ -99,6 +99,25 @@ async fn queues_of_all_pools_come_with_free_and_all_gpus() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn queues_of_managed_pools_come_under_the_name_that_create_takes() {
+    let lab = Lab::with_resources(resources()).await;
+    for (pools, queues) in [
+        (&["--pool", "serverless"][..], "queue-9"),
+        (
+            &["--pool", "aihc-serverless", "--pool", "aihc-managed"],
+            "queue-9",
+        ),
+        (
+            &["--pool", "serverless", "--pool", "cce-cpu"],
+            "queue-5 queue-9",
+        ),
+    ] {
+        let run = lab.run(&[&["queues", "-o", "jsonl"], pools].concat()).ok();
+        assert_eq!(texts(&run.lines(), "queueId").join(" "), queues);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_instance_takes_from_the_free_gpus_of_its_queue() {
     let lab = Lab::with_resources(resources()).await;
     let create = [
