@@ -11,6 +11,7 @@ use crate::{Client, Error};
 
 /// The log of a pod, record by record, until its job has ended; [`Client::follow_job_logs`] makes it.
 ///
+/// It may begin before the pod is there: while the job is queued or starts, it waits for the pod.
 /// While there is nothing new it looks again every two seconds, or less often: the pauses grow to ten.
 /// The future of [`try_next`](Self::try_next) may be dropped, and an error does not end the log: the next
 /// call goes on where the last one stopped.
@@ -99,7 +100,8 @@ impl FollowedLogs {
     ///
     /// # Errors
     ///
-    /// If the log or the job cannot be read, after the retries of the client.
+    /// If the log or the job cannot be read, after the retries of the client; also if a job that has started
+    /// has no such pod.
     pub async fn try_next(&mut self) -> Result<Option<String>, Error> {
         loop {
             if let Some(record) = self.ready.pop_front() {
@@ -116,7 +118,14 @@ impl FollowedLogs {
                 }
                 self.caught_up = false;
             }
-            let answer = self.position.of(&self.logs).await?;
+            let answer = match self.position.of(&self.logs).await {
+                // A job that has just been created has no pods yet.
+                Err(error) if error.is_not_found() && self.has_yet_to_start().await => {
+                    sleep(self.pause.next_pause()).await;
+                    continue;
+                }
+                answer => answer?,
+            };
             let is_last = answer.next_marker.is_empty()
                 || self.position.marker.as_ref() == Some(&answer.next_marker);
             self.ready.extend(self.position.new_of(answer));
@@ -125,6 +134,17 @@ impl FollowedLogs {
             if !self.ready.is_empty() {
                 self.pause = self.first_pause.clone();
             }
+        }
+    }
+
+    /// Whether the job is queued or starts, so that its pods may still come.
+    async fn has_yet_to_start(&self) -> bool {
+        match self.job.clone().await {
+            Ok(job) => matches!(
+                job.status,
+                Some(JobStatus::Created | JobStatus::Scheduled | JobStatus::Starting)
+            ),
+            Err(_) => false,
         }
     }
 

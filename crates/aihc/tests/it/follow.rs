@@ -117,3 +117,27 @@ async fn reads_ask_for_what_they_are_told_to() {
         (&"loss".into(), &"50".into())
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_log_may_begin_before_its_pod() {
+    let missing = r#"{"code":"NotFound","requestId":"r"}"#.to_owned();
+    let (service, followed) = follow(&[
+        missing.clone(),
+        job("Created"),
+        missing.clone(),
+        job("Starting"),
+        logs(&["a"], ""),
+        job("Succeeded"),
+        logs(&["a", "b"], ""),
+    ]);
+    assert_eq!(all(followed).await.unwrap(), ["a", "b"]);
+    assert_eq!(asked(&service), ["-", "?", "-", "?", "-", "?", "-"]);
+
+    // A job that has started has its pods, and one that cannot be read tells nothing.
+    for answer in [job("Running"), job("Failed"), missing.clone()] {
+        let (_, followed) = follow(&[missing.clone(), answer]);
+        let error = all(followed).await.unwrap_err();
+        assert_eq!(error.operation(), Some("DescribeJobLogs"));
+        assert!(error.is_not_found());
+    }
+}

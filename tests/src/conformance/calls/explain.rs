@@ -21,6 +21,10 @@ pub(super) fn rule(
         _ => None,
     };
     let (ours, theirs) = (difference.expected.as_ref(), difference.sdk.as_ref());
+    if difference.part == Part::Body && place.is_empty() {
+        let says_nothing = |it: &Option<&Value>| it.is_none_or(is_empty);
+        return (says_nothing(&ours) && says_nothing(&theirs)).then_some("a body without members");
+    }
     match (difference.part, ours, theirs) {
         (Part::Header, Some(ours), Some(theirs)) if place == "content-type" => {
             (media_type(ours) == media_type(theirs)).then_some("the spelling of a content type")
@@ -49,6 +53,9 @@ pub(super) fn rule(
             if member.same_as.is_some() {
                 return Some("a value that is sent a second time");
             }
+            if is_nothing(ours) {
+                return Some("a zero value that an SDK leaves out");
+            }
             let is_there = all.iter().any(|other| {
                 let same = other
                     .sdk
@@ -60,6 +67,9 @@ pub(super) fn rule(
         }
         (Part::Query | Part::Body, Some(ours), Some(theirs)) => {
             let member = member?;
+            if is_nothing(ours) && is_empty(theirs) {
+                return Some("a zero value that an SDK sends as none");
+            }
             let (ours, theirs) = (as_text(ours), as_text(theirs));
             if member.wire_type == "Bool" && ours.eq_ignore_ascii_case(&theirs) {
                 return Some("the case of a truth value");
@@ -69,6 +79,17 @@ pub(super) fn rule(
             (within_text && ours == theirs).then_some("a number as text")
         }
         _ => None,
+    }
+}
+
+/// Whether a value is none: null, or a text, list or object without anything in it.
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(elements) => elements.is_empty(),
+        Value::Object(members) => members.is_empty(),
+        Value::Bool(_) | Value::Number(_) => false,
     }
 }
 

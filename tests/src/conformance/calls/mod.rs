@@ -165,8 +165,12 @@ fn explained(
     case: &Value,
     expected: &Request,
 ) -> Result<(), String> {
-    let listed = case.get("differences").and_then(Value::as_array);
-    let listed: Vec<&str> = (listed.into_iter().flatten())
+    let listed = match case.get("differences") {
+        None | Some(Value::Null) => &[][..],
+        Some(Value::Array(listed)) => listed,
+        Some(_) => return Err("the case: `differences` is no list".to_owned()),
+    };
+    let listed: Vec<&str> = (listed.iter())
         .map(|text| text.as_str().unwrap_or("a difference that is no text"))
         .collect();
     let found = match case.get("captured") {

@@ -249,6 +249,43 @@ fn values_of_an_sdk_are_explained_by_their_types() {
 }
 
 #[test]
+fn zero_values_that_an_sdk_leaves_out_are_explained() {
+    let body = |body: &Value| with(job(), "/body", body.clone());
+    let mut ours = job()["body"].clone();
+    ours["enableBccl"] = json!(false);
+    let mut case = with(body(&ours), "/args/enableBccl", json!(false));
+    let sent = |body: Value| {
+        json!({
+            "method": "POST", "path": "/", "query": job()["query"], "headers": job()["headers"], "body": body,
+        })
+    };
+    case["captured"] = sent(job()["body"].clone());
+    compared(&case).unwrap();
+    let mut null = ours.clone();
+    null["enableBccl"] = Value::Null;
+    case["captured"] = sent(null);
+    compared(&case).unwrap();
+    // One that says something is not left out.
+    case["body"]["enableBccl"] = json!(true);
+    case["args"]["enableBccl"] = json!(true);
+    compared(&case).unwrap_err();
+
+    // Nor is a body without members another one than none.
+    let mut empty = self::case();
+    empty["captured"] = captured();
+    empty["captured"]["body"] = json!({});
+    compared(&empty).unwrap();
+}
+
+#[test]
+fn differences_that_are_no_list_are_refused() {
+    let listed = json!("header: version is None with the SDK");
+    let case = with(case(), "/captured", captured());
+    let problem = compared(&with(case, "/differences", listed)).unwrap_err();
+    assert!(problem.contains("no list"), "{problem}");
+}
+
+#[test]
 fn a_file_without_cases_is_an_error() {
     let folder = std::env::temp_dir().join(format!("calls-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();

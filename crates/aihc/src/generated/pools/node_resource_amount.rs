@@ -13,8 +13,10 @@ use crate::AcceleratorCard;
 #[serde(rename_all = "camelCase")]
 pub struct NodeResourceAmount {
     /// CPU in thousandths of a core.
+    ///
+    /// `milliCPUcores` in the API.
     #[serde(rename = "milliCPUcores", skip_serializing_if = "Option::is_none")]
-    pub milli_cp_ucores: Option<i64>,
+    pub milli_cpu_cores: Option<i64>,
     /// CPU in cores.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cpu_cores: Option<i64>,
@@ -37,7 +39,7 @@ pub struct NodeResourceAmount {
 impl Members for NodeResourceAmount {
     fn member(&mut self, name: &str, value: Value<'_>) -> Result<(), Failed> {
         match name {
-            "milliCPUcores" => value.optional(&mut self.milli_cp_ucores),
+            "milliCPUcores" => value.optional(&mut self.milli_cpu_cores),
             "cpuCores" => value.optional(&mut self.cpu_cores),
             "memoryBytes" => value.optional(&mut self.memory_bytes),
             "memoryGi" => value.optional(&mut self.memory_gi),

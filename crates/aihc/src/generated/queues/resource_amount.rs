@@ -13,8 +13,10 @@ use crate::AcceleratorCard;
 #[serde(rename_all = "camelCase")]
 pub struct ResourceAmount {
     /// CPU in thousandths of a core.
+    ///
+    /// `milliCPUcores` in the API.
     #[serde(rename = "milliCPUcores")]
-    pub milli_cp_ucores: String,
+    pub milli_cpu_cores: String,
     /// CPU in cores.
     pub cpu_cores: String,
     /// Memory.
@@ -30,7 +32,7 @@ pub struct ResourceAmount {
 impl Members for ResourceAmount {
     fn member(&mut self, name: &str, value: Value<'_>) -> Result<(), Failed> {
         match name {
-            "milliCPUcores" => value.text_or_number(&mut self.milli_cp_ucores),
+            "milliCPUcores" => value.text_or_number(&mut self.milli_cpu_cores),
             "cpuCores" => value.text_or_number(&mut self.cpu_cores),
             "memoryGi" => value.text_or_number(&mut self.memory_gi),
             "acceleratorCardList" => value.or_default(&mut self.accelerator_card_list),
