@@ -590,7 +590,7 @@ mod tests {
         assert_eq!(known(noted()), texts(&["three"]));
         assert_eq!(known(noted().json("x")), texts(&["three"]));
         let with_body = noted().json_with_secrets(&vec![Secret::new("one")]);
-        assert_eq!(known(with_body), texts(&["one", "three"]));
+        assert_eq!(known(with_body), texts(&["three", "one"]));
     }
 
     #[test]

@@ -205,3 +205,105 @@ impl Ledger {
             .unwrap_or_default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::*;
+
+    const START: OffsetDateTime = datetime!(2026-08-20 00:00:00 UTC);
+
+    /// A room with so many cores.
+    fn room(cpus: i64, strict: bool, parent: Option<QueueNumber>) -> Room {
+        Room {
+            limit: Amount::whole(cpus, 1000, "", 0).into(),
+            parent,
+            opened: true,
+            strict,
+        }
+    }
+
+    fn job(number: u64) -> Holder {
+        let kind = Kind::Job;
+        Holder { kind, number }
+    }
+
+    fn wants(queue: QueueNumber, cpus: i64) -> Claim {
+        let demand = Amount::whole(cpus, 1, "", 0);
+        Claim { queue, demand }
+    }
+
+    fn next(ledger: &mut Ledger) -> Option<u64> {
+        ledger.next_of(Kind::Job).map(|(_, _, number)| number)
+    }
+
+    #[test]
+    fn what_is_small_enough_passes_unless_the_queue_is_strict() {
+        for (strict, expected) in [(false, Some(3)), (true, None)] {
+            let mut ledger = Ledger::default();
+            let queue = ledger.add(room(4, strict, None));
+            ledger.set(job(1), Some((wants(queue, 3), Standing::Held)));
+            let waiting = |seconds| {
+                let since = START + time::Duration::seconds(seconds);
+                Standing::Waiting(Priority::Normal, since)
+            };
+            ledger.set(job(2), Some((wants(queue, 2), waiting(0))));
+            ledger.set(job(3), Some((wants(queue, 1), waiting(1))));
+            assert_eq!(next(&mut ledger), expected, "{strict}");
+            // Room for the first makes it the first again.
+            ledger.set(job(1), None);
+            assert_eq!(next(&mut ledger), Some(2), "{strict}");
+        }
+    }
+
+    #[test]
+    fn the_highest_priority_of_all_queues_goes_first_and_then_the_longest_waiting() {
+        let mut ledger = Ledger::default();
+        let queues = [
+            ledger.add(room(4, false, None)),
+            ledger.add(room(4, false, None)),
+        ];
+        for (number, queue, priority, seconds) in [
+            (1, queues[0], Priority::Low, 0),
+            (2, queues[0], Priority::High, 2),
+            (3, queues[1], Priority::High, 1),
+        ] {
+            let since = START + time::Duration::seconds(seconds);
+            let standing = Standing::Waiting(priority, since);
+            ledger.set(job(number), Some((wants(queue, 1), standing)));
+        }
+        for expected in [Some(3), Some(2), Some(1), None] {
+            let number = next(&mut ledger);
+            assert_eq!(number, expected);
+            if let Some(number) = number {
+                ledger.set(job(number), None);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_taken_of_a_queue_is_taken_of_all_around_it() {
+        let mut ledger = Ledger::default();
+        let pool = ledger.add(room(4, false, None));
+        let inner = ledger.add(room(100, false, Some(pool)));
+        ledger.set(job(1), Some((wants(inner, 3), Standing::Held)));
+        assert_eq!(ledger.taken(pool).milli_cpus, 3000);
+        assert_eq!(ledger.left(inner).milli_cpus, Some(1000));
+        assert_eq!(ledger.lacks(&wants(inner, 2)).as_deref(), Some("cpu"));
+        let counts = ledger.jobs(inner);
+        assert_eq!((counts.running, counts.waiting), (1, 0));
+        ledger.set(job(1), Some((wants(inner, 1), Standing::Held)));
+        assert_eq!(ledger.lacks(&wants(inner, 2)), None);
+    }
+
+    #[test]
+    fn a_closed_queue_lets_nobody_in() {
+        let mut ledger = Ledger::default();
+        let queue = ledger.add(Room {
+            opened: false,
+            ..room(4, false, None)
+        });
+        assert!(ledger.lacks(&wants(queue, 0)).is_some());
+    }
+}
