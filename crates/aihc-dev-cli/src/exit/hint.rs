@@ -57,6 +57,9 @@ fn of_code(code: &str, operation: &str) -> Option<&'static str> {
         error_code::FORBIDDEN if is_about_instances => {
             "its state or your permissions do not allow this; `aihc-dev show ID` shows the state"
         }
+        error_code::FORBIDDEN if is_about_jobs(operation) => {
+            "its state or your permissions do not allow this; `aihc-dev jobs show ID` shows the state"
+        }
         error_code::ACCESS_DENIED if is_about_instances => {
             "it takes the policy AIHCDevelopPolicy, and a role in the queue"
         }
@@ -71,6 +74,10 @@ fn of_code(code: &str, operation: &str) -> Option<&'static str> {
     })
 }
 
+fn is_about_jobs(operation: &str) -> bool {
+    operation.contains("Job") && !operation.contains("DevInstance")
+}
+
 /// What shows the ids that the operation is called with.
 fn ids_for(operation: &str) -> &'static str {
     if operation == "CreateDevInstance" {
@@ -81,7 +88,9 @@ fn ids_for(operation: &str) -> &'static str {
         || operation == "DescribeJobs"
     {
         "`aihc-dev pools` shows the ids; each region has pools of its own, see --region"
-    } else if operation.contains("Job") && !operation.contains("DevInstance") {
+    } else if operation == "DescribeJobLogs" {
+        "`aihc-dev jobs show ID` shows the pods of a job; each region has jobs of its own, see --region"
+    } else if is_about_jobs(operation) {
         "`aihc-dev jobs list` shows the ids; each region has jobs of its own, see --region"
     } else if operation.contains("Service") {
         "`aihc-dev services list` shows the ids; each region has services of its own, see --region"
@@ -95,4 +104,21 @@ pub(crate) fn is_change(error: &Error) -> bool {
     error
         .operation()
         .is_some_and(|name| !name.starts_with("Describe") && !name.starts_with("Get"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hints_about_jobs_lead_to_jobs() {
+        let hint = |code, operation| of_code(code, operation).unwrap();
+        let stop = hint(error_code::FORBIDDEN, "StopJob");
+        assert!(stop.contains("its state") && stop.contains("aihc-dev jobs show"));
+        assert!(hint(error_code::NOT_FOUND, "DescribeJobLogs").contains("pods"));
+        assert!(hint(error_code::NOT_FOUND, "StopJob").contains("aihc-dev jobs list"));
+        // An image is packed by a job of an instance.
+        let pack = hint(error_code::FORBIDDEN, "CreateDevInstanceImagePackJob");
+        assert!(pack.contains("aihc-dev show"));
+    }
 }
