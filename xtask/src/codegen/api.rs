@@ -392,6 +392,14 @@ pub(crate) struct Rule {
     pub(crate) members: Vec<Member>,
 }
 
+impl Rule {
+    /// Whether a request that sets nothing of its own accord sets this member because of the rule.
+    pub(crate) fn chooses(&self, member: &Member) -> bool {
+        let first = self.members.first();
+        self.kind == RuleKind::ExactlyOne && first.is_some_and(|first| first.wire == member.wire)
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RuleKind {
     /// All of them are set, or none.

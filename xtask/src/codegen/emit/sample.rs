@@ -1,6 +1,6 @@
 //! Values that the checks of a description let pass, as Rust expressions and as they are on the wire.
 
-use crate::codegen::api::{Api, Check, Member, Place, Type};
+use crate::codegen::api::{Api, Check, Member, Place, Rule, Type};
 
 /// So long a text is still written into a test.
 const LONGEST: i64 = 10_000;
@@ -107,20 +107,23 @@ impl<'a> Samples<'a> {
                 let value = self.value(&form.ty);
                 value.map(|value| format!("{}::from({value})", self.path(name)))
             }
-            None => self.object_of(name, &object.fields),
+            None => self.object_of(name, &object.fields, &object.rules),
         };
         self.inside.pop();
         value
     }
 
-    fn object_of(&mut self, name: &str, fields: &'a [Member]) -> Option<String> {
+    fn object_of(&mut self, name: &str, fields: &'a [Member], rules: &[Rule]) -> Option<String> {
         let sent = || fields.iter().filter(|field| field.place == Place::Body);
         let arguments = sent()
             .filter(|field| field.argument)
             .map(|field| self.member(field))
             .collect::<Option<Vec<_>>>()?;
         let mut value = format!("{}::new({})", self.path(name), arguments.join(", "));
-        let must_be_set = |field: &&Member| field.must_be_set() || field.is_unset_when_empty();
+        let must_be_set = |field: &&Member| {
+            let is_chosen = rules.iter().any(|rule| rule.chooses(field));
+            is_chosen || field.must_be_set() || field.is_unset_when_empty()
+        };
         for field in sent().filter(|it| !it.argument).filter(must_be_set) {
             let given = self.member(field)?;
             value.push_str(&format!(".{}({given})", field.name));

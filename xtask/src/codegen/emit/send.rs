@@ -329,7 +329,10 @@ fn put_if_set(source: &mut Source, member: &Member) {
         ty => (format!("if let Some(value) = {field}"), ty),
     };
     // Written where it goes, and not into a text of its own.
-    let is_number = *ty == Type::Int && member.place == Place::Query && member.sent.also.is_empty();
+    let is_number = *ty == Type::Int
+        && member.place == Place::Query
+        && member.sent.also.is_empty()
+        && !is_masked(member);
     if is_number {
         let wire = &member.wire;
         source.line(format!(

@@ -116,7 +116,10 @@ fn test<'a>(samples: &mut Samples<'a>, operation: &'a Operation) -> Option<Strin
     }
     let method = &operation.method;
     let mut call = format!("memory.client().{method}({})", values.join(", "));
-    let must_be_set = |member: &&Member| member.must_be_set() || member.is_unset_when_empty();
+    let must_be_set = |member: &&Member| {
+        let is_chosen = operation.rules.iter().any(|rule| rule.chooses(member));
+        is_chosen || member.must_be_set() || member.is_unset_when_empty()
+    };
     for member in operation.members.iter().filter(|member| !member.argument) {
         if must_be_set(&member) {
             call.push_str(&format!(".{}({})", member.name, samples.member(member)?));

@@ -51,7 +51,11 @@ impl Responses {
         }
         let found: Self = serde_json::from_slice(&output.stdout)
             .map_err(|error| format!("{}: {error}", folder.display()))?;
-        if found.0.is_empty() {
+        let is_there = match product {
+            Some(code) => found.0.contains_key(code),
+            None => !found.0.is_empty(),
+        };
+        if !is_there {
             return Err(format!(
                 "{}: there is no baiducloud_python_sdk_{}/models below it",
                 folder.display(),
