@@ -73,7 +73,7 @@ pub(in crate::codegen) fn parse_json(text: &str) -> Result<Value, String> {
     json::parse(text)
 }
 
-/// Reads a document whose objects are declared by [`shape`].
+/// Reads a document whose objects are declared by [`shape!`].
 ///
 /// # Errors
 ///
