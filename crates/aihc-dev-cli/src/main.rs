@@ -11,6 +11,7 @@
 //! | `exit/` | how a command ends: exit codes, failures, hints, signals |
 //! | `completion/` | what shells ask for while somebody types |
 //! | `generated/` | the members of requests, written by `cargo xtask codegen` |
+//! | `language/` | the language of what people read |
 //!
 //! Results go to standard output, everything else to standard error.
 
@@ -20,6 +21,7 @@ mod command;
 mod completion;
 mod exit;
 mod generated;
+mod language;
 mod logging;
 mod options;
 mod output;

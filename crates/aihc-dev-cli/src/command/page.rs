@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::client::Context;
 use crate::exit::Failure;
+use crate::language::tr;
 use crate::output::{Format, Table, note, note_missing};
 
 const PAGE: i64 = 50;
@@ -103,7 +104,7 @@ impl PageOptions {
                 self.page.saturating_add(1)
             ));
         } else if shown == 0 {
-            note(&format!("no {what}"));
+            note(&tr!("no {what}", what = what));
         }
     }
 }
