@@ -1,15 +1,16 @@
 //! `emulator`
 
-mod child;
 mod variables;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::process::Command;
 
 use aihc_emulator::Emulator as Server;
 use clap::{Args, ValueHint};
 
 use self::variables::LocalVariables;
+use super::child;
 use crate::client::Context;
 use crate::exit::{Failure, Signals};
 use crate::output::note;
@@ -68,7 +69,10 @@ impl Emulator {
             settings.write(path)?;
         }
         if let [program, arguments @ ..] = &self.command[..] {
-            return child::run(program, arguments, &settings, &mut signals).await;
+            let mut command = Command::new(program);
+            command.args(arguments);
+            command.env_clear().envs(settings.environment());
+            return child::run(command, &mut signals).await;
         }
         match &self.settings {
             Some(path) => note(&format!(
