@@ -3,6 +3,7 @@
 mod batch;
 mod completions;
 mod confirm;
+mod context;
 mod create;
 mod datasets;
 mod delete;
@@ -10,6 +11,7 @@ mod doctor;
 mod emulator;
 mod events;
 mod existing;
+mod fallback;
 mod jobs;
 mod list;
 mod names;
@@ -59,6 +61,7 @@ pub(crate) enum Command {
     SshCommand(ssh_command::SshCommand),
     Open(open::Open),
     SessionToken(session_token::SessionToken),
+    Context(context::ContextCommand),
     Doctor(doctor::Doctor),
     Emulator(emulator::Emulator),
     Completions(completions::Completions),
@@ -116,6 +119,7 @@ impl Command {
             Self::SshCommand(command) => Box::pin(command.run(context)).await,
             Self::Open(command) => Box::pin(command.run(context)).await,
             Self::SessionToken(command) => Box::pin(command.run(context)).await,
+            Self::Context(command) => command.run(context),
             Self::Doctor(command) => Box::pin(command.run(context)).await,
             Self::Emulator(command) => Box::pin(command.run(context)).await,
             Self::Completions(command) => command.run(context),
