@@ -4,6 +4,7 @@ mod batch;
 mod child;
 mod completions;
 mod confirm;
+mod context;
 mod cp;
 mod create;
 mod datasets;
@@ -12,9 +13,11 @@ mod doctor;
 mod emulator;
 mod events;
 mod existing;
+mod fallback;
 mod jobs;
 mod list;
 mod login;
+mod names;
 mod open;
 mod pack_image;
 mod pack_status;
@@ -37,6 +40,7 @@ mod watch;
 
 use clap::{Args, Subcommand};
 
+pub(crate) use self::names::Resolved;
 use crate::client::Context;
 use crate::exit::Failure;
 
@@ -65,6 +69,7 @@ pub(crate) enum Command {
     SshCommand(ssh_command::SshCommand),
     Open(open::Open),
     SessionToken(session_token::SessionToken),
+    Context(context::ContextCommand),
     Doctor(doctor::Doctor),
     Emulator(emulator::Emulator),
     Completions(completions::Completions),
@@ -73,8 +78,8 @@ pub(crate) enum Command {
 /// Instances that a command is for.
 #[derive(Args)]
 pub(crate) struct Ids {
-    /// Ids of the instances.
-    #[arg(required = true, value_name = "ID")]
+    /// Ids or names of the instances; `-` reads them from standard input.
+    #[arg(required = true, value_name = "ID|NAME")]
     pub(crate) ids: Vec<String>,
 }
 
@@ -127,6 +132,7 @@ impl Command {
             Self::SshCommand(command) => Box::pin(command.run(context)).await,
             Self::Open(command) => Box::pin(command.run(context)).await,
             Self::SessionToken(command) => Box::pin(command.run(context)).await,
+            Self::Context(command) => command.run(context),
             Self::Doctor(command) => Box::pin(command.run(context)).await,
             Self::Emulator(command) => Box::pin(command.run(context)).await,
             Self::Completions(command) => command.run(context),

@@ -21,8 +21,8 @@ Examples:
   aihc-dev port-forward dv-f458ede5 8888 --host 192.0.2.7
   aihc-dev port-forward dv-f458ede5 8080:80 6006 --internal")]
 pub(crate) struct PortForward {
-    /// Id of the instance.
-    #[arg(value_name = "ID")]
+    /// Id or name of the instance.
+    #[arg(value_name = "ID|NAME")]
     id: String,
     /// Ports: PORT, LOCAL:PORT, or as ssh -L has it.
     #[arg(required = true, value_name = "PORT", value_parser = forwarding)]
@@ -35,8 +35,8 @@ pub(crate) struct PortForward {
 
 impl PortForward {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
-        let (login, id) = self.login.running(context, &self.id).await?;
-        let mut ssh = self.options.command("ssh", &login, &id);
+        let login = self.login.to_running(context, &self.id).await?;
+        let mut ssh = self.options.command("ssh", &login);
         forwarded(&mut ssh, &self.ports);
         ssh.args(["-a", "-N"]).arg(login.target());
         for port in &self.ports {

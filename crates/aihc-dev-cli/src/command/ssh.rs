@@ -18,17 +18,17 @@ its settings, keys and agent count, and its exit code is that of the command. Ho
 and kept by the id of the instance: after its environment was made anew, `ssh-keygen -R ID` forgets \
 the old one. The words of a command go to the shell of the instance, as with ssh.
 
-The API does not tell the address of a load balancer: pass it with --host.
+The API does not tell the address of a load balancer: pass it with --host, or keep it in a context.
 
 Examples:
   aihc-dev ssh dv-f458ede5
   aihc-dev ssh dv-f458ede5 --host 192.0.2.7 --user work
-  aihc-dev ssh dv-f458ede5 --internal -- nvidia-smi -L
+  aihc-dev ssh train --internal -- nvidia-smi -L
   aihc-dev ssh dv-f458ede5 --internal -t -- htop
   aihc-dev ssh dv-f458ede5 --internal -L 8888:localhost:8888")]
 pub(crate) struct Ssh {
-    /// Id of the instance.
-    #[arg(value_name = "ID")]
+    /// Id or name of the instance.
+    #[arg(value_name = "ID|NAME")]
     id: String,
     #[command(flatten)]
     login: LoginOptions,
@@ -54,8 +54,8 @@ pub(crate) struct Ssh {
 
 impl Ssh {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
-        let (login, id) = self.login.running(context, &self.id).await?;
-        let mut ssh = self.options.command("ssh", &login, &id);
+        let login = self.login.to_running(context, &self.id).await?;
+        let mut ssh = self.options.command("ssh", &login);
         forwarded(&mut ssh, &self.forward);
         ssh.arg(match self.forward_agent {
             true => "-A",

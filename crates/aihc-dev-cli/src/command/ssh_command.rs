@@ -18,8 +18,8 @@ Examples:
   aihc-dev ssh-command dv-f458ede5 --host 192.0.2.7 --user work
   eval \"$(aihc-dev ssh-command dv-f458ede5 --internal)\"")]
 pub(crate) struct SshCommand {
-    /// Id of the instance.
-    #[arg(value_name = "ID")]
+    /// Id or name of the instance.
+    #[arg(value_name = "ID|NAME")]
     id: String,
     #[command(flatten)]
     login: LoginOptions,
@@ -27,12 +27,7 @@ pub(crate) struct SshCommand {
 
 impl SshCommand {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
-        let client = context.client()?;
-        let detail = client
-            .query_dev_instance_detail(&self.id)
-            .await?
-            .dev_instance;
-        let login = self.login.login(&self.id, detail)?;
+        let login = self.login.to_any(context, &self.id).await?;
         Ok(context.output.document(&login, |_| command_line(&login))?)
     }
 }
@@ -62,6 +57,7 @@ mod tests {
     fn the_usual_port_is_not_named() {
         let at = |port| {
             command_line(&Login {
+                id: "dv-1".to_owned(),
                 user: "root".to_owned(),
                 host: "192.0.2.9".to_owned(),
                 port,

@@ -156,14 +156,56 @@ async fn cp_copies_both_ways() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn names_are_found_and_a_context_says_where() {
+    let lab = Lab::new().await;
+    let id = lab.running("训练").await;
+    let openssh = FakeOpenSsh::new("exit 0");
+    let contexts = format!("{}/contexts.json", openssh.0.path());
+    let run = |arguments: &[&str]| {
+        let variables = [
+            ("PATH", openssh.0.path()),
+            ("AIHC_CONTEXTS_FILE", &contexts),
+        ];
+        lab.run_with(&variables, arguments)
+    };
+    let alias = format!("HostKeyAlias={id}");
+    run(&["context", "set", "lab", "--host", "lb.example"]).ok();
+    run(&["ssh", "训练"])
+        .ok()
+        .says("context lab: host lb.example");
+    let arguments = openssh.arguments("ssh");
+    assert!(arguments.contains(&alias), "{arguments:?}");
+    assert_eq!(arguments.last().unwrap(), "root@lb.example");
+    run(&["cp", "训练:a", "."]).ok();
+    let from = &openssh.arguments("scp")[9..];
+    assert_eq!(from, ["root@lb.example:a", "."]);
+    // What an option says counts.
+    run(&["ssh", "训练", "--internal"]).ok();
+    assert_eq!(openssh.arguments("ssh").last().unwrap(), "root@10.0.0.9");
+    run(&["ssh", "训练", "--context", "none"]).fails(1);
+
+    std::fs::remove_file(format!("{}/ssh.arguments", openssh.0.path())).unwrap();
+    std::fs::remove_file(format!("{}/scp.arguments", openssh.0.path())).unwrap();
+    let text = std::fs::read_to_string(&contexts).unwrap();
+    std::fs::write(&contexts, text.replace("lb.example", "-oProxyCommand=x")).unwrap();
+    run(&["ssh", "训练"])
+        .fails(2)
+        .says("is no address of a host");
+    run(&["ssh", "训", "--internal"]).fails(1).says("训练");
+    lab.create("训练").await;
+    run(&["ssh", "训练", "--internal"]).fails(1).says(&id);
+    assert!(!openssh.was_called());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_leads_nowhere_is_said_before_anything_runs() {
     let lab = Lab::new().await;
     let id = lab.running("a").await;
     let openssh = FakeOpenSsh::new("exit 0");
     for arguments in [
         &["cp", "a", "b"][..],
-        &["cp", "dv-1:a", "dv-2:b"],
-        &["cp", "dv-1:a", "dv-2:b", "."],
+        &["cp", "dv-00000001:a", "dv-00000002:b"],
+        &["cp", "dv-00000001:a", "dv-00000002:b", "."],
         &["cp", "a"],
         &["ssh", &id, "--host", "-oProxyCommand=x"],
         &["ssh", &id, "--host", "u@h"],
@@ -225,7 +267,7 @@ async fn hostile(address: &str, port: i64) -> RawServer {
         "portInfo": [{"name": "dev_ssh", "port": port, "accessPort": port}],
     });
     let instance = json!({
-        "id": "dv-1", "name": "a", "status": 3, "conf": {"access": access},
+        "id": "dv-00000001", "name": "a", "status": 3, "conf": {"access": access},
         "serviceInstanceInfo": {"internalIP": address, "publicIP": address},
     });
     let body = json!({"requestId": "r", "devInstance": instance}).to_string();
@@ -253,11 +295,11 @@ async fn what_the_service_sends_runs_nothing() {
         let server = hostile(address, port).await;
         let url = server.url();
         for command in [
-            &["ssh", "dv-1"][..],
-            &["ssh", "dv-1", "--internal"],
-            &["cp", "dv-1:a", "."],
-            &["port-forward", "dv-1", "80"],
-            &["ssh-command", "dv-1"],
+            &["ssh", "dv-00000001"][..],
+            &["ssh", "dv-00000001", "--internal"],
+            &["cp", "dv-00000001:a", "."],
+            &["port-forward", "dv-00000001", "80"],
+            &["ssh-command", "dv-00000001"],
         ] {
             let run = openssh.run(&lab, &[command, &["--endpoint", &url]].concat());
             assert_eq!(run.fails(1).stdout, "", "{address} {port}");

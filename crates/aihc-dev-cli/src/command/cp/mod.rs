@@ -15,14 +15,14 @@ use crate::exit::Failure;
 /// Copy files to an instance, or from it.
 #[derive(Args)]
 #[command(after_help = "\
-ID:PATH is a path in the instance; a PATH that does not begin with `/` begins in the home of the \
+NAME:PATH and ID:PATH are paths in an instance; a PATH that does not begin with `/` begins in the home of the \
 user there. All else is a path here: write `./a:b` for a name with a colon. Runs the scp of this \
 computer, which must be OpenSSH, as `aihc-dev ssh` runs ssh.
 
 Examples:
   aihc-dev cp train.py dv-f458ede5:/work/ --host 192.0.2.7
   aihc-dev cp --recursive data config.yaml dv-f458ede5:/work/ --internal
-  aihc-dev cp dv-f458ede5:/work/model.pt . --internal")]
+  aihc-dev cp train:/work/model.pt . --internal")]
 pub(crate) struct Cp {
     /// What to copy, and where to: one or several paths, and the last is the target.
     #[arg(required = true, num_args = 2.., value_name = "PATH", value_hint = ValueHint::AnyPath)]
@@ -42,8 +42,8 @@ pub(crate) struct Cp {
 impl Cp {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         let copy = Copy::of(&self.paths).map_err(Failure::Usage)?;
-        let (login, id) = self.login.running(context, &copy.instance).await?;
-        let mut scp = self.options.command("scp", &login, &id);
+        let login = self.login.to_running(context, &copy.instance).await?;
+        let mut scp = self.options.command("scp", &login);
         scp.args(self.recursive.then_some("-r"));
         scp.args(self.preserve.then_some("-p"));
         scp.arg("--");

@@ -82,7 +82,7 @@ impl<'a> Copy<'a> {
             }
             (Place::Here(_), None) => {
                 return Err(tr!(
-                    "no path is in an instance: write one as ID:PATH; `cp` copies files here"
+                    "no path is in an instance: write one as NAME:PATH; `cp` copies files here"
                 ));
             }
         };

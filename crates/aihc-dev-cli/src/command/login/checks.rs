@@ -1,6 +1,5 @@
 //! Values that OpenSSH would take for something else.
 
-use crate::exit::Failure;
 use crate::language::tr;
 use crate::terminal::one_line;
 
@@ -27,13 +26,10 @@ pub(super) fn user_option(text: &str) -> Result<String, String> {
 }
 
 /// An id as a name for host keys.
-pub(super) fn id(text: &str) -> Result<String, Failure> {
+pub(super) fn id(text: &str) -> Result<String, String> {
     match is_plain(text, "._-") {
         true => Ok(text.to_owned()),
-        false => Err(Failure::Unfit(tr!(
-            "{id} is no id of an instance",
-            id = one_line(text)
-        ))),
+        false => Err(tr!("{id} is no id of an instance", id = one_line(text))),
     }
 }
 

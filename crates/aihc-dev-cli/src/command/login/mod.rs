@@ -8,9 +8,11 @@ use clap::Args;
 use serde::Serialize;
 
 pub(super) use self::openssh::OpenSshOptions;
+use super::names;
 use crate::client::Context;
 use crate::exit::Failure;
 use crate::language::tr;
+use crate::output::note;
 use crate::terminal::one_line;
 
 /// The name of the port for SSH in an instance's `access`.
@@ -38,68 +40,135 @@ pub(super) struct LoginOptions {
 /// Where to log in.
 #[derive(Debug, PartialEq, Serialize)]
 pub(super) struct Login {
+    /// The id of the instance.
+    #[serde(skip)]
+    pub(super) id: String,
     pub(super) user: String,
     pub(super) host: String,
     pub(super) port: u16,
 }
 
+/// The host that was asked for, by an option or a context.
+#[derive(Debug, PartialEq)]
+enum Way {
+    Host(String),
+    Internal,
+    /// What the service names.
+    Public,
+}
+
 impl LoginOptions {
-    /// Asks the service where to log in to an instance that runs.
-    pub(super) async fn running(
+    /// Where to log in to an instance that runs.
+    pub(super) async fn to_running(
         &self,
         context: &Context,
-        id: &str,
-    ) -> Result<(Login, String), Failure> {
-        let client = context.client()?;
-        let detail = client.query_dev_instance_detail(id).await?.dev_instance;
-        let alias = checks::id(id)?;
-        check_runs(&alias, detail.status)?;
-        Ok((self.login(id, detail)?, alias))
+        typed: &str,
+    ) -> Result<Login, Failure> {
+        self.find(context, typed, true).await
     }
 
-    /// Where to log in to an instance, in whatever state it is. What the service sends is checked:
-    /// it goes to programs and shells.
-    pub(super) fn login(&self, id: &str, detail: DevInstanceDetail) -> Result<Login, Failure> {
+    /// Where to log in to an instance, in whatever state it is.
+    pub(super) async fn to_any(&self, context: &Context, typed: &str) -> Result<Login, Failure> {
+        self.find(context, typed, false).await
+    }
+
+    async fn find(&self, context: &Context, typed: &str, must_run: bool) -> Result<Login, Failure> {
+        let way = self.way(context)?;
+        let client = context.client()?;
+        let one = names::resolve_one(context, &client, typed).await?;
+        let reply = client.query_dev_instance_detail(&one.id).await;
+        let detail = reply
+            .map_err(|error| Failure::from(error).about(&one))?
+            .dev_instance;
+        let fit = match must_run {
+            true => check_runs(&one.id, detail.status),
+            false => Ok(()),
+        };
+        fit.and_then(|()| self.login(&one.id, detail, way))
+            .map_err(|what| Failure::Unfit(format!("{}: {what}", one.label())))
+    }
+
+    /// What options say, or else the context.
+    fn way(&self, context: &Context) -> Result<Way, Failure> {
+        if let Some(host) = &self.host {
+            return Ok(Way::Host(host.clone()));
+        }
+        if self.internal {
+            return Ok(Way::Internal);
+        }
+        let Some(settings) = context.settings()? else {
+            return Ok(Way::Public);
+        };
+        let name = settings.name;
+        match settings.host {
+            Some(host) if checks::is_host(&host) => {
+                note(&tr!(
+                    "context {name}: host {host}",
+                    name = name,
+                    host = host
+                ));
+                Ok(Way::Host(host))
+            }
+            Some(host) => Err(Failure::usage(tr!(
+                "context {name}: {host} is no address of a host",
+                name = name,
+                host = one_line(&host)
+            ))),
+            None if settings.internal => {
+                note(&tr!("context {name}: the internal address", name = name));
+                Ok(Way::Internal)
+            }
+            None => Ok(Way::Public),
+        }
+    }
+
+    /// Where to log in, or why not. What the service sends is checked: it goes to programs and shells.
+    fn login(&self, id: &str, detail: DevInstanceDetail, way: Way) -> Result<Login, String> {
         let access = detail.conf.and_then(|conf| conf.access).unwrap_or_default();
         if access.ssh_enable != Some(true) {
-            return Err(unfit(
-                id,
-                &tr!("SSH is off; `update` can set access.sshEnable and access.sshRSAPubKey"),
+            return Err(tr!(
+                "SSH is off; `update` can set access.sshEnable and access.sshRSAPubKey"
             ));
         }
         let info = detail.service_instance_info.unwrap_or_default();
-        let host = match &self.host {
-            Some(host) => host.clone(),
-            None if self.internal => info.internal_ip,
-            None => info.public_ip,
+        let internal = way == Way::Internal;
+        let host = match way {
+            Way::Host(host) => host,
+            Way::Internal => info.internal_ip,
+            Way::Public => info.public_ip,
         };
         if host.is_empty() {
-            return Err(unfit(id, &self.no_host(&access)));
+            return Err(no_host(&access, internal));
         }
         if !checks::is_host(&host) {
-            let what = tr!("{host} is no address of a host", host = one_line(&host));
-            return Err(unfit(id, &what));
+            return Err(tr!(
+                "{host} is no address of a host",
+                host = one_line(&host)
+            ));
         }
-        let port = match self.port {
-            Some(port) => port,
-            None => port_of(&access, self.internal).map_err(|what| unfit(id, &what))?,
-        };
-        let user = self.user.clone();
-        Ok(Login { user, host, port })
+        Ok(Login {
+            id: checks::id(id)?,
+            user: self.user.clone(),
+            host,
+            port: match self.port {
+                Some(port) => port,
+                None => port_of(&access, internal)?,
+            },
+        })
     }
+}
 
-    fn no_host(&self, access: &Access) -> String {
-        if self.internal {
-            return tr!("it has no internal address; is it running?");
-        }
-        match access.blb_id.as_deref().filter(|id| !id.is_empty()) {
-            Some(id) => tr!(
-                "the API does not tell the address of its load balancer {id}; pass it with --host, \
-                 or use --internal inside the network",
-                id = one_line(id)
-            ),
-            None => tr!("it has no public address; pass one with --host, or use --internal"),
-        }
+fn no_host(access: &Access, internal: bool) -> String {
+    if internal {
+        return tr!("it has no internal address; is it running?");
+    }
+    match access.blb_id.as_deref().filter(|id| !id.is_empty()) {
+        Some(id) => tr!(
+            "the API does not tell the address of its load balancer {id}; pass it with --host, \
+             or use --internal inside the network",
+            id = one_line(id)
+        ),
+        None => tr!("it has no public address; pass one with --host, or use --internal"),
     }
 }
 
@@ -127,10 +196,10 @@ fn port_of(access: &Access, internal: bool) -> Result<u16, String> {
 }
 
 /// Whether somebody can log in. A state that is not known here may be one of those where one can.
-fn check_runs(id: &str, status: Option<DevInstanceStatus>) -> Result<(), Failure> {
+fn check_runs(id: &str, status: Option<DevInstanceStatus>) -> Result<(), String> {
     use DevInstanceStatus as Status;
 
-    let what = match status {
+    Err(match status {
         None
         | Some(Status::Running | Status::Started | Status::ImagePacking | Status::Unknown(_)) => {
             return Ok(());
@@ -148,12 +217,7 @@ fn check_runs(id: &str, status: Option<DevInstanceStatus>) -> Result<(), Failure
             id = id
         ),
         Some(state) => tr!("it is {state}, not running", state = state),
-    };
-    Err(unfit(id, &what))
-}
-
-fn unfit(id: &str, what: &str) -> Failure {
-    Failure::Unfit(format!("{}: {what}", one_line(id)))
+    })
 }
 
 #[cfg(test)]
@@ -173,10 +237,13 @@ mod tests {
 
     fn login(detail: Value, options: &LoginOptions) -> Result<String, String> {
         let detail = serde_json::from_value(detail).unwrap();
-        match options.login("dv-1", detail) {
-            Ok(login) => Ok(format!("{}@{} {}", login.user, login.host, login.port)),
-            Err(failure) => Err(failure.to_string()),
-        }
+        let way = match (&options.host, options.internal) {
+            (Some(host), _) => Way::Host(host.clone()),
+            (None, true) => Way::Internal,
+            (None, false) => Way::Public,
+        };
+        let login = options.login("dv-1", detail, way)?;
+        Ok(format!("{}@{} {}", login.user, login.host, login.port))
     }
 
     fn with_access(access: Value) -> Value {
@@ -279,7 +346,7 @@ mod tests {
             (20, "it is deleted, not running"),
         ] {
             let error = check(code).unwrap_err();
-            assert!(error.to_string().contains(said), "{error}");
+            assert!(error.contains(said), "{error}");
         }
     }
 }

@@ -48,14 +48,14 @@ impl NewHostKey {
 impl OpenSshOptions {
     /// A program of OpenSSH, with its options for an instance. Host keys go by the id of the
     /// instance: many share one address, and an address goes from one to the next.
-    pub(crate) fn command(&self, program: &str, login: &Login, id: &str) -> Command {
+    pub(crate) fn command(&self, program: &str, login: &Login) -> Command {
         let mut command = Command::new(program);
         let port = match program {
             "scp" => "-P",
             _ => "-p",
         };
         command.args([port, &login.port.to_string()]);
-        command.arg("-o").arg(format!("HostKeyAlias={id}"));
+        command.arg("-o").arg(format!("HostKeyAlias={}", login.id));
         command.args(["-o", "CheckHostIP=no"]);
         let checking = self.host_key.strict_host_key_checking();
         command.arg("-o");

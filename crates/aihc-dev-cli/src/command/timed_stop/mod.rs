@@ -9,8 +9,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ZonedDateTime};
 
 use self::at::At;
-use super::Ids;
-use super::batch;
+use super::{Ids, batch, names};
 use crate::client::Context;
 use crate::exit::Failure;
 use crate::language::tr;
@@ -61,7 +60,8 @@ impl TimedStop {
         let now = Timestamp::now();
         let delay = self.when.seconds(now).map_err(Failure::Usage)?;
         let client = context.client()?;
-        let pace = batch::pace(&self.ids.ids);
+        let ids = names::resolve(context, &client, self.ids.ids).await?;
+        let pace = batch::pace(&ids);
         let told = delay.map(|seconds| told(seconds, now, TimeZone::try_system().ok()));
         if let Some(hours) = delay.and_then(rounded_up) {
             note(&tr!(
@@ -69,7 +69,7 @@ impl TimedStop {
                 hours = hours
             ));
         }
-        batch::each(context, self.ids.ids, async |id| {
+        batch::each(context, ids, async |id| {
             let call = client
                 .timed_stop_dev_instance(&id)
                 .enable(delay.is_some())
