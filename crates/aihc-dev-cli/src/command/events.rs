@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 use crate::client::Context;
 use crate::exit::Failure;
 use crate::options::duration;
-use crate::output::{Cell, Format, Table, Tone, note, note_missing};
+use crate::output::{Cell, Column, Table, Tone, note, note_missing};
 use crate::terminal::{one_line, stdout_reader};
 
 const INTERVAL: Duration = Duration::from_secs(5);
@@ -65,9 +65,7 @@ impl Events {
             };
         }
         let (events, missing) = self.read(&client, start).await?;
-        context
-            .output
-            .list(&events, |look| table(&events).render(look))?;
+        context.output.list(&events, |_| table(&events))?;
         match missing {
             None if events.is_empty() => note("no events"),
             missing => note_missing(events.len(), missing, "events"),
@@ -82,9 +80,10 @@ impl Events {
         client: &Client,
         mut start: OffsetDateTime,
     ) -> Result<(), Failure> {
-        if matches!(context.output.format(), Format::Json | Format::Yaml) {
+        if !context.output.can_follow() {
             return Err(Failure::usage(
-                "--follow has no end: use --output table or jsonl",
+                "--follow has no end: use --output table or jsonl, without --query, --filter, \
+                 --sort-by and --columns",
             ));
         }
         let (mut shown, mut missed) = (HashSet::new(), None);
@@ -167,7 +166,16 @@ fn line(event: &Event) -> String {
 }
 
 fn table(events: &[Event]) -> Table {
-    let mut table = Table::new(["TIME", "TYPE", "REASON", "COUNT", "MESSAGE"]);
+    let mut table = Table::of(
+        [
+            Column::new("TIME", "lastTimestamp"),
+            Column::new("TYPE", "type").rank(2),
+            Column::new("REASON", "reason"),
+            Column::new("COUNT", "count").rank(1),
+            Column::new("MESSAGE", "message").folds(),
+        ],
+        &["firstTimestamp"],
+    );
     for event in events {
         let tone = match event.r#type {
             Some(EventType::Warning) => Tone::Bad,
