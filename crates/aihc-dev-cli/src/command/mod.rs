@@ -1,6 +1,7 @@
 //! The commands.
 
 mod batch;
+mod check_contract;
 mod completions;
 mod confirm;
 mod create;
@@ -58,6 +59,7 @@ pub(crate) enum Command {
     Open(open::Open),
     SessionToken(session_token::SessionToken),
     Doctor(doctor::Doctor),
+    CheckContract(check_contract::CheckContract),
     Emulator(emulator::Emulator),
     Completions(completions::Completions),
 }
@@ -82,13 +84,18 @@ impl Command {
             | Self::TimedStop(_)
             | Self::PackImage(_) => true,
             Self::Jobs(jobs) => jobs.changes(),
+            Self::CheckContract(check) => check.changes(),
             _ => false,
         }
     }
 
     /// Whether the command does itself what signals ask for.
     pub(crate) fn hears_signals(&self) -> bool {
-        matches!(self, Self::Emulator(_))
+        match self {
+            Self::Emulator(_) => true,
+            Self::CheckContract(check) => check.changes(),
+            _ => false,
+        }
     }
 
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
@@ -115,6 +122,7 @@ impl Command {
             Self::Open(command) => Box::pin(command.run(context)).await,
             Self::SessionToken(command) => Box::pin(command.run(context)).await,
             Self::Doctor(command) => Box::pin(command.run(context)).await,
+            Self::CheckContract(command) => Box::pin(command.run(context)).await,
             Self::Emulator(command) => Box::pin(command.run(context)).await,
             Self::Completions(command) => command.run(context),
         }

@@ -6,6 +6,7 @@
 mod access;
 mod arguments;
 mod completion;
+mod contract;
 mod create;
 mod credentials;
 mod doctor;
