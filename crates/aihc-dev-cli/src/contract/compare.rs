@@ -125,7 +125,8 @@ fn unknown(
     let few = is_known && others.len() <= MOST_NAMED;
     let mut unnamed = 0_usize;
     for (name, value) in &others {
-        if !is_common(name) && !(few && is_name(name)) {
+        let is_shown = is_common(name) || few && is_name(name);
+        if !is_shown {
             unnamed += 1;
             continue;
         }

@@ -3,7 +3,7 @@
 use crate::golden::assert_golden;
 use crate::support::bare;
 
-pub(crate) const COMMANDS: [&str; 23] = [
+pub(crate) const COMMANDS: [&str; 24] = [
     "list",
     "show",
     "create",
@@ -25,6 +25,7 @@ pub(crate) const COMMANDS: [&str; 23] = [
     "open",
     "session-token",
     "doctor",
+    "check-contract",
     "emulator",
     "completions",
 ];

@@ -4,7 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use aihc_dev::wait::Wait;
-use aihc_dev::{Client, DevInstanceSettings, Error, WaitError, error_code};
+use aihc_dev::{ChangeError, Client, DevInstanceSettings, Error, WaitError, error_code};
 use clap::Args;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
@@ -139,7 +139,7 @@ impl<'a> Life<'a> {
         self.wait("running", &id, client.wait_until_running(&id))
             .await;
         asker.ask(client.query_dev_instance_detail(&id)).await?;
-        self.change(asker, &id).await?;
+        Box::pin(self.change(asker, &id)).await?;
         for enable in [true, false] {
             let call = client.timed_stop_dev_instance(&id).enable(enable);
             let call = if enable {
@@ -160,26 +160,25 @@ impl<'a> Life<'a> {
         Ok(())
     }
 
-    /// Changes the name, and nothing else.
+    /// Gives it more memory.
     async fn change(&self, asker: &Asker, id: &str) -> Result<(), Failure> {
         let Ok(mut edit) = self.client.edit_dev_instance(id).await else {
             self.remark("the instance could not be read for a change");
             return Ok(());
         };
-        edit.settings_mut().name.push_str("-b");
+        edit.settings_mut().conf.resources.memory += 1;
         let mut sent = None;
-        asker
-            .ask(async {
-                match edit.send().await {
-                    Ok(change) => {
-                        sent = change;
-                        Ok(())
-                    }
-                    Err(aihc_dev::ChangeError::Request(error)) => Err(error),
-                    Err(_) => Ok(()),
+        let change = async {
+            match Box::pin(edit.send()).await {
+                Ok(change) => {
+                    sent = change;
+                    Ok(())
                 }
-            })
-            .await?;
+                Err(ChangeError::Request(error)) => Err(error),
+                Err(_) => Ok(()),
+            }
+        };
+        asker.ask(change).await?;
         if let Some(change) = sent {
             let wait = self.client.wait_until_running(id).after_change(&change);
             self.wait("changed", id, wait).await;

@@ -74,14 +74,15 @@ impl CheckContract {
         };
         let client = context.observed_client::<aihc_dev::Client>(&asker.recorder)?;
         let life = Life::new(context, &client, &self.made);
+        let check = Box::pin(self.check(context, &asker, &client, &life));
         let checked = match self.write {
-            false => self.check(context, &asker, &client, &life).await,
+            false => check.await,
             true => {
                 let mut signals = Signals::new()?;
                 let result = tokio::select! {
                     biased;
                     signal = signals.next() => Err(Failure::Interrupted(signal, vec![])),
-                    result = self.check(context, &asker, &client, &life) => result,
+                    result = check => result,
                 };
                 tidied(&life, &asker, &mut signals, result).await
             }
@@ -152,7 +153,7 @@ impl CheckContract {
                 life.remark(NOT_CREATED);
                 Ok(())
             }
-            Some(Some(settings)) => life.live(asker, settings).await,
+            Some(Some(settings)) => Box::pin(life.live(asker, settings)).await,
         }
     }
 
