@@ -77,7 +77,7 @@ impl Pace {
         }
     }
 
-    /// The instant that lies an emulated `delay` after `start`.
+    /// Returns the instant that lies an emulated `delay` after `start`.
     pub(crate) fn after(&self, start: OffsetDateTime, delay: Duration) -> OffsetDateTime {
         let seconds = delay.as_secs_f64() / self.time_scale;
         time::Duration::checked_seconds_f64(seconds)
@@ -88,7 +88,7 @@ impl Pace {
 
 #[cfg(test)]
 impl Pace {
-    /// The default pace, in real time.
+    /// Creates the default pace, in real time.
     pub(crate) fn usual() -> Self {
         Self::new(Delays::default(), Scenario::default(), 1.0)
     }

@@ -1,4 +1,4 @@
-//! Variants of answers that some source shows and that a client must survive.
+//! Variants of responses that some source shows and that a client must survive.
 
 use std::fmt;
 use std::str::FromStr;
@@ -45,7 +45,7 @@ pub enum Quirk {
 struct Row {
     quirk: Quirk,
     name: &'static str,
-    /// Changes the answer of an operation.
+    /// Changes the response of an operation.
     rewrite: fn(&str, &mut Value),
     /// Changes a refusal.
     refuse: fn(ApiError) -> ApiError,
@@ -90,13 +90,13 @@ const fn refusals(quirk: Quirk, name: &'static str, refuse: fn(ApiError) -> ApiE
 }
 
 impl Quirk {
-    /// Its name, as the program's `--quirks` takes it.
+    /// Returns its name, as the program's `--quirks` takes it.
     pub fn name(self) -> &'static str {
         let row = TABLE.iter().find(|row| row.quirk == self);
         row.map(|row| row.name).unwrap_or_default()
     }
 
-    /// All quirks.
+    /// Returns all quirks.
     pub fn all() -> impl Iterator<Item = Self> {
         TABLE.iter().map(|row| row.quirk)
     }
@@ -131,7 +131,7 @@ impl Quirks {
         }
     }
 
-    /// Changes the answer of an operation.
+    /// Changes the response of an operation.
     pub(crate) fn rewrite(&self, operation: &str, answer: &mut Value) {
         for row in self.rows() {
             (row.rewrite)(operation, answer);

@@ -42,7 +42,7 @@ impl fmt::Display for CredentialsErrorKind {
 }
 
 impl CredentialsError {
-    /// An error with a one-line message. The message must not contain secrets.
+    /// Creates an error with a one-line message. The message must not contain secrets.
     pub fn new(kind: CredentialsErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
         Self {
             kind,
@@ -58,7 +58,7 @@ impl CredentialsError {
         self
     }
 
-    /// What kind of trouble this is.
+    /// Returns what kind of trouble this is.
     pub fn kind(&self) -> CredentialsErrorKind {
         self.kind
     }

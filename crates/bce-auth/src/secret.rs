@@ -33,12 +33,12 @@ impl Secret {
         Self(Zeroizing::new(text.into()))
     }
 
-    /// The text itself. Every place that reads a secret can be found by this name.
+    /// Returns the text itself. Every place that reads a secret can be found by this name.
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// Whether the text is empty.
+    /// Returns whether the text is empty.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

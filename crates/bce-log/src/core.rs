@@ -24,7 +24,7 @@ pub(crate) struct Core {
 }
 
 impl Core {
-    /// The one that has the records of this target.
+    /// Returns the one that has the records of this target.
     pub(crate) fn of(&self, target: &str) -> &Self {
         let covering = self
             .routes

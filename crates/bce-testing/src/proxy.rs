@@ -68,7 +68,7 @@ impl FakeProxy {
         self.address
     }
 
-    /// What was asked for so far: the head of each HTTP connection's first request, and
+    /// Returns what was asked for so far: the head of each HTTP connection's first request, and
     /// `SOCKS5 user:password host:port` for SOCKS connections.
     pub fn requests(&self) -> Vec<String> {
         self.seen.with(|record| record.requests.clone())

@@ -29,7 +29,7 @@ pub struct FaultRule {
 }
 
 impl FaultRule {
-    /// A rule for the next request.
+    /// Creates a rule for the next request.
     pub fn new(fault: Fault) -> Self {
         Self {
             action: None,
@@ -47,13 +47,13 @@ impl FaultRule {
         self
     }
 
-    /// The first request that is hit, counted from 1 and from when the rule was given.
+    /// Sets the first request that is hit, counted from 1 and from when the rule was given.
     pub fn nth(mut self, nth: u64) -> Self {
         self.nth = nth;
         self
     }
 
-    /// How many requests in a row are hit.
+    /// Sets how many requests in a row are hit.
     pub fn times(mut self, times: u64) -> Self {
         self.times = Some(times);
         self
@@ -65,7 +65,7 @@ impl FaultRule {
         self
     }
 
-    /// How likely each of these requests is hit, from 0 to 1; the seed decides which.
+    /// Sets how likely each of these requests is hit, from 0 to 1; the seed decides which.
     pub fn probability(mut self, probability: f64) -> Self {
         self.probability = probability;
         self
@@ -159,7 +159,7 @@ impl Faults {
         self.given.iter()
     }
 
-    /// What befalls a request, by the oldest rule that hits it. Every rule counts it.
+    /// Returns what happens to a request, by the oldest rule that hits it. Every rule counts it.
     pub(crate) fn pick(&mut self, operation: Option<&str>) -> Option<(u64, Fault)> {
         let mut picked = None;
         for given in &mut self.given {

@@ -48,7 +48,7 @@ impl NoSuchResource {
         }
     }
 
-    /// The id that was asked for.
+    /// Returns the id that was asked for.
     pub fn id(&self) -> &str {
         &self.id
     }

@@ -32,12 +32,12 @@ pub struct RequestRecord {
     pub body: Option<String>,
     /// When it came, by the clock that signatures are checked by.
     pub received_at: OffsetDateTime,
-    /// HTTP status of the answer; 0 when the connection was closed instead.
+    /// HTTP status of the response; 0 when the connection was closed instead.
     pub status: u16,
     /// Error code with which the operation was refused; `None` when it was accepted, or when a fault
     /// kept it from being asked.
     pub code: Option<&'static str>,
-    /// Request id of the answer.
+    /// Request id of the response.
     pub request_id: String,
     /// Number of the fault rule that befell the request.
     pub fault: Option<u64>,
@@ -97,7 +97,7 @@ impl Journal {
         &self.counts
     }
 
-    /// The last requests, oldest first.
+    /// Returns the last requests, oldest first.
     pub(crate) fn last(&self) -> impl Iterator<Item = &RequestRecord> {
         self.last.iter()
     }

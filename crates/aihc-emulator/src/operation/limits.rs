@@ -1,4 +1,4 @@
-//! How large a job or a service may become. No page names a number; what an answer holds takes memory.
+//! How large a job or a service may become. No page names a number; what a response holds takes memory.
 
 use serde_json::Value;
 

@@ -20,7 +20,7 @@ pub struct Limits {
     pub head_time: Duration,
     /// How long the body of a request may take; more is answered with status 408. Default 30 s.
     pub body_time: Duration,
-    /// How long a client may leave an answer lying before the connection is closed. Default 60 s.
+    /// How long a client may leave a response lying before the connection is closed. Default 60 s.
     pub write_time: Duration,
     /// The largest head of a request in bytes; a larger one, and one of more than a hundred headers,
     /// is answered with status 431. Default 65,536.

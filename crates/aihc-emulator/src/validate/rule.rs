@@ -21,7 +21,7 @@ pub(crate) struct OperationRule {
     pub const_headers: &'static [(&'static str, &'static str)],
     /// What the body is.
     pub body: BodyRule,
-    /// The members of the answer.
+    /// The members of the response.
     pub response: &'static [MemberRule],
     /// The members of the request.
     pub members: &'static [MemberRule],

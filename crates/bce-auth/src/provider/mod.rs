@@ -36,7 +36,7 @@ pub type CredentialsFuture<'a> =
 /// A source of credentials. A client asks it before every attempt to send a request.
 ///
 /// A provider that talks to a server should keep what it got until shortly before it expires.
-/// [`Credentials`] itself is the provider that always gives the same answer.
+/// [`Credentials`] itself is the provider that always gives the same response.
 ///
 /// ```
 /// use bce_auth::{Credentials, CredentialsFuture, ProvideCredentials};

@@ -27,7 +27,8 @@ pub enum Form {
 }
 
 impl Form {
-    /// Whether a JSON text that is not `null` is of this form. `None` if that cannot be told.
+    /// Returns whether a JSON text that is not `null` is of this form. `None` if that cannot be
+    /// told.
     fn is_of(self, text: &str) -> Option<bool> {
         let first = text.bytes().next()?;
         Some(match self {

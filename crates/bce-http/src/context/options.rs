@@ -21,7 +21,7 @@ pub struct CallOptions {
 }
 
 impl CallOptions {
-    /// Whether they override nothing.
+    /// Returns whether they override nothing.
     pub(crate) fn is_empty(&self) -> bool {
         let Self {
             timeout,

@@ -19,7 +19,7 @@ pub struct AttemptTimeout {
 }
 
 impl AttemptTimeout {
-    /// A layer with this limit.
+    /// Creates a layer with this limit.
     pub const fn new(limit: Duration) -> Self {
         Self { limit }
     }

@@ -38,12 +38,12 @@ impl ProxyLogin {
         Self::new(decode(user)?, decode(password)?.into())
     }
 
-    /// The value of the header.
+    /// Returns the value of the header.
     pub(crate) fn authorization(&self) -> &HeaderValue {
         &self.authorization
     }
 
-    /// What the header says behind the name of the scheme.
+    /// Returns what the header says behind the name of the scheme.
     pub(crate) fn encoded(&self) -> &str {
         let header = self.authorization.to_str().unwrap_or_default();
         header

@@ -26,7 +26,7 @@ mod private {
     impl Sealed for Option<String> {}
 }
 
-/// What an answer says of the list, besides its items.
+/// What a response says of the list, besides its items.
 #[derive(Clone, Copy, Debug)]
 pub struct Said<'a> {
     pub(super) total: Option<i64>,
@@ -39,10 +39,10 @@ pub trait Follow<P> {
     /// At the begin of a list. `may_repeat`: the service may answer every page alike.
     fn begin(may_repeat: bool) -> Self;
 
-    /// The page to read; `None` at the end of the list.
+    /// Returns the page to read; `None` at the end of the list.
     fn next(&self) -> Option<P>;
 
-    /// How many items are missing at the end of the list.
+    /// Returns how many items are missing at the end of the list.
     fn missing(&self) -> Option<u64>;
 
     /// Takes note of the page that was to be read. Says for each item whether it is new.

@@ -55,7 +55,7 @@ impl Account {
 }
 
 impl RetryBudget {
-    /// A full account.
+    /// Creates a full account.
     pub fn new() -> Self {
         Self(Some(Arc::new(Mutex::new(Account {
             balance: FULL,

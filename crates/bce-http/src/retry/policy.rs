@@ -16,8 +16,8 @@ pub struct RetryPolicy(Arc<dyn Backoff>);
 
 /// A custom backoff strategy.
 pub trait Backoff: fmt::Debug + Send + Sync + 'static {
-    /// The pause before a retry, counted from 1; `None` ends the call. A longer `Retry-After` of
-    /// the service wins over it.
+    /// Returns the pause before a retry, counted from 1; `None` ends the call. A longer
+    /// `Retry-After` of the service wins over it.
     fn delay(&self, retry: u32) -> Option<Duration>;
 }
 
@@ -117,7 +117,7 @@ impl ExponentialBackoff {
         self
     }
 
-    /// The longest delay before this retry.
+    /// Returns the longest delay before this retry.
     fn ceiling(&self, retry: u32) -> Duration {
         let factor = 2_u32.saturating_pow(retry.saturating_sub(1));
         self.base.saturating_mul(factor).min(self.max_delay)

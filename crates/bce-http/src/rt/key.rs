@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-/// The whole content of an item, for lists whose items have no id.
+/// Returns the whole content of an item, for lists whose items have no id.
 ///
 /// ```
 /// use bce_http::rt::content_key;

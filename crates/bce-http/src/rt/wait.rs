@@ -120,8 +120,8 @@ impl<T, S> fmt::Debug for Watch<T, S> {
     }
 }
 
-/// A wait that reads by this call, which is told how long it may take; `state` finds the state in the
-/// response.
+/// Returns a wait that reads by this call, which is told how long it may take; `state` finds the
+/// state in the response.
 pub fn until<R: Send + 'static, S: Copy + Into<State> + Sync>(
     table: &'static WaiterTable<S>,
     read: impl Fn(Duration) -> Read<R> + Send + Sync + 'static,
@@ -203,15 +203,16 @@ impl PollInterval {
         }
     }
 
-    /// The next pause.
+    /// Returns the next pause.
     pub fn next_pause(&mut self) -> Duration {
         let pause = self.next;
         self.next = (pause.saturating_mul(3) / 2).min(self.longest);
         pause.mul_f64(1.0 - 0.2 * fastrand::f64())
     }
 
-    /// The pause before the next read of a wait that may take `timeout` and has taken `elapsed`; `None` when
-    /// there is no time for one. The last read comes shortly before the limit.
+    /// Returns the pause before the next read of a wait that may take `timeout` and has taken
+    /// `elapsed`; `None` when there is no time for one. The last read comes shortly before the
+    /// limit.
     pub fn pause_within(&mut self, timeout: Duration, elapsed: Duration) -> Option<Duration> {
         let margin = timeout.min(Duration::from_secs(10)) / 10;
         let left = timeout.saturating_sub(elapsed);

@@ -24,7 +24,7 @@ pub struct TransportConfig {
     pub pool_max_idle_per_host: usize,
     /// How long a connection is quiet before TCP asks whether the peer is still there; the
     /// default is 10 seconds, and `None` never asks. Where the platform lets one say so, it asks
-    /// twice, 5 seconds apart; after 5 more seconds without an answer the connection is lost.
+    /// twice, 5 seconds apart; after 5 more seconds without a response the connection is lost.
     pub tcp_keepalive: Option<Duration>,
     /// How long sent bytes may stay without an acknowledgement of the peer's TCP before the
     /// connection is lost, probes of [`tcp_keepalive`](Self::tcp_keepalive) included; the default

@@ -21,7 +21,7 @@ impl Opening {
         opening
     }
 
-    /// What speaks there instead of HTTP/1.1, and what to do about it.
+    /// Returns what speaks there instead of HTTP/1.1, and what to do about it.
     pub(super) fn other_protocol(&self) -> Option<&'static str> {
         match self.bytes.get(..self.length)? {
             // An alert, or the begin of a handshake, of any version.

@@ -59,7 +59,7 @@ struct Shared {
 }
 
 impl Transport {
-    /// A transport to an endpoint. Needs no runtime yet.
+    /// Creates a transport to an endpoint. Needs no runtime yet.
     ///
     /// # Errors
     ///
@@ -177,7 +177,7 @@ impl Service<Request<Body>> for Transport {
             };
             match result {
                 Ok(mut response) => {
-                    // Whoever reads the answer knows what it means.
+                    // Whoever reads the response knows what it means.
                     response.extensions_mut().insert(dispatch);
                     Ok(response)
                 }
@@ -211,9 +211,10 @@ impl Prepared {
     }
 }
 
-/// How it is known whether a connection has taken the request. What may do harm when it is done twice is
-/// unsent only as long as it has no connection. The same goes for what is not known to be harmless, by its
-/// operation and by its method, and where somebody wants to know the connection.
+/// Returns how it is known whether a connection has taken the request. What may do harm when it is
+/// done twice is unsent only as long as it has no connection. The same goes for what is not known
+/// to be harmless, by its operation and by its method, and where somebody wants to know the
+/// connection.
 fn follow(
     request: &mut Request<Body>,
     record: Option<&CallRecord>,

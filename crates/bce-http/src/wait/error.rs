@@ -104,22 +104,22 @@ impl<S> WaitError<S> {
         self
     }
 
-    /// What kind of failure this is.
+    /// Returns what kind of failure this is.
     pub fn kind(&self) -> WaitErrorKind {
         self.0.kind
     }
 
-    /// Whether the limit of the wait has passed.
+    /// Returns whether the limit of the wait has passed.
     pub fn is_timeout(&self) -> bool {
         self.0.kind == WaitErrorKind::TimedOut
     }
 
-    /// The state that was read last; `None` when none was.
+    /// Returns the state that was read last; `None` when none was.
     pub fn state(&self) -> Option<&S> {
         self.0.last.as_ref().map(|last| &last.state)
     }
 
-    /// What the service said about it; may be empty.
+    /// Returns what the service said about it; may be empty.
     pub fn reason(&self) -> &str {
         self.0.last.as_ref().map_or("", |last| &last.reason)
     }
@@ -129,12 +129,13 @@ impl<S> WaitError<S> {
         self.0.last.as_ref().map(|last| last.lasted)
     }
 
-    /// The time from the start of the wait to this error.
+    /// Returns the time from the start of the wait to this error.
     pub fn elapsed(&self) -> Duration {
         self.0.elapsed
     }
 
-    /// The latest warnings, newest first: a few. Empty when there are none, or when they could not be read.
+    /// Returns the latest warnings, newest first: a few. Empty when there are none, or when they
+    /// could not be read.
     pub fn warnings(&self) -> &[Warning] {
         &self.0.warnings
     }

@@ -87,7 +87,7 @@ pub(crate) enum Format {
 }
 
 impl Format {
-    /// The record as one line, line end included. No value can end it earlier.
+    /// Returns the record as one line, line end included. No value can end it earlier.
     pub(crate) fn line(&self, record: &Record<'_>) -> String {
         let mut line = String::with_capacity(256);
         match self {

@@ -60,7 +60,7 @@ impl FileOutput {
         self
     }
 
-    /// When a new file begins.
+    /// Sets when a new file begins.
     pub fn rotation(mut self, rotation: Rotation) -> Self {
         self.rotation = rotation;
         self

@@ -262,7 +262,7 @@ fn check_entry(
     Ok(())
 }
 
-/// Every member is text, and known.
+/// Returns every member is text, and known.
 fn known(members: &BTreeMap<String, Value>, names: &[&str], place: &str) -> Result<(), String> {
     for (name, value) in members {
         if !names.contains(&name.as_str()) {

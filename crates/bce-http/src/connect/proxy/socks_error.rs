@@ -24,7 +24,7 @@ pub(super) enum SocksError {
 }
 
 impl SocksError {
-    /// Whether another attempt would end the same way.
+    /// Returns whether another attempt would end the same way.
     pub(super) fn is_permanent(self) -> bool {
         /// "Not allowed by the ruleset".
         const NOT_ALLOWED: u8 = 2;

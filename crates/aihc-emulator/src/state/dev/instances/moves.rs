@@ -13,7 +13,7 @@ use crate::state::dev::placement::Standing;
 use crate::state::resources::pool_of;
 
 impl Instances {
-    /// When something is due next.
+    /// Returns when something is due next.
     pub(crate) fn next_due(&self) -> Option<OffsetDateTime> {
         self.due.first().map(|(at, _)| *at)
     }
