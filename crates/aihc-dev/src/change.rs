@@ -1,4 +1,4 @@
-//! What an update changes, and whether a description shows it.
+//! The difference that an update makes, and whether a description shows it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::model::{DevInstanceDetail, UpdateDevInstanceResponse};
 use crate::{DevInstanceSettings, Secret, Timestamp};
 
-/// What an update of an instance changes. A wait takes it
+/// The difference that an update of an instance makes. A wait takes it
 /// ([`after_change`](bce_http::wait::Wait::after_change)), so that it does not take the state from
 /// before the change for the one after it.
 ///

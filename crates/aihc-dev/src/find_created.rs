@@ -1,4 +1,4 @@
-//! What became of a creation whose response was lost.
+//! Finding out what became of a creation whose response was lost.
 
 use bce_http::Error;
 use time::{Duration, OffsetDateTime};

@@ -1,4 +1,4 @@
-//! What a creation or an update of a dev instance sets.
+//! The settings of a creation or an update of a dev instance.
 
 use bce_auth::Secret;
 use bce_http::rt::codec::{

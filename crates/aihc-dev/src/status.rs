@@ -1,4 +1,4 @@
-//! What states mean, as the API documents them.
+//! The meaning of states, as the API documents them.
 //!
 //! Nothing here is enforced: the client sends what it is asked to, and the service decides.
 

@@ -1,4 +1,4 @@
-//! How literally the documentation is taken.
+//! The strictness with which the documentation is taken.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,7 +8,7 @@ use http::StatusCode;
 use crate::error::ApiError;
 use crate::scenario::SettingError;
 
-/// How literally the documentation is taken where its sources disagree.
+/// The strictness with which the documentation is taken where its sources disagree.
 ///
 /// | | `Documented` | `Usual` | `Lenient` |
 /// |---|---|---|---|
@@ -58,7 +58,7 @@ pub enum Profile {
     /// The documentation, except where its own examples break its tables. The default.
     #[default]
     Usual,
-    /// Whatever any source shows, in everything that is listed above.
+    /// Accepts whatever any source shows, in everything listed above.
     Lenient,
 }
 

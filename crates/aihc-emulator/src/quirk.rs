@@ -37,7 +37,7 @@ pub enum Quirk {
     StsTimes,
     /// The members of `timedStopDevInstance` are text, as the table has it; empty without a timer.
     TimedStopTypes,
-    /// What is empty is null, also text, lists and objects.
+    /// Empty values are null, also texts, lists and objects.
     ZeroValues,
 }
 

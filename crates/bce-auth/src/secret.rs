@@ -25,7 +25,7 @@ use crate::mac;
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
-    /// What is shown in the place of a secret.
+    /// The text that is shown in place of a secret.
     pub const MASK: &'static str = "***";
 
     /// Takes the text over. A `String` is moved, not copied, so that no second copy stays behind.

@@ -1,4 +1,4 @@
-//! What a logger and its layers share: the filter, the form of a record, the outputs.
+//! The core that a logger and its layers share: the filter, the form of a record, the outputs.
 
 use std::sync::{Arc, RwLock};
 

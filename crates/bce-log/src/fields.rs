@@ -12,7 +12,7 @@ use crate::filter::FATAL;
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Value {
     Text(String),
-    /// What `Debug` or `Display` made of it.
+    /// The text that `Debug` or `Display` made of it.
     Shown(String),
     Bool(bool),
     Signed(i64),

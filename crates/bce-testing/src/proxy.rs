@@ -19,7 +19,7 @@ pub struct FakeProxy {
     task: JoinHandle<()>,
 }
 
-/// What a proxy does with those who come.
+/// The behaviour of a test proxy.
 #[derive(Clone, Copy, Debug)]
 pub enum ProxyMode {
     /// Connects each of them to this server, whatever they ask for.

@@ -1,4 +1,4 @@
-//! What callers of the control interface send: faults, keys, changes to instances and to time.
+//! Documents of the control interface: faults, keys, changes to instances and to time.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What a gateway in front of the service answers in its place.
+//! Responses of a gateway in place of the service.
 
 use http::StatusCode;
 

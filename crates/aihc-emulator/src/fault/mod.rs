@@ -11,7 +11,7 @@ pub(crate) use self::gateway::{GatewayBody, answer as gateway_answer};
 pub(crate) use self::rules::Faults;
 pub use self::rules::{FaultRule, InjectedFault};
 
-/// What goes wrong with a request.
+/// A fault: what goes wrong with a request.
 ///
 /// Everything that is set happens; what contradicts itself or does nothing is refused by
 /// [`Handle::inject`](crate::Handle::inject). Without a status and without a way to close the connection the
@@ -47,7 +47,7 @@ pub struct Fault {
     pub(crate) execute: bool,
 }
 
-/// When a connection is closed instead of a response.
+/// The moment at which a connection is closed instead of a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Close {

@@ -8,7 +8,7 @@ use crate::validate::operations;
 /// How many rules are taken.
 const MOST: usize = 1000;
 
-/// Which requests a fault befalls: by default the next one, whatever it is.
+/// The requests that a fault hits: by default the next one, whatever it is.
 ///
 /// ```
 /// use aihc_emulator::{Fault, FaultRule};
@@ -105,9 +105,9 @@ pub struct InjectedFault {
     pub id: u64,
     /// The rule as it was given.
     pub rule: FaultRule,
-    /// How many requests it counted.
+    /// The number of requests that it has counted.
     pub seen: u64,
-    /// How many of them it hit.
+    /// The number of requests that it has hit.
     pub hits: u64,
 }
 

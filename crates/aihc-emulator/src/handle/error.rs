@@ -32,7 +32,7 @@ pub enum InstanceError {
     },
 }
 
-/// What was to be changed is not there. Nothing has changed.
+/// The resource to be changed does not exist. Nothing has changed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, thiserror::Error)]
 #[error("there is no such {kind} as `{id}`; list them to see their ids")]
 pub struct NoSuchResource {

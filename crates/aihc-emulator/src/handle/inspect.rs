@@ -1,4 +1,4 @@
-//! What is inside a running emulator.
+//! A running emulator.
 
 use std::collections::BTreeMap;
 

@@ -30,7 +30,7 @@ pub struct RequestRecord {
     /// The body as JSON, without passwords and without the values of environment variables. `None`
     /// when there is none, when it is no JSON, and when it has more than 16 KiB.
     pub body: Option<String>,
-    /// When it came, by the clock that signatures are checked by.
+    /// The time at which it came, by the clock that signatures are checked by.
     pub received_at: OffsetDateTime,
     /// HTTP status of the response; 0 when the connection was closed instead.
     pub status: u16,

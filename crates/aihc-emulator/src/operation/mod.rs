@@ -1,4 +1,4 @@
-//! What each operation does, once its request has been checked.
+//! The operations: what each does once its request has been checked.
 
 mod answer;
 mod catalog;

@@ -1,4 +1,4 @@
-//! What an operation answers, and how much work it is to write that down.
+//! The result of an operation, and the work of writing it down.
 
 use serde_json::Value;
 

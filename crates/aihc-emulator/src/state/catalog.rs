@@ -1,4 +1,4 @@
-//! What is kept under an id and has versions: datasets and models.
+//! Resources with an id and versions: datasets and models.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;

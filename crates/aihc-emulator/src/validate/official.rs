@@ -1,5 +1,5 @@
-//! What official SDKs and examples send although no table has it: every profile but the documented one
-//! takes it.
+//! Members that official SDKs and examples send although no table has them: every profile but the
+//! documented one takes it.
 
 use http::HeaderMap;
 use serde_json::{Map, Number, Value};

@@ -29,7 +29,7 @@ pub use self::ini::IniProvider;
 #[cfg(feature = "profile")]
 pub use self::profile::{Profile, ProfileProvider};
 
-/// What [`ProvideCredentials::provide_credentials`] returns.
+/// The future that [`ProvideCredentials::provide_credentials`] returns.
 pub type CredentialsFuture<'a> =
     Pin<Box<dyn Future<Output = Result<Credentials, CredentialsError>> + Send + 'a>>;
 

@@ -1,4 +1,4 @@
-//! What a caller may choose about a signature.
+//! Options of a signature.
 
 use std::sync::Arc;
 

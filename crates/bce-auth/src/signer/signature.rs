@@ -1,4 +1,4 @@
-//! What signing gives back.
+//! The result of signing.
 
 use std::fmt;
 use std::ops::Range;

@@ -1,4 +1,4 @@
-//! What is known of a request after its signature was checked.
+//! The identity behind a request whose signature was checked.
 
 use std::fmt;
 

@@ -1,5 +1,4 @@
-//! What reading a document takes and leaves behind: room in memory, the place of an error, and why it
-//! failed.
+//! The context of reading a document: room in memory, the place of an error, and why it failed.
 //!
 //! A list of empty objects takes a hundred times its text, so the length of a body bounds nothing by
 //! itself. Whatever is made of a document is therefore counted, by its size in memory, and refused when

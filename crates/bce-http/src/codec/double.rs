@@ -44,7 +44,7 @@ impl FromWire for f64 {
 /// ```
 pub struct Doubles<'a, T: ?Sized>(pub &'a T);
 
-/// What has floating point numbers in it and nothing else: one, or lists and maps of them.
+/// A type that consists of floating point numbers and nothing else: one, or lists and maps of them.
 pub trait HasDoubles {
     /// Writes the value with its whole numbers as integers.
     ///

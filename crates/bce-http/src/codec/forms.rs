@@ -7,7 +7,7 @@ use super::source::read_value;
 use super::value::{Failed, FromWire, Members, Value};
 use crate::json::Json;
 
-/// What tells a form of a value from the others.
+/// The JSON shape that tells one form of a value from the others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
     /// An object that has a member of this name, which is not `null`.

@@ -1,4 +1,4 @@
-//! What is made of documents that a strict reader refuses because of one text or one name.
+//! Repair of documents that a strict reader refuses because of one text or one name.
 //!
 //! Everything happens in place, in a copy of the document: but for what is not UTF-8 it stays as long
 //! as it was, and the line and the column of an error are those of what came.

@@ -1,4 +1,4 @@
-//! How the addresses of a host name are found, and which failures of that last.
+//! Name resolution, and which of its failures are permanent.
 
 use std::fmt;
 use std::io;

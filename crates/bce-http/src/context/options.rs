@@ -14,7 +14,7 @@ pub struct CallOptions {
     /// Whether the call may be repeated after an ambiguous failure, instead of what the
     /// operation says.
     pub idempotent: Option<bool>,
-    /// How often the call is repeated, instead of the client's policy.
+    /// The policy by which the call is repeated, instead of the client's.
     pub retry: Option<RetryPolicy>,
     /// The pace of the calls that this one belongs to.
     pub pace: Option<Pace>,

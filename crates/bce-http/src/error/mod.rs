@@ -77,7 +77,7 @@ struct Inner {
     secrets: Option<SharedSecrets>,
 }
 
-/// What kind of failure an [`Error`] is.
+/// The kind of failure of an [`Error`].
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ErrorKind {
@@ -95,7 +95,7 @@ pub enum ErrorKind {
     Transport,
     /// The service, or a gateway in its place, answered with an error; see [`Error::service`].
     Service,
-    /// What came with a status of success cannot be understood, or is not the service's.
+    /// The response has a status of success but cannot be understood, or is not from the service.
     Decode,
 }
 
@@ -300,7 +300,7 @@ impl Error {
         self.0.transient || self.service().is_some_and(ServiceError::is_transient)
     }
 
-    /// Returns what kind of failure this is.
+    /// Returns the kind of failure.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }

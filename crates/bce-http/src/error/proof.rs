@@ -1,4 +1,4 @@
-//! What a response proves about the request.
+//! The proof that a response is about its request.
 
 use http::StatusCode;
 

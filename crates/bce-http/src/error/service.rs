@@ -1,4 +1,4 @@
-//! What a service says when it refuses: code, message, request id.
+//! The error document of a service: code, message, request id.
 
 use std::borrow::Cow;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! What came in the place of a response that could be read.
+//! Descriptions of bodies that came in place of a readable response.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! What becomes of a request that a transport sends.
+//! The fate of a request that a transport sends.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};

@@ -1,4 +1,4 @@
-//! How a proxy is logged in to.
+//! Logging in to a proxy.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

@@ -8,7 +8,7 @@ use bce_auth::Secret;
 
 use super::spelling::Reading;
 
-/// What a secret is, which decides how short a text may be that is masked for it.
+/// The kind of a secret, which decides how short a text may be that is masked for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// A key, a token or a signature: always, and also a part of it.

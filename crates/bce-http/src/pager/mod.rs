@@ -88,9 +88,10 @@ pub trait Paged: Clone + Send + Unpin + 'static {
 pub struct Page<T> {
     /// Its items; in a stream without those that came before.
     pub items: Vec<T>,
-    /// How many items there are on all pages, if the service says so.
+    /// The number of items on all pages, if the service tells it.
     pub total_count: Option<i64>,
-    /// Where the next page begins, of a list that is read by marker. An empty one is none.
+    /// The beginning of the next page of a list that is read by marker. An empty one counts as
+    /// none.
     pub next_marker: Option<String>,
     /// Whether more follows, if the service says so, of a list that is read by marker.
     pub more: Option<bool>,

@@ -1,4 +1,4 @@
-//! How many retries a client may afford.
+//! The budget of retries of a client.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -1,4 +1,4 @@
-//! How often, and after which pauses.
+//! Retry policies: how often, and after which pauses.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,8 +7,8 @@ use std::time::Duration;
 /// A service that asks for a longer pause is not waited for.
 pub(crate) const LONGEST_PAUSE: Duration = Duration::from_secs(20 * 60);
 
-/// How often a call is repeated, and how long it pauses before each repeat. Which failures may be
-/// repeated at all is not the policy's business; see [`retry`](crate::retry).
+/// A policy for how often a call is repeated, and for the pause before each repeat. Which failures
+/// may be repeated at all is not the policy's business; see [`retry`](crate::retry).
 ///
 /// The default is [`RetryPolicy::exponential`] as it is.
 #[derive(Clone)]

@@ -16,7 +16,7 @@ use crate::codec;
 use crate::error::{Delivery, Error};
 use crate::message::{Body, Reply};
 
-/// How the response of a reading operation settles whether a change was made.
+/// The rule by which the response of a reading operation settles whether a change was made.
 ///
 /// ```
 /// use bce_http::{Client, Idempotency};

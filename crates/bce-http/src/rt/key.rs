@@ -1,4 +1,4 @@
-//! What tells apart items that have no id.
+//! Keys of items that have no id.
 
 use std::fmt;
 

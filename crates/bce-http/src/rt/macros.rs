@@ -1,4 +1,4 @@
-//! What every generated operation builder has.
+//! Macros for what every generated operation builder has.
 
 /// Gives a generated operation builder its call options and `IntoFuture`.
 ///

@@ -1,6 +1,6 @@
-//! How the responses of a service tell success, refusal and failure apart.
+//! The conventions by which responses tell success, refusal and failure apart.
 
-/// How the responses of a service tell success, refusal and failure apart.
+/// The conventions by which the responses of a service tell success, refusal and failure apart.
 ///
 /// ```
 /// use bce_http::rt::Envelope;

@@ -32,7 +32,7 @@ pub struct ServiceInfo {
     pub headers: &'static [(&'static str, &'static str)],
     /// The content type of every request.
     pub content_type: &'static str,
-    /// What its responses mean.
+    /// The conventions of its responses.
     pub envelope: Envelope,
     /// The client crate, for the User-Agent header.
     pub crate_name: &'static str,

@@ -26,11 +26,11 @@ pub(crate) enum Content {
     Document,
     /// Bytes. They may name an error where the service does that.
     Bytes,
-    /// What users have stored: never an error, whatever it looks like.
+    /// Data that users have stored: never an error, whatever it looks like.
     Data,
 }
 
-/// What happens when the same call is carried out twice.
+/// The effect of carrying out the same call twice.
 ///
 /// This, and not the HTTP method, decides whether a call may be repeated: these services take
 /// most calls as POST.

@@ -1,4 +1,4 @@
-//! What makes connections: connect timeout, TLS, proxy and TCP, one around the other.
+//! The connector: connect timeout, TLS, proxy and TCP, one around the other.
 
 use std::pin::Pin;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What a failure of the HTTP client means: whether the request can have reached the service.
+//! Classification of failures of the HTTP client: whether the request can have reached the service.
 
 use std::error::Error as StdError;
 use std::io;

@@ -1,4 +1,4 @@
-//! How a peer begins: those who speak another protocol are told by it.
+//! The first bytes of a peer, which tell whether it speaks another protocol.
 
 /// As many bytes as the beginning of a frame of HTTP/2 has.
 const LENGTH: usize = 9;

@@ -38,15 +38,15 @@ pub(super) struct LastState<S> {
     pub(super) lasted: Duration,
 }
 
-/// What the service has reported about what was waited for.
+/// A warning of the service about the object of a wait.
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Warning {
-    /// What it is about, in a word.
+    /// The topic, in a word.
     pub reason: String,
-    /// What happened.
+    /// The message.
     pub message: String,
-    /// When it was last seen, as the service writes it; may be empty.
+    /// The time at which it was last seen, as the service writes it; may be empty.
     pub seen_at: String,
 }
 
@@ -65,7 +65,7 @@ impl Warning {
     }
 }
 
-/// What kind of failure a [`WaitError`] is.
+/// The kind of failure of a [`WaitError`].
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum WaitErrorKind {
@@ -104,7 +104,7 @@ impl<S> WaitError<S> {
         self
     }
 
-    /// Returns what kind of failure this is.
+    /// Returns the kind of failure.
     pub fn kind(&self) -> WaitErrorKind {
         self.0.kind
     }

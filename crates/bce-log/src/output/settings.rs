@@ -1,4 +1,4 @@
-//! What an application says about its log files.
+//! Settings of log files.
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};

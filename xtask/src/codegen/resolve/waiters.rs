@@ -106,8 +106,8 @@ fn path(
     for name in field.split('.') {
         let fields = object.map_or(&[][..], |object| &object.fields);
         let member = fields.iter().find(|field| field.wire == name);
-        let member =
-            member.ok_or_else(|| format!("the response of `{}` has no `{field}`", operation.wire))?;
+        let member = member
+            .ok_or_else(|| format!("the response of `{}` has no `{field}`", operation.wire))?;
         object = member.ty.direct_object().and_then(|name| objects.get(name));
         path.push(member.clone());
     }

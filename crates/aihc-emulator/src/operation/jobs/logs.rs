@@ -1,4 +1,4 @@
-//! What a pod of a job has written: a line for each second that it ran.
+//! The log of a pod of a job: a line for each second that it ran.
 
 use serde_json::json;
 use time::OffsetDateTime;

@@ -1,4 +1,4 @@
-//! What a request says about a new job.
+//! Reading a request for a new job.
 
 use std::time::Duration;
 

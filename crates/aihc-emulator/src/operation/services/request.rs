@@ -1,4 +1,4 @@
-//! What a request says about a service.
+//! Reading a request about a service.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! How much of what: processors, memory, accelerators.
+//! Amounts of processors, memory and accelerators.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What has been taken from each queue, and who waits.
+//! The board of what has been taken from each queue, and of who waits.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};

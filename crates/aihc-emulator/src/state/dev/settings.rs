@@ -1,4 +1,4 @@
-//! What a caller decides about a dev instance.
+//! Operations on a dev instance that a caller asks for.
 
 use std::fmt;
 

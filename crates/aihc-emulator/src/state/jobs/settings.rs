@@ -1,4 +1,4 @@
-//! What a caller decides about a job.
+//! Operations on a job that a caller asks for.
 
 use std::fmt;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! What the cache knows, and what follows from it. No waiting, no provider, no clock of its own.
+//! The state of the cache, and what follows from it. No waiting, no provider, no clock of its own.
 
 use std::sync::{Arc, Weak};
 

@@ -26,7 +26,7 @@ pub use self::stream::ProxyStream;
 use crate::error::Error;
 use crate::mask::ProxyLogin;
 
-/// Which proxy requests go through.
+/// The proxy that requests go through.
 ///
 /// | target | through `http://` | through `socks5://` |
 /// |---|---|---|
@@ -55,7 +55,7 @@ enum Rules {
 }
 
 impl Proxy {
-    /// What the environment says; the default. Read now, once.
+    /// Returns the proxies that the environment names, which is the default. It is read now, once.
     ///
     /// `HTTPS_PROXY` for https targets and `HTTP_PROXY` for http targets, each with `ALL_PROXY`
     /// behind it. Names in lower case win, and empty variables count as unset. `HTTP_PROXY` in

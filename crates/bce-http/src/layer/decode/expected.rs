@@ -1,4 +1,4 @@
-//! What the caller of an operation takes for a response.
+//! The responses that the caller of an operation accepts.
 
 use http::header::{IF_MODIFIED_SINCE, IF_NONE_MATCH, RANGE};
 use http::{HeaderMap, StatusCode};

@@ -1,4 +1,4 @@
-//! What a list of dev instances is narrowed by.
+//! Filters of a list of dev instances.
 
 use crate::access::Principal;
 use crate::state::{Instance, InstanceStatus};

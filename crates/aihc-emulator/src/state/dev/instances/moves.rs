@@ -1,4 +1,4 @@
-//! How dev instances move in time, and who has a place.
+//! The life cycle of dev instances, and who has a place.
 
 use std::cmp::Reverse;
 

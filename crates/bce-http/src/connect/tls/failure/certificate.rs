@@ -1,4 +1,4 @@
-//! What is wrong with the certificate of a server.
+//! Explanations of what is wrong with a server's certificate.
 
 use rustls::pki_types::UnixTime;
 use rustls::{CertificateError, ExtendedKeyPurpose, OtherError};

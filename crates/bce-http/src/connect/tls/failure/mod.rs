@@ -1,4 +1,4 @@
-//! What a failed handshake means, in words, and what to do about it.
+//! Explanations of failed handshakes, and what to do about them.
 
 mod certificate;
 
