@@ -7,7 +7,10 @@ fn wrong_usage_is_code_2_and_explained() {
     for (arguments, explanation) in [
         (&["frobnicate"][..], "frobnicate"),
         (&["list", "--nonsense"], "--nonsense"),
-        (&["list", "--output", "xml"], "table, json, jsonl, yaml"),
+        (
+            &["list", "--output", "xml"],
+            "table, wide, name, id, csv, json, jsonl, yaml",
+        ),
         (&["list", "--status", "sleepy"], "running"),
         (&["list", "--page", "0"], "0"),
         (&["list", "--timeout", "soon"], "write 90s"),
