@@ -16,6 +16,7 @@ mod failures;
 mod golden;
 mod help;
 mod holes;
+mod installing;
 mod interrupt;
 mod jobs;
 mod leaks;
