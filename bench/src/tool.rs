@@ -102,13 +102,17 @@ fn build() -> Result<PathBuf> {
         .stderr(Stdio::inherit())
         .output()
         .map_err(|error| format!("cargo: {error}"))?;
+    if !output.status.success() {
+        return Err("the tool does not build".to_owned());
+    }
     let messages = String::from_utf8_lossy(&output.stdout);
-    let programs = messages.lines().rev().filter_map(|line| {
+    let mut programs = messages.lines().rev().filter_map(|line| {
         let message: Value = serde_json::from_str(line).ok()?;
         message.get("executable")?.as_str().map(PathBuf::from)
     });
-    let program = programs.filter(|_| output.status.success()).next();
-    program.ok_or_else(|| "the tool does not build".to_owned())
+    programs
+        .next()
+        .ok_or_else(|| "cargo names no program".to_owned())
 }
 
 /// What is launched, and with what.
