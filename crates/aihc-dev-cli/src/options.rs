@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum, ValueHint};
 use clap_complete::ArgValueCandidates;
 
 use crate::completion::candidates;
+use crate::language::{self, Language};
 use crate::output::Format;
 
 /// Options that may stand before or after the command.
@@ -51,6 +52,11 @@ pub(crate) struct GlobalOptions {
         default_value = "table"
     )]
     pub(crate) output: Format,
+    /// Language of help and messages, en or zh [default: BCE_LANGUAGE, that of the profile, the
+    /// locale's].
+    #[arg(long, global = true, value_name = "LANGUAGE", value_parser = language::named)]
+    #[arg(add = ArgValueCandidates::new(candidates::languages))]
+    language: Option<Language>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -17,6 +17,7 @@ mod help;
 mod holes;
 mod interrupt;
 mod jobs;
+mod language;
 mod leaks;
 mod life;
 mod list;
