@@ -3,6 +3,7 @@
 mod batch;
 mod completions;
 mod confirm;
+mod context;
 mod create;
 mod datasets;
 mod delete;
@@ -10,8 +11,10 @@ mod doctor;
 mod emulator;
 mod events;
 mod existing;
+mod fallback;
 mod jobs;
 mod list;
+mod names;
 mod open;
 mod pack_image;
 mod pack_status;
@@ -32,6 +35,7 @@ mod watch;
 
 use clap::{Args, Subcommand};
 
+pub(crate) use self::names::Resolved;
 use crate::client::Context;
 use crate::exit::Failure;
 
@@ -57,6 +61,7 @@ pub(crate) enum Command {
     SshCommand(ssh_command::SshCommand),
     Open(open::Open),
     SessionToken(session_token::SessionToken),
+    Context(context::ContextCommand),
     Doctor(doctor::Doctor),
     Emulator(emulator::Emulator),
     Completions(completions::Completions),
@@ -65,8 +70,8 @@ pub(crate) enum Command {
 /// Instances that a command is for.
 #[derive(Args)]
 pub(crate) struct Ids {
-    /// Ids of the instances.
-    #[arg(required = true, value_name = "ID")]
+    /// Ids or names of the instances; `-` reads them from standard input.
+    #[arg(required = true, value_name = "ID|NAME")]
     pub(crate) ids: Vec<String>,
 }
 
@@ -114,6 +119,7 @@ impl Command {
             Self::SshCommand(command) => Box::pin(command.run(context)).await,
             Self::Open(command) => Box::pin(command.run(context)).await,
             Self::SessionToken(command) => Box::pin(command.run(context)).await,
+            Self::Context(command) => command.run(context),
             Self::Doctor(command) => Box::pin(command.run(context)).await,
             Self::Emulator(command) => Box::pin(command.run(context)).await,
             Self::Completions(command) => command.run(context),

@@ -2,6 +2,8 @@
 
 use std::ffi::{OsStr, OsString};
 
+use crate::config::language_of_profile;
+
 /// A language that there are texts in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Language {
@@ -30,11 +32,15 @@ pub(crate) fn named(name: &str) -> Result<Language, String> {
 
 /// The language of this process, and what has to be said about the choice.
 pub(super) fn of_process() -> (Language, Option<String>) {
-    let arguments = std::env::args_os().skip(1);
+    let value = |option| value_of(option, std::env::args_os().skip(1));
+    let profile = || {
+        let profile = value("--profile");
+        language_of_profile(profile.as_deref().and_then(OsStr::to_str))
+    };
     choose(
-        asked_for(arguments).as_deref(),
+        value(OPTION).as_deref(),
         |name| std::env::var_os(name),
-        || None,
+        profile,
     )
 }
 
@@ -76,14 +82,14 @@ fn choose(
     }
 }
 
-/// The value of the option, as clap finds it: of several, it refuses all.
-fn asked_for(arguments: impl Iterator<Item = OsString>) -> Option<OsString> {
+/// The value of a global option, as clap finds it; of several it refuses all.
+fn value_of(option: &str, arguments: impl Iterator<Item = OsString>) -> Option<OsString> {
     let mut arguments = arguments.take_while(|argument| argument != "--");
     while let Some(argument) = arguments.next() {
-        if argument == OPTION {
+        if argument == option {
             return arguments.next();
         }
-        let value = argument.to_str().and_then(|text| text.strip_prefix(OPTION));
+        let value = argument.to_str().and_then(|text| text.strip_prefix(option));
         if let Some(value) = value.and_then(|rest| rest.strip_prefix('=')) {
             return Some(value.into());
         }
@@ -101,7 +107,7 @@ fn of_locale(name: &str) -> Option<Language> {
     let is_traditional = |part: &&str| matches!(*part, "tw" | "hk" | "mo" | "hant");
     match language {
         "en" | "c" | "posix" => Some(Language::English),
-        "zh" if parts.contains(&"hans") || !parts.iter().any(|part| is_traditional(part)) => {
+        "zh" if parts.contains(&"hans") || !parts.iter().any(is_traditional) => {
             Some(Language::Chinese)
         }
         _ => None,
@@ -206,7 +212,7 @@ mod tests {
     #[test]
     fn the_option_is_found_wherever_it_stands_but_not_among_the_words_of_another_command() {
         let found = |line: &str| {
-            let found = asked_for(line.split(' ').map(OsString::from));
+            let found = value_of(OPTION, line.split(' ').map(OsString::from));
             found.and_then(|value| value.into_string().ok())
         };
         assert_eq!(found("list --language zh").as_deref(), Some("zh"));

@@ -29,7 +29,8 @@ fn needed(sources: &Sources) -> Needed {
     let mut needed = Needed::new();
     let mut add = |text: &str, place: &str| {
         let is_new = needed.iter().all(|(known, _)| known != text);
-        if is_new && text.chars().any(char::is_alphabetic) {
+        let names = |c: char| c.is_ascii_uppercase() || "_, ".contains(c);
+        if is_new && !text.chars().all(names) {
             needed.push((text.to_owned(), place.to_owned()));
         }
     };

@@ -27,55 +27,66 @@ pub(super) fn translated(text: &str, translate: impl Fn(&str) -> Option<&'static
 /// The pieces of a text, in order.
 pub(super) fn pieces(text: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
-    let mut paragraph: Option<String> = None;
+    // A paragraph goes on at the same indent: at none, or in the second column.
+    let mut paragraph: Option<(usize, String)> = None;
     for line in text.split_inclusive('\n') {
         let words = line.trim_end_matches('\n');
         let end = line.get(words.len()..).unwrap_or_default();
-        if !words.is_empty() && !words.starts_with(' ') {
-            match &mut paragraph {
-                Some(begun) => {
-                    begun.push(' ');
-                    begun.push_str(words);
-                }
-                None => paragraph = Some(words.to_owned()),
+        let indent = words.len() - words.trim_start().len();
+        if let Some((begun_at, begun)) = &mut paragraph {
+            if !words.is_empty() && indent == *begun_at {
+                begun.push(' ');
+                begun.push_str(words.trim_start());
+                continue;
             }
-            // The end of the paragraph's last line follows it.
-            if end.is_empty() {
-                pieces.extend(paragraph.take().map(|words| Piece::Words(words.into())));
-            }
-            continue;
-        }
-        if let Some(words) = paragraph.take() {
-            pieces.push(Piece::Words(words.into()));
+            end_paragraph(&mut pieces, &mut paragraph);
             pieces.push(Piece::Fixed("\n"));
         }
-        if let Some(at) = words_behind(words) {
-            let (fixed, words) = words.split_at(at);
-            pieces.push(Piece::Fixed(fixed));
-            pieces.push(Piece::Words(words.into()));
-        } else if !words.is_empty() {
-            pieces.push(Piece::Fixed(words));
+        match words_behind(words) {
+            Some(at) => {
+                let (fixed, words) = words.split_at(at);
+                if !fixed.is_empty() {
+                    pieces.push(Piece::Fixed(fixed));
+                }
+                paragraph = Some((at, words.to_owned()));
+            }
+            None if words.is_empty() => pieces.push(Piece::Fixed(end)),
+            None => pieces.push(Piece::Fixed(line)),
         }
-        pieces.push(Piece::Fixed(end));
     }
-    if let Some(words) = paragraph {
-        pieces.push(Piece::Words(words.into()));
-        pieces.push(Piece::Fixed("\n"));
+    if paragraph.is_some() {
+        end_paragraph(&mut pieces, &mut paragraph);
+        if text.ends_with('\n') {
+            pieces.push(Piece::Fixed("\n"));
+        }
     }
     pieces
 }
 
-/// Where in an indented line the words begin: behind a comment's sign, or in the second of two columns.
+fn end_paragraph(pieces: &mut Vec<Piece<'_>>, paragraph: &mut Option<(usize, String)>) {
+    pieces.extend(
+        paragraph
+            .take()
+            .map(|(_, words)| Piece::Words(words.into())),
+    );
+}
+
+/// Where in a line the words begin: at once, behind a comment's sign, or in the second of two columns.
 fn words_behind(line: &str) -> Option<usize> {
     const COMMENT: &str = " # ";
+    if line.is_empty() {
+        return None;
+    }
+    let indent = line.len() - line.trim_start().len();
+    if indent == 0 {
+        return Some(0);
+    }
     if let Some(at) = line.find(COMMENT) {
         return Some(at + COMMENT.len());
     }
-    let indent = line.len() - line.trim_start().len();
     let inner = line.get(indent..)?;
     let gap = inner.find("  ")?;
-    let behind = inner.get(gap..)?;
-    let words = behind.trim_start();
+    let words = inner.get(gap..)?.trim_start();
     (!words.is_empty()).then(|| line.len() - words.len())
 }
 
@@ -111,6 +122,8 @@ mod tests {
             marked(text),
             "<Exit codes:>\n  0    <done>\n  130  <interrupted; 129 ended>"
         );
+        let text = "Order:\n  1  one,\n     two\n  2  three\n";
+        assert_eq!(marked(text), "<Order:>\n  1  <one, two>\n  2  <three>\n");
     }
 
     #[test]

@@ -6,6 +6,7 @@
 mod access;
 mod arguments;
 mod completion;
+mod contexts;
 mod create;
 mod credentials;
 mod doctor;
