@@ -86,6 +86,9 @@ fn told(error: &clap::Error) -> Exit {
 async fn run(cli: Cli) -> Exit {
     let changes = cli.command.changes();
     let context = Context::new(cli.global, changes);
+    if let Some(conflict) = context.output.conflict(changes) {
+        return Failure::usage(conflict).report();
+    }
     if cli.command.hears_signals() {
         return ended(cli.command.run(&context).await);
     }

@@ -9,7 +9,7 @@ use clap_complete::ArgValueCandidates;
 
 use crate::completion::candidates;
 use crate::language::{self, Language};
-use crate::output::Format;
+use crate::output::OutputOptions;
 
 /// Options that may stand before or after the command.
 #[derive(Args, Clone)]
@@ -48,20 +48,13 @@ pub(crate) struct GlobalOptions {
     /// What is logged to standard error.
     #[arg(long, global = true, value_name = "LEVEL", default_value = "warn")]
     pub(crate) log_level: LogLevel,
-    /// Form of the results; with jsonl each comes on a line of its own, as soon as it is there.
-    #[arg(
-        long,
-        short,
-        global = true,
-        value_name = "FORMAT",
-        default_value = "table"
-    )]
-    pub(crate) output: Format,
     /// Language of help and messages, en or zh [default: BCE_LANGUAGE, that of the profile, the
     /// locale's].
     #[arg(long, global = true, value_name = "LANGUAGE", value_parser = language::named)]
     #[arg(add = ArgValueCandidates::new(candidates::languages))]
     language: Option<Language>,
+    #[command(flatten)]
+    pub(crate) output: OutputOptions,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

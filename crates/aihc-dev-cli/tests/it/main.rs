@@ -28,6 +28,7 @@ mod results;
 mod scalars;
 mod services;
 mod show;
+mod ssh;
 mod support;
 mod texts;
 mod update;
