@@ -117,7 +117,7 @@ fn what_is_wrong_with_a_command_line_is_told_in_chinese() {
         ("list --page 0", "'--page <N>' 的值 '0' 无效：0 不在 1.."),
         (
             "list --output xml",
-            "'--output <FORMAT>' 的值 'xml' 无效\n  [可选值：table, json",
+            "'--output <FORMAT>' 的值 'xml' 无效\n  [可选值：table, ",
         ),
         ("list --region", "'--region <REGION>' 缺少值"),
         (
