@@ -20,6 +20,7 @@ mod holes;
 mod installing;
 mod interrupt;
 mod jobs;
+mod language;
 mod leaks;
 mod life;
 mod list;
