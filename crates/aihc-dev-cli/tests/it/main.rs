@@ -20,6 +20,7 @@ mod jobs;
 mod leaks;
 mod life;
 mod list;
+mod names;
 mod pack;
 mod places;
 mod results;
