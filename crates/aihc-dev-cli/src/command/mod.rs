@@ -1,8 +1,11 @@
 //! The commands.
 
 mod batch;
+mod child;
 mod completions;
 mod confirm;
+mod context;
+mod cp;
 mod create;
 mod datasets;
 mod delete;
@@ -10,8 +13,10 @@ mod doctor;
 mod emulator;
 mod events;
 mod existing;
+mod fallback;
 mod jobs;
 mod list;
+mod login;
 mod names;
 mod open;
 mod pack_image;
@@ -19,10 +24,12 @@ mod pack_status;
 mod page;
 mod places;
 mod pools;
+mod port_forward;
 mod queues;
 mod services;
 mod session_token;
 mod show;
+mod ssh;
 mod ssh_command;
 mod start;
 mod stop;
@@ -56,9 +63,13 @@ pub(crate) enum Command {
     Datasets(datasets::Datasets),
     Jobs(jobs::Jobs),
     Services(services::Services),
+    Ssh(ssh::Ssh),
+    Cp(cp::Cp),
+    PortForward(port_forward::PortForward),
     SshCommand(ssh_command::SshCommand),
     Open(open::Open),
     SessionToken(session_token::SessionToken),
+    Context(context::ContextCommand),
     Doctor(doctor::Doctor),
     Emulator(emulator::Emulator),
     Completions(completions::Completions),
@@ -90,7 +101,9 @@ impl Command {
 
     /// Whether the command does itself what signals ask for.
     pub(crate) fn hears_signals(&self) -> bool {
-        matches!(self, Self::Emulator(_))
+        // Where one process cannot become another, it waits for it.
+        let waits = matches!(self, Self::Ssh(_) | Self::Cp(_) | Self::PortForward(_));
+        matches!(self, Self::Emulator(_)) || (waits && cfg!(not(unix)))
     }
 
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
@@ -113,9 +126,13 @@ impl Command {
             Self::Datasets(command) => Box::pin(command.run(context)).await,
             Self::Jobs(command) => Box::pin(command.run(context)).await,
             Self::Services(command) => Box::pin(command.run(context)).await,
+            Self::Ssh(command) => Box::pin(command.run(context)).await,
+            Self::Cp(command) => Box::pin(command.run(context)).await,
+            Self::PortForward(command) => Box::pin(command.run(context)).await,
             Self::SshCommand(command) => Box::pin(command.run(context)).await,
             Self::Open(command) => Box::pin(command.run(context)).await,
             Self::SessionToken(command) => Box::pin(command.run(context)).await,
+            Self::Context(command) => command.run(context),
             Self::Doctor(command) => Box::pin(command.run(context)).await,
             Self::Emulator(command) => Box::pin(command.run(context)).await,
             Self::Completions(command) => command.run(context),

@@ -6,6 +6,7 @@
 mod access;
 mod arguments;
 mod completion;
+mod contexts;
 mod create;
 mod credentials;
 mod doctor;
@@ -27,6 +28,7 @@ mod results;
 mod scalars;
 mod services;
 mod show;
+mod ssh;
 mod support;
 mod texts;
 mod update;
