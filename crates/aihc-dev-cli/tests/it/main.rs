@@ -24,6 +24,7 @@ mod language;
 mod leaks;
 mod life;
 mod list;
+mod names;
 mod pack;
 mod places;
 mod results;
