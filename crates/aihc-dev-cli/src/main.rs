@@ -20,7 +20,6 @@ mod cli;
 mod client;
 mod command;
 mod completion;
-#[allow(dead_code, reason = "written before its users")]
 mod config;
 mod exit;
 mod generated;

@@ -2,6 +2,7 @@
 
 mod batch;
 mod completions;
+mod configure;
 mod confirm;
 mod context;
 mod create;
@@ -20,6 +21,7 @@ mod pack_status;
 mod page;
 mod places;
 mod pools;
+mod profiles;
 mod queues;
 mod services;
 mod session_token;
@@ -31,6 +33,7 @@ mod timed_stop;
 mod update;
 mod wait;
 mod watch;
+mod whoami;
 
 use clap::{Args, Subcommand};
 
@@ -59,6 +62,9 @@ pub(crate) enum Command {
     SshCommand(ssh_command::SshCommand),
     Open(open::Open),
     SessionToken(session_token::SessionToken),
+    Configure(configure::Configure),
+    Profiles(profiles::Profiles),
+    Whoami(whoami::Whoami),
     Context(context::ContextCommand),
     Doctor(doctor::Doctor),
     Emulator(emulator::Emulator),
@@ -117,6 +123,9 @@ impl Command {
             Self::SshCommand(command) => Box::pin(command.run(context)).await,
             Self::Open(command) => Box::pin(command.run(context)).await,
             Self::SessionToken(command) => Box::pin(command.run(context)).await,
+            Self::Configure(command) => Box::pin(command.run(context)).await,
+            Self::Profiles(command) => Box::pin(command.run(context)).await,
+            Self::Whoami(command) => Box::pin(command.run(context)).await,
             Self::Context(command) => command.run(context),
             Self::Doctor(command) => Box::pin(command.run(context)).await,
             Self::Emulator(command) => Box::pin(command.run(context)).await,

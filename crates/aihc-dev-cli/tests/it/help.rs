@@ -3,7 +3,7 @@
 use crate::golden::assert_golden;
 use crate::support::bare;
 
-pub(crate) const COMMANDS: [&str; 24] = [
+pub(crate) const COMMANDS: [&str; 27] = [
     "list",
     "show",
     "create",
@@ -24,6 +24,9 @@ pub(crate) const COMMANDS: [&str; 24] = [
     "ssh-command",
     "open",
     "session-token",
+    "configure",
+    "profiles",
+    "whoami",
     "context",
     "doctor",
     "emulator",
@@ -31,13 +34,16 @@ pub(crate) const COMMANDS: [&str; 24] = [
 ];
 
 /// Commands below others.
-pub(crate) const NESTED: [&str; 11] = [
+pub(crate) const NESTED: [&str; 14] = [
     "jobs list",
     "jobs show",
     "jobs stop",
     "jobs logs",
     "services list",
     "services show",
+    "profiles list",
+    "profiles use",
+    "profiles remove",
     "context list",
     "context show",
     "context set",

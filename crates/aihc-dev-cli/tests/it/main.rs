@@ -23,6 +23,7 @@ mod life;
 mod list;
 mod pack;
 mod places;
+mod profiles;
 mod results;
 mod scalars;
 mod services;
