@@ -15,6 +15,7 @@ mod existing;
 mod fallback;
 mod jobs;
 mod list;
+mod names;
 mod open;
 mod pack_image;
 mod pack_status;
@@ -37,6 +38,7 @@ mod whoami;
 
 use clap::{Args, Subcommand};
 
+pub(crate) use self::names::Resolved;
 use crate::client::Context;
 use crate::exit::Failure;
 
@@ -74,8 +76,8 @@ pub(crate) enum Command {
 /// Instances that a command is for.
 #[derive(Args)]
 pub(crate) struct Ids {
-    /// Ids of the instances.
-    #[arg(required = true, value_name = "ID")]
+    /// Ids or names of the instances; `-` reads them from standard input.
+    #[arg(required = true, value_name = "ID|NAME")]
     pub(crate) ids: Vec<String>,
 }
 
