@@ -149,8 +149,14 @@ impl Configure {
         mode: Mode,
     ) -> Result<(), Failure> {
         let by_options = self.access_key_id.is_some() || self.secret_from_stdin;
-        if answers.id.is_none() && !by_options {
-            must_be_possible()?;
+        if !terminal::can_ask() {
+            // What is missing then is named.
+            return match by_options {
+                true => Ok(()),
+                false => Err(nobody_to_ask()),
+            };
+        }
+        if !by_options {
             let question = match &old.access_key_id {
                 Some(id) => tr!("Access key id [{id}]", id = id),
                 None => tr!("Access key id"),
@@ -164,18 +170,14 @@ impl Configure {
         };
         let keeps = |has: bool| has && same_key;
         if answers.secret.is_none() && !(by_options && keeps(old.has_secret)) {
-            must_be_possible()?;
             let question = tr!("Secret access key");
             answers.secret = hidden(question, keeps(old.has_secret)).await?;
         }
-        let new_keys = answers.secret.is_some();
-        let keeps_token = keeps(old.has_token) && !new_keys;
+        let keeps_token = keeps(old.has_token) && answers.secret.is_none();
         if mode == Mode::StsToken && answers.token.is_none() && !(by_options && keeps_token) {
-            must_be_possible()?;
             answers.token = hidden(tr!("Session token"), keeps_token).await?;
         }
         if answers.region.is_none() && !by_options {
-            must_be_possible()?;
             let there = old.region.as_deref();
             let region = there.unwrap_or(Client::SERVICE.default_region);
             let question = tr!("Region [{region}]", region = region);
@@ -186,14 +188,11 @@ impl Configure {
     }
 }
 
-fn must_be_possible() -> Result<(), Failure> {
-    if terminal::can_ask() {
-        return Ok(());
-    }
-    Err(Failure::usage(tr!(
+fn nobody_to_ask() -> Failure {
+    Failure::usage(tr!(
         "nobody can be asked: this is no terminal. --access-key-id, --secret-from-stdin and --region \
          say it beforehand; nothing was written"
-    )))
+    ))
 }
 
 /// What was typed, unless it is nothing.

@@ -5,6 +5,7 @@
 
 mod access;
 mod arguments;
+mod completed_values;
 mod completion;
 mod contexts;
 mod create;

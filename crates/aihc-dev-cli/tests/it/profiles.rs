@@ -226,7 +226,12 @@ fn ctrl_c_and_ctrl_d_write_nothing_and_leave_the_terminal_as_it_was() {
 fn options_and_standard_input_take_the_place_of_questions() {
     let user = User::new();
     let id = ["configure", "--access-key-id", "AK1"];
-    user.run(&id).fails(2).says("nobody can be asked");
+    user.run(&["configure"])
+        .fails(2)
+        .says("nobody can be asked");
+    user.run(&id)
+        .fails(2)
+        .says("the secret access key of this id");
     let arguments = [&id[..], &["--secret-from-stdin", "--region", "gz"]].concat();
     let run = user.fed("hunter2\r\n", &arguments).ok();
     assert!(!run.stderr.contains("hunter2"));
@@ -298,7 +303,7 @@ fn what_cannot_be_used_is_refused_and_not_repeated() {
         assert_eq!(user.text(), OFFICIAL);
     }
     let other_id = user.run(&["configure", "--access-key-id", "AK9"]);
-    other_id.fails(2).says("nobody can be asked");
+    other_id.fails(2).says("the secret access key of this id");
     // The keys of a mode that is not known can be used in another region.
     user.run(&["configure", "--profile", "oauth", "--region", "gz"])
         .ok();

@@ -57,11 +57,9 @@ impl Remove {
     pub(super) async fn run(self) -> Result<(), Failure> {
         let name = &self.name;
         confirm::must_be_possible(self.yes, &tr!("remove profile {name}", name = name))?;
-        if !self.yes
-            && !confirm::ask(tr!("remove profile {name} and its keys?", name = name)).await?
-        {
-            note(&tr!("nothing was removed"));
-            return Ok(());
+        if !self.yes {
+            let question = tr!("remove profile {name} and its keys?", name = name);
+            confirm::agree(question, &tr!("nothing was removed")).await?;
         }
         let now = ProfileFile::remove(name)?;
         note(&tr!("profile {name} is removed", name = name));
