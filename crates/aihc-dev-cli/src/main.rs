@@ -11,6 +11,7 @@
 //! | `terminal/` | what the terminal can show, and who reads it |
 //! | `exit/` | how a command ends: exit codes, failures, hints, signals |
 //! | `completion/` | what shells ask for while somebody types |
+//! | `manual.rs` | the pages of the manual |
 //! | `generated/` | the members of requests, written by `cargo xtask codegen` |
 //! | `language/` | the language of what people read |
 //!
@@ -25,6 +26,7 @@ mod exit;
 mod generated;
 mod language;
 mod logging;
+mod manual;
 mod options;
 mod output;
 mod request;
@@ -76,6 +78,9 @@ fn told(error: &clap::Error) -> Exit {
 async fn run(cli: Cli) -> Exit {
     let changes = cli.command.changes();
     let context = Context::new(cli.global, changes);
+    if let Some(conflict) = context.output.conflict(changes) {
+        return Failure::usage(conflict).report();
+    }
     if cli.command.hears_signals() {
         return ended(cli.command.run(&context).await);
     }

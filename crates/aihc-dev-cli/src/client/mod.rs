@@ -20,7 +20,7 @@ pub(crate) use self::origin::{NO_CONTEXT, Provider};
 use self::writes::Writes;
 use crate::exit::Failure;
 use crate::options::GlobalOptions;
-use crate::output::{Format, Output, note};
+use crate::output::{Output, note};
 
 /// Nobody at a terminal waits as long as a library may.
 const CALL_LIMIT: Duration = Duration::from_secs(90);
@@ -42,7 +42,7 @@ pub(crate) struct Context {
 impl Context {
     pub(crate) fn new(options: GlobalOptions, changes: bool) -> Self {
         Self {
-            output: Output::new(options.output),
+            output: Output::new(options.output.clone()),
             writes: Writes::default(),
             changes,
             noted: OnceLock::new(),
@@ -183,7 +183,7 @@ impl Context {
 
     /// Says once that the profile names an endpoint, to people.
     fn note_unused_endpoint(&self) {
-        if self.output.format() != Format::Table || self.noted.set(()).is_err() {
+        if !self.output.is_for_people() || self.noted.set(()).is_err() {
             return;
         }
         let profile = self

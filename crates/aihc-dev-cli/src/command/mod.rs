@@ -1,10 +1,12 @@
 //! The commands.
 
 mod batch;
+mod child;
 mod completions;
 mod configure;
 mod confirm;
 mod context;
+mod cp;
 mod create;
 mod datasets;
 mod delete;
@@ -15,6 +17,8 @@ mod existing;
 mod fallback;
 mod jobs;
 mod list;
+mod login;
+mod man;
 mod names;
 mod open;
 mod pack_image;
@@ -22,11 +26,13 @@ mod pack_status;
 mod page;
 mod places;
 mod pools;
+mod port_forward;
 mod profiles;
 mod queues;
 mod services;
 mod session_token;
 mod show;
+mod ssh;
 mod ssh_command;
 mod start;
 mod stop;
@@ -61,6 +67,9 @@ pub(crate) enum Command {
     Datasets(datasets::Datasets),
     Jobs(jobs::Jobs),
     Services(services::Services),
+    Ssh(ssh::Ssh),
+    Cp(cp::Cp),
+    PortForward(port_forward::PortForward),
     SshCommand(ssh_command::SshCommand),
     Open(open::Open),
     SessionToken(session_token::SessionToken),
@@ -71,6 +80,7 @@ pub(crate) enum Command {
     Doctor(doctor::Doctor),
     Emulator(emulator::Emulator),
     Completions(completions::Completions),
+    Man(man::Man),
 }
 
 /// Instances that a command is for.
@@ -99,7 +109,9 @@ impl Command {
 
     /// Whether the command does itself what signals ask for.
     pub(crate) fn hears_signals(&self) -> bool {
-        matches!(self, Self::Emulator(_))
+        // Where one process cannot become another, it waits for it.
+        let waits = matches!(self, Self::Ssh(_) | Self::Cp(_) | Self::PortForward(_));
+        matches!(self, Self::Emulator(_)) || (waits && cfg!(not(unix)))
     }
 
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
@@ -122,6 +134,9 @@ impl Command {
             Self::Datasets(command) => Box::pin(command.run(context)).await,
             Self::Jobs(command) => Box::pin(command.run(context)).await,
             Self::Services(command) => Box::pin(command.run(context)).await,
+            Self::Ssh(command) => Box::pin(command.run(context)).await,
+            Self::Cp(command) => Box::pin(command.run(context)).await,
+            Self::PortForward(command) => Box::pin(command.run(context)).await,
             Self::SshCommand(command) => Box::pin(command.run(context)).await,
             Self::Open(command) => Box::pin(command.run(context)).await,
             Self::SessionToken(command) => Box::pin(command.run(context)).await,
@@ -132,6 +147,7 @@ impl Command {
             Self::Doctor(command) => Box::pin(command.run(context)).await,
             Self::Emulator(command) => Box::pin(command.run(context)).await,
             Self::Completions(command) => command.run(context),
+            Self::Man(command) => command.run(context),
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::golden::assert_golden;
 use crate::support::bare;
 
-pub(crate) const COMMANDS: [&str; 27] = [
+pub(crate) const COMMANDS: &[&str] = &[
     "list",
     "show",
     "create",
@@ -21,6 +21,9 @@ pub(crate) const COMMANDS: [&str; 27] = [
     "datasets",
     "jobs",
     "services",
+    "ssh",
+    "cp",
+    "port-forward",
     "ssh-command",
     "open",
     "session-token",
@@ -31,10 +34,11 @@ pub(crate) const COMMANDS: [&str; 27] = [
     "doctor",
     "emulator",
     "completions",
+    "man",
 ];
 
 /// Commands below others.
-pub(crate) const NESTED: [&str; 14] = [
+pub(crate) const NESTED: &[&str] = &[
     "jobs list",
     "jobs show",
     "jobs stop",
@@ -53,7 +57,7 @@ pub(crate) const NESTED: [&str; 14] = [
 
 /// All of them, each with its words.
 pub(crate) fn all_commands() -> impl Iterator<Item = (&'static str, Vec<&'static str>)> {
-    let all = COMMANDS.into_iter().chain(NESTED);
+    let all = COMMANDS.iter().chain(NESTED).copied();
     all.map(|command| (command, command.split(' ').collect()))
 }
 
