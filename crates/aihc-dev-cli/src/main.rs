@@ -12,7 +12,8 @@
 //! | `exit/` | how a command ends: exit codes, failures, hints, signals |
 //! | `completion/` | what shells ask for while somebody types |
 //! | `manual.rs` | the pages of the manual |
-//! | `generated/` | the members of requests, written by `cargo xtask codegen` |
+//! | `contract/` | answers of the service beside their description, and the report about them |
+//! | `generated/` | the members of requests and of answers, written by `cargo xtask codegen` |
 //! | `language/` | the language of what people read |
 //!
 //! Results go to standard output, everything else to standard error.
@@ -22,6 +23,7 @@ mod client;
 mod command;
 mod completion;
 mod config;
+mod contract;
 mod exit;
 mod generated;
 mod language;

@@ -32,6 +32,7 @@ pub(crate) const COMMANDS: &[&str] = &[
     "whoami",
     "context",
     "doctor",
+    "check-contract",
     "emulator",
     "completions",
     "man",

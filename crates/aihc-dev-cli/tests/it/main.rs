@@ -8,6 +8,7 @@ mod arguments;
 mod completed_values;
 mod completion;
 mod contexts;
+mod contract;
 mod create;
 mod credentials;
 mod doctor;
