@@ -4,6 +4,7 @@ mod batch;
 mod check_contract;
 mod child;
 mod completions;
+mod configure;
 mod confirm;
 mod context;
 mod cp;
@@ -18,6 +19,7 @@ mod fallback;
 mod jobs;
 mod list;
 mod login;
+mod man;
 mod names;
 mod open;
 mod pack_image;
@@ -26,6 +28,7 @@ mod page;
 mod places;
 mod pools;
 mod port_forward;
+mod profiles;
 mod queues;
 mod services;
 mod session_token;
@@ -38,6 +41,7 @@ mod timed_stop;
 mod update;
 mod wait;
 mod watch;
+mod whoami;
 
 use clap::{Args, Subcommand};
 
@@ -70,11 +74,15 @@ pub(crate) enum Command {
     SshCommand(ssh_command::SshCommand),
     Open(open::Open),
     SessionToken(session_token::SessionToken),
+    Configure(configure::Configure),
+    Profiles(profiles::Profiles),
+    Whoami(whoami::Whoami),
     Context(context::ContextCommand),
     Doctor(doctor::Doctor),
     CheckContract(check_contract::CheckContract),
     Emulator(emulator::Emulator),
     Completions(completions::Completions),
+    Man(man::Man),
 }
 
 /// Instances that a command is for.
@@ -139,11 +147,15 @@ impl Command {
             Self::SshCommand(command) => Box::pin(command.run(context)).await,
             Self::Open(command) => Box::pin(command.run(context)).await,
             Self::SessionToken(command) => Box::pin(command.run(context)).await,
+            Self::Configure(command) => Box::pin(command.run(context)).await,
+            Self::Profiles(command) => Box::pin(command.run(context)).await,
+            Self::Whoami(command) => Box::pin(command.run(context)).await,
             Self::Context(command) => command.run(context),
             Self::Doctor(command) => Box::pin(command.run(context)).await,
             Self::CheckContract(command) => Box::pin(command.run(context)).await,
             Self::Emulator(command) => Box::pin(command.run(context)).await,
             Self::Completions(command) => command.run(context),
+            Self::Man(command) => command.run(context),
         }
     }
 }

@@ -5,6 +5,7 @@
 
 mod access;
 mod arguments;
+mod completed_values;
 mod completion;
 mod contexts;
 mod contract;
@@ -24,9 +25,11 @@ mod language;
 mod leaks;
 mod life;
 mod list;
+mod manual;
 mod names;
 mod pack;
 mod places;
+mod profiles;
 mod results;
 mod scalars;
 mod services;
