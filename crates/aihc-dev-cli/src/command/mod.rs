@@ -1,12 +1,18 @@
 //! The commands.
 
+mod apply;
 mod batch;
+mod change;
+mod clone;
 mod completions;
 mod confirm;
 mod create;
 mod datasets;
 mod delete;
+mod descriptions;
+mod diff;
 mod doctor;
+mod edit;
 mod emulator;
 mod events;
 mod existing;
@@ -19,12 +25,14 @@ mod page;
 mod places;
 mod pools;
 mod queues;
+mod restart;
 mod services;
 mod session_token;
 mod show;
 mod ssh_command;
 mod start;
 mod stop;
+mod targets;
 mod timed_stop;
 mod update;
 mod wait;
@@ -40,9 +48,15 @@ pub(crate) enum Command {
     List(list::List),
     Show(show::Show),
     Create(create::Create),
+    #[command(visible_alias = "copy")]
+    Clone(clone::Clone),
     Update(update::Update),
+    Edit(edit::Edit),
+    Diff(diff::Diff),
+    Apply(apply::Apply),
     Start(start::Start),
     Stop(stop::Stop),
+    Restart(restart::Restart),
     Delete(delete::Delete),
     TimedStop(timed_stop::TimedStop),
     Events(events::Events),
@@ -75,9 +89,13 @@ impl Command {
     pub(crate) fn changes(&self) -> bool {
         match self {
             Self::Create(_)
+            | Self::Clone(_)
             | Self::Update(_)
+            | Self::Edit(_)
+            | Self::Apply(_)
             | Self::Start(_)
             | Self::Stop(_)
+            | Self::Restart(_)
             | Self::Delete(_)
             | Self::TimedStop(_)
             | Self::PackImage(_) => true,
@@ -88,7 +106,7 @@ impl Command {
 
     /// Whether the command does itself what signals ask for.
     pub(crate) fn hears_signals(&self) -> bool {
-        matches!(self, Self::Emulator(_))
+        matches!(self, Self::Emulator(_) | Self::Edit(_))
     }
 
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
@@ -97,9 +115,14 @@ impl Command {
             Self::List(command) => Box::pin(command.run(context)).await,
             Self::Show(command) => Box::pin(command.run(context)).await,
             Self::Create(command) => Box::pin(command.run(context)).await,
+            Self::Clone(command) => Box::pin(command.run(context)).await,
             Self::Update(command) => Box::pin(command.run(context)).await,
+            Self::Edit(command) => Box::pin(command.run(context)).await,
+            Self::Diff(command) => Box::pin(command.run(context)).await,
+            Self::Apply(command) => Box::pin(command.run(context)).await,
             Self::Start(command) => Box::pin(command.run(context)).await,
             Self::Stop(command) => Box::pin(command.run(context)).await,
+            Self::Restart(command) => Box::pin(command.run(context)).await,
             Self::Delete(command) => Box::pin(command.run(context)).await,
             Self::TimedStop(command) => Box::pin(command.run(context)).await,
             Self::Events(command) => Box::pin(command.run(context)).await,

@@ -30,6 +30,8 @@ pub(crate) enum Failure {
     Unwritten { done: Vec<String>, cause: io::Error },
     /// A signal, and what is known of the changes by then.
     Interrupted(Signal, Vec<String>),
+    /// A failure, and what it leaves behind.
+    Half(Box<Self>, String),
     /// Everything has been told already.
     Told(Exit),
 }
@@ -70,8 +72,14 @@ impl Failure {
             Self::Unfit(_) | Self::Local(_) => Exit::Refused,
             Self::Unwritten { .. } => Exit::Unknown,
             Self::Interrupted(signal, _) => Exit::Ended(*signal),
+            Self::Half(failure, _) => failure.exit(),
             Self::Told(exit) => *exit,
         }
+    }
+
+    /// The same, with what it leaves behind.
+    pub(crate) fn leaving(self, half: impl Into<String>) -> Self {
+        Self::Half(Box::new(self), half.into())
     }
 
     /// The error of a call, if one failed.
@@ -80,6 +88,7 @@ impl Failure {
             Self::Call(error) => Some(error),
             Self::Wait(error) => error.request_error(),
             Self::WaitForJob(error) => error.request_error(),
+            Self::Half(failure, _) => failure.call(),
             _ => None,
         }
     }
@@ -97,6 +106,7 @@ impl fmt::Display for Failure {
             Self::Unwritten { cause, .. } => write!(f, "the result cannot be written: {cause}"),
             Self::Interrupted(Signal::Interrupt, _) => f.write_str("interrupted"),
             Self::Interrupted(signal, _) => write!(f, "ended by {}", signal.name()),
+            Self::Half(failure, half) => write!(f, "{failure}; {half}"),
             Self::Told(exit) => write!(f, "exit code {}", exit.code()),
         }
     }

@@ -17,6 +17,7 @@ pub(crate) fn of(failure: &Failure) -> Option<&'static str> {
         Failure::WaitForJob(error) if error.is_timeout() => {
             Some("the wait is over, the job goes on; --timeout waits longer")
         }
+        Failure::Half(failure, _) => of(failure),
         _ => of_call(failure.call()?),
     }
 }

@@ -37,7 +37,11 @@ impl Failure {
     /// What follows from it.
     fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
-        if let Self::Call(error) = self
+        let call = match self {
+            Self::Half(failure, _) => failure,
+            failure => failure,
+        };
+        if let Self::Call(error) = call
             && error.attempts() > 0
             && hint::is_change(error)
         {

@@ -2,6 +2,7 @@
 
 mod datasets;
 mod detail;
+mod difference;
 mod gpus;
 mod instances;
 mod jobs;
@@ -17,6 +18,7 @@ use serde::Serialize;
 
 pub(crate) use self::datasets::dataset_table;
 pub(crate) use self::detail::Detail;
+pub(crate) use self::difference::{difference, note_difference, yaml};
 pub(crate) use self::gpus::{free_gpus, gpus_of_pools, gpus_of_queue, number};
 pub(crate) use self::instances::instances;
 pub(crate) use self::jobs::{JobDocument, job_table};
@@ -24,7 +26,7 @@ pub(crate) use self::places::{pool_table, queue_table};
 pub(crate) use self::services::{ServiceDocument, service_table};
 pub(crate) use self::table::{Cell, Table, Tone};
 pub(crate) use self::time::short;
-use crate::terminal::{Look, is_invisible, json_escaped, printable};
+use crate::terminal::{Look, json_escaped, printable};
 
 /// The form of results. All but tables have the members and the codes of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -75,14 +77,7 @@ impl Output {
             Format::Table => write(&text(&self.look)),
             Format::Json => write(&json_lines(&serde_json::to_string_pretty(value)?)),
             Format::Jsonl => self.entry(value),
-            Format::Yaml => {
-                let yaml = serde_saphyr::to_string(value).map_err(io::Error::other)?;
-                match yaml.contains(is_invisible) {
-                    // Only its strings in the style of JSON can hold these in escapes.
-                    true => write(&json_lines(&serde_json::to_string_pretty(value)?)),
-                    false => write(&yaml),
-                }
-            }
+            Format::Yaml => write(&yaml(value)?),
         }
     }
 

@@ -3,13 +3,18 @@
 use crate::golden::assert_golden;
 use crate::support::bare;
 
-pub(crate) const COMMANDS: [&str; 23] = [
+pub(crate) const COMMANDS: [&str; 28] = [
     "list",
     "show",
     "create",
+    "clone",
     "update",
+    "edit",
+    "diff",
+    "apply",
     "start",
     "stop",
+    "restart",
     "delete",
     "timed-stop",
     "events",

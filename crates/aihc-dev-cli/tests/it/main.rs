@@ -4,11 +4,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod access;
+mod apply;
 mod arguments;
 mod completion;
+mod copies;
 mod create;
 mod credentials;
 mod doctor;
+mod edit;
 mod emulator;
 mod events;
 mod failures;
@@ -22,11 +25,13 @@ mod life;
 mod list;
 mod pack;
 mod places;
+mod restart;
 mod results;
 mod scalars;
 mod services;
 mod show;
 mod support;
+mod terminal;
 mod texts;
 mod update;
 mod waits;
