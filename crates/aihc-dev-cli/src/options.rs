@@ -25,6 +25,11 @@ pub(crate) struct GlobalOptions {
     #[arg(long, global = true, value_name = "NAME", value_parser = not_empty)]
     #[arg(add = ArgValueCandidates::new(candidates::profiles))]
     pub(crate) profile: Option<String>,
+    /// Context that fills what `create` and others are not told, `none` for no context [default:
+    /// AIHC_CONTEXT, that of `context use`].
+    #[arg(long, global = true, value_name = "NAME", value_parser = not_empty)]
+    #[arg(add = ArgValueCandidates::new(candidates::contexts))]
+    pub(crate) context: Option<String>,
     /// Proxy for every request, `none` for no proxy [default: from the environment].
     #[arg(long, global = true, value_name = "URL", value_parser = not_empty)]
     pub(crate) proxy: Option<String>,

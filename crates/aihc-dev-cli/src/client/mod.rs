@@ -1,6 +1,7 @@
 //! Clients, as the options and the environment say.
 
 mod dry_run;
+mod origin;
 mod writes;
 
 use std::ffi::OsString;
@@ -15,6 +16,7 @@ use bce_http::rt::ServiceClient;
 use bce_http::{ClientBuilder, Endpoint, RetryPolicy};
 
 use self::dry_run::{DryRun, HeldRequests};
+pub(crate) use self::origin::{NO_CONTEXT, Provider};
 use self::writes::Writes;
 use crate::exit::Failure;
 use crate::options::GlobalOptions;

@@ -8,10 +8,11 @@ use aihc_dev::{Client, DevInstanceSettings};
 use clap::Args;
 use time::OffsetDateTime;
 
-use super::batch;
+use super::batch::{self, Done};
 use super::change::PlannedChange;
 use super::create::tell_what_is_there;
 use super::descriptions::{self, Description, all_told};
+use super::names::Resolved;
 use super::watch::{WaitOptions, Watch};
 use crate::client::Context;
 use crate::exit::{Exit, Failure};
@@ -52,16 +53,14 @@ enum Step {
     Create(Box<DevInstanceSettings>),
     Change(Box<PlannedChange>),
     /// It is as it is wanted.
-    Nothing {
-        id: String,
-    },
+    Nothing(Resolved),
 }
 
 impl Apply {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         let descriptions = descriptions::read(&self.file).await?;
         let client = context.client()?;
-        let steps = plan(&client, &descriptions).await?;
+        let steps = plan(context, &client, &descriptions).await?;
         let (dry_client, held) = context.dry_run_client()?;
         let mut exit = Exit::Ok;
         for ((name, step), description) in steps.iter().zip(&descriptions) {
@@ -84,17 +83,21 @@ impl Apply {
         client: &Client,
         steps: Vec<(String, Step)>,
     ) -> Result<(), Failure> {
-        let names: Vec<_> = steps.iter().map(|(name, _)| name.clone()).collect();
-        let watch = Watch::new(context, client, &self.wait.pace, names.len());
+        let ones = steps.iter().map(|(name, step)| Resolved {
+            id: step.id().to_owned(),
+            name: Some(name.clone()),
+        });
+        let ones: Vec<_> = ones.collect();
+        let watch = Watch::new(context, client, &self.wait.pace, ones.len());
         let steps: RefCell<HashMap<_, _>> = RefCell::new(steps.into_iter().collect());
-        batch::each(context, names, async |name| {
+        batch::each_done(context, ones, async |one| {
+            let name = one.name.unwrap_or_default();
             let step = steps.borrow_mut().remove(&name);
             match step {
                 Some(Step::Create(settings)) => self.create(client, &watch, *settings).await,
                 Some(Step::Change(planned)) => self.change(client, &watch, *planned).await,
-                Some(Step::Nothing { id }) => Ok(format!("unchanged {}", one_line(&id))),
                 // Each name is there once.
-                None => Ok("unchanged".to_owned()),
+                Some(Step::Nothing(_)) | None => Ok("unchanged".to_owned().into()),
             }
         })
         .await
@@ -105,7 +108,7 @@ impl Apply {
         client: &Client,
         watch: &Watch<'_>,
         settings: DevInstanceSettings,
-    ) -> Result<String, Failure> {
+    ) -> Result<Done, Failure> {
         let (name, since) = (settings.name.clone(), OffsetDateTime::now_utc());
         let created = client.create_dev_instance().settings(settings).await;
         let id = match created {
@@ -117,14 +120,13 @@ impl Apply {
                 return Err(error.into());
             }
         };
-        let shown = one_line(&id);
         if self.wait.wait {
             let running = watch.run(&id, client.wait_until_running(&id)).await;
             running.map_err(|error| {
-                Failure::from(error).leaving(tr!("it was created as {id}", id = shown))
+                Failure::from(error).leaving(tr!("it was created as {id}", id = one_line(&id)))
             })?;
         }
-        Ok(format!("created {shown}"))
+        Ok(Done::of(id, "created"))
     }
 
     async fn change(
@@ -132,25 +134,33 @@ impl Apply {
         client: &Client,
         watch: &Watch<'_>,
         planned: PlannedChange,
-    ) -> Result<String, Failure> {
+    ) -> Result<Done, Failure> {
         let id = planned.id().to_owned();
-        let shown = one_line(&id);
         let Some(sent) = planned.send().await? else {
-            return Ok(format!("unchanged {shown}"));
+            return Ok("unchanged".to_owned().into());
         };
         if self.wait.wait {
             sent.settle(watch, client, &id).await?;
         }
-        Ok(format!("changed {shown}"))
+        Ok("changed".to_owned().into())
     }
 }
 
 impl Step {
+    /// Of the instance that is there.
+    fn id(&self) -> &str {
+        match self {
+            Self::Create(_) => "",
+            Self::Nothing(one) => &one.id,
+            Self::Change(planned) => planned.id(),
+        }
+    }
+
     /// What would be done.
     fn preview(&self) -> String {
         match self {
             Self::Create(_) => tr!("would be created"),
-            Self::Nothing { id } => tr!("{id} is as it is wanted", id = one_line(id)),
+            Self::Nothing(one) => tr!("{id} is as it is wanted", id = one_line(&one.id)),
             Self::Change(planned) => {
                 let members = planned.changes().into_iter().map(|change| change.member);
                 tr!(
@@ -165,6 +175,7 @@ impl Step {
 
 /// What is to be done for each, by name. What is wrong with any of them is told, and nothing is given then.
 async fn plan(
+    context: &Context,
     client: &Client,
     descriptions: &[Description],
 ) -> Result<Vec<(String, Step)>, Failure> {
@@ -177,7 +188,7 @@ async fn plan(
         let description = by_name.get(name.as_str()).copied();
         async move {
             match description {
-                Some(description) => step_for(client, description).await,
+                Some(description) => step_for(context, client, description).await,
                 // Each name is there.
                 None => Err(Failure::usage(name)),
             }
@@ -194,13 +205,18 @@ async fn plan(
     Ok(steps)
 }
 
-async fn step_for(client: &Client, description: &Description) -> Result<Step, Failure> {
-    let Some(id) = description.find(client).await? else {
-        return Ok(Step::Create(Box::new(description.creation()?)));
+async fn step_for(
+    context: &Context,
+    client: &Client,
+    description: &Description,
+) -> Result<Step, Failure> {
+    let Some(one) = description.find(client).await? else {
+        return Ok(Step::Create(Box::new(description.creation(context)?)));
     };
-    let planned = PlannedChange::read(client, &id, |old, _| description.on_top_of(old)).await?;
+    let planned = PlannedChange::read(client, &one, |old, _| description.on_top_of(old)).await;
+    let planned = planned.map_err(|failure| failure.about(&one))?;
     if planned.changes().is_empty() {
-        return Ok(Step::Nothing { id });
+        return Ok(Step::Nothing(one));
     }
     planned.refuse_fixed().map_err(|failure| match failure {
         Failure::Usage(what) => Failure::usage(format!("{}: {what}", description.place())),
@@ -212,7 +228,7 @@ async fn step_for(client: &Client, description: &Description) -> Result<Step, Fa
 /// Sends it to nobody: what no request may have is found.
 async fn check(dry_client: &Client, step: &Step) -> Result<(), Failure> {
     match step {
-        Step::Nothing { .. } => {}
+        Step::Nothing(_) => {}
         Step::Create(settings) => {
             let settings = DevInstanceSettings::clone(settings);
             dry_client.create_dev_instance().settings(settings).await?;

@@ -4,6 +4,7 @@ use aihc_dev::model::DevInstanceStatus;
 use aihc_dev::{Client, DevInstanceChange, DevInstanceEdit, DevInstanceSettings};
 use serde_json::Value;
 
+use super::names::Resolved;
 use super::watch::Watch;
 use crate::exit::Failure;
 use crate::language::tr;
@@ -11,7 +12,7 @@ use crate::request::{Change, Schema, changes, settings};
 
 /// A change that was worked out from what an instance is, and that was not sent.
 pub(super) struct PlannedChange {
-    id: String,
+    one: Resolved,
     edit: Box<DevInstanceEdit>,
     old: Value,
     new: Value,
@@ -29,15 +30,15 @@ impl PlannedChange {
     /// whether the service shows an empty registry password, as it may for any that there is.
     pub(super) async fn read(
         client: &Client,
-        id: &str,
+        one: &Resolved,
         wanted: impl FnOnce(&Value, bool) -> Result<Value, Failure>,
     ) -> Result<Self, Failure> {
-        Self::of(id, client.edit_dev_instance(id).await?, wanted)
+        Self::of(one, client.edit_dev_instance(&one.id).await?, wanted)
     }
 
     /// As [`read`](Self::read), of an instance that was read.
     pub(super) fn of(
-        id: &str,
+        one: &Resolved,
         edit: DevInstanceEdit,
         wanted: impl FnOnce(&Value, bool) -> Result<Value, Failure>,
     ) -> Result<Self, Failure> {
@@ -48,7 +49,7 @@ impl PlannedChange {
         let wanted = settings::from_json(wanted(&old, is_shown_empty)?)?;
         let new = settings::to_json(&wanted)?;
         Ok(Self {
-            id: id.to_owned(),
+            one: one.clone(),
             edit: Box::new(edit),
             old,
             new,
@@ -56,8 +57,12 @@ impl PlannedChange {
         })
     }
 
+    pub(super) fn one(&self) -> &Resolved {
+        &self.one
+    }
+
     pub(super) fn id(&self) -> &str {
-        &self.id
+        &self.one.id
     }
 
     /// The settings before and after it, with their secrets.

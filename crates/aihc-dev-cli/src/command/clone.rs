@@ -8,8 +8,8 @@ use clap::Args;
 use clap_complete::ArgValueCandidates;
 use serde_json::Value;
 
-use super::create::{MemberOptions, Sending, fill_from};
-use super::targets;
+use super::create::{MemberOptions, Sending, complete, fill_from};
+use super::names;
 use super::watch::WaitOptions;
 use crate::client::Context;
 use crate::completion::candidates;
@@ -26,8 +26,7 @@ use crate::request::{Old, read, settings};
 #[command(after_help = "\
 Everything that the service tells of the other one is taken over, with its secrets, which are kept in \
 memory and never shown; what options, --file and --set say goes on top. The disk is a new one and \
-empty, and the owner is the other one's unless --creator and --creator-id, or AIHC_CREATOR and \
-AIHC_CREATOR_ID, name one.
+empty, and the owner is the other one's unless --creator and --creator-id name one.
 
 The service does not tell the password of an image: where there is a user's name for one, give it \
 with --file, or with --set image.password=... .
@@ -37,7 +36,7 @@ Examples:
   aihc-dev clone dv-f458ede5 --name larger --cpus 8 --memory 32 --wait
   aihc-dev clone dv-f458ede5 --name second --set startCmd=null --dry-run")]
 pub(crate) struct Clone {
-    /// Id of the instance to take the settings from.
+    /// Id or name of the instance to take the settings from; `-` reads it from standard input.
     #[arg(value_name = "SRC")]
     source: String,
     /// JSON or YAML with members that differ; `-` is standard input. *** there takes a secret over.
@@ -62,18 +61,25 @@ pub(crate) struct Clone {
 impl Clone {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         let file = match &self.file {
+            Some(path) if self.source == names::STDIN && path.as_os_str() == names::STDIN => {
+                return Err(Failure::usage(tr!(
+                    "`-` is there for the instance and for the file; standard input is read once"
+                )));
+            }
             Some(path) => Some(read(path).await?),
             None => None,
         };
         let client = context.client()?;
-        let source = targets::id(context, &client, self.source).await?;
-        let detail = client.query_dev_instance_detail(&source).await?;
+        let source = names::resolve_one(context, &client, &self.source).await?;
+        let detail = client.query_dev_instance_detail(&source.id).await;
+        let detail = detail.map_err(|error| Failure::from(error).about(&source))?;
         let source = body_of(&detail.dev_instance)?;
         let mut body = source.clone();
         if let Some(file) = file {
             fill_from(&mut body, file, Old::Known(&source))?;
         }
-        let settings = self.members.finish(body, &self.set)?;
+        self.members.put_on(&mut body, &self.set)?;
+        let settings = complete(body)?;
         refuse_unknown_secrets(&settings, &detail.dev_instance)?;
         note_ports(&settings);
         let sending = Sending {

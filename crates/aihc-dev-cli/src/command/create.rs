@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use super::existing::Refused;
-use super::show;
 use super::watch::{WaitOptions, Watch};
+use super::{fallback, show};
 use crate::client::Context;
 use crate::completion::candidates;
 use crate::exit::Failure;
@@ -54,8 +54,15 @@ A file holds the members of the API's CreateDevInstance, as JSON or YAML:
 
 Where the API has text, the text is what is written: 0123 and 1.10 stay as they are, with and
 without quotes. Numbers are whole and in plain digits. null, ~ and nothing at all stand for no
-value. A description that `aihc-dev show --output yaml` has written makes another such instance: what \
-only the service sets is left out, and secrets, which are *** there, are to be filled in.")]
+value. A description that `aihc-dev show --output yaml` has written makes another such instance: what
+only the service sets is left out, and secrets, which are *** there, are to be filled in.
+
+What is said more than once counts in this order:
+   1  options, --set among them
+   2  the file
+   3  AIHC_CREATOR, AIHC_CREATOR_ID
+   4  the context (`aihc-dev context`): pool, queue, creator and creator id. A queue counts only in
+      the pool of the context, and a context only for its region and profile")]
 pub(crate) struct Create {
     /// JSON or YAML with members of CreateDevInstance; `-` is standard input.
     #[arg(long, short, value_name = "PATH")]
@@ -83,10 +90,10 @@ pub(super) struct MemberOptions {
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
     /// Owner's name.
-    #[arg(long, value_name = "NAME", env = "AIHC_CREATOR", hide_env = true)]
+    #[arg(long, value_name = "NAME")]
     creator: Option<String>,
     /// Owner's user id.
-    #[arg(long, value_name = "ID", env = "AIHC_CREATOR_ID", hide_env = true)]
+    #[arg(long, value_name = "ID")]
     creator_id: Option<String>,
     /// Resource pool, as `aihc-dev pools` lists them; `serverless` for managed ones.
     #[arg(long, value_name = "ID")]
@@ -119,7 +126,8 @@ pub(super) struct MemberOptions {
 
 impl Create {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
-        let settings = self.settings().await?;
+        let fill = |schema, body: &mut _| fallback::fill(context, schema, body);
+        let settings = self.settings(fill).await?;
         let sending = Sending {
             client_token: self.client_token.as_deref(),
             dry_run: self.dry_run,
@@ -128,12 +136,17 @@ impl Create {
         sending.send(context, settings).await
     }
 
-    async fn settings(&self) -> Result<DevInstanceSettings, Failure> {
+    async fn settings(
+        &self,
+        fill: impl FnOnce(Schema, &mut Value) -> Result<(), Failure>,
+    ) -> Result<DevInstanceSettings, Failure> {
         let mut body = json!({});
         if let Some(path) = &self.file {
             fill_from(&mut body, read(path).await?, Old::None)?;
         }
-        self.members.finish(body, &self.set)
+        self.members.put_on(&mut body, &self.set)?;
+        fill(Schema::of_create(), &mut body)?;
+        complete(body)
     }
 }
 
@@ -220,19 +233,15 @@ pub(super) fn complete(mut body: Value) -> Result<DevInstanceSettings, Failure> 
 }
 
 impl MemberOptions {
-    /// The settings with the options and these assignments on top of a body.
-    pub(super) fn finish(
-        &self,
-        mut body: Value,
-        assignments: &[String],
-    ) -> Result<DevInstanceSettings, Failure> {
+    /// Puts the options, and these assignments, on top of a body.
+    pub(super) fn put_on(&self, body: &mut Value, assignments: &[String]) -> Result<(), Failure> {
         let schema = Schema::of_create();
-        self.apply(schema, &mut body)?;
+        self.apply(schema, body)?;
         for assignment in assignments {
             let (path, value) = assigned(assignment)?;
-            schema.set(&mut body, path, value, Old::None)?;
+            schema.set(body, path, value, Old::None)?;
         }
-        complete(body)
+        Ok(())
     }
 
     fn apply(&self, schema: Schema, body: &mut Value) -> Result<(), Failure> {
@@ -359,7 +368,7 @@ mod tests {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .build()
             .unwrap();
-        let settings = runtime.block_on(line.create.settings());
+        let settings = runtime.block_on(line.create.settings(|_, _| Ok(())));
         let settings = settings.map_err(|failure| failure.to_string())?;
         Ok(super::settings::to_json(&settings).unwrap())
     }

@@ -7,7 +7,9 @@ use aihc_dev::model::{DevInstanceBrief, DevInstanceQueryKey, DevInstanceStatus};
 use aihc_dev::{Client, DevInstanceSettings};
 use serde_json::{Value, json};
 
-use super::create;
+use super::names::Resolved;
+use super::{create, fallback};
+use crate::client::Context;
 use crate::exit::Failure;
 use crate::language::tr;
 use crate::request::{InstanceFile, Old, Schema, read_all};
@@ -111,9 +113,10 @@ impl Description {
     }
 
     /// What makes such an instance.
-    pub(super) fn creation(&self) -> Result<DevInstanceSettings, Failure> {
+    pub(super) fn creation(&self, context: &Context) -> Result<DevInstanceSettings, Failure> {
         let mut body = json!({});
         create::fill_from(&mut body, self.file.clone(), Old::None)?;
+        fallback::fill(context, Schema::of_create(), &mut body)?;
         create::complete(body).map_err(|failure| match failure {
             Failure::Usage(what) => self.wrong(&what),
             other => other,
@@ -145,7 +148,7 @@ impl Description {
 
     /// The caller's own instance of this name, if there is one. Of several, the one that the description
     /// has the id of.
-    pub(super) async fn find(&self, client: &Client) -> Result<Option<String>, Failure> {
+    pub(super) async fn find(&self, client: &Client) -> Result<Option<Resolved>, Failure> {
         let list = client.list_dev_instances().only_my_devs(true);
         let list = list.query_key(DevInstanceQueryKey::Name);
         let list = list.query_val(&self.name).page_size(100);
@@ -161,17 +164,21 @@ impl Description {
         found.retain(|instance| instance.name == self.name && is_there(instance));
         match &found[..] {
             [] => Ok(None),
-            [only] => Ok(Some(only.id.clone())),
+            [only] => Ok(Some(self.resolved(only))),
             several => {
                 let meant = several
                     .iter()
                     .find(|it| self.id.as_ref().is_some_and(|id| *id == it.id));
                 match meant {
-                    Some(instance) => Ok(Some(instance.id.clone())),
+                    Some(instance) => Ok(Some(self.resolved(instance))),
                     None => Err(self.ambiguous(several)),
                 }
             }
         }
+    }
+
+    fn resolved(&self, instance: &DevInstanceBrief) -> Resolved {
+        Resolved::by_name(&self.name, &instance.id)
     }
 
     fn ambiguous(&self, candidates: &[DevInstanceBrief]) -> Failure {

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::change::PlannedChange;
 use super::descriptions::{self, Description};
-use super::targets;
+use super::names::{self, Resolved};
 use crate::client::Context;
 use crate::exit::{Exit, Failure};
 use crate::language::tr;
@@ -35,8 +35,8 @@ pub(crate) struct Diff {
     /// JSON or YAML with descriptions; may be repeated; `-` is standard input.
     #[arg(long, short, required = true, value_name = "PATH")]
     file: Vec<PathBuf>,
-    /// Id of the instance, for one file that holds one description.
-    #[arg(value_name = "ID")]
+    /// Id or name of the instance, for one file that holds one description.
+    #[arg(value_name = "ID|NAME")]
     id: Option<String>,
 }
 
@@ -71,16 +71,22 @@ impl Diff {
             let [path] = &self.file[..] else {
                 return Err(Failure::usage(tr!("one instance takes one file")));
             };
+            if id == names::STDIN && path.as_os_str() == names::STDIN {
+                return Err(Failure::usage(tr!(
+                    "`-` is there for the instance and for the file; standard input is read once"
+                )));
+            }
             let description = Description::of_any(path).await?;
             let client = context.client()?;
-            let id = targets::id(context, &client, id).await?;
-            found.push(Difference::of(&client, &description, id, colour).await?);
+            let one = names::resolve_one(context, &client, &id).await?;
+            let difference = Difference::of(&client, &description, &one, colour).await;
+            found.push(difference.map_err(|failure| failure.about(&one))?);
         } else {
             let descriptions = descriptions::read(&self.file).await?;
             let client = context.client()?;
             for description in &descriptions {
                 found.push(match description.find(&client).await? {
-                    Some(id) => Difference::of(&client, description, id, colour).await?,
+                    Some(one) => Difference::of(&client, description, &one, colour).await?,
                     None => Difference::of_new(description, colour)?,
                 });
             }
@@ -100,19 +106,19 @@ impl Difference {
     async fn of(
         client: &Client,
         description: &Description,
-        id: String,
+        one: &Resolved,
         colour: bool,
     ) -> Result<Self, Failure> {
-        let planned = PlannedChange::read(client, &id, |old, _| description.on_top_of(old)).await?;
+        let planned = PlannedChange::read(client, one, |old, _| description.on_top_of(old)).await?;
         if let Err(failure) = planned.refuse_fixed() {
             note(&failure.to_string());
         }
         let [old, new] = planned.bodies();
         Ok(Self {
-            name: description.name.clone(),
+            name: planned.wanted().name.clone(),
             changes: planned.changes(),
-            text: difference(old, new, &id, colour)?,
-            id: Some(id),
+            text: difference(old, new, &one.label(), colour)?,
+            id: Some(one.id.clone()),
         })
     }
 

@@ -6,6 +6,7 @@ mod change;
 mod clone;
 mod completions;
 mod confirm;
+mod context;
 mod create;
 mod datasets;
 mod delete;
@@ -16,8 +17,10 @@ mod edit;
 mod emulator;
 mod events;
 mod existing;
+mod fallback;
 mod jobs;
 mod list;
+mod names;
 mod open;
 mod pack_image;
 mod pack_status;
@@ -32,7 +35,6 @@ mod show;
 mod ssh_command;
 mod start;
 mod stop;
-mod targets;
 mod timed_stop;
 mod update;
 mod wait;
@@ -40,6 +42,7 @@ mod watch;
 
 use clap::{Args, Subcommand};
 
+pub(crate) use self::names::Resolved;
 use crate::client::Context;
 use crate::exit::Failure;
 
@@ -71,6 +74,7 @@ pub(crate) enum Command {
     SshCommand(ssh_command::SshCommand),
     Open(open::Open),
     SessionToken(session_token::SessionToken),
+    Context(context::ContextCommand),
     Doctor(doctor::Doctor),
     Emulator(emulator::Emulator),
     Completions(completions::Completions),
@@ -79,8 +83,8 @@ pub(crate) enum Command {
 /// Instances that a command is for.
 #[derive(Args)]
 pub(crate) struct Ids {
-    /// Ids of the instances.
-    #[arg(required = true, value_name = "ID")]
+    /// Ids or names of the instances; `-` reads them from standard input.
+    #[arg(required = true, value_name = "ID|NAME")]
     pub(crate) ids: Vec<String>,
 }
 
@@ -137,6 +141,7 @@ impl Command {
             Self::SshCommand(command) => Box::pin(command.run(context)).await,
             Self::Open(command) => Box::pin(command.run(context)).await,
             Self::SessionToken(command) => Box::pin(command.run(context)).await,
+            Self::Context(command) => command.run(context),
             Self::Doctor(command) => Box::pin(command.run(context)).await,
             Self::Emulator(command) => Box::pin(command.run(context)).await,
             Self::Completions(command) => command.run(context),

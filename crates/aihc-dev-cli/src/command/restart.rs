@@ -5,7 +5,7 @@ use aihc_dev::{Client, WaitError};
 use clap::Args;
 
 use super::watch::{PollOptions, Watch};
-use super::{Ids, batch, confirm, show, targets};
+use super::{Ids, Resolved, batch, confirm, names, show};
 use crate::client::Context;
 use crate::exit::{Exit, Failure};
 use crate::language::tr;
@@ -37,15 +37,16 @@ pub(crate) struct Restart {
 
 impl Restart {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        names::must_not_ask(&self.ids.ids, self.yes)?;
         confirm::must_be_possible(self.yes, "restart these instances")?;
         let client = context.client()?;
-        let ids = targets::ids(context, &client, self.ids.ids).await?;
+        let ids = names::resolve(context, &client, self.ids.ids).await?;
         let (ids, exit) = match self.yes {
             true => (ids, Exit::Ok),
             false => agreed(&client, ids).await?,
         };
-        if ids.is_empty() {
-            return Failure::unless_ok(exit);
+        if ids.is_empty() && exit != Exit::Ok {
+            return Err(Failure::Told(exit));
         }
         let watch = Watch::new(context, &client, &self.pace, ids.len());
         let pace = batch::pace(&ids);
@@ -126,16 +127,16 @@ fn stopped(id: &str) -> String {
 }
 
 /// The instances that exist, if somebody agrees; and how those are counted that do not.
-async fn agreed(client: &Client, ids: Vec<String>) -> Result<(Vec<String>, Exit), Failure> {
+async fn agreed(client: &Client, ids: Vec<Resolved>) -> Result<(Vec<Resolved>, Exit), Failure> {
     let mut found = Vec::new();
     let mut exit = Exit::Ok;
-    for (id, result) in show::describe(client, ids).await {
+    for (one, result) in show::describe(client, ids).await {
         match result {
             Ok(detail) => {
-                note(&format!("{id}  {}", detail.summary()));
-                found.push(id);
+                note(&format!("{}  {}", one_line(&one.id), detail.summary()));
+                found.push(one);
             }
-            Err(error) => exit = exit.max(Failure::Call(error).report_about(Some(&id))),
+            Err(error) => exit = exit.max(Failure::Call(error).report_of(&one)),
         }
     }
     if !found.is_empty() {
@@ -146,10 +147,7 @@ async fn agreed(client: &Client, ids: Vec<String>) -> Result<(Vec<String>, Exit)
                 count = count
             ),
         };
-        if !confirm::ask(question).await? {
-            note(&tr!("nothing was restarted"));
-            found.clear();
-        }
+        confirm::agree(question, &tr!("nothing was restarted")).await?;
     }
     Ok((found, exit))
 }

@@ -4,6 +4,7 @@ use aihc_dev::model::{Access, DevInstanceDetail};
 use clap::Args;
 use serde::Serialize;
 
+use super::names;
 use crate::client::Context;
 use crate::exit::Failure;
 use crate::terminal::one_line;
@@ -19,8 +20,8 @@ Examples:
   aihc-dev ssh-command dv-f458ede5 --host 192.0.2.7 --user work
   eval \"$(aihc-dev ssh-command dv-f458ede5 --internal)\"")]
 pub(crate) struct SshCommand {
-    /// Id of the instance.
-    #[arg(value_name = "ID")]
+    /// Id or name of the instance.
+    #[arg(value_name = "ID|NAME")]
     id: String,
     /// Host to connect to, such as the address of the load balancer.
     #[arg(long, value_name = "HOST", conflicts_with = "internal")]
@@ -44,11 +45,12 @@ struct Login {
 impl SshCommand {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         let client = context.client()?;
-        let detail = client
-            .query_dev_instance_detail(&self.id)
-            .await?
-            .dev_instance;
-        let login = self.login(detail)?;
+        let one = names::resolve_one(context, &client, &self.id).await?;
+        let detail = client.query_dev_instance_detail(&one.id).await;
+        let login = detail
+            .map_err(Failure::from)
+            .and_then(|detail| self.login(detail.dev_instance))
+            .map_err(|failure| failure.about(&one))?;
         Ok(context.output.document(&login, |_| login.command())?)
     }
 

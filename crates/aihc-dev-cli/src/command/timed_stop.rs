@@ -6,8 +6,7 @@ use clap::Args;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::Ids;
-use super::batch;
+use super::{Ids, batch, names};
 use crate::client::Context;
 use crate::exit::Failure;
 use crate::options::duration;
@@ -46,8 +45,9 @@ impl TimedStop {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         let delay = self.when.delay(OffsetDateTime::now_utc())?;
         let client = context.client()?;
-        let pace = batch::pace(&self.ids.ids);
-        batch::each(context, self.ids.ids, async |id| {
+        let ids = names::resolve(context, &client, self.ids.ids).await?;
+        let pace = batch::pace(&ids);
+        batch::each(context, ids, async |id| {
             let call = client
                 .timed_stop_dev_instance(&id)
                 .enable(delay.is_some())

@@ -10,13 +10,15 @@ use serde_json::Value;
 
 use super::change::{PlannedChange, SentChange};
 use super::create::assigned;
+use super::names::{self, Kind, Resolved};
 use super::watch::{WaitOptions, Watch};
 use crate::client::Context;
 use crate::completion::candidates;
 use crate::exit::Failure;
+use crate::language::tr;
 use crate::output::{Table, note};
 use crate::request::{Change, InstanceFile, Old, Schema, read};
-use crate::terminal::{Look, one_line};
+use crate::terminal::Look;
 
 /// Change the settings of an instance: reads them, changes what is asked for, sends them back.
 #[derive(Args)]
@@ -37,8 +39,8 @@ lists and objects are JSON. null removes a member. A file holds the members that
 create does; its lists replace those that are there. *** keeps a secret that the service shows, as
 it does variables; it shows no password of an image, so give that again where one is needed.")]
 pub(crate) struct Update {
-    /// Id of the instance.
-    #[arg(value_name = "ID")]
+    /// Id or name of the instance.
+    #[arg(value_name = "ID|NAME")]
     id: String,
     /// What to change; may be repeated.
     #[arg(long, value_name = "MEMBER=VALUE", required_unless_present = "file")]
@@ -58,6 +60,9 @@ pub(crate) struct Update {
 #[derive(Serialize)]
 pub(super) struct Changed {
     id: String,
+    /// What was typed, if it was a name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
     changes: Vec<Change>,
     /// For the wait; none when nothing was sent.
     #[serde(skip)]
@@ -69,13 +74,19 @@ impl Update {
         let wanted = self.wanted().await?;
         if self.dry_run {
             let (client, held) = context.dry_run_client()?;
-            let changed = self.change(&client, &wanted).await?;
+            let one = names::resolve_one(context, &client, &self.id).await?;
+            let changed = change(&client, &one, &wanted).await;
+            let changed = changed.map_err(|failure| failure.about(&one))?;
             note(changed.text(context.output.look()).trim_end());
             return held.print(&context.output);
         }
         let client = context.client()?;
-        let changed = self.change(&client, &wanted).await?;
-        changed.finish(context, &client, &self.wait).await
+        let one = names::resolve_one(context, &client, &self.id).await?;
+        let updated = async {
+            let changed = change(&client, &one, &wanted).await?;
+            changed.finish(context, &client, &self.wait).await
+        };
+        updated.await.map_err(|failure| failure.about(&one))
     }
 
     /// What is asked for. What is wrong with it shows before anything is sent.
@@ -91,6 +102,11 @@ impl Update {
             assignments.push((path, value));
         }
         let file = match &self.file {
+            Some(path) if self.id == names::STDIN && path.as_os_str() == names::STDIN => {
+                return Err(Failure::usage(tr!(
+                    "`-` is there for the instance and for the file; standard input is read once"
+                )));
+            }
             Some(path) => Some(read(path).await?),
             None => None,
         };
@@ -101,20 +117,21 @@ impl Update {
         };
         let mut body = Value::Null;
         wanted.fill_from_file(&mut body, Old::NotRead)?;
-        match &body["id"] {
-            Value::Null => Ok(wanted),
-            Value::String(id) if *id == self.id => Ok(wanted),
-            _ => Err(Failure::usage("the file is for an instance of another id")),
+        // What a name stands for is known later.
+        match Kind::Instance.is_id(&self.id) {
+            true => wanted.must_be_for(&self.id).map(|()| wanted),
+            false => Ok(wanted),
         }
     }
+}
 
-    /// Reads, changes and sends back; sends nothing when nothing differs.
-    async fn change(&self, client: &Client, wanted: &Wanted<'_>) -> Result<Changed, Failure> {
-        let read = PlannedChange::read(client, &self.id, |old, is_shown_empty| {
-            wanted.on_top_of(old, is_shown_empty)
-        });
-        Changed::by(read.await?).await
-    }
+/// Reads, changes and sends back; sends nothing when nothing differs.
+async fn change(client: &Client, one: &Resolved, wanted: &Wanted<'_>) -> Result<Changed, Failure> {
+    wanted.must_be_for(&one.id)?;
+    let read = PlannedChange::read(client, one, |old, is_shown_empty| {
+        wanted.on_top_of(old, is_shown_empty)
+    });
+    Changed::by(read.await?).await
 }
 
 /// What an update is to change.
@@ -144,6 +161,17 @@ impl Wanted<'_> {
         Ok(new)
     }
 
+    /// Refuses what a file says for another instance.
+    fn must_be_for(&self, id: &str) -> Result<(), Failure> {
+        let mut body = Value::Null;
+        self.fill_from_file(&mut body, Old::NotRead)?;
+        match &body["id"] {
+            Value::Null => Ok(()),
+            Value::String(of) if of == id => Ok(()),
+            _ => Err(Failure::usage("the file is for an instance of another id")),
+        }
+    }
+
     fn fill_from_file(&self, body: &mut Value, old: Old<'_>) -> Result<(), Failure> {
         match &self.file {
             Some(file) => (self.schema.fill(body, file.members.clone(), old))
@@ -156,13 +184,18 @@ impl Wanted<'_> {
 impl Changed {
     /// Sends a change.
     pub(super) async fn by(planned: PlannedChange) -> Result<Self, Failure> {
-        let (id, mut changes) = (planned.id().to_owned(), planned.changes());
+        let (one, mut changes) = (planned.one().clone(), planned.changes());
         let sent = planned.send().await?;
         if sent.is_none() {
             // What differed stands for what the service does not show.
             changes.clear();
         }
-        Ok(Self { id, changes, sent })
+        Ok(Self {
+            id: one.id,
+            name: one.name,
+            changes,
+            sent,
+        })
     }
 
     /// Waits, if that is wanted, and writes the result.
@@ -172,7 +205,11 @@ impl Changed {
         client: &Client,
         wait: &WaitOptions,
     ) -> Result<(), Failure> {
-        let done = format!("changed {}", one_line(&self.id));
+        let one = Resolved {
+            id: self.id.clone(),
+            name: self.name.clone(),
+        };
+        let done = tr!("changed {instance}", instance = one.label());
         if let Some(sent) = self.sent.as_ref().filter(|_| wait.wait) {
             note(&done);
             let watch = Watch::new(context, client, &wait.pace, 1);

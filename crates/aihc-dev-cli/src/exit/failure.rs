@@ -8,6 +8,7 @@ use bce_auth::CredentialsError;
 
 use super::code::Exit;
 use super::signal::Signal;
+use crate::command::Resolved;
 
 /// Why a command ends without having done everything.
 #[derive(Debug)]
@@ -28,6 +29,10 @@ pub(crate) enum Failure {
     Local(io::Error),
     /// A change was made, and its result, which nobody else knows, cannot be written.
     Unwritten { done: Vec<String>, cause: io::Error },
+    /// Names that are not those of one thing each: what to tell, line by line.
+    Unresolved(Vec<String>),
+    /// Another failure, of what was called by its name.
+    About(Resolved, Box<Failure>),
     /// A signal, and what is known of the changes by then.
     Interrupted(Signal, Vec<String>),
     /// A failure, and what it leaves behind.
@@ -60,6 +65,24 @@ impl Failure {
         }
     }
 
+    /// The same, of this one: what it was called is told with it.
+    pub(crate) fn about(self, one: &Resolved) -> Self {
+        match self {
+            // These have told, or say, what they are about.
+            Self::Told(_) | Self::Interrupted(..) | Self::Unresolved(_) | Self::About(..) => self,
+            other if one.name.is_some() => Self::About(one.clone(), Box::new(other)),
+            other => other,
+        }
+    }
+
+    /// What failed, whatever it was called.
+    pub(super) fn inner(&self) -> &Self {
+        match self {
+            Self::About(_, failure) | Self::Half(failure, _) => failure.inner(),
+            other => other,
+        }
+    }
+
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::Usage(_) => Exit::Usage,
@@ -69,10 +92,10 @@ impl Failure {
             Self::Credentials(_) => Exit::Credentials,
             // Whoever reads the results has seen enough, as with `| head`.
             Self::Local(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Ok,
-            Self::Unfit(_) | Self::Local(_) => Exit::Refused,
+            Self::Unfit(_) | Self::Local(_) | Self::Unresolved(_) => Exit::Refused,
+            Self::About(_, failure) | Self::Half(failure, _) => failure.exit(),
             Self::Unwritten { .. } => Exit::Unknown,
             Self::Interrupted(signal, _) => Exit::Ended(*signal),
-            Self::Half(failure, _) => failure.exit(),
             Self::Told(exit) => *exit,
         }
     }
@@ -88,7 +111,7 @@ impl Failure {
             Self::Call(error) => Some(error),
             Self::Wait(error) => error.request_error(),
             Self::WaitForJob(error) => error.request_error(),
-            Self::Half(failure, _) => failure.call(),
+            Self::About(_, failure) | Self::Half(failure, _) => failure.call(),
             _ => None,
         }
     }
@@ -104,6 +127,8 @@ impl fmt::Display for Failure {
             Self::Credentials(error) => error.fmt(f),
             Self::Local(error) => error.fmt(f),
             Self::Unwritten { cause, .. } => write!(f, "the result cannot be written: {cause}"),
+            Self::Unresolved(lines) => f.write_str(lines.first().map_or("", String::as_str)),
+            Self::About(_, failure) => failure.fmt(f),
             Self::Interrupted(Signal::Interrupt, _) => f.write_str("interrupted"),
             Self::Interrupted(signal, _) => write!(f, "ended by {}", signal.name()),
             Self::Half(failure, half) => write!(f, "{failure}; {half}"),

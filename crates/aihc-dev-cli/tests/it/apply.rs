@@ -21,17 +21,16 @@ fn second() -> String {
     FIRST.replace("name: first", "name: second")
 }
 
+/// Name and result of each. Those that are there have their ids.
 fn results(run: &Run) -> Vec<String> {
     let outcomes = run.json();
     let outcomes = outcomes.as_array().unwrap().iter();
     outcomes
         .map(|it| {
-            let result = it["result"].as_str().unwrap();
-            format!(
-                "{}: {}",
-                it["id"].as_str().unwrap(),
-                result.split(' ').next().unwrap()
-            )
+            let (name, result) = (it["name"].as_str().unwrap(), it["result"].as_str().unwrap());
+            let has_id = it["id"].as_str().unwrap().starts_with("dv-");
+            assert_eq!(has_id, it["error"].is_null() || result == "failed", "{it}");
+            format!("{name}: {result}")
         })
         .collect()
 }
@@ -177,7 +176,10 @@ async fn two_of_one_name_are_listed_and_nothing_is_done() {
     let shown = lab.run(&["show", &a, "-o", "yaml"]).ok().stdout;
     let shown = shown.replace("cpus: 4", "cpus: 8");
     let run = lab.run_fed(&shown, &["apply", "-f", "-"]).ok();
-    assert!(run.stdout.contains(&format!("changed {a}")), "{run:#?}");
+    assert!(
+        run.stdout.contains(&a) && run.stdout.contains("changed"),
+        "{run:#?}"
+    );
     // A deleted one is none.
     lab.run(&["delete", &b, "--yes", "--wait", "--interval", "5ms"])
         .ok();
@@ -232,7 +234,7 @@ async fn each_has_its_own_result_and_the_worst_code_counts() {
         .run_fed(&both, &["apply", "-f", "-", "-o", "json"])
         .fails(1);
     assert_eq!(results(&run), ["first: failed", "second: created"]);
-    run.says("first: ").says("not now");
+    run.says("first (dv-").says("not now");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -270,8 +272,9 @@ async fn diff_tells_by_its_code_whether_something_differs() {
     let id = lab.handle().instances()[0].id.clone();
     let conf = "conf: {resources: {cpus: 8}}";
     lab.run_fed(conf, &["diff", "-f", "-", &id]).fails(1);
-    lab.run_fed("conf: {resources: {cpus: 4}}", &["diff", "-f", "-", &id])
-        .ok();
+    let same = "conf: {resources: {cpus: 4}}";
+    lab.run_fed(same, &["diff", "-f", "-", &id]).ok();
+    lab.run_fed(same, &["diff", "-f", "-", "first"]).ok();
     assert_eq!(lab.count("ModifyDevInstance"), 0);
 }
 
@@ -279,7 +282,7 @@ async fn diff_tells_by_its_code_whether_something_differs() {
 async fn a_failure_of_diff_is_not_taken_for_a_difference() {
     let lab = Lab::new().await;
     let diff = ["diff", "-f", "-"];
-    lab.run_fed(FIRST, &["diff", "-f", "-", "dv-nope"])
+    lab.run_fed(FIRST, &["diff", "-f", "-", "dv-00000000"])
         .fails(2)
         .says("NotFound");
     lab.run_fed("x: 1", &diff)

@@ -150,7 +150,7 @@ async fn a_clone_has_everything_and_its_secrets_are_never_shown() {
         "trace",
     ];
     for command in ["clone", "copy"] {
-        let clone = [command, &id, "--name", "second", "-o", "json"];
+        let clone = [command, "first", "--name", "second", "-o", "json"];
         let run = lab.run(&[&clone[..], &more].concat()).ok();
         let made = run.json()["devInstanceId"].as_str().unwrap().to_owned();
         let read = |id: &str| {
@@ -227,7 +227,7 @@ async fn what_the_service_keeps_to_itself_must_be_given() {
         .fails(2)
         .says("conf.image.password");
     lab.run(&["clone", &id]).fails(2).says("--name");
-    lab.run(&["clone", "dv-nope", "--name", "second"])
+    lab.run(&["clone", "dv-00000000", "--name", "second"])
         .fails(1)
         .says("NotFound");
 }

@@ -346,7 +346,7 @@ async fn on_a_terminal_it_asks_before_it_sends() {
         ("EDITOR", "sed -i 's/cpus: 4/cpus: 8/'"),
         ("TMPDIR", drafts.as_str()),
     ];
-    let arguments = ["edit", desk.id.as_str()];
+    let arguments = ["edit", "first"];
     let ask = |keys: &str| {
         desk.lab
             .run_on_terminal(&variables, &arguments, &[("Send this change? [y/N]", keys)])
@@ -354,6 +354,7 @@ async fn on_a_terminal_it_asks_before_it_sends() {
     let no = ask("n\n");
     assert!(no.stdout.contains("\x1b[32m+    cpus: 8\x1b[0m"), "{no:#?}");
     assert!(no.stdout.contains("nothing was sent"));
+    assert_eq!(no.code, Some(7));
     assert!(no.stdout.contains("your text is kept in"), "{no:#?}");
     for folder in desk.left() {
         std::fs::remove_dir_all(folder).unwrap();

@@ -3,7 +3,7 @@
 use crate::golden::assert_golden;
 use crate::support::bare;
 
-pub(crate) const COMMANDS: [&str; 28] = [
+pub(crate) const COMMANDS: [&str; 29] = [
     "list",
     "show",
     "create",
@@ -29,19 +29,25 @@ pub(crate) const COMMANDS: [&str; 28] = [
     "ssh-command",
     "open",
     "session-token",
+    "context",
     "doctor",
     "emulator",
     "completions",
 ];
 
 /// Commands below others.
-pub(crate) const NESTED: [&str; 6] = [
+pub(crate) const NESTED: [&str; 11] = [
     "jobs list",
     "jobs show",
     "jobs stop",
     "jobs logs",
     "services list",
     "services show",
+    "context list",
+    "context show",
+    "context set",
+    "context use",
+    "context remove",
 ];
 
 /// All of them, each with its words.

@@ -35,10 +35,10 @@ async fn each_of_several_has_its_own_result_and_the_worst_code_counts() {
     let lab = Lab::new().await;
     let (a, b) = (lab.running("a").await, lab.running("b").await);
     let run = lab
-        .run(&["stop", &a, "dv-nope", &b, &a, "-o", "json"])
+        .run(&["stop", &a, "dv-0000dead", &b, &a, "-o", "json"])
         .fails(1);
     let run = run
-        .says("dv-nope: StopDevInstance failed: 403 NotFound")
+        .says("dv-0000dead: StopDevInstance failed: 403 NotFound")
         .says("the change was not made");
     let results = run.json();
     let result = |at: usize| {
@@ -48,7 +48,7 @@ async fn each_of_several_has_its_own_result_and_the_worst_code_counts() {
         )
     };
     assert_eq!(result(0), (a.as_str(), "accepted"));
-    assert_eq!(result(1), ("dv-nope", "failed"));
+    assert_eq!(result(1), ("dv-0000dead", "failed"));
     assert_eq!(result(2), (b.as_str(), "accepted"));
     let error = &results[1]["error"];
     assert_eq!(error["code"], "NotFound");
@@ -124,7 +124,7 @@ async fn a_timed_stop_is_armed_and_taken_back() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_time_that_has_passed_is_wrong_usage() {
     let lab = Lab::new().await;
-    lab.run(&["timed-stop", "dv-1", "--at", "2020-01-01T00:00:00Z"])
+    lab.run(&["timed-stop", "dv-00000001", "--at", "2020-01-01T00:00:00Z"])
         .fails(2)
         .says("has passed");
     assert!(lab.handle().request_counts().is_empty());

@@ -7,6 +7,7 @@ mod access;
 mod apply;
 mod arguments;
 mod completion;
+mod contexts;
 mod copies;
 mod create;
 mod credentials;

@@ -20,10 +20,10 @@ async fn several_are_stopped_and_run_again_and_a_stopped_one_is_only_started() {
     let (a, b) = (lab.running("a").await, lab.running("b").await);
     lab.run(&["stop", &b, "--wait", "--interval", "5ms"]).ok();
     let stops = lab.count("StopDevInstance");
-    let run = lab.run(&[&["restart", &a, &b, "-o", "json"], &YES[..]].concat());
+    let run = lab.run(&[&["restart", &a, "b", "-o", "json"], &YES[..]].concat());
     assert_eq!(
         run.ok().json(),
-        json!([{"id": a, "result": "running"}, {"id": b, "result": "running"}])
+        json!([{"id": a, "result": "running"}, {"id": b, "name": "b", "result": "running"}])
     );
     assert_eq!((lab.status(&a), lab.status(&b)), (3, 3));
     assert_eq!(lab.count("StopDevInstance"), stops + 1);
@@ -38,6 +38,7 @@ async fn nothing_is_restarted_unless_somebody_agrees() {
     let no = lab.run_on_terminal(&[], &["restart", &id], &[("[y/N]", "n\n")]);
     assert!(no.stdout.contains("first  running"), "{no:#?}");
     assert!(no.stdout.contains("nothing was restarted"), "{no:#?}");
+    assert_eq!(no.code, Some(7));
     assert_eq!(lab.count("StopDevInstance"), 0);
     let yes = ["restart", &id, "--interval", "5ms"];
     let yes = lab.run_on_terminal(&[], &yes, &[("[y/N]", "y\n")]);

@@ -10,15 +10,14 @@ use serde_json::Value;
 use self::draft::Draft;
 use super::change::PlannedChange;
 use super::confirm;
-use super::targets;
+use super::names::{self, Resolved};
 use super::update::Changed;
 use super::watch::WaitOptions;
 use crate::client::Context;
-use crate::exit::{Failure, Signal, Signals};
+use crate::exit::{Exit, Failure, Signal, Signals};
 use crate::language::tr;
 use crate::output::{Detail, difference, note, note_difference, yaml};
 use crate::request::{Old, Schema, Wrong, parse, settings};
-use crate::terminal::one_line;
 
 /// Change an instance in an editor: shows what changes, asks, and sends it.
 #[derive(Args)]
@@ -37,8 +36,8 @@ Examples:
   EDITOR='code --wait' aihc-dev edit dv-f458ede5 --wait
   EDITOR='sed -i s/cpus:.*/cpus:\\ 8/' aihc-dev edit dv-f458ede5 --yes")]
 pub(crate) struct Edit {
-    /// Id of the instance.
-    #[arg(value_name = "ID")]
+    /// Id or name of the instance; `-` reads it from standard input.
+    #[arg(value_name = "ID|NAME")]
     id: String,
     /// Send what has changed without asking.
     #[arg(long, short)]
@@ -49,19 +48,22 @@ pub(crate) struct Edit {
 
 impl Edit {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        names::must_not_ask(std::slice::from_ref(&self.id), self.yes)?;
         confirm::must_be_possible(self.yes, "send what has changed")?;
         let mut signals = Signals::new()?;
         let client = context.client()?;
         let read = async {
-            let id = targets::id(context, &client, self.id).await?;
-            let edit = client.edit_dev_instance(&id).await?;
-            Ok((id, edit))
+            let one = names::resolve_one(context, &client, &self.id).await?;
+            match client.edit_dev_instance(&one.id).await {
+                Ok(edit) => Ok((one, edit)),
+                Err(error) => Err(Failure::from(error).about(&one)),
+            }
         };
-        let (id, edit) = unless_ended(context, &mut signals, read).await?;
+        let (one, edit) = unless_ended(context, &mut signals, read).await?;
         let shown = yaml(&Detail::from(edit.detail().clone()))?;
-        let draft = Draft::new(&id, head(&id))?;
+        let draft = Draft::new(&one.id, head(&one))?;
         let edited = Editing {
-            id: &id,
+            one: &one,
             edit: &edit,
             shown: &shown,
         };
@@ -73,15 +75,15 @@ impl Edit {
         } = edited
         else {
             note(&tr!(
-                "{id} is as it was; nothing was sent",
-                id = one_line(&id)
+                "{instance} is as it was; nothing was sent",
+                instance = one.label()
             ));
             return Ok(());
         };
         let agreed = async {
             let [old, new] = planned.bodies();
             let colour = context.output.look().colour && context.output.look().live;
-            note_difference(&difference(old, new, &id, colour)?);
+            note_difference(&difference(old, new, &one.label(), colour)?);
             match self.yes {
                 true => Ok(true),
                 false => confirm::ask(tr!("Send this change?")).await,
@@ -90,20 +92,21 @@ impl Edit {
         if !unless_ended(context, &mut signals, agreed).await? {
             note(&tr!("nothing was sent"));
             tell_kept(draft, &text);
-            return Ok(());
+            return Err(Failure::Told(Exit::Declined));
         }
         let changed = match unless_ended(context, &mut signals, Changed::by(*planned)).await {
             Ok(changed) => changed,
             Err(failure @ Failure::Interrupted(..)) => return Err(failure),
             Err(failure) => {
-                let exit = failure.report();
+                let exit = failure.about(&one).report();
                 tell_kept(draft, &text);
                 return Err(Failure::Told(exit));
             }
         };
         drop(draft);
         let finished = changed.finish(context, &client, &self.wait);
-        unless_ended(context, &mut signals, finished).await
+        let finished = unless_ended(context, &mut signals, finished).await;
+        finished.map_err(|failure| failure.about(&one))
     }
 }
 
@@ -120,7 +123,7 @@ enum Edited {
 
 /// What an editor is opened for.
 struct Editing<'a> {
-    id: &'a str,
+    one: &'a Resolved,
     edit: &'a DevInstanceEdit,
     shown: &'a str,
 }
@@ -185,8 +188,10 @@ impl Editing<'_> {
         let Some(members) = new.as_object_mut() else {
             return Err(Wrong::new(0, tr!("it holds no description of an instance")));
         };
-        let id = members.entry("id").or_insert_with(|| self.id.into());
-        if id != self.id {
+        let id = members
+            .entry("id")
+            .or_insert_with(|| self.one.id.as_str().into());
+        if *id != self.one.id {
             return Err(Wrong::new(0, tr!("id cannot be changed")));
         }
         let missing = schema.missing(&new);
@@ -203,7 +208,7 @@ impl Editing<'_> {
                 ),
             ));
         }
-        let planned = PlannedChange::of(self.id, self.edit.clone(), |_, _| Ok(new));
+        let planned = PlannedChange::of(self.one, self.edit.clone(), |_, _| Ok(new));
         let planned = planned.map_err(|failure| wrong(&failure))?;
         let fixed = planned.refuse_fixed();
         fixed.map_err(|failure| wrong(&failure))?;
@@ -217,11 +222,11 @@ fn wrong(failure: &Failure) -> Wrong {
 }
 
 /// What an editor shows above the text.
-fn head(id: &str) -> String {
+fn head(one: &Resolved) -> String {
     let lines = [
         tr!(
-            "Instance {id}. What is saved here is shown as a difference before it is sent.",
-            id = one_line(id)
+            "Instance {instance}. What is saved here is shown as a difference before it is sent.",
+            instance = one.label()
         ),
         tr!("*** stands for a secret and keeps it. Left as it is, or empty, this changes nothing."),
     ];

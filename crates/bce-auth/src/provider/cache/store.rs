@@ -230,7 +230,7 @@ mod tests {
     fn pending() -> Flight {
         Flight::new(
             std::time::Instant::now(),
-            Box::pin(std::future::pending::<Outcome>()),
+            std::future::pending::<Outcome>(),
         )
     }
 
