@@ -380,11 +380,10 @@ async fn on_a_terminal_it_asks_before_it_sends() {
 async fn nothing_is_left_when_it_is_ended_while_the_editor_is_open() {
     let desk = Desk::new().await;
     let drafts = desk.drafts();
-    // A terminal sends Ctrl-C to the editor as well.
-    let variables = [
-        ("EDITOR", "echo open; sleep 100; :"),
-        ("TMPDIR", drafts.as_str()),
-    ];
+    // A terminal sends Ctrl-C to the editor as well. A shell between the two would lose it now and then.
+    let patient = "trap 'exit 130' INT; echo open; while :; do sleep 0.05; done";
+    let editor = desk.script("patient", patient);
+    let variables = [("EDITOR", editor.as_str()), ("TMPDIR", drafts.as_str())];
     let arguments = ["edit", desk.id.as_str()];
     let run = desk
         .lab
