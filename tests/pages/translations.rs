@@ -32,7 +32,10 @@ fn differences_are_found() {
     assert!(same.differences(&english, "x").is_empty());
     let other = Page::of("# 甲\n\n```sh\nls -l\n```\n\n# 乙\n");
     assert_eq!(other.differences(&english, "x").len(), 2);
-    assert_eq!(Page::of("# 甲\n## 乙\n").differences(&english, "x").len(), 1);
+    assert_eq!(
+        Page::of("# 甲\n## 乙\n").differences(&english, "x").len(),
+        1
+    );
 }
 
 /// What is the same in every language.

@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum, ValueHint};
 use clap_complete::ArgValueCandidates;
 
 use crate::completion::candidates;
-use crate::output::Format;
+use crate::output::OutputOptions;
 
 /// Options that may stand before or after the command.
 #[derive(Args, Clone)]
@@ -47,15 +47,8 @@ pub(crate) struct GlobalOptions {
     /// What is logged to standard error.
     #[arg(long, global = true, value_name = "LEVEL", default_value = "warn")]
     pub(crate) log_level: LogLevel,
-    /// Form of the results; with jsonl each comes on a line of its own, as soon as it is there.
-    #[arg(
-        long,
-        short,
-        global = true,
-        value_name = "FORMAT",
-        default_value = "table"
-    )]
-    pub(crate) output: Format,
+    #[command(flatten)]
+    pub(crate) output: OutputOptions,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

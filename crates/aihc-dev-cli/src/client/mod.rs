@@ -13,14 +13,18 @@ use bce_auth::{CredentialsErrorKind, EnvironmentProvider, Profile, ProfileProvid
 use bce_http::connect::{Proxy, TlsRoots};
 use bce_http::layer::{Transport, TransportConfig};
 use bce_http::rt::ServiceClient;
-use bce_http::{ClientBuilder, Endpoint, RetryPolicy};
+use bce_http::{Body, ClientBuilder, Endpoint, RetryPolicy};
+use bytes::Bytes;
+use http::{Request, Response};
+use tower::Service;
 
 use self::dry_run::{DryRun, HeldRequests};
 pub(crate) use self::origin::{NO_CONTEXT, Provider};
 use self::writes::Writes;
+use crate::contract::Recorder;
 use crate::exit::Failure;
 use crate::options::GlobalOptions;
-use crate::output::{Format, Output, note};
+use crate::output::{Output, note};
 
 /// Nobody at a terminal waits as long as a library may.
 const CALL_LIMIT: Duration = Duration::from_secs(90);
@@ -42,7 +46,7 @@ pub(crate) struct Context {
 impl Context {
     pub(crate) fn new(options: GlobalOptions, changes: bool) -> Self {
         Self {
-            output: Output::new(options.output),
+            output: Output::new(options.output.clone()),
             writes: Writes::default(),
             changes,
             noted: OnceLock::new(),
@@ -81,6 +85,31 @@ impl Context {
         Ok((builder.build_with_transport(dry_run)?, held))
     }
 
+    /// A client whose responses are compared with their description.
+    pub(crate) fn observed_client<C: ServiceClient>(
+        &self,
+        recorder: &Recorder,
+    ) -> Result<C, Failure> {
+        let builder = self.builder::<C>()?.attempt_layer(recorder.clone());
+        builder.build().map_err(for_people)
+    }
+
+    /// The same, over another transport.
+    pub(crate) fn observed_over<C, S>(
+        &self,
+        recorder: &Recorder,
+        transport: S,
+    ) -> Result<C, Failure>
+    where
+        C: ServiceClient,
+        S: Service<Request<Body>, Response = Response<Bytes>, Error = aihc_dev::Error>,
+        S: Clone + Send + Sync + 'static,
+        S::Future: Send + 'static,
+    {
+        let builder = self.builder::<C>()?.attempt_layer(recorder.clone());
+        Ok(builder.build_with_transport(transport)?)
+    }
+
     /// What the clients send their requests over.
     pub(crate) fn transport(&self, endpoint: &Endpoint) -> Result<Transport, Failure> {
         let mut config = TransportConfig::default();
@@ -92,14 +121,8 @@ impl Context {
     /// A client of STS. An endpoint that is given as an option answers for both services, as the
     /// emulator does.
     pub(crate) fn sts_client(&self) -> Result<bce_sts::Client, Failure> {
-        self.builder::<bce_sts::Client>()?.build().map_err(|error| {
-            // The words are for programs.
-            let text = error.to_string();
-            match text.strip_suffix(", or call allow_plain_http()") {
-                Some(text) => Failure::usage(text),
-                None => error.into(),
-            }
-        })
+        let builder = self.builder::<bce_sts::Client>()?;
+        builder.build().map_err(for_people)
     }
 
     /// Which proxy requests go through.
@@ -192,7 +215,7 @@ impl Context {
 
     /// Says once that the profile names an endpoint, to people.
     fn note_unused_endpoint(&self) {
-        if self.output.format() != Format::Table || self.noted.set(()).is_err() {
+        if !self.output.is_for_people() || self.noted.set(()).is_err() {
             return;
         }
         let profile = self
@@ -218,6 +241,15 @@ impl Context {
             }
             _ => None,
         }
+    }
+}
+
+/// Why there is no client, without words for programs.
+fn for_people(error: aihc_dev::Error) -> Failure {
+    let text = error.to_string();
+    match text.strip_suffix(", or call allow_plain_http()") {
+        Some(text) => Failure::usage(text),
+        None => error.into(),
     }
 }
 

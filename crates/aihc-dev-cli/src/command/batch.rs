@@ -167,9 +167,12 @@ where
     let written = match unwritten {
         Some(error) => Err(error),
         None if context.output.is_streaming() => Ok(()),
-        None => context
-            .output
-            .list(&outcomes, |look| table(&outcomes).render(look)),
+        None if context.output.is_for_pipes() => {
+            // What did not come about is no argument for the next command.
+            let done: Vec<_> = outcomes.iter().filter(|it| it.error.is_none()).collect();
+            (context.output).list(&done, |_| table(&outcomes))
+        }
+        None => context.output.list(&outcomes, |_| table(&outcomes)),
     };
     match (written, exit) {
         (Err(cause), exit) if context.changes => {

@@ -92,7 +92,12 @@ impl Diff {
             }
         }
         let differs = found.iter().any(|found| !found.changes.is_empty());
-        let text = |_: &_| found.iter().map(|found| found.text.as_str()).collect();
+        let text = |_: &_| {
+            found
+                .iter()
+                .map(|found| found.text.as_str())
+                .collect::<String>()
+        };
         match context.output.list(&found, text) {
             // The exit code says what whoever reads has not waited for.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(differs),

@@ -12,7 +12,7 @@ use super::names;
 use crate::client::Context;
 use crate::exit::Failure;
 use crate::options::duration;
-use crate::output::{Cell, Format, Table, Tone, note, note_missing};
+use crate::output::{Cell, Column, Table, Tone, note, note_missing};
 use crate::terminal::{one_line, stdout_reader};
 
 const INTERVAL: Duration = Duration::from_secs(5);
@@ -54,7 +54,7 @@ enum EventKind {
 
 impl Events {
     pub(crate) async fn run(mut self, context: &Context) -> Result<(), Failure> {
-        if self.follow && matches!(context.output.format(), Format::Json | Format::Yaml) {
+        if self.follow && !context.output.can_follow() {
             return Err(Failure::usage(
                 "--follow has no end: use --output table or jsonl",
             ));
@@ -78,9 +78,7 @@ impl Events {
             };
         }
         let (events, missing) = self.read(client, start).await?;
-        context
-            .output
-            .list(&events, |look| table(&events).render(look))?;
+        context.output.list(&events, |_| table(&events))?;
         match missing {
             None if events.is_empty() => note("no events"),
             missing => note_missing(events.len(), missing, "events"),
@@ -175,7 +173,16 @@ fn line(event: &Event) -> String {
 }
 
 fn table(events: &[Event]) -> Table {
-    let mut table = Table::new(["TIME", "TYPE", "REASON", "COUNT", "MESSAGE"]);
+    let mut table = Table::of(
+        [
+            Column::new("TIME", "lastTimestamp"),
+            Column::new("TYPE", "type").rank(2),
+            Column::new("REASON", "reason"),
+            Column::new("COUNT", "count").rank(1),
+            Column::new("MESSAGE", "message").folds(),
+        ],
+        &["firstTimestamp"],
+    );
     for event in events {
         let tone = match event.r#type {
             Some(EventType::Warning) => Tone::Bad,

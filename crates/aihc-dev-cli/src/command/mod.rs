@@ -3,10 +3,13 @@
 mod apply;
 mod batch;
 mod change;
+mod check_contract;
+mod child;
 mod clone;
 mod completions;
 mod confirm;
 mod context;
+mod cp;
 mod create;
 mod datasets;
 mod delete;
@@ -20,6 +23,7 @@ mod existing;
 mod fallback;
 mod jobs;
 mod list;
+mod login;
 mod names;
 mod open;
 mod pack_image;
@@ -27,11 +31,13 @@ mod pack_status;
 mod page;
 mod places;
 mod pools;
+mod port_forward;
 mod queues;
 mod restart;
 mod services;
 mod session_token;
 mod show;
+mod ssh;
 mod ssh_command;
 mod start;
 mod stop;
@@ -71,11 +77,15 @@ pub(crate) enum Command {
     Datasets(datasets::Datasets),
     Jobs(jobs::Jobs),
     Services(services::Services),
+    Ssh(ssh::Ssh),
+    Cp(cp::Cp),
+    PortForward(port_forward::PortForward),
     SshCommand(ssh_command::SshCommand),
     Open(open::Open),
     SessionToken(session_token::SessionToken),
     Context(context::ContextCommand),
     Doctor(doctor::Doctor),
+    CheckContract(check_contract::CheckContract),
     Emulator(emulator::Emulator),
     Completions(completions::Completions),
 }
@@ -104,13 +114,20 @@ impl Command {
             | Self::TimedStop(_)
             | Self::PackImage(_) => true,
             Self::Jobs(jobs) => jobs.changes(),
+            Self::CheckContract(check) => check.changes(),
             _ => false,
         }
     }
 
     /// Whether the command does itself what signals ask for.
     pub(crate) fn hears_signals(&self) -> bool {
-        matches!(self, Self::Emulator(_) | Self::Edit(_))
+        match self {
+            Self::Emulator(_) | Self::Edit(_) => true,
+            Self::CheckContract(check) => check.changes(),
+            // Where one process cannot become another, it waits for it.
+            Self::Ssh(_) | Self::Cp(_) | Self::PortForward(_) => cfg!(not(unix)),
+            _ => false,
+        }
     }
 
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
@@ -138,11 +155,15 @@ impl Command {
             Self::Datasets(command) => Box::pin(command.run(context)).await,
             Self::Jobs(command) => Box::pin(command.run(context)).await,
             Self::Services(command) => Box::pin(command.run(context)).await,
+            Self::Ssh(command) => Box::pin(command.run(context)).await,
+            Self::Cp(command) => Box::pin(command.run(context)).await,
+            Self::PortForward(command) => Box::pin(command.run(context)).await,
             Self::SshCommand(command) => Box::pin(command.run(context)).await,
             Self::Open(command) => Box::pin(command.run(context)).await,
             Self::SessionToken(command) => Box::pin(command.run(context)).await,
             Self::Context(command) => command.run(context),
             Self::Doctor(command) => Box::pin(command.run(context)).await,
+            Self::CheckContract(command) => Box::pin(command.run(context)).await,
             Self::Emulator(command) => Box::pin(command.run(context)).await,
             Self::Completions(command) => command.run(context),
         }

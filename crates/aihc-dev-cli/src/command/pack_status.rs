@@ -6,7 +6,7 @@ use clap::Args;
 use super::names;
 use crate::client::Context;
 use crate::exit::Failure;
-use crate::output::{Cell, Table, Tone};
+use crate::output::{Cell, PackJob, Table, Tone};
 
 /// Show how the packing of an image goes.
 #[derive(Args)]
@@ -35,9 +35,7 @@ impl PackStatus {
 
 /// Prints a job.
 pub(super) fn print(context: &Context, job: &ImagePackJobDetail) -> Result<(), Failure> {
-    Ok(context
-        .output
-        .document(job, |look| table(job).render(look))?)
+    Ok(context.output.document(&PackJob(job), |_| table(job))?)
 }
 
 fn table(job: &ImagePackJobDetail) -> Table {

@@ -9,6 +9,7 @@ use bce_auth::CredentialsError;
 use super::code::Exit;
 use super::signal::Signal;
 use crate::command::Resolved;
+use crate::output::Misuse;
 
 /// Why a command ends without having done everything.
 #[derive(Debug)]
@@ -172,6 +173,9 @@ impl From<CredentialsError> for Failure {
 
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        Self::Local(error)
+        match Misuse::of(&error) {
+            Some(misuse) => Self::Usage(misuse.to_string()),
+            None => Self::Local(error),
+        }
     }
 }

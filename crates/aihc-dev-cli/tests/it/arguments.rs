@@ -7,7 +7,10 @@ fn wrong_usage_is_code_2_and_explained() {
     for (arguments, explanation) in [
         (&["frobnicate"][..], "frobnicate"),
         (&["list", "--nonsense"], "--nonsense"),
-        (&["list", "--output", "xml"], "table, json, jsonl, yaml"),
+        (
+            &["list", "--output", "xml"],
+            "table, wide, name, id, csv, json, jsonl, yaml",
+        ),
         (&["list", "--status", "sleepy"], "running"),
         (&["list", "--page", "0"], "0"),
         (&["list", "--timeout", "soon"], "write 90s"),
@@ -22,7 +25,7 @@ fn wrong_usage_is_code_2_and_explained() {
         ),
         (
             &["timed-stop", "dv-00000001", "--at", "tonight"],
-            "2026-08-20T22:00:00+08:00",
+            "2027-03-01T08:30:00+08:00",
         ),
         (
             &["wait", "dv-00000001", "--for", "christmas"],

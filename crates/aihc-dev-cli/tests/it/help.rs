@@ -3,7 +3,7 @@
 use crate::golden::assert_golden;
 use crate::support::bare;
 
-pub(crate) const COMMANDS: [&str; 29] = [
+pub(crate) const COMMANDS: [&str; 33] = [
     "list",
     "show",
     "create",
@@ -26,11 +26,15 @@ pub(crate) const COMMANDS: [&str; 29] = [
     "datasets",
     "jobs",
     "services",
+    "ssh",
+    "cp",
+    "port-forward",
     "ssh-command",
     "open",
     "session-token",
     "context",
     "doctor",
+    "check-contract",
     "emulator",
     "completions",
 ];
