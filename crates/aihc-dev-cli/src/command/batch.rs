@@ -28,6 +28,29 @@ struct InstanceOutcome {
     error: Option<Problem>,
 }
 
+/// What was reached.
+#[derive(Debug)]
+pub(crate) struct Done {
+    /// Of an instance that was made.
+    id: Option<String>,
+    result: String,
+}
+
+impl Done {
+    pub(crate) fn of(id: String, result: &str) -> Self {
+        Self {
+            id: Some(id),
+            result: result.to_owned(),
+        }
+    }
+}
+
+impl From<String> for Done {
+    fn from(result: String) -> Self {
+        Self { id: None, result }
+    }
+}
+
 /// A failure for programs.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -107,10 +130,26 @@ pub(crate) async fn each<F>(
 where
     F: Future<Output = Result<String, Failure>>,
 {
-    let worst = RefCell::new((Exit::Ok, None));
     let ids = names::unique(ids.into_iter().map(Into::into).collect());
+    let act = &act;
+    each_done(context, ids, |one| async move {
+        act(one.id).await.map(Done::from)
+    })
+    .await
+}
+
+/// As [`each`], where instances get their ids only then.
+pub(crate) async fn each_done<F>(
+    context: &Context,
+    ids: Vec<Resolved>,
+    act: impl Fn(Resolved) -> F,
+) -> Result<(), Failure>
+where
+    F: Future<Output = Result<Done, Failure>>,
+{
+    let worst = RefCell::new((Exit::Ok, None));
     let outcomes = some_at_a_time(ids, |id| {
-        let done = act(id.id.clone());
+        let done = act(id.clone());
         let worst = &worst;
         async move {
             let outcome = outcome(id, done.await, worst);
@@ -151,14 +190,14 @@ where
 
 fn outcome(
     one: Resolved,
-    result: Result<String, Failure>,
+    result: Result<Done, Failure>,
     worst: &RefCell<(Exit, Option<std::io::Error>)>,
 ) -> InstanceOutcome {
     match result {
-        Ok(result) => InstanceOutcome {
-            id: one.id,
+        Ok(done) => InstanceOutcome {
+            id: done.id.unwrap_or(one.id),
             name: one.name,
-            result,
+            result: done.result,
             error: None,
         },
         Err(failure) => {

@@ -1,8 +1,11 @@
 //! The commands.
 
+mod apply;
 mod batch;
+mod change;
 mod check_contract;
 mod child;
+mod clone;
 mod completions;
 mod configure;
 mod confirm;
@@ -11,7 +14,10 @@ mod cp;
 mod create;
 mod datasets;
 mod delete;
+mod descriptions;
+mod diff;
 mod doctor;
+mod edit;
 mod emulator;
 mod events;
 mod existing;
@@ -30,6 +36,7 @@ mod pools;
 mod port_forward;
 mod profiles;
 mod queues;
+mod restart;
 mod services;
 mod session_token;
 mod show;
@@ -54,9 +61,15 @@ pub(crate) enum Command {
     List(list::List),
     Show(show::Show),
     Create(create::Create),
+    #[command(visible_alias = "copy")]
+    Clone(clone::Clone),
     Update(update::Update),
+    Edit(edit::Edit),
+    Diff(diff::Diff),
+    Apply(apply::Apply),
     Start(start::Start),
     Stop(stop::Stop),
+    Restart(restart::Restart),
     Delete(delete::Delete),
     TimedStop(timed_stop::TimedStop),
     Events(events::Events),
@@ -98,9 +111,13 @@ impl Command {
     pub(crate) fn changes(&self) -> bool {
         match self {
             Self::Create(_)
+            | Self::Clone(_)
             | Self::Update(_)
+            | Self::Edit(_)
+            | Self::Apply(_)
             | Self::Start(_)
             | Self::Stop(_)
+            | Self::Restart(_)
             | Self::Delete(_)
             | Self::TimedStop(_)
             | Self::PackImage(_) => true,
@@ -113,7 +130,7 @@ impl Command {
     /// Whether the command does itself what signals ask for.
     pub(crate) fn hears_signals(&self) -> bool {
         match self {
-            Self::Emulator(_) => true,
+            Self::Emulator(_) | Self::Edit(_) => true,
             Self::CheckContract(check) => check.changes(),
             // Where one process cannot become another, it waits for it.
             Self::Ssh(_) | Self::Cp(_) | Self::PortForward(_) => cfg!(not(unix)),
@@ -127,9 +144,14 @@ impl Command {
             Self::List(command) => Box::pin(command.run(context)).await,
             Self::Show(command) => Box::pin(command.run(context)).await,
             Self::Create(command) => Box::pin(command.run(context)).await,
+            Self::Clone(command) => Box::pin(command.run(context)).await,
             Self::Update(command) => Box::pin(command.run(context)).await,
+            Self::Edit(command) => Box::pin(command.run(context)).await,
+            Self::Diff(command) => Box::pin(command.run(context)).await,
+            Self::Apply(command) => Box::pin(command.run(context)).await,
             Self::Start(command) => Box::pin(command.run(context)).await,
             Self::Stop(command) => Box::pin(command.run(context)).await,
+            Self::Restart(command) => Box::pin(command.run(context)).await,
             Self::Delete(command) => Box::pin(command.run(context)).await,
             Self::TimedStop(command) => Box::pin(command.run(context)).await,
             Self::Events(command) => Box::pin(command.run(context)).await,

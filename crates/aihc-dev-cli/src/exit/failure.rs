@@ -36,6 +36,8 @@ pub(crate) enum Failure {
     About(Resolved, Box<Failure>),
     /// A signal, and what is known of the changes by then.
     Interrupted(Signal, Vec<String>),
+    /// A failure, and what it leaves behind.
+    Half(Box<Self>, String),
     /// Everything has been told already.
     Told(Exit),
 }
@@ -77,7 +79,7 @@ impl Failure {
     /// What failed, whatever it was called.
     pub(super) fn inner(&self) -> &Self {
         match self {
-            Self::About(_, failure) => failure.inner(),
+            Self::About(_, failure) | Self::Half(failure, _) => failure.inner(),
             other => other,
         }
     }
@@ -92,11 +94,16 @@ impl Failure {
             // Whoever reads the results has seen enough, as with `| head`.
             Self::Local(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Ok,
             Self::Unfit(_) | Self::Local(_) | Self::Unresolved(_) => Exit::Refused,
-            Self::About(_, failure) => failure.exit(),
+            Self::About(_, failure) | Self::Half(failure, _) => failure.exit(),
             Self::Unwritten { .. } => Exit::Unknown,
             Self::Interrupted(signal, _) => Exit::Ended(*signal),
             Self::Told(exit) => *exit,
         }
+    }
+
+    /// The same, with what it leaves behind.
+    pub(crate) fn leaving(self, half: impl Into<String>) -> Self {
+        Self::Half(Box::new(self), half.into())
     }
 
     /// The error of a call, if one failed.
@@ -105,7 +112,7 @@ impl Failure {
             Self::Call(error) => Some(error),
             Self::Wait(error) => error.request_error(),
             Self::WaitForJob(error) => error.request_error(),
-            Self::About(_, failure) => failure.call(),
+            Self::About(_, failure) | Self::Half(failure, _) => failure.call(),
             _ => None,
         }
     }
@@ -125,6 +132,7 @@ impl fmt::Display for Failure {
             Self::About(_, failure) => failure.fmt(f),
             Self::Interrupted(Signal::Interrupt, _) => f.write_str("interrupted"),
             Self::Interrupted(signal, _) => write!(f, "ended by {}", signal.name()),
+            Self::Half(failure, half) => write!(f, "{failure}; {half}"),
             Self::Told(exit) => write!(f, "exit code {}", exit.code()),
         }
     }

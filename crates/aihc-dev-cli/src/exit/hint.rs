@@ -13,7 +13,7 @@ pub(crate) fn of(failure: &Failure) -> Option<&'static str> {
         Failure::About(_, failure) if is_gone(failure) => {
             Some("it was found by its name, and has been deleted since")
         }
-        Failure::About(_, failure) => of(failure),
+        Failure::About(_, failure) | Failure::Half(failure, _) => of(failure),
         Failure::Credentials(_) => Some(CREDENTIALS),
         Failure::Wait(error) if error.is_timeout() => {
             Some("the wait is over, the instance goes on; --timeout waits longer")

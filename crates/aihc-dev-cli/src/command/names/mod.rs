@@ -44,6 +44,8 @@ impl Resolved {
     pub(crate) fn label(&self) -> String {
         let id = one_line(&self.id);
         match &self.name {
+            // It was not created.
+            Some(name) if id.is_empty() => one_line(name).into_owned(),
             Some(name) => format!("{} ({id})", one_line(name)),
             None => id.into_owned(),
         }
