@@ -14,6 +14,7 @@ mod existing;
 mod fallback;
 mod jobs;
 mod list;
+mod live;
 mod names;
 mod open;
 mod pack_image;
