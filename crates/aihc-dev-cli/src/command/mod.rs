@@ -1,9 +1,12 @@
 //! The commands.
 
 mod batch;
+mod check_contract;
+mod child;
 mod completions;
 mod confirm;
 mod context;
+mod cp;
 mod create;
 mod datasets;
 mod delete;
@@ -15,6 +18,7 @@ mod fallback;
 mod jobs;
 mod list;
 mod live;
+mod login;
 mod names;
 mod open;
 mod pack_image;
@@ -22,10 +26,12 @@ mod pack_status;
 mod page;
 mod places;
 mod pools;
+mod port_forward;
 mod queues;
 mod services;
 mod session_token;
 mod show;
+mod ssh;
 mod ssh_command;
 mod start;
 mod stop;
@@ -59,11 +65,15 @@ pub(crate) enum Command {
     Datasets(datasets::Datasets),
     Jobs(jobs::Jobs),
     Services(services::Services),
+    Ssh(ssh::Ssh),
+    Cp(cp::Cp),
+    PortForward(port_forward::PortForward),
     SshCommand(ssh_command::SshCommand),
     Open(open::Open),
     SessionToken(session_token::SessionToken),
     Context(context::ContextCommand),
     Doctor(doctor::Doctor),
+    CheckContract(check_contract::CheckContract),
     Emulator(emulator::Emulator),
     Completions(completions::Completions),
 }
@@ -88,13 +98,20 @@ impl Command {
             | Self::TimedStop(_)
             | Self::PackImage(_) => true,
             Self::Jobs(jobs) => jobs.changes(),
+            Self::CheckContract(check) => check.changes(),
             _ => false,
         }
     }
 
     /// Whether the command does itself what signals ask for.
     pub(crate) fn hears_signals(&self) -> bool {
-        matches!(self, Self::Emulator(_))
+        match self {
+            Self::Emulator(_) => true,
+            Self::CheckContract(check) => check.changes(),
+            // Where one process cannot become another, it waits for it.
+            Self::Ssh(_) | Self::Cp(_) | Self::PortForward(_) => cfg!(not(unix)),
+            _ => false,
+        }
     }
 
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
@@ -117,11 +134,15 @@ impl Command {
             Self::Datasets(command) => Box::pin(command.run(context)).await,
             Self::Jobs(command) => Box::pin(command.run(context)).await,
             Self::Services(command) => Box::pin(command.run(context)).await,
+            Self::Ssh(command) => Box::pin(command.run(context)).await,
+            Self::Cp(command) => Box::pin(command.run(context)).await,
+            Self::PortForward(command) => Box::pin(command.run(context)).await,
             Self::SshCommand(command) => Box::pin(command.run(context)).await,
             Self::Open(command) => Box::pin(command.run(context)).await,
             Self::SessionToken(command) => Box::pin(command.run(context)).await,
             Self::Context(command) => command.run(context),
             Self::Doctor(command) => Box::pin(command.run(context)).await,
+            Self::CheckContract(command) => Box::pin(command.run(context)).await,
             Self::Emulator(command) => Box::pin(command.run(context)).await,
             Self::Completions(command) => command.run(context),
         }

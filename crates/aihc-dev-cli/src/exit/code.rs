@@ -11,7 +11,7 @@
 //! | 6 | a change was sent and may have been made, whatever went wrong then; or it was made, and its result could not be written |
 //! | 7 | somebody was asked, and did not say yes; nothing was changed |
 //! | 130, 129, 143 | ended by Ctrl-C, SIGHUP or SIGTERM: 128 and the number of the signal |
-//! | any | `emulator` with a command: what the command ended with |
+//! | any | `ssh`, `cp`, `port-forward`, and `emulator` with a command: what the program ended with |
 //!
 //! 6 goes before all others, and of several results the highest code counts.
 

@@ -151,7 +151,8 @@ mod tests {
             "in.side<2",
             "at=2026-01-01T08:00:00+08:00",
             "at>2025-12-31T23:59:59Z",
-            "cpus<1970-01-01T00:00:09Z", "name = a=b",
+            "cpus<1970-01-01T00:00:09Z",
+            "name = a=b",
         ] {
             assert_eq!(holds(condition), Ok(true), "{condition}");
         }

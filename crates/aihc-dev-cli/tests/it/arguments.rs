@@ -25,7 +25,7 @@ fn wrong_usage_is_code_2_and_explained() {
         ),
         (
             &["timed-stop", "dv-00000001", "--at", "tonight"],
-            "2026-08-20T22:00:00+08:00",
+            "2027-03-01T08:30:00+08:00",
         ),
         (
             &["wait", "dv-00000001", "--for", "christmas"],

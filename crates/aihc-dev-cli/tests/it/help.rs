@@ -3,7 +3,7 @@
 use crate::golden::assert_golden;
 use crate::support::bare;
 
-pub(crate) const COMMANDS: [&str; 24] = [
+pub(crate) const COMMANDS: [&str; 28] = [
     "list",
     "show",
     "create",
@@ -21,11 +21,15 @@ pub(crate) const COMMANDS: [&str; 24] = [
     "datasets",
     "jobs",
     "services",
+    "ssh",
+    "cp",
+    "port-forward",
     "ssh-command",
     "open",
     "session-token",
     "context",
     "doctor",
+    "check-contract",
     "emulator",
     "completions",
 ];

@@ -81,14 +81,7 @@ async fn csv_is_what_other_programs_read() {
         .iter()
         .zip(json.as_array().unwrap())
     {
-        for member in [
-            "id",
-            "name",
-            "status",
-            "creator",
-            "queueName",
-            "imageUrl",
-        ] {
+        for member in ["id", "name", "status", "creator", "queueName", "imageUrl"] {
             assert_eq!(row[member], instance[member], "{member}");
         }
         assert_eq!(row["statusCode"], instance["statusCode"].to_string());

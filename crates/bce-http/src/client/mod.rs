@@ -5,11 +5,11 @@ mod user_agent;
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Instant;
 
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, USER_AGENT};
 use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderValue, Request, Uri};
+use tokio::time::Instant;
 
 use crate::context::{CallOptions, CallRecord, ServiceHeaders};
 use crate::endpoint::Endpoint;
@@ -59,18 +59,18 @@ impl Client {
         }
     }
 
-    /// The address of the service.
+    /// Returns the address of the service.
     pub fn endpoint(&self) -> &Endpoint {
         &self.inner.endpoint
     }
 
-    /// The clock that requests are signed by: the service's, as far as its answers have shown a
-    /// difference.
+    /// Returns the clock that requests are signed by: the service's, as far as its responses have
+    /// shown a difference.
     pub fn clock(&self) -> &SkewedClock {
         &self.inner.clock
     }
 
-    /// Sends a request through the stack and reads the answer.
+    /// Sends a request through the stack and reads the response.
     ///
     /// The URI of the request is a path and query; host, scheme, the headers of the service and
     /// `content-length` are added here. The query goes on the wire as it is given, so it must
@@ -91,30 +91,37 @@ impl Client {
     /// Sends a request through the stack. Here the record of the call begins, and an error that ends the
     /// call gets its last details.
     ///
-    /// Not generic, so that it is compiled here, once, and not for every response of every client.
-    pub(crate) async fn exchange(
+    /// Not generic, so that it is compiled here, once, and not for every response of every client. The
+    /// request goes into the stack before there is a future, which would have to keep room for it.
+    pub(crate) fn exchange(
         &self,
         operation: &'static Operation,
         mut request: Request<Body>,
-    ) -> Result<Exchange, Error> {
+    ) -> impl Future<Output = Result<Exchange, Error>> + Send + use<> {
         let options = request.extensions().get::<CallOptions>();
+        let idempotent = options.and_then(|options| options.idempotent);
+        let started = Instant::now();
         let details = Details {
             operation,
-            idempotent: options.and_then(|options| options.idempotent),
-            started: Instant::now(),
-            record: CallRecord::begin(request.extensions_mut(), operation),
+            idempotent,
+            started,
+            record: CallRecord::begin(request.extensions_mut(), operation, started),
         };
-        let reply = match self.prepare(request) {
-            Ok(request) => self.inner.stack.call(request).await,
-            Err(error) => Err(error),
-        };
-        match reply {
-            Ok(reply) => Ok(Exchange { reply, details }),
-            Err(error) => Err(details.complete(error)),
+        let prepared = self.prepare(request);
+        let sent = prepared.map(|request| self.inner.stack.call(request));
+        async move {
+            let reply = match sent {
+                Ok(reply) => reply.await,
+                Err(error) => Err(error),
+            };
+            match reply {
+                Ok(reply) => Ok(Exchange { reply, details }),
+                Err(error) => Err(details.complete(error)),
+            }
         }
     }
 
-    /// The request as the layers get it: with address, headers of the service and length.
+    /// Returns the request as the layers get it: with address, headers of the service and length.
     pub(crate) fn prepare(&self, mut request: Request<Body>) -> Result<Request<Body>, Error> {
         let uri = std::mem::take(request.uri_mut());
         *request.uri_mut() = self.absolute(uri)?;
@@ -186,7 +193,7 @@ impl Exchange {
         result.map_err(|error| self.unreadable(error))
     }
 
-    /// The reply as it came.
+    /// Returns the reply as it came.
     pub(crate) fn into_reply(self) -> Reply {
         self.reply
     }
@@ -223,7 +230,7 @@ impl fmt::Debug for Client {
     }
 }
 
-/// The headers of every request of a client.
+/// Returns the headers of every request of a client.
 pub(crate) fn constant_headers(
     service: &ServiceInfo,
     user_agent: &str,

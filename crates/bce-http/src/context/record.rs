@@ -28,6 +28,8 @@ pub(crate) struct CallRecord(Arc<Shared>);
 #[derive(Debug, Default)]
 struct Shared {
     operation: Option<&'static Operation>,
+    /// When the call began, where a client has begun it.
+    started: Option<Instant>,
     /// When the call ends, whatever has become of it.
     end: OnceLock<Instant>,
     /// In how many layers a request of the call waits at the moment.
@@ -89,7 +91,7 @@ pub(crate) struct Dispatch {
 }
 
 impl Dispatch {
-    /// The id that the request carries.
+    /// Returns the id that the request carries.
     pub(crate) fn id(&self) -> Option<&HeaderValue> {
         self.id.as_ref()
     }
@@ -110,22 +112,22 @@ impl Dispatch {
 
 /// A request waits as long as this lives: it has not been sent.
 #[derive(Debug)]
-pub(crate) struct Queued(CallRecord);
+pub(crate) struct Queued<'a>(&'a CallRecord);
 
-impl Drop for Queued {
+impl Drop for Queued<'_> {
     fn drop(&mut self) {
         self.0.0.queued.fetch_sub(1, Ordering::Release);
     }
 }
 
 impl CallRecord {
-    /// The record of the call that a request belongs to.
+    /// Returns the record of the call that a request belongs to.
     pub(crate) fn of(extensions: &Extensions) -> Option<Self> {
         extensions.get::<Self>().cloned()
     }
 
-    /// The record of the call that a request belongs to. Begins one if there is none, for layers that are
-    /// used alone.
+    /// Creates the record of the call that a request belongs to. Begins one if there is none, for
+    /// layers that are used alone.
     pub(crate) fn of_or_begin(extensions: &mut Extensions) -> Self {
         match Self::of(extensions) {
             Some(record) => record,
@@ -142,13 +144,18 @@ impl CallRecord {
 
     /// Begins the record of a call of this operation. A transport of the application may make calls
     /// itself: those are part of the call that they are made for.
-    pub(crate) fn begin(extensions: &mut Extensions, operation: &'static Operation) -> Self {
+    pub(crate) fn begin(
+        extensions: &mut Extensions,
+        operation: &'static Operation,
+        started: Instant,
+    ) -> Self {
         if let Some(record) = Self::of(extensions) {
             extensions.insert(operation);
             return record;
         }
         let record = Self(Arc::new(Shared {
             operation: Some(operation),
+            started: Some(started),
             ..Shared::default()
         }));
         extensions.insert(record.clone());
@@ -159,8 +166,8 @@ impl CallRecord {
         self.0.operation
     }
 
-    /// The operation that a request is of: the one that is an extension of its own, or else that of the
-    /// call.
+    /// Returns the operation that a request is of: the one that is an extension of its own, or else
+    /// that of the call.
     pub(crate) fn operation_of(extensions: &Extensions) -> Option<&'static Operation> {
         let record = extensions.get::<Self>();
         if let Some(record) = record
@@ -172,10 +179,19 @@ impl CallRecord {
         announced.or_else(|| record?.operation())
     }
 
-    /// Whether there is nothing in extensions that hold a record but that, as is the rule: then nothing else
-    /// need be looked for.
+    /// Returns whether there is nothing in extensions that hold a record but that, as is the rule:
+    /// then nothing else need be looked for.
     pub(crate) fn is_alone(extensions: &Extensions) -> bool {
         extensions.len() == 1
+    }
+
+    /// When the call of a request began that has just come from a client. Unknown where there is more than the
+    /// record: it may be that of a call around this one.
+    pub(crate) fn started(extensions: &Extensions) -> Option<Instant> {
+        match Self::is_alone(extensions) {
+            true => extensions.get::<Self>()?.0.started,
+            false => None,
+        }
     }
 
     /// Notes when the call ends. The end of a call that is made in the course of another one holds for that
@@ -187,7 +203,7 @@ impl CallRecord {
         }
     }
 
-    /// When the call ends, if it has a limit.
+    /// Returns when the call ends, if it has a limit.
     pub(crate) fn end(&self) -> Option<Instant> {
         self.0.end.get().copied()
     }
@@ -200,19 +216,24 @@ impl CallRecord {
 
     /// Notes that the request waits and has not been sent, until the note is dropped. Without such a note a
     /// request may have been sent: a layer that loses this record must not make it look unsent.
-    pub(crate) fn enter_queue(&self) -> Queued {
+    pub(crate) fn enter_queue(&self) -> Queued<'_> {
         self.0.queued.fetch_add(1, Ordering::Relaxed);
-        Queued(self.clone())
+        Queued(self)
     }
 
-    /// What the call must not show.
+    /// Returns what the call must not show.
     pub(crate) fn secrets(&self) -> &Secrets {
         &self.0.secrets
     }
 
-    /// The same for whoever needs it longer.
+    /// Returns the same for whoever needs it longer.
     pub(crate) fn shared_secrets(&self) -> SharedSecrets {
-        SharedSecrets::kept_by(self.0.clone())
+        self.clone().into_secrets()
+    }
+
+    /// The same for whoever needs nothing else.
+    pub(crate) fn into_secrets(self) -> SharedSecrets {
+        SharedSecrets::kept_by(self.0)
     }
 
     /// Notes that somebody wants to know the connection of each dispatch.
@@ -220,13 +241,13 @@ impl CallRecord {
         self.0.watched.store(true, Ordering::Relaxed);
     }
 
-    /// Whether somebody wants to know the connection of each dispatch.
+    /// Returns whether somebody wants to know the connection of each dispatch.
     pub(crate) fn is_watched(&self) -> bool {
         self.0.watched.load(Ordering::Relaxed)
     }
 
     /// A transport takes the request, and this tells when it sends it.
-    pub(crate) fn dispatch(&self, headers: &HeaderMap, handover: Handover) -> Dispatch {
+    pub(crate) fn dispatch(self, headers: &HeaderMap, handover: Handover) -> Dispatch {
         let mut state = self.lock();
         let number = state.next_number();
         let id = headers.get(&REQUEST_ID).cloned();
@@ -239,19 +260,20 @@ impl CallRecord {
             id: id.clone(),
             handover,
         });
+        drop(state);
         Dispatch {
-            record: self.clone(),
+            record: self,
             number,
             id,
         }
     }
 
-    /// What the latest dispatch goes over, if it came that far and the record is watched.
+    /// Returns what the latest dispatch goes over, if it came that far and the record is watched.
     pub(crate) fn connection(&self) -> Option<CaptureConnection> {
         self.lock().connection.clone()
     }
 
-    /// How far a request that is under way can have come.
+    /// Returns how far a request that is under way can have come.
     pub(crate) fn delivery(&self) -> Delivery {
         let state = self.lock();
         // Whoever leaves a queue to send has entered its dispatch before, which needs the lock.

@@ -25,6 +25,8 @@ pub struct Deadline {
     limit: Duration,
     /// Whether the extension is put in here, too: not where [`announce`](super::announce) does it.
     announced: bool,
+    /// Whether the service inside may have to be waited for.
+    waits: bool,
 }
 
 /// The point in time at which the call ends; an extension of the request.
@@ -32,25 +34,29 @@ pub struct Deadline {
 pub struct CallDeadline(Instant);
 
 impl Deadline {
-    /// A layer with this limit for calls that bring none of their own.
+    /// Creates a layer with this limit for calls that bring none of their own.
     pub const fn new(limit: Duration) -> Self {
         Self {
             limit,
             announced: true,
+            waits: true,
         }
     }
 
-    /// The same within our own stack, where layers find the end in the record of the call.
-    pub(super) const fn unannounced(limit: Duration) -> Self {
+    /// The same within our own stack, where layers find the end in the record of the call. `waits`: what is
+    /// inside is not ready at any time.
+    pub(super) const fn unannounced(limit: Duration, waits: bool) -> Self {
         Self {
             limit,
             announced: false,
+            waits,
         }
     }
 }
 
 impl CallDeadline {
-    /// The end of what a request belongs to, whose record is in the extensions as well: the earlier one, if layers and record tell of two.
+    /// Returns the end of what a request belongs to, whose record is in the extensions as well: the
+    /// earlier one, if layers and record tell of two.
     pub(super) fn of(extensions: &Extensions, record: &CallRecord) -> Option<Self> {
         let announced = match CallRecord::is_alone(extensions) {
             true => None,
@@ -60,7 +66,7 @@ impl CallDeadline {
         ends.min().map(Self)
     }
 
-    /// The time that is left.
+    /// Returns the time that is left.
     pub fn remaining(self) -> Duration {
         self.0.saturating_duration_since(Instant::now())
     }
@@ -104,7 +110,12 @@ where
             .get::<CallOptions>()
             .and_then(|options| options.timeout);
         let limit = own.unwrap_or(self.deadline.limit);
-        let end = end_of(limit);
+        // Of our own stack it is the first layer, and a clock takes as long to read as the rest of this.
+        let started = match self.deadline.announced {
+            true => None,
+            false => CallRecord::started(request.extensions()),
+        };
+        let end = end_of(limit, started.unwrap_or_else(Instant::now));
         let record = CallRecord::of(request.extensions());
         let outer = record.as_ref().and_then(|record| record.set_end(end));
         // The record of a call around this one tells of that.
@@ -112,7 +123,11 @@ where
             let end = outer.map_or(end, |outer| outer.min(end));
             request.extensions_mut().insert(CallDeadline(end));
         }
-        let call = ReadyAndCall::new(self.inner.clone(), request);
+        let call = match self.deadline.waits {
+            true => ReadyAndCall::new(self.inner.clone(), request),
+            // Where it is, without a clone, and without room for the request in the future.
+            false => ReadyAndCall::called(self.inner.call(request)),
+        };
         LimitFuture::new(call, end, Limit::Call(limit), record)
     }
 }
@@ -136,8 +151,8 @@ mod tests {
                 let known = CallDeadline::of(request.extensions(), &record);
                 Ok::<_, Error>(known.map(|known| known.0))
             });
-            let inside = Deadline::unannounced(inner).layer(seen);
-            let around = Deadline::unannounced(outer).layer(inside);
+            let inside = Deadline::unannounced(inner, true).layer(seen);
+            let around = Deadline::unannounced(outer, true).layer(inside);
             let known = around.oneshot(request).await.unwrap();
             assert_eq!(known, Some(now + seconds(expected)));
             assert_eq!(record.end(), Some(now + outer));

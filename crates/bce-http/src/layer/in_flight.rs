@@ -24,7 +24,7 @@ pub struct InFlight {
 }
 
 impl InFlight {
-    /// A bound of `max` requests, at least one.
+    /// Creates a bound of `max` requests, at least one.
     pub fn new(max: usize) -> Self {
         let max = max.clamp(1, Semaphore::MAX_PERMITS);
         Self {
@@ -32,7 +32,7 @@ impl InFlight {
         }
     }
 
-    /// How many more requests may be under way right now.
+    /// Returns how many more requests may be under way right now.
     pub fn free(&self) -> usize {
         self.places.available_permits()
     }
@@ -77,7 +77,8 @@ where
         let inner = self.inner.clone();
         let places = Arc::clone(&self.places);
         Box::pin(async move {
-            let queued = CallRecord::of(request.extensions()).map(|call| call.enter_queue());
+            let record = CallRecord::of(request.extensions());
+            let queued = record.as_ref().map(CallRecord::enter_queue);
             // The semaphore is never closed; if it were, the request would go out unbounded.
             let _place = places.acquire_owned().await.ok();
             drop(queued);

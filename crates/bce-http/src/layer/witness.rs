@@ -1,4 +1,4 @@
-//! What becomes of a request that a transport sends.
+//! The fate of a request that a transport sends.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -65,7 +65,10 @@ where
     }
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
-        let record = CallRecord::of(request.extensions()).filter(|_| self.witness.foreign);
+        let record = match self.witness.foreign {
+            true => CallRecord::of(request.extensions()),
+            false => None,
+        };
         let dispatch = record.map(|record| record.dispatch(request.headers(), Handover::Unknown));
         if let Some(dispatch) = &dispatch {
             request.extensions_mut().insert(Witnessed(dispatch.clone()));
@@ -115,7 +118,7 @@ where
     }
 }
 
-/// Takes the request's own id out of an answer that repeats it: the service gives ids of its own, and
+/// Takes the request's own id out of a response that repeats it: the service gives ids of its own, and
 /// whoever sends back the headers of a request need not be the service.
 fn drop_echo(response: &mut Response<Bytes>) {
     let sent = (response.extensions().get::<Dispatch>()).and_then(Dispatch::id);

@@ -27,12 +27,12 @@ use crate::service::Envelope;
 /// Turns whatever is no success into an error, so that outer layers see what the service said, and
 /// what somebody else said in its place.
 ///
-/// An answer is the service's error when its status is not 2xx, or when its body holds a `code` that
+/// A response is the service's error when its status is not 2xx, or when its body holds a `code` that
 /// stands for none of the successes of its [`Envelope`]: some services put errors into HTTP 200 as
 /// well. It is a success when it carries a request id, in the body or in the header
 /// `x-bce-request-id` or `x-bce-debug-id`, or a documented member that is not null
 /// ([`Operation::answered_with`](crate::rt::Operation::answered_with)). Anything else, such as the page of a
-/// gateway with status 200, is an error of kind [`Decode`](crate::ErrorKind::Decode). Operations whose answers
+/// gateway with status 200, is an error of kind [`Decode`](crate::ErrorKind::Decode). Operations whose responses
 /// are no documents, or that take other statuses for values, say so:
 /// [`answered_with_bytes`](crate::rt::Operation::answered_with_bytes),
 /// [`accepting`](crate::rt::Operation::accepting).
@@ -42,12 +42,12 @@ pub struct Decode {
 }
 
 impl Decode {
-    /// The layer, for a service with [`Envelope::DEFAULT`].
+    /// Creates the layer, for a service with [`Envelope::DEFAULT`].
     pub const fn new() -> Self {
         Self::with(Envelope::DEFAULT)
     }
 
-    /// The layer, for a service with this envelope.
+    /// Creates the layer, for a service with this envelope.
     ///
     /// ```
     /// use bce_http::layer::Decode;
@@ -125,11 +125,11 @@ where
         DecodeFuture {
             way: Way::of(request.uri()),
             inner: self.inner.call(request),
-            reading: Reading {
+            reading: Some(Reading {
                 expected,
                 envelope: Arc::clone(&self.envelope),
-                secrets: record.shared_secrets(),
-            },
+                secrets: record.into_secrets(),
+            }),
         }
     }
 }
@@ -141,11 +141,12 @@ pin_project! {
         #[pin]
         inner: F,
         way: Way,
-        reading: Reading,
+        // Until there is an answer to read.
+        reading: Option<Reading>,
     }
 }
 
-/// What it takes to read an answer.
+/// What it takes to read a response.
 #[derive(Debug)]
 struct Reading {
     expected: Expected,
@@ -163,14 +164,18 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let result = ready!(this.inner.poll(cx)).map_err(Error::from_inner);
-        let reading = this.reading;
-        let result = result.and_then(|response| reading.classify(response, this.way));
-        Poll::Ready(result.map_err(|error| error.hiding(&reading.secrets)))
+        let Some(reading) = this.reading.take() else {
+            return Poll::Pending;
+        };
+        Poll::Ready(match result {
+            Ok(response) => reading.classify(response, this.way),
+            Err(error) => Err(error.hiding(&reading.secrets)),
+        })
     }
 }
 
 impl Reading {
-    fn classify(&self, response: Response<Bytes>, way: &Way) -> Result<Reply, Error> {
+    fn classify(self, response: Response<Bytes>, way: &Way) -> Result<Reply, Error> {
         let (mut head, body) = response.into_parts();
         // Of a success nobody has noted what it names.
         let named = match head.status.is_success() {
@@ -186,13 +191,13 @@ impl Reading {
         match result {
             Ok(()) => {
                 let reply = Reply::new(head.status, head.headers, body);
-                Ok(reply.hiding(self.secrets.clone()))
+                Ok(reply.hiding(self.secrets))
             }
-            Err(error) => Err(noted(error, &head, way)),
+            Err(error) => Err(noted(error, &head, way).hiding(&self.secrets)),
         }
     }
 
-    /// What the answer says, unless it is a success.
+    /// Returns what the response says, unless it is a success.
     fn check(&self, head: &Parts, body: &Bytes, named: Option<Named>) -> Result<(), Error> {
         let (status, headers) = (head.status, &head.headers);
         let answer = Answer {
