@@ -4,6 +4,7 @@ use clap::{CommandFactory as _, Parser};
 
 use crate::command::Command;
 use crate::completion;
+use crate::language::in_language;
 use crate::options::GlobalOptions;
 
 const AFTER_HELP: &str = "\
@@ -18,6 +19,7 @@ Environment:
   AIHC_CREATOR, AIHC_CREATOR_ID             owner of what create makes
   AIHC_CONTEXT, AIHC_CONTEXTS_FILE          context in use; file that contexts are kept in
   AIHC_REGISTRY_PASSWORD                    password for pack-image
+  BCE_LANGUAGE, LC_ALL, LC_MESSAGES, LANG   language of help and messages: en or zh
   NO_COLOR, COLUMNS                         no colours; width of tables
 
 Exit codes:
@@ -53,7 +55,7 @@ pub(crate) struct Cli {
 
 /// Answers a shell that completes a command line, and ends, if one asks.
 pub(crate) fn answer_shell() {
-    completion::answer(Cli::command);
+    completion::answer(|| in_language(Cli::command()));
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! | folder or file | holds |
 //! |---|---|
 //! | `cli.rs`, `options.rs` | the command line, and what holds for every command |
-//! | `command/` | one file for each command, or one folder: its options, its examples, what it does; and what several of them do: `batch.rs`, `confirm.rs`, `existing.rs`, `page.rs`, `places.rs`, `watch/` |
+//! | `command/` | one file for each command, or one folder: its options, its examples, what it does; and what several of them do: `batch.rs`, `child.rs`, `confirm.rs`, `existing.rs`, `login/`, `page.rs`, `places.rs`, `watch/` |
 //! | `client/` | the clients: built as the options say, held back in a dry run, watched for changes |
 //! | `config/` | settings in files: profiles and contexts |
 //! | `request/` | what `create` and `update` send: files, the members of the API, differences |
@@ -37,7 +37,7 @@ mod terminal;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use clap::{CommandFactory as _, Parser as _};
 
 use crate::cli::Cli;
 use crate::client::Context;
@@ -45,11 +45,15 @@ use crate::exit::{Exit, Failure, Signal, signal};
 use crate::output::{note, unwritten};
 
 fn main() -> ExitCode {
+    let about_language = language::choose();
     cli::answer_shell();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return told(&error).into(),
     };
+    if let Some(about_language) = about_language {
+        note(&about_language);
+    }
     logging::start(cli.global.log_level);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -68,7 +72,12 @@ fn main() -> ExitCode {
 
 /// Shows the help that was asked for, or what is wrong with the command line.
 fn told(error: &clap::Error) -> Exit {
-    let shown = error.print().and_then(|()| io::stdout().flush());
+    let shown = match language::shown(error, Cli::command) {
+        Some(text) if error.use_stderr() => io::stderr().lock().write_all(text.as_bytes()),
+        Some(text) => io::stdout().lock().write_all(text.as_bytes()),
+        None => error.print(),
+    };
+    let shown = shown.and_then(|()| io::stdout().flush());
     match shown {
         Err(cause) if !error.use_stderr() => Failure::from(unwritten(cause)).report(),
         // There is no other place to tell that standard error is gone.

@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum, ValueHint};
 use clap_complete::ArgValueCandidates;
 
 use crate::completion::candidates;
+use crate::language::{self, Language};
 use crate::output::OutputOptions;
 
 /// Options that may stand before or after the command.
@@ -47,6 +48,11 @@ pub(crate) struct GlobalOptions {
     /// What is logged to standard error.
     #[arg(long, global = true, value_name = "LEVEL", default_value = "warn")]
     pub(crate) log_level: LogLevel,
+    /// Language of help and messages, en or zh [default: BCE_LANGUAGE, that of the profile, the
+    /// locale's].
+    #[arg(long, global = true, value_name = "LANGUAGE", value_parser = language::named)]
+    #[arg(add = ArgValueCandidates::new(candidates::languages))]
+    language: Option<Language>,
     #[command(flatten)]
     pub(crate) output: OutputOptions,
 }

@@ -23,6 +23,12 @@ pub(crate) fn regions() -> Vec<CompletionCandidate> {
         .collect()
 }
 
+/// The languages of help and messages.
+pub(crate) fn languages() -> Vec<CompletionCandidate> {
+    let names = crate::language::names().into_iter();
+    names.map(CompletionCandidate::new).collect()
+}
+
 /// The members that `create` sets.
 pub(crate) fn members_of_create() -> Vec<CompletionCandidate> {
     members_of(Schema::of_create())

@@ -1,5 +1,49 @@
 //! The language of what people read: help, hints and questions. Documents, codes, errors of libraries
 //! and logs stay English.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `choice.rs` | which language, by option, variables and profile |
+//! | `catalogue.rs`, `zh_CN.po` | the Chinese texts, a gettext catalogue whose keys are the English ones |
+//! | `prose.rs` | texts of several paragraphs, in which commands stay as they are |
+//! | `tree.rs` | the command line with its help in the chosen language |
+//! | `help.rs`, `fold.rs` | help as it is shown: the words that clap adds, and lines that fit |
+//! | `usage_error.rs` | what is wrong with a command line |
+//! | `complete.rs`, `sources.rs` | the tests that find what has no translation |
+
+mod catalogue;
+mod choice;
+#[cfg(test)]
+mod complete;
+mod fold;
+mod help;
+mod prose;
+#[cfg(test)]
+mod sources;
+mod tree;
+mod usage_error;
+
+use std::sync::OnceLock;
+
+pub(crate) use self::choice::{Language, named, names};
+pub(crate) use self::help::shown;
+pub(crate) use self::tree::in_language;
+
+static CHOSEN: OnceLock<Language> = OnceLock::new();
+
+/// Chooses the language, once: before the command line is read, since its help and its errors are texts,
+/// too. Gives what has to be said about the choice.
+pub(crate) fn choose() -> Option<String> {
+    let (language, note) = choice::of_process();
+    // Nobody has asked for a text before.
+    let _ = CHOSEN.set(language);
+    note
+}
+
+/// The language that was chosen.
+pub(crate) fn current() -> Language {
+    CHOSEN.get().copied().unwrap_or_default()
+}
 
 /// A text for people, in their language, with its named values filled in.
 ///
@@ -23,8 +67,11 @@ macro_rules! tr {
 pub(crate) use tr;
 
 /// The translation of an English text, if people want another language and there is one.
-pub(crate) fn translation(_english: &str) -> Option<&'static str> {
-    None
+pub(crate) fn translation(english: &str) -> Option<&'static str> {
+    match current() {
+        Language::English => None,
+        Language::Chinese => catalogue::chinese().get(english),
+    }
 }
 
 /// Puts values where a text names them in braces.

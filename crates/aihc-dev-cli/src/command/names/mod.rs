@@ -6,13 +6,15 @@
 
 mod candidate;
 mod instances;
+mod services;
 mod stdin;
 
 use std::collections::HashSet;
 
-pub(crate) use self::candidate::Kind;
+pub(crate) use self::candidate::{Candidate, Kind, Listed, Settled};
 pub(crate) use self::instances::{resolve, resolve_one};
-pub(crate) use self::stdin::{STDIN, must_not_ask};
+pub(crate) use self::services::resolve_services;
+pub(crate) use self::stdin::{STDIN, must_not_ask, one_word, words};
 use crate::terminal::one_line;
 
 /// What an argument stands for.

@@ -1,0 +1,35 @@
+//! The catalogue of Chinese texts, in the format of gettext.
+
+use std::sync::OnceLock;
+
+use polib::catalog::Catalog as Messages;
+use polib::po_file::{POParseOptions, parse_from_reader_with_option};
+
+/// Translators' tools read and write this file as it is.
+pub(super) const CHINESE: &str = include_str!("zh_CN.po");
+
+/// The texts of a language by the English ones.
+pub(super) struct Catalogue(Option<Messages>);
+
+/// The Chinese texts, read when the first is asked for.
+pub(super) fn chinese() -> &'static Catalogue {
+    static READ: OnceLock<Catalogue> = OnceLock::new();
+    READ.get_or_init(|| Catalogue::of(CHINESE))
+}
+
+impl Catalogue {
+    fn of(file: &str) -> Self {
+        let options = POParseOptions {
+            message_body_only: true,
+            translated_only: true,
+            ..POParseOptions::default()
+        };
+        // A test reads the file that is compiled in; a text that is not found is English.
+        Self(parse_from_reader_with_option(file.as_bytes(), &options).ok())
+    }
+
+    pub(super) fn get(&self, english: &str) -> Option<&str> {
+        let found = self.0.as_ref()?.find_message(None, english, None)?;
+        found.msgstr().ok()
+    }
+}

@@ -1,0 +1,168 @@
+//! Tests that every text for people is translated.
+//!
+//! `UPDATE_CATALOGUE=1 cargo test -p aihc-dev-cli language` writes the texts that are missing into the
+//! catalogue, for a translator, and takes those out that are needed no more.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use clap::CommandFactory as _;
+use polib::catalog::Catalog as Messages;
+use polib::message::Message;
+
+use super::sources::{self, Sources};
+use super::{catalogue, help, tree};
+use crate::cli::Cli;
+
+/// A text, and where it is from.
+type Needed = Vec<(String, String)>;
+
+/// Sentences in sources that are not for people, or are translated where they are used.
+const NOT_FOR_PEOPLE: [(&str, &str); 0] = [];
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+}
+
+/// All texts that people may see, each once.
+fn needed(sources: &Sources) -> Needed {
+    let mut needed = Needed::new();
+    let mut add = |text: &str, place: &str| {
+        let is_new = needed.iter().all(|(known, _)| known != text);
+        let names = |c: char| c.is_ascii_uppercase() || "_, ".contains(c);
+        if is_new && !text.chars().all(names) {
+            needed.push((text.to_owned(), place.to_owned()));
+        }
+    };
+    for text in tree::texts(&Cli::command()) {
+        add(&text, "help");
+    }
+    for word in help::words() {
+        add(word, "clap");
+    }
+    for text in &sources.translated {
+        add(&text.text, &text.file);
+    }
+    needed
+}
+
+fn messages() -> Messages {
+    polib::po_file::parse_from_reader(catalogue::CHINESE.as_bytes()).unwrap()
+}
+
+fn update(needed: &Needed) {
+    let old = messages();
+    let mut new = Messages::new(old.metadata.clone());
+    for (text, place) in needed {
+        let known = old.find_message(None, text, None);
+        let known = known.and_then(|it| it.msgstr().ok()).unwrap_or_default();
+        let mut message = Message::build_singular();
+        message.with_source(place.clone()).with_msgid(text.clone());
+        new.append_or_update(message.with_msgstr(known.to_owned()).done());
+    }
+    polib::po_file::write_to_file(&new, &folder().join("language/zh_CN.po")).unwrap();
+}
+
+#[test]
+fn every_text_has_a_translation_and_every_translation_a_text() {
+    let needed = needed(&Sources::of(&folder()));
+    if std::env::var_os("UPDATE_CATALOGUE").is_some() {
+        return update(&needed);
+    }
+    let catalogue = catalogue::chinese();
+    let missing: Vec<_> = needed
+        .iter()
+        .filter(|(text, _)| catalogue.get(text).is_none_or(str::is_empty))
+        .collect();
+    assert!(missing.is_empty(), "not translated: {missing:#?}");
+    let messages = messages();
+    let unneeded: Vec<_> = messages
+        .messages()
+        .map(|message| message.msgid())
+        .filter(|text| needed.iter().all(|(known, _)| known != text))
+        .collect();
+    assert!(unneeded.is_empty(), "needed no more: {unneeded:#?}");
+}
+
+#[test]
+fn translations_have_the_values_of_their_texts() {
+    for text in Sources::of(&folder()).translated {
+        let names = placeholders(&text.text);
+        assert_eq!(
+            names,
+            sorted(text.values.clone()),
+            "values of {:?}",
+            text.text
+        );
+        if let Some(translation) = catalogue::chinese().get(&text.text) {
+            assert_eq!(placeholders(translation), names, "{translation}");
+        }
+    }
+}
+
+/// The names in braces, in the order of the alphabet.
+fn placeholders(text: &str) -> Vec<String> {
+    let names = text.split('{').skip(1);
+    let names = names.filter_map(|rest| rest.split_once('}').map(|(name, _)| name.to_owned()));
+    sorted(names.collect())
+}
+
+fn sorted(mut names: Vec<String>) -> Vec<String> {
+    names.sort();
+    names.dedup();
+    names
+}
+
+/// Options, commands and names of variables in a translation are those of the text.
+#[test]
+fn translations_name_the_same_options_and_commands() {
+    for message in messages().messages() {
+        let translation = message.msgstr().unwrap_or_default();
+        let text = message.msgid();
+        if translation.is_empty() {
+            continue;
+        }
+        for mark in ["--", "`", "BCE_", "AIHC_"] {
+            let count = |text: &str| text.matches(mark).count();
+            assert_eq!(count(text), count(translation), "{mark} in {translation}");
+        }
+        assert_eq!(
+            text.starts_with(' '),
+            translation.starts_with(' '),
+            "{text:?}"
+        );
+    }
+}
+
+/// Full-width signs beside Chinese, and a space between Chinese and letters or digits.
+#[test]
+fn translations_keep_to_the_typography_of_chinese() {
+    let is_chinese = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+    for message in messages().messages() {
+        let text = message.msgstr().unwrap_or_default();
+        for (before, after) in text.chars().zip(text.chars().skip(1)) {
+            let wrong = (is_chinese(before) && matches!(after, ',' | ';' | ':' | '?' | '!' | '('))
+                || (is_chinese(before) && after.is_ascii_alphanumeric())
+                || (before.is_ascii_alphanumeric() && is_chinese(after));
+            assert!(!wrong, "{before}{after} in {text}");
+        }
+    }
+}
+
+#[test]
+#[ignore = "the messages are being translated"]
+fn no_sentence_for_people_bypasses_translation() {
+    let sources = Sources::of(&folder());
+    let help: Vec<_> = tree::whole_texts(&Cli::command());
+    let mut found = BTreeMap::<&str, Vec<&str>>::new();
+    for literal in &sources.plain {
+        let known = |(file, beginning): &(&str, &str)| {
+            literal.file.ends_with(file) && literal.text.starts_with(beginning)
+        };
+        let is_help = || help.iter().any(|text| text.contains(literal.text.trim()));
+        if sources::is_sentence(&literal.text) && !NOT_FOR_PEOPLE.iter().any(known) && !is_help() {
+            found.entry(&literal.file).or_default().push(&literal.text);
+        }
+    }
+    assert!(found.is_empty(), "without tr!: {found:#?}");
+}

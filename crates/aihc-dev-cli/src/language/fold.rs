@@ -1,0 +1,160 @@
+//! Lines of help that fit, also where they are Chinese: clap folds lines at spaces alone.
+
+use std::borrow::Cow;
+
+use unicode_width::UnicodeWidthChar as _;
+
+/// What no line begins with.
+const CLOSING: &str = "，。、；：？！）」』】》”’…%,.;:?!)]}";
+/// What no line ends with.
+const OPENING: &str = "（「『【《“‘([{";
+/// Less room than that is no column.
+const NARROWEST: usize = 20;
+
+/// The line in as many as it takes; those that follow begin where the words of the first do. Lines
+/// without Chinese, which are commands as a rule, stay whole.
+pub(super) fn line(line: &str, width: usize) -> Cow<'_, str> {
+    let bare = without_escapes(line);
+    if columns(&bare) <= width || !bare.contains(is_wide) || bare.contains(" # ") {
+        return line.into();
+    }
+    let indent = hanging_indent(&bare);
+    let indent = match indent + NARROWEST > width {
+        true => indent.min(2),
+        false => indent,
+    };
+    let mut folded = String::with_capacity(line.len() + 64);
+    let (mut used, mut is_first) = (0, true);
+    for word in words(line) {
+        let needed = columns(&without_escapes(word.trim_end()));
+        if used + needed > width && !is_first {
+            folded.truncate(folded.trim_end_matches(' ').len());
+            folded.push('\n');
+            folded.extend(std::iter::repeat_n(' ', indent));
+            used = indent;
+            let word = word.trim_start_matches(' ');
+            folded.push_str(word);
+            used += columns(&without_escapes(word));
+            continue;
+        }
+        is_first &= word.trim().is_empty();
+        folded.push_str(word);
+        used += columns(&without_escapes(word));
+    }
+    folded.into()
+}
+
+/// The columns that the words of a line begin behind: its indent, its dash, or its first column.
+fn hanging_indent(bare: &str) -> usize {
+    let indent = bare.len() - bare.trim_start().len();
+    let inner = bare.trim_start();
+    if inner.starts_with("- ") {
+        return indent + 2;
+    }
+    let Some((first, rest)) = inner.split_once("  ") else {
+        return indent;
+    };
+    let gap = rest.len() - rest.trim_start().len();
+    match indent {
+        0 => 0,
+        _ => indent + columns(first) + 2 + gap,
+    }
+}
+
+/// The line in parts between which it may be folded. Spaces are at the ends of parts, and escape
+/// sequences anywhere.
+fn words(line: &str) -> Vec<&str> {
+    let mut words = Vec::new();
+    let (mut begin, mut previous, mut in_escape) = (0, None::<char>, false);
+    for (at, c) in line.char_indices() {
+        if in_escape {
+            in_escape = c != 'm';
+            continue;
+        }
+        if c == '\x1b' {
+            in_escape = true;
+            continue;
+        }
+        if let Some(previous) = previous.replace(c)
+            && may_fold(previous, c)
+        {
+            words.extend(line.get(begin..at));
+            begin = at;
+        }
+    }
+    words.extend(line.get(begin..));
+    words
+}
+
+fn may_fold(before: char, after: char) -> bool {
+    if after == ' ' || CLOSING.contains(after) {
+        return false;
+    }
+    if before == ' ' {
+        return true;
+    }
+    (is_wide(before) || is_wide(after)) && !OPENING.contains(before)
+}
+
+fn is_wide(c: char) -> bool {
+    c.width() == Some(2)
+}
+
+fn columns(bare: &str) -> usize {
+    bare.chars().map(|c| c.width().unwrap_or(0)).sum()
+}
+
+/// The text without what colours it.
+pub(super) fn without_escapes(text: &str) -> Cow<'_, str> {
+    if !text.contains('\x1b') {
+        return text.into();
+    }
+    let mut in_escape = false;
+    let bare = text.chars().filter(|c| {
+        let skipped = in_escape || *c == '\x1b';
+        in_escape = skipped && *c != 'm';
+        !skipped
+    });
+    bare.collect::<String>().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chinese_is_folded_between_any_two_characters_but_not_before_a_full_stop() {
+        assert_eq!(line("一二三四五六\n", 8), "一二三四\n五六\n");
+        assert_eq!(line("一二三四。五六\n", 8), "一二三\n四。五六\n");
+        assert_eq!(line("一二（三四）\n", 6), "一二\n（三\n四）\n");
+    }
+
+    #[test]
+    fn what_follows_begins_where_the_words_do() {
+        let folded = line("  --name <N>  一二三四五六七八九十一二三四五六\n", 36);
+        let expected = "  --name <N>  一二三四五六七八九十一\n              二三四五六\n";
+        assert_eq!(folded, expected);
+        let folded = line("          - zh: 一二三四五六七八九十\n", 34);
+        assert_eq!(
+            folded,
+            "          - zh: 一二三四五六七八九\n            十\n"
+        );
+    }
+
+    #[test]
+    fn words_of_latin_letters_and_commands_stay_whole() {
+        assert_eq!(line("一二 abc def 三\n", 10), "一二 abc\ndef 三\n");
+        let command = "  aihc-dev create --name first --pool cce-1   # 一二三四\n";
+        assert_eq!(line(command, 20), command);
+        let english = "a b c d e f g\n";
+        assert_eq!(line(english, 5), english);
+    }
+
+    #[test]
+    fn colours_take_no_room() {
+        let coloured = "\x1b[1m一二\x1b[0m三四\n";
+        assert_eq!(line(coloured, 8), coloured);
+        assert_eq!(line(coloured, 6), "\x1b[1m一二\x1b[0m三\n四\n");
+        assert_eq!(without_escapes("\x1b[1ma\x1b[0mb"), "ab");
+    }
+}

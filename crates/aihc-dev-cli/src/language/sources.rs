@@ -1,0 +1,182 @@
+//! The texts in the sources of this crate, for tests.
+
+use std::path::Path;
+
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+
+/// What the sources hold, tests left out.
+#[derive(Default)]
+pub(super) struct Sources {
+    /// Those that are looked up in the catalogue.
+    pub(super) translated: Vec<Text>,
+    /// All other literals.
+    pub(super) plain: Vec<Text>,
+}
+
+/// A literal.
+pub(super) struct Text {
+    /// Below `src`.
+    pub(super) file: String,
+    pub(super) text: String,
+    /// The names of its values.
+    pub(super) values: Vec<String>,
+}
+
+/// Macros that look their text up.
+const TRANSLATING: [&str; 2] = ["tr", "text"];
+/// Macros whose texts are for the log or for whoever changes the program.
+const FOR_PROGRAMMERS: [&str; 12] = [
+    "assert",
+    "assert_eq",
+    "debug_assert",
+    "unreachable",
+    "panic",
+    "trace",
+    "debug",
+    "info",
+    "warn",
+    "error",
+    "include_str",
+    "macro_rules",
+];
+
+impl Sources {
+    pub(super) fn of(folder: &Path) -> Self {
+        let mut sources = Self::default();
+        sources.read_folder(folder, folder);
+        sources
+    }
+
+    fn read_folder(&mut self, root: &Path, folder: &Path) {
+        let entries = std::fs::read_dir(folder).unwrap();
+        let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+        paths.sort();
+        for path in &paths {
+            if path.is_dir() {
+                self.read_folder(root, path);
+            } else if path.extension().is_some_and(|end| end == "rs") && !is_test(path) {
+                let file = path.strip_prefix(root).unwrap().to_str().unwrap();
+                let text = std::fs::read_to_string(path).unwrap();
+                self.read(&file.replace('\\', "/"), text.parse().unwrap());
+            }
+        }
+    }
+
+    fn read(&mut self, file: &str, tokens: TokenStream) {
+        let tokens: Vec<_> = tokens.into_iter().collect();
+        let mut rest = &tokens[..];
+        while let Some((first, behind)) = rest.split_first() {
+            rest = behind;
+            match (first, behind) {
+                (TokenTree::Punct(sign), [TokenTree::Group(attribute), ..])
+                    if sign.as_char() == '#' =>
+                {
+                    rest = &behind[1..];
+                    if attribute.stream().to_string().replace(' ', "") == "cfg(test)" {
+                        rest = behind_item(rest);
+                    }
+                }
+                // One of the whole file.
+                (TokenTree::Punct(sign), [TokenTree::Punct(_), TokenTree::Group(_), ..])
+                    if sign.as_char() == '#' =>
+                {
+                    rest = &behind[2..];
+                }
+                (
+                    TokenTree::Ident(name),
+                    [TokenTree::Punct(sign), TokenTree::Group(arguments), ..],
+                ) if sign.as_char() == '!' => {
+                    rest = &behind[2..];
+                    let name = name.to_string();
+                    if TRANSLATING.contains(&name.as_str()) {
+                        self.read_translated(file, arguments);
+                    } else if !FOR_PROGRAMMERS.contains(&name.as_str()) {
+                        self.read(file, arguments.stream());
+                    }
+                }
+                (TokenTree::Ident(name), [TokenTree::Punct(_), TokenTree::Ident(_), ..])
+                    if name == "macro_rules" =>
+                {
+                    rest = behind_item(behind);
+                }
+                (TokenTree::Group(group), _) => self.read(file, group.stream()),
+                (TokenTree::Literal(_), _) => self.plain.extend(literal(first).map(|text| Text {
+                    file: file.to_owned(),
+                    text,
+                    values: Vec::new(),
+                })),
+                _ => {}
+            }
+        }
+    }
+
+    fn read_translated(&mut self, file: &str, arguments: &Group) {
+        let tokens: Vec<_> = arguments.stream().into_iter().collect();
+        let Some(text) = tokens.first().and_then(literal) else {
+            panic!("{file}: the text of tr! is no literal: {arguments}");
+        };
+        let values = tokens.windows(3).filter_map(|three| match three {
+            [
+                TokenTree::Punct(comma),
+                TokenTree::Ident(name),
+                TokenTree::Punct(equals),
+            ] if comma.as_char() == ',' && equals.as_char() == '=' => Some(name.to_string()),
+            _ => None,
+        });
+        self.translated.push(Text {
+            file: file.to_owned(),
+            text,
+            values: values.collect(),
+        });
+        // Values may be texts, too.
+        self.read(file, tokens.into_iter().skip(1).collect());
+    }
+}
+
+/// Behind the item that a `cfg(test)` is for.
+fn behind_item(tokens: &[TokenTree]) -> &[TokenTree] {
+    let is_end = |token: &TokenTree| match token {
+        TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
+        TokenTree::Punct(sign) => sign.as_char() == ';',
+        _ => false,
+    };
+    let end = tokens.iter().position(is_end);
+    end.map_or(&[], |end| &tokens[end + 1..])
+}
+
+/// Whether a file is a module for tests alone.
+fn is_test(path: &Path) -> bool {
+    let name = path.file_stem().unwrap().to_str().unwrap();
+    let parent = path.parent().unwrap().join("mod.rs");
+    let parent = std::fs::read_to_string(parent).unwrap_or_default();
+    parent.contains(&format!("#[cfg(test)]\nmod {name};"))
+}
+
+fn literal(token: &TokenTree) -> Option<String> {
+    let literal: syn::LitStr = syn::parse_str(&token.to_string()).ok()?;
+    Some(literal.value())
+}
+
+/// Whether a text has two words of a language one after the other.
+pub(super) fn is_sentence(text: &str) -> bool {
+    let is_word = |word: &&str| {
+        let word = word.trim_matches(['.', ',', ';', ':', '?', '!', '(', ')', '`', '\'']);
+        word.len() > 1 && word.chars().all(|c| c.is_ascii_lowercase() || c == '\'')
+    };
+    let words: Vec<_> = text.split([' ', '\n']).collect();
+    words.windows(2).any(|pair| pair.iter().all(is_word))
+}
+
+#[test]
+fn sentences_are_told_from_names() {
+    assert!(is_sentence("the queue is full") && is_sentence("{n}; all of the next"));
+    for name in [
+        "BCE_REGION",
+        "{}: {}",
+        "VERSION ID",
+        "ssh -p {port} {target}",
+        "content-type",
+    ] {
+        assert!(!is_sentence(name), "{name}");
+    }
+}
