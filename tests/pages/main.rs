@@ -6,6 +6,7 @@ mod another_service;
 mod go_headers;
 mod links;
 mod promises;
+mod translations;
 
 use std::fs;
 use std::path::Path;

@@ -17,6 +17,7 @@ Environment:
   HTTPS_PROXY, HTTP_PROXY, NO_PROXY         proxies
   AIHC_CA_FILE, SSL_CERT_FILE               roots in addition; roots instead of the system's
   AIHC_CREATOR, AIHC_CREATOR_ID             owner of what create makes
+  AIHC_CONTEXT, AIHC_CONTEXTS_FILE          context in use; file that contexts are kept in
   AIHC_REGISTRY_PASSWORD                    password for pack-image
   NO_COLOR, COLUMNS                         no colours; width of tables
 

@@ -5,6 +5,7 @@
 //! | `cli.rs`, `options.rs` | the command line, and what holds for every command |
 //! | `command/` | one file for each command, or one folder: its options, its examples, what it does; and what several of them do: `batch.rs`, `confirm.rs`, `existing.rs`, `page.rs`, `places.rs`, `watch/` |
 //! | `client/` | the clients: built as the options say, held back in a dry run, watched for changes |
+//! | `config/` | settings in files: profiles and contexts |
 //! | `request/` | what `create` and `update` send: files, the members of the API, differences |
 //! | `output/` | results: tables, JSON, YAML |
 //! | `terminal/` | what the terminal can show, and who reads it |
@@ -20,6 +21,8 @@ mod cli;
 mod client;
 mod command;
 mod completion;
+#[allow(dead_code, reason = "written before its users")]
+mod config;
 mod contract;
 mod exit;
 mod generated;
@@ -76,6 +79,9 @@ fn told(error: &clap::Error) -> Exit {
 async fn run(cli: Cli) -> Exit {
     let changes = cli.command.changes();
     let context = Context::new(cli.global, changes);
+    if let Some(conflict) = context.output.conflict(changes) {
+        return Failure::usage(conflict).report();
+    }
     if cli.command.hears_signals() {
         return ended(cli.command.run(&context).await);
     }

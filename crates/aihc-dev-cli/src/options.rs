@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum, ValueHint};
 use clap_complete::ArgValueCandidates;
 
 use crate::completion::candidates;
-use crate::output::Format;
+use crate::output::OutputOptions;
 
 /// Options that may stand before or after the command.
 #[derive(Args, Clone)]
@@ -25,6 +25,11 @@ pub(crate) struct GlobalOptions {
     #[arg(long, global = true, value_name = "NAME", value_parser = not_empty)]
     #[arg(add = ArgValueCandidates::new(candidates::profiles))]
     pub(crate) profile: Option<String>,
+    /// Context that fills what `create` and others are not told, `none` for no context [default:
+    /// AIHC_CONTEXT, that of `context use`].
+    #[arg(long, global = true, value_name = "NAME", value_parser = not_empty)]
+    #[arg(add = ArgValueCandidates::new(candidates::contexts))]
+    pub(crate) context: Option<String>,
     /// Proxy for every request, `none` for no proxy [default: from the environment].
     #[arg(long, global = true, value_name = "URL", value_parser = not_empty)]
     pub(crate) proxy: Option<String>,
@@ -42,15 +47,8 @@ pub(crate) struct GlobalOptions {
     /// What is logged to standard error.
     #[arg(long, global = true, value_name = "LEVEL", default_value = "warn")]
     pub(crate) log_level: LogLevel,
-    /// Form of the results; with jsonl each comes on a line of its own, as soon as it is there.
-    #[arg(
-        long,
-        short,
-        global = true,
-        value_name = "FORMAT",
-        default_value = "table"
-    )]
-    pub(crate) output: Format,
+    #[command(flatten)]
+    pub(crate) output: OutputOptions,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -15,6 +15,7 @@ mod generated;
 mod handle;
 mod journal;
 mod operation;
+mod pairs;
 mod profile;
 mod query;
 mod quirk;

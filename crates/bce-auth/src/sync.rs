@@ -1,4 +1,4 @@
-//! The locks and flags of the two caches: those of the standard library, or in the model checks
+//! The locks of the two caches: those of the standard library, or in the model checks
 //! those of shuttle, which tries many orders of the threads:
 //!
 //! ```text
@@ -6,10 +6,10 @@
 //! ```
 
 #[cfg(not(all(test, shuttle)))]
-pub(crate) use std::sync::{Mutex, MutexGuard, RwLock, atomic};
+pub(crate) use std::sync::{Mutex, MutexGuard, RwLock};
 
 #[cfg(all(test, shuttle))]
-pub(crate) use shuttle::sync::{Mutex, MutexGuard, RwLock, atomic};
+pub(crate) use shuttle::sync::{Mutex, MutexGuard, RwLock};
 
 /// Locks a mutex, also a poisoned one: nobody panics while holding one of the locks, and if somebody
 /// did, what they guard would still be whole.

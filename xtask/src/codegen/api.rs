@@ -303,6 +303,8 @@ pub(crate) struct Member {
     pub(crate) may_be_empty: bool,
     /// The unit of a number that is a span of time.
     pub(crate) span: Option<SpanUnit>,
+    /// A text that the API is known to take, if it is text.
+    pub(crate) known_text: Option<String>,
     /// The description as one sentence.
     pub(crate) summary: String,
     pub(crate) docs: Vec<String>,
@@ -478,6 +480,14 @@ impl Member {
         );
         let set_by_name = self.demanded && !self.argument && !self.optional;
         set_by_name && sized && !self.may_be_empty
+    }
+
+    /// The most characters or entries that are allowed, if there is a limit.
+    pub(crate) fn longest(&self) -> Option<usize> {
+        self.checks.iter().find_map(|check| match check {
+            Check::Length { max: Some(max), .. } => usize::try_from(*max).ok(),
+            _ => None,
+        })
     }
 
     /// Whether something about it is checked before sending.

@@ -5,10 +5,12 @@
 
 mod changelog;
 mod dependencies;
+mod examples;
 mod features;
 mod licences;
 mod manifests;
 mod public_api;
+mod rustdoc;
 mod secrets;
 
 pub(crate) use self::changelog::Changelog;
@@ -36,6 +38,7 @@ const CHECKS: &[Check] = &[
         "public signatures name allowed crates only",
         public_api::check,
     ),
+    ("public items have examples", examples::check),
     ("no secret-looking strings", secrets::check),
     ("changelog is well formed", changelog::check),
 ];

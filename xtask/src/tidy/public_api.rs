@@ -6,13 +6,11 @@
 //! that only a blanket implementation has.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::path::Path;
-use std::process::Command;
 
 use serde_json::Value;
 
-use crate::project::{Package, Project};
+use super::rustdoc::{self, Items};
+use crate::project::Project;
 
 /// The crates whose types are part of our interface.
 const ALLOWED: &[&str] = &[
@@ -66,7 +64,7 @@ pub(super) fn check(project: &Project) -> Vec<String> {
     // A program has no signatures that others could name.
     let published = project.published().into_iter();
     for package in published.filter(|package| package.has_library()) {
-        match description(project, package) {
+        match rustdoc::description(project, package, Items::Shown) {
             Ok(description) => {
                 for (name, item) in foreign(&description) {
                     if !excepted(&package.name, &item)
@@ -87,41 +85,6 @@ fn excepted(package: &str, item: &str) -> bool {
     let fits = |of: &str| of == "*" || of == package;
     let mut exceptions = EXCEPTIONS.iter();
     exceptions.any(|(of, start, _)| fits(of) && item.starts_with(start))
-}
-
-/// What rustdoc says of the crate, as JSON. That output is not stable yet, but any toolchain makes
-/// it when asked so; it goes to a folder of its own, since the request changes what cargo builds.
-fn description(project: &Project, package: &Package) -> Result<Value, String> {
-    let target = crate::project::target(&project.root).join("tidy");
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Command::new(cargo)
-        .current_dir(&project.root)
-        .env("RUSTC_BOOTSTRAP", "1")
-        .env_remove("RUSTDOCFLAGS")
-        .args([
-            "rustdoc",
-            "--quiet",
-            "--locked",
-            "--all-features",
-            "--lib",
-            "--package",
-        ])
-        .arg(&package.name)
-        .arg("--target-dir")
-        .arg(&target)
-        .args(["--", "-Z", "unstable-options", "--output-format", "json"])
-        .output()
-        .map_err(|error| format!("cargo rustdoc: {error}"))?;
-    if !output.status.success() {
-        return Err(String::from_utf8_lossy(&output.stderr).into_owned());
-    }
-    let file = format!("doc/{}.json", package.name.replace('-', "_"));
-    read(&target.join(file))
-}
-
-fn read(path: &Path) -> Result<Value, String> {
-    let text = fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
-    serde_json::from_slice(&text).map_err(|error| format!("{}: {error}", path.display()))
 }
 
 /// The crate and the path of everything foreign that is named.

@@ -1,6 +1,7 @@
 //! Clients, as the options and the environment say.
 
 mod dry_run;
+mod origin;
 mod writes;
 
 use std::ffi::OsString;
@@ -18,11 +19,12 @@ use http::{Request, Response};
 use tower::Service;
 
 use self::dry_run::{DryRun, HeldRequests};
+pub(crate) use self::origin::{NO_CONTEXT, Provider};
 use self::writes::Writes;
 use crate::contract::Recorder;
 use crate::exit::Failure;
 use crate::options::GlobalOptions;
-use crate::output::{Format, Output, note};
+use crate::output::{Output, note};
 
 /// Nobody at a terminal waits as long as a library may.
 const CALL_LIMIT: Duration = Duration::from_secs(90);
@@ -44,7 +46,7 @@ pub(crate) struct Context {
 impl Context {
     pub(crate) fn new(options: GlobalOptions, changes: bool) -> Self {
         Self {
-            output: Output::new(options.output),
+            output: Output::new(options.output.clone()),
             writes: Writes::default(),
             changes,
             noted: OnceLock::new(),
@@ -204,7 +206,7 @@ impl Context {
 
     /// Says once that the profile names an endpoint, to people.
     fn note_unused_endpoint(&self) {
-        if self.output.format() != Format::Table || self.noted.set(()).is_err() {
+        if !self.output.is_for_people() || self.noted.set(()).is_err() {
             return;
         }
         let profile = self

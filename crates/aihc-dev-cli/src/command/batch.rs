@@ -6,10 +6,10 @@ use aihc_dev::Pace;
 use futures_util::stream::{self, StreamExt as _};
 use serde::Serialize;
 
+use super::names::{self, Resolved};
 use crate::client::Context;
 use crate::exit::{Exit, Failure};
 use crate::output::{Cell, Table, Tone};
-use crate::terminal::one_line;
 
 /// Calls that are under way at the same time.
 const AT_ONCE: usize = 8;
@@ -19,6 +19,9 @@ const AT_ONCE: usize = 8;
 #[serde(rename_all = "camelCase")]
 struct InstanceOutcome {
     id: String,
+    /// What was typed, if it was a name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
     /// `accepted`, the state that was waited for, `unknown` when it may have been done, or `failed`.
     result: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -42,6 +45,16 @@ struct Problem {
     exit_code: u8,
 }
 
+impl InstanceOutcome {
+    fn label(&self) -> String {
+        let one = Resolved {
+            id: self.id.clone(),
+            name: self.name.clone(),
+        };
+        one.label()
+    }
+}
+
 impl Problem {
     fn new(failure: &Failure) -> Self {
         let call = failure.call();
@@ -62,14 +75,14 @@ impl Problem {
 
 /// What the calls of one command slow down by together when the service asks for it. One alone has
 /// nobody to do so with.
-pub(crate) fn pace(ids: &[String]) -> Option<Pace> {
+pub(crate) fn pace<T>(ids: &[T]) -> Option<Pace> {
     (ids.len() > 1).then(Pace::new)
 }
 
 /// Runs a call for each id, some at a time, and gives the results in the order of the ids.
-pub(crate) async fn some_at_a_time<F: Future>(
-    ids: Vec<String>,
-    mut call: impl FnMut(String) -> F,
+pub(crate) async fn some_at_a_time<T, F: Future>(
+    ids: Vec<T>,
+    mut call: impl FnMut(T) -> F,
 ) -> Vec<F::Output> {
     let calls = ids.into_iter().enumerate().map(|(n, id)| {
         let call = call(id);
@@ -88,15 +101,16 @@ pub(crate) async fn some_at_a_time<F: Future>(
 /// reached. One failure stops none of the others.
 pub(crate) async fn each<F>(
     context: &Context,
-    ids: Vec<String>,
+    ids: Vec<impl Into<Resolved>>,
     act: impl Fn(String) -> F,
 ) -> Result<(), Failure>
 where
     F: Future<Output = Result<String, Failure>>,
 {
     let worst = RefCell::new((Exit::Ok, None));
-    let outcomes = some_at_a_time(unique(ids), |id| {
-        let done = act(id.clone());
+    let ids = names::unique(ids.into_iter().map(Into::into).collect());
+    let outcomes = some_at_a_time(ids, |id| {
+        let done = act(id.id.clone());
         let worst = &worst;
         async move {
             let outcome = outcome(id, done.await, worst);
@@ -114,15 +128,18 @@ where
     let written = match unwritten {
         Some(error) => Err(error),
         None if context.output.is_streaming() => Ok(()),
-        None => context
-            .output
-            .list(&outcomes, |look| table(&outcomes).render(look)),
+        None if context.output.is_for_pipes() => {
+            // What did not come about is no argument for the next command.
+            let done: Vec<_> = outcomes.iter().filter(|it| it.error.is_none()).collect();
+            (context.output).list(&done, |_| table(&outcomes))
+        }
+        None => context.output.list(&outcomes, |_| table(&outcomes)),
     };
     match (written, exit) {
         (Err(cause), exit) if context.changes => {
             // Those that failed have been told already.
             let done = outcomes.iter().filter(|outcome| outcome.error.is_none());
-            let done = done.map(|o| format!("{}: {}", one_line(&o.id), o.result));
+            let done = done.map(|o| format!("{}: {}", o.label(), o.result));
             let done = done.collect();
             let lost = Failure::Unwritten { done, cause };
             Err(Failure::Told(lost.report().max(exit)))
@@ -133,41 +150,53 @@ where
 }
 
 fn outcome(
-    id: String,
+    one: Resolved,
     result: Result<String, Failure>,
     worst: &RefCell<(Exit, Option<std::io::Error>)>,
 ) -> InstanceOutcome {
     match result {
         Ok(result) => InstanceOutcome {
-            id,
+            id: one.id,
+            name: one.name,
             result,
             error: None,
         },
         Err(failure) => {
-            let exit = failure.report_about(Some(&id));
+            let problem = Problem::new(&failure);
+            let exit = failure.report_of(&one);
             let mut worst = worst.borrow_mut();
             worst.0 = worst.0.max(exit);
             InstanceOutcome {
-                id,
+                id: one.id,
+                name: one.name,
                 result: match exit {
                     Exit::Unknown => "unknown",
                     _ => "failed",
                 }
                 .to_owned(),
-                error: Some(Problem::new(&failure)),
+                error: Some(problem),
             }
         }
     }
 }
 
 fn table(outcomes: &[InstanceOutcome]) -> Table {
-    let mut table = Table::new(["ID", "RESULT"]);
+    let is_named = outcomes.iter().any(|outcome| outcome.name.is_some());
+    let mut table = match is_named {
+        true => Table::new(["ID", "NAME", "RESULT"]),
+        false => Table::new(["ID", "RESULT"]),
+    };
     for outcome in outcomes {
         let tone = match outcome.error {
             Some(_) => Tone::Bad,
             None => Tone::Plain,
         };
-        table.row([(&outcome.id).into(), Cell::new(&outcome.result, tone)]);
+        let name = outcome.name.as_deref().unwrap_or_default();
+        let (id, result) = (Cell::from(&outcome.id), Cell::new(&outcome.result, tone));
+        match is_named {
+            true => table.row([id, name.into(), result]),
+            false => table.row([id, result]),
+        };
     }
     table
 }

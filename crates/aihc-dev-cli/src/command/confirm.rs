@@ -1,9 +1,10 @@
 //! The question before something is lost.
 
-use std::io::{self, BufRead as _, Write as _};
+use std::io::{self, BufRead as _, Read as _, Write as _};
 
-use crate::exit::Failure;
-use crate::terminal;
+use crate::exit::{Exit, Failure};
+use crate::output::note;
+use crate::terminal::{self, printable};
 
 /// Refuses to go on when nobody can be asked and nobody has agreed beforehand.
 pub(crate) fn must_be_possible(agreed: bool, what: &str) -> Result<(), Failure> {
@@ -16,15 +17,29 @@ pub(crate) fn must_be_possible(agreed: bool, what: &str) -> Result<(), Failure> 
     )))
 }
 
-/// Asks on the terminal; only an explicit yes is one.
+/// Asks on the terminal; without a yes it says what was not done, and fails.
+pub(crate) async fn agree(question: String, not_done: &str) -> Result<(), Failure> {
+    if ask(question).await? {
+        return Ok(());
+    }
+    note(not_done);
+    Err(Failure::Told(Exit::Declined))
+}
+
+/// Asks on the terminal; only an explicit yes is one. The end of the input is none.
 pub(crate) async fn ask(question: String) -> Result<bool, Failure> {
     // Standard input cannot be waited for together with Ctrl-C in any other way.
     let answer = tokio::task::spawn_blocking(move || -> io::Result<String> {
         // Not locked while somebody thinks: Ctrl-C has something to say there.
-        write!(io::stderr(), "{question} [y/N] ")?;
+        write!(io::stderr(), "{} [y/N] ", printable(&question))?;
         io::stderr().flush()?;
         let mut line = String::new();
-        io::stdin().lock().read_line(&mut line)?;
+        // More than a line is no answer.
+        let mut stdin = io::stdin().lock().take(1024);
+        if stdin.read_line(&mut line)? == 0 {
+            // The cursor stands behind the question.
+            writeln!(io::stderr())?;
+        }
         Ok(line)
     });
     let line = answer.await.map_err(io::Error::other)??;

@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use super::existing::Refused;
-use super::show;
 use super::watch::{WaitOptions, Watch};
+use super::{fallback, show};
 use crate::client::Context;
 use crate::completion::candidates;
 use crate::exit::Failure;
@@ -54,7 +54,14 @@ A file holds the members of the API's CreateDevInstance, as JSON or YAML:
 
 Where the API has text, the text is what is written: 0123 and 1.10 stay as they are, with and
 without quotes. Numbers are whole and in plain digits. null, ~ and nothing at all stand for no
-value.")]
+value.
+
+What is said more than once counts in this order:
+  1  options, --set among them
+  2  the file
+  3  AIHC_CREATOR, AIHC_CREATOR_ID
+  4  the context (`aihc-dev context`): pool, queue, creator and creator id. A queue counts only in
+     the pool of the context, and a context only for its region and profile")]
 pub(crate) struct Create {
     /// JSON or YAML with members of CreateDevInstance; `-` is standard input.
     #[arg(long, short, value_name = "PATH")]
@@ -82,10 +89,10 @@ struct MemberOptions {
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
     /// Owner's name.
-    #[arg(long, value_name = "NAME", env = "AIHC_CREATOR", hide_env = true)]
+    #[arg(long, value_name = "NAME")]
     creator: Option<String>,
     /// Owner's user id.
-    #[arg(long, value_name = "ID", env = "AIHC_CREATOR_ID", hide_env = true)]
+    #[arg(long, value_name = "ID")]
     creator_id: Option<String>,
     /// Resource pool, as `aihc-dev pools` lists them; `serverless` for managed ones.
     #[arg(long, value_name = "ID")]
@@ -118,7 +125,8 @@ struct MemberOptions {
 
 impl Create {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
-        let settings = self.settings().await?;
+        let fill = |schema, body: &mut _| fallback::fill(context, schema, body);
+        let settings = self.settings(fill).await?;
         if self.dry_run {
             let (client, held) = context.dry_run_client()?;
             self.call(&client, settings).await?;
@@ -164,7 +172,10 @@ impl Create {
         }
     }
 
-    async fn settings(&self) -> Result<DevInstanceSettings, Failure> {
+    async fn settings(
+        &self,
+        fill: impl FnOnce(Schema, &mut Value) -> Result<(), Failure>,
+    ) -> Result<DevInstanceSettings, Failure> {
         let schema = Schema::of_create();
         let mut body = json!({});
         if let Some(path) = &self.file {
@@ -177,6 +188,7 @@ impl Create {
             let (path, value) = assigned(assignment)?;
             schema.set(&mut body, path, value, Old::None)?;
         }
+        fill(schema, &mut body)?;
         let missing: Vec<_> = schema.missing(&body).iter().map(with_option).collect();
         if !missing.is_empty() {
             let hint = match has_no_queue(&body) {
@@ -315,7 +327,7 @@ mod tests {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .build()
             .unwrap();
-        let settings = runtime.block_on(line.create.settings());
+        let settings = runtime.block_on(line.create.settings(|_, _| Ok(())));
         let settings = settings.map_err(|failure| failure.to_string())?;
         Ok(super::settings::to_json(&settings).unwrap())
     }

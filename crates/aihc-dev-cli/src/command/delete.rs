@@ -4,11 +4,12 @@ use aihc_dev::Client;
 use clap::Args;
 
 use super::watch::{WaitOptions, Watch};
-use super::{Ids, show};
-use super::{batch, confirm};
+use super::{Ids, Resolved, batch, confirm, names, show};
 use crate::client::Context;
 use crate::exit::{Exit, Failure};
+use crate::language::tr;
 use crate::output::note;
+use crate::terminal::one_line;
 
 /// Delete instances, with their cloud disks and all data on them.
 #[derive(Args)]
@@ -31,14 +32,15 @@ pub(crate) struct Delete {
 
 impl Delete {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        names::must_not_ask(&self.ids.ids, self.yes)?;
         confirm::must_be_possible(self.yes, "delete these instances and their data")?;
         let client = context.client()?;
-        let (ids, exit) = if self.yes {
-            (self.ids.ids, Exit::Ok)
-        } else {
-            agreed(&client, self.ids.ids).await?
+        let ids = names::resolve(context, &client, self.ids.ids).await?;
+        let (ids, exit) = match self.yes {
+            true => (ids, Exit::Ok),
+            false => agreed(&client, ids).await?,
         };
-        if ids.is_empty() {
+        if ids.is_empty() && exit != Exit::Ok {
             return Err(Failure::Told(exit));
         }
         let watch = Watch::new(context, &client, &self.wait.pace, ids.len());
@@ -60,27 +62,24 @@ impl Delete {
 }
 
 /// The instances that exist, if somebody agrees; and how those are counted that do not.
-async fn agreed(client: &Client, ids: Vec<String>) -> Result<(Vec<String>, Exit), Failure> {
+async fn agreed(client: &Client, ids: Vec<Resolved>) -> Result<(Vec<Resolved>, Exit), Failure> {
     let mut found = Vec::new();
     let mut exit = Exit::Ok;
-    for (id, result) in show::describe(client, ids).await {
+    for (one, result) in show::describe(client, ids).await {
         match result {
             Ok(detail) => {
-                note(&format!("{id}  {}", detail.summary()));
-                found.push(id);
+                note(&format!("{}  {}", one_line(&one.id), detail.summary()));
+                found.push(one);
             }
-            Err(error) => exit = exit.max(Failure::Call(error).report_about(Some(&id))),
+            Err(error) => exit = exit.max(Failure::Call(error).report_of(&one)),
         }
     }
     if !found.is_empty() {
-        let what = match found.len() {
-            1 => "it and its data".to_owned(),
-            n => format!("these {n} and their data"),
+        let question = match found.len() {
+            1 => tr!("Delete it and its data for good?"),
+            n => tr!("Delete these {count} and their data for good?", count = n),
         };
-        if !confirm::ask(format!("Delete {what} for good?")).await? {
-            note("nothing was deleted");
-            found.clear();
-        }
+        confirm::agree(question, &tr!("nothing was deleted")).await?;
     }
     Ok((found, exit))
 }

@@ -8,10 +8,11 @@ use aihc_dev::{Client, Timestamp};
 use clap::{Args, ValueEnum};
 use time::OffsetDateTime;
 
+use super::names;
 use crate::client::Context;
 use crate::exit::Failure;
 use crate::options::duration;
-use crate::output::{Cell, Format, Table, Tone, note, note_missing};
+use crate::output::{Cell, Column, Table, Tone, note, note_missing};
 use crate::terminal::{one_line, stdout_reader};
 
 const INTERVAL: Duration = Duration::from_secs(5);
@@ -28,8 +29,8 @@ Examples:
   aihc-dev events dv-f458ede5 --type warning
   aihc-dev events dv-f458ede5 --follow --output jsonl")]
 pub(crate) struct Events {
-    /// Id of the instance.
-    #[arg(value_name = "ID")]
+    /// Id or name of the instance.
+    #[arg(value_name = "ID|NAME")]
     id: String,
     /// How far to look back.
     #[arg(long, value_name = "TIME", default_value = "24h", value_parser = duration)]
@@ -52,22 +53,32 @@ enum EventKind {
 }
 
 impl Events {
-    pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(crate) async fn run(mut self, context: &Context) -> Result<(), Failure> {
+        if self.follow && !context.output.can_follow() {
+            return Err(Failure::usage(
+                "--follow has no end: use --output table or jsonl",
+            ));
+        }
         let client = context.client()?;
+        let one = names::resolve_one(context, &client, &self.id).await?;
+        self.id.clone_from(&one.id);
+        let shown = self.run_of_instance(context, &client).await;
+        shown.map_err(|failure| failure.about(&one))
+    }
+
+    async fn run_of_instance(&self, context: &Context, client: &Client) -> Result<(), Failure> {
         let since = time::Duration::try_from(self.since).unwrap_or(time::Duration::MAX);
         let start = OffsetDateTime::now_utc().checked_sub(since);
         let start = start.ok_or_else(|| Failure::usage("--since looks back too far"))?;
         if self.follow {
             return tokio::select! {
-                result = self.follow(context, &client, start) => result,
+                result = self.follow(context, client, start) => result,
                 // The same as a write that tells it.
                 () = stdout_reader::gone() => Ok(()),
             };
         }
-        let (events, missing) = self.read(&client, start).await?;
-        context
-            .output
-            .list(&events, |look| table(&events).render(look))?;
+        let (events, missing) = self.read(client, start).await?;
+        context.output.list(&events, |_| table(&events))?;
         match missing {
             None if events.is_empty() => note("no events"),
             missing => note_missing(events.len(), missing, "events"),
@@ -82,11 +93,6 @@ impl Events {
         client: &Client,
         mut start: OffsetDateTime,
     ) -> Result<(), Failure> {
-        if matches!(context.output.format(), Format::Json | Format::Yaml) {
-            return Err(Failure::usage(
-                "--follow has no end: use --output table or jsonl",
-            ));
-        }
         let (mut shown, mut missed) = (HashSet::new(), None);
         loop {
             let (events, missing) = self.read(client, start).await?;
@@ -167,7 +173,16 @@ fn line(event: &Event) -> String {
 }
 
 fn table(events: &[Event]) -> Table {
-    let mut table = Table::new(["TIME", "TYPE", "REASON", "COUNT", "MESSAGE"]);
+    let mut table = Table::of(
+        [
+            Column::new("TIME", "lastTimestamp"),
+            Column::new("TYPE", "type").rank(2),
+            Column::new("REASON", "reason"),
+            Column::new("COUNT", "count").rank(1),
+            Column::new("MESSAGE", "message").folds(),
+        ],
+        &["firstTimestamp"],
+    );
     for event in events {
         let tone = match event.r#type {
             Some(EventType::Warning) => Tone::Bad,

@@ -10,7 +10,7 @@ use super::page::PageOptions;
 use crate::client::Context;
 use crate::exit::Failure;
 use crate::options::not_empty;
-use crate::output::instances;
+use crate::output::{Instance, instances, state_name};
 
 /// List instances.
 #[derive(Args)]
@@ -55,7 +55,8 @@ impl List {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         let client = context.client()?;
         let list = self.query(&client).page_size(self.page.size());
-        self.page.run(context, list, "instances", instances).await
+        let table = instances::<Instance>;
+        self.page.run(context, list, "instances", table).await
     }
 
     fn query(&self, client: &Client) -> ListDevInstances {
@@ -108,7 +109,7 @@ fn status(text: &str) -> Result<DevInstanceStatus, String> {
 fn named_states() -> impl Iterator<Item = (String, DevInstanceStatus)> {
     let known = (0..=20).map(DevInstanceStatus::from);
     let known = known.filter(|status| !matches!(status, DevInstanceStatus::Unknown(_)));
-    known.map(|status| (status.to_string().replace(' ', "-"), status))
+    known.map(|status| (state_name(status), status))
 }
 
 /// For shells.

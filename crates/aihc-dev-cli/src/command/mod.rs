@@ -2,8 +2,11 @@
 
 mod batch;
 mod check_contract;
+mod child;
 mod completions;
 mod confirm;
+mod context;
+mod cp;
 mod create;
 mod datasets;
 mod delete;
@@ -11,18 +14,23 @@ mod doctor;
 mod emulator;
 mod events;
 mod existing;
+mod fallback;
 mod jobs;
 mod list;
+mod login;
+mod names;
 mod open;
 mod pack_image;
 mod pack_status;
 mod page;
 mod places;
 mod pools;
+mod port_forward;
 mod queues;
 mod services;
 mod session_token;
 mod show;
+mod ssh;
 mod ssh_command;
 mod start;
 mod stop;
@@ -33,6 +41,7 @@ mod watch;
 
 use clap::{Args, Subcommand};
 
+pub(crate) use self::names::Resolved;
 use crate::client::Context;
 use crate::exit::Failure;
 
@@ -55,9 +64,13 @@ pub(crate) enum Command {
     Datasets(datasets::Datasets),
     Jobs(jobs::Jobs),
     Services(services::Services),
+    Ssh(ssh::Ssh),
+    Cp(cp::Cp),
+    PortForward(port_forward::PortForward),
     SshCommand(ssh_command::SshCommand),
     Open(open::Open),
     SessionToken(session_token::SessionToken),
+    Context(context::ContextCommand),
     Doctor(doctor::Doctor),
     CheckContract(check_contract::CheckContract),
     Emulator(emulator::Emulator),
@@ -67,8 +80,8 @@ pub(crate) enum Command {
 /// Instances that a command is for.
 #[derive(Args)]
 pub(crate) struct Ids {
-    /// Ids of the instances.
-    #[arg(required = true, value_name = "ID")]
+    /// Ids or names of the instances; `-` reads them from standard input.
+    #[arg(required = true, value_name = "ID|NAME")]
     pub(crate) ids: Vec<String>,
 }
 
@@ -91,10 +104,12 @@ impl Command {
 
     /// Whether the command does itself what signals ask for.
     pub(crate) fn hears_signals(&self) -> bool {
+        // Where one process cannot become another, it waits for it.
+        let waits = matches!(self, Self::Ssh(_) | Self::Cp(_) | Self::PortForward(_));
         match self {
             Self::Emulator(_) => true,
             Self::CheckContract(check) => check.changes(),
-            _ => false,
+            _ => waits && cfg!(not(unix)),
         }
     }
 
@@ -118,9 +133,13 @@ impl Command {
             Self::Datasets(command) => Box::pin(command.run(context)).await,
             Self::Jobs(command) => Box::pin(command.run(context)).await,
             Self::Services(command) => Box::pin(command.run(context)).await,
+            Self::Ssh(command) => Box::pin(command.run(context)).await,
+            Self::Cp(command) => Box::pin(command.run(context)).await,
+            Self::PortForward(command) => Box::pin(command.run(context)).await,
             Self::SshCommand(command) => Box::pin(command.run(context)).await,
             Self::Open(command) => Box::pin(command.run(context)).await,
             Self::SessionToken(command) => Box::pin(command.run(context)).await,
+            Self::Context(command) => command.run(context),
             Self::Doctor(command) => Box::pin(command.run(context)).await,
             Self::CheckContract(command) => Box::pin(command.run(context)).await,
             Self::Emulator(command) => Box::pin(command.run(context)).await,

@@ -1,11 +1,14 @@
 //! `open`
 
 use aihc_dev::model::LoginInfo;
+use aihc_dev::operation::QueryDevInstanceDetail;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
+use super::names;
 use crate::client::Context;
 use crate::exit::Failure;
+use crate::language::tr;
 use crate::terminal::one_line;
 
 /// Print the address of an instance's web IDE, or open it in the browser.
@@ -15,8 +18,8 @@ Examples:
   aihc-dev open dv-f458ede5
   aihc-dev open dv-f458ede5 --ide jupyter --browser")]
 pub(crate) struct Open {
-    /// Id of the instance.
-    #[arg(value_name = "ID")]
+    /// Id or name of the instance.
+    #[arg(value_name = "ID|NAME")]
     id: String,
     /// Which IDE [default: what there is, VS Code first].
     #[arg(long, value_name = "IDE")]
@@ -40,14 +43,18 @@ struct Address {
 impl Open {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         let client = context.client()?;
-        let detail = client
-            .query_dev_instance_detail(&self.id)
-            .await?
-            .dev_instance;
+        let one = names::resolve_one(context, &client, &self.id).await?;
+        let opened = self.open(context, client.query_dev_instance_detail(&one.id));
+        opened.await.map_err(|failure| failure.about(&one))
+    }
+
+    async fn open(&self, context: &Context, call: QueryDevInstanceDetail) -> Result<(), Failure> {
+        let detail = call.await?.dev_instance;
+        let id = one_line(&detail.id).into_owned();
         let Some(url) = url(detail.login_info.unwrap_or_default(), self.ide) else {
-            return Err(Failure::Unfit(format!(
-                "{} has no such address now; is it running?",
-                self.id
+            return Err(Failure::Unfit(tr!(
+                "{id} has no such address now; is it running?",
+                id = id
             )));
         };
         if self.browser {

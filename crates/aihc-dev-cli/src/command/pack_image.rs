@@ -2,14 +2,16 @@
 
 use std::io::{self, Read as _};
 
-use aihc_dev::Secret;
+use aihc_dev::{Client, Secret};
 use clap::Args;
 
-use super::pack_status;
 use super::watch::{WaitOptions, Watch};
+use super::{Resolved, names, pack_status};
 use crate::client::Context;
 use crate::exit::Failure;
+use crate::language::tr;
 use crate::output::{Table, note};
+use crate::terminal::one_line;
 
 const PASSWORD: &str = "AIHC_REGISTRY_PASSWORD";
 
@@ -25,8 +27,8 @@ Examples:
   pass show registry | aihc-dev pack-image dv-f458ede5 --registry r.example.com \\
       --namespace team --username robot --name train --tag v1 --password-stdin")]
 pub(crate) struct PackImage {
-    /// Id of the instance.
-    #[arg(value_name = "ID")]
+    /// Id or name of the instance.
+    #[arg(value_name = "ID|NAME")]
     id: String,
     /// Host of the registry.
     #[arg(long, value_name = "HOST")]
@@ -52,11 +54,28 @@ pub(crate) struct PackImage {
 
 impl PackImage {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        if self.password_stdin && self.id == names::STDIN {
+            return Err(Failure::usage(tr!(
+                "`-` and --password-stdin both take standard input; nothing was sent"
+            )));
+        }
         let password = password(self.password_stdin).await?;
         let client = context.client()?;
+        let one = names::resolve_one(context, &client, &self.id).await?;
+        let packed = self.pack(context, &client, &one, password).await;
+        packed.map_err(|failure| failure.about(&one))
+    }
+
+    async fn pack(
+        self,
+        context: &Context,
+        client: &Client,
+        one: &Resolved,
+        password: Secret,
+    ) -> Result<(), Failure> {
         let call = client
             .create_dev_instance_image_pack_job()
-            .dev_instance_id(&self.id)
+            .dev_instance_id(&one.id)
             .image_name(self.name)
             .image_tag(self.tag)
             .registry(self.registry)
@@ -65,16 +84,20 @@ impl PackImage {
             .password(password);
         let created = call.await?;
         let job = &created.image_pack_job_id;
-        let done = format!("packing {}: job {job}", self.id);
+        let done = tr!(
+            "packing {instance}: job {job}",
+            instance = one.label(),
+            job = one_line(job)
+        );
         if !self.wait.wait {
             let table = |look: &_| Table::of_pairs().pair("Job", job).render(look);
             let written = context.output.document(&created, table);
             return written.map_err(|error| Failure::from(error).after(done));
         }
         note(&done);
-        let watch = Watch::new(context, &client, &self.wait.pace, 1);
-        let wait = client.wait_for_image_pack_job(&self.id, job);
-        let completed = watch.run(&self.id, wait).await?;
+        let watch = Watch::new(context, client, &self.wait.pace, 1);
+        let wait = client.wait_for_image_pack_job(&one.id, job);
+        let completed = watch.run(&one.id, wait).await?;
         pack_status::print(context, &completed).map_err(|failure| failure.after(done))
     }
 }

@@ -3,9 +3,10 @@
 use aihc_dev::model::{ImagePackJobDetail, ImagePackJobStatus};
 use clap::Args;
 
+use super::names;
 use crate::client::Context;
 use crate::exit::Failure;
-use crate::output::{Cell, Table, Tone};
+use crate::output::{Cell, PackJob, Table, Tone};
 
 /// Show how the packing of an image goes.
 #[derive(Args)]
@@ -13,8 +14,8 @@ use crate::output::{Cell, Table, Tone};
 Example:
   aihc-dev pack-status dv-f458ede5 tk-0a1b2c3d")]
 pub(crate) struct PackStatus {
-    /// Id of the instance.
-    #[arg(value_name = "ID")]
+    /// Id or name of the instance.
+    #[arg(value_name = "ID|NAME")]
     id: String,
     /// Id of the job, from pack-image.
     #[arg(value_name = "JOB")]
@@ -24,16 +25,17 @@ pub(crate) struct PackStatus {
 impl PackStatus {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         let client = context.client()?;
-        let answer = client.query_dev_instance_image_pack_job_detail(self.id, self.job);
-        print(context, &answer.await?.dev_instance_image_pack_job)
+        let one = names::resolve_one(context, &client, &self.id).await?;
+        let call = client.query_dev_instance_image_pack_job_detail(&one.id, self.job);
+        let answer = call.await;
+        let answer = answer.map_err(|error| Failure::from(error).about(&one))?;
+        print(context, &answer.dev_instance_image_pack_job)
     }
 }
 
 /// Prints a job.
 pub(super) fn print(context: &Context, job: &ImagePackJobDetail) -> Result<(), Failure> {
-    Ok(context
-        .output
-        .document(job, |look| table(job).render(look))?)
+    Ok(context.output.document(&PackJob(job), |_| table(job))?)
 }
 
 fn table(job: &ImagePackJobDetail) -> Table {

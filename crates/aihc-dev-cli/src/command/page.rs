@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::client::Context;
 use crate::exit::Failure;
 use crate::language::tr;
-use crate::output::{Format, Table, note, note_missing};
+use crate::output::{Table, note, note_missing};
 
 const PAGE: i64 = 50;
 /// The largest page that is known to work.
@@ -47,41 +47,41 @@ impl PageOptions {
     }
 
     /// Reads and shows as much of the list as is asked for. The list asks for pages of [`size`](Self::size).
-    pub(super) async fn run<L>(
+    pub(super) async fn run<L, D>(
         &self,
         context: &Context,
         list: L,
         what: &str,
-        table: impl Fn(&[L::Item]) -> Table,
+        table: impl Fn(&[D]) -> Table,
     ) -> Result<(), Failure>
     where
         L: Paged<Place = i64>,
-        L::Item: Serialize,
+        D: From<L::Item> + Serialize,
     {
-        let show = |found: &[L::Item]| {
-            let text = |look: &_| table(found).render(look);
-            context.output.list(found, text)
-        };
+        let show = |found: &[D]| context.output.list(found, |_| table(found));
         if !self.all_pages {
             let page = list.page(self.page).await?;
-            show(&page.items)?;
-            self.note_rest(page.items.len(), page.total_count, what);
+            let shown: Vec<D> = page.items.into_iter().map(D::from).collect();
+            show(&shown)?;
+            self.note_rest(context, shown.len(), page.total_count, what);
             return Ok(());
         }
         let mut items = Items::new(list);
         if context.output.is_streaming() {
             let mut listed = 0;
             while let Some(item) = items.try_next().await? {
-                context.output.entry(&item)?;
+                context.output.entry(&D::from(item))?;
                 listed += 1;
             }
             note_missing(listed, items.missing(), what);
             return Ok(());
         }
-        let mut found = Vec::new();
-        if let Err(error) = items.collect_into(&mut found).await {
+        let mut read = Vec::new();
+        let result = items.collect_into(&mut read).await;
+        let found: Vec<D> = read.into_iter().map(D::from).collect();
+        if let Err(error) = result {
             // People see what came before an error; a document is whole, or there is none.
-            if context.output.format() == Format::Table && !found.is_empty() {
+            if context.output.is_for_people() && !found.is_empty() {
                 show(&found)?;
             }
             return Err(error.into());
@@ -95,14 +95,42 @@ impl PageOptions {
     }
 
     /// Says what there is beside the page.
-    pub(super) fn note_rest(&self, shown: usize, total: Option<i64>, what: &str) {
+    pub(super) fn note_rest(
+        &self,
+        context: &Context,
+        shown: usize,
+        total: Option<i64>,
+        what: &str,
+    ) {
         let before = (self.page - 1).saturating_mul(self.size());
         let total = total.unwrap_or_default();
-        if total > before.saturating_add_unsigned(shown as u64) {
-            note(&format!(
-                "{shown} of {total}; --all-pages lists all, --page {} the next",
-                self.page.saturating_add(1)
+        if shown == 0 && total > 0 && before >= total {
+            let pages = total.saturating_add(self.size() - 1) / self.size();
+            note(&tr!(
+                "page {page} is beyond the end: there are {total} {what} on {pages} pages",
+                page = self.page,
+                total = total,
+                what = what,
+                pages = pages
             ));
+        } else if shown == 0 && self.page > 1 {
+            note(&tr!(
+                "page {page} is beyond the end, or there are no {what}",
+                page = self.page,
+                what = what
+            ));
+        } else if total > before.saturating_add_unsigned(shown as u64) {
+            note(&tr!(
+                "{shown} of {total}; --all-pages lists all, --page {next} the next",
+                shown = shown,
+                total = total,
+                next = self.page.saturating_add(1)
+            ));
+            if context.output.selects() {
+                note(&tr!(
+                    "--filter and --sort-by have looked at this page alone; --all-pages looks at all"
+                ));
+            }
         } else if shown == 0 {
             note(&tr!("no {what}", what = what));
         }

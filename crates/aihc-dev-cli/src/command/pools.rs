@@ -7,7 +7,7 @@ use super::places::{Kinds, pools};
 use crate::client::Context;
 use crate::exit::{Exit, Failure};
 use crate::options::not_empty;
-use crate::output::{Format, gpus_of_pools, note, pool_table};
+use crate::output::{gpus_of_pools, note, pool_table};
 
 /// List resource pools: where instances, jobs and services run.
 #[derive(Args)]
@@ -55,16 +55,16 @@ impl Pools {
         let client = context.aihc_client()?;
         let kinds = Kinds::of(self.kind);
         let (found, exit) = pools(&client, kinds, self.name.as_deref()).await?;
-        let gpus = match context.output.format() {
+        let gpus = match context.output.needs_table() {
             // The list does not tell, and only tables show it.
-            Format::Table if !found.is_empty() => gpus_of_pools(&client).await,
+            true if !found.is_empty() => gpus_of_pools(&client).await,
             _ => Ok(Default::default()),
         };
         let gpus = gpus.unwrap_or_else(|error| {
             note(&format!("the numbers of GPUs cannot be read: {error}"));
             Default::default()
         });
-        (context.output).list(&found, |look| pool_table(&found, &gpus).render(look))?;
+        (context.output).list(&found, |_| pool_table(&found, &gpus))?;
         if found.is_empty() && exit == Exit::Ok {
             note("no pools");
         }

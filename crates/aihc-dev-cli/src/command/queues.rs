@@ -66,7 +66,7 @@ impl Queues {
         if let Some(name) = &self.name {
             found.retain(|queue| queue.queue_name.contains(name));
         }
-        (context.output).list(&found, |look| queue_table(&found).render(look))?;
+        (context.output).list(&found, |_| queue_table(&found))?;
         if found.is_empty() && exit == Exit::Ok {
             note("no queues");
         }

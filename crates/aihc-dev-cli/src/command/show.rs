@@ -3,8 +3,8 @@
 use aihc_dev::{Client, Error};
 use clap::Args;
 
-use super::Ids;
-use super::batch::{pace, some_at_a_time, unique};
+use super::batch::{pace, some_at_a_time};
+use super::{Ids, Resolved, names};
 use crate::client::Context;
 use crate::exit::{Exit, Failure};
 use crate::output::Detail;
@@ -28,12 +28,13 @@ impl Show {
         let client = context.client()?;
         let mut found = Vec::new();
         let mut exit = Exit::Ok;
-        let one = self.ids.ids.len() == 1;
-        for (id, result) in describe(&client, self.ids.ids).await {
+        let ids = names::resolve(context, &client, self.ids.ids).await?;
+        let one = ids.len() == 1;
+        for (asked, result) in describe(&client, ids).await {
             match result {
                 Ok(detail) => found.push(detail),
-                Err(error) if one => return Err(error.into()),
-                Err(error) => exit = exit.max(Failure::Call(error).report_about(Some(&id))),
+                Err(error) if one => return Err(Failure::from(error).about(&asked)),
+                Err(error) => exit = exit.max(Failure::Call(error).report_of(&asked)),
             }
         }
         print(context, &found, one)?;
@@ -47,14 +48,17 @@ impl Show {
 /// The descriptions, some at a time, in the order of the ids.
 pub(super) async fn describe(
     client: &Client,
-    ids: Vec<String>,
-) -> Vec<(String, Result<Detail, Error>)> {
+    ids: Vec<Resolved>,
+) -> Vec<(Resolved, Result<Detail, Error>)> {
     let pace = pace(&ids);
-    some_at_a_time(unique(ids), |id| {
-        let query = client.query_dev_instance_detail(&id).with_pace(&pace);
+    some_at_a_time(names::unique(ids), |asked| {
+        let query = client.query_dev_instance_detail(&asked.id).with_pace(&pace);
         async move {
             let answer = query.await;
-            (id, answer.map(|answer| Detail::from(answer.dev_instance)))
+            (
+                asked,
+                answer.map(|answer| Detail::from(answer.dev_instance)),
+            )
         }
     })
     .await

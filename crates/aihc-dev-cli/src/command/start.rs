@@ -2,9 +2,8 @@
 
 use clap::Args;
 
-use super::Ids;
-use super::batch;
 use super::watch::{WaitOptions, Watch};
+use super::{Ids, batch, names};
 use crate::client::Context;
 use crate::exit::Failure;
 
@@ -24,9 +23,10 @@ pub(crate) struct Start {
 impl Start {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         let client = context.client()?;
-        let watch = Watch::new(context, &client, &self.wait.pace, self.ids.ids.len());
-        let pace = batch::pace(&self.ids.ids);
-        batch::each(context, self.ids.ids, async |id| {
+        let ids = names::resolve(context, &client, self.ids.ids).await?;
+        let watch = Watch::new(context, &client, &self.wait.pace, ids.len());
+        let pace = batch::pace(&ids);
+        batch::each(context, ids, async |id| {
             client.start_dev_instance(&id).with_pace(&pace).await?;
             if self.wait.wait {
                 watch.run(&id, client.wait_until_running(&id)).await?;

@@ -5,9 +5,10 @@ use aihc_dev::model::DevInstanceBrief;
 use clap::Args;
 
 use super::watch::{WaitOptions, Watch};
-use super::{batch, confirm};
+use super::{Resolved, batch, confirm, names};
 use crate::client::Context;
 use crate::exit::{Exit, Failure};
+use crate::language::tr;
 use crate::output::{instances, note, note_missing};
 
 /// Stop instances: compute is released, the cloud disk is kept.
@@ -19,8 +20,8 @@ Examples:
   aihc-dev stop dv-f458ede5 --wait
   aihc-dev stop --mine --yes")]
 pub(crate) struct Stop {
-    /// Ids of the instances.
-    #[arg(value_name = "ID", required_unless_present = "mine")]
+    /// Ids or names of the instances; `-` reads them from standard input.
+    #[arg(value_name = "ID|NAME", required_unless_present = "mine")]
     ids: Vec<String>,
     /// Everything of the caller's that can be stopped.
     #[arg(long, conflicts_with = "ids")]
@@ -35,9 +36,7 @@ pub(crate) struct Stop {
 impl Stop {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         let client = context.client()?;
-        let Some(Chosen { ids, whole }) = self.choose(context, &client).await? else {
-            return Ok(());
-        };
+        let Chosen { ids, whole } = self.choose(context, &client).await?;
         let watch = Watch::new(context, &client, &self.wait.pace, ids.len());
         let pace = batch::pace(&ids);
         batch::each(context, ids, async |id| {
@@ -56,13 +55,14 @@ impl Stop {
         }
     }
 
-    /// What to stop; `None` when somebody was asked and said no.
-    async fn choose(&self, context: &Context, client: &Client) -> Result<Option<Chosen>, Failure> {
+    /// What to stop, if somebody who is asked agrees.
+    async fn choose(&self, context: &Context, client: &Client) -> Result<Chosen, Failure> {
         if !self.mine {
-            return Ok(Some(Chosen {
-                ids: self.ids.clone(),
+            let ids = self.ids.clone();
+            return Ok(Chosen {
+                ids: names::resolve(context, client, ids).await?,
                 whole: true,
-            }));
+            });
         }
         confirm::must_be_possible(self.yes, "stop all of these")?;
         let (mine, missing) = running(client).await?;
@@ -74,24 +74,22 @@ impl Stop {
         } else if !self.yes {
             note(instances(&mine).render(context.output.look()).trim_end());
             let question = match mine.len() {
-                1 => "Stop it?".to_owned(),
-                n => format!("Stop these {n}?"),
+                1 => tr!("Stop it?"),
+                n => tr!("Stop these {count}?", count = n),
             };
-            if !confirm::ask(question).await? {
-                note("nothing was stopped");
-                return Ok(None);
-            }
+            confirm::agree(question, &tr!("nothing was stopped")).await?;
         }
-        Ok(Some(Chosen {
-            ids: mine.into_iter().map(|instance| instance.id).collect(),
+        let ids = mine.into_iter().map(|instance| instance.id.into());
+        Ok(Chosen {
+            ids: ids.collect(),
             whole: missing.is_none(),
-        }))
+        })
     }
 }
 
 /// What is stopped.
 struct Chosen {
-    ids: Vec<String>,
+    ids: Vec<Resolved>,
     /// Nothing of what was asked for was kept from the list.
     whole: bool,
 }

@@ -9,13 +9,15 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::create::assigned;
+use super::names::{self, Kind, Resolved};
 use super::watch::{WaitOptions, Watch};
 use crate::client::Context;
 use crate::completion::candidates;
 use crate::exit::Failure;
+use crate::language::tr;
 use crate::output::{Table, note};
 use crate::request::{Change, InstanceFile, Old, Schema, changes, read, settings};
-use crate::terminal::{Look, one_line};
+use crate::terminal::Look;
 
 /// Change the settings of an instance: reads them, changes what is asked for, sends them back.
 #[derive(Args)]
@@ -36,8 +38,8 @@ lists and objects are JSON. null removes a member. A file holds the members that
 create does; its lists replace those that are there. *** keeps a secret that the service shows, as
 it does variables; it shows no password of an image, so give that again where one is needed.")]
 pub(crate) struct Update {
-    /// Id of the instance.
-    #[arg(value_name = "ID")]
+    /// Id or name of the instance.
+    #[arg(value_name = "ID|NAME")]
     id: String,
     /// What to change; may be repeated.
     #[arg(long, value_name = "MEMBER=VALUE", required_unless_present = "file")]
@@ -57,6 +59,9 @@ pub(crate) struct Update {
 #[derive(Serialize)]
 struct Changed {
     id: String,
+    /// What was typed, if it was a name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
     changes: Vec<Change>,
     /// For the wait; none when nothing was sent.
     #[serde(skip)]
@@ -68,18 +73,32 @@ impl Update {
         let wanted = self.wanted().await?;
         if self.dry_run {
             let (client, held) = context.dry_run_client()?;
-            let changed = self.change(&client, &wanted).await?;
+            let one = names::resolve_one(context, &client, &self.id).await?;
+            let changed = change(&client, &one, &wanted).await;
+            let changed = changed.map_err(|failure| failure.about(&one))?;
             note(changed.text(context.output.look()).trim_end());
             return held.print(&context.output);
         }
         let client = context.client()?;
-        let changed = self.change(&client, &wanted).await?;
-        let done = format!("changed {}", one_line(&self.id));
+        let one = names::resolve_one(context, &client, &self.id).await?;
+        let updated = self.update(context, &client, &one, &wanted).await;
+        updated.map_err(|failure| failure.about(&one))
+    }
+
+    async fn update(
+        &self,
+        context: &Context,
+        client: &Client,
+        one: &Resolved,
+        wanted: &Wanted<'_>,
+    ) -> Result<(), Failure> {
+        let changed = change(client, one, wanted).await?;
+        let done = tr!("changed {instance}", instance = one.label());
         if let Some(sent) = changed.sent.as_ref().filter(|_| self.wait.wait) {
             note(&done);
-            let watch = Watch::new(context, &client, &self.wait.pace, 1);
-            let wait = client.wait_until_running(&self.id).after_change(sent);
-            watch.run(&self.id, wait).await?;
+            let watch = Watch::new(context, client, &self.wait.pace, 1);
+            let wait = client.wait_until_running(&one.id).after_change(sent);
+            watch.run(&one.id, wait).await?;
         }
         let written = (context.output).document(&changed, |look| changed.text(look));
         written.map_err(|error| match &changed.sent {
@@ -101,6 +120,11 @@ impl Update {
             assignments.push((path, value));
         }
         let file = match &self.file {
+            Some(path) if self.id == names::STDIN && path.as_os_str() == names::STDIN => {
+                return Err(Failure::usage(tr!(
+                    "`-` is there for the instance and for the file; standard input is read once"
+                )));
+            }
             Some(path) => Some(read(path).await?),
             None => None,
         };
@@ -111,37 +135,39 @@ impl Update {
         };
         let mut body = Value::Null;
         wanted.fill_from_file(&mut body, Old::NotRead)?;
-        match &body["id"] {
-            Value::Null => Ok(wanted),
-            Value::String(id) if *id == self.id => Ok(wanted),
-            _ => Err(Failure::usage("the file is for an instance of another id")),
+        // What a name stands for is known later.
+        match Kind::Instance.is_id(&self.id) {
+            true => wanted.must_be_for(&self.id).map(|()| wanted),
+            false => Ok(wanted),
         }
     }
+}
 
-    /// Reads, changes and sends back; sends nothing when nothing differs.
-    async fn change(&self, client: &Client, wanted: &Wanted<'_>) -> Result<Changed, Failure> {
-        let mut edit = client.edit_dev_instance(&self.id).await?;
-        let old = settings::to_json(edit.before())?;
-        let conf = edit.detail().conf.as_ref();
-        let shown = conf.and_then(|conf| conf.image.password.as_ref());
-        let is_shown_empty = shown.is_some_and(|shown| shown.expose().is_empty());
-        let new = settings::from_json(wanted.on_top_of(&old, is_shown_empty)?)?;
-        let mut changed = Changed {
-            id: self.id.clone(),
-            changes: changes(&old, &settings::to_json(&new)?),
-            sent: None,
-        };
-        if changed.changes.is_empty() {
-            return Ok(changed);
-        }
-        *edit.settings_mut() = new;
-        changed.sent = edit.send().await?;
-        if changed.sent.is_none() {
-            // What differed stands for what the service does not show.
-            changed.changes.clear();
-        }
-        Ok(changed)
+/// Reads, changes and sends back; sends nothing when nothing differs.
+async fn change(client: &Client, one: &Resolved, wanted: &Wanted<'_>) -> Result<Changed, Failure> {
+    wanted.must_be_for(&one.id)?;
+    let mut edit = client.edit_dev_instance(&one.id).await?;
+    let old = settings::to_json(edit.before())?;
+    let conf = edit.detail().conf.as_ref();
+    let shown = conf.and_then(|conf| conf.image.password.as_ref());
+    let is_shown_empty = shown.is_some_and(|shown| shown.expose().is_empty());
+    let new = settings::from_json(wanted.on_top_of(&old, is_shown_empty)?)?;
+    let mut changed = Changed {
+        id: one.id.clone(),
+        name: one.name.clone(),
+        changes: changes(&old, &settings::to_json(&new)?),
+        sent: None,
+    };
+    if changed.changes.is_empty() {
+        return Ok(changed);
     }
+    *edit.settings_mut() = new;
+    changed.sent = edit.send().await?;
+    if changed.sent.is_none() {
+        // What differed stands for what the service does not show.
+        changed.changes.clear();
+    }
+    Ok(changed)
 }
 
 /// What an update is to change.
@@ -169,6 +195,17 @@ impl Wanted<'_> {
             }
         }
         Ok(new)
+    }
+
+    /// Refuses what a file says for another instance.
+    fn must_be_for(&self, id: &str) -> Result<(), Failure> {
+        let mut body = Value::Null;
+        self.fill_from_file(&mut body, Old::NotRead)?;
+        match &body["id"] {
+            Value::Null => Ok(()),
+            Value::String(of) if of == id => Ok(()),
+            _ => Err(Failure::usage("the file is for an instance of another id")),
+        }
     }
 
     fn fill_from_file(&self, body: &mut Value, old: Old<'_>) -> Result<(), Failure> {

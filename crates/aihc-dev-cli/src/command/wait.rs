@@ -2,9 +2,8 @@
 
 use clap::{Args, ValueEnum};
 
-use super::Ids;
-use super::batch;
 use super::watch::{PollOptions, Watch};
+use super::{Ids, batch, names};
 use crate::client::Context;
 use crate::exit::Failure;
 use crate::terminal::stdout_reader;
@@ -38,8 +37,9 @@ enum Goal {
 impl Wait {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         let client = context.client()?;
-        let watch = Watch::new(context, &client, &self.pace, self.ids.ids.len());
-        let waits = batch::each(context, self.ids.ids, async |id| {
+        let ids = names::resolve(context, &client, self.ids.ids).await?;
+        let watch = Watch::new(context, &client, &self.pace, ids.len());
+        let waits = batch::each(context, ids, async |id| {
             Ok(match self.goal {
                 Goal::Running => {
                     watch.run(&id, client.wait_until_running(&id)).await?;

@@ -1,11 +1,9 @@
 //! Values of options that shells complete.
 
-use std::path::Path;
-
 use aihc_dev::Region;
 use clap_complete::CompletionCandidate;
-use serde_json::Value;
 
+use crate::config::{ContextFile, ProfileFile};
 use crate::request::Schema;
 
 /// The regions that are known.
@@ -42,13 +40,19 @@ fn members_of(schema: Schema) -> Vec<CompletionCandidate> {
 
 /// The profiles of the official tool, by name. Without a file that can be read there are none.
 pub(crate) fn profiles() -> Vec<CompletionCandidate> {
-    let home = std::env::var_os("HOME").or_else(|| std::env::var_os("USERPROFILE"));
-    let file = home.map(|home| Path::new(&home).join(".bce/config.json"));
-    let text = file.and_then(|file| std::fs::read_to_string(file).ok());
-    let config: Value = text
-        .and_then(|text| serde_json::from_str(&text).ok())
-        .unwrap_or_default();
-    let profiles = config["profiles"].as_array().into_iter().flatten();
-    let names = profiles.filter_map(|profile| profile["name"].as_str());
-    names.map(CompletionCandidate::new).collect()
+    let file = ProfileFile::of_user().ok().flatten();
+    let profiles = file.and_then(|file| file.profiles().ok());
+    let profiles = profiles.unwrap_or_default().into_iter();
+    profiles
+        .map(|profile| CompletionCandidate::new(profile.name))
+        .collect()
+}
+
+/// The contexts, by name.
+pub(crate) fn contexts() -> Vec<CompletionCandidate> {
+    let contexts = ContextFile::of_user().and_then(|file| file.contexts());
+    let contexts = contexts.unwrap_or_default().into_iter();
+    contexts
+        .map(|context| CompletionCandidate::new(context.name))
+        .collect()
 }

@@ -9,8 +9,9 @@
 //! | 4 | no connection, or one that broke |
 //! | 5 | a time limit passed |
 //! | 6 | a change was sent and may have been made, whatever went wrong then; or it was made, and its result could not be written |
+//! | 7 | somebody was asked, and did not say yes; nothing was changed |
 //! | 130, 129, 143 | ended by Ctrl-C, SIGHUP or SIGTERM: 128 and the number of the signal |
-//! | any | `emulator` with a command: what the command ended with |
+//! | any | `ssh`, `cp`, `port-forward`, and `emulator` with a command: what the program ended with |
 //!
 //! 6 goes before all others, and of several results the highest code counts.
 
@@ -30,6 +31,8 @@ pub(crate) enum Exit {
     Credentials,
     Unreachable,
     TimedOut,
+    /// Somebody was asked, and did not say yes.
+    Declined,
     Unknown,
     Ended(Signal),
     /// As a command of somebody else's has ended.
@@ -51,6 +54,7 @@ impl Exit {
             Self::Credentials => 3,
             Self::Unreachable => 4,
             Self::TimedOut => 5,
+            Self::Declined => 7,
             Self::Unknown => 6,
             Self::Ended(signal) => 128 + signal.number(),
             Self::As(code) => code,
@@ -193,6 +197,7 @@ mod tests {
 
     #[test]
     fn the_highest_code_is_the_worst() {
+        assert!(Exit::Unknown > Exit::Declined && Exit::Declined > Exit::TimedOut);
         assert!(Exit::Unknown > Exit::TimedOut && Exit::TimedOut > Exit::Refused);
         assert!(Exit::Ended(Signal::Interrupt) > Exit::Unknown && Exit::Refused > Exit::Ok);
         assert_eq!(Exit::Ended(Signal::Terminate).code(), 143);

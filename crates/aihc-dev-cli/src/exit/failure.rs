@@ -8,6 +8,8 @@ use bce_auth::CredentialsError;
 
 use super::code::Exit;
 use super::signal::Signal;
+use crate::command::Resolved;
+use crate::output::Misuse;
 
 /// Why a command ends without having done everything.
 #[derive(Debug)]
@@ -28,6 +30,10 @@ pub(crate) enum Failure {
     Local(io::Error),
     /// A change was made, and its result, which nobody else knows, cannot be written.
     Unwritten { done: Vec<String>, cause: io::Error },
+    /// Names that are not those of one thing each: what to tell, line by line.
+    Unresolved(Vec<String>),
+    /// Another failure, of what was called by its name.
+    About(Resolved, Box<Failure>),
     /// A signal, and what is known of the changes by then.
     Interrupted(Signal, Vec<String>),
     /// Everything has been told already.
@@ -58,6 +64,24 @@ impl Failure {
         }
     }
 
+    /// The same, of this one: what it was called is told with it.
+    pub(crate) fn about(self, one: &Resolved) -> Self {
+        match self {
+            // These have told, or say, what they are about.
+            Self::Told(_) | Self::Interrupted(..) | Self::Unresolved(_) | Self::About(..) => self,
+            other if one.name.is_some() => Self::About(one.clone(), Box::new(other)),
+            other => other,
+        }
+    }
+
+    /// What failed, whatever it was called.
+    pub(super) fn inner(&self) -> &Self {
+        match self {
+            Self::About(_, failure) => failure.inner(),
+            other => other,
+        }
+    }
+
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::Usage(_) => Exit::Usage,
@@ -67,7 +91,8 @@ impl Failure {
             Self::Credentials(_) => Exit::Credentials,
             // Whoever reads the results has seen enough, as with `| head`.
             Self::Local(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Ok,
-            Self::Unfit(_) | Self::Local(_) => Exit::Refused,
+            Self::Unfit(_) | Self::Local(_) | Self::Unresolved(_) => Exit::Refused,
+            Self::About(_, failure) => failure.exit(),
             Self::Unwritten { .. } => Exit::Unknown,
             Self::Interrupted(signal, _) => Exit::Ended(*signal),
             Self::Told(exit) => *exit,
@@ -80,6 +105,7 @@ impl Failure {
             Self::Call(error) => Some(error),
             Self::Wait(error) => error.request_error(),
             Self::WaitForJob(error) => error.request_error(),
+            Self::About(_, failure) => failure.call(),
             _ => None,
         }
     }
@@ -95,6 +121,8 @@ impl fmt::Display for Failure {
             Self::Credentials(error) => error.fmt(f),
             Self::Local(error) => error.fmt(f),
             Self::Unwritten { cause, .. } => write!(f, "the result cannot be written: {cause}"),
+            Self::Unresolved(lines) => f.write_str(lines.first().map_or("", String::as_str)),
+            Self::About(_, failure) => failure.fmt(f),
             Self::Interrupted(Signal::Interrupt, _) => f.write_str("interrupted"),
             Self::Interrupted(signal, _) => write!(f, "ended by {}", signal.name()),
             Self::Told(exit) => write!(f, "exit code {}", exit.code()),
@@ -137,6 +165,9 @@ impl From<CredentialsError> for Failure {
 
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        Self::Local(error)
+        match Misuse::of(&error) {
+            Some(misuse) => Self::Usage(misuse.to_string()),
+            None => Self::Local(error),
+        }
     }
 }

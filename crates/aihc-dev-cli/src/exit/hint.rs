@@ -10,6 +10,10 @@ const CREDENTIALS: &str = "set BCE_ACCESS_KEY_ID and BCE_SECRET_ACCESS_KEY, or n
 /// What to do about it, if there is something to say.
 pub(crate) fn of(failure: &Failure) -> Option<&'static str> {
     match failure {
+        Failure::About(_, failure) if is_gone(failure) => {
+            Some("it was found by its name, and has been deleted since")
+        }
+        Failure::About(_, failure) => of(failure),
         Failure::Credentials(_) => Some(CREDENTIALS),
         Failure::Wait(error) if error.is_timeout() => {
             Some("the wait is over, the instance goes on; --timeout waits longer")
@@ -19,6 +23,11 @@ pub(crate) fn of(failure: &Failure) -> Option<&'static str> {
         }
         _ => of_call(failure.call()?),
     }
+}
+
+/// Whether there is no such thing any more.
+fn is_gone(failure: &Failure) -> bool {
+    failure.call().is_some_and(|error| error.is_not_found())
 }
 
 fn of_call(error: &Error) -> Option<&'static str> {

@@ -3,6 +3,7 @@
 use std::io::{self, Write as _};
 
 use super::{Exit, Failure, hint};
+use crate::command::Resolved;
 use crate::terminal::{one_line, printable};
 
 impl Failure {
@@ -11,19 +12,31 @@ impl Failure {
         self.report_about(None)
     }
 
+    /// As [`report`](Self::report), with what was typed and the id.
+    pub(crate) fn report_of(self, one: &Resolved) -> Exit {
+        match one.name {
+            Some(_) => self.about(one).report(),
+            None => self.report_about(Some(&one.id)),
+        }
+    }
+
     /// As [`report`](Self::report), with the instance that it is about.
     pub(crate) fn report_about(&self, id: Option<&str>) -> Exit {
-        let told = match self {
+        let told = match self.inner() {
             Self::Told(_) => true,
             Self::Local(error) => error.kind() == io::ErrorKind::BrokenPipe,
             _ => false,
         };
         if !told {
             let mut text = String::from("aihc-dev: ");
-            if let Some(id) = id {
-                text += &format!("{}: ", one_line(id));
+            let (label, id) = match self {
+                Self::About(one, _) => (Some(one.label()), Some(one.id.as_str())),
+                _ => (id.map(|id| one_line(id).into_owned()), id),
+            };
+            if let Some(label) = label {
+                text += &format!("{label}: ");
             }
-            text += &self.to_string();
+            text += without(&self.to_string(), id);
             text.push('\n');
             for note in self.notes() {
                 text += &format!("  {note}\n");
@@ -37,7 +50,10 @@ impl Failure {
     /// What follows from it.
     fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
-        if let Self::Call(error) = self
+        if let Self::Unresolved(lines) = self {
+            notes.extend(lines.iter().skip(1).cloned());
+        }
+        if let Self::Call(error) = self.inner()
             && error.attempts() > 0
             && hint::is_change(error)
         {
@@ -46,7 +62,7 @@ impl Failure {
                 false => "the change was not made".to_owned(),
             });
         }
-        if let Self::Interrupted(_, lines) | Self::Unwritten { done: lines, .. } = self {
+        if let Self::Interrupted(_, lines) | Self::Unwritten { done: lines, .. } = self.inner() {
             notes.extend(lines.iter().cloned());
         }
         notes.extend(hint::of(self).map(|hint| format!("hint: {hint}")));
@@ -55,4 +71,11 @@ impl Failure {
         }
         notes
     }
+}
+
+/// The text without the id that it begins with, if that has been said.
+fn without<'a>(text: &'a str, id: Option<&str>) -> &'a str {
+    let rest = id.and_then(|id| text.strip_prefix(id));
+    let rest = rest.and_then(|rest| rest.strip_prefix(": ").or_else(|| rest.strip_prefix(' ')));
+    rest.unwrap_or(text)
 }

@@ -3,22 +3,27 @@
 use aihc::datasets::Dataset;
 use time::OffsetDateTime;
 
-use super::table::Table;
+use super::table::{Column, Table};
 use super::time::ago_text;
 
 /// A row for each dataset.
 pub(crate) fn dataset_table(datasets: &[Dataset]) -> Table {
     let now = OffsetDateTime::now_utc();
-    let mut table = Table::new([
-        "ID",
-        "NAME",
-        "STORAGE",
-        "INSTANCE",
-        "VERSION",
-        "VERSION ID",
-        "OWNER",
-        "AGE",
-    ]);
+    let mut table = Table::of(
+        [
+            Column::new("ID", "id"),
+            Column::new("NAME", "name").folds(),
+            Column::new("STORAGE", "storageType").rank(2),
+            Column::new("INSTANCE", "storageInstance").rank(4),
+            Column::new("VERSION", "latestVersion").rank(3),
+            Column::new("VERSION ID", "latestVersionId").rank(1),
+            Column::new("OWNER", "ownerName").rank(5).folds(),
+            Column::new("AGE", "createdAt").rank(6),
+            Column::new("UPDATED", "updatedAt").wide(),
+            Column::new("DESCRIPTION", "description").wide().folds(),
+        ],
+        &["owner", "visibilityScope", "permission", "importFormat"],
+    );
     for dataset in datasets {
         let storage = dataset.storage_type.as_ref();
         let owner = [&dataset.owner_name, &dataset.owner];
@@ -32,6 +37,8 @@ pub(crate) fn dataset_table(datasets: &[Dataset]) -> Table {
             (&dataset.latest_version_id).into(),
             owner.map_or("", String::as_str).into(),
             ago_text(&dataset.created_at, now).into(),
+            ago_text(&dataset.updated_at, now).into(),
+            (&dataset.description).into(),
         ]);
     }
     table

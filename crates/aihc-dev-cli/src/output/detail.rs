@@ -5,9 +5,10 @@ use aihc_dev::model::{
     ServiceInstanceInfo, TimedStopDetail, VisibleScope, VolumeConf,
 };
 use aihc_dev::{Secret, Timestamp};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::instances::{accelerators, state};
+use super::state::state_name;
 use super::table::Table;
 use crate::terminal::one_line;
 
@@ -17,7 +18,9 @@ use crate::terminal::one_line;
 pub(crate) struct Detail {
     id: String,
     name: String,
+    #[serde(serialize_with = "as_word")]
     status: Option<DevInstanceStatus>,
+    status_code: Option<i64>,
     status_reason: String,
     region: String,
     creator: String,
@@ -41,6 +44,7 @@ impl From<DevInstanceDetail> for Detail {
             id: detail.id,
             name: detail.name,
             status: detail.status,
+            status_code: detail.status.map(DevInstanceStatus::code),
             status_reason: detail.status_reason,
             region: detail.region,
             creator: detail.creator,
@@ -58,6 +62,13 @@ impl From<DevInstanceDetail> for Detail {
             updated_at: detail.updated_at,
         }
     }
+}
+
+fn as_word<S: Serializer>(
+    status: &Option<DevInstanceStatus>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    status.map(state_name).serialize(serializer)
 }
 
 fn without_secrets(mut conf: DevInstanceConf) -> DevInstanceConf {

@@ -12,7 +12,7 @@ use time::OffsetDateTime;
 
 use super::gpus::number;
 use super::places::count;
-use super::table::{Cell, Table, Tone};
+use super::table::{Cell, Column, Table, Tone};
 use super::time::ago_text;
 use crate::terminal::{Look, one_line};
 
@@ -155,6 +155,12 @@ impl JobDocument {
         text
     }
 
+    /// When it came into its state, as far as the service tells.
+    fn since(&self) -> &str {
+        let times = self.job_time_line.iter().map(|step| step.time.as_str());
+        times.max().unwrap_or_default()
+    }
+
     /// The GPUs of all its workers; lists do not count them.
     fn gpus(&self) -> Option<f64> {
         if let Some(count) = self.gpu_count {
@@ -253,9 +259,23 @@ fn state(status: Option<&JobStatus>) -> Cell {
 /// A row for each job.
 pub(crate) fn job_table(jobs: &[JobDocument]) -> Table {
     let now = OffsetDateTime::now_utc();
-    let mut table = Table::new([
-        "ID", "NAME", "STATE", "TYPE", "POOL", "QUEUE", "PRIORITY", "GPUS", "AGE",
-    ]);
+    let mut table = Table::of(
+        [
+            Column::new("ID", "jobId"),
+            Column::new("NAME", "name").folds(),
+            Column::new("STATE", "status"),
+            Column::new("TYPE", "jobType").rank(6),
+            Column::new("POOL", "resourcePoolId").rank(4),
+            Column::new("QUEUE", "queue").rank(3),
+            Column::new("PRIORITY", "priority").rank(5),
+            Column::new("GPUS", "gpus").rank(1),
+            Column::new("AGE", "createdAt").rank(2),
+            Column::new("SINCE", "since").wide().for_people(),
+            Column::new("NODES", "nodeCount").wide(),
+            Column::new("USER", "userId").wide(),
+        ],
+        &["queueId", "gpuCount", "finishedAt", "command"],
+    );
     for job in jobs {
         let priority = job.priority.as_ref().map(|priority| priority.as_str());
         table.row([
@@ -268,6 +288,9 @@ pub(crate) fn job_table(jobs: &[JobDocument]) -> Table {
             priority.unwrap_or_default().into(),
             number(job.gpus()).into(),
             ago_text(&job.created_at, now).into(),
+            ago_text(job.since(), now).into(),
+            count(job.node_count).into(),
+            (&job.user_id).into(),
         ]);
     }
     table

@@ -7,22 +7,33 @@ use aihc::queues::QueueItem;
 use time::OffsetDateTime;
 
 use super::gpus::{PoolGpus, gpus_of_queue, number};
-use super::table::{Cell, Table, Tone};
+use super::table::{Cell, Column, Table, Tone};
 use super::time::ago_text;
 
 /// A row for each pool; with the numbers of GPUs, as far as they are known.
 pub(crate) fn pool_table(pools: &[ResourcePool], gpus: &BTreeMap<String, PoolGpus>) -> Table {
     let now = OffsetDateTime::now_utc();
-    let mut table = Table::new([
-        "ID",
-        "NAME",
-        "TYPE",
-        "STATE",
-        "NODES",
-        "FREE GPUS",
-        "ALL GPUS",
-        "AGE",
-    ]);
+    let mut table = Table::of(
+        [
+            Column::new("ID", "resourcePoolId"),
+            Column::new("NAME", "name").folds(),
+            Column::new("TYPE", "type").rank(3),
+            Column::new("STATE", "phase"),
+            Column::new("NODES", "nodeNum").rank(4),
+            Column::new("FREE GPUS", "freeGpus").rank(1).folds(),
+            Column::new("ALL GPUS", "allGpus").rank(2).folds(),
+            Column::new("AGE", "createdAt").rank(5),
+            Column::new("REGION", "region").wide(),
+            Column::new("DESCRIPTION", "description").wide().folds(),
+        ],
+        &[
+            "createdBy",
+            "updatedAt",
+            "k8sVersion",
+            "runtimeType",
+            "runtimeVersion",
+        ],
+    );
     for pool in pools {
         let (free, total) = gpus
             .get(&pool.resource_pool_id)
@@ -38,6 +49,8 @@ pub(crate) fn pool_table(pools: &[ResourcePool], gpus: &BTreeMap<String, PoolGpu
             number(free).into(),
             number(total).into(),
             ago_text(&pool.created_at, now).into(),
+            (&pool.region).into(),
+            (&pool.description).into(),
         ]);
     }
     table
@@ -60,19 +73,31 @@ fn phase(phase: Option<&ResourcePoolPhase>) -> Cell {
 
 /// A row for each queue, and for each kind of its GPUs.
 pub(crate) fn queue_table(queues: &[QueueItem]) -> Table {
-    let mut table = Table::new([
-        "POOL",
-        "QUEUE",
-        "ID",
-        "TYPE",
-        "STATE",
-        "FREE GPUS",
-        "ALL GPUS",
-        "ACCELERATOR",
-        "RUNNING",
-        "PENDING",
-    ]);
-    for queue in queues {
+    let mut table = Table::of(
+        [
+            Column::new("POOL", "resourcePoolId"),
+            Column::new("QUEUE", "queueName"),
+            Column::new("ID", "queueId"),
+            Column::new("TYPE", "queueType").rank(6),
+            Column::new("STATE", "state").rank(2).for_people(),
+            Column::new("FREE GPUS", "freeGpus").folds(),
+            Column::new("ALL GPUS", "allGpus").rank(5).folds(),
+            Column::new("ACCELERATOR", "accelerator").rank(1),
+            Column::new("RUNNING", "runningJobs").rank(4),
+            Column::new("PENDING", "pendingJobs").rank(3),
+            Column::new("PARENT", "parentQueue").wide(),
+            Column::new("DESCRIPTION", "description").wide().folds(),
+        ],
+        &[
+            "opened",
+            "inqueueJobs",
+            "createdAt",
+            "updatedAt",
+            "reclaimable",
+            "preemptable",
+        ],
+    );
+    for (of, queue) in queues.iter().enumerate() {
         let mut kinds = gpus_of_queue(queue);
         if kinds.is_empty() {
             kinds.push(Default::default());
@@ -83,22 +108,27 @@ pub(crate) fn queue_table(queues: &[QueueItem]) -> Table {
                 Some(false) => ("closed", Tone::Bad),
                 None => ("", Tone::Plain),
             };
-            table.row([
-                (&queue.resource_pool_id).into(),
-                (&queue.queue_name).into(),
-                (&queue.queue_id).into(),
-                queue
-                    .queue_type
-                    .as_ref()
-                    .map_or("", |it| it.as_str())
-                    .into(),
-                Cell::new(word, tone),
-                number(kind.free).into(),
-                number(kind.total).into(),
-                kind.accelerator.into(),
-                count(queue.running_jobs).into(),
-                count(queue.pending_jobs).into(),
-            ]);
+            table.row_of(
+                of,
+                [
+                    (&queue.resource_pool_id).into(),
+                    (&queue.queue_name).into(),
+                    (&queue.queue_id).into(),
+                    queue
+                        .queue_type
+                        .as_ref()
+                        .map_or("", |it| it.as_str())
+                        .into(),
+                    Cell::new(word, tone),
+                    number(kind.free).into(),
+                    number(kind.total).into(),
+                    kind.accelerator.into(),
+                    count(queue.running_jobs).into(),
+                    count(queue.pending_jobs).into(),
+                    (&queue.parent_queue).into(),
+                    (&queue.description).into(),
+                ],
+            );
         }
     }
     table

@@ -9,7 +9,8 @@ use serde::Serialize;
 use time::OffsetDateTime;
 
 use super::places::count;
-use super::table::{Cell, Table, Tone};
+use super::state::service_state_name;
+use super::table::{Cell, Column, Table, Tone};
 use super::time::ago;
 use crate::terminal::Look;
 
@@ -19,7 +20,6 @@ use crate::terminal::Look;
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ServiceDocument {
     /// Not in the answer, which is about one service.
-    #[serde(skip)]
     id: String,
     service: Option<ServiceConf>,
     status: Option<StatusDocument>,
@@ -37,7 +37,35 @@ struct StatusDocument {
     access_ports: Vec<AccessPort>,
     blb_short_id: String,
     ai_gateway: Option<GatewayDocument>,
-    brief_stat: Option<ServiceBriefStat>,
+    brief_stat: Option<BriefStatDocument>,
+}
+
+/// A summary with the state as a word.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct BriefStatDocument {
+    status: Option<String>,
+    status_code: Option<i64>,
+    available_ins: Option<i64>,
+    total_ins: Option<i64>,
+    hazard: Option<bool>,
+    reason: String,
+    #[serde(skip)]
+    state: Option<ServiceState>,
+}
+
+impl From<ServiceBriefStat> for BriefStatDocument {
+    fn from(brief: ServiceBriefStat) -> Self {
+        Self {
+            status: brief.status.map(service_state_name),
+            status_code: brief.status.map(ServiceState::code),
+            available_ins: brief.available_ins,
+            total_ins: brief.total_ins,
+            hazard: brief.hazard,
+            reason: brief.reason,
+            state: brief.status,
+        }
+    }
 }
 
 /// A gateway without its tokens.
@@ -65,7 +93,7 @@ impl ServiceDocument {
             ai_gateway: status.ai_gateway.map(|gateway| GatewayDocument {
                 base_path: gateway.base_path,
             }),
-            brief_stat: status.brief_stat,
+            brief_stat: status.brief_stat.map(BriefStatDocument::from),
         });
         let instance = |info: InsInfo| InstanceDocument {
             instance_id: info.instance_id,
@@ -105,7 +133,7 @@ impl ServiceDocument {
             let ready = count(brief.available_ins);
             let ready = format!("{ready} of {} ready", count(brief.total_ins));
             table
-                .pair("State", state(brief.status))
+                .pair("State", state(brief.state))
                 .pair("Reason", &brief.reason)
                 .pair("Instances", ready);
         }
@@ -197,9 +225,30 @@ fn pod_state(state: Option<&ServicePodStatus>) -> Cell {
 /// A row for each service.
 pub(crate) fn service_table(services: &[ServiceBriefInfo]) -> Table {
     let now = OffsetDateTime::now_utc();
-    let mut table = Table::new([
-        "ID", "NAME", "POOL", "QUEUE", "CPUS", "MEMORY", "ACCEL", "PUBLIC", "OWNER", "AGE",
-    ]);
+    let mut table = Table::of(
+        [
+            Column::new("ID", "id"),
+            Column::new("NAME", "name").folds(),
+            Column::new("POOL", "resourcePoolId").rank(6),
+            Column::new("QUEUE", "queueName").rank(5),
+            Column::new("CPUS", "resourceSpec.cpus").rank(2),
+            Column::new("MEMORY", "resourceSpec.memory").rank(2),
+            Column::new("ACCEL", "accelerators").rank(1).for_people(),
+            Column::new("PUBLIC", "publicAccess").rank(7),
+            Column::new("OWNER", "creator").rank(3).folds(),
+            Column::new("AGE", "createdAt").rank(4),
+            Column::new("UPDATED", "updatedAt").wide(),
+            Column::new("WORKLOAD", "workloadType").wide(),
+        ],
+        &[
+            "resourceSpec.acceleratorCount",
+            "resourceSpec.acceleratorType",
+            "resourcePoolName",
+            "resourcePoolType",
+            "region",
+            "networkType",
+        ],
+    );
     for service in services {
         let sizes = service.resource_spec.clone().unwrap_or_default();
         let memory = sizes.memory.map(|memory| format!("{memory} GiB"));
@@ -225,6 +274,13 @@ pub(crate) fn service_table(services: &[ServiceBriefInfo]) -> Table {
             public.into(),
             (&service.creator).into(),
             ago(service.created_at, now).into(),
+            ago(service.updated_at, now).into(),
+            service
+                .workload_type
+                .as_ref()
+                .map(|kind| kind.to_string())
+                .unwrap_or_default()
+                .into(),
         ]);
     }
     table

@@ -1,26 +1,52 @@
 //! Tables without borders that fit the terminal.
 
-use comfy_table::{ColumnConstraint, ContentArrangement, presets};
-
+use super::layout::{Grid, Laid};
 use crate::terminal::{Look, one_line};
 
-/// Columns between two fields.
-const GAP: u16 = 2;
-/// What is left for each column that is folded so that others are not.
-const ROOM: i64 = 10;
-
-/// A table of text. Where it does not fit, the widest columns are folded, and never the first.
-#[derive(Debug)]
+/// A table of text.
+#[derive(Debug, Default)]
 pub(crate) struct Table {
-    headings: Vec<&'static str>,
-    rows: Vec<Vec<Cell>>,
+    columns: Vec<Column>,
+    rows: Vec<Row>,
+    members: &'static [&'static str],
+    has_headings: bool,
+}
+
+/// A row, and which of the results it is about.
+#[derive(Debug)]
+struct Row {
+    of: usize,
+    cells: Vec<Cell>,
+}
+
+/// A column of a table.
+#[derive(Clone, Debug)]
+pub(crate) struct Column {
+    pub(super) heading: String,
+    /// What programs call it; where results have a member of this path, that is what they get.
+    pub(super) name: String,
+    pub(super) when: When,
+    /// What goes first where there is no room for all; 0 stays.
+    pub(super) rank: u8,
+    /// Whether fields may be folded between words.
+    pub(super) folds: bool,
+}
+
+/// Where a column is shown.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum When {
+    Always,
+    /// Not in the narrower form for people.
+    Wide,
+    /// Says for people what others say for programs.
+    ForPeople,
 }
 
 /// One field of a table.
 #[derive(Clone, Debug)]
 pub(crate) struct Cell {
-    text: String,
-    tone: Tone,
+    pub(super) text: String,
+    pub(super) tone: Tone,
 }
 
 /// How good or bad a field is.
@@ -39,6 +65,10 @@ impl Cell {
             tone,
         }
     }
+
+    pub(super) fn plain(text: &str) -> Self {
+        Self::new(text, Tone::Plain)
+    }
 }
 
 /// As much of a text as anybody reads in a table: measuring more takes seconds.
@@ -54,22 +84,106 @@ impl<T: AsRef<str>> From<T> for Cell {
     }
 }
 
+impl Column {
+    /// A column that is always there, with the member of the results that it shows.
+    pub(crate) fn new(heading: &str, member: &str) -> Self {
+        Self {
+            heading: heading.to_owned(),
+            name: member.to_owned(),
+            when: When::Always,
+            rank: 0,
+            folds: false,
+        }
+    }
+
+    /// The same where there is room; of several, that of the highest rank goes first.
+    pub(crate) fn rank(mut self, rank: u8) -> Self {
+        self.rank = rank;
+        self
+    }
+
+    /// The same with fields that may be folded.
+    pub(crate) fn folds(mut self) -> Self {
+        self.folds = true;
+        self
+    }
+
+    /// The same in the wide form, and for programs.
+    pub(crate) fn wide(mut self) -> Self {
+        self.when = When::Wide;
+        self
+    }
+
+    /// The same for people alone.
+    pub(crate) fn for_people(mut self) -> Self {
+        self.when = When::ForPeople;
+        self
+    }
+
+    /// The same for people and programs.
+    pub(super) fn always(mut self) -> Self {
+        self.when = When::Always;
+        self.rank = 0;
+        self
+    }
+
+    /// One that shows a member as it is.
+    pub(super) fn of_member(path: &str) -> Self {
+        Self::new(path, path).folds()
+    }
+
+    /// Whether somebody means this one, whatever the letters, and however words are joined.
+    pub(super) fn is_called(&self, name: &str) -> bool {
+        let plain = |text: &str| text.replace([' ', '-', '_'], "").to_lowercase();
+        self.name == name || plain(&self.heading) == plain(name)
+    }
+}
+
 impl Table {
     /// A table with these headings.
     pub(crate) fn new(headings: impl IntoIterator<Item = &'static str>) -> Self {
+        let column = |(at, heading)| {
+            let column = Column::new(heading, &in_camel_case(heading));
+            match at {
+                0 => column,
+                _ => column.folds(),
+            }
+        };
+        Self::of(headings.into_iter().enumerate().map(column), &[])
+    }
+
+    /// A table with these columns; programs get these members besides.
+    pub(crate) fn of(
+        columns: impl IntoIterator<Item = Column>,
+        members: &'static [&'static str],
+    ) -> Self {
         Self {
-            headings: headings.into_iter().collect(),
+            columns: columns.into_iter().collect(),
+            members,
+            has_headings: true,
             rows: Vec::new(),
         }
     }
 
     /// A list of names and values, without headings.
     pub(crate) fn of_pairs() -> Self {
-        Self::new([])
+        let columns = [Column::new("", ""), Column::new("", "").folds()];
+        Self {
+            has_headings: false,
+            ..Self::of(columns, &[])
+        }
     }
 
+    /// Adds the row of the next result.
     pub(crate) fn row(&mut self, cells: impl IntoIterator<Item = Cell>) -> &mut Self {
-        self.rows.push(cells.into_iter().collect());
+        let next = self.rows.last().map_or(0, |row| row.of + 1);
+        self.row_of(next, cells)
+    }
+
+    /// Adds a row of the result with this index; one may have several.
+    pub(crate) fn row_of(&mut self, of: usize, cells: impl IntoIterator<Item = Cell>) -> &mut Self {
+        let cells = cells.into_iter().collect();
+        self.rows.push(Row { of, cells });
         self
     }
 
@@ -84,72 +198,84 @@ impl Table {
 
     /// The text, with the end of the last line; nothing, if there are no rows.
     pub(crate) fn render(&self, look: &Look) -> String {
+        self.lay(look, false, true).text
+    }
+
+    pub(super) fn lay(&self, look: &Look, wide: bool, headers: bool) -> Laid {
         if self.rows.is_empty() {
-            return String::new();
+            return Laid::default();
         }
-        let mut table = comfy_table::Table::new();
-        table.load_style(presets::NOTHING);
-        match look.width {
-            Some(width) => table
-                .set_width(width)
-                .set_content_arrangement(ContentArrangement::Dynamic),
-            None => table.set_content_arrangement(ContentArrangement::Disabled),
+        let shown = |column: &Column| wide || column.when != When::Wide;
+        let at: Vec<usize> = (self.columns.iter().enumerate())
+            .filter(|(_, column)| shown(column))
+            .map(|(at, _)| at)
+            .collect();
+        let kept = |row: &'_ Row| -> Vec<usize> {
+            at.iter()
+                .copied()
+                .filter(|at| *at < row.cells.len())
+                .collect()
         };
-        if look.colour {
-            table.enforce_styling().style_text_only();
-        } else {
-            table.force_no_tty();
+        let grid = Grid {
+            columns: at.iter().filter_map(|at| self.columns.get(*at)).collect(),
+            rows: (self.rows.iter())
+                .map(|row| {
+                    kept(row)
+                        .into_iter()
+                        .filter_map(|at| row.cells.get(at))
+                        .collect()
+                })
+                .collect(),
+            headers: headers && self.has_headings,
+            colour: look.colour,
+        };
+        grid.lay(look.width.map(usize::from))
+    }
+
+    /// Whether it has a row for each result, and not names and values of one.
+    pub(super) fn has_headings(&self) -> bool {
+        self.has_headings
+    }
+
+    pub(super) fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    pub(super) fn members(&self) -> &'static [&'static str] {
+        self.members
+    }
+
+    /// What each row is about, with its fields.
+    pub(super) fn rows(&self) -> impl Iterator<Item = (usize, &[Cell])> {
+        self.rows.iter().map(|row| (row.of, row.cells.as_slice()))
+    }
+
+    /// The rows of these results, in this order.
+    pub(super) fn select(&mut self, order: &[usize]) {
+        let mut rows: std::collections::BTreeMap<usize, Vec<Row>> = Default::default();
+        for row in self.rows.drain(..) {
+            rows.entry(row.of).or_default().push(row);
         }
-        if !self.headings.is_empty() {
-            table.set_header(self.headings.clone());
-        }
-        for row in &self.rows {
-            table.add_row(row.iter().map(styled));
-        }
-        let last = table.column_count().saturating_sub(1);
-        for (index, column) in table.column_iter_mut().enumerate() {
-            column.set_padding((0, if index < last { GAP } else { 0 }));
-        }
-        if let Some(width) = look.width {
-            for index in unfolded(&table.column_max_content_widths(), width) {
-                if let Some(column) = table.column_mut(index) {
-                    column.set_constraint(ColumnConstraint::ContentWidth);
-                }
-            }
-        }
-        table.trim_fmt() + "\n"
+        let selected = order
+            .iter()
+            .flat_map(|of| rows.remove(of).unwrap_or_default());
+        self.rows = selected.collect();
     }
 }
 
-/// The columns that keep their width: the first, and of the others the narrowest, as long as there
-/// is room for the rest.
-fn unfolded(widths: &[u16], available: u16) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..widths.len()).collect();
-    order.sort_by_key(|&index| (index > 0, widths.get(index)));
-    let mut left = i64::from(available) + i64::from(GAP);
-    let mut rest = widths.len() as i64;
-    let mut kept = Vec::new();
-    for index in order {
-        rest -= 1;
-        left -= widths
-            .get(index)
-            .map_or(0, |width| i64::from(*width) + i64::from(GAP));
-        if index > 0 && left < rest * ROOM {
-            break;
+/// `FREE GPUS` as `freeGpus`.
+fn in_camel_case(heading: &str) -> String {
+    let mut name = String::new();
+    for word in heading.split(' ') {
+        let lower = word.to_lowercase();
+        let mut letters = lower.chars();
+        match (name.is_empty(), letters.next()) {
+            (false, Some(first)) => name.extend(first.to_uppercase()),
+            (_, first) => name.extend(first),
         }
-        kept.push(index);
+        name.push_str(letters.as_str());
     }
-    kept
-}
-
-fn styled(cell: &Cell) -> comfy_table::Cell {
-    let shown = comfy_table::Cell::new(&cell.text);
-    match cell.tone {
-        Tone::Plain => shown,
-        Tone::Good => shown.fg(comfy_table::Color::Green),
-        Tone::Busy => shown.fg(comfy_table::Color::Yellow),
-        Tone::Bad => shown.fg(comfy_table::Color::Red),
-    }
+    name
 }
 
 #[cfg(test)]
@@ -161,6 +287,13 @@ mod tests {
         colour: false,
         live: false,
     };
+
+    fn within(width: u16) -> Look {
+        Look {
+            width: Some(width),
+            ..PLAIN
+        }
+    }
 
     #[test]
     fn a_cell_holds_no_more_than_anybody_reads() {
@@ -200,12 +333,8 @@ mod tests {
             "dv-12345678".into(),
             "no node has a free accelerator".into(),
         ]);
-        let narrow = Look {
-            width: Some(30),
-            ..PLAIN
-        };
         assert_eq!(
-            table.render(&narrow),
+            table.render(&within(30)),
             "ID           MESSAGE\n\
              dv-12345678  no node has a\n\
              \x20            free accelerator\n"
@@ -213,13 +342,129 @@ mod tests {
     }
 
     #[test]
-    fn narrow_columns_keep_their_width_as_long_as_wide_ones_have_room() {
-        assert_eq!(unfolded(&[20, 6, 16, 5, 60], 115), [0, 3, 1, 2, 4]);
-        assert_eq!(unfolded(&[20, 6, 16, 5, 60], 114), [0, 3, 1, 2]);
-        assert_eq!(unfolded(&[20, 6, 16, 5, 60], 63), [0, 3, 1, 2]);
-        assert_eq!(unfolded(&[20, 6, 16, 5, 60], 62), [0, 3, 1]);
-        assert_eq!(unfolded(&[20, 6, 16, 5, 60], 30), [0]);
-        assert_eq!(unfolded(&[], 30), [0; 0]);
+    fn columns_go_by_their_rank_before_rows_become_blocks() {
+        let mut table = Table::of(
+            [
+                Column::new("ID", "id"),
+                Column::new("STATE", "status"),
+                Column::new("QUEUE", "queueName").rank(1),
+                Column::new("AGE", "createdAt").rank(2),
+            ],
+            &[],
+        );
+        table.row(["dv-12345678", "running", "default", "4d"].map(Cell::from));
+        table.row(["dv-2", "", "a-rather-long-one", "4d"].map(Cell::from));
+        let laid = table.lay(&within(40), false, true);
+        assert_eq!(laid.dropped, ["AGE"]);
+        let laid = table.lay(&within(20), false, true);
+        assert_eq!(laid.dropped, ["QUEUE", "AGE"]);
+        assert_eq!(
+            laid.text,
+            "ID           STATE\ndv-12345678  running\ndv-2\n"
+        );
+        let laid = table.lay(&within(19), false, true);
+        assert_eq!(laid.dropped, [""; 0]);
+        assert_eq!(
+            laid.text,
+            "dv-12345678\n  STATE  running\n  QUEUE  default\n  AGE    4d\n\n\
+             dv-2\n  QUEUE\n    a-rather-long-\n    one\n  AGE    4d\n"
+        );
+    }
+
+    #[test]
+    fn no_line_is_too_wide_and_no_word_is_broken_that_fits() {
+        let words = [
+            "a",
+            "dv-f458ede5",
+            "running",
+            "registry.example.com/a:v1",
+            "训练",
+            "机,",
+            "（一）",
+            "b c",
+        ];
+        let mut random = fastrand::Rng::with_seed(7);
+        for _ in 0..2000 {
+            let columns = random.usize(1..6);
+            let column = |at| {
+                let column = Column::new(["ID", "NAME", "FREE GPUS", "状态", "X"][at], "x");
+                let column = column.rank(random.u8(0..4));
+                match random.bool() {
+                    true => column.folds(),
+                    false => column,
+                }
+            };
+            let mut table = Table::of((0..columns).map(column).collect::<Vec<_>>(), &[]);
+            let mut random = fastrand::Rng::with_seed(random.u64(..));
+            for _ in 0..random.usize(1..4) {
+                let mut cell = |_| {
+                    let count = random.usize(0..5);
+                    let words: Vec<_> = (0..count)
+                        .map(|_| words[random.usize(0..words.len())])
+                        .collect();
+                    Cell::from(words.join(" "))
+                };
+                table.row((0..columns).map(&mut cell).collect::<Vec<_>>());
+            }
+            // The widest word, below its name and with the indents of a block.
+            let width = random.u16(30..100);
+            let laid = table.lay(&within(width), false, true);
+            for line in laid.text.lines() {
+                let used = unicode_width::UnicodeWidthStr::width(line);
+                assert!(
+                    used <= usize::from(width),
+                    "{used} > {width}\n{}",
+                    laid.text
+                );
+                assert_eq!(line.trim_end(), line, "{}", laid.text);
+            }
+            for (_, cells) in table.rows() {
+                for (at, cell) in cells.iter().enumerate() {
+                    let heading = &table.columns()[at].heading;
+                    if laid.dropped.contains(heading) {
+                        continue;
+                    }
+                    for word in cell.text.split(' ').filter(|word| word.is_ascii()) {
+                        assert!(
+                            laid.text.contains(word),
+                            "{word:?} is broken\n{}",
+                            laid.text
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn values_go_below_their_names_where_they_do_not_fit_beside_them() {
+        let mut table = Table::of_pairs();
+        table.pair("Image", "registry.example.com/team/image:v1");
+        table.pair("Internal IP", "10.0.0.9");
+        assert_eq!(
+            table.render(&within(40)),
+            "Image\n  registry.example.com/team/image:v1\nInternal IP  10.0.0.9\n"
+        );
+    }
+
+    #[test]
+    fn rows_follow_their_results() {
+        let mut table = Table::new(["A"]);
+        table.row_of(0, ["0".into()]).row_of(0, ["0b".into()]);
+        table.row_of(1, ["1".into()]).row_of(2, ["2".into()]);
+        table.select(&[2, 0]);
+        assert_eq!(table.render(&PLAIN), "A\n2\n0\n0b\n");
+    }
+
+    #[test]
+    fn programs_know_columns_by_other_names() {
+        assert_eq!(in_camel_case("FREE GPUS"), "freeGpus");
+        assert_eq!(in_camel_case("ID"), "id");
+        let column = Column::new("FREE GPUS", "freeGpus");
+        for name in ["FREE GPUS", "free-gpus", "free_gpus", "freeGpus"] {
+            assert!(column.is_called(name), "{name}");
+        }
+        assert!(!column.is_called("gpus"));
     }
 
     #[test]

@@ -7,25 +7,31 @@ fn wrong_usage_is_code_2_and_explained() {
     for (arguments, explanation) in [
         (&["frobnicate"][..], "frobnicate"),
         (&["list", "--nonsense"], "--nonsense"),
-        (&["list", "--output", "xml"], "table, json, jsonl, yaml"),
+        (
+            &["list", "--output", "xml"],
+            "table, wide, name, id, csv, json, jsonl, yaml",
+        ),
         (&["list", "--status", "sleepy"], "running"),
         (&["list", "--page", "0"], "0"),
         (&["list", "--timeout", "soon"], "write 90s"),
         (&["list", "--log-level", "loud"], "trace"),
-        (&["show"], "<ID>"),
-        (&["stop"], "<ID>"),
-        (&["stop", "dv-1", "--mine"], "--mine"),
-        (&["timed-stop", "dv-1"], "--after"),
-        (&["timed-stop", "dv-1", "--after", "2h", "--off"], "--off"),
+        (&["show"], "<ID|NAME>"),
+        (&["stop"], "<ID|NAME>"),
+        (&["stop", "dv-00000001", "--mine"], "--mine"),
+        (&["timed-stop", "dv-00000001"], "--after"),
         (
-            &["timed-stop", "dv-1", "--at", "tonight"],
-            "2026-08-20T22:00:00+08:00",
+            &["timed-stop", "dv-00000001", "--after", "2h", "--off"],
+            "--off",
         ),
         (
-            &["wait", "dv-1", "--for", "christmas"],
+            &["timed-stop", "dv-00000001", "--at", "tonight"],
+            "2027-03-01T08:30:00+08:00",
+        ),
+        (
+            &["wait", "dv-00000001", "--for", "christmas"],
             "running, stopped, deleted",
         ),
-        (&["update", "dv-1"], "--set"),
+        (&["update", "dv-00000001"], "--set"),
         (&["create", "--dry-run", "--wait"], "--wait"),
     ] {
         let run = run_bare(arguments).fails(2).says(explanation);

@@ -144,9 +144,15 @@ fn bash_completes_what_is_known_only_here() {
     bash.directory.write(".bce/config.json", config);
     let lines = [
         ("aihc-dev list --al", "--all-pages"),
-        ("aihc-dev list -o ", "table json jsonl yaml"),
+        (
+            "aihc-dev list -o ",
+            "table wide name id csv json jsonl yaml",
+        ),
         ("aihc-dev list --output = js", "json jsonl"),
-        ("aihc-dev list --output =", "table json jsonl yaml"),
+        (
+            "aihc-dev list --output =",
+            "table wide name id csv json jsonl yaml",
+        ),
         ("aihc-dev wait --for ", "running stopped deleted"),
         ("aihc-dev wait dv-1 --for r", "running"),
         ("aihc-dev list --status image", "image-packing"),

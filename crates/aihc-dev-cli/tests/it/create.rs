@@ -184,7 +184,7 @@ async fn it_waits_until_the_instance_runs() {
     ]
     .concat();
     let run = lab.run(&arguments).ok().says("created dv-").says("running");
-    assert_eq!(run.json()["status"], 3);
+    assert_eq!(run.json()["status"], "running");
 }
 
 #[tokio::test(flavor = "multi_thread")]

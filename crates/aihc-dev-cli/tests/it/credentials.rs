@@ -152,7 +152,10 @@ async fn an_endpoint_of_a_profile_that_is_not_used_is_mentioned_once_and_to_peop
     assert_eq!(run(&["list"], &[]), 1);
     assert_eq!(run(&["list", "--profile", "work"], &[]), 1);
     assert_eq!(
-        run(&["update", "dv-1", "--set", "startCmd=x", "--dry-run"], &[]),
+        run(
+            &["update", "dv-00000001", "--set", "startCmd=x", "--dry-run"],
+            &[]
+        ),
         1
     );
     assert_eq!(run(&["list", "-o", "json"], &[]), 0);

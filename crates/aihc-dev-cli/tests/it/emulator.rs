@@ -185,3 +185,75 @@ async fn a_service_that_does_not_start_leaves_the_file_as_it_was() {
             .says(&format!("--settings {no_file}: "));
     }
 }
+
+#[test]
+fn the_demo_has_an_instance_in_each_of_several_states() {
+    let listing = "\"$TOOL\" list -o jsonl && \"$TOOL\" queues --pool cce-emulator >/dev/null";
+    let run = demo(&["--demo", "--time-scale", "100"], listing).ok();
+    let mut found: Vec<_> = run
+        .lines()
+        .iter()
+        .map(|instance| instance["name"].as_str().unwrap().to_owned())
+        .collect();
+    found.sort();
+    let names = [
+        "evaluation",
+        "notebook",
+        "preprocessing",
+        "train-70b",
+        "train-7b",
+    ];
+    assert_eq!(found, names);
+    for (state, count) in [("running", 2), ("stopped", 1), ("failed", 1)] {
+        let command = format!("\"$TOOL\" list --status {state} -o jsonl");
+        let run = demo(&["--demo"], &command).ok();
+        assert_eq!(run.lines().len(), count, "{state}");
+    }
+    let wait = "\"$TOOL\" list --status queued -o jsonl | grep train-70b";
+    let wait = format!("until {wait}; do :; done");
+    demo(&["--demo", "--time-scale", "100"], &wait).ok();
+}
+
+#[test]
+fn what_is_saved_is_there_again() {
+    let directory = Directory::new("saved");
+    let file = format!("{}/state.json", directory.path());
+    demo(&["--demo", "--save", &file], "exit 3").fails(3);
+    let mode = std::fs::metadata(&file).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let run = demo(&["--restore", &file], "\"$TOOL\" list -o jsonl").ok();
+    assert_eq!(run.lines().len(), 5);
+    let broken = directory.write("broken.json", "{}");
+    demo(&["--restore", &broken], "exit 0")
+        .fails(2)
+        .says(&format!("--restore {broken}: "));
+    demo(&["--save", "/nonexistent/state.json"], "exit 0")
+        .fails(2)
+        .says("--save /nonexistent/state.json: ");
+    demo(&["--demo", "--restore", &file], "exit 0").fails(2);
+}
+
+#[test]
+fn a_scenario_is_that_of_the_emulator() {
+    for (list, said) in [
+        ("places=1", "there is no places"),
+        ("capacity=few", "capacity cannot be \"few\""),
+        ("deployment-failure=2", "is not a probability"),
+    ] {
+        demo(&["--scenario", list], "exit 0").fails(2).says(said);
+    }
+    let create = "\"$TOOL\" create --name n --creator c --creator-id i --pool cce-emulator \
+        --queue default --cpus 1 --memory 1 --image i --disk 100 --wait --interval 5ms";
+    let arguments = ["--time-scale", "200", "--scenario", "deployment-failure=1"];
+    demo(&arguments, create).fails(1).says("failed");
+}
+
+/// Runs a shell command beside a service with these options.
+fn demo(options: &[&str], command: &str) -> Run {
+    let mut tool = bare();
+    tool.arg("emulator").args(options);
+    tool.args(["--", "sh", "-c", command])
+        .env("PATH", "/usr/bin:/bin")
+        .env("TOOL", TOOL);
+    Run::of(tool.output().unwrap())
+}

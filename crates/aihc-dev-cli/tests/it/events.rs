@@ -90,7 +90,7 @@ async fn following_goes_on_with_what_happens_next_and_repeats_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_document_without_an_end_is_wrong_usage() {
     let lab = Lab::new().await;
-    lab.run(&["events", "dv-1", "--follow", "-o", "json"])
+    lab.run(&["events", "dv-00000001", "--follow", "-o", "json"])
         .fails(2)
         .says("jsonl");
     assert!(lab.handle().request_counts().is_empty());

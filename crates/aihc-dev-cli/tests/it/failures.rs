@@ -33,7 +33,9 @@ async fn a_dead_endpoint_is_code_4_for_reads_and_writes() {
     let global = ["--endpoint", &endpoint, "--retries", "0"];
     let run = lab.run(&[&["list"], &global[..]].concat()).fails(4);
     run.says("cannot connect").says("aihc-dev doctor");
-    let run = lab.run(&[&["stop", "dv-1"], &global[..]].concat()).fails(4);
+    let run = lab
+        .run(&[&["stop", "dv-00000001"], &global[..]].concat())
+        .fails(4);
     run.says("the change was not made");
 }
 
@@ -67,7 +69,7 @@ async fn a_service_that_does_not_answer_is_code_5_for_reads_and_6_for_writes() {
     let global = ["--endpoint", &endpoint, "--timeout", "1s"];
     let run = lab.run(&[&["list"], &global[..]].concat()).fails(5);
     run.says("--timeout gives it longer");
-    let run = lab.run(&[&["stop", "dv-1", "-o", "jsonl"], &global[..]].concat());
+    let run = lab.run(&[&["stop", "dv-00000001", "-o", "jsonl"], &global[..]].concat());
     let run = run.fails(6);
     let run = run
         .says("the change may have been made")
@@ -134,7 +136,9 @@ async fn throttles_and_gateways_have_hints_of_their_own() {
     let lab = Lab::new().await;
     let server = always("429 Too Many Requests", r#"{"code":"TooManyRequests"}"#).await;
     let global = ["--endpoint", &server.url(), "--retries", "0"];
-    let run = lab.run(&[&["stop", "dv-1"], &global[..]].concat()).fails(1);
+    let run = lab
+        .run(&[&["stop", "dv-00000001"], &global[..]].concat())
+        .fails(1);
     run.says("the change was not made")
         .says("hint: the service has too much to do: try again later");
     let server = always("502 Bad Gateway", "<html>").await;

@@ -3,7 +3,7 @@
 use crate::golden::assert_golden;
 use crate::support::bare;
 
-pub(crate) const COMMANDS: [&str; 24] = [
+pub(crate) const COMMANDS: [&str; 28] = [
     "list",
     "show",
     "create",
@@ -21,9 +21,13 @@ pub(crate) const COMMANDS: [&str; 24] = [
     "datasets",
     "jobs",
     "services",
+    "ssh",
+    "cp",
+    "port-forward",
     "ssh-command",
     "open",
     "session-token",
+    "context",
     "doctor",
     "check-contract",
     "emulator",
@@ -31,13 +35,18 @@ pub(crate) const COMMANDS: [&str; 24] = [
 ];
 
 /// Commands below others.
-pub(crate) const NESTED: [&str; 6] = [
+pub(crate) const NESTED: [&str; 11] = [
     "jobs list",
     "jobs show",
     "jobs stop",
     "jobs logs",
     "services list",
     "services show",
+    "context list",
+    "context show",
+    "context set",
+    "context use",
+    "context remove",
 ];
 
 /// All of them, each with its words.

@@ -30,7 +30,7 @@ fn page_number(request: &RawRequest) -> Option<i64> {
 /// A page with running instances of these numbers.
 fn page(instances: Range<i64>, total: i64) -> String {
     let instances: Vec<_> = instances
-        .map(|n| json!({"id": format!("dv-{n}"), "name": "n", "status": 3}))
+        .map(|n| json!({"id": format!("dv-{n:08x}"), "name": "n", "status": 3}))
         .collect();
     json!({"requestId": "r", "devInstances": instances, "totalCount": total}).to_string()
 }
@@ -68,7 +68,7 @@ async fn an_answer_without_a_list_in_the_middle_is_an_error() {
         let list = list.fails(1).says("cannot be read");
         assert_eq!(list.stdout.lines().count(), lines, "{form}");
     }
-    run(&server, &["events", "dv-1"]).await.fails(1);
+    run(&server, &["events", "dv-00000001"]).await.fails(1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -100,7 +100,7 @@ async fn what_was_not_listed_is_said_before_the_rest_is_stopped() {
     let stop = run(&server, &["stop", "--mine", "--yes", "-o", "jsonl"]).await;
     let stop = stop.fails(1).says("3 of 5 instances; 2 were not listed");
     let ids: Vec<_> = stop.lines().iter().map(|line| line["id"].clone()).collect();
-    assert_eq!(ids, ["dv-0", "dv-1", "dv-4"]);
+    assert_eq!(ids, ["dv-00000000", "dv-00000001", "dv-00000004"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -119,7 +119,7 @@ async fn events_that_were_not_listed_are_counted() {
         _ => r#"{"events":[],"totalCount":2}"#.to_owned(),
     })
     .await;
-    let events = run(&server, &["events", "dv-1", "-o", "jsonl"]).await;
+    let events = run(&server, &["events", "dv-00000001", "-o", "jsonl"]).await;
     let events = events.ok().says("1 of 2 events; 1 was not listed");
     assert_eq!(events.lines().len(), 1);
 }

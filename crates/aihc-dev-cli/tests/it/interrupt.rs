@@ -99,10 +99,10 @@ async fn call_ended_by(signal: &str, arguments: &[&str]) -> (Option<i32>, String
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_write_that_has_no_answer_yet_may_have_been_applied() {
-    let (code, text) = interrupted_call(&["stop", "dv-1"]).await;
+    let (code, text) = interrupted_call(&["stop", "dv-00000001"]).await;
     assert_eq!(code, Some(130), "{text}");
     assert!(
-        text.contains("StopDevInstance dv-1: may have been applied"),
+        text.contains("StopDevInstance dv-00000001: may have been applied"),
         "{text}"
     );
 }
@@ -122,11 +122,11 @@ async fn a_command_that_was_still_reading_has_changed_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn sigterm_and_sighup_say_what_ctrl_c_says() {
     for (signal, code) in [("TERM", 143), ("HUP", 129)] {
-        let (found, text) = call_ended_by(signal, &["delete", "dv-1", "--yes"]).await;
+        let (found, text) = call_ended_by(signal, &["delete", "dv-00000001", "--yes"]).await;
         assert_eq!(found, Some(code), "{text}");
         assert!(text.contains(&format!("ended by SIG{signal}")), "{text}");
         assert!(
-            text.contains("DeleteDevInstance dv-1: may have been applied"),
+            text.contains("DeleteDevInstance dv-00000001: may have been applied"),
             "{text}"
         );
         let (found, text) = call_ended_by(signal, &["stop", "--mine", "--yes"]).await;
@@ -206,7 +206,7 @@ async fn a_command_that_waits_for_its_input_ends_as_well() {
     let file = ["create", "--file", "-"];
     let pack = [
         "pack-image",
-        "dv-1",
+        "dv-00000001",
         "--registry",
         "r",
         "--namespace",

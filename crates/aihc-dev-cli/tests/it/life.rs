@@ -35,10 +35,10 @@ async fn each_of_several_has_its_own_result_and_the_worst_code_counts() {
     let lab = Lab::new().await;
     let (a, b) = (lab.running("a").await, lab.running("b").await);
     let run = lab
-        .run(&["stop", &a, "dv-nope", &b, &a, "-o", "json"])
+        .run(&["stop", &a, "dv-0000dead", &b, &a, "-o", "json"])
         .fails(1);
     let run = run
-        .says("dv-nope: StopDevInstance failed: 403 NotFound")
+        .says("dv-0000dead: StopDevInstance failed: 403 NotFound")
         .says("the change was not made");
     let results = run.json();
     let result = |at: usize| {
@@ -48,7 +48,7 @@ async fn each_of_several_has_its_own_result_and_the_worst_code_counts() {
         )
     };
     assert_eq!(result(0), (a.as_str(), "accepted"));
-    assert_eq!(result(1), ("dv-nope", "failed"));
+    assert_eq!(result(1), ("dv-0000dead", "failed"));
     assert_eq!(result(2), (b.as_str(), "accepted"));
     let error = &results[1]["error"];
     assert_eq!(error["code"], "NotFound");
@@ -109,7 +109,7 @@ async fn a_timed_stop_is_armed_and_taken_back() {
             .and_then(|timer| timer.delay_sec)
     };
     let run = lab.run(&["timed-stop", &id, "--after", "2h"]).ok();
-    assert!(run.stdout.contains("stops in 2h"), "{run:#?}");
+    assert!(run.stdout.contains("(in 2h)"), "{run:#?}");
     assert_eq!(timer().await, Some(7200));
     let at = time::OffsetDateTime::now_utc() + time::Duration::hours(3);
     let at = at
@@ -117,14 +117,58 @@ async fn a_timed_stop_is_armed_and_taken_back() {
         .unwrap();
     lab.run(&["timed-stop", &id, "--at", &at]).ok();
     assert!((10_700..=10_800).contains(&timer().await.unwrap()));
+    let run = lab.run(&["timed-stop", &id, "--after", "90m"]).ok();
+    assert_eq!(timer().await, Some(5400));
+    run.says("may round it up to whole hours, 2h");
     lab.run(&["timed-stop", &id, "--off"]).ok();
     assert_eq!(timer().await, None);
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_time_of_day_is_that_of_the_clocks_here() {
+    let lab = Lab::with(1.0, fast_start()).await;
+    let id = lab.running("first").await;
+    let offset = time::UtcOffset::from_hms(8, 0, 0).unwrap();
+    let then = time::OffsetDateTime::now_utc().to_offset(offset) + time::Duration::hours(3);
+    let format = time::macros::format_description!("[hour]:[minute]");
+    let at = then.format(&format).unwrap();
+    let arguments = ["timed-stop", &id, "--at", &at, "-o", "json"];
+    // In POSIX the sign is that of the way to UTC.
+    let run = lab.run_with(&[("TZ", "CST-8")], &arguments).ok();
+    let result = run.json()[0]["result"].as_str().unwrap().to_owned();
+    let expected = format!("stops at {} {at}:00 +08:00 (in 2h", then.date());
+    let on_the_minute = format!("stops at {} {at}:00 +08:00 (in 3h)", then.date());
+    assert!(
+        result.starts_with(&expected) || result == on_the_minute,
+        "{result}"
+    );
+    let detail = lab.client().query_dev_instance_detail(&id).await.unwrap();
+    let timer = detail.dev_instance.timed_stop_dev_instance.unwrap();
+    assert!((10_700..=10_800).contains(&timer.delay_sec.unwrap()));
+    lab.run_with(&[("TZ", "Mars/Base")], &arguments)
+        .fails(2)
+        .says("the time zone of this computer is not known");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_delay_that_the_service_does_not_take_is_not_sent() {
+    let lab = Lab::new().await;
+    for (after, said) in [
+        ("90", "it has no unit; write 90m for minutes"),
+        ("30m", "an hour or more; `stop` stops at once"),
+        ("100y", "too far away"),
+    ] {
+        lab.run(&["timed-stop", "dv-00000001", "--after", after])
+            .fails(2)
+            .says(said);
+    }
+    assert!(lab.handle().request_counts().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_time_that_has_passed_is_wrong_usage() {
     let lab = Lab::new().await;
-    lab.run(&["timed-stop", "dv-1", "--at", "2020-01-01T00:00:00Z"])
+    lab.run(&["timed-stop", "dv-00000001", "--at", "2020-01-01T00:00:00Z"])
         .fails(2)
         .says("has passed");
     assert!(lab.handle().request_counts().is_empty());

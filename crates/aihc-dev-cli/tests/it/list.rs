@@ -43,7 +43,8 @@ async fn every_form_says_the_same() {
     assert_eq!(json.as_array().unwrap(), &lines);
     assert_eq!(json, yaml);
     assert_eq!(json[2]["name"], "训练机-一");
-    assert_eq!(json[2]["status"], 3);
+    assert_eq!(json[2]["status"], "running");
+    assert_eq!(json[2]["statusCode"], 3);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,6 +6,7 @@
 mod access;
 mod arguments;
 mod completion;
+mod contexts;
 mod contract;
 mod create;
 mod credentials;
@@ -27,6 +28,7 @@ mod results;
 mod scalars;
 mod services;
 mod show;
+mod ssh;
 mod support;
 mod texts;
 mod update;

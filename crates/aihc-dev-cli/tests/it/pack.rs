@@ -61,13 +61,14 @@ async fn the_password_comes_through_a_pipe_and_the_job_can_be_looked_at() {
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_password_nothing_is_sent() {
     let lab = Lab::new().await;
-    lab.run(&pack("dv-1", &[]))
+    lab.run(&pack("dv-00000001", &[]))
         .fails(2)
         .says("AIHC_REGISTRY_PASSWORD");
-    lab.run_fed("\n", &pack("dv-1", &["--password-stdin"]))
+    lab.run_fed("\n", &pack("dv-00000001", &["--password-stdin"]))
         .fails(2)
         .says("is empty");
-    lab.run(&pack("dv-1", &["--password", "hunter2"])).fails(2);
+    lab.run(&pack("dv-00000001", &["--password", "hunter2"]))
+        .fails(2);
     assert!(lab.handle().request_counts().is_empty());
 }
 

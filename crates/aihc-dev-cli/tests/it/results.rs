@@ -54,11 +54,15 @@ async fn each_of_several_changes_is_told_when_their_results_cannot_be_written() 
     for lost in [Lost::Full, Lost::Closed] {
         for form in ["table", "json", "jsonl", "yaml"] {
             let (a, b) = (lab.running("a").await, lab.running("b").await);
-            let run = run(lab.command(&["stop", &a, "dv-nope", &b, "-o", form]), lost).fails(6);
+            let run = run(
+                lab.command(&["stop", &a, "dv-0000dead", &b, "-o", form]),
+                lost,
+            )
+            .fails(6);
             let run = run
                 .says(&format!("{a}: accepted"))
                 .says(&format!("{b}: accepted"));
-            run.says("dv-nope: StopDevInstance failed");
+            run.says("dv-0000dead: StopDevInstance failed");
         }
     }
 }
@@ -160,9 +164,9 @@ async fn following_ends_when_its_reader_is_gone_also_without_a_new_event() {
 async fn a_wait_whose_reader_is_gone_ends_and_is_no_success() {
     let lab = Lab::with_a_full_queue().await;
     let id = lab.create("a").await;
-    let wait = lab.command(&["wait", "dv-nope", &id, "-o", "jsonl"]);
+    let wait = lab.command(&["wait", "dv-0000dead", &id, "-o", "jsonl"]);
     let run = one_line_of(wait, Duration::from_secs(5)).fails(1);
     let first: Value = serde_json::from_str(&run.stdout).unwrap();
-    assert_eq!(first["id"], "dv-nope");
+    assert_eq!(first["id"], "dv-0000dead");
     run.says("nobody reads the results any more");
 }

@@ -31,7 +31,7 @@ const TEXTS: [&str; 20] = [
 
 /// A service that takes every request.
 async fn service() -> RawServer {
-    let body = r#"{"requestId":"r","devInstanceId":"dv-1"}"#;
+    let body = r#"{"requestId":"r","devInstanceId":"dv-00000001"}"#;
     let length = body.len();
     let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close");
     RawServer::start(format!("{head}\r\n\r\n{body}").into_bytes())
@@ -172,7 +172,7 @@ async fn other_notations_of_numbers_are_refused_where_numbers_are_due() {
             .fails(2)
             .says("standard input, line 6: conf.resources.cpus must be a whole number");
         let set = format!("resources.cpus={number}");
-        lab.run(&["update", "dv-1", "--endpoint", &url, "--set", &set])
+        lab.run(&["update", "dv-00000001", "--endpoint", &url, "--set", &set])
             .fails(2)
             .says("conf.resources.cpus must be a whole number");
     }

@@ -90,7 +90,8 @@ async fn a_service_is_shown_with_its_instances_and_without_its_secrets() {
         .json();
     assert_eq!(json["service"]["name"], "chat");
     assert_eq!(json["service"]["containers"][0]["envs"]["TOKEN"], "***");
-    assert_eq!(json["status"]["briefStat"]["status"], 2);
+    assert_eq!(json["status"]["briefStat"]["status"], "running");
+    assert_eq!(json["status"]["briefStat"]["statusCode"], 2);
     assert_eq!(json["instances"].as_array().unwrap().len(), 2);
     let both = lab.run(&["services", "show", &id, "s-nope", "-o", "json"]);
     let both = both

@@ -24,10 +24,10 @@ async fn one_instance_is_shown_whole_but_for_its_secrets() {
 async fn of_several_those_that_are_there_are_shown() {
     let lab = Lab::new().await;
     let (a, b) = (lab.create("a").await, lab.create("b").await);
-    let run = lab.run(&["show", &a, "dv-nope", &b, &a, "-o", "json"]);
+    let run = lab.run(&["show", &a, "dv-0000dead", &b, &a, "-o", "json"]);
     let run = run
         .fails(1)
-        .says("dv-nope: DescribeDevInstance failed: 403 NotFound");
+        .says("dv-0000dead: DescribeDevInstance failed: 403 NotFound");
     let names: Vec<_> = run
         .json()
         .as_array()
@@ -41,7 +41,7 @@ async fn of_several_those_that_are_there_are_shown() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_unknown_id_says_where_to_look() {
     let lab = Lab::new().await;
-    let run = lab.run(&["show", "dv-nope", "-o", "json"]).fails(1);
+    let run = lab.run(&["show", "dv-0000dead", "-o", "json"]).fails(1);
     let run = run
         .says("request id")
         .says("1 attempt")
@@ -53,9 +53,9 @@ async fn an_unknown_id_says_where_to_look() {
 async fn a_time_that_the_service_does_not_know_is_not_1970() {
     let lab = Lab::new().await;
     let body = r#"{"requestId":"r","totalCount":1,"count":1,
-        "devInstance":{"id":"dv-1","createdAt":0,"updatedAt":"",
+        "devInstance":{"id":"dv-00000001","createdAt":0,"updatedAt":"",
             "timedStopDevInstance":{"startTime":0,"delaySec":60}},
-        "devInstances":[{"id":"dv-1","createdAt":0,"updatedAt":"0"}],
+        "devInstances":[{"id":"dv-00000001","createdAt":0,"updatedAt":"0"}],
         "events":[{"reason":"Queued","firstTimestamp":0,"lastTimestamp":0}],
         "devInstanceImagePackJob":{"imagePackJobId":"tk-1","createdAt":0,"updatedAt":0}}"#;
     let length = body.len();
@@ -66,10 +66,10 @@ async fn a_time_that_the_service_does_not_know_is_not_1970() {
         .unwrap();
     let url = server.url();
     for command in [
-        &["show", "dv-1"][..],
+        &["show", "dv-00000001"][..],
         &["list"],
-        &["events", "dv-1"],
-        &["pack-status", "dv-1", "tk-1"],
+        &["events", "dv-00000001"],
+        &["pack-status", "dv-00000001", "tk-1"],
     ] {
         for format in ["table", "json", "yaml"] {
             let run = lab.run(&[command, &["--endpoint", &url, "-o", format]].concat());

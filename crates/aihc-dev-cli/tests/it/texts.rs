@@ -58,11 +58,11 @@ async fn run(arguments: &[&str]) -> Run {
 
 #[rustfmt::skip]
 const COMMANDS: [&[&str]; 8] = [
-    &["list"], &["list", "--all-pages"], &["show", "dv-1"], &["events", "dv-1"],
-    &["pack-status", "dv-1", "tk-1"], &["open", "dv-1"],
+    &["list"], &["list", "--all-pages"], &["show", "dv-00000001"], &["events", "dv-00000001"],
+    &["pack-status", "dv-00000001", "tk-1"], &["open", "dv-00000001"],
     &["create", "--name", "n", "--creator", "c", "--creator-id", "i", "--queue", "q", "--cpus", "1",
       "--memory", "1", "--image", "i", "--disk", "100"],
-    &["pack-image", "dv-1", "--registry", "r", "--namespace", "n", "--username", "u", "--name", "n",
+    &["pack-image", "dv-00000001", "--registry", "r", "--namespace", "n", "--username", "u", "--name", "n",
       "--tag", "t"],
 ];
 
@@ -100,10 +100,10 @@ async fn documents_hold_the_same_text_in_escapes() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_address_that_cannot_be_shown_is_no_address_to_log_in_to() {
     // Of an error as well.
-    let wait = run(&["wait", "dv-1", "--for", "deleted", "--timeout", "1s"]).await;
+    let wait = run(&["wait", "dv-00000001", "--for", "deleted", "--timeout", "1s"]).await;
     assert!(!wait.stderr.contains(unprintable), "{wait:?}");
     for host in ["--internal", "--user=me"] {
-        let run = run(&["ssh-command", "dv-1", host]).await.fails(1);
+        let run = run(&["ssh-command", "dv-00000001", host]).await.fails(1);
         assert_eq!(run.stdout, "");
         assert!(!run.stderr.contains(unprintable), "{run:?}");
         run.says("is no address");

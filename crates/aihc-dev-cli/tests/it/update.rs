@@ -97,7 +97,7 @@ async fn wrong_members_are_found_before_anything_is_sent() {
         ("resources.cpus", "NAME=VALUE"),
         ("devInstanceId=dv-2", "the API has no member"),
     ] {
-        lab.run(&["update", "dv-1", "--set", set])
+        lab.run(&["update", "dv-00000001", "--set", set])
             .fails(2)
             .says(explanation);
     }
@@ -277,11 +277,11 @@ async fn a_file_of_changes_is_checked_before_anything_is_sent() {
         ("id: dv-2\n", "for an instance of another id"),
         ("[]", "holds no description"),
     ] {
-        lab.run_fed(file, &["update", "dv-1", "--file", "-"])
+        lab.run_fed(file, &["update", "dv-00000001", "--file", "-"])
             .fails(2)
             .says(explanation);
     }
-    lab.run(&["update", "dv-1", "--set", "id=dv-2"])
+    lab.run(&["update", "dv-00000001", "--set", "id=dv-2"])
         .fails(2)
         .says("cannot be changed");
     assert!(lab.handle().request_counts().is_empty());
@@ -294,7 +294,7 @@ async fn changed_and_changed_back() -> RawServer {
     RawServer::answering(move |_| {
         let reading = readings.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         let body = json!({"requestId": "r", "devInstance": {
-            "id": "dv-1", "name": "n", "creator": "c", "creatorId": "i", "status": 3,
+            "id": "dv-00000001", "name": "n", "creator": "c", "creatorId": "i", "status": 3,
             "conf": {
                 "resourcePool": {"queueName": "q"}, "resources": {"cpus": 4, "memory": 8},
                 "image": {"imageType": 0, "imageUrl": "i"}, "volumnConfs": [],
@@ -322,9 +322,11 @@ async fn a_change_that_was_reverted_meanwhile_is_noticed() {
     ] {
         let server = changed_and_changed_back().await;
         let url = server.url();
-        let update = ["update", "dv-1", "--endpoint", &url];
+        let update = ["update", "dv-00000001", "--endpoint", &url];
         let run = lab.run_fed(file, &[&update[..], arguments].concat());
-        let run = run.fails(1).says("dv-1 was not changed: somebody else has");
+        let run = run
+            .fails(1)
+            .says("dv-00000001 was not changed: somebody else has");
         assert_eq!(run.stdout, "", "{arguments:?}");
         // It was read twice, and nothing was sent.
         assert_eq!(server.requests().len(), 2, "{arguments:?}");

@@ -22,7 +22,7 @@ async fn it_ends_with_the_state_and_tells_the_way_line_by_line() {
     lab.run(&["delete", "--yes", &ids[0]]).ok();
     lab.run(&["wait", &ids[0], "--for", "deleted", "--interval", "5ms"])
         .ok();
-    lab.run(&["wait", "dv-nope", "--for", "deleted"]).ok();
+    lab.run(&["wait", "dv-0000dead", "--for", "deleted"]).ok();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -72,7 +72,7 @@ async fn an_instance_that_fails_is_code_1_and_says_why() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_instance_that_is_not_there_is_refused() {
     let lab = Lab::new().await;
-    lab.run(&["wait", "dv-nope", "--for", "stopped"])
+    lab.run(&["wait", "dv-0000dead", "--for", "stopped"])
         .fails(1)
         .says("403 NotFound");
 }

@@ -76,6 +76,24 @@ impl Client {
     /// [`creator`](CreateDevInstance::creator) and
     /// [`creator_id`](CreateDevInstance::creator_id), all of which are required. See
     /// [`CreateDevInstance`] for details and optional parameters.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc_dev::model::DevInstanceConf;
+    ///
+    /// # async fn example(client: aihc_dev::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .create_dev_instance()
+    ///     .name("my-name")
+    ///     .conf(DevInstanceConf::new())
+    ///     .creator("my-creator")
+    ///     .creator_id("my-creator-id")
+    ///     .await?;
+    /// println!("{:?}", response.dev_instance_id);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "CreateDevInstance")]
     pub fn create_dev_instance(&self) -> CreateDevInstance {
         CreateDevInstance::new(&self.http)
@@ -84,6 +102,16 @@ impl Client {
     /// List dev instances.
     ///
     /// See [`ListDevInstances`] for details and optional parameters.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc_dev::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client.list_dev_instances().await?;
+    /// println!("{:?}", response.dev_instances);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "DescribeDevInstances")]
     #[doc(alias = "ListDevInstance")]
     pub fn list_dev_instances(&self) -> ListDevInstances {
@@ -95,6 +123,16 @@ impl Client {
     /// - `dev_instance_id`: dev instance id. Must not be empty; checked before sending.
     ///
     /// See [`QueryDevInstanceDetail`] for details.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc_dev::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client.query_dev_instance_detail("my-dev-instance-id").await?;
+    /// println!("{:?}", response.dev_instance);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "DescribeDevInstance")]
     #[doc(alias = "QueryDevInstanceDetail")]
     pub fn query_dev_instance_detail(
@@ -110,6 +148,25 @@ impl Client {
     /// [`conf`](UpdateDevInstance::conf), [`creator`](UpdateDevInstance::creator) and
     /// [`creator_id`](UpdateDevInstance::creator_id), all of which are required. See
     /// [`UpdateDevInstance`] for details and optional parameters.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc_dev::model::DevInstanceConf;
+    ///
+    /// # async fn example(client: aihc_dev::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .update_dev_instance()
+    ///     .id("my-id")
+    ///     .name("my-name")
+    ///     .conf(DevInstanceConf::new())
+    ///     .creator("my-creator")
+    ///     .creator_id("my-creator-id")
+    ///     .await?;
+    /// println!("{:?}", response.dev_instance_id);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "ModifyDevInstance")]
     #[doc(alias = "UpdateDevInstance")]
     pub fn update_dev_instance(&self) -> UpdateDevInstance {
@@ -121,6 +178,16 @@ impl Client {
     /// - `dev_instance_id`: dev instance id. Must not be empty; checked before sending.
     ///
     /// See [`StartDevInstance`] for details.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc_dev::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client.start_dev_instance("my-dev-instance-id").await?;
+    /// println!("{:?}", response.dev_instance_id);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "StartDevInstance")]
     pub fn start_dev_instance(&self, dev_instance_id: impl Into<String>) -> StartDevInstance {
         StartDevInstance::new(&self.http, dev_instance_id)
@@ -131,6 +198,16 @@ impl Client {
     /// - `dev_instance_id`: dev instance id. Must not be empty; checked before sending.
     ///
     /// See [`StopDevInstance`] for details.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc_dev::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client.stop_dev_instance("my-dev-instance-id").await?;
+    /// println!("{:?}", response.dev_instance_id);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "StopDevInstance")]
     pub fn stop_dev_instance(&self, dev_instance_id: impl Into<String>) -> StopDevInstance {
         StopDevInstance::new(&self.http, dev_instance_id)
@@ -141,6 +218,16 @@ impl Client {
     /// - `dev_instance_id`: dev instance id. Must not be empty; checked before sending.
     ///
     /// See [`DeleteDevInstance`] for details.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc_dev::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client.delete_dev_instance("my-dev-instance-id").await?;
+    /// println!("{:?}", response.dev_instance_id);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "DeleteDevInstance")]
     pub fn delete_dev_instance(&self, dev_instance_id: impl Into<String>) -> DeleteDevInstance {
         DeleteDevInstance::new(&self.http, dev_instance_id)
@@ -152,6 +239,19 @@ impl Client {
     ///
     /// Set [`enable`](TimedStopDevInstance::enable) as well, which is required. See
     /// [`TimedStopDevInstance`] for details and optional parameters.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc_dev::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .timed_stop_dev_instance("my-dev-instance-id")
+    ///     .enable(true)
+    ///     .await?;
+    /// println!("{:?}", response.dev_instance_id);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "TimedStopDevInstance")]
     pub fn timed_stop_dev_instance(
         &self,
@@ -170,6 +270,25 @@ impl Client {
     /// [`username`](CreateDevInstanceImagePackJob::username) and
     /// [`password`](CreateDevInstanceImagePackJob::password), all of which are required. See
     /// [`CreateDevInstanceImagePackJob`] for details and optional parameters.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc_dev::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .create_dev_instance_image_pack_job()
+    ///     .dev_instance_id("my-dev-instance-id")
+    ///     .image_name("my-image-name")
+    ///     .image_tag("my-image-tag")
+    ///     .registry("my-registry")
+    ///     .namespace("my-namespace")
+    ///     .username("my-username")
+    ///     .password("my-password")
+    ///     .await?;
+    /// println!("{:?}", response.image_pack_job_id);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "CreateDevInstanceImagePackJob")]
     pub fn create_dev_instance_image_pack_job(&self) -> CreateDevInstanceImagePackJob {
         CreateDevInstanceImagePackJob::new(&self.http)
@@ -181,6 +300,21 @@ impl Client {
     /// - `image_pack_job_id`: image pack job id. Must not be empty; checked before sending.
     ///
     /// See [`QueryDevInstanceImagePackJobDetail`] for details.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc_dev::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .query_dev_instance_image_pack_job_detail(
+    ///         "my-dev-instance-id",
+    ///         "my-image-pack-job-id",
+    ///     )
+    ///     .await?;
+    /// println!("{:?}", response.dev_instance_image_pack_job);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "DescribeDevInstanceImagePackJob")]
     #[doc(alias = "DevInstanceImagePackJobDetail")]
     pub fn query_dev_instance_image_pack_job_detail(
@@ -198,6 +332,22 @@ impl Client {
     /// - `end_time`: end of the window, UTC with milliseconds.
     ///
     /// See [`ListDevInstanceEvents`] for details and optional parameters.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc_dev::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .list_dev_instance_events(
+    ///         "my-dev-instance-id",
+    ///         time::OffsetDateTime::now_utc(),
+    ///         time::OffsetDateTime::now_utc(),
+    ///     )
+    ///     .await?;
+    /// println!("{:?}", response.events);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "DescribeDevInstanceEvents")]
     #[doc(alias = "ListDevInstanceEvent")]
     pub fn list_dev_instance_events(

@@ -1,14 +1,13 @@
 //! The command line of the binary.
 
 pub(crate) mod keys;
-mod pairs;
 mod usage;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::str::FromStr;
 
-use aihc_emulator::{Delays, Profile, Quirk, Scenario};
+use aihc_emulator::{Delays, Profile, Quirk, Scenario, SettingError};
 
 pub(crate) use self::usage::USAGE;
 
@@ -88,11 +87,9 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command,
         (_, None) => return Err("--secret-key is required".into()),
         (Some(id), Some(secret)) => Some((id, secret)),
     };
-    let named = |name: &str, problem: String| format!("{name}: {problem}");
-    let scenario = given
-        .remove("--scenario")
-        .map(|text| pairs::scenario(&text));
-    let delays = given.remove("--delays").map(|text| pairs::delays(&text));
+    let named = |name: &str, problem: SettingError| format!("{name}: {problem}");
+    let scenario = given.remove("--scenario").map(|text| text.parse());
+    let delays = given.remove("--delays").map(|text| text.parse());
     Ok(Command::Run(Box::new(Options {
         listen: given
             .remove("--listen")

@@ -92,6 +92,18 @@ impl Client {
     /// - `resource_pool_type`: kind of pool. Must not be empty; checked before sending.
     ///
     /// See [`DescribeResourcePools`] for details and optional parameters.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::pools::ResourcePoolType;
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client.describe_resource_pools(ResourcePoolType::Common).await?;
+    /// println!("{:?}", response.resource_pools);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "DescribeResourcePools")]
     pub fn describe_resource_pools(
         &self,
@@ -105,6 +117,16 @@ impl Client {
     /// - `resource_pool_id`: id of the pool. Must not be empty; checked before sending.
     ///
     /// See [`DescribeResourcePool`] for details.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client.describe_resource_pool("my-resource-pool-id").await?;
+    /// println!("{:?}", response.resource_pool_id);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "DescribeResourcePool")]
     pub fn describe_resource_pool(
         &self,
@@ -116,6 +138,16 @@ impl Client {
     /// Get the numbers of all of the account's pools.
     ///
     /// See [`DescribeResourcePoolOverview`] for details.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client.describe_resource_pool_overview().await?;
+    /// println!("{:?}", response.resource_pools_statistic_with_type);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "DescribeResourcePoolOverview")]
     pub fn describe_resource_pool_overview(&self) -> DescribeResourcePoolOverview {
         DescribeResourcePoolOverview::new(&self.http)
@@ -126,6 +158,16 @@ impl Client {
     /// - `resource_pool_id`: id of the pool. Must not be empty; checked before sending.
     ///
     /// See [`DescribeQueues`] for details and optional parameters.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client.describe_queues("my-resource-pool-id").await?;
+    /// println!("{:?}", response.queues);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "DescribeQueues")]
     #[doc(alias = "DescribeResourceQueues")]
     pub fn describe_queues(&self, resource_pool_id: impl Into<String>) -> DescribeQueues {
@@ -137,6 +179,16 @@ impl Client {
     /// - `queue_id`: id of the queue. Must not be empty; checked before sending.
     ///
     /// See [`DescribeQueue`] for details.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client.describe_queue("my-queue-id").await?;
+    /// println!("{:?}", response.queue_id);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "DescribeQueue")]
     #[doc(alias = "DescribeResourceQueue")]
     pub fn describe_queue(&self, queue_id: impl Into<String>) -> DescribeQueue {
@@ -151,6 +203,27 @@ impl Client {
     /// [`visibility_scope`](CreateDataset::visibility_scope) and
     /// [`init_version_entry`](CreateDataset::init_version_entry), all of which are required.
     /// See [`CreateDataset`] for details and optional parameters.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::VisibilityScope;
+    /// use aihc::datasets::{DatasetStorageType, DatasetVersionEntry, ImportFormat};
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .create_dataset()
+    ///     .name("my-name")
+    ///     .storage_type(DatasetStorageType::Pfs)
+    ///     .storage_instance("my-storage-instance")
+    ///     .import_format(ImportFormat::File)
+    ///     .visibility_scope(VisibilityScope::AllPeople)
+    ///     .init_version_entry(DatasetVersionEntry::new("/mnt/data", "/mnt/data"))
+    ///     .await?;
+    /// println!("{:?}", response.id);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "CreateDataset")]
     pub fn create_dataset(&self) -> CreateDataset {
         CreateDataset::new(&self.http)
@@ -161,6 +234,16 @@ impl Client {
     /// - `dataset_id`: id of the dataset. Must not be empty; checked before sending.
     ///
     /// See [`DeleteDataset`] for details.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client.delete_dataset("my-dataset-id").await?;
+    /// println!("{response:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "DeleteDataset")]
     pub fn delete_dataset(&self, dataset_id: impl Into<String>) -> DeleteDataset {
         DeleteDataset::new(&self.http, dataset_id)
@@ -171,6 +254,16 @@ impl Client {
     /// - `dataset_id`: id of the dataset. Must not be empty; checked before sending.
     ///
     /// See [`ModifyDataset`] for details and optional parameters.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client.modify_dataset("my-dataset-id").await?;
+    /// println!("{response:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "ModifyDataset")]
     pub fn modify_dataset(&self, dataset_id: impl Into<String>) -> ModifyDataset {
         ModifyDataset::new(&self.http, dataset_id)
@@ -181,6 +274,16 @@ impl Client {
     /// - `dataset_id`: id of the dataset. Must not be empty; checked before sending.
     ///
     /// See [`DescribeDataset`] for details.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client.describe_dataset("my-dataset-id").await?;
+    /// println!("{:?}", response.id);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "DescribeDataset")]
     pub fn describe_dataset(&self, dataset_id: impl Into<String>) -> DescribeDataset {
         DescribeDataset::new(&self.http, dataset_id)
@@ -189,6 +292,16 @@ impl Client {
     /// List datasets.
     ///
     /// See [`DescribeDatasets`] for details and optional parameters.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client.describe_datasets().await?;
+    /// println!("{:?}", response.total_count);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "DescribeDatasets")]
     pub fn describe_datasets(&self) -> DescribeDatasets {
         DescribeDatasets::new(&self.http)
@@ -202,6 +315,22 @@ impl Client {
     ///   sending.
     ///
     /// See [`CreateDatasetVersion`] for details and optional parameters.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .create_dataset_version(
+    ///         "my-dataset-id",
+    ///         "/mnt/data",
+    ///         "/mnt/data",
+    ///     )
+    ///     .await?;
+    /// println!("{:?}", response.id);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "CreateDatasetVersion")]
     pub fn create_dataset_version(
         &self,
@@ -218,6 +347,18 @@ impl Client {
     /// - `version_id`: id of the version. Must not be empty; checked before sending.
     ///
     /// See [`DeleteDatasetVersion`] for details.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .delete_dataset_version("my-dataset-id", "my-version-id")
+    ///     .await?;
+    /// println!("{response:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "DeleteDatasetVersion")]
     pub fn delete_dataset_version(
         &self,
@@ -233,6 +374,18 @@ impl Client {
     /// - `version_id`: id of the version. Must not be empty; checked before sending.
     ///
     /// See [`DescribeDatasetVersion`] for details.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .describe_dataset_version("my-dataset-id", "my-version-id")
+    ///     .await?;
+    /// println!("{:?}", response.id);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "DescribeDatasetVersion")]
     pub fn describe_dataset_version(
         &self,
@@ -247,6 +400,16 @@ impl Client {
     /// - `dataset_id`: id of the dataset. Must not be empty; checked before sending.
     ///
     /// See [`DescribeDatasetVersions`] for details and optional parameters.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client.describe_dataset_versions("my-dataset-id").await?;
+    /// println!("{:?}", response.total_count);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "DescribeDatasetVersions")]
     pub fn describe_dataset_versions(
         &self,
@@ -265,6 +428,28 @@ impl Client {
     /// - `init_version_entry`: the first version.
     ///
     /// See [`CreateModel`] for details and optional parameters.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::models::{ModelSource, ModelVersionEntry};
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .create_model(
+    ///         "my-name",
+    ///         "HuggingFace",
+    ///         ModelVersionEntry::new(
+    ///             ModelSource::UserUpload,
+    ///             "my-storage-bucket",
+    ///             "/mnt/data",
+    ///         ),
+    ///     )
+    ///     .await?;
+    /// println!("{:?}", response.id);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "CreateModel")]
     pub fn create_model(
         &self,
@@ -280,6 +465,16 @@ impl Client {
     /// - `model_id`: id of the model. Must not be empty; checked before sending.
     ///
     /// See [`DeleteModel`] for details.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client.delete_model("my-model-id").await?;
+    /// println!("{response:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "DeleteModel")]
     pub fn delete_model(&self, model_id: impl Into<String>) -> DeleteModel {
         DeleteModel::new(&self.http, model_id)
@@ -294,6 +489,18 @@ impl Client {
     /// - `description`: description.
     ///
     /// See [`ModifyModel`] for details.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .modify_model("my-model-id", "my-name", "my-description")
+    ///     .await?;
+    /// println!("{:?}", response.id);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "ModifyModel")]
     pub fn modify_model(
         &self,
@@ -309,6 +516,16 @@ impl Client {
     /// - `model_id`: id of the model. Must not be empty; checked before sending.
     ///
     /// See [`DescribeModel`] for details.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client.describe_model("my-model-id").await?;
+    /// println!("{:?}", response.id);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "DescribeModel")]
     pub fn describe_model(&self, model_id: impl Into<String>) -> DescribeModel {
         DescribeModel::new(&self.http, model_id)
@@ -317,6 +534,16 @@ impl Client {
     /// List models.
     ///
     /// See [`DescribeModels`] for details and optional parameters.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client.describe_models().await?;
+    /// println!("{:?}", response.total_count);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "DescribeModels")]
     pub fn describe_models(&self) -> DescribeModels {
         DescribeModels::new(&self.http)
@@ -329,6 +556,24 @@ impl Client {
     /// [`storage_path`](CreateModelVersion::storage_path) and
     /// [`source`](CreateModelVersion::source), all of which are required. See
     /// [`CreateModelVersion`] for details and optional parameters.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::models::ModelSource;
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .create_model_version()
+    ///     .model_id("my-model-id")
+    ///     .storage_bucket("my-storage-bucket")
+    ///     .storage_path("/mnt/data")
+    ///     .source(ModelSource::UserUpload)
+    ///     .await?;
+    /// println!("{:?}", response.id);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "CreateModelVersion")]
     pub fn create_model_version(&self) -> CreateModelVersion {
         CreateModelVersion::new(&self.http)
@@ -340,6 +585,16 @@ impl Client {
     /// - `version_id`: id of the version. Must not be empty; checked before sending.
     ///
     /// See [`DeleteModelVersion`] for details.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client.delete_model_version("my-model-id", "my-version-id").await?;
+    /// println!("{response:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "DeleteModelVersion")]
     pub fn delete_model_version(
         &self,
@@ -355,6 +610,16 @@ impl Client {
     /// - `version_id`: id of the version. Must not be empty; checked before sending.
     ///
     /// See [`DescribeModelVersion`] for details.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client.describe_model_version("my-model-id", "my-version-id").await?;
+    /// println!("{:?}", response.id);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "DescribeModelVersion")]
     pub fn describe_model_version(
         &self,
@@ -369,6 +634,16 @@ impl Client {
     /// - `model_id`: id of the model. Must not be empty; checked before sending.
     ///
     /// See [`DescribeModelVersions`] for details and optional parameters.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client.describe_model_versions("my-model-id").await?;
+    /// println!("{:?}", response.total_count);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "DescribeModelVersions")]
     pub fn describe_model_versions(&self, model_id: impl Into<String>) -> DescribeModelVersions {
         DescribeModelVersions::new(&self.http, model_id)
@@ -380,6 +655,25 @@ impl Client {
     /// [`queue_id`](CreateJob::queue_id), [`name`](CreateJob::name),
     /// [`job_spec`](CreateJob::job_spec) and [`command`](CreateJob::command), all of which are
     /// required. See [`CreateJob`] for details and optional parameters.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::jobs::{JobSpec, JobSpecs};
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .create_job()
+    ///     .resource_pool_id("my-resource-pool-id")
+    ///     .queue_id("my-queue-id")
+    ///     .name("my-name")
+    ///     .job_spec(JobSpecs::from(JobSpec::new("my-image", 1)))
+    ///     .command("my-command")
+    ///     .await?;
+    /// println!("{:?}", response.job_id);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "CreateJob")]
     pub fn create_job(&self) -> CreateJob {
         CreateJob::new(&self.http)
@@ -394,6 +688,18 @@ impl Client {
     /// - `job_id`: id of the job. Must not be empty; checked before sending.
     ///
     /// See [`DeleteJob`] for details.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .delete_job("my-resource-pool-id", "my-queue-id", "my-job-id")
+    ///     .await?;
+    /// println!("{:?}", response.job_id);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "DeleteJob")]
     pub fn delete_job(
         &self,
@@ -410,6 +716,24 @@ impl Client {
     /// [`queue_id`](ModifyJob::queue_id), [`job_id`](ModifyJob::job_id) and
     /// [`priority`](ModifyJob::priority), all of which are required. See [`ModifyJob`] for
     /// details.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::JobPriority;
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .modify_job()
+    ///     .resource_pool_id("my-resource-pool-id")
+    ///     .queue_id("my-queue-id")
+    ///     .job_id("my-job-id")
+    ///     .priority(JobPriority::High)
+    ///     .await?;
+    /// println!("{:?}", response.job_id);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "ModifyJob")]
     pub fn modify_job(&self) -> ModifyJob {
         ModifyJob::new(&self.http)
@@ -424,6 +748,18 @@ impl Client {
     /// - `job_id`: id of the job. Must not be empty; checked before sending.
     ///
     /// See [`StopJob`] for details.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .stop_job("my-resource-pool-id", "my-queue-id", "my-job-id")
+    ///     .await?;
+    /// println!("{:?}", response.job_id);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "StopJob")]
     pub fn stop_job(
         &self,
@@ -443,6 +779,24 @@ impl Client {
     /// - `job_list`: the jobs, each once. Must not be empty; checked before sending.
     ///
     /// See [`BatchStopJobs`] for details.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::jobs::JobReference;
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .batch_stop_jobs(
+    ///         "my-resource-pool-id",
+    ///         "my-queue-id",
+    ///         [JobReference::new("my-job-id")],
+    ///     )
+    ///     .await?;
+    /// println!("{:?}", response.result);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "BatchStopJobs")]
     pub fn batch_stop_jobs(
         &self,
@@ -462,6 +816,18 @@ impl Client {
     /// - `job_id`: id of the job. Must not be empty; checked before sending.
     ///
     /// See [`DescribeJob`] for details and optional parameters.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .describe_job("my-resource-pool-id", "my-queue-id", "my-job-id")
+    ///     .await?;
+    /// println!("{:?}", response.job_id);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "DescribeJob")]
     pub fn describe_job(
         &self,
@@ -478,6 +844,16 @@ impl Client {
     ///   empty; checked before sending.
     ///
     /// See [`DescribeJobs`] for details and optional parameters.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client.describe_jobs("my-resource-pool-id").await?;
+    /// println!("{:?}", response.total_count);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "DescribeJobs")]
     pub fn describe_jobs(&self, resource_pool_id: impl Into<String>) -> DescribeJobs {
         DescribeJobs::new(&self.http, resource_pool_id)
@@ -492,6 +868,22 @@ impl Client {
     /// - `job_id`: id of the job. Must not be empty; checked before sending.
     ///
     /// See [`DescribeJobEvents`] for details and optional parameters.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .describe_job_events(
+    ///         "my-resource-pool-id",
+    ///         "my-queue-id",
+    ///         "my-job-id",
+    ///     )
+    ///     .await?;
+    /// println!("{:?}", response.events);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "DescribeJobEvents")]
     pub fn describe_job_events(
         &self,
@@ -508,6 +900,22 @@ impl Client {
     /// [`queue_id`](DescribePodEvents::queue_id), [`job_id`](DescribePodEvents::job_id) and
     /// [`pod_name`](DescribePodEvents::pod_name), all of which are required. See
     /// [`DescribePodEvents`] for details and optional parameters.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .describe_pod_events()
+    ///     .resource_pool_id("my-resource-pool-id")
+    ///     .queue_id("my-queue-id")
+    ///     .job_id("my-job-id")
+    ///     .pod_name("my-pod-name")
+    ///     .await?;
+    /// println!("{:?}", response.events);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "DescribePodEvents")]
     pub fn describe_pod_events(&self) -> DescribePodEvents {
         DescribePodEvents::new(&self.http)
@@ -519,6 +927,22 @@ impl Client {
     /// [`queue_id`](DescribeJobLogs::queue_id), [`job_id`](DescribeJobLogs::job_id) and
     /// [`pod_name`](DescribeJobLogs::pod_name), all of which are required. See
     /// [`DescribeJobLogs`] for details and optional parameters.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .describe_job_logs()
+    ///     .resource_pool_id("my-resource-pool-id")
+    ///     .queue_id("my-queue-id")
+    ///     .job_id("my-job-id")
+    ///     .pod_name("my-pod-name")
+    ///     .await?;
+    /// println!("{:?}", response.job_id);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "DescribeJobLogs")]
     pub fn describe_job_logs(&self) -> DescribeJobLogs {
         DescribeJobLogs::new(&self.http)
@@ -530,6 +954,24 @@ impl Client {
     /// [`queue_id`](DescribeJobMetrics::queue_id), [`job_id`](DescribeJobMetrics::job_id) and
     /// [`metric_type`](DescribeJobMetrics::metric_type), all of which are required. See
     /// [`DescribeJobMetrics`] for details and optional parameters.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::jobs::JobMetricType;
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .describe_job_metrics()
+    ///     .resource_pool_id("my-resource-pool-id")
+    ///     .queue_id("my-queue-id")
+    ///     .job_id("my-job-id")
+    ///     .metric_type(JobMetricType::GpuUsage)
+    ///     .await?;
+    /// println!("{:?}", response.job_id);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "DescribeJobMetrics")]
     pub fn describe_job_metrics(&self) -> DescribeJobMetrics {
         DescribeJobMetrics::new(&self.http)
@@ -544,6 +986,22 @@ impl Client {
     /// - `job_id`: id of the job. Must not be empty; checked before sending.
     ///
     /// See [`DescribeJobNodes`] for details.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .describe_job_nodes(
+    ///         "my-resource-pool-id",
+    ///         "my-queue-id",
+    ///         "my-job-id",
+    ///     )
+    ///     .await?;
+    /// println!("{:?}", response.job_id);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "DescribeJobNodes")]
     pub fn describe_job_nodes(
         &self,
@@ -561,6 +1019,22 @@ impl Client {
     /// [`job_id`](DescribeJobWebterminal::job_id) and
     /// [`pod_name`](DescribeJobWebterminal::pod_name), all of which are required. See
     /// [`DescribeJobWebterminal`] for details and optional parameters.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .describe_job_webterminal()
+    ///     .resource_pool_id("my-resource-pool-id")
+    ///     .queue_id("my-queue-id")
+    ///     .job_id("my-job-id")
+    ///     .pod_name("my-pod-name")
+    ///     .await?;
+    /// println!("{:?}", response.web_terminal_url);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "DescribeJobWebterminal")]
     pub fn describe_job_webterminal(&self) -> DescribeJobWebterminal {
         DescribeJobWebterminal::new(&self.http)
@@ -575,6 +1049,26 @@ impl Client {
     /// [`resource_pool`](CreateService::resource_pool) and
     /// [`containers`](CreateService::containers), all of which are required. See
     /// [`CreateService`] for details and optional parameters.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::{ContainerConf, ResourcePoolConf, WorkloadType};
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .create_service()
+    ///     .name("my-name")
+    ///     .accelerator_type("my-accelerator-type")
+    ///     .workload_type(WorkloadType::Single)
+    ///     .instance_count(1)
+    ///     .resource_pool(ResourcePoolConf::new("my-resource-pool-id", "my-queue-name"))
+    ///     .containers([ContainerConf::new().name("my-name")])
+    ///     .await?;
+    /// println!("{:?}", response.service_id);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "CreateService")]
     pub fn create_service(&self) -> CreateService {
         CreateService::new(&self.http)
@@ -583,6 +1077,16 @@ impl Client {
     /// List inference services.
     ///
     /// See [`DescribeServices`] for details and optional parameters.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client.describe_services().await?;
+    /// println!("{:?}", response.services);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "DescribeServices")]
     #[doc(alias = "ListService")]
     pub fn describe_services(&self) -> DescribeServices {
@@ -594,6 +1098,16 @@ impl Client {
     /// - `service_id`: id of the service. Must not be empty; checked before sending.
     ///
     /// See [`DescribeServiceStatus`] for details.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client.describe_service_status("my-service-id").await?;
+    /// println!("{:?}", response.service);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "DescribeServiceStatus")]
     #[doc(alias = "ListServiceStats")]
     pub fn describe_service_status(&self, service_id: impl Into<String>) -> DescribeServiceStatus {
@@ -605,6 +1119,16 @@ impl Client {
     /// - `service_id`: id of the service. Must not be empty; checked before sending.
     ///
     /// See [`DescribeService`] for details.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client.describe_service("my-service-id").await?;
+    /// println!("{:?}", response.service);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "DescribeService")]
     #[doc(alias = "ServiceDetails")]
     pub fn describe_service(&self, service_id: impl Into<String>) -> DescribeService {
@@ -620,6 +1144,27 @@ impl Client {
     /// [`resource_pool`](ModifyService::resource_pool) and
     /// [`containers`](ModifyService::containers), all of which are required. See
     /// [`ModifyService`] for details and optional parameters.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::{ContainerConf, ResourcePoolConf, WorkloadType};
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .modify_service()
+    ///     .service_id("my-service-id")
+    ///     .name("my-name")
+    ///     .accelerator_type("my-accelerator-type")
+    ///     .workload_type(WorkloadType::Single)
+    ///     .instance_count(1)
+    ///     .resource_pool(ResourcePoolConf::new("my-resource-pool-id", "my-queue-name"))
+    ///     .containers([ContainerConf::new().name("my-name")])
+    ///     .await?;
+    /// println!("{:?}", response.service_id);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "ModifyService")]
     #[doc(alias = "UpdateService")]
     pub fn modify_service(&self) -> ModifyService {
@@ -632,6 +1177,16 @@ impl Client {
     /// - `instance_count`: number of instances. At least 0. Checked before sending.
     ///
     /// See [`ModifyServiceReplicas`] for details.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client.modify_service_replicas("my-service-id", 1).await?;
+    /// println!("{response:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "ModifyServiceReplicas")]
     #[doc(alias = "ScaleService")]
     pub fn modify_service_replicas(
@@ -648,6 +1203,19 @@ impl Client {
     ///
     /// Set [`public_access`](ModifyServiceNetConfig::public_access) as well, which is required.
     /// See [`ModifyServiceNetConfig`] for details and optional parameters.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .modify_service_net_config("my-service-id")
+    ///     .public_access(true)
+    ///     .await?;
+    /// println!("{response:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "ModifyServiceNetConfig")]
     #[doc(alias = "PubAccess")]
     pub fn modify_service_net_config(
@@ -662,6 +1230,16 @@ impl Client {
     /// - `service_id`: id of the service. Must not be empty; checked before sending.
     ///
     /// See [`DescribeServiceChangelogs`] for details and optional parameters.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client.describe_service_changelogs("my-service-id").await?;
+    /// println!("{:?}", response.change_logs);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "DescribeServiceChangelogs")]
     #[doc(alias = "ListChange")]
     pub fn describe_service_changelogs(
@@ -676,6 +1254,16 @@ impl Client {
     /// - `change_id`: id of the change. Must not be empty; checked before sending.
     ///
     /// See [`DescribeServiceChangelog`] for details.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client.describe_service_changelog("my-change-id").await?;
+    /// println!("{:?}", response.change_id);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "DescribeServiceChangelog")]
     #[doc(alias = "ChangeDetail")]
     pub fn describe_service_changelog(
@@ -690,6 +1278,16 @@ impl Client {
     /// - `service_id`: id of the service. Must not be empty; checked before sending.
     ///
     /// See [`DeleteService`] for details.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client.delete_service("my-service-id").await?;
+    /// println!("{response:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "DeleteService")]
     pub fn delete_service(&self, service_id: impl Into<String>) -> DeleteService {
         DeleteService::new(&self.http, service_id)
@@ -700,6 +1298,16 @@ impl Client {
     /// - `service_id`: id of the service. Must not be empty; checked before sending.
     ///
     /// See [`DescribeServicePods`] for details.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client.describe_service_pods("my-service-id").await?;
+    /// println!("{:?}", response.pods);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "DescribeServicePods")]
     #[doc(alias = "ListPod")]
     pub fn describe_service_pods(&self, service_id: impl Into<String>) -> DescribeServicePods {
@@ -714,6 +1322,19 @@ impl Client {
     ///
     /// Set [`block`](DisableServicePod::block) as well, which is required. See
     /// [`DisableServicePod`] for details.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client
+    ///     .disable_service_pod("my-service-id", "my-instance-id")
+    ///     .block(true)
+    ///     .await?;
+    /// println!("{response:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "DisableServicePod")]
     #[doc(alias = "BlockPod")]
     pub fn disable_service_pod(
@@ -731,6 +1352,16 @@ impl Client {
     ///   empty; checked before sending.
     ///
     /// See [`DeleteServicePod`] for details.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client.delete_service_pod("my-service-id", "my-instance-id").await?;
+    /// println!("{response:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "DeleteServicePod")]
     #[doc(alias = "DeletePod")]
     pub fn delete_service_pod(
@@ -746,6 +1377,16 @@ impl Client {
     /// - `service_id`: id of the service. Must not be empty; checked before sending.
     ///
     /// See [`DescribeServicePodGroups`] for details.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client.describe_service_pod_groups("my-service-id").await?;
+    /// println!("{:?}", response.resource_pool_id);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "DescribeServicePodGroups")]
     #[doc(alias = "ListPodGroups")]
     pub fn describe_service_pod_groups(

@@ -68,6 +68,16 @@ impl Client {
     /// Issue temporary credentials for the caller.
     ///
     /// See [`GetSessionToken`] for details and optional parameters.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: bce_sts::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client.get_session_token().await?;
+    /// println!("{:?}", response.access_key_id);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "GetSessionToken")]
     pub fn get_session_token(&self) -> GetSessionToken {
         GetSessionToken::new(&self.http)
@@ -79,6 +89,16 @@ impl Client {
     /// - `role_name`: role name. Must not be empty; checked before sending.
     ///
     /// See [`AssumeRole`] for details and optional parameters.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: bce_sts::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let response = client.assume_role("my-account-id", "my-role-name").await?;
+    /// println!("{:?}", response.access_key_id);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[doc(alias = "AssumeRole")]
     pub fn assume_role(
         &self,

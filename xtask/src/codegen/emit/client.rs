@@ -1,5 +1,6 @@
 //! The client: one method for each operation.
 
+use super::examples::Examples;
 use super::files::File;
 use super::operations::arguments;
 use crate::codegen::api::{Api, BodyKind, Member, Operation};
@@ -81,8 +82,9 @@ pub(super) fn emit(api: &Api) -> File {
         ],
     ));
     source.raw(HEAD);
+    let examples = Examples::new(api);
     for operation in &api.operations {
-        method(&mut source, operation);
+        method(&mut source, &examples, operation);
     }
     source.line("}");
     File::rust(api, "client.rs", source)
@@ -123,7 +125,7 @@ fn more(operation: &Operation) -> String {
     }
 }
 
-fn method(source: &mut Source, operation: &Operation) {
+fn method<'a>(source: &mut Source, examples: &Examples<'a>, operation: &'a Operation) {
     source.import_item(&operation.name);
     let (arguments, names) = arguments(source, operation);
     let summary = operation.docs.first().cloned().unwrap_or_default();
@@ -149,6 +151,7 @@ fn method(source: &mut Source, operation: &Operation) {
     }
     paragraphs.push(more);
     source.raw(&docs::comment("    ", &paragraphs));
+    source.raw(&examples.of_method(operation));
     let own = operation.method.trim_start_matches("r#");
     for alias in operation.aliases.iter().filter(|alias| *alias != own) {
         source.line(format!("#[doc(alias = {alias:?})]"));

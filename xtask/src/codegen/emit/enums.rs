@@ -1,5 +1,6 @@
 //! Open enums: one file each, and one for the values that they do not know.
 
+use super::examples::Examples;
 use super::{files::File, read};
 use crate::codegen::api::{Api, Enum};
 use crate::codegen::docs;
@@ -22,6 +23,7 @@ pub struct UnknownValue<T>(pub(crate) T);
 
 impl<T> UnknownValue<T> {
     /// Returns the value.
+    EXAMPLE
     pub const fn get(&self) -> &T {
         &self.0
     }
@@ -48,7 +50,7 @@ impl std::error::Error for ParseEnumError {}
 /// The file of the values that enums do not know.
 pub(super) fn unknown(api: &Api) -> File {
     let mut source = Source::defining(UNKNOWN);
-    source.raw(UNKNOWN_TEXT);
+    source.raw(&UNKNOWN_TEXT.replace("    EXAMPLE\n", &Examples::new(api).of_unknown_value()));
     if has_numbers(api) {
         source.import("std", "fmt");
         source.raw(PARSE_ERROR_TEXT);
@@ -70,19 +72,22 @@ fn has_numbers(api: &Api) -> bool {
 /// The file of an enum.
 pub(super) fn emit(api: &Api, values: &Enum) -> File {
     let mut source = Source::defining(&values.name);
-    definition(&mut source, values);
+    let examples = Examples::new(api);
+    definition(&mut source, &examples, values);
+    let example = examples.of_wire_value(values);
     if values.integer {
-        numbers(&mut source, values);
+        numbers(&mut source, values, &example);
     } else {
-        texts(&mut source, values);
+        texts(&mut source, values, &example);
     }
     both(&mut source, values);
     File::of_item(api, &values.home, &values.module, source)
 }
 
-fn definition(source: &mut Source, values: &Enum) {
+fn definition<'a>(source: &mut Source, examples: &Examples<'a>, values: &'a Enum) {
     source.import_item(UNKNOWN);
     source.raw(&docs::comment("", &values.docs));
+    source.raw(&examples.of_enum(values));
     source.line("#[non_exhaustive]");
     let copy = if values.integer { "Copy, " } else { "" };
     source.line(format!(
@@ -137,7 +142,7 @@ impl PartialOrd for {name} {{
     read::emit_enum(source, name, values.integer);
 }
 
-fn numbers(source: &mut Source, values: &Enum) {
+fn numbers(source: &mut Source, values: &Enum, example: &str) {
     let name = &values.name;
     source.import("std", "fmt");
     source.import("std::str", "FromStr");
@@ -152,7 +157,7 @@ fn numbers(source: &mut Source, values: &Enum) {
     source.line(format!(
         "impl {name} {{
     /// Returns the number on the wire.
-    pub const fn code(self) -> i64 {{
+{example}    pub const fn code(self) -> i64 {{
         match self {{ {} Self::Unknown(value) => value.0 }}
     }}
 }}
@@ -207,7 +212,7 @@ impl Serialize for {name} {{
     ));
 }
 
-fn texts(source: &mut Source, values: &Enum) {
+fn texts(source: &mut Source, values: &Enum, example: &str) {
     let name = &values.name;
     source.import("std", "fmt");
     source.import("std::convert", "Infallible");
@@ -222,7 +227,7 @@ fn texts(source: &mut Source, values: &Enum) {
     source.line(format!(
         "impl {name} {{
     /// Returns the text on the wire.
-    pub fn as_str(&self) -> &str {{
+{example}    pub fn as_str(&self) -> &str {{
         match self {{ {} Self::Unknown(value) => &value.0 }}
     }}
 }}

@@ -1,5 +1,6 @@
 //! The streams of lists that are read page by page.
 
+use super::examples::Examples;
 use super::types::rust_type;
 use crate::codegen::api::{Api, ListedBy, Listing, Member, Operation, Place, Type};
 use crate::codegen::docs;
@@ -33,12 +34,15 @@ pub(super) fn emit(source: &mut Source, api: &Api, operation: &Operation) {
                 .to_owned(),
         );
     }
+    let examples = Examples::new(api);
     source.raw(&docs::comment("    ", &paragraphs));
+    source.raw(&examples.of_items(operation));
     source.line("pub fn items(self) -> bce_http::pager::Items<Self> {");
     source.line("bce_http::pager::Items::new(self)");
     source.line("}");
     source.line("");
     source.line("/// As [`items`](Self::items), page by page.");
+    source.raw(&examples.of_pages(operation));
     source.line("pub fn pages(self) -> bce_http::pager::Pages<Self> {");
     source.line("bce_http::pager::Pages::new(self)");
     source.line("}");

@@ -8,6 +8,7 @@ mod constants;
 mod descriptor;
 pub(crate) mod emulator;
 mod enums;
+mod examples;
 pub(crate) mod files;
 mod forms;
 mod listing;
@@ -77,14 +78,14 @@ enum Holder {
     Object,
 }
 
-/// Writes the setter of a member: `target` is where it is. A span of time has one that takes a
+/// Writes the setter of a member, with its documentation and an example: `target` is where it is. A span of time has one that takes a
 /// `Duration`, too, unless the name without its unit is another member's.
 fn setter(
     source: &mut Source,
     holder: Holder,
     members: &[Member],
     member: &Member,
-    docs: &[String],
+    docs: (&[String], &str),
     target: &str,
 ) {
     let (ty, value) = types::argument(source, member);
@@ -113,19 +114,21 @@ fn setter(
         false => value,
     };
     let statement = format!("{target}{} = {value}", member.name);
-    setter_of(source, holder, &name, &[docs], "Duration", &statement);
+    let docs = (&[docs][..], "");
+    setter_of(source, holder, &name, docs, "Duration", &statement);
 }
 
 fn setter_of(
     source: &mut Source,
     holder: Holder,
     name: &str,
-    docs: &[String],
+    (docs, example): (&[String], &str),
     ty: &str,
     statement: &str,
 ) {
     source.line("");
     source.raw(&docs::comment("    ", docs));
+    source.raw(example);
     if let Holder::Object = holder {
         source.line("#[must_use]");
     }

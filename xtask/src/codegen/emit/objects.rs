@@ -1,5 +1,6 @@
 //! Model types: one file each.
 
+use super::examples::Examples;
 use super::types::{argument, at, debug_impl, derives, field_type, serialize_with};
 use super::{Holder, checks, files::File, read, wire};
 use crate::codegen::api::{Api, Member, Object, Page, Place, Type};
@@ -11,7 +12,7 @@ use crate::codegen::source::Source;
 pub(super) fn emit(api: &Api, object: &Object) -> File {
     let mut source = Source::defining(&object.name);
     definition(&mut source, api, object);
-    constructor_and_setters(&mut source, object);
+    constructor_and_setters(&mut source, api, object);
     let members: Vec<&Member> = object.fields.iter().collect();
     debug_impl(&mut source, &object.name, &[], &members);
     read::emit(&mut source, object);
@@ -26,6 +27,7 @@ pub(super) fn emit(api: &Api, object: &Object) -> File {
 fn definition(source: &mut Source, api: &Api, object: &Object) {
     let members: Vec<&Member> = object.fields.iter().collect();
     source.raw(&docs::comment("", &object.docs));
+    source.raw(&Examples::new(api).of_type(object));
     if object.wire != object.name {
         source.line(format!("#[doc(alias = {:?})]", object.wire));
     }
@@ -108,7 +110,7 @@ pub(super) fn encoding(member: &Member, in_request: bool) -> Vec<String> {
     attributes
 }
 
-fn constructor_and_setters(source: &mut Source, object: &Object) {
+fn constructor_and_setters(source: &mut Source, api: &Api, object: &Object) {
     if !object.in_request {
         return;
     }
@@ -134,11 +136,13 @@ fn constructor_and_setters(source: &mut Source, object: &Object) {
         }));
     }
     source.line("");
+    let examples = Examples::new(api);
     source.line(format!("impl {} {{", object.name));
     if arguments.is_empty() {
         source.line("/// Returns a value with nothing set.");
     } else {
         source.line("/// Returns a value with its required members.");
+        source.raw(&examples.of_new(object));
     }
     source.line(format!("pub fn new({}) -> Self {{", arguments.join(", ")));
     if given == 0 && object.has_default {
@@ -157,7 +161,7 @@ fn constructor_and_setters(source: &mut Source, object: &Object) {
             Holder::Object,
             &object.fields,
             field,
-            &docs,
+            (&docs, &examples.of_setter(object, field)),
             "self.",
         );
     }

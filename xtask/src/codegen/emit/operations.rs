@@ -1,5 +1,6 @@
 //! Operation builders: one file each.
 
+use super::examples::Examples;
 use super::files::File;
 use super::objects::{encoding, rename, rename_all};
 use super::send::{always_body, has_body};
@@ -13,11 +14,11 @@ use crate::codegen::source::Source;
 pub(super) fn emit(api: &Api, operation: &Operation) -> File {
     let mut source = Source::defining(&operation.name);
     descriptor::emit(&mut source, api, operation);
-    builder(&mut source, operation);
+    builder(&mut source, api, operation);
     methods(&mut source, api, operation);
     body(&mut source, api, operation);
     listing::emit(&mut source, api, operation);
-    waits::emit(&mut source, operation);
+    waits::emit(&mut source, api, operation);
     if operation.answer == Answer::Model {
         source.import_item(&operation.response);
     }
@@ -37,9 +38,10 @@ fn outside_body(operation: &Operation) -> Vec<&Member> {
         .collect()
 }
 
-fn builder(source: &mut Source, operation: &Operation) {
+fn builder(source: &mut Source, api: &Api, operation: &Operation) {
     source.import("bce_http::rt", "Call");
     source.raw(&docs::comment("", &operation.docs));
+    source.raw(&Examples::new(api).of_builder(operation));
     for alias in operation
         .aliases
         .iter()
@@ -74,7 +76,7 @@ fn methods(source: &mut Source, api: &Api, operation: &Operation) {
     constructor(source, operation);
     let is_set = |member: &&Member| !member.argument && member.sent.same_as.is_none();
     for member in operation.members.iter().filter(is_set) {
-        setter(source, operation, member);
+        setter(source, api, operation, member);
     }
     if let Some(body) = &operation.whole_body {
         whole_body(source, body);
@@ -183,7 +185,7 @@ fn initial(source: &mut Source, member: &Member) -> String {
     }
 }
 
-fn setter(source: &mut Source, operation: &Operation, member: &Member) {
+fn setter(source: &mut Source, api: &Api, operation: &Operation, member: &Member) {
     let mut paragraphs = member.docs.clone();
     if let Some(first) = paragraphs.first_mut() {
         *first = setter_docs(member);
@@ -200,6 +202,7 @@ fn setter(source: &mut Source, operation: &Operation, member: &Member) {
     if member.must_be_set() {
         paragraphs.push("Required: a call without it is refused before sending.".to_owned());
     }
+    let example = Examples::new(api).of_builder_setter(operation, member);
     let target = if member.place == Place::Body {
         "self.body."
     } else {
@@ -210,7 +213,7 @@ fn setter(source: &mut Source, operation: &Operation, member: &Member) {
         Holder::Builder,
         &operation.members,
         member,
-        &paragraphs,
+        (&paragraphs, &example),
         target,
     );
 }

@@ -133,7 +133,7 @@ impl<'a> Samples<'a> {
 }
 
 /// The least length that is allowed, at least 1.
-fn length(member: &Member) -> Option<usize> {
+pub(super) fn length(member: &Member) -> Option<usize> {
     let least = member.checks.iter().find_map(|check| match check {
         Check::Length { min, .. } => *min,
         _ => None,
@@ -147,7 +147,7 @@ fn text(length: usize) -> String {
 }
 
 /// A number in its range, 1 where that is allowed.
-fn number(member: &Member) -> Option<i64> {
+pub(super) fn number(member: &Member) -> Option<i64> {
     let range = member.checks.iter().find_map(|check| match check {
         Check::Range { min, max } => Some((*min, *max)),
         _ => None,
@@ -158,7 +158,7 @@ fn number(member: &Member) -> Option<i64> {
 }
 
 /// A number in its range, 1.5 where that is allowed.
-fn fraction(member: &Member) -> Option<f64> {
+pub(super) fn fraction(member: &Member) -> Option<f64> {
     let range = member.checks.iter().find_map(|check| match check {
         Check::DoubleRange { min, max } => Some((bound(min), bound(max))),
         _ => None,

@@ -1,5 +1,6 @@
 //! The `send` method of an operation builder, and the checks before it.
 
+use super::examples::Examples;
 use super::types::{as_text, at};
 use super::{checks, settlement, texts, token, wire};
 use crate::codegen::api::{Answer, Api, BodyKind, Member, Operation, Place, SettledBy, Type};
@@ -22,6 +23,7 @@ pub(super) fn emit(source: &mut Source, api: &Api, operation: &Operation) {
     source.line("/// # Errors");
     source.line("///");
     source.raw(&docs::comment("    ", &errors(api, operation, checked)));
+    source.raw(&Examples::new(api).of_send(operation));
     source.line(format!(
         "pub async fn send({}) -> Result<{}, Error> {{",
         match &operation.token {

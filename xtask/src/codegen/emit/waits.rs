@@ -1,24 +1,25 @@
 //! Waits for the states that an operation reads.
 
-use crate::codegen::api::{Member, Operation, Type, Wait};
+use super::examples::Examples;
+use crate::codegen::api::{Api, Member, Operation, Type, Wait};
 use crate::codegen::docs;
 use crate::codegen::source::Source;
 
 /// Writes a method for each wait.
-pub(super) fn emit(source: &mut Source, operation: &Operation) {
+pub(super) fn emit(source: &mut Source, api: &Api, operation: &Operation) {
     if operation.waits.is_empty() {
         return;
     }
     source.line("/// Waits: [`wait`](bce_http::wait) says how they go.");
     source.line(format!("impl {} {{", operation.name));
     for wait in &operation.waits {
-        method(source, operation, wait);
+        method(source, api, operation, wait);
     }
     source.line("}");
     source.line("");
 }
 
-fn method(source: &mut Source, operation: &Operation, wait: &Wait) {
+fn method(source: &mut Source, api: &Api, operation: &Operation, wait: &Wait) {
     let Wait {
         method, constant, ..
     } = wait;
@@ -36,6 +37,7 @@ fn method(source: &mut Source, operation: &Operation, wait: &Wait) {
     }
     source.line("");
     source.raw(&docs::comment("    ", &paragraphs));
+    source.raw(&Examples::new(api).of_wait(operation, method));
     source.line(format!(
         "pub fn {method}(self) -> bce_http::wait::Wait<'static, {result}> {{
     bce_http::rt::wait::{until}(

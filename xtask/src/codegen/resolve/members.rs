@@ -89,6 +89,10 @@ impl<'a> Resolver<'a> {
             argument: required || member.rust.argument,
             may_be_empty: member.rust.may_be_empty,
             span: span(member, &ty),
+            known_text: (member.known_values.first())
+                .and_then(Value::as_str)
+                .filter(|text| !text.is_empty())
+                .map(str::to_owned),
             list_too: list_too(member, &ty),
             flag: member.rust.ty == Some(RustType::Bool),
             default_when_not_positive: member.rust.default_when_not_positive,

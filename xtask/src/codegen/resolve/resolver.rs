@@ -339,6 +339,7 @@ pub(super) fn plain_member(wire: &str, name: &str, ty: Type, text: String) -> Me
         checks: Vec::new(),
         may_be_empty: false,
         span: None,
+        known_text: None,
         summary: text.clone(),
         docs: vec![text],
     }

@@ -2,12 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use aihc_dev::{Client, ClientBuilder, RetryPolicy};
-use bce_auth::{Credentials, CredentialsErrorKind, EnvironmentProvider, ProfileProvider};
+use aihc_dev::{Client, RetryPolicy};
 use bce_http::layer::Transport;
 
 use super::check::Check;
-use crate::client::Context;
+use crate::client::{Context, Provider};
 use crate::exit::{Exit, Failure};
 use crate::output::short;
 
@@ -51,8 +50,14 @@ pub(super) async fn examine(context: &Context) -> Vec<Check> {
 
 /// Where the credentials come from. The access key id is no secret.
 fn credentials(context: &Context) -> Check {
-    match source(context.options.profile.as_deref()) {
-        Ok((source, credentials)) => {
+    match context.credentials() {
+        Ok((credentials, provider)) => {
+            let source = match provider {
+                Provider::Environment => "the environment".to_owned(),
+                Provider::Profile(profile) => {
+                    format!("profile {} of {}", profile.name(), profile.path().display())
+                }
+            };
             let kind = match credentials.session_token() {
                 Some(_) => "temporary",
                 None => "long-term",
@@ -62,32 +67,6 @@ fn credentials(context: &Context) -> Check {
         }
         Err(failure) => Check::failed("credentials", &failure),
     }
-}
-
-/// The same order as that of the clients.
-fn source(profile: Option<&str>) -> Result<(String, Credentials), Failure> {
-    if profile.is_none() {
-        match EnvironmentProvider::new().load() {
-            Ok(credentials) => return Ok(("the environment".to_owned(), credentials)),
-            Err(error) if error.kind() != CredentialsErrorKind::NotFound => {
-                return Err(error.into());
-            }
-            Err(_) => {}
-        }
-    }
-    let provider = match profile {
-        Some(name) => ProfileProvider::new().name(name),
-        None => ProfileProvider::new(),
-    };
-    let profile = provider.load().map_err(|error| {
-        // The error of a client names every place that was searched.
-        match ClientBuilder::<Client>::from_env() {
-            Err(every_place) if profile.is_none() => Failure::from(every_place),
-            _ => Failure::from(error),
-        }
-    })?;
-    let source = format!("profile {} of {}", profile.name(), profile.path().display());
-    Ok((source, profile.credentials().clone()))
 }
 
 /// Whether the endpoint can be reached the way that calls take: through the proxy, and with TLS.

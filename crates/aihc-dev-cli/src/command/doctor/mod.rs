@@ -10,7 +10,6 @@ use self::checks::examine;
 use crate::client::Context;
 use crate::exit::Failure;
 use crate::output::{Cell, Output, Table, Tone};
-use crate::terminal::Look;
 
 /// Check credentials, endpoint, proxy, connection, clock and a signed read, one by one.
 #[derive(Args)]
@@ -34,24 +33,27 @@ impl Doctor {
 }
 
 fn print(output: &Output, checks: &[Check]) -> Result<(), Failure> {
-    Ok(output.list(checks, |look| text(checks, look))?)
+    Ok(output.list(checks, |_| text(checks))?)
 }
 
-fn text(checks: &[Check], look: &Look) -> String {
+fn text(checks: &[Check]) -> Table {
     let mut table = Table::new(["CHECK", "RESULT", "FOUND"]);
-    for check in checks {
+    for (of, check) in checks.iter().enumerate() {
         let (word, tone) = match check.ok {
             true => ("ok", Tone::Good),
             false => ("failed", Tone::Bad),
         };
-        table.row([
-            check.check.into(),
-            Cell::new(word, tone),
-            (&check.found).into(),
-        ]);
+        table.row_of(
+            of,
+            [
+                check.check.into(),
+                Cell::new(word, tone),
+                (&check.found).into(),
+            ],
+        );
         if let Some(advice) = &check.advice {
-            table.row(["".into(), "".into(), format!("-> {advice}").into()]);
+            table.row_of(of, ["".into(), "".into(), format!("-> {advice}").into()]);
         }
     }
-    table.render(look)
+    table
 }

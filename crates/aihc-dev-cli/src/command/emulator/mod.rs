@@ -1,15 +1,18 @@
 //! `emulator`
 
-mod child;
+mod demo;
 mod variables;
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use aihc_emulator::Emulator as Server;
+use aihc_emulator::{Emulator as Server, Scenario, SnapshotError};
 use clap::{Args, ValueHint};
 
 use self::variables::LocalVariables;
+use super::child;
 use crate::client::Context;
 use crate::exit::{Failure, Signals};
 use crate::output::note;
@@ -26,12 +29,14 @@ code; SIGTERM and SIGHUP are passed on to it. Settings of the caller's that lead
 settings, or writes them to a file, and runs until Ctrl-C.
 
 Examples:
-  aihc-dev emulator -- aihc-dev list
-  aihc-dev emulator -- bash              # all that is typed there goes to the local service
+  aihc-dev emulator --demo -- aihc-dev list
+  aihc-dev emulator --demo -- bash       # all that is typed there goes to the local service
+  aihc-dev emulator --save state.json -- aihc-dev list
+  aihc-dev emulator --restore state.json --save state.json -- aihc-dev list
   aihc-dev emulator --settings local.sh  # in one terminal; the file is there when it runs
   (. ./local.sh && aihc-dev list)        # in another; without the file nothing is run
 
-The program aihc-emulator is the same service with faults, scenarios and a clock to turn: see its
+The program aihc-emulator is the same service with faults and a clock to turn: see its
 --control.")]
 pub(crate) struct Emulator {
     /// Address to listen on; port 0 is a free one [default: 127.0.0.1:7070; with a command a free
@@ -41,6 +46,19 @@ pub(crate) struct Emulator {
     /// How many times faster than real the instances go through their states.
     #[arg(long, value_name = "X", default_value_t = 1.0)]
     time_scale: f64,
+    /// Begin with a few instances, each in another state.
+    #[arg(long, conflicts_with = "restore")]
+    demo: bool,
+    /// What does not go smoothly, such as capacity=2,idle-stop=600; aihc-emulator --help has the
+    /// names.
+    #[arg(long, value_name = "LIST", value_parser = str::parse::<Scenario>)]
+    scenario: Option<Scenario>,
+    /// Begin with what is in this file, which --save has written.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    restore: Option<PathBuf>,
+    /// Write everything that is there to this file at the end, for its owner alone.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    save: Option<PathBuf>,
     /// Write the settings to this file, for a shell, as soon as the service runs.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     settings: Option<PathBuf>,
@@ -56,19 +74,51 @@ impl Emulator {
             true => ADDRESS,
             false => ANY_PORT,
         };
+        if let Some(path) = &self.save {
+            Server::try_save_path(path).map_err(wrong("--save", path))?;
+        }
         let server = Server::builder()
             .listen(self.listen.as_deref().unwrap_or(address))
-            .time_scale(self.time_scale);
+            .time_scale(self.time_scale)
+            .scenario(self.scenario.clone().unwrap_or_default());
         let server = server
             .start()
             .await
             .map_err(|error| Failure::usage(error.to_string()))?;
-        let settings = LocalVariables::of(&server);
+        let handle = server.handle();
+        if let Some(path) = &self.restore {
+            handle.load(path).map_err(wrong("--restore", path))?;
+        }
+        if self.demo {
+            demo::fill(&server).await?;
+        }
+        let ended = self.beside(&server, context, &mut signals).await;
+        if let Some(path) = &self.save {
+            // What was done there is not done again.
+            server.stop().await;
+            let saved = handle.save(path);
+            saved
+                .map_err(|error| io::Error::other(format!("--save {}: {error}", path.display())))?;
+        }
+        ended
+    }
+
+    /// Runs until the command, or whoever runs the service, ends it.
+    async fn beside(
+        &self,
+        server: &Server,
+        context: &Context,
+        signals: &mut Signals,
+    ) -> Result<(), Failure> {
+        let settings = LocalVariables::of(server);
         if let Some(path) = &self.settings {
             settings.write(path)?;
         }
         if let [program, arguments @ ..] = &self.command[..] {
-            return child::run(program, arguments, &settings, &mut signals).await;
+            let mut command = Command::new(program);
+            command.args(arguments);
+            command.env_clear().envs(settings.environment());
+            return child::run(command, signals).await;
         }
         match &self.settings {
             Some(path) => note(&format!(
@@ -83,4 +133,9 @@ impl Emulator {
         signals.next().await;
         Ok(())
     }
+}
+
+/// A file that cannot be used.
+fn wrong(option: &str, path: &Path) -> impl Fn(SnapshotError) -> Failure {
+    move |error| Failure::usage(format!("{option} {}: {error}", path.display()))
 }

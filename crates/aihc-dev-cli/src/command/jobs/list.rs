@@ -54,7 +54,7 @@ impl List {
             }
         }
         if !context.output.is_streaming() {
-            (context.output).list(&found, |look| job_table(&found).render(look))?;
+            (context.output).list(&found, |_| job_table(&found))?;
         }
         if found.is_empty() && !one && exit == Exit::Ok {
             note("no jobs");
@@ -97,7 +97,8 @@ impl List {
         let shown = page.items.len();
         page.items.into_iter().try_for_each(&mut take)?;
         if one {
-            self.page.note_rest(shown, page.total_count, "jobs");
+            self.page
+                .note_rest(context, shown, page.total_count, "jobs");
         } else if page.total_count > i64::try_from(shown).ok() {
             let (total, source) = (page.total_count.unwrap_or_default(), source.name());
             note(&format!(

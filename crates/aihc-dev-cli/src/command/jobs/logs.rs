@@ -12,7 +12,7 @@ use super::find::{JobPlace, PlaceOptions};
 use crate::client::Context;
 use crate::exit::Failure;
 use crate::options::{duration, not_empty};
-use crate::output::{Format, note};
+use crate::output::note;
 use crate::terminal::{log_lines, one_line, stdout_reader};
 
 const INTERVAL: Duration = Duration::from_secs(5);
@@ -56,7 +56,7 @@ pub(crate) struct Logs {
 
 impl Logs {
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
-        let is_document = matches!(context.output.format(), Format::Json | Format::Yaml);
+        let is_document = !context.output.can_follow();
         if self.follow && is_document {
             return Err(Failure::usage(
                 "--follow has no end in sight: use --output table or jsonl",

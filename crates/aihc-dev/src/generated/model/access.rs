@@ -15,6 +15,17 @@ use crate::model::PortInfo;
 /// - `sshEnable` true needs a `portInfo` entry with name dev_ssh and port 22.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc_dev::model::Access;
+///
+/// let value = Access::new()
+///     .blb_id("my-blb-id")
+///     .ssh_rsa_pub_key("my-ssh-rsa-pub-key");
+/// # let _ = value;
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -71,6 +82,15 @@ impl Access {
     }
 
     /// Sets `portInfo`: ports to expose; with SSH it must hold name dev_ssh, port 22.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc_dev::model::{Access, PortInfo};
+    ///
+    /// let value = Access::new().port_info([PortInfo::new("dev_ssh", 1, 1)]);
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn port_info(mut self, port_info: impl IntoIterator<Item = PortInfo>) -> Self {
         self.port_info = Some(port_info.into_iter().collect());

@@ -10,6 +10,17 @@ use crate::model::BosMountVersion;
 /// Object storage mount.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc_dev::model::{Bos, BosMountVersion};
+///
+/// let value = Bos::new("/mnt/data")
+///     .version(BosMountVersion::V1)
+///     .cache_limit_size("my-cache-limit-size");
+/// # let _ = value;
+/// ```
 #[doc(alias = "BOS")]
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
@@ -29,6 +40,15 @@ pub struct Bos {
 
 impl Bos {
     /// Returns a value with its required members.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc_dev::model::Bos;
+    ///
+    /// let value = Bos::new("/mnt/data");
+    /// # let _ = value;
+    /// ```
     pub fn new(source_path: impl Into<String>) -> Self {
         Self {
             source_path: source_path.into(),
@@ -37,6 +57,15 @@ impl Bos {
     }
 
     /// Sets `version`: mount version; empty means v1.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc_dev::model::{Bos, BosMountVersion};
+    ///
+    /// let value = Bos::new("/mnt/data").version(BosMountVersion::V1);
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn version(mut self, version: impl Into<BosMountVersion>) -> Self {
         self.version = Some(version.into());

@@ -13,6 +13,19 @@ use crate::model::UnknownValue;
 /// Version of the BOS mount driver; empty means v1.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc_dev::model::BosMountVersion;
+///
+/// let value = BosMountVersion::from("v1");
+/// assert_eq!(value, BosMountVersion::V1);
+///
+/// // A newer service may know more values than this version.
+/// let value = BosMountVersion::from("a value of tomorrow");
+/// assert!(matches!(value, BosMountVersion::Unknown(_)));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum BosMountVersion {
@@ -27,6 +40,14 @@ pub enum BosMountVersion {
 
 impl BosMountVersion {
     /// Returns the text on the wire.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc_dev::model::BosMountVersion;
+    ///
+    /// assert_eq!(BosMountVersion::V1.as_str(), "v1");
+    /// ```
     pub fn as_str(&self) -> &str {
         match self {
             Self::V1 => "v1",

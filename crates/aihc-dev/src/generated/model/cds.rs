@@ -6,6 +6,15 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// Cloud disk.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc_dev::model::Cds;
+///
+/// let value = Cds::new(1);
+/// # let _ = value;
+/// ```
 #[doc(alias = "CDS")]
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
@@ -20,6 +29,15 @@ pub struct Cds {
 
 impl Cds {
     /// Returns a value with its required members.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc_dev::model::Cds;
+    ///
+    /// let value = Cds::new(1);
+    /// # let _ = value;
+    /// ```
     pub fn new(capacity: i64) -> Self {
         Self { capacity }
     }

@@ -8,6 +8,15 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// Cloud file storage mount.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc_dev::model::Cfs;
+///
+/// let value = Cfs::new("my-instance-id", "/mnt/data", "my-mount-point");
+/// # let _ = value;
+/// ```
 #[doc(alias = "CFS")]
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
@@ -29,6 +38,15 @@ pub struct Cfs {
 
 impl Cfs {
     /// Returns a value with its required members.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc_dev::model::Cfs;
+    ///
+    /// let value = Cfs::new("my-instance-id", "/mnt/data", "my-mount-point");
+    /// # let _ = value;
+    /// ```
     pub fn new(
         instance_id: impl Into<String>,
         source_path: impl Into<String>,

@@ -5,6 +5,16 @@ use bce_http::rt::codec::{self, Failed, FromWire, Members, Missing, Partial, Slo
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// Response of the operation of the same name.
+///
+/// # Examples
+///
+/// ```
+/// use aihc_dev::model::CreateDevInstanceImagePackJobResponse;
+///
+/// fn show(value: &CreateDevInstanceImagePackJobResponse) {
+///     println!("{:?} {:?}", value.image_pack_job_id, value.dev_instance_id);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -10,6 +10,21 @@ use crate::model::{DatasetBos, DatasetPfs, DatasetStorageType};
 /// Platform dataset mount.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc_dev::model::{Dataset, DatasetStorageType};
+///
+/// let value = Dataset::new(
+///     "my-dataset-id",
+///     "my-version-id",
+///     DatasetStorageType::Pfs,
+/// )
+///     .default_mount_path("/mnt/data")
+///     .mount_path("/mnt/data");
+/// # let _ = value;
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -44,6 +59,19 @@ pub struct Dataset {
 
 impl Dataset {
     /// Returns a value with its required members.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc_dev::model::{Dataset, DatasetStorageType};
+    ///
+    /// let value = Dataset::new(
+    ///     "my-dataset-id",
+    ///     "my-version-id",
+    ///     DatasetStorageType::Pfs,
+    /// );
+    /// # let _ = value;
+    /// ```
     pub fn new(
         dataset_id: impl Into<String>,
         version_id: impl Into<String>,
@@ -58,6 +86,29 @@ impl Dataset {
     }
 
     /// Sets `pfs`: PFS details; set when `storageType` is pfs.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc_dev::model::{Dataset, DatasetPfs, DatasetStorageType};
+    ///
+    /// let value = Dataset::new(
+    ///     "my-dataset-id",
+    ///     "my-version-id",
+    ///     DatasetStorageType::Pfs,
+    /// )
+    ///     .pfs(
+    ///         DatasetPfs::new()
+    ///             .client_id("my-client-id")
+    ///             .instance_type("plusl2")
+    ///             .instance_id("my-instance-id")
+    ///             .cluster_ip("my-cluster-ip")
+    ///             .mount_target_id(["my-mount-target-id"])
+    ///             .host_mount_path("/mnt/data")
+    ///             .src_path("/mnt/data"),
+    ///     );
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn pfs(mut self, pfs: DatasetPfs) -> Self {
         self.pfs = Some(pfs);
@@ -65,6 +116,20 @@ impl Dataset {
     }
 
     /// Sets `bos`: BOS details; set when `storageType` is bos.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc_dev::model::{Dataset, DatasetBos, DatasetStorageType};
+    ///
+    /// let value = Dataset::new(
+    ///     "my-dataset-id",
+    ///     "my-version-id",
+    ///     DatasetStorageType::Pfs,
+    /// )
+    ///     .bos(DatasetBos::new());
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn bos(mut self, bos: DatasetBos) -> Self {
         self.bos = Some(bos);

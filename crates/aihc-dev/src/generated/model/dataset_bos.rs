@@ -8,6 +8,15 @@ use crate::model::BosMountVersion;
 /// BOS details of a dataset.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/3mbko8i3c>
+///
+/// # Examples
+///
+/// ```
+/// use aihc_dev::model::{BosMountVersion, DatasetBos};
+///
+/// let value = DatasetBos::new().src_path("/mnt/data").version(BosMountVersion::V1);
+/// # let _ = value;
+/// ```
 #[doc(alias = "DatasetBOS")]
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
@@ -38,6 +47,15 @@ impl DatasetBos {
     }
 
     /// Sets `version`: mount version.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc_dev::model::{BosMountVersion, DatasetBos};
+    ///
+    /// let value = DatasetBos::new().version(BosMountVersion::V1);
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn version(mut self, version: impl Into<BosMountVersion>) -> Self {
         self.version = Some(version.into());

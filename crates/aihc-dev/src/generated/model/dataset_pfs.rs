@@ -8,6 +8,24 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// PFS details of a dataset.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc_dev::model::DatasetPfs;
+///
+/// let value = DatasetPfs::new()
+///     .client_id("my-client-id")
+///     .instance_type("plusl2")
+///     .instance_id("my-instance-id")
+///     .cluster_ip("my-cluster-ip")
+///     .mount_target_id(["my-mount-target-id"])
+///     .host_mount_path("/mnt/data")
+///     .src_path("/mnt/data")
+///     .region("my-region")
+///     .cluster_port("my-cluster-port");
+/// # let _ = value;
+/// ```
 #[doc(alias = "DatasetPFS")]
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
@@ -96,6 +114,23 @@ impl DatasetPfs {
     /// Sets `mountTargetId`: mount target ids, from the PFS instance's details.
     ///
     /// Required: a request without it is refused before sending.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc_dev::model::DatasetPfs;
+    ///
+    /// let value = DatasetPfs::new()
+    ///     .client_id("my-client-id")
+    ///     .instance_type("plusl2")
+    ///     .instance_id("my-instance-id")
+    ///     .cluster_ip("my-cluster-ip")
+    ///     .mount_target_id(["my-mount-target-id"])
+    ///     .host_mount_path("/mnt/data")
+    ///     .src_path("/mnt/data")
+    ///     .mount_target_id(["my-mount-target-id"]);
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn mount_target_id(
         mut self,

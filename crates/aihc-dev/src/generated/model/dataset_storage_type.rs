@@ -13,6 +13,19 @@ use crate::model::UnknownValue;
 /// Storage that backs a dataset.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc_dev::model::DatasetStorageType;
+///
+/// let value = DatasetStorageType::from("pfs");
+/// assert_eq!(value, DatasetStorageType::Pfs);
+///
+/// // A newer service may know more values than this version.
+/// let value = DatasetStorageType::from("a value of tomorrow");
+/// assert!(matches!(value, DatasetStorageType::Unknown(_)));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum DatasetStorageType {
@@ -27,6 +40,14 @@ pub enum DatasetStorageType {
 
 impl DatasetStorageType {
     /// Returns the text on the wire.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc_dev::model::DatasetStorageType;
+    ///
+    /// assert_eq!(DatasetStorageType::Pfs.as_str(), "pfs");
+    /// ```
     pub fn as_str(&self) -> &str {
         match self {
             Self::Pfs => "pfs",

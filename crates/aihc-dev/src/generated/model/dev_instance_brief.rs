@@ -9,6 +9,16 @@ use crate::model::{DevInstanceStatus, Resources};
 /// List entry of a dev instance.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Nmbkpgnrm>
+///
+/// # Examples
+///
+/// ```
+/// use aihc_dev::model::DevInstanceBrief;
+///
+/// fn show(value: &DevInstanceBrief) {
+///     println!("{:?} {:?}", value.id, value.name);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

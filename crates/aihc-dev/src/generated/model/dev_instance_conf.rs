@@ -19,6 +19,17 @@ use crate::model::{Access, Image, ResourcePool, Resources, ScheduleConf, VolumeC
 ///   example).
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc_dev::model::DevInstanceConf;
+///
+/// let value = DevInstanceConf::new()
+///     .workspace_dir("my-workspace-dir")
+///     .start_cmd("my-start-cmd");
+/// # let _ = value;
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -70,6 +81,16 @@ impl DevInstanceConf {
     }
 
     /// Sets `resourcePool`: resource pool and queue that run the instance.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc_dev::model::{DevInstanceConf, ResourcePool};
+    ///
+    /// let value = DevInstanceConf::new()
+    ///     .resource_pool(ResourcePool::new("my-queue-name"));
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn resource_pool(mut self, resource_pool: ResourcePool) -> Self {
         self.resource_pool = resource_pool;
@@ -77,6 +98,15 @@ impl DevInstanceConf {
     }
 
     /// Sets `resources`: CPU, memory and accelerator sizes.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc_dev::model::{DevInstanceConf, Resources};
+    ///
+    /// let value = DevInstanceConf::new().resources(Resources::new(1, 1));
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn resources(mut self, resources: Resources) -> Self {
         self.resources = resources;
@@ -84,6 +114,19 @@ impl DevInstanceConf {
     }
 
     /// Sets `image`: container image.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc_dev::model::{DevInstanceConf, Image, ImageType};
+    ///
+    /// let value = DevInstanceConf::new()
+    ///     .image(Image::new(
+    ///         ImageType::Unspecified,
+    ///         "registry.example.com/team/image:v1",
+    ///     ));
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn image(mut self, image: Image) -> Self {
         self.image = image;
@@ -91,6 +134,15 @@ impl DevInstanceConf {
     }
 
     /// Sets `access`: SSH and custom-port access; not needed when neither is used.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc_dev::model::{Access, DevInstanceConf};
+    ///
+    /// let value = DevInstanceConf::new().access(Access::new());
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn access(mut self, access: Access) -> Self {
         self.access = Some(access);
@@ -98,6 +150,15 @@ impl DevInstanceConf {
     }
 
     /// Sets `scheduleConf`: scheduling options.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc_dev::model::{DevInstanceConf, ScheduleConf};
+    ///
+    /// let value = DevInstanceConf::new().schedule_conf(ScheduleConf::new());
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn schedule_conf(mut self, schedule_conf: ScheduleConf) -> Self {
         self.schedule_conf = Some(schedule_conf);
@@ -106,6 +167,16 @@ impl DevInstanceConf {
 
     /// Sets `volumnConfs`: storage mounts; one of type cds is required unless an administrator
     /// switched the forced cloud disk off for the pool.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc_dev::model::{DevInstanceConf, VolumeConf, VolumeType};
+    ///
+    /// let value = DevInstanceConf::new()
+    ///     .volume_confs([VolumeConf::new(VolumeType::Cds, "/mnt/data")]);
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn volume_confs(mut self, volume_confs: impl IntoIterator<Item = VolumeConf>) -> Self {
         self.volume_confs = volume_confs.into_iter().collect();
@@ -122,6 +193,15 @@ impl DevInstanceConf {
 
     /// Sets `envs`: environment variables; must not reuse names of system variables. Values may
     /// hold secrets.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc_dev::model::DevInstanceConf;
+    ///
+    /// let value = DevInstanceConf::new().envs([("key", "my-env")]);
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn envs(
         mut self,

@@ -12,6 +12,16 @@ use crate::model::{
 /// Full description of a dev instance.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc_dev::model::DevInstanceDetail;
+///
+/// fn show(value: &DevInstanceDetail) {
+///     println!("{:?} {:?}", value.account_id, value.id);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DevInstanceDetail {

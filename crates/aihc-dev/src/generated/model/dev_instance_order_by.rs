@@ -11,6 +11,19 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::model::UnknownValue;
 
 /// Sort key of the list.
+///
+/// # Examples
+///
+/// ```
+/// use aihc_dev::model::DevInstanceOrderBy;
+///
+/// let value = DevInstanceOrderBy::from("createdAt");
+/// assert_eq!(value, DevInstanceOrderBy::CreatedAt);
+///
+/// // A newer service may know more values than this version.
+/// let value = DevInstanceOrderBy::from("a value of tomorrow");
+/// assert!(matches!(value, DevInstanceOrderBy::Unknown(_)));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum DevInstanceOrderBy {
@@ -23,6 +36,14 @@ pub enum DevInstanceOrderBy {
 
 impl DevInstanceOrderBy {
     /// Returns the text on the wire.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc_dev::model::DevInstanceOrderBy;
+    ///
+    /// assert_eq!(DevInstanceOrderBy::CreatedAt.as_str(), "createdAt");
+    /// ```
     pub fn as_str(&self) -> &str {
         match self {
             Self::CreatedAt => "createdAt",

@@ -13,6 +13,19 @@ use crate::model::UnknownValue;
 /// Attribute the list filter looks at.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Nmbkpgnrm>
+///
+/// # Examples
+///
+/// ```
+/// use aihc_dev::model::DevInstanceQueryKey;
+///
+/// let value = DevInstanceQueryKey::from("devInstanceName");
+/// assert_eq!(value, DevInstanceQueryKey::Name);
+///
+/// // A newer service may know more values than this version.
+/// let value = DevInstanceQueryKey::from("a value of tomorrow");
+/// assert!(matches!(value, DevInstanceQueryKey::Unknown(_)));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum DevInstanceQueryKey {
@@ -29,6 +42,14 @@ pub enum DevInstanceQueryKey {
 
 impl DevInstanceQueryKey {
     /// Returns the text on the wire.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc_dev::model::DevInstanceQueryKey;
+    ///
+    /// assert_eq!(DevInstanceQueryKey::Name.as_str(), "devInstanceName");
+    /// ```
     pub fn as_str(&self) -> &str {
         match self {
             Self::Name => "devInstanceName",

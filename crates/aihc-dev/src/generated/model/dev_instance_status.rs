@@ -15,6 +15,19 @@ use crate::model::{ParseEnumError, UnknownValue};
 /// restarting, released.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc_dev::model::DevInstanceStatus;
+///
+/// let value = DevInstanceStatus::from(0);
+/// assert_eq!(value, DevInstanceStatus::Creating);
+///
+/// // A newer service may know more values than this version.
+/// let value = DevInstanceStatus::from(1020);
+/// assert!(matches!(value, DevInstanceStatus::Unknown(_)));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum DevInstanceStatus {
@@ -56,6 +69,14 @@ pub enum DevInstanceStatus {
 
 impl DevInstanceStatus {
     /// Returns the number on the wire.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc_dev::model::DevInstanceStatus;
+    ///
+    /// assert_eq!(DevInstanceStatus::Creating.code(), 0);
+    /// ```
     pub const fn code(self) -> i64 {
         match self {
             Self::Creating => 0,

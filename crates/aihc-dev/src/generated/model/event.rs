@@ -9,6 +9,16 @@ use crate::model::EventType;
 /// One event of a dev instance.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc_dev::model::Event;
+///
+/// fn show(value: &Event) {
+///     println!("{:?} {:?}", value.reason, value.message);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

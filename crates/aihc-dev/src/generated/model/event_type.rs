@@ -13,6 +13,19 @@ use crate::model::UnknownValue;
 /// Severity of an event (Kubernetes event types).
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/ombkpjefv>
+///
+/// # Examples
+///
+/// ```
+/// use aihc_dev::model::EventType;
+///
+/// let value = EventType::from("Normal");
+/// assert_eq!(value, EventType::Normal);
+///
+/// // A newer service may know more values than this version.
+/// let value = EventType::from("a value of tomorrow");
+/// assert!(matches!(value, EventType::Unknown(_)));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum EventType {
@@ -27,6 +40,14 @@ pub enum EventType {
 
 impl EventType {
     /// Returns the text on the wire.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc_dev::model::EventType;
+    ///
+    /// assert_eq!(EventType::Normal.as_str(), "Normal");
+    /// ```
     pub fn as_str(&self) -> &str {
         match self {
             Self::Normal => "Normal",

@@ -12,6 +12,19 @@ use crate::model::ImageType;
 /// Container image and its registry credentials.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc_dev::model::{Image, ImageType};
+///
+/// let value = Image::new(
+///     ImageType::Unspecified,
+///     "registry.example.com/team/image:v1",
+/// )
+///     .username("my-username");
+/// # let _ = value;
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -38,6 +51,18 @@ pub struct Image {
 
 impl Image {
     /// Returns a value with its required members.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc_dev::model::{Image, ImageType};
+    ///
+    /// let value = Image::new(
+    ///     ImageType::Unspecified,
+    ///     "registry.example.com/team/image:v1",
+    /// );
+    /// # let _ = value;
+    /// ```
     pub fn new(image_type: impl Into<ImageType>, image_url: impl Into<String>) -> Self {
         Self {
             image_type: Some(image_type.into()),
@@ -54,6 +79,19 @@ impl Image {
     }
 
     /// Sets `password`: registry password.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc_dev::model::{Image, ImageType};
+    ///
+    /// let value = Image::new(
+    ///     ImageType::Unspecified,
+    ///     "registry.example.com/team/image:v1",
+    /// )
+    ///     .password("my-password");
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn password(mut self, password: impl Into<Secret>) -> Self {
         self.password = Some(password.into());

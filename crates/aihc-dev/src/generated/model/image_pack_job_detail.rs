@@ -11,6 +11,16 @@ use crate::model::ImagePackJobStatus;
 /// A failed job comes without a reason.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc_dev::model::ImagePackJobDetail;
+///
+/// fn show(value: &ImagePackJobDetail) {
+///     println!("{:?} {:?}", value.id, value.dev_instance_id);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -12,6 +12,19 @@ use crate::model::{ParseEnumError, UnknownValue};
 /// State of an image pack job.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc_dev::model::ImagePackJobStatus;
+///
+/// let value = ImagePackJobStatus::from(1);
+/// assert_eq!(value, ImagePackJobStatus::Initializing);
+///
+/// // A newer service may know more values than this version.
+/// let value = ImagePackJobStatus::from(1030);
+/// assert!(matches!(value, ImagePackJobStatus::Unknown(_)));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ImagePackJobStatus {
@@ -34,6 +47,14 @@ pub enum ImagePackJobStatus {
 
 impl ImagePackJobStatus {
     /// Returns the number on the wire.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc_dev::model::ImagePackJobStatus;
+    ///
+    /// assert_eq!(ImagePackJobStatus::Initializing.code(), 1);
+    /// ```
     pub const fn code(self) -> i64 {
         match self {
             Self::Initializing => 1,

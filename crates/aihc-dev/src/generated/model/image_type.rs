@@ -12,6 +12,19 @@ use crate::model::{ParseEnumError, UnknownValue};
 /// Origin of the image.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc_dev::model::ImageType;
+///
+/// let value = ImageType::from(0);
+/// assert_eq!(value, ImageType::Unspecified);
+///
+/// // A newer service may know more values than this version.
+/// let value = ImageType::from(1002);
+/// assert!(matches!(value, ImageType::Unknown(_)));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ImageType {
@@ -29,6 +42,14 @@ pub enum ImageType {
 
 impl ImageType {
     /// Returns the number on the wire.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc_dev::model::ImageType;
+    ///
+    /// assert_eq!(ImageType::Unspecified.code(), 0);
+    /// ```
     pub const fn code(self) -> i64 {
         match self {
             Self::Unspecified => 0,

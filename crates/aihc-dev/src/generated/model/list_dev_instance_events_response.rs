@@ -7,6 +7,16 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::model::Event;
 
 /// Response of the operation of the same name.
+///
+/// # Examples
+///
+/// ```
+/// use aihc_dev::model::ListDevInstanceEventsResponse;
+///
+/// fn show(value: &ListDevInstanceEventsResponse) {
+///     println!("{:?} {:?}", value.events, value.total_count);
+/// }
+/// ```
 #[doc(alias = "DescribeDevInstanceEventsResponse")]
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]

@@ -7,6 +7,16 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::model::DevInstanceBrief;
 
 /// Response of the operation of the same name.
+///
+/// # Examples
+///
+/// ```
+/// use aihc_dev::model::ListDevInstancesResponse;
+///
+/// fn show(value: &ListDevInstancesResponse) {
+///     println!("{:?} {:?}", value.dev_instances, value.total_count);
+/// }
+/// ```
 #[doc(alias = "DescribeDevInstancesResponse")]
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]

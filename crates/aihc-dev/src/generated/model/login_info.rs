@@ -8,6 +8,16 @@ use crate::model::LoginUrl;
 /// WebIDE addresses.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc_dev::model::LoginInfo;
+///
+/// fn show(value: &LoginInfo) {
+///     println!("{:?} {:?}", value.jupyter, value.vscode);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct LoginInfo {

@@ -6,6 +6,16 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// One WebIDE address.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc_dev::model::LoginUrl;
+///
+/// fn show(value: &LoginUrl) {
+///     println!("{:?}", value.url);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct LoginUrl {

@@ -6,6 +6,15 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// Notification settings (needs the pool to be bound to a CProm instance).
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc_dev::model::NotifyDetail;
+///
+/// let value = NotifyDetail::new().notify_rule_id("my-notify-rule-id");
+/// # let _ = value;
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

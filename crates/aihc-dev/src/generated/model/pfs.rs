@@ -8,6 +8,15 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// Parallel file storage mount.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc_dev::model::Pfs;
+///
+/// let value = Pfs::new("my-instance-id", "/mnt/data");
+/// # let _ = value;
+/// ```
 #[doc(alias = "PFS")]
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
@@ -25,6 +34,15 @@ pub struct Pfs {
 
 impl Pfs {
     /// Returns a value with its required members.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc_dev::model::Pfs;
+    ///
+    /// let value = Pfs::new("my-instance-id", "/mnt/data");
+    /// # let _ = value;
+    /// ```
     pub fn new(instance_id: impl Into<String>, source_path: impl Into<String>) -> Self {
         Self {
             instance_id: instance_id.into(),

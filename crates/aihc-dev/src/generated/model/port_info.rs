@@ -8,6 +8,15 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// One exposed port.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc_dev::model::PortInfo;
+///
+/// let value = PortInfo::new("dev_ssh", 1, 1);
+/// # let _ = value;
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -32,6 +41,15 @@ pub struct PortInfo {
 
 impl PortInfo {
     /// Returns a value with its required members.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc_dev::model::PortInfo;
+    ///
+    /// let value = PortInfo::new("dev_ssh", 1, 1);
+    /// # let _ = value;
+    /// ```
     pub fn new(name: impl Into<String>, port: i64, access_port: i64) -> Self {
         Self {
             name: name.into(),

@@ -7,6 +7,16 @@ use serde::{Deserialize, Deserializer};
 use crate::model::DevInstanceDetail;
 
 /// Response of the operation of the same name.
+///
+/// # Examples
+///
+/// ```
+/// use aihc_dev::model::QueryDevInstanceDetailResponse;
+///
+/// fn show(value: &QueryDevInstanceDetailResponse) {
+///     println!("{:?}", value.dev_instance);
+/// }
+/// ```
 #[doc(alias = "DescribeDevInstanceResponse")]
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -7,6 +7,16 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::model::ImagePackJobDetail;
 
 /// Response of the operation of the same name.
+///
+/// # Examples
+///
+/// ```
+/// use aihc_dev::model::QueryDevInstanceImagePackJobDetailResponse;
+///
+/// fn show(value: &QueryDevInstanceImagePackJobDetailResponse) {
+///     println!("{:?}", value.dev_instance_image_pack_job);
+/// }
+/// ```
 #[doc(alias = "DescribeDevInstanceImagePackJobResponse")]
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]

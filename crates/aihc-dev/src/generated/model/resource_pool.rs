@@ -14,6 +14,17 @@ use crate::model::ResourcePoolType;
 /// - With a self-managed pool, `resourcePoolId` is expected.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc_dev::model::{ResourcePool, ResourcePoolType};
+///
+/// let value = ResourcePool::new("my-queue-name")
+///     .resource_pool_type(ResourcePoolType::SelfManaged)
+///     .resource_pool_id("my-resource-pool-id");
+/// # let _ = value;
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -37,6 +48,15 @@ pub struct ResourcePool {
 
 impl ResourcePool {
     /// Returns a value with its required members.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc_dev::model::ResourcePool;
+    ///
+    /// let value = ResourcePool::new("my-queue-name");
+    /// # let _ = value;
+    /// ```
     pub fn new(queue_name: impl Into<String>) -> Self {
         Self {
             queue_name: queue_name.into(),
@@ -45,6 +65,16 @@ impl ResourcePool {
     }
 
     /// Sets `resourcePoolType`: kind of pool: empty for self-managed, serverless for managed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc_dev::model::{ResourcePool, ResourcePoolType};
+    ///
+    /// let value = ResourcePool::new("my-queue-name")
+    ///     .resource_pool_type(ResourcePoolType::SelfManaged);
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn resource_pool_type(mut self, resource_pool_type: impl Into<ResourcePoolType>) -> Self {
         self.resource_pool_type = Some(resource_pool_type.into());

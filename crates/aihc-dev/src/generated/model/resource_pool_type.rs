@@ -13,6 +13,19 @@ use crate::model::UnknownValue;
 /// Kind of resource pool.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc_dev::model::ResourcePoolType;
+///
+/// let value = ResourcePoolType::from("");
+/// assert_eq!(value, ResourcePoolType::SelfManaged);
+///
+/// // A newer service may know more values than this version.
+/// let value = ResourcePoolType::from("a value of tomorrow");
+/// assert!(matches!(value, ResourcePoolType::Unknown(_)));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ResourcePoolType {
@@ -27,6 +40,14 @@ pub enum ResourcePoolType {
 
 impl ResourcePoolType {
     /// Returns the text on the wire.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc_dev::model::ResourcePoolType;
+    ///
+    /// assert_eq!(ResourcePoolType::SelfManaged.as_str(), "");
+    /// ```
     pub fn as_str(&self) -> &str {
         match self {
             Self::SelfManaged => "",

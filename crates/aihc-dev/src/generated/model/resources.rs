@@ -8,6 +8,17 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// Sizes of the container.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc_dev::model::Resources;
+///
+/// let value = Resources::new(1, 1)
+///     .accelerator_type("baidu.com/a800_80g_cgpu")
+///     .accelerator_count(1);
+/// # let _ = value;
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -45,6 +56,15 @@ pub struct Resources {
 
 impl Resources {
     /// Returns a value with its required members.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc_dev::model::Resources;
+    ///
+    /// let value = Resources::new(1, 1);
+    /// # let _ = value;
+    /// ```
     pub fn new(cpus: i64, memory: i64) -> Self {
         Self {
             cpus,

@@ -8,6 +8,15 @@ use crate::model::SchedulePriority;
 /// Scheduling options.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc_dev::model::{ScheduleConf, SchedulePriority};
+///
+/// let value = ScheduleConf::new().priority(SchedulePriority::High);
+/// # let _ = value;
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -31,6 +40,15 @@ impl ScheduleConf {
     }
 
     /// Sets `priority`: priority; high turns pre-emption on.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc_dev::model::{ScheduleConf, SchedulePriority};
+    ///
+    /// let value = ScheduleConf::new().priority(SchedulePriority::High);
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn priority(mut self, priority: impl Into<SchedulePriority>) -> Self {
         self.priority = Some(priority.into());

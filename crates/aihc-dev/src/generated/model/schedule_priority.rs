@@ -13,6 +13,19 @@ use crate::model::UnknownValue;
 /// Scheduling priority.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc_dev::model::SchedulePriority;
+///
+/// let value = SchedulePriority::from("high");
+/// assert_eq!(value, SchedulePriority::High);
+///
+/// // A newer service may know more values than this version.
+/// let value = SchedulePriority::from("a value of tomorrow");
+/// assert!(matches!(value, SchedulePriority::Unknown(_)));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum SchedulePriority {
@@ -29,6 +42,14 @@ pub enum SchedulePriority {
 
 impl SchedulePriority {
     /// Returns the text on the wire.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc_dev::model::SchedulePriority;
+    ///
+    /// assert_eq!(SchedulePriority::High.as_str(), "high");
+    /// ```
     pub fn as_str(&self) -> &str {
         match self {
             Self::High => "high",

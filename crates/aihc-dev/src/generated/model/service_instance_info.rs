@@ -6,6 +6,16 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// Where the instance runs.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc_dev::model::ServiceInstanceInfo;
+///
+/// fn show(value: &ServiceInstanceInfo) {
+///     println!("{:?} {:?}", value.internal_ip, value.node_ip);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -11,6 +11,19 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::model::UnknownValue;
 
 /// Sort direction of the list.
+///
+/// # Examples
+///
+/// ```
+/// use aihc_dev::model::SortOrder;
+///
+/// let value = SortOrder::from("desc");
+/// assert_eq!(value, SortOrder::Desc);
+///
+/// // A newer service may know more values than this version.
+/// let value = SortOrder::from("a value of tomorrow");
+/// assert!(matches!(value, SortOrder::Unknown(_)));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum SortOrder {
@@ -25,6 +38,14 @@ pub enum SortOrder {
 
 impl SortOrder {
     /// Returns the text on the wire.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc_dev::model::SortOrder;
+    ///
+    /// assert_eq!(SortOrder::Desc.as_str(), "desc");
+    /// ```
     pub fn as_str(&self) -> &str {
         match self {
             Self::Desc => "desc",

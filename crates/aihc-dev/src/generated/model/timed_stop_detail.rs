@@ -7,6 +7,16 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// Timed stop in force.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc_dev::model::TimedStopDetail;
+///
+/// fn show(value: &TimedStopDetail) {
+///     println!("{:?} {:?}", value.delay_sec, value.start_time);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

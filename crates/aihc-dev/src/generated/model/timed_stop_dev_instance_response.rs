@@ -5,6 +5,16 @@ use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// Response of the operation of the same name.
+///
+/// # Examples
+///
+/// ```
+/// use aihc_dev::model::TimedStopDevInstanceResponse;
+///
+/// fn show(value: &TimedStopDevInstanceResponse) {
+///     println!("{:?}", value.dev_instance_id);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

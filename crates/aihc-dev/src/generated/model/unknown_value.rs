@@ -11,6 +11,16 @@ pub struct UnknownValue<T>(pub(crate) T);
 
 impl<T> UnknownValue<T> {
     /// Returns the value.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc_dev::model::BosMountVersion;
+    ///
+    /// if let BosMountVersion::Unknown(value) = BosMountVersion::from("a value of tomorrow") {
+    ///     assert_eq!(value.get(), "a value of tomorrow");
+    /// }
+    /// ```
     pub const fn get(&self) -> &T {
         &self.0
     }

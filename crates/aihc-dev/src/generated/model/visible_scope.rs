@@ -8,6 +8,15 @@ use crate::model::VisibleScopeType;
 /// Visibility of the instance.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc_dev::model::{VisibleScope, VisibleScopeType};
+///
+/// let value = VisibleScope::new().r#type(VisibleScopeType::OwnerOnly);
+/// # let _ = value;
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct VisibleScope {
@@ -25,6 +34,15 @@ impl VisibleScope {
     }
 
     /// Sets `type`: visibility code; defaults to owner only.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc_dev::model::{VisibleScope, VisibleScopeType};
+    ///
+    /// let value = VisibleScope::new().r#type(VisibleScopeType::OwnerOnly);
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn r#type(mut self, r#type: impl Into<VisibleScopeType>) -> Self {
         self.r#type = Some(r#type.into());

@@ -12,6 +12,19 @@ use crate::model::{ParseEnumError, UnknownValue};
 /// Who can see the dev instance.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc_dev::model::VisibleScopeType;
+///
+/// let value = VisibleScopeType::from(0);
+/// assert_eq!(value, VisibleScopeType::OwnerOnly);
+///
+/// // A newer service may know more values than this version.
+/// let value = VisibleScopeType::from(1001);
+/// assert!(matches!(value, VisibleScopeType::Unknown(_)));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum VisibleScopeType {
@@ -26,6 +39,14 @@ pub enum VisibleScopeType {
 
 impl VisibleScopeType {
     /// Returns the number on the wire.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc_dev::model::VisibleScopeType;
+    ///
+    /// assert_eq!(VisibleScopeType::OwnerOnly.code(), 0);
+    /// ```
     pub const fn code(self) -> i64 {
         match self {
             Self::OwnerOnly => 0,

@@ -14,6 +14,15 @@ use crate::model::{Bos, Cds, Cfs, Dataset, Pfs, VolumeType};
 /// - Exactly the member named by `volumnType` is set.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc_dev::model::{VolumeConf, VolumeType};
+///
+/// let value = VolumeConf::new(VolumeType::Cds, "/mnt/data");
+/// # let _ = value;
+/// ```
 #[doc(alias = "VolumnConf")]
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
@@ -52,6 +61,15 @@ pub struct VolumeConf {
 
 impl VolumeConf {
     /// Returns a value with its required members.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc_dev::model::{VolumeConf, VolumeType};
+    ///
+    /// let value = VolumeConf::new(VolumeType::Cds, "/mnt/data");
+    /// # let _ = value;
+    /// ```
     pub fn new(volume_type: impl Into<VolumeType>, mount_path: impl Into<String>) -> Self {
         Self {
             volume_type: Some(volume_type.into()),
@@ -68,6 +86,15 @@ impl VolumeConf {
     }
 
     /// Sets `cds`: set when `volumnType` is cds.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc_dev::model::{Cds, VolumeConf, VolumeType};
+    ///
+    /// let value = VolumeConf::new(VolumeType::Cds, "/mnt/data").cds(Cds::new(1));
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn cds(mut self, cds: Cds) -> Self {
         self.cds = Some(cds);
@@ -75,6 +102,16 @@ impl VolumeConf {
     }
 
     /// Sets `pfs`: set when `volumnType` is pfs.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc_dev::model::{Pfs, VolumeConf, VolumeType};
+    ///
+    /// let value = VolumeConf::new(VolumeType::Cds, "/mnt/data")
+    ///     .pfs(Pfs::new("my-instance-id", "/mnt/data"));
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn pfs(mut self, pfs: Pfs) -> Self {
         self.pfs = Some(pfs);
@@ -82,6 +119,16 @@ impl VolumeConf {
     }
 
     /// Sets `cfs`: set when `volumnType` is cfs.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc_dev::model::{Cfs, VolumeConf, VolumeType};
+    ///
+    /// let value = VolumeConf::new(VolumeType::Cds, "/mnt/data")
+    ///     .cfs(Cfs::new("my-instance-id", "/mnt/data", "my-mount-point"));
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn cfs(mut self, cfs: Cfs) -> Self {
         self.cfs = Some(cfs);
@@ -89,6 +136,16 @@ impl VolumeConf {
     }
 
     /// Sets `bos`: set when `volumnType` is bos.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc_dev::model::{Bos, VolumeConf, VolumeType};
+    ///
+    /// let value = VolumeConf::new(VolumeType::Cds, "/mnt/data")
+    ///     .bos(Bos::new("/mnt/data"));
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn bos(mut self, bos: Bos) -> Self {
         self.bos = Some(bos);
@@ -96,6 +153,20 @@ impl VolumeConf {
     }
 
     /// Sets `dataset`: set when `volumnType` is dataset.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc_dev::model::{Dataset, DatasetStorageType, VolumeConf, VolumeType};
+    ///
+    /// let value = VolumeConf::new(VolumeType::Cds, "/mnt/data")
+    ///     .dataset(Dataset::new(
+    ///         "my-dataset-id",
+    ///         "my-version-id",
+    ///         DatasetStorageType::Pfs,
+    ///     ));
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn dataset(mut self, dataset: Dataset) -> Self {
         self.dataset = Some(dataset);

@@ -13,6 +13,19 @@ use crate::model::UnknownValue;
 /// Kind of a storage mount; selects which one of the sibling objects is filled.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc_dev::model::VolumeType;
+///
+/// let value = VolumeType::from("cds");
+/// assert_eq!(value, VolumeType::Cds);
+///
+/// // A newer service may know more values than this version.
+/// let value = VolumeType::from("a value of tomorrow");
+/// assert!(matches!(value, VolumeType::Unknown(_)));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum VolumeType {
@@ -33,6 +46,14 @@ pub enum VolumeType {
 
 impl VolumeType {
     /// Returns the text on the wire.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc_dev::model::VolumeType;
+    ///
+    /// assert_eq!(VolumeType::Cds.as_str(), "cds");
+    /// ```
     pub fn as_str(&self) -> &str {
         match self {
             Self::Cds => "cds",

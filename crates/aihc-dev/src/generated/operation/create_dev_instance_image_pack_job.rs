@@ -34,6 +34,26 @@ static OPERATION: Operation = Operation::new(
 /// Error codes: `InvalidParameter`, `Forbidden`, `NotFound`, and the common ones.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/rmbkpkt4x>
+///
+/// # Examples
+///
+/// ```
+/// # async fn example(client: aihc_dev::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .create_dev_instance_image_pack_job()
+///     .dev_instance_id("my-dev-instance-id")
+///     .image_name("my-image-name")
+///     .image_tag("my-image-tag")
+///     .registry("my-registry")
+///     .namespace("my-namespace")
+///     .username("my-username")
+///     .password("my-password")
+///     .client_token("my-client-token")
+///     .await?;
+/// println!("{:?}", response.image_pack_job_id);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is sent"]
 #[derive(Clone, Debug)]
 pub struct CreateDevInstanceImagePackJob {
@@ -127,6 +147,16 @@ impl CreateDevInstanceImagePackJob {
     /// `***` stands for it, which is refused as its value.
     ///
     /// Required: a call without it is refused before sending.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc_dev::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client.create_dev_instance_image_pack_job().password("my-password");
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn password(mut self, password: impl Into<Secret>) -> Self {
         self.body.password = Some(password.into());
         self
@@ -140,6 +170,27 @@ impl CreateDevInstanceImagePackJob {
     /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
     /// service refuses: `Service`. If the response lacks `imagePackJobId`: `Decode`. For the
     /// others see [`ErrorKind`](bce_http::ErrorKind).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc_dev::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let sent = client
+    ///     .create_dev_instance_image_pack_job()
+    ///     .dev_instance_id("my-dev-instance-id")
+    ///     .image_name("my-image-name")
+    ///     .image_tag("my-image-tag")
+    ///     .registry("my-registry")
+    ///     .namespace("my-namespace")
+    ///     .username("my-username")
+    ///     .password("my-password")
+    ///     .send();
+    /// // Other work goes here; the call runs when its future is awaited.
+    /// let response = sent.await?;
+    /// println!("{:?}", response.image_pack_job_id);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn send(self) -> Result<CreateDevInstanceImagePackJobResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         let mut call = self.call;

@@ -24,6 +24,26 @@ static OPERATION: Operation = Operation::new(
 /// Error codes: `InvalidParameter`, `Forbidden`, `NotFound`, and the common ones.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/ombkpjefv>
+///
+/// # Examples
+///
+/// ```
+/// use aihc_dev::model::EventType;
+///
+/// # async fn example(client: aihc_dev::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .list_dev_instance_events(
+///         "my-dev-instance-id",
+///         time::OffsetDateTime::now_utc(),
+///         time::OffsetDateTime::now_utc(),
+///     )
+///     .event_type(EventType::Normal)
+///     .message("my-message")
+///     .await?;
+/// println!("{:?}", response.events);
+/// # Ok(())
+/// # }
+/// ```
 #[doc(alias = "DescribeDevInstanceEvents")]
 #[doc(alias = "ListDevInstanceEvent")]
 #[must_use = "a call does nothing until it is sent"]
@@ -59,6 +79,24 @@ impl ListDevInstanceEvents {
     }
 
     /// Sets `eventType`: severity to list; all when absent.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc_dev::model::EventType;
+    ///
+    /// # async fn example(client: aihc_dev::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client
+    ///     .list_dev_instance_events(
+    ///         "my-dev-instance-id",
+    ///         time::OffsetDateTime::now_utc(),
+    ///         time::OffsetDateTime::now_utc(),
+    ///     )
+    ///     .event_type(EventType::Normal);
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn event_type(mut self, event_type: impl Into<EventType>) -> Self {
         self.event_type = Some(event_type.into());
         self
@@ -94,6 +132,24 @@ impl ListDevInstanceEvents {
     ///
     /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
     /// service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc_dev::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let sent = client
+    ///     .list_dev_instance_events(
+    ///         "my-dev-instance-id",
+    ///         time::OffsetDateTime::now_utc(),
+    ///         time::OffsetDateTime::now_utc(),
+    ///     )
+    ///     .send();
+    /// // Other work goes here; the call runs when its future is awaited.
+    /// let response = sent.await?;
+    /// println!("{:?}", response.events);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn send(self) -> Result<ListDevInstanceEventsResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         let mut call = self
@@ -136,11 +192,47 @@ impl ListDevInstanceEvents {
     ///
     /// At the end [`missing`](bce_http::pager::Items::missing) says how many the service counts
     /// but does not list.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc_dev::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client
+    ///     .list_dev_instance_events(
+    ///         "my-dev-instance-id",
+    ///         time::OffsetDateTime::now_utc(),
+    ///         time::OffsetDateTime::now_utc(),
+    ///     )
+    ///     .items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn items(self) -> bce_http::pager::Items<Self> {
         bce_http::pager::Items::new(self)
     }
 
     /// As [`items`](Self::items), page by page.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc_dev::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut pages = client
+    ///     .list_dev_instance_events(
+    ///         "my-dev-instance-id",
+    ///         time::OffsetDateTime::now_utc(),
+    ///         time::OffsetDateTime::now_utc(),
+    ///     )
+    ///     .pages();
+    /// while let Some(page) = pages.try_next().await? {
+    ///     println!("{} of {:?}", page.items.len(), page.total_count);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn pages(self) -> bce_http::pager::Pages<Self> {
         bce_http::pager::Pages::new(self)
     }

@@ -27,6 +27,16 @@ static OPERATION: Operation = Operation::new(
 /// Error codes: `InvalidParameter`, `Forbidden`, and the common ones.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Nmbkpgnrm>
+///
+/// # Examples
+///
+/// ```
+/// # async fn example(client: aihc_dev::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client.list_dev_instances().page_number(1).page_size(1).await?;
+/// println!("{:?}", response.dev_instances);
+/// # Ok(())
+/// # }
+/// ```
 #[doc(alias = "DescribeDevInstances")]
 #[doc(alias = "ListDevInstance")]
 #[must_use = "a call does nothing until it is sent"]
@@ -102,12 +112,36 @@ impl ListDevInstances {
     /// Sets `status`: state, as a decimal code such as '3'.
     ///
     /// Whether several values can be given is unknown.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc_dev::model::DevInstanceStatus;
+    ///
+    /// # async fn example(client: aihc_dev::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client.list_dev_instances().status(DevInstanceStatus::Creating);
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn status(mut self, status: impl Into<DevInstanceStatus>) -> Self {
         self.status = Some(status.into());
         self
     }
 
     /// Sets `queryKey`: attribute to filter on; goes with `queryVal`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc_dev::model::DevInstanceQueryKey;
+    ///
+    /// # async fn example(client: aihc_dev::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client.list_dev_instances().query_key(DevInstanceQueryKey::Name);
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn query_key(mut self, query_key: impl Into<DevInstanceQueryKey>) -> Self {
         self.query_key = Some(query_key.into());
         self
@@ -122,6 +156,18 @@ impl ListDevInstances {
     /// Sets `orderBy`: sort key.
     ///
     /// Not on the API page; known from the official Go SDK.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc_dev::model::DevInstanceOrderBy;
+    ///
+    /// # async fn example(client: aihc_dev::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client.list_dev_instances().order_by(DevInstanceOrderBy::CreatedAt);
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn order_by(mut self, order_by: impl Into<DevInstanceOrderBy>) -> Self {
         self.order_by = Some(order_by.into());
         self
@@ -130,6 +176,18 @@ impl ListDevInstances {
     /// Sets `order`: sort direction.
     ///
     /// Not on the API page; known from the official Go SDK.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc_dev::model::SortOrder;
+    ///
+    /// # async fn example(client: aihc_dev::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client.list_dev_instances().order(SortOrder::Desc);
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn order(mut self, order: impl Into<SortOrder>) -> Self {
         self.order = Some(order.into());
         self
@@ -142,6 +200,18 @@ impl ListDevInstances {
     ///
     /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
     /// service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc_dev::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let sent = client.list_dev_instances().send();
+    /// // Other work goes here; the call runs when its future is awaited.
+    /// let response = sent.await?;
+    /// println!("{:?}", response.dev_instances);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn send(self) -> Result<ListDevInstancesResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         let mut call = self.call;
@@ -197,11 +267,35 @@ impl ListDevInstances {
     ///
     /// At the end [`missing`](bce_http::pager::Items::missing) says how many the service counts
     /// but does not list.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc_dev::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.list_dev_instances().items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn items(self) -> bce_http::pager::Items<Self> {
         bce_http::pager::Items::new(self)
     }
 
     /// As [`items`](Self::items), page by page.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc_dev::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut pages = client.list_dev_instances().pages();
+    /// while let Some(page) = pages.try_next().await? {
+    ///     println!("{} of {:?}", page.items.len(), page.total_count);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn pages(self) -> bce_http::pager::Pages<Self> {
         bce_http::pager::Pages::new(self)
     }

@@ -22,6 +22,16 @@ static OPERATION: Operation = Operation::new(
 /// Error codes: `InvalidParameter`, `Forbidden`, `NotFound`, and the common ones.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/dmbkphznw>
+///
+/// # Examples
+///
+/// ```
+/// # async fn example(client: aihc_dev::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client.query_dev_instance_detail("my-dev-instance-id").await?;
+/// println!("{:?}", response.dev_instance);
+/// # Ok(())
+/// # }
+/// ```
 #[doc(alias = "DescribeDevInstance")]
 #[must_use = "a call does nothing until it is sent"]
 #[derive(Clone, Debug)]
@@ -46,6 +56,18 @@ impl QueryDevInstanceDetail {
     /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
     /// service refuses: `Service`. If the response lacks `devInstance`: `Decode`. For the
     /// others see [`ErrorKind`](bce_http::ErrorKind).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc_dev::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let sent = client.query_dev_instance_detail("my-dev-instance-id").send();
+    /// // Other work goes here; the call runs when its future is awaited.
+    /// let response = sent.await?;
+    /// println!("{:?}", response.dev_instance);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn send(self) -> Result<QueryDevInstanceDetailResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         self.into_call().send().await

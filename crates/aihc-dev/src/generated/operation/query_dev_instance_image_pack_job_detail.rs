@@ -22,6 +22,21 @@ static OPERATION: Operation = Operation::new(
 /// Error codes: `InvalidParameter`, `Forbidden`, `NotFound`, and the common ones.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/lmbkplvkw>
+///
+/// # Examples
+///
+/// ```
+/// # async fn example(client: aihc_dev::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .query_dev_instance_image_pack_job_detail(
+///         "my-dev-instance-id",
+///         "my-image-pack-job-id",
+///     )
+///     .await?;
+/// println!("{:?}", response.dev_instance_image_pack_job);
+/// # Ok(())
+/// # }
+/// ```
 #[doc(alias = "DescribeDevInstanceImagePackJob")]
 #[doc(alias = "DevInstanceImagePackJobDetail")]
 #[must_use = "a call does nothing until it is sent"]
@@ -53,6 +68,23 @@ impl QueryDevInstanceImagePackJobDetail {
     /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
     /// service refuses: `Service`. If the response lacks `devInstanceImagePackJob`: `Decode`.
     /// For the others see [`ErrorKind`](bce_http::ErrorKind).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc_dev::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let sent = client
+    ///     .query_dev_instance_image_pack_job_detail(
+    ///         "my-dev-instance-id",
+    ///         "my-image-pack-job-id",
+    ///     )
+    ///     .send();
+    /// // Other work goes here; the call runs when its future is awaited.
+    /// let response = sent.await?;
+    /// println!("{:?}", response.dev_instance_image_pack_job);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn send(self) -> Result<QueryDevInstanceImagePackJobDetailResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         self.call

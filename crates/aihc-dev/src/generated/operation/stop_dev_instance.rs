@@ -38,6 +38,16 @@ static SETTLED_BY: SettledBy = SettledBy::State {
 /// Error codes: `InvalidParameter`, `Forbidden`, `NotFound`, and the common ones.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Ymbkoethu>
+///
+/// # Examples
+///
+/// ```
+/// # async fn example(client: aihc_dev::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client.stop_dev_instance("my-dev-instance-id").await?;
+/// println!("{:?}", response.dev_instance_id);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is sent"]
 #[derive(Clone, Debug)]
 pub struct StopDevInstance {
@@ -60,6 +70,18 @@ impl StopDevInstance {
     ///
     /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
     /// service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc_dev::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let sent = client.stop_dev_instance("my-dev-instance-id").send();
+    /// // Other work goes here; the call runs when its future is awaited.
+    /// let response = sent.await?;
+    /// println!("{:?}", response.dev_instance_id);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn send(self) -> Result<StopDevInstanceResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         let read =

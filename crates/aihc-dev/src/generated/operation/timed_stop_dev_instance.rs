@@ -30,6 +30,20 @@ static OPERATION: Operation = Operation::new(
 /// Error codes: `InvalidParameter`, `Forbidden`, `NotFound`, and the common ones.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Kmbkpd1zi>
+///
+/// # Examples
+///
+/// ```
+/// # async fn example(client: aihc_dev::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .timed_stop_dev_instance("my-dev-instance-id")
+///     .enable(true)
+///     .delay_sec(1)
+///     .await?;
+/// println!("{:?}", response.dev_instance_id);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is sent"]
 #[derive(Clone, Debug)]
 pub struct TimedStopDevInstance {
@@ -83,6 +97,21 @@ impl TimedStopDevInstance {
     ///
     /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
     /// service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc_dev::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let sent = client
+    ///     .timed_stop_dev_instance("my-dev-instance-id")
+    ///     .enable(true)
+    ///     .send();
+    /// // Other work goes here; the call runs when its future is awaited.
+    /// let response = sent.await?;
+    /// println!("{:?}", response.dev_instance_id);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn send(self) -> Result<TimedStopDevInstanceResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         self.call.json(&self.body).send().await

@@ -40,6 +40,25 @@ static SETTLED_BY: SettledBy = SettledBy::Values {
 /// Error codes: `InvalidParameter`, `Forbidden`, `NotFound`, and the common ones.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/bmbkp18k6>
+///
+/// # Examples
+///
+/// ```
+/// use aihc_dev::model::DevInstanceConf;
+///
+/// # async fn example(client: aihc_dev::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .update_dev_instance()
+///     .id("my-id")
+///     .name("my-name")
+///     .conf(DevInstanceConf::new())
+///     .creator("my-creator")
+///     .creator_id("my-creator-id")
+///     .await?;
+/// println!("{:?}", response.dev_instance_id);
+/// # Ok(())
+/// # }
+/// ```
 #[doc(alias = "ModifyDevInstance")]
 #[must_use = "a call does nothing until it is sent"]
 #[derive(Clone, Debug)]
@@ -84,18 +103,54 @@ impl UpdateDevInstance {
     /// Sets `conf`: configuration; the full configuration is sent, not a patch.
     ///
     /// Required: a call without it is refused before sending.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc_dev::model::DevInstanceConf;
+    ///
+    /// # async fn example(client: aihc_dev::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client.update_dev_instance().conf(DevInstanceConf::new());
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn conf(mut self, conf: DevInstanceConf) -> Self {
         self.body.conf = Some(conf);
         self
     }
 
     /// Sets `visibleScope`: visibility; owner only by default.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc_dev::model::VisibleScope;
+    ///
+    /// # async fn example(client: aihc_dev::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client.update_dev_instance().visible_scope(VisibleScope::new());
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn visible_scope(mut self, visible_scope: VisibleScope) -> Self {
         self.body.visible_scope = Some(visible_scope);
         self
     }
 
     /// Sets `notify`: notification settings.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc_dev::model::NotifyDetail;
+    ///
+    /// # async fn example(client: aihc_dev::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client.update_dev_instance().notify(NotifyDetail::new());
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn notify(mut self, notify: NotifyDetail) -> Self {
         self.body.notify = Some(notify);
         self
@@ -136,6 +191,27 @@ impl UpdateDevInstance {
     ///
     /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
     /// service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc_dev::model::DevInstanceConf;
+    ///
+    /// # async fn example(client: aihc_dev::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let sent = client
+    ///     .update_dev_instance()
+    ///     .id("my-id")
+    ///     .name("my-name")
+    ///     .conf(DevInstanceConf::new())
+    ///     .creator("my-creator")
+    ///     .creator_id("my-creator-id")
+    ///     .send();
+    /// // Other work goes here; the call runs when its future is awaited.
+    /// let response = sent.await?;
+    /// println!("{:?}", response.dev_instance_id);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn send(self) -> Result<UpdateDevInstanceResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         let read = QueryDevInstanceDetail::new(

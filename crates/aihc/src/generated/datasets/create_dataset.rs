@@ -29,6 +29,29 @@ static OPERATION: Operation = Operation::new(
 /// Error codes: `InvalidParameter`, and the common ones.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Dmc091fap>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::VisibilityScope;
+/// use aihc::datasets::{DatasetStorageType, DatasetVersionEntry, ImportFormat};
+///
+/// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .create_dataset()
+///     .name("my-name")
+///     .storage_type(DatasetStorageType::Pfs)
+///     .storage_instance("my-storage-instance")
+///     .import_format(ImportFormat::File)
+///     .visibility_scope(VisibilityScope::AllPeople)
+///     .init_version_entry(DatasetVersionEntry::new("/mnt/data", "/mnt/data"))
+///     .description("my-description")
+///     .owner("my-owner")
+///     .await?;
+/// println!("{:?}", response.id);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is sent"]
 #[derive(Clone, Debug)]
 pub struct CreateDataset {
@@ -61,6 +84,18 @@ impl CreateDataset {
     /// Must not be empty; checked before sending.
     ///
     /// Required: a call without it is refused before sending.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::datasets::DatasetStorageType;
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client.create_dataset().storage_type(DatasetStorageType::Pfs);
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn storage_type(mut self, storage_type: impl Into<DatasetStorageType>) -> Self {
         self.body.storage_type = Some(storage_type.into());
         self
@@ -81,6 +116,18 @@ impl CreateDataset {
     /// Must not be empty; checked before sending.
     ///
     /// Required: a call without it is refused before sending.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::datasets::ImportFormat;
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client.create_dataset().import_format(ImportFormat::File);
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn import_format(mut self, import_format: impl Into<ImportFormat>) -> Self {
         self.body.import_format = Some(import_format.into());
         self
@@ -103,12 +150,38 @@ impl CreateDataset {
     /// Must not be empty; checked before sending.
     ///
     /// Required: a call without it is refused before sending.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::VisibilityScope;
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client.create_dataset().visibility_scope(VisibilityScope::AllPeople);
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn visibility_scope(mut self, visibility_scope: impl Into<VisibilityScope>) -> Self {
         self.body.visibility_scope = Some(visibility_scope.into());
         self
     }
 
     /// Sets `visibilityUser`: permissions of users; with USER_GROUP.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::datasets::{Permission, PermissionEntry};
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client
+    ///     .create_dataset()
+    ///     .visibility_user([PermissionEntry::new("my-id", "my-name", Permission::Read)]);
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn visibility_user(
         mut self,
         visibility_user: impl IntoIterator<Item = PermissionEntry>,
@@ -118,6 +191,20 @@ impl CreateDataset {
     }
 
     /// Sets `visibilityGroup`: permissions of groups; with USER_GROUP.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::datasets::{Permission, PermissionEntry};
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client
+    ///     .create_dataset()
+    ///     .visibility_group([PermissionEntry::new("my-id", "my-name", Permission::Read)]);
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn visibility_group(
         mut self,
         visibility_group: impl IntoIterator<Item = PermissionEntry>,
@@ -129,6 +216,20 @@ impl CreateDataset {
     /// Sets `initVersionEntry`: the first version.
     ///
     /// Required: a call without it is refused before sending.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::datasets::DatasetVersionEntry;
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client
+    ///     .create_dataset()
+    ///     .init_version_entry(DatasetVersionEntry::new("/mnt/data", "/mnt/data"));
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn init_version_entry(mut self, init_version_entry: DatasetVersionEntry) -> Self {
         self.body.init_version_entry = Some(init_version_entry);
         self
@@ -142,6 +243,29 @@ impl CreateDataset {
     /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
     /// service refuses: `Service`. If the response lacks `id`: `Decode`. For the others see
     /// [`ErrorKind`](bce_http::ErrorKind).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::VisibilityScope;
+    /// use aihc::datasets::{DatasetStorageType, DatasetVersionEntry, ImportFormat};
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let sent = client
+    ///     .create_dataset()
+    ///     .name("my-name")
+    ///     .storage_type(DatasetStorageType::Pfs)
+    ///     .storage_instance("my-storage-instance")
+    ///     .import_format(ImportFormat::File)
+    ///     .visibility_scope(VisibilityScope::AllPeople)
+    ///     .init_version_entry(DatasetVersionEntry::new("/mnt/data", "/mnt/data"))
+    ///     .send();
+    /// // Other work goes here; the call runs when its future is awaited.
+    /// let response = sent.await?;
+    /// println!("{:?}", response.id);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn send(self) -> Result<CreateDatasetResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         self.call.json(&self.body).send().await

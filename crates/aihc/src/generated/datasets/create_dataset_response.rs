@@ -7,6 +7,16 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// Answer to CreateDataset.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Dmc091fap>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::datasets::CreateDatasetResponse;
+///
+/// fn show(value: &CreateDatasetResponse) {
+///     println!("{:?}", value.id);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

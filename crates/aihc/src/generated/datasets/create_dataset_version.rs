@@ -22,6 +22,23 @@ static OPERATION: Operation = Operation::new(
 /// only when the request certainly did not arrive; otherwise list first.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/hmc09en7q>
+///
+/// # Examples
+///
+/// ```
+/// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .create_dataset_version(
+///         "my-dataset-id",
+///         "/mnt/data",
+///         "/mnt/data",
+///     )
+///     .description("my-description")
+///     .await?;
+/// println!("{:?}", response.id);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is sent"]
 #[derive(Clone, Debug)]
 pub struct CreateDatasetVersion {
@@ -62,6 +79,24 @@ impl CreateDatasetVersion {
     /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
     /// service refuses: `Service`. If the response lacks `id`: `Decode`. For the others see
     /// [`ErrorKind`](bce_http::ErrorKind).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let sent = client
+    ///     .create_dataset_version(
+    ///         "my-dataset-id",
+    ///         "/mnt/data",
+    ///         "/mnt/data",
+    ///     )
+    ///     .send();
+    /// // Other work goes here; the call runs when its future is awaited.
+    /// let response = sent.await?;
+    /// println!("{:?}", response.id);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn send(self) -> Result<CreateDatasetVersionResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         self.call

@@ -7,6 +7,16 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// Answer to CreateDatasetVersion.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/hmc09en7q>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::datasets::CreateDatasetVersionResponse;
+///
+/// fn show(value: &CreateDatasetVersionResponse) {
+///     println!("{:?}", value.id);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

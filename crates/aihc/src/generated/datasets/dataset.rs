@@ -9,6 +9,16 @@ use crate::datasets::{DatasetStorageType, ImportFormat, Permission, PermissionEn
 /// A dataset in a list.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::datasets::Dataset;
+///
+/// fn show(value: &Dataset) {
+///     println!("{:?} {:?}", value.id, value.name);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -11,6 +11,19 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::UnknownValue;
 
 /// Storage that holds a dataset.
+///
+/// # Examples
+///
+/// ```
+/// use aihc::datasets::DatasetStorageType;
+///
+/// let value = DatasetStorageType::from("PFS");
+/// assert_eq!(value, DatasetStorageType::Pfs);
+///
+/// // A newer service may know more values than this version.
+/// let value = DatasetStorageType::from("a value of tomorrow");
+/// assert!(matches!(value, DatasetStorageType::Unknown(_)));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum DatasetStorageType {
@@ -25,6 +38,14 @@ pub enum DatasetStorageType {
 
 impl DatasetStorageType {
     /// Returns the text on the wire.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::datasets::DatasetStorageType;
+    ///
+    /// assert_eq!(DatasetStorageType::Pfs.as_str(), "PFS");
+    /// ```
     pub fn as_str(&self) -> &str {
         match self {
             Self::Pfs => "PFS",

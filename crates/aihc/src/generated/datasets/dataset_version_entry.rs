@@ -6,6 +6,17 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// A version of a dataset.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::datasets::DatasetVersionEntry;
+///
+/// let value = DatasetVersionEntry::new("/mnt/data", "/mnt/data")
+///     .description("my-description")
+///     .create_user("my-create-user");
+/// # let _ = value;
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -42,6 +53,15 @@ pub struct DatasetVersionEntry {
 
 impl DatasetVersionEntry {
     /// Returns a value with its required members.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::datasets::DatasetVersionEntry;
+    ///
+    /// let value = DatasetVersionEntry::new("/mnt/data", "/mnt/data");
+    /// # let _ = value;
+    /// ```
     pub fn new(storage_path: impl Into<String>, mount_path: impl Into<String>) -> Self {
         Self {
             storage_path: storage_path.into(),

@@ -23,6 +23,16 @@ static OPERATION: Operation = Operation::new(
 /// have been carried out.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/wmc09407x>
+///
+/// # Examples
+///
+/// ```
+/// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client.delete_dataset("my-dataset-id").await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is sent"]
 #[derive(Clone, Debug)]
 pub struct DeleteDataset {
@@ -45,6 +55,18 @@ impl DeleteDataset {
     ///
     /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
     /// service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let sent = client.delete_dataset("my-dataset-id").send();
+    /// // Other work goes here; the call runs when its future is awaited.
+    /// let response = sent.await?;
+    /// println!("{response:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn send(self) -> Result<DeleteDatasetResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         self.call.query("datasetId", &self.dataset_id).send().await

@@ -23,6 +23,18 @@ static OPERATION: Operation = Operation::new(
 /// have been carried out.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Omc09gd0f>
+///
+/// # Examples
+///
+/// ```
+/// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .delete_dataset_version("my-dataset-id", "my-version-id")
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is sent"]
 #[derive(Clone, Debug)]
 pub struct DeleteDatasetVersion {
@@ -51,6 +63,20 @@ impl DeleteDatasetVersion {
     ///
     /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
     /// service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let sent = client
+    ///     .delete_dataset_version("my-dataset-id", "my-version-id")
+    ///     .send();
+    /// // Other work goes here; the call runs when its future is awaited.
+    /// let response = sent.await?;
+    /// println!("{response:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn send(self) -> Result<DeleteDatasetVersionResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         self.call

@@ -12,6 +12,16 @@ use crate::datasets::{
 /// A dataset and its latest version.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Umc0988jj>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::datasets::DescribeDatasetResponse;
+///
+/// fn show(value: &DescribeDatasetResponse) {
+///     println!("{:?} {:?}", value.id, value.name);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

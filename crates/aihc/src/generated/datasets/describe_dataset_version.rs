@@ -36,6 +36,18 @@ static OPERATION: Operation = Operation::new(
 /// Safe to repeat. Read only.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Dmc09bpj1>
+///
+/// # Examples
+///
+/// ```
+/// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .describe_dataset_version("my-dataset-id", "my-version-id")
+///     .await?;
+/// println!("{:?}", response.id);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is sent"]
 #[derive(Clone, Debug)]
 pub struct DescribeDatasetVersion {
@@ -64,6 +76,20 @@ impl DescribeDatasetVersion {
     ///
     /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
     /// service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let sent = client
+    ///     .describe_dataset_version("my-dataset-id", "my-version-id")
+    ///     .send();
+    /// // Other work goes here; the call runs when its future is awaited.
+    /// let response = sent.await?;
+    /// println!("{:?}", response.id);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn send(self) -> Result<DescribeDatasetVersionResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         self.call

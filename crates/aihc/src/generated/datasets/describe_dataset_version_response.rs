@@ -12,6 +12,16 @@ use crate::datasets::{
 /// A dataset and one of its versions.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Dmc09bpj1>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::datasets::DescribeDatasetVersionResponse;
+///
+/// fn show(value: &DescribeDatasetVersionResponse) {
+///     println!("{:?} {:?}", value.id, value.name);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

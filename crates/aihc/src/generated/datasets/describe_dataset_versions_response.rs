@@ -9,6 +9,16 @@ use crate::datasets::DatasetVersionEntry;
 /// Versions of a dataset.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Tmc09d4k0>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::datasets::DescribeDatasetVersionsResponse;
+///
+/// fn show(value: &DescribeDatasetVersionsResponse) {
+///     println!("{:?} {:?}", value.total_count, value.versions);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -16,6 +16,22 @@ static OPERATION: Operation =
 /// Safe to repeat. Read only.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Emc099va4>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::datasets::DatasetStorageType;
+///
+/// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .describe_datasets()
+///     .keyword("my-keyword")
+///     .storage_type(DatasetStorageType::Pfs)
+///     .await?;
+/// println!("{:?}", response.total_count);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is sent"]
 #[derive(Clone, Debug)]
 pub struct DescribeDatasets {
@@ -48,12 +64,36 @@ impl DescribeDatasets {
     }
 
     /// Sets `storageType`: kind of storage.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::datasets::DatasetStorageType;
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client.describe_datasets().storage_type(DatasetStorageType::Pfs);
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn storage_type(mut self, storage_type: impl Into<DatasetStorageType>) -> Self {
         self.storage_type = Some(storage_type.into());
         self
     }
 
     /// Sets `storageInstances`: PFS instances or buckets, with commas between.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client
+    ///     .describe_datasets()
+    ///     .storage_instances(["my-storage-instance"]);
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn storage_instances(
         mut self,
         storage_instances: impl IntoIterator<Item = impl Into<String>>,
@@ -63,6 +103,18 @@ impl DescribeDatasets {
     }
 
     /// Sets `importFormat`: what was imported.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::datasets::ImportFormat;
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client.describe_datasets().import_format(ImportFormat::File);
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn import_format(mut self, import_format: impl Into<ImportFormat>) -> Self {
         self.import_format = Some(import_format.into());
         self
@@ -91,6 +143,18 @@ impl DescribeDatasets {
     ///
     /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
     /// service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let sent = client.describe_datasets().send();
+    /// // Other work goes here; the call runs when its future is awaited.
+    /// let response = sent.await?;
+    /// println!("{:?}", response.total_count);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn send(self) -> Result<DescribeDatasetsResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         let mut call = self.call;
@@ -135,11 +199,35 @@ impl DescribeDatasets {
     ///
     /// At the end [`missing`](bce_http::pager::Items::missing) says how many the service counts
     /// but does not list.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.describe_datasets().items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn items(self) -> bce_http::pager::Items<Self> {
         bce_http::pager::Items::new(self)
     }
 
     /// As [`items`](Self::items), page by page.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut pages = client.describe_datasets().pages();
+    /// while let Some(page) = pages.try_next().await? {
+    ///     println!("{} of {:?}", page.items.len(), page.total_count);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn pages(self) -> bce_http::pager::Pages<Self> {
         bce_http::pager::Pages::new(self)
     }

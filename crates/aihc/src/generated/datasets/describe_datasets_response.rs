@@ -9,6 +9,16 @@ use crate::datasets::Dataset;
 /// Datasets.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Emc099va4>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::datasets::DescribeDatasetsResponse;
+///
+/// fn show(value: &DescribeDatasetsResponse) {
+///     println!("{:?} {:?}", value.total_count, value.datasets);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -11,6 +11,19 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::UnknownValue;
 
 /// What is imported.
+///
+/// # Examples
+///
+/// ```
+/// use aihc::datasets::ImportFormat;
+///
+/// let value = ImportFormat::from("FILE");
+/// assert_eq!(value, ImportFormat::File);
+///
+/// // A newer service may know more values than this version.
+/// let value = ImportFormat::from("a value of tomorrow");
+/// assert!(matches!(value, ImportFormat::Unknown(_)));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ImportFormat {
@@ -25,6 +38,14 @@ pub enum ImportFormat {
 
 impl ImportFormat {
     /// Returns the text on the wire.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::datasets::ImportFormat;
+    ///
+    /// assert_eq!(ImportFormat::File.as_str(), "FILE");
+    /// ```
     pub fn as_str(&self) -> &str {
         match self {
             Self::File => "FILE",

@@ -25,6 +25,20 @@ static OPERATION: Operation = Operation::new(
 /// same state, unless somebody changed them in between.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imc095v8z>
+///
+/// # Examples
+///
+/// ```
+/// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .modify_dataset("my-dataset-id")
+///     .name("my-name")
+///     .description("my-description")
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is sent"]
 #[derive(Clone, Debug)]
 pub struct ModifyDataset {
@@ -58,12 +72,40 @@ impl ModifyDataset {
     }
 
     /// Sets `visibilityScope`: who can see it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::VisibilityScope;
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client
+    ///     .modify_dataset("my-dataset-id")
+    ///     .visibility_scope(VisibilityScope::AllPeople);
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn visibility_scope(mut self, visibility_scope: impl Into<VisibilityScope>) -> Self {
         self.body.visibility_scope = Some(visibility_scope.into());
         self
     }
 
     /// Sets `visibilityUser`: permissions of users; with USER_GROUP.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::datasets::{Permission, PermissionEntry};
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client
+    ///     .modify_dataset("my-dataset-id")
+    ///     .visibility_user([PermissionEntry::new("my-id", "my-name", Permission::Read)]);
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn visibility_user(
         mut self,
         visibility_user: impl IntoIterator<Item = PermissionEntry>,
@@ -73,6 +115,20 @@ impl ModifyDataset {
     }
 
     /// Sets `visibilityGroup`: permissions of groups; with USER_GROUP.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::datasets::{Permission, PermissionEntry};
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client
+    ///     .modify_dataset("my-dataset-id")
+    ///     .visibility_group([PermissionEntry::new("my-id", "my-name", Permission::Read)]);
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn visibility_group(
         mut self,
         visibility_group: impl IntoIterator<Item = PermissionEntry>,
@@ -88,6 +144,18 @@ impl ModifyDataset {
     ///
     /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
     /// service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let sent = client.modify_dataset("my-dataset-id").send();
+    /// // Other work goes here; the call runs when its future is awaited.
+    /// let response = sent.await?;
+    /// println!("{response:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn send(self) -> Result<ModifyDatasetResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         self.call

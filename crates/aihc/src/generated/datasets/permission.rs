@@ -11,6 +11,19 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::UnknownValue;
 
 /// What may be done.
+///
+/// # Examples
+///
+/// ```
+/// use aihc::datasets::Permission;
+///
+/// let value = Permission::from("r");
+/// assert_eq!(value, Permission::Read);
+///
+/// // A newer service may know more values than this version.
+/// let value = Permission::from("a value of tomorrow");
+/// assert!(matches!(value, Permission::Unknown(_)));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Permission {
@@ -25,6 +38,14 @@ pub enum Permission {
 
 impl Permission {
     /// Returns the text on the wire.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::datasets::Permission;
+    ///
+    /// assert_eq!(Permission::Read.as_str(), "r");
+    /// ```
     pub fn as_str(&self) -> &str {
         match self {
             Self::Read => "r",

@@ -10,6 +10,15 @@ use crate::datasets::Permission;
 /// Permission of a user or group.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::datasets::{Permission, PermissionEntry};
+///
+/// let value = PermissionEntry::new("my-id", "my-name", Permission::Read);
+/// # let _ = value;
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct PermissionEntry {
@@ -24,6 +33,15 @@ pub struct PermissionEntry {
 
 impl PermissionEntry {
     /// Returns a value with its required members.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::datasets::{Permission, PermissionEntry};
+    ///
+    /// let value = PermissionEntry::new("my-id", "my-name", Permission::Read);
+    /// # let _ = value;
+    /// ```
     pub fn new(
         id: impl Into<String>,
         name: impl Into<String>,

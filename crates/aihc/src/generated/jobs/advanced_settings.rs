@@ -8,6 +8,15 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Settings of RayJob.
+///
+/// # Examples
+///
+/// ```
+/// use aihc::jobs::AdvancedSettings;
+///
+/// let value = AdvancedSettings::new().submitter_backoff_limit(1);
+/// # let _ = value;
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -33,6 +42,15 @@ impl AdvancedSettings {
     }
 
     /// Sets `runtimeEnv`: runtime environment of Ray; can hold environment variables.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::jobs::AdvancedSettings;
+    ///
+    /// let value = AdvancedSettings::new().runtime_env("my-runtime-env");
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn runtime_env(mut self, runtime_env: impl Into<Secret>) -> Self {
         self.runtime_env = Some(runtime_env.into());

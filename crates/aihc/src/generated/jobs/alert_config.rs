@@ -8,6 +8,21 @@ use crate::jobs::JobAlertItem;
 /// Alerts of a job.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::jobs::{AlertConfig, JobAlertItem};
+///
+/// let value = AlertConfig::new(
+///     "my-instance-id",
+///     [JobAlertItem::JobRunning],
+///     "my-notify-rule-id",
+/// )
+///     .r#for("my-for")
+///     .alert_ids("my-alert-ids");
+/// # let _ = value;
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -39,6 +54,19 @@ pub struct AlertConfig {
 
 impl AlertConfig {
     /// Returns a value with its required members.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::jobs::{AlertConfig, JobAlertItem};
+    ///
+    /// let value = AlertConfig::new(
+    ///     "my-instance-id",
+    ///     [JobAlertItem::JobRunning],
+    ///     "my-notify-rule-id",
+    /// );
+    /// # let _ = value;
+    /// ```
     pub fn new(
         instance_id: impl Into<String>,
         alert_items: impl IntoIterator<Item = impl Into<JobAlertItem>>,

@@ -23,6 +23,24 @@ static OPERATION: Operation = Operation::new(
 ///
 /// A repeat is refused by a check of the state. A job that has stopped is reported as failed,
 /// if at all. Not repeated when it may have been carried out.
+///
+/// # Examples
+///
+/// ```
+/// use aihc::jobs::JobReference;
+///
+/// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .batch_stop_jobs(
+///         "my-resource-pool-id",
+///         "my-queue-id",
+///         [JobReference::new("my-job-id")],
+///     )
+///     .await?;
+/// println!("{:?}", response.result);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is sent"]
 #[derive(Clone, Debug)]
 pub struct BatchStopJobs {
@@ -58,6 +76,26 @@ impl BatchStopJobs {
     ///
     /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
     /// service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::jobs::JobReference;
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let sent = client
+    ///     .batch_stop_jobs(
+    ///         "my-resource-pool-id",
+    ///         "my-queue-id",
+    ///         [JobReference::new("my-job-id")],
+    ///     )
+    ///     .send();
+    /// // Other work goes here; the call runs when its future is awaited.
+    /// let response = sent.await?;
+    /// println!("{:?}", response.result);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn send(self) -> Result<BatchStopJobsResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         self.call

@@ -7,6 +7,16 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::jobs::StopBatchResult;
 
 /// Answer to BatchStopJobs.
+///
+/// # Examples
+///
+/// ```
+/// use aihc::jobs::BatchStopJobsResponse;
+///
+/// fn show(value: &BatchStopJobsResponse) {
+///     println!("{:?}", value.result);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

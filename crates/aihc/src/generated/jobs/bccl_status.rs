@@ -11,6 +11,19 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::UnknownValue;
 
 /// Whether BCCL was injected.
+///
+/// # Examples
+///
+/// ```
+/// use aihc::jobs::BcclStatus;
+///
+/// let value = BcclStatus::from("success");
+/// assert_eq!(value, BcclStatus::Success);
+///
+/// // A newer service may know more values than this version.
+/// let value = BcclStatus::from("a value of tomorrow");
+/// assert!(matches!(value, BcclStatus::Unknown(_)));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum BcclStatus {
@@ -27,6 +40,14 @@ pub enum BcclStatus {
 
 impl BcclStatus {
     /// Returns the text on the wire.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::jobs::BcclStatus;
+    ///
+    /// assert_eq!(BcclStatus::Success.as_str(), "success");
+    /// ```
     pub fn as_str(&self) -> &str {
         match self {
             Self::Success => "success",

@@ -35,6 +35,28 @@ static OPERATION: Operation = Operation::new(
 /// Error codes: `InvalidParam`, and the common ones.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Hmayv96tj>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::JobPriority;
+/// use aihc::jobs::{JobSpec, JobSpecs, JobType};
+///
+/// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .create_job()
+///     .resource_pool_id("my-resource-pool-id")
+///     .queue_id("my-queue-id")
+///     .name("my-name")
+///     .job_spec(JobSpecs::from(JobSpec::new("my-image", 1)))
+///     .command("my-command")
+///     .job_type(JobType::PyTorch)
+///     .priority(JobPriority::High)
+///     .await?;
+/// println!("{:?}", response.job_id);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is sent"]
 #[derive(Clone, Debug)]
 pub struct CreateJob {
@@ -89,6 +111,18 @@ impl CreateJob {
     /// Sets `jobType`: framework.
     ///
     /// Default: `PyTorchJob`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::jobs::JobType;
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client.create_job().job_type(JobType::PyTorch);
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn job_type(mut self, job_type: impl Into<JobType>) -> Self {
         self.body.job_type = Some(job_type.into());
         self
@@ -97,6 +131,20 @@ impl CreateJob {
     /// Sets `jobSpec`: what it runs.
     ///
     /// Required: a call without it is refused before sending.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::jobs::{JobSpec, JobSpecs};
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client
+    ///     .create_job()
+    ///     .job_spec(JobSpecs::from(JobSpec::new("my-image", 1)));
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn job_spec(mut self, job_spec: JobSpecs) -> Self {
         self.body.job_spec = Some(job_spec);
         self
@@ -113,6 +161,18 @@ impl CreateJob {
     }
 
     /// Sets `labels`: labels; the platform adds three of its own.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::jobs::Label;
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client.create_job().labels([Label::new("my-key", "my-value")]);
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn labels(mut self, labels: impl IntoIterator<Item = Label>) -> Self {
         self.body.labels = Some(labels.into_iter().collect());
         self
@@ -121,12 +181,38 @@ impl CreateJob {
     /// Sets `priority`: priority.
     ///
     /// Default: `normal`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::JobPriority;
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client.create_job().priority(JobPriority::High);
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn priority(mut self, priority: impl Into<JobPriority>) -> Self {
         self.body.priority = Some(priority.into());
         self
     }
 
     /// Sets `datasources`: data sources; answers spell it `dataSources`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::jobs::{DataSource, DataSourceType};
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client
+    ///     .create_job()
+    ///     .datasources([DataSource::new(DataSourceType::Pfs, "my-name", "/mnt/data")]);
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn datasources(mut self, datasources: impl IntoIterator<Item = DataSource>) -> Self {
         self.body.datasources = Some(datasources.into_iter().collect());
         self
@@ -157,12 +243,42 @@ impl CreateJob {
     }
 
     /// Sets `tensorboardConfig`: TensorBoard; not for RayJob.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::jobs::TensorboardConfig;
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client.create_job().tensorboard_config(TensorboardConfig::new());
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn tensorboard_config(mut self, tensorboard_config: TensorboardConfig) -> Self {
         self.body.tensorboard_config = Some(tensorboard_config);
         self
     }
 
     /// Sets `alertConfig`: alerts; not for MPIJob.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::jobs::{AlertConfig, JobAlertItem};
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client
+    ///     .create_job()
+    ///     .alert_config(AlertConfig::new(
+    ///         "my-instance-id",
+    ///         [JobAlertItem::JobRunning],
+    ///         "my-notify-rule-id",
+    ///     ));
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn alert_config(mut self, alert_config: AlertConfig) -> Self {
         self.body.alert_config = Some(alert_config);
         self
@@ -177,6 +293,18 @@ impl CreateJob {
     }
 
     /// Sets `advancedSettings`: settings of RayJob.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::jobs::AdvancedSettings;
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client.create_job().advanced_settings(AdvancedSettings::new());
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn advanced_settings(mut self, advanced_settings: AdvancedSettings) -> Self {
         self.body.advanced_settings = Some(advanced_settings);
         self
@@ -190,6 +318,27 @@ impl CreateJob {
     /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
     /// service refuses: `Service`. If the response lacks `jobId`: `Decode`. For the others see
     /// [`ErrorKind`](bce_http::ErrorKind).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::jobs::{JobSpec, JobSpecs};
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let sent = client
+    ///     .create_job()
+    ///     .resource_pool_id("my-resource-pool-id")
+    ///     .queue_id("my-queue-id")
+    ///     .name("my-name")
+    ///     .job_spec(JobSpecs::from(JobSpec::new("my-image", 1)))
+    ///     .command("my-command")
+    ///     .send();
+    /// // Other work goes here; the call runs when its future is awaited.
+    /// let response = sent.await?;
+    /// println!("{:?}", response.job_id);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn send(mut self) -> Result<CreateJobResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         self.body.queue = self.queue_id.clone();

@@ -7,6 +7,16 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// Answer to CreateJob.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Hmayv96tj>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::jobs::CreateJobResponse;
+///
+/// fn show(value: &CreateJobResponse) {
+///     println!("{:?} {:?}", value.job_id, value.job_name);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -10,6 +10,16 @@ use crate::jobs::{DataSourceOptions, DataSourceType};
 /// A data source that is mounted.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::jobs::{DataSource, DataSourceType};
+///
+/// let value = DataSource::new(DataSourceType::Pfs, "my-name", "/mnt/data")
+///     .source_path("/mnt/data");
+/// # let _ = value;
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -31,6 +41,15 @@ pub struct DataSource {
 
 impl DataSource {
     /// Returns a value with its required members.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::jobs::{DataSource, DataSourceType};
+    ///
+    /// let value = DataSource::new(DataSourceType::Pfs, "my-name", "/mnt/data");
+    /// # let _ = value;
+    /// ```
     pub fn new(
         r#type: impl Into<DataSourceType>,
         name: impl Into<String>,
@@ -52,6 +71,16 @@ impl DataSource {
     }
 
     /// Sets `options`: options.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::jobs::{DataSource, DataSourceOptions, DataSourceType};
+    ///
+    /// let value = DataSource::new(DataSourceType::Pfs, "my-name", "/mnt/data")
+    ///     .options(DataSourceOptions::new());
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn options(mut self, options: DataSourceOptions) -> Self {
         self.options = Some(options);

@@ -6,6 +6,15 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// Options of a data source.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::jobs::DataSourceOptions;
+///
+/// let value = DataSourceOptions::new();
+/// # let _ = value;
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -11,6 +11,19 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::UnknownValue;
 
 /// Kind of data source.
+///
+/// # Examples
+///
+/// ```
+/// use aihc::jobs::DataSourceType;
+///
+/// let value = DataSourceType::from("pfs");
+/// assert_eq!(value, DataSourceType::Pfs);
+///
+/// // A newer service may know more values than this version.
+/// let value = DataSourceType::from("a value of tomorrow");
+/// assert!(matches!(value, DataSourceType::Unknown(_)));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum DataSourceType {
@@ -37,6 +50,14 @@ pub enum DataSourceType {
 
 impl DataSourceType {
     /// Returns the text on the wire.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::jobs::DataSourceType;
+    ///
+    /// assert_eq!(DataSourceType::Pfs.as_str(), "pfs");
+    /// ```
     pub fn as_str(&self) -> &str {
         match self {
             Self::Pfs => "pfs",

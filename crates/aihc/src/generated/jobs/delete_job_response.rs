@@ -7,6 +7,16 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// Answer to DeleteJob.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/rmayvfzxj>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::jobs::DeleteJobResponse;
+///
+/// fn show(value: &DeleteJobResponse) {
+///     println!("{:?} {:?}", value.job_id, value.job_name);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

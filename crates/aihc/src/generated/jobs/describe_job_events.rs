@@ -20,6 +20,24 @@ static OPERATION: Operation =
 /// Safe to repeat. Read only.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/fmayvjaeq>
+///
+/// # Examples
+///
+/// ```
+/// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .describe_job_events(
+///         "my-resource-pool-id",
+///         "my-queue-id",
+///         "my-job-id",
+///     )
+///     .start_time("my-start-time")
+///     .end_time("my-end-time")
+///     .await?;
+/// println!("{:?}", response.events);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is sent"]
 #[derive(Clone, Debug)]
 pub struct DescribeJobEvents {
@@ -69,6 +87,24 @@ impl DescribeJobEvents {
     ///
     /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
     /// service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let sent = client
+    ///     .describe_job_events(
+    ///         "my-resource-pool-id",
+    ///         "my-queue-id",
+    ///         "my-job-id",
+    ///     )
+    ///     .send();
+    /// // Other work goes here; the call runs when its future is awaited.
+    /// let response = sent.await?;
+    /// println!("{:?}", response.events);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn send(self) -> Result<DescribeJobEventsResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         self.call

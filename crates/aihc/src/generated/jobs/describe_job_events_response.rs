@@ -9,6 +9,16 @@ use crate::jobs::JobEvent;
 /// Events.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/fmayvjaeq>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::jobs::DescribeJobEventsResponse;
+///
+/// fn show(value: &DescribeJobEventsResponse) {
+///     println!("{:?} {:?}", value.events, value.total);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -22,6 +22,24 @@ static OPERATION: Operation =
 /// Safe to repeat. Read only.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Hmayvkw26>
+///
+/// # Examples
+///
+/// ```
+/// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .describe_job_logs()
+///     .resource_pool_id("my-resource-pool-id")
+///     .queue_id("my-queue-id")
+///     .job_id("my-job-id")
+///     .pod_name("my-pod-name")
+///     .keywords("my-keywords")
+///     .start_time(1)
+///     .await?;
+/// println!("{:?}", response.job_id);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is sent"]
 #[derive(Clone, Debug)]
 pub struct DescribeJobLogs {
@@ -128,6 +146,24 @@ impl DescribeJobLogs {
     ///
     /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
     /// service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let sent = client
+    ///     .describe_job_logs()
+    ///     .resource_pool_id("my-resource-pool-id")
+    ///     .queue_id("my-queue-id")
+    ///     .job_id("my-job-id")
+    ///     .pod_name("my-pod-name")
+    ///     .send();
+    /// // Other work goes here; the call runs when its future is awaited.
+    /// let response = sent.await?;
+    /// println!("{:?}", response.job_id);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn send(self) -> Result<DescribeJobLogsResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         let mut call = self.call;
@@ -196,11 +232,47 @@ struct Body {
 /// All pages of the list; [`pager`](bce_http::pager) says what the streams guarantee.
 impl DescribeJobLogs {
     /// The items of all pages, as a stream. A marker that was set has no effect.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client
+    ///     .describe_job_logs()
+    ///     .resource_pool_id("my-resource-pool-id")
+    ///     .queue_id("my-queue-id")
+    ///     .job_id("my-job-id")
+    ///     .pod_name("my-pod-name")
+    ///     .items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn items(self) -> bce_http::pager::Items<Self> {
         bce_http::pager::Items::new(self)
     }
 
     /// As [`items`](Self::items), page by page.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut pages = client
+    ///     .describe_job_logs()
+    ///     .resource_pool_id("my-resource-pool-id")
+    ///     .queue_id("my-queue-id")
+    ///     .job_id("my-job-id")
+    ///     .pod_name("my-pod-name")
+    ///     .pages();
+    /// while let Some(page) = pages.try_next().await? {
+    ///     println!("{} of {:?}", page.items.len(), page.total_count);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn pages(self) -> bce_http::pager::Pages<Self> {
         bce_http::pager::Pages::new(self)
     }

@@ -7,6 +7,16 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// Lines of a log.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Hmayvkw26>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::jobs::DescribeJobLogsResponse;
+///
+/// fn show(value: &DescribeJobLogsResponse) {
+///     println!("{:?} {:?}", value.job_id, value.pod_name);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

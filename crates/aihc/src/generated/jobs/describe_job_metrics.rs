@@ -19,6 +19,26 @@ static OPERATION: Operation = Operation::new(
 /// Measure a training job.
 ///
 /// Safe to repeat. Read only.
+///
+/// # Examples
+///
+/// ```
+/// use aihc::jobs::JobMetricType;
+///
+/// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .describe_job_metrics()
+///     .resource_pool_id("my-resource-pool-id")
+///     .queue_id("my-queue-id")
+///     .job_id("my-job-id")
+///     .metric_type(JobMetricType::GpuUsage)
+///     .start_time("my-start-time")
+///     .end_time("my-end-time")
+///     .await?;
+/// println!("{:?}", response.job_id);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is sent"]
 #[derive(Clone, Debug)]
 pub struct DescribeJobMetrics {
@@ -94,6 +114,18 @@ impl DescribeJobMetrics {
     /// Must not be empty; checked before sending.
     ///
     /// Required: a call without it is refused before sending.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::jobs::JobMetricType;
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client.describe_job_metrics().metric_type(JobMetricType::GpuUsage);
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn metric_type(mut self, metric_type: impl Into<JobMetricType>) -> Self {
         self.body.metric_type = Some(metric_type.into());
         self
@@ -113,6 +145,26 @@ impl DescribeJobMetrics {
     ///
     /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
     /// service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::jobs::JobMetricType;
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let sent = client
+    ///     .describe_job_metrics()
+    ///     .resource_pool_id("my-resource-pool-id")
+    ///     .queue_id("my-queue-id")
+    ///     .job_id("my-job-id")
+    ///     .metric_type(JobMetricType::GpuUsage)
+    ///     .send();
+    /// // Other work goes here; the call runs when its future is awaited.
+    /// let response = sent.await?;
+    /// println!("{:?}", response.job_id);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn send(self) -> Result<DescribeJobMetricsResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         let mut call = self.call;

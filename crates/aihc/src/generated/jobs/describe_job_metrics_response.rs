@@ -7,6 +7,16 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::jobs::PodMetrics;
 
 /// Measurements of a job.
+///
+/// # Examples
+///
+/// ```
+/// use aihc::jobs::DescribeJobMetricsResponse;
+///
+/// fn show(value: &DescribeJobMetricsResponse) {
+///     println!("{:?} {:?}", value.job_id, value.metrics);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -7,6 +7,16 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// Nodes of a job.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/2mayvq994>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::jobs::DescribeJobNodesResponse;
+///
+/// fn show(value: &DescribeJobNodesResponse) {
+///     println!("{:?} {:?}", value.job_id, value.nodes);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -12,6 +12,16 @@ use crate::jobs::{BcclStatus, DataSource, JobPod, JobSpecs, JobStatus, JobTimeLi
 /// A training job.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Kmayvejf0>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::jobs::DescribeJobResponse;
+///
+/// fn show(value: &DescribeJobResponse) {
+///     println!("{:?} {:?}", value.job_id, value.user_id);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeJobResponse {

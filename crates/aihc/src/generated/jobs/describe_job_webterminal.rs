@@ -24,6 +24,24 @@ static OPERATION: Operation = Operation::new(
 /// Safe to repeat. A repeat makes another address; nothing else changes.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/9mayvri1t>
+///
+/// # Examples
+///
+/// ```
+/// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .describe_job_webterminal()
+///     .resource_pool_id("my-resource-pool-id")
+///     .queue_id("my-queue-id")
+///     .job_id("my-job-id")
+///     .pod_name("my-pod-name")
+///     .handshake_timeout_second(1)
+///     .ping_timeout_second(1)
+///     .await?;
+/// println!("{:?}", response.web_terminal_url);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is sent"]
 #[derive(Clone, Debug)]
 pub struct DescribeJobWebterminal {
@@ -122,6 +140,24 @@ impl DescribeJobWebterminal {
     /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
     /// service refuses: `Service`. If the response lacks `webTerminalUrl`: `Decode`. For the
     /// others see [`ErrorKind`](bce_http::ErrorKind).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let sent = client
+    ///     .describe_job_webterminal()
+    ///     .resource_pool_id("my-resource-pool-id")
+    ///     .queue_id("my-queue-id")
+    ///     .job_id("my-job-id")
+    ///     .pod_name("my-pod-name")
+    ///     .send();
+    /// // Other work goes here; the call runs when its future is awaited.
+    /// let response = sent.await?;
+    /// println!("{:?}", response.web_terminal_url);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn send(self) -> Result<DescribeJobWebterminalResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         let mut call = self.call;

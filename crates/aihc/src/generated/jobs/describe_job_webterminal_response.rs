@@ -8,6 +8,16 @@ use serde::{Deserialize, Deserializer};
 /// A terminal.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/9mayvri1t>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::jobs::DescribeJobWebterminalResponse;
+///
+/// fn show(value: &DescribeJobWebterminalResponse) {
+///     println!("{:?}", value.web_terminal_url);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DescribeJobWebterminalResponse {

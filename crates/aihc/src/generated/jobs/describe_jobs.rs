@@ -20,6 +20,20 @@ static OPERATION: Operation =
 /// Error codes: `InvalidParam`, and the common ones.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/xmayvctia>
+///
+/// # Examples
+///
+/// ```
+/// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .describe_jobs("my-resource-pool-id")
+///     .queue_id("my-queue-id")
+///     .queue("my-queue")
+///     .await?;
+/// println!("{:?}", response.total_count);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is sent"]
 #[derive(Clone, Debug)]
 pub struct DescribeJobs {
@@ -55,12 +69,40 @@ impl DescribeJobs {
     }
 
     /// Sets `status`: state to list.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::jobs::JobStatus;
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client
+    ///     .describe_jobs("my-resource-pool-id")
+    ///     .status(JobStatus::Created);
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn status(mut self, status: impl Into<JobStatus>) -> Self {
         self.body.status = Some(status.into());
         self
     }
 
     /// Sets `keywordType`: what the keyword is compared with.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::jobs::JobKeywordType;
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client
+    ///     .describe_jobs("my-resource-pool-id")
+    ///     .keyword_type(JobKeywordType::Name);
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn keyword_type(mut self, keyword_type: impl Into<JobKeywordType>) -> Self {
         self.body.keyword_type = Some(keyword_type.into());
         self
@@ -75,6 +117,20 @@ impl DescribeJobs {
     /// Sets `orderBy`: sort key.
     ///
     /// Default: `createdAt`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::jobs::JobOrderBy;
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client
+    ///     .describe_jobs("my-resource-pool-id")
+    ///     .order_by(JobOrderBy::CreatedAt);
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn order_by(mut self, order_by: impl Into<JobOrderBy>) -> Self {
         self.body.order_by = Some(order_by.into());
         self
@@ -83,6 +139,18 @@ impl DescribeJobs {
     /// Sets `order`: sort direction.
     ///
     /// Default: `desc`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::SortOrder;
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client.describe_jobs("my-resource-pool-id").order(SortOrder::Asc);
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn order(mut self, order: impl Into<SortOrder>) -> Self {
         self.body.order = Some(order.into());
         self
@@ -111,6 +179,18 @@ impl DescribeJobs {
     ///
     /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
     /// service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let sent = client.describe_jobs("my-resource-pool-id").send();
+    /// // Other work goes here; the call runs when its future is awaited.
+    /// let response = sent.await?;
+    /// println!("{:?}", response.total_count);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn send(self) -> Result<DescribeJobsResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         let mut call = self.call.query("resourcePoolId", &self.resource_pool_id);
@@ -160,11 +240,35 @@ impl DescribeJobs {
     ///
     /// At the end [`missing`](bce_http::pager::Items::missing) says how many the service counts
     /// but does not list.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.describe_jobs("my-resource-pool-id").items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn items(self) -> bce_http::pager::Items<Self> {
         bce_http::pager::Items::new(self)
     }
 
     /// As [`items`](Self::items), page by page.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut pages = client.describe_jobs("my-resource-pool-id").pages();
+    /// while let Some(page) = pages.try_next().await? {
+    ///     println!("{} of {:?}", page.items.len(), page.total_count);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn pages(self) -> bce_http::pager::Pages<Self> {
         bce_http::pager::Pages::new(self)
     }

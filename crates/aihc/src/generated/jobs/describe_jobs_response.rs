@@ -9,6 +9,16 @@ use crate::jobs::JobItem;
 /// Training jobs.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/xmayvctia>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::jobs::DescribeJobsResponse;
+///
+/// fn show(value: &DescribeJobsResponse) {
+///     println!("{:?} {:?}", value.total_count, value.jobs);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeJobsResponse {

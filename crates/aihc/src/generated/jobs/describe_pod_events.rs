@@ -20,6 +20,24 @@ static OPERATION: Operation =
 /// Safe to repeat. Read only.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/mmayvm8tb>
+///
+/// # Examples
+///
+/// ```
+/// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .describe_pod_events()
+///     .resource_pool_id("my-resource-pool-id")
+///     .queue_id("my-queue-id")
+///     .job_id("my-job-id")
+///     .pod_name("my-pod-name")
+///     .start_time("my-start-time")
+///     .end_time("my-end-time")
+///     .await?;
+/// println!("{:?}", response.events);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is sent"]
 #[derive(Clone, Debug)]
 pub struct DescribePodEvents {
@@ -100,6 +118,24 @@ impl DescribePodEvents {
     ///
     /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
     /// service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let sent = client
+    ///     .describe_pod_events()
+    ///     .resource_pool_id("my-resource-pool-id")
+    ///     .queue_id("my-queue-id")
+    ///     .job_id("my-job-id")
+    ///     .pod_name("my-pod-name")
+    ///     .send();
+    /// // Other work goes here; the call runs when its future is awaited.
+    /// let response = sent.await?;
+    /// println!("{:?}", response.events);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn send(self) -> Result<DescribePodEventsResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         let mut call = self.call;

@@ -10,6 +10,15 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// An environment variable.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::jobs::Env;
+///
+/// let value = Env::new().name("my-name");
+/// # let _ = value;
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Env {
@@ -38,6 +47,15 @@ impl Env {
     }
 
     /// Sets `value`: value.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::jobs::Env;
+    ///
+    /// let value = Env::new().value("my-value");
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn value(mut self, value: impl Into<Secret>) -> Self {
         self.value = Some(value.into());

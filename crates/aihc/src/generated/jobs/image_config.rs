@@ -10,6 +10,15 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// Login of a private image registry.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::jobs::ImageConfig;
+///
+/// let value = ImageConfig::new("my-username", "my-password");
+/// # let _ = value;
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct ImageConfig {
@@ -24,6 +33,15 @@ pub struct ImageConfig {
 
 impl ImageConfig {
     /// Returns a value with its required members.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::jobs::ImageConfig;
+    ///
+    /// let value = ImageConfig::new("my-username", "my-password");
+    /// # let _ = value;
+    /// ```
     pub fn new(username: impl Into<String>, password: impl Into<Secret>) -> Self {
         Self {
             username: username.into(),

@@ -13,6 +13,19 @@ use crate::UnknownValue;
 /// Event that raises an alert.
 ///
 /// TFJob: `jobRunning`, `jobFailed` and `jobSucceed` only. MPIJob: none.
+///
+/// # Examples
+///
+/// ```
+/// use aihc::jobs::JobAlertItem;
+///
+/// let value = JobAlertItem::from("jobRunning");
+/// assert_eq!(value, JobAlertItem::JobRunning);
+///
+/// // A newer service may know more values than this version.
+/// let value = JobAlertItem::from("a value of tomorrow");
+/// assert!(matches!(value, JobAlertItem::Unknown(_)));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum JobAlertItem {
@@ -35,6 +48,14 @@ pub enum JobAlertItem {
 
 impl JobAlertItem {
     /// Returns the text on the wire.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::jobs::JobAlertItem;
+    ///
+    /// assert_eq!(JobAlertItem::JobRunning.as_str(), "jobRunning");
+    /// ```
     pub fn as_str(&self) -> &str {
         match self {
             Self::JobRunning => "jobRunning",

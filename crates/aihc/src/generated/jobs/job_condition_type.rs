@@ -11,6 +11,19 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::UnknownValue;
 
 /// A step in the life of a job.
+///
+/// # Examples
+///
+/// ```
+/// use aihc::jobs::JobConditionType;
+///
+/// let value = JobConditionType::from("Created");
+/// assert_eq!(value, JobConditionType::Created);
+///
+/// // A newer service may know more values than this version.
+/// let value = JobConditionType::from("a value of tomorrow");
+/// assert!(matches!(value, JobConditionType::Unknown(_)));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum JobConditionType {
@@ -39,6 +52,14 @@ pub enum JobConditionType {
 
 impl JobConditionType {
     /// Returns the text on the wire.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::jobs::JobConditionType;
+    ///
+    /// assert_eq!(JobConditionType::Created.as_str(), "Created");
+    /// ```
     pub fn as_str(&self) -> &str {
         match self {
             Self::Created => "Created",

@@ -6,6 +6,16 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// An event of a job or pod.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::jobs::JobEvent;
+///
+/// fn show(value: &JobEvent) {
+///     println!("{:?} {:?}", value.r#type, value.reason);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

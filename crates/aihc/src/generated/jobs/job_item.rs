@@ -11,6 +11,16 @@ use crate::jobs::{BcclStatus, DataSource, JobPod, JobSpecs, JobStatus, JobTimeLi
 /// A training job.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::jobs::JobItem;
+///
+/// fn show(value: &JobItem) {
+///     println!("{:?} {:?}", value.job_id, value.user_id);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct JobItem {

@@ -11,6 +11,19 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::UnknownValue;
 
 /// What a keyword is compared with.
+///
+/// # Examples
+///
+/// ```
+/// use aihc::jobs::JobKeywordType;
+///
+/// let value = JobKeywordType::from("name");
+/// assert_eq!(value, JobKeywordType::Name);
+///
+/// // A newer service may know more values than this version.
+/// let value = JobKeywordType::from("a value of tomorrow");
+/// assert!(matches!(value, JobKeywordType::Unknown(_)));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum JobKeywordType {
@@ -25,6 +38,14 @@ pub enum JobKeywordType {
 
 impl JobKeywordType {
     /// Returns the text on the wire.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::jobs::JobKeywordType;
+    ///
+    /// assert_eq!(JobKeywordType::Name.as_str(), "name");
+    /// ```
     pub fn as_str(&self) -> &str {
         match self {
             Self::Name => "name",

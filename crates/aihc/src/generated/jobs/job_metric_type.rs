@@ -11,6 +11,19 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::UnknownValue;
 
 /// What to measure.
+///
+/// # Examples
+///
+/// ```
+/// use aihc::jobs::JobMetricType;
+///
+/// let value = JobMetricType::from("GpuUsage");
+/// assert_eq!(value, JobMetricType::GpuUsage);
+///
+/// // A newer service may know more values than this version.
+/// let value = JobMetricType::from("a value of tomorrow");
+/// assert!(matches!(value, JobMetricType::Unknown(_)));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum JobMetricType {
@@ -65,6 +78,14 @@ pub enum JobMetricType {
 
 impl JobMetricType {
     /// Returns the text on the wire.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::jobs::JobMetricType;
+    ///
+    /// assert_eq!(JobMetricType::GpuUsage.as_str(), "GpuUsage");
+    /// ```
     pub fn as_str(&self) -> &str {
         match self {
             Self::GpuUsage => "GpuUsage",

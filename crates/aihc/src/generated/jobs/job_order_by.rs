@@ -11,6 +11,19 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::UnknownValue;
 
 /// Sort key of jobs.
+///
+/// # Examples
+///
+/// ```
+/// use aihc::jobs::JobOrderBy;
+///
+/// let value = JobOrderBy::from("createdAt");
+/// assert_eq!(value, JobOrderBy::CreatedAt);
+///
+/// // A newer service may know more values than this version.
+/// let value = JobOrderBy::from("a value of tomorrow");
+/// assert!(matches!(value, JobOrderBy::Unknown(_)));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum JobOrderBy {
@@ -25,6 +38,14 @@ pub enum JobOrderBy {
 
 impl JobOrderBy {
     /// Returns the text on the wire.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::jobs::JobOrderBy;
+    ///
+    /// assert_eq!(JobOrderBy::CreatedAt.as_str(), "createdAt");
+    /// ```
     pub fn as_str(&self) -> &str {
         match self {
             Self::CreatedAt => "createdAt",

@@ -8,6 +8,16 @@ use crate::jobs::{Env, JobPodStatus};
 /// A pod of a job.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::jobs::JobPod;
+///
+/// fn show(value: &JobPod) {
+///     println!("{:?} {:?}", value.name, value.uid);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct JobPod {

@@ -11,6 +11,19 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::UnknownValue;
 
 /// State of a pod of a job.
+///
+/// # Examples
+///
+/// ```
+/// use aihc::jobs::JobPodStatus;
+///
+/// let value = JobPodStatus::from("Pending");
+/// assert_eq!(value, JobPodStatus::Pending);
+///
+/// // A newer service may know more values than this version.
+/// let value = JobPodStatus::from("a value of tomorrow");
+/// assert!(matches!(value, JobPodStatus::Unknown(_)));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum JobPodStatus {
@@ -35,6 +48,14 @@ pub enum JobPodStatus {
 
 impl JobPodStatus {
     /// Returns the text on the wire.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::jobs::JobPodStatus;
+    ///
+    /// assert_eq!(JobPodStatus::Pending.as_str(), "Pending");
+    /// ```
     pub fn as_str(&self) -> &str {
         match self {
             Self::Pending => "Pending",

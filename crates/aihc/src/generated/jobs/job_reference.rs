@@ -6,6 +6,15 @@ use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// A job to stop.
+///
+/// # Examples
+///
+/// ```
+/// use aihc::jobs::JobReference;
+///
+/// let value = JobReference::new("my-job-id");
+/// # let _ = value;
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -18,6 +27,15 @@ pub struct JobReference {
 
 impl JobReference {
     /// Returns a value with its required members.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::jobs::JobReference;
+    ///
+    /// let value = JobReference::new("my-job-id");
+    /// # let _ = value;
+    /// ```
     pub fn new(job_id: impl Into<String>) -> Self {
         Self {
             job_id: job_id.into(),

@@ -8,6 +8,15 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// An amount of a resource for each worker.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::jobs::JobResource;
+///
+/// let value = JobResource::new("cpu", 1.5);
+/// # let _ = value;
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct JobResource {
@@ -28,6 +37,15 @@ pub struct JobResource {
 
 impl JobResource {
     /// Returns a value with its required members.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::jobs::JobResource;
+    ///
+    /// let value = JobResource::new("cpu", 1.5);
+    /// # let _ = value;
+    /// ```
     pub fn new(name: impl Into<String>, quantity: f64) -> Self {
         Self {
             name: name.into(),

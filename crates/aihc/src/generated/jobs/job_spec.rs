@@ -12,6 +12,15 @@ use crate::jobs::{Env, ImageConfig, JobResource};
 /// What one role of a job runs.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::jobs::JobSpec;
+///
+/// let value = JobSpec::new("my-image", 1);
+/// # let _ = value;
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -49,6 +58,15 @@ pub struct JobSpec {
 
 impl JobSpec {
     /// Returns a value with its required members.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::jobs::JobSpec;
+    ///
+    /// let value = JobSpec::new("my-image", 1);
+    /// # let _ = value;
+    /// ```
     pub fn new(image: impl Into<String>, replicas: i64) -> Self {
         Self {
             image: image.into(),
@@ -58,6 +76,16 @@ impl JobSpec {
     }
 
     /// Sets `imageConfig`: login for a private image.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::jobs::{ImageConfig, JobSpec};
+    ///
+    /// let value = JobSpec::new("my-image", 1)
+    ///     .image_config(ImageConfig::new("my-username", "my-password"));
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn image_config(mut self, image_config: ImageConfig) -> Self {
         self.image_config = Some(image_config);
@@ -65,6 +93,16 @@ impl JobSpec {
     }
 
     /// Sets `resources`: resources of each worker.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::jobs::{JobResource, JobSpec};
+    ///
+    /// let value = JobSpec::new("my-image", 1)
+    ///     .resources([JobResource::new("cpu", 1.5)]);
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn resources(mut self, resources: impl IntoIterator<Item = JobResource>) -> Self {
         self.resources = Some(resources.into_iter().collect());
@@ -73,6 +111,15 @@ impl JobSpec {
 
     /// Sets `envs`: environment variables; AIHC_JOB_NAME, NCCL_DEBUG and, with RDMA,
     /// NCCL_IB_DISABLE are set by the platform.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::jobs::{Env, JobSpec};
+    ///
+    /// let value = JobSpec::new("my-image", 1).envs([Env::new()]);
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn envs(mut self, envs: impl IntoIterator<Item = Env>) -> Self {
         self.envs = Some(envs.into_iter().collect());

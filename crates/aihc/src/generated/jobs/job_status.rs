@@ -13,6 +13,19 @@ use crate::UnknownValue;
 /// State of a training job.
 ///
 /// Whether Abnormal is final is not said; fault tolerance may recover from it.
+///
+/// # Examples
+///
+/// ```
+/// use aihc::jobs::JobStatus;
+///
+/// let value = JobStatus::from("Created");
+/// assert_eq!(value, JobStatus::Created);
+///
+/// // A newer service may know more values than this version.
+/// let value = JobStatus::from("a value of tomorrow");
+/// assert!(matches!(value, JobStatus::Unknown(_)));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum JobStatus {
@@ -45,6 +58,14 @@ pub enum JobStatus {
 
 impl JobStatus {
     /// Returns the text on the wire.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::jobs::JobStatus;
+    ///
+    /// assert_eq!(JobStatus::Created.as_str(), "Created");
+    /// ```
     pub fn as_str(&self) -> &str {
         match self {
             Self::Created => "Created",

@@ -6,6 +6,16 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// What became of one job.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::jobs::JobStopResult;
+///
+/// fn show(value: &JobStopResult) {
+///     println!("{:?} {:?}", value.job_id, value.success);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

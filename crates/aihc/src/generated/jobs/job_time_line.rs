@@ -8,6 +8,16 @@ use crate::jobs::JobConditionType;
 /// A step in the life of a job.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::jobs::JobTimeLine;
+///
+/// fn show(value: &JobTimeLine) {
+///     println!("{:?} {:?}", value.condition_type, value.condition_message);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

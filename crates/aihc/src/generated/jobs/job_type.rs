@@ -13,6 +13,19 @@ use crate::UnknownValue;
 /// Framework of a training job.
 ///
 /// Answers show pytorch instead of PyTorchJob.
+///
+/// # Examples
+///
+/// ```
+/// use aihc::jobs::JobType;
+///
+/// let value = JobType::from("PyTorchJob");
+/// assert_eq!(value, JobType::PyTorch);
+///
+/// // A newer service may know more values than this version.
+/// let value = JobType::from("a value of tomorrow");
+/// assert!(matches!(value, JobType::Unknown(_)));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum JobType {
@@ -31,6 +44,14 @@ pub enum JobType {
 
 impl JobType {
     /// Returns the text on the wire.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::jobs::JobType;
+    ///
+    /// assert_eq!(JobType::PyTorch.as_str(), "PyTorchJob");
+    /// ```
     pub fn as_str(&self) -> &str {
         match self {
             Self::PyTorch => "PyTorchJob",

@@ -6,6 +6,15 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// A label of a job.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::jobs::Label;
+///
+/// let value = Label::new("my-key", "my-value");
+/// # let _ = value;
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct Label {
@@ -17,6 +26,15 @@ pub struct Label {
 
 impl Label {
     /// Returns a value with its required members.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::jobs::Label;
+    ///
+    /// let value = Label::new("my-key", "my-value");
+    /// # let _ = value;
+    /// ```
     pub fn new(key: impl Into<String>, value: impl Into<String>) -> Self {
         Self {
             key: key.into(),

@@ -7,6 +7,16 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// A measurement.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::jobs::MetricPoint;
+///
+/// fn show(value: &MetricPoint) {
+///     println!("{:?} {:?}", value.time, value.value);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct MetricPoint {

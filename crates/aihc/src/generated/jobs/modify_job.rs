@@ -19,6 +19,24 @@ static OPERATION: Operation =
 /// same state, unless somebody changed them in between.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Smayvhq0w>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::JobPriority;
+///
+/// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .modify_job()
+///     .resource_pool_id("my-resource-pool-id")
+///     .queue_id("my-queue-id")
+///     .job_id("my-job-id")
+///     .priority(JobPriority::High)
+///     .await?;
+/// println!("{:?}", response.job_id);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is sent"]
 #[derive(Clone, Debug)]
 pub struct ModifyJob {
@@ -75,6 +93,18 @@ impl ModifyJob {
     /// Must not be empty; checked before sending.
     ///
     /// Required: a call without it is refused before sending.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::JobPriority;
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client.modify_job().priority(JobPriority::High);
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn priority(mut self, priority: impl Into<JobPriority>) -> Self {
         self.body.priority = Some(priority.into());
         self
@@ -87,6 +117,26 @@ impl ModifyJob {
     ///
     /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
     /// service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::JobPriority;
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let sent = client
+    ///     .modify_job()
+    ///     .resource_pool_id("my-resource-pool-id")
+    ///     .queue_id("my-queue-id")
+    ///     .job_id("my-job-id")
+    ///     .priority(JobPriority::High)
+    ///     .send();
+    /// // Other work goes here; the call runs when its future is awaited.
+    /// let response = sent.await?;
+    /// println!("{:?}", response.job_id);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn send(self) -> Result<ModifyJobResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         let mut call = self.call;

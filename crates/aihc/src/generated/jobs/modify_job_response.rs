@@ -7,6 +7,16 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// Answer to ModifyJob.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Smayvhq0w>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::jobs::ModifyJobResponse;
+///
+/// fn show(value: &ModifyJobResponse) {
+///     println!("{:?}", value.job_id);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -8,6 +8,16 @@ use crate::jobs::MetricPoint;
 /// Measurements of a pod.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::jobs::PodMetrics;
+///
+/// fn show(value: &PodMetrics) {
+///     println!("{:?} {:?}", value.pod_name, value.metrics);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -8,6 +8,16 @@ use crate::jobs::JobStopResult;
 /// What became of the jobs.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::jobs::StopBatchResult;
+///
+/// fn show(value: &StopBatchResult) {
+///     println!("{:?} {:?}", value.success, value.success_num);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

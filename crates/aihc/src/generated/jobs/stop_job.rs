@@ -19,6 +19,18 @@ static OPERATION: Operation =
 /// Not repeated when it may have been carried out.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/0mayvnkik>
+///
+/// # Examples
+///
+/// ```
+/// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .stop_job("my-resource-pool-id", "my-queue-id", "my-job-id")
+///     .await?;
+/// println!("{:?}", response.job_id);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is sent"]
 #[derive(Clone, Debug)]
 pub struct StopJob {
@@ -54,6 +66,20 @@ impl StopJob {
     ///
     /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
     /// service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let sent = client
+    ///     .stop_job("my-resource-pool-id", "my-queue-id", "my-job-id")
+    ///     .send();
+    /// // Other work goes here; the call runs when its future is awaited.
+    /// let response = sent.await?;
+    /// println!("{:?}", response.job_id);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn send(self) -> Result<StopJobResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         self.call

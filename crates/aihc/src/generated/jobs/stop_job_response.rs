@@ -7,6 +7,16 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// Answer to StopJob.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/0mayvnkik>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::jobs::StopJobResponse;
+///
+/// fn show(value: &StopJobResponse) {
+///     println!("{:?}", value.job_id);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

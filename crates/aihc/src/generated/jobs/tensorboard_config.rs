@@ -6,6 +6,15 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// TensorBoard of a job.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::jobs::TensorboardConfig;
+///
+/// let value = TensorboardConfig::new().log_path("/mnt/data");
+/// # let _ = value;
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -23,6 +23,30 @@ static OPERATION: Operation = Operation::new(
 /// only when the request certainly did not arrive; otherwise list first.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/2mc1f9d4p>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::models::{ModelSource, ModelVersionEntry};
+///
+/// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .create_model(
+///         "my-name",
+///         "HuggingFace",
+///         ModelVersionEntry::new(
+///             ModelSource::UserUpload,
+///             "my-storage-bucket",
+///             "/mnt/data",
+///         ),
+///     )
+///     .description("my-description")
+///     .owner("my-owner")
+///     .await?;
+/// println!("{:?}", response.id);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is sent"]
 #[derive(Clone, Debug)]
 pub struct CreateModel {
@@ -65,6 +89,29 @@ impl CreateModel {
     /// Sets `visibilityScope`: who can see it.
     ///
     /// Only ONLY_OWNER is documented for models.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::VisibilityScope;
+    /// use aihc::models::{ModelSource, ModelVersionEntry};
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client
+    ///     .create_model(
+    ///         "my-name",
+    ///         "HuggingFace",
+    ///         ModelVersionEntry::new(
+    ///             ModelSource::UserUpload,
+    ///             "my-storage-bucket",
+    ///             "/mnt/data",
+    ///         ),
+    ///     )
+    ///     .visibility_scope(VisibilityScope::AllPeople);
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn visibility_scope(mut self, visibility_scope: impl Into<VisibilityScope>) -> Self {
         self.body.visibility_scope = Some(visibility_scope.into());
         self
@@ -78,6 +125,30 @@ impl CreateModel {
     /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
     /// service refuses: `Service`. If the response lacks `id`: `Decode`. For the others see
     /// [`ErrorKind`](bce_http::ErrorKind).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::models::{ModelSource, ModelVersionEntry};
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let sent = client
+    ///     .create_model(
+    ///         "my-name",
+    ///         "HuggingFace",
+    ///         ModelVersionEntry::new(
+    ///             ModelSource::UserUpload,
+    ///             "my-storage-bucket",
+    ///             "/mnt/data",
+    ///         ),
+    ///     )
+    ///     .send();
+    /// // Other work goes here; the call runs when its future is awaited.
+    /// let response = sent.await?;
+    /// println!("{:?}", response.id);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn send(self) -> Result<CreateModelResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         self.call.json(&self.body).send().await

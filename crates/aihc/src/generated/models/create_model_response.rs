@@ -7,6 +7,16 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// Answer to CreateModel.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/2mc1f9d4p>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::models::CreateModelResponse;
+///
+/// fn show(value: &CreateModelResponse) {
+///     println!("{:?}", value.id);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -23,6 +23,25 @@ static OPERATION: Operation = Operation::new(
 /// only when the request certainly did not arrive; otherwise list first.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/imc1fsm39>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::models::ModelSource;
+///
+/// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .create_model_version()
+///     .model_id("my-model-id")
+///     .storage_bucket("my-storage-bucket")
+///     .storage_path("/mnt/data")
+///     .source(ModelSource::UserUpload)
+///     .description("my-description")
+///     .await?;
+/// println!("{:?}", response.id);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is sent"]
 #[derive(Clone, Debug)]
 pub struct CreateModelVersion {
@@ -81,12 +100,36 @@ impl CreateModelVersion {
     /// Must not be empty; checked before sending.
     ///
     /// Required: a call without it is refused before sending.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::models::ModelSource;
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client.create_model_version().source(ModelSource::UserUpload);
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn source(mut self, source: impl Into<ModelSource>) -> Self {
         self.body.source = Some(source.into());
         self
     }
 
     /// Sets `modelMetrics`: metrics as JSON text.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client
+    ///     .create_model_version()
+    ///     .model_metrics(bce_http::Json::from_text(r#"{"key": 1}"#)?);
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn model_metrics(mut self, model_metrics: Json) -> Self {
         self.body.model_metrics = Some(model_metrics);
         self
@@ -100,6 +143,26 @@ impl CreateModelVersion {
     /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
     /// service refuses: `Service`. If the response lacks `id`: `Decode`. For the others see
     /// [`ErrorKind`](bce_http::ErrorKind).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::models::ModelSource;
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let sent = client
+    ///     .create_model_version()
+    ///     .model_id("my-model-id")
+    ///     .storage_bucket("my-storage-bucket")
+    ///     .storage_path("/mnt/data")
+    ///     .source(ModelSource::UserUpload)
+    ///     .send();
+    /// // Other work goes here; the call runs when its future is awaited.
+    /// let response = sent.await?;
+    /// println!("{:?}", response.id);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn send(self) -> Result<CreateModelVersionResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         let mut call = self.call;

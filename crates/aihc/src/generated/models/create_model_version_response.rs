@@ -7,6 +7,16 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// Answer to CreateModelVersion.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/imc1fsm39>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::models::CreateModelVersionResponse;
+///
+/// fn show(value: &CreateModelVersionResponse) {
+///     println!("{:?}", value.id);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -10,6 +10,16 @@ use crate::models::{ModelSource, ModelVersionEntry};
 /// A model and its latest version.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Xmc1flhmc>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::models::DescribeModelResponse;
+///
+/// fn show(value: &DescribeModelResponse) {
+///     println!("{:?} {:?}", value.id, value.name);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]

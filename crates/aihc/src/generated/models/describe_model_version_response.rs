@@ -10,6 +10,16 @@ use crate::models::{ModelSource, ModelVersionEntry};
 /// A model and one of its versions.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/wmc1focnv>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::models::DescribeModelVersionResponse;
+///
+/// fn show(value: &DescribeModelVersionResponse) {
+///     println!("{:?} {:?}", value.id, value.name);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]

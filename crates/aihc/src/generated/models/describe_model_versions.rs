@@ -20,6 +20,20 @@ static OPERATION: Operation = Operation::new(
 /// Safe to repeat. Read only.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Lmc1fr4lc>
+///
+/// # Examples
+///
+/// ```
+/// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .describe_model_versions("my-model-id")
+///     .page_number(1)
+///     .page_size(1)
+///     .await?;
+/// println!("{:?}", response.total_count);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is sent"]
 #[derive(Clone, Debug)]
 pub struct DescribeModelVersions {
@@ -62,6 +76,18 @@ impl DescribeModelVersions {
     ///
     /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
     /// service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let sent = client.describe_model_versions("my-model-id").send();
+    /// // Other work goes here; the call runs when its future is awaited.
+    /// let response = sent.await?;
+    /// println!("{:?}", response.total_count);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn send(self) -> Result<DescribeModelVersionsResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         let mut call = self.call.query("modelId", &self.model_id);
@@ -94,11 +120,35 @@ impl DescribeModelVersions {
     ///
     /// At the end [`missing`](bce_http::pager::Items::missing) says how many the service counts
     /// but does not list.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.describe_model_versions("my-model-id").items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn items(self) -> bce_http::pager::Items<Self> {
         bce_http::pager::Items::new(self)
     }
 
     /// As [`items`](Self::items), page by page.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut pages = client.describe_model_versions("my-model-id").pages();
+    /// while let Some(page) = pages.try_next().await? {
+    ///     println!("{} of {:?}", page.items.len(), page.total_count);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn pages(self) -> bce_http::pager::Pages<Self> {
         bce_http::pager::Pages::new(self)
     }

@@ -9,6 +9,16 @@ use crate::models::ModelVersionEntry;
 /// Versions of a model.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Lmc1fr4lc>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::models::DescribeModelVersionsResponse;
+///
+/// fn show(value: &DescribeModelVersionsResponse) {
+///     println!("{:?} {:?}", value.total_count, value.versions);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]

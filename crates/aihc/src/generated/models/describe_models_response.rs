@@ -9,6 +9,16 @@ use crate::models::Model;
 /// Models.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/amc1fmz95>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::models::DescribeModelsResponse;
+///
+/// fn show(value: &DescribeModelsResponse) {
+///     println!("{:?} {:?}", value.total_count, value.models);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -11,6 +11,19 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::UnknownValue;
 
 /// Where a model comes from.
+///
+/// # Examples
+///
+/// ```
+/// use aihc::models::ModelSource;
+///
+/// let value = ModelSource::from("UserUpload");
+/// assert_eq!(value, ModelSource::UserUpload);
+///
+/// // A newer service may know more values than this version.
+/// let value = ModelSource::from("a value of tomorrow");
+/// assert!(matches!(value, ModelSource::Unknown(_)));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ModelSource {
@@ -23,6 +36,14 @@ pub enum ModelSource {
 
 impl ModelSource {
     /// Returns the text on the wire.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::models::ModelSource;
+    ///
+    /// assert_eq!(ModelSource::UserUpload.as_str(), "UserUpload");
+    /// ```
     pub fn as_str(&self) -> &str {
         match self {
             Self::UserUpload => "UserUpload",

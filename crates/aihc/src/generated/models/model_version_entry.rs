@@ -10,6 +10,20 @@ use crate::models::ModelSource;
 /// A version of a model.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::models::{ModelSource, ModelVersionEntry};
+///
+/// let value = ModelVersionEntry::new(
+///     ModelSource::UserUpload,
+///     "my-storage-bucket",
+///     "/mnt/data",
+/// )
+///     .description("my-description");
+/// # let _ = value;
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -53,6 +67,19 @@ pub struct ModelVersionEntry {
 
 impl ModelVersionEntry {
     /// Returns a value with its required members.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::models::{ModelSource, ModelVersionEntry};
+    ///
+    /// let value = ModelVersionEntry::new(
+    ///     ModelSource::UserUpload,
+    ///     "my-storage-bucket",
+    ///     "/mnt/data",
+    /// );
+    /// # let _ = value;
+    /// ```
     pub fn new(
         source: impl Into<ModelSource>,
         storage_bucket: impl Into<String>,
@@ -68,6 +95,20 @@ impl ModelVersionEntry {
 
     /// Sets `modelMetrics`: metrics: JSON text with Results, a list of Metrics and Dataset
     /// objects whose members are free.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::models::{ModelSource, ModelVersionEntry};
+    ///
+    /// let value = ModelVersionEntry::new(
+    ///     ModelSource::UserUpload,
+    ///     "my-storage-bucket",
+    ///     "/mnt/data",
+    /// )
+    ///     .model_metrics(bce_http::Json::from_text(r#"{"key": 1}"#)?);
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn model_metrics(mut self, model_metrics: Json) -> Self {
         self.model_metrics = Some(model_metrics);

@@ -18,6 +18,18 @@ static OPERATION: Operation =
 /// same state, unless somebody changed them in between.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/hmc1fk2zd>
+///
+/// # Examples
+///
+/// ```
+/// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .modify_model("my-model-id", "my-name", "my-description")
+///     .await?;
+/// println!("{:?}", response.id);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is sent"]
 #[derive(Clone, Debug)]
 pub struct ModifyModel {
@@ -50,6 +62,20 @@ impl ModifyModel {
     ///
     /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
     /// service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let sent = client
+    ///     .modify_model("my-model-id", "my-name", "my-description")
+    ///     .send();
+    /// // Other work goes here; the call runs when its future is awaited.
+    /// let response = sent.await?;
+    /// println!("{:?}", response.id);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn send(self) -> Result<ModifyModelResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         self.call

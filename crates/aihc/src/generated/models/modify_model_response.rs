@@ -7,6 +7,16 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// Answer to ModifyModel.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/hmc1fk2zd>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::models::ModifyModelResponse;
+///
+/// fn show(value: &ModifyModelResponse) {
+///     println!("{:?}", value.id);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

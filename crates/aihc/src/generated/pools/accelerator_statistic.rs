@@ -6,6 +6,16 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// Numbers of one model of card.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::pools::AcceleratorStatistic;
+///
+/// fn show(value: &AcceleratorStatistic) {
+///     println!("{:?} {:?}", value.accelerator_type, value.resource_type);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -8,6 +8,16 @@ use crate::pools::AcceleratorStatistic;
 /// Numbers of all cards.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::pools::AcceleratorsStatistic;
+///
+/// fn show(value: &AcceleratorsStatistic) {
+///     println!("{:?} {:?}", value.resource_type, value.capacity);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -6,6 +6,16 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// A resource of another product that belongs to the pool.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::pools::AssociateResource;
+///
+/// fn show(value: &AssociateResource) {
+///     println!("{:?} {:?}", value.provider, value.id);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct AssociateResource {

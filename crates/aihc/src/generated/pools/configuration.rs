@@ -6,6 +6,16 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// Switches of a pool.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::pools::Configuration;
+///
+/// fn show(value: &Configuration) {
+///     println!("{:?} {:?}", value.exposed_public, value.forbid_delete);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -9,6 +9,16 @@ use crate::pools::ResourcePoolsStatisticWithType;
 /// Numbers of all pools.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imgrw8356>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::pools::DescribeResourcePoolOverviewResponse;
+///
+/// fn show(value: &DescribeResourcePoolOverviewResponse) {
+///     println!("{:?}", value.resource_pools_statistic_with_type);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -11,6 +11,16 @@ use crate::pools::{
 /// A resource pool.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Wmgrw36zt>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::pools::DescribeResourcePoolResponse;
+///
+/// fn show(value: &DescribeResourcePoolResponse) {
+///     println!("{:?} {:?}", value.resource_pool_id, value.name);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

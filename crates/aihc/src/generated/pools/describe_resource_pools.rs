@@ -34,6 +34,22 @@ static OPERATION: Operation = Operation::new(
 /// Error codes: `InvalidParameter`, `Forbidden`, `NotFound`, and the common ones.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/dmgrw0t8l>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::pools::{ResourcePoolKeywordType, ResourcePoolType};
+///
+/// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .describe_resource_pools(ResourcePoolType::Common)
+///     .keyword_type(ResourcePoolKeywordType::Name)
+///     .keyword("my-keyword")
+///     .await?;
+/// println!("{:?}", response.resource_pools);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is sent"]
 #[derive(Clone, Debug)]
 pub struct DescribeResourcePools {
@@ -67,6 +83,20 @@ impl DescribeResourcePools {
     /// Sets `keywordType`: what the keyword is compared with.
     ///
     /// Default: `resourcePoolName`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::pools::{ResourcePoolKeywordType, ResourcePoolType};
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client
+    ///     .describe_resource_pools(ResourcePoolType::Common)
+    ///     .keyword_type(ResourcePoolKeywordType::Name);
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn keyword_type(mut self, keyword_type: impl Into<ResourcePoolKeywordType>) -> Self {
         self.keyword_type = Some(keyword_type.into());
         self
@@ -81,6 +111,20 @@ impl DescribeResourcePools {
     /// Sets `orderBy`: sort key.
     ///
     /// Default: `resourcePoolName`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::pools::{ResourcePoolOrderBy, ResourcePoolType};
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client
+    ///     .describe_resource_pools(ResourcePoolType::Common)
+    ///     .order_by(ResourcePoolOrderBy::Name);
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn order_by(mut self, order_by: impl Into<ResourcePoolOrderBy>) -> Self {
         self.order_by = Some(order_by.into());
         self
@@ -89,6 +133,20 @@ impl DescribeResourcePools {
     /// Sets `order`: sort direction.
     ///
     /// Default: `ASC`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::pools::{ResourcePoolType, SortOrderUpper};
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client
+    ///     .describe_resource_pools(ResourcePoolType::Common)
+    ///     .order(SortOrderUpper::Asc);
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn order(mut self, order: impl Into<SortOrderUpper>) -> Self {
         self.order = Some(order.into());
         self
@@ -117,6 +175,20 @@ impl DescribeResourcePools {
     ///
     /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
     /// service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::pools::ResourcePoolType;
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let sent = client.describe_resource_pools(ResourcePoolType::Common).send();
+    /// // Other work goes here; the call runs when its future is awaited.
+    /// let response = sent.await?;
+    /// println!("{:?}", response.resource_pools);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn send(self) -> Result<DescribeResourcePoolsResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         let mut call = self
@@ -166,11 +238,39 @@ impl DescribeResourcePools {
     ///
     /// At the end [`missing`](bce_http::pager::Items::missing) says how many the service counts
     /// but does not list.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::pools::ResourcePoolType;
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.describe_resource_pools(ResourcePoolType::Common).items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn items(self) -> bce_http::pager::Items<Self> {
         bce_http::pager::Items::new(self)
     }
 
     /// As [`items`](Self::items), page by page.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::pools::ResourcePoolType;
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut pages = client.describe_resource_pools(ResourcePoolType::Common).pages();
+    /// while let Some(page) = pages.try_next().await? {
+    ///     println!("{} of {:?}", page.items.len(), page.total_count);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn pages(self) -> bce_http::pager::Pages<Self> {
         bce_http::pager::Pages::new(self)
     }

@@ -9,6 +9,16 @@ use crate::pools::ResourcePool;
 /// Resource pools.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/dmgrw0t8l>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::pools::DescribeResourcePoolsResponse;
+///
+/// fn show(value: &DescribeResourcePoolsResponse) {
+///     println!("{:?} {:?}", value.resource_pools, value.total_count);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

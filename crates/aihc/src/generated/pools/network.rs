@@ -8,6 +8,16 @@ use crate::pools::NetworkInfo;
 /// Network of a pool.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::pools::Network;
+///
+/// fn show(value: &Network) {
+///     println!("{:?} {:?}", value.mode, value.master);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -8,6 +8,16 @@ use crate::pools::{SecurityGroup, Subnet};
 /// One part of the network of a pool.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::pools::NetworkInfo;
+///
+/// fn show(value: &NetworkInfo) {
+///     println!("{:?} {:?}", value.region, value.vpc_id);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -8,6 +8,16 @@ use crate::pools::{NodeResourceAmount, TaskPod};
 /// A node and its resources.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::pools::NodeResource;
+///
+/// fn show(value: &NodeResource) {
+///     println!("{:?} {:?}", value.is_acclerator, value.acclerator_type);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

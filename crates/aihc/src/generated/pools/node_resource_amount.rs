@@ -8,6 +8,16 @@ use crate::AcceleratorCard;
 /// Resources of a node.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::pools::NodeResourceAmount;
+///
+/// fn show(value: &NodeResourceAmount) {
+///     println!("{:?} {:?}", value.milli_cpu_cores, value.cpu_cores);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -8,6 +8,16 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// Numbers of nodes.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::pools::NodesStatistic;
+///
+/// fn show(value: &NodesStatistic) {
+///     println!("{:?} {:?}", value.total_count, value.node_healthy_statistic);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

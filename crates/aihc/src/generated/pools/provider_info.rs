@@ -8,6 +8,16 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// Storage or monitoring bound to the pool.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::pools::ProviderInfo;
+///
+/// fn show(value: &ProviderInfo) {
+///     println!("{:?} {:?}", value.provider, value.r#type);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct ProviderInfo {

@@ -10,6 +10,16 @@ use crate::pools::{
 /// A resource pool.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::pools::ResourcePool;
+///
+/// fn show(value: &ResourcePool) {
+///     println!("{:?} {:?}", value.resource_pool_id, value.name);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

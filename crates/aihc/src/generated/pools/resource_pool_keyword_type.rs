@@ -11,6 +11,19 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::UnknownValue;
 
 /// What a keyword is compared with.
+///
+/// # Examples
+///
+/// ```
+/// use aihc::pools::ResourcePoolKeywordType;
+///
+/// let value = ResourcePoolKeywordType::from("resourcePoolName");
+/// assert_eq!(value, ResourcePoolKeywordType::Name);
+///
+/// // A newer service may know more values than this version.
+/// let value = ResourcePoolKeywordType::from("a value of tomorrow");
+/// assert!(matches!(value, ResourcePoolKeywordType::Unknown(_)));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ResourcePoolKeywordType {
@@ -25,6 +38,14 @@ pub enum ResourcePoolKeywordType {
 
 impl ResourcePoolKeywordType {
     /// Returns the text on the wire.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::pools::ResourcePoolKeywordType;
+    ///
+    /// assert_eq!(ResourcePoolKeywordType::Name.as_str(), "resourcePoolName");
+    /// ```
     pub fn as_str(&self) -> &str {
         match self {
             Self::Name => "resourcePoolName",

@@ -11,6 +11,19 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::UnknownValue;
 
 /// Sort key of resource pools.
+///
+/// # Examples
+///
+/// ```
+/// use aihc::pools::ResourcePoolOrderBy;
+///
+/// let value = ResourcePoolOrderBy::from("resourcePoolName");
+/// assert_eq!(value, ResourcePoolOrderBy::Name);
+///
+/// // A newer service may know more values than this version.
+/// let value = ResourcePoolOrderBy::from("a value of tomorrow");
+/// assert!(matches!(value, ResourcePoolOrderBy::Unknown(_)));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ResourcePoolOrderBy {
@@ -27,6 +40,14 @@ pub enum ResourcePoolOrderBy {
 
 impl ResourcePoolOrderBy {
     /// Returns the text on the wire.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::pools::ResourcePoolOrderBy;
+    ///
+    /// assert_eq!(ResourcePoolOrderBy::Name.as_str(), "resourcePoolName");
+    /// ```
     pub fn as_str(&self) -> &str {
         match self {
             Self::Name => "resourcePoolName",

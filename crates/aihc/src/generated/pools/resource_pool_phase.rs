@@ -13,6 +13,19 @@ use crate::UnknownValue;
 /// Life-cycle state of a resource pool.
 ///
 /// API v1 has other words as well: provisioning, create_failed, upgrading and more.
+///
+/// # Examples
+///
+/// ```
+/// use aihc::pools::ResourcePoolPhase;
+///
+/// let value = ResourcePoolPhase::from("creating");
+/// assert_eq!(value, ResourcePoolPhase::Creating);
+///
+/// // A newer service may know more values than this version.
+/// let value = ResourcePoolPhase::from("a value of tomorrow");
+/// assert!(matches!(value, ResourcePoolPhase::Unknown(_)));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ResourcePoolPhase {
@@ -39,6 +52,14 @@ pub enum ResourcePoolPhase {
 
 impl ResourcePoolPhase {
     /// Returns the text on the wire.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::pools::ResourcePoolPhase;
+    ///
+    /// assert_eq!(ResourcePoolPhase::Creating.as_str(), "creating");
+    /// ```
     pub fn as_str(&self) -> &str {
         match self {
             Self::Creating => "creating",

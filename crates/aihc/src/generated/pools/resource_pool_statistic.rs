@@ -12,6 +12,16 @@ use crate::pools::{
 /// Numbers of one pool.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::pools::ResourcePoolStatistic;
+///
+/// fn show(value: &ResourcePoolStatistic) {
+///     println!("{:?} {:?}", value.resource_pool_id, value.r#type);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -11,6 +11,19 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::UnknownValue;
 
 /// Kind of resource pool.
+///
+/// # Examples
+///
+/// ```
+/// use aihc::pools::ResourcePoolType;
+///
+/// let value = ResourcePoolType::from("common");
+/// assert_eq!(value, ResourcePoolType::Common);
+///
+/// // A newer service may know more values than this version.
+/// let value = ResourcePoolType::from("a value of tomorrow");
+/// assert!(matches!(value, ResourcePoolType::Unknown(_)));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ResourcePoolType {
@@ -27,6 +40,14 @@ pub enum ResourcePoolType {
 
 impl ResourcePoolType {
     /// Returns the text on the wire.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::pools::ResourcePoolType;
+    ///
+    /// assert_eq!(ResourcePoolType::Common.as_str(), "common");
+    /// ```
     pub fn as_str(&self) -> &str {
         match self {
             Self::Common => "common",

@@ -11,6 +11,16 @@ use crate::pools::{
 /// Numbers of all pools of a kind.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::pools::ResourcePoolsStatisticWithType;
+///
+/// fn show(value: &ResourcePoolsStatisticWithType) {
+///     println!("{:?} {:?}", value.r#type, value.nodes_statistic);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]

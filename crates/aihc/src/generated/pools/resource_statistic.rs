@@ -6,6 +6,16 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// Numbers of one resource.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::pools::ResourceStatistic;
+///
+/// fn show(value: &ResourceStatistic) {
+///     println!("{:?} {:?}", value.resource_type, value.capacity);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]

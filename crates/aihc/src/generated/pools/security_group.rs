@@ -6,6 +6,16 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// A security group.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::pools::SecurityGroup;
+///
+/// fn show(value: &SecurityGroup) {
+///     println!("{:?} {:?}", value.r#type, value.id);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct SecurityGroup {

@@ -11,6 +11,19 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::UnknownValue;
 
 /// Sort direction, in capitals.
+///
+/// # Examples
+///
+/// ```
+/// use aihc::pools::SortOrderUpper;
+///
+/// let value = SortOrderUpper::from("ASC");
+/// assert_eq!(value, SortOrderUpper::Asc);
+///
+/// // A newer service may know more values than this version.
+/// let value = SortOrderUpper::from("a value of tomorrow");
+/// assert!(matches!(value, SortOrderUpper::Unknown(_)));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum SortOrderUpper {
@@ -25,6 +38,14 @@ pub enum SortOrderUpper {
 
 impl SortOrderUpper {
     /// Returns the text on the wire.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::pools::SortOrderUpper;
+    ///
+    /// assert_eq!(SortOrderUpper::Asc.as_str(), "ASC");
+    /// ```
     pub fn as_str(&self) -> &str {
         match self {
             Self::Asc => "ASC",

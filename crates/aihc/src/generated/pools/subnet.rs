@@ -4,6 +4,16 @@ use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// A subnet.
+///
+/// # Examples
+///
+/// ```
+/// use aihc::pools::Subnet;
+///
+/// fn show(value: &Subnet) {
+///     println!("{:?} {:?}", value.subnet_id, value.subnet_cidr);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -4,6 +4,16 @@ use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// A pod on a node.
+///
+/// # Examples
+///
+/// ```
+/// use aihc::pools::TaskPod;
+///
+/// fn show(value: &TaskPod) {
+///     println!("{:?} {:?}", value.pod_name, value.namespace);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

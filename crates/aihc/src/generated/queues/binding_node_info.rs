@@ -6,6 +6,16 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// Nodes of one machine specification that a physical queue is bound to.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::queues::BindingNodeInfo;
+///
+/// fn show(value: &BindingNodeInfo) {
+///     println!("{:?} {:?}", value.machine_spec, value.node_name_list);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -50,6 +50,16 @@ static OPERATION: Operation =
 /// Error codes: `InvalidParameter`, `Forbidden`, `NotFound`, and the common ones.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Jmfcjhru0>
+///
+/// # Examples
+///
+/// ```
+/// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client.describe_queue("my-queue-id").await?;
+/// println!("{:?}", response.queue_id);
+/// # Ok(())
+/// # }
+/// ```
 #[doc(alias = "DescribeResourceQueue")]
 #[must_use = "a call does nothing until it is sent"]
 #[derive(Clone, Debug)]
@@ -73,6 +83,18 @@ impl DescribeQueue {
     ///
     /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
     /// service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let sent = client.describe_queue("my-queue-id").send();
+    /// // Other work goes here; the call runs when its future is awaited.
+    /// let response = sent.await?;
+    /// println!("{:?}", response.queue_id);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn send(self) -> Result<DescribeQueueResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         self.call.query("queueId", &self.queue_id).send().await

@@ -9,6 +9,16 @@ use crate::queues::{BindingNodeInfo, QueueItem, QueueType, QueueingStrategy, Res
 /// A queue.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Jmfcjhru0>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::queues::DescribeQueueResponse;
+///
+/// fn show(value: &DescribeQueueResponse) {
+///     println!("{:?} {:?}", value.queue_id, value.queue_name);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

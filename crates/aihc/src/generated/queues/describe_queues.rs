@@ -25,6 +25,22 @@ static OPERATION: Operation =
 /// Error codes: `InvalidParameter`, `Forbidden`, `NotFound`, and the common ones.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/vmfcjld9v>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::queues::QueueKeywordType;
+///
+/// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .describe_queues("my-resource-pool-id")
+///     .keyword_type(QueueKeywordType::Name)
+///     .keyword("my-keyword")
+///     .await?;
+/// println!("{:?}", response.queues);
+/// # Ok(())
+/// # }
+/// ```
 #[doc(alias = "DescribeResourceQueues")]
 #[must_use = "a call does nothing until it is sent"]
 #[derive(Clone, Debug)]
@@ -54,6 +70,20 @@ impl DescribeQueues {
     }
 
     /// Sets `keywordType`: what the keyword is compared with.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::queues::QueueKeywordType;
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client
+    ///     .describe_queues("my-resource-pool-id")
+    ///     .keyword_type(QueueKeywordType::Name);
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn keyword_type(mut self, keyword_type: impl Into<QueueKeywordType>) -> Self {
         self.keyword_type = Some(keyword_type.into());
         self
@@ -72,6 +102,18 @@ impl DescribeQueues {
     }
 
     /// Sets `order`: sort direction.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::SortOrder;
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client.describe_queues("my-resource-pool-id").order(SortOrder::Asc);
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn order(mut self, order: impl Into<SortOrder>) -> Self {
         self.order = Some(order.into());
         self
@@ -106,6 +148,18 @@ impl DescribeQueues {
     ///
     /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
     /// service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let sent = client.describe_queues("my-resource-pool-id").send();
+    /// // Other work goes here; the call runs when its future is awaited.
+    /// let response = sent.await?;
+    /// println!("{:?}", response.queues);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn send(self) -> Result<DescribeQueuesResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         let mut call = self.call.query("resourcePoolId", &self.resource_pool_id);
@@ -150,11 +204,35 @@ impl DescribeQueues {
     ///
     /// At the end [`missing`](bce_http::pager::Items::missing) says how many the service counts
     /// but does not list.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.describe_queues("my-resource-pool-id").items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn items(self) -> bce_http::pager::Items<Self> {
         bce_http::pager::Items::new(self)
     }
 
     /// As [`items`](Self::items), page by page.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut pages = client.describe_queues("my-resource-pool-id").pages();
+    /// while let Some(page) = pages.try_next().await? {
+    ///     println!("{} of {:?}", page.items.len(), page.total_count);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn pages(self) -> bce_http::pager::Pages<Self> {
         bce_http::pager::Pages::new(self)
     }

@@ -9,6 +9,16 @@ use crate::queues::QueueItem;
 /// Queues of a pool.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/vmfcjld9v>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::queues::DescribeQueuesResponse;
+///
+/// fn show(value: &DescribeQueuesResponse) {
+///     println!("{:?} {:?}", value.queues, value.total_count);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -8,6 +8,16 @@ use crate::queues::{BindingNodeInfo, QueueType, QueueingStrategy, ResourceAmount
 /// A queue, with its child queues.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::queues::QueueItem;
+///
+/// fn show(value: &QueueItem) {
+///     println!("{:?} {:?}", value.queue_id, value.queue_name);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

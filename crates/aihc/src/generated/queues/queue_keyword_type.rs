@@ -11,6 +11,19 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::UnknownValue;
 
 /// What a keyword is compared with.
+///
+/// # Examples
+///
+/// ```
+/// use aihc::queues::QueueKeywordType;
+///
+/// let value = QueueKeywordType::from("queueName");
+/// assert_eq!(value, QueueKeywordType::Name);
+///
+/// // A newer service may know more values than this version.
+/// let value = QueueKeywordType::from("a value of tomorrow");
+/// assert!(matches!(value, QueueKeywordType::Unknown(_)));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum QueueKeywordType {
@@ -25,6 +38,14 @@ pub enum QueueKeywordType {
 
 impl QueueKeywordType {
     /// Returns the text on the wire.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::queues::QueueKeywordType;
+    ///
+    /// assert_eq!(QueueKeywordType::Name.as_str(), "queueName");
+    /// ```
     pub fn as_str(&self) -> &str {
         match self {
             Self::Name => "queueName",

@@ -11,6 +11,19 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::UnknownValue;
 
 /// Kind of queue.
+///
+/// # Examples
+///
+/// ```
+/// use aihc::queues::QueueType;
+///
+/// let value = QueueType::from("Regular");
+/// assert_eq!(value, QueueType::Regular);
+///
+/// // A newer service may know more values than this version.
+/// let value = QueueType::from("a value of tomorrow");
+/// assert!(matches!(value, QueueType::Unknown(_)));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum QueueType {
@@ -27,6 +40,14 @@ pub enum QueueType {
 
 impl QueueType {
     /// Returns the text on the wire.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::queues::QueueType;
+    ///
+    /// assert_eq!(QueueType::Regular.as_str(), "Regular");
+    /// ```
     pub fn as_str(&self) -> &str {
         match self {
             Self::Regular => "Regular",

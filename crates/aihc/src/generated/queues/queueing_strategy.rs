@@ -11,6 +11,19 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::UnknownValue;
 
 /// How a queue orders its workloads.
+///
+/// # Examples
+///
+/// ```
+/// use aihc::queues::QueueingStrategy;
+///
+/// let value = QueueingStrategy::from("BestEffortFIFO");
+/// assert_eq!(value, QueueingStrategy::BestEffortFifo);
+///
+/// // A newer service may know more values than this version.
+/// let value = QueueingStrategy::from("a value of tomorrow");
+/// assert!(matches!(value, QueueingStrategy::Unknown(_)));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum QueueingStrategy {
@@ -26,6 +39,14 @@ pub enum QueueingStrategy {
 
 impl QueueingStrategy {
     /// Returns the text on the wire.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::queues::QueueingStrategy;
+    ///
+    /// assert_eq!(QueueingStrategy::BestEffortFifo.as_str(), "BestEffortFIFO");
+    /// ```
     pub fn as_str(&self) -> &str {
         match self {
             Self::BestEffortFifo => "BestEffortFIFO",

@@ -8,6 +8,16 @@ use crate::AcceleratorCard;
 /// An amount of CPU, memory and cards; numbers are decimal text.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::queues::ResourceAmount;
+///
+/// fn show(value: &ResourceAmount) {
+///     println!("{:?} {:?}", value.milli_cpu_cores, value.cpu_cores);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

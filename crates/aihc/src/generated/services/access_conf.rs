@@ -12,6 +12,17 @@ use crate::services::{AiGatewayConf, ServiceNetworkType};
 /// How a service is reached.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::{AccessConf, ServiceNetworkType};
+///
+/// let value = AccessConf::new()
+///     .eip("my-eip")
+///     .network_type(ServiceNetworkType::LoadBalancer);
+/// # let _ = value;
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -62,6 +73,15 @@ impl AccessConf {
     }
 
     /// Sets `networkType`: way of access.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::{AccessConf, ServiceNetworkType};
+    ///
+    /// let value = AccessConf::new().network_type(ServiceNetworkType::LoadBalancer);
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn network_type(mut self, network_type: impl Into<ServiceNetworkType>) -> Self {
         self.network_type = Some(network_type.into());
@@ -69,6 +89,15 @@ impl AccessConf {
     }
 
     /// Sets `aiGateway`: gateway; needed with `aiGateway`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::{AccessConf, AiGatewayConf};
+    ///
+    /// let value = AccessConf::new().ai_gateway(AiGatewayConf::new().enable_auth(true));
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn ai_gateway(mut self, ai_gateway: AiGatewayConf) -> Self {
         self.ai_gateway = Some(ai_gateway);
@@ -83,6 +112,15 @@ impl AccessConf {
     }
 
     /// Sets `serviceLabels`: labels of the Kubernetes service.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::AccessConf;
+    ///
+    /// let value = AccessConf::new().service_labels([("key", "my-service-label")]);
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn service_labels(
         mut self,
@@ -98,6 +136,16 @@ impl AccessConf {
     }
 
     /// Sets `serviceAnnotations`: annotations of the Kubernetes service.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::AccessConf;
+    ///
+    /// let value = AccessConf::new()
+    ///     .service_annotations([("key", "my-service-annotation")]);
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn service_annotations(
         mut self,

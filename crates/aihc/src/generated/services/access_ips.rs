@@ -6,6 +6,16 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// Addresses of a service.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::AccessIps;
+///
+/// fn show(value: &AccessIps) {
+///     println!("{:?} {:?}", value.internal, value.external);
+/// }
+/// ```
 #[doc(alias = "AccessIPs")]
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]

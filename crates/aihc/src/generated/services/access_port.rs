@@ -6,6 +6,16 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// A port of a service.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::AccessPort;
+///
+/// fn show(value: &AccessPort) {
+///     println!("{:?} {:?}", value.name, value.container_port);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -10,6 +10,18 @@ use crate::services::GatewayStrategy;
 /// AI gateway of a service.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::AiGatewayConf;
+///
+/// let value = AiGatewayConf::new()
+///     .enable_auth(true)
+///     .aigw_id("my-aigw-id")
+///     .aigw_name("my-aigw-name");
+/// # let _ = value;
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -73,6 +85,17 @@ impl AiGatewayConf {
     }
 
     /// Sets `strategy`: how requests are spread.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::{AiGatewayConf, GatewayStrategy};
+    ///
+    /// let value = AiGatewayConf::new()
+    ///     .enable_auth(true)
+    ///     .strategy(GatewayStrategy::RoundRobin);
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn strategy(mut self, strategy: impl Into<GatewayStrategy>) -> Self {
         self.strategy = Some(strategy.into());

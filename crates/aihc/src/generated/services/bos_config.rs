@@ -6,6 +6,15 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::services::SecretRef;
 
 /// A bucket.
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::BosConfig;
+///
+/// let value = BosConfig::new().source_path("/mnt/data").version("v1");
+/// # let _ = value;
+/// ```
 #[doc(alias = "BOSConfig")]
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
@@ -38,6 +47,15 @@ impl BosConfig {
     }
 
     /// Sets `secret`: secret with the login.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::{BosConfig, SecretRef};
+    ///
+    /// let value = BosConfig::new().secret(SecretRef::new());
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn secret(mut self, secret: SecretRef) -> Self {
         self.secret = Some(secret);

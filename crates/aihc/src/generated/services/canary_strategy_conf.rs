@@ -12,6 +12,15 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// - The two are not both 0.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::CanaryStrategyConf;
+///
+/// let value = CanaryStrategyConf::new();
+/// # let _ = value;
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

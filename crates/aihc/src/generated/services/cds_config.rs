@@ -4,6 +4,17 @@ use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// A cloud disk.
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::CdsConfig;
+///
+/// let value = CdsConfig::new()
+///     .instance_id("my-instance-id")
+///     .storage_type("my-storage-type");
+/// # let _ = value;
+/// ```
 #[doc(alias = "CDSConfig")]
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]

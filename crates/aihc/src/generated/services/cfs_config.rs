@@ -4,6 +4,17 @@ use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// A CFS volume.
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::CfsConfig;
+///
+/// let value = CfsConfig::new()
+///     .instance_id("my-instance-id")
+///     .source_path("/mnt/data");
+/// # let _ = value;
+/// ```
 #[doc(alias = "CFSConfig")]
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]

@@ -14,6 +14,15 @@ use crate::services::{ImageConf, LifecycleHandler, PortConf, ProbeConf, VolumeMo
 /// A container.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::ContainerConf;
+///
+/// let value = ContainerConf::new().name("my-name").cpus(1).memory(1);
+/// # let _ = value;
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -114,6 +123,15 @@ impl ContainerConf {
     }
 
     /// Sets `command`: command; the page asks for /bin/sh -c in front.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::ContainerConf;
+    ///
+    /// let value = ContainerConf::new().name("my-name").command(["my-command"]);
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn command(mut self, command: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.command = Some(command.into_iter().map(Into::into).collect());
@@ -121,6 +139,15 @@ impl ContainerConf {
     }
 
     /// Sets `runArgs`: arguments.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::ContainerConf;
+    ///
+    /// let value = ContainerConf::new().name("my-name").run_args(["my-run-arg"]);
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn run_args(mut self, run_args: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.run_args = Some(run_args.into_iter().map(Into::into).collect());
@@ -128,6 +155,17 @@ impl ContainerConf {
     }
 
     /// Sets `ports`: ports.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::{ContainerConf, PortConf, PortName};
+    ///
+    /// let value = ContainerConf::new()
+    ///     .name("my-name")
+    ///     .ports([PortConf::new(PortName::Http, 1)]);
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn ports(mut self, ports: impl IntoIterator<Item = PortConf>) -> Self {
         self.ports = Some(ports.into_iter().collect());
@@ -135,6 +173,15 @@ impl ContainerConf {
     }
 
     /// Sets `envs`: environment variables.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::ContainerConf;
+    ///
+    /// let value = ContainerConf::new().name("my-name").envs([("key", "my-env")]);
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn envs(
         mut self,
@@ -149,6 +196,20 @@ impl ContainerConf {
     }
 
     /// Sets `image`: image.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::{ContainerConf, ImageConf, ServiceImageType};
+    ///
+    /// let value = ContainerConf::new()
+    ///     .name("my-name")
+    ///     .image(ImageConf::new(
+    ///         ServiceImageType::Preset,
+    ///         "registry.example.com/team/image:v1",
+    ///     ));
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn image(mut self, image: ImageConf) -> Self {
         self.image = image;
@@ -156,6 +217,17 @@ impl ContainerConf {
     }
 
     /// Sets `volumeMounts`: mounts.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::{ContainerConf, VolumeMount};
+    ///
+    /// let value = ContainerConf::new()
+    ///     .name("my-name")
+    ///     .volume_mounts([VolumeMount::new("my-volume-name", "/mnt/data")]);
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn volume_mounts(mut self, volume_mounts: impl IntoIterator<Item = VolumeMount>) -> Self {
         self.volume_mounts = Some(volume_mounts.into_iter().collect());
@@ -163,6 +235,17 @@ impl ContainerConf {
     }
 
     /// Sets `startupsProbe`: start-up probe; startups is the spelling of the wire.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::{ContainerConf, ProbeConf};
+    ///
+    /// let value = ContainerConf::new()
+    ///     .name("my-name")
+    ///     .startups_probe(ProbeConf::new());
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn startups_probe(mut self, startups_probe: ProbeConf) -> Self {
         self.startups_probe = Some(startups_probe);
@@ -170,6 +253,17 @@ impl ContainerConf {
     }
 
     /// Sets `readinessProbe`: readiness probe.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::{ContainerConf, ProbeConf};
+    ///
+    /// let value = ContainerConf::new()
+    ///     .name("my-name")
+    ///     .readiness_probe(ProbeConf::new());
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn readiness_probe(mut self, readiness_probe: ProbeConf) -> Self {
         self.readiness_probe = Some(readiness_probe);
@@ -177,6 +271,17 @@ impl ContainerConf {
     }
 
     /// Sets `livenessProbe`: liveness probe.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::{ContainerConf, ProbeConf};
+    ///
+    /// let value = ContainerConf::new()
+    ///     .name("my-name")
+    ///     .liveness_probe(ProbeConf::new());
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn liveness_probe(mut self, liveness_probe: ProbeConf) -> Self {
         self.liveness_probe = Some(liveness_probe);
@@ -184,6 +289,17 @@ impl ContainerConf {
     }
 
     /// Sets `postStart`: after the start.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::{ContainerConf, LifecycleHandler};
+    ///
+    /// let value = ContainerConf::new()
+    ///     .name("my-name")
+    ///     .post_start(LifecycleHandler::new());
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn post_start(mut self, post_start: LifecycleHandler) -> Self {
         self.post_start = Some(post_start);
@@ -191,6 +307,17 @@ impl ContainerConf {
     }
 
     /// Sets `preStop`: before the stop.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::{ContainerConf, LifecycleHandler};
+    ///
+    /// let value = ContainerConf::new()
+    ///     .name("my-name")
+    ///     .pre_stop(LifecycleHandler::new());
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn pre_stop(mut self, pre_stop: LifecycleHandler) -> Self {
         self.pre_stop = Some(pre_stop);

@@ -8,6 +8,16 @@ use crate::services::{ContainerConf, ContainerStatus};
 /// A container of an instance.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::ContainerInfo;
+///
+/// fn show(value: &ContainerInfo) {
+///     println!("{:?} {:?}", value.container_id, value.container);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ContainerInfo {

@@ -11,6 +11,19 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::UnknownValue;
 
 /// State of a container, in the words of Kubernetes.
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::ContainerState;
+///
+/// let value = ContainerState::from("Waiting");
+/// assert_eq!(value, ContainerState::Waiting);
+///
+/// // A newer service may know more values than this version.
+/// let value = ContainerState::from("a value of tomorrow");
+/// assert!(matches!(value, ContainerState::Unknown(_)));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ContainerState {
@@ -27,6 +40,14 @@ pub enum ContainerState {
 
 impl ContainerState {
     /// Returns the text on the wire.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::ContainerState;
+    ///
+    /// assert_eq!(ContainerState::Waiting.as_str(), "Waiting");
+    /// ```
     pub fn as_str(&self) -> &str {
         match self {
             Self::Waiting => "Waiting",

@@ -9,6 +9,16 @@ use crate::services::ContainerState;
 /// State of a container.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::ContainerStatus;
+///
+/// fn show(value: &ContainerStatus) {
+///     println!("{:?} {:?}", value.container_status, value.created_at);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -43,6 +43,26 @@ static WITH_TOKEN: Operation = Operation::new(
 /// `DuplicatedName`, `IdempotentParameterMismatch`, and the common ones.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb4uf20u>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::{ContainerConf, ResourcePoolConf, WorkloadType};
+///
+/// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .create_service()
+///     .name("my-name")
+///     .accelerator_type("my-accelerator-type")
+///     .workload_type(WorkloadType::Single)
+///     .instance_count(1)
+///     .resource_pool(ResourcePoolConf::new("my-resource-pool-id", "my-queue-name"))
+///     .containers([ContainerConf::new().name("my-name")])
+///     .await?;
+/// println!("{:?}", response.service_id);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is sent"]
 #[derive(Clone, Debug)]
 pub struct CreateService {
@@ -93,6 +113,18 @@ impl CreateService {
     /// Always sent, also when it is empty.
     ///
     /// Required: a call without it is refused before sending.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::WorkloadType;
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client.create_service().workload_type(WorkloadType::Single);
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn workload_type(mut self, workload_type: impl Into<WorkloadType>) -> Self {
         self.body.workload_type = Some(workload_type.into());
         self
@@ -111,12 +143,38 @@ impl CreateService {
     /// Sets `resourcePool`: pool and queue.
     ///
     /// Required: a call without it is refused before sending.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::ResourcePoolConf;
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client
+    ///     .create_service()
+    ///     .resource_pool(ResourcePoolConf::new("my-resource-pool-id", "my-queue-name"));
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn resource_pool(mut self, resource_pool: ResourcePoolConf) -> Self {
         self.body.resource_pool = Some(resource_pool);
         self
     }
 
     /// Sets `storage`: volumes and shared memory.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::StorageConf;
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client.create_service().storage(StorageConf::new());
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn storage(mut self, storage: StorageConf) -> Self {
         self.body.storage = Some(storage);
         self
@@ -127,36 +185,110 @@ impl CreateService {
     /// At most 10 entries. At least 1 entries. Checked before sending.
     ///
     /// Required: a call without it is refused before sending.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::ContainerConf;
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client
+    ///     .create_service()
+    ///     .containers([ContainerConf::new().name("my-name")]);
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn containers(mut self, containers: impl IntoIterator<Item = ContainerConf>) -> Self {
         self.body.containers = Some(containers.into_iter().collect());
         self
     }
 
     /// Sets `access`: how it is reached.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::AccessConf;
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client.create_service().access(AccessConf::new());
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn access(mut self, access: AccessConf) -> Self {
         self.body.access = Some(access);
         self
     }
 
     /// Sets `log`: logs.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::LogConf;
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client.create_service().log(LogConf::new());
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn log(mut self, log: LogConf) -> Self {
         self.body.log = Some(log);
         self
     }
 
     /// Sets `deploy`: deployment.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::DeployConf;
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client.create_service().deploy(DeployConf::new());
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn deploy(mut self, deploy: DeployConf) -> Self {
         self.body.deploy = Some(deploy);
         self
     }
 
     /// Sets `misc`: more settings.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::Misc;
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client.create_service().misc(Misc::new());
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn misc(mut self, misc: Misc) -> Self {
         self.body.misc = Some(misc);
         self
     }
 
     /// Sets `hpa`: automatic scaling.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::HpaConf;
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client.create_service().hpa(HpaConf::new());
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn hpa(mut self, hpa: HpaConf) -> Self {
         self.body.hpa = Some(hpa);
         self
@@ -188,6 +320,28 @@ impl CreateService {
     /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
     /// service refuses: `Service`. If the response lacks `serviceId`: `Decode`. For the others
     /// see [`ErrorKind`](bce_http::ErrorKind).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::{ContainerConf, ResourcePoolConf, WorkloadType};
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let sent = client
+    ///     .create_service()
+    ///     .name("my-name")
+    ///     .accelerator_type("my-accelerator-type")
+    ///     .workload_type(WorkloadType::Single)
+    ///     .instance_count(1)
+    ///     .resource_pool(ResourcePoolConf::new("my-resource-pool-id", "my-queue-name"))
+    ///     .containers([ContainerConf::new().name("my-name")])
+    ///     .send();
+    /// // Other work goes here; the call runs when its future is awaited.
+    /// let response = sent.await?;
+    /// println!("{:?}", response.service_id);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn send(self) -> Result<CreateServiceResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         let operation = self.settle_token();

@@ -7,6 +7,16 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// Answer to CreateService.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb4uf20u>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::CreateServiceResponse;
+///
+/// fn show(value: &CreateServiceResponse) {
+///     println!("{:?}", value.service_id);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -6,6 +6,17 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::services::PfsConfig;
 
 /// A dataset.
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::DataSetConfig;
+///
+/// let value = DataSetConfig::new()
+///     .dataset_id("my-dataset-id")
+///     .dataset_name("my-dataset-name");
+/// # let _ = value;
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -76,6 +87,16 @@ impl DataSetConfig {
     }
 
     /// Sets `pfs`: PFS that holds it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::{DataSetConfig, PfsConfig};
+    ///
+    /// let value = DataSetConfig::new()
+    ///     .pfs(PfsConfig::new("my-instance-id", "/mnt/data"));
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn pfs(mut self, pfs: PfsConfig) -> Self {
         self.pfs = Some(pfs);

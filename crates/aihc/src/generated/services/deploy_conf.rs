@@ -10,6 +10,15 @@ use crate::services::{CanaryStrategyConf, ServiceScheduleConf};
 /// Deployment of a service.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::DeployConf;
+///
+/// let value = DeployConf::new();
+/// # let _ = value;
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -29,6 +38,15 @@ impl DeployConf {
     }
 
     /// Sets `canaryStrategy`: how an update rolls out.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::{CanaryStrategyConf, DeployConf};
+    ///
+    /// let value = DeployConf::new().canary_strategy(CanaryStrategyConf::new());
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn canary_strategy(mut self, canary_strategy: CanaryStrategyConf) -> Self {
         self.canary_strategy = Some(canary_strategy);
@@ -36,6 +54,15 @@ impl DeployConf {
     }
 
     /// Sets `schedule`: scheduling.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::{DeployConf, ServiceScheduleConf};
+    ///
+    /// let value = DeployConf::new().schedule(ServiceScheduleConf::new());
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn schedule(mut self, schedule: ServiceScheduleConf) -> Self {
         self.schedule = Some(schedule);

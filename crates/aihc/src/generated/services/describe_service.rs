@@ -25,6 +25,16 @@ static OPERATION: Operation =
 /// ones.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/4mb4v7wn5>
+///
+/// # Examples
+///
+/// ```
+/// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client.describe_service("my-service-id").await?;
+/// println!("{:?}", response.service);
+/// # Ok(())
+/// # }
+/// ```
 #[doc(alias = "ServiceDetails")]
 #[must_use = "a call does nothing until it is sent"]
 #[derive(Clone, Debug)]
@@ -48,6 +58,18 @@ impl DescribeService {
     ///
     /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
     /// service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let sent = client.describe_service("my-service-id").send();
+    /// // Other work goes here; the call runs when its future is awaited.
+    /// let response = sent.await?;
+    /// println!("{:?}", response.service);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn send(self) -> Result<DescribeServiceResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         self.call.query("serviceId", &self.service_id).send().await

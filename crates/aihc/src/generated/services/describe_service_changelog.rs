@@ -31,6 +31,16 @@ static OPERATION: Operation = Operation::new(
 /// ones.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/xmb4ve6i2>
+///
+/// # Examples
+///
+/// ```
+/// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client.describe_service_changelog("my-change-id").await?;
+/// println!("{:?}", response.change_id);
+/// # Ok(())
+/// # }
+/// ```
 #[doc(alias = "ChangeDetail")]
 #[must_use = "a call does nothing until it is sent"]
 #[derive(Clone, Debug)]
@@ -54,6 +64,18 @@ impl DescribeServiceChangelog {
     ///
     /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
     /// service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let sent = client.describe_service_changelog("my-change-id").send();
+    /// // Other work goes here; the call runs when its future is awaited.
+    /// let response = sent.await?;
+    /// println!("{:?}", response.change_id);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn send(self) -> Result<DescribeServiceChangelogResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         self.call.query("changeId", &self.change_id).send().await

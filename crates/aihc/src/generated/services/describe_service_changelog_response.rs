@@ -10,6 +10,16 @@ use crate::services::ServiceChangeType;
 /// A change of a service.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/xmb4ve6i2>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::DescribeServiceChangelogResponse;
+///
+/// fn show(value: &DescribeServiceChangelogResponse) {
+///     println!("{:?} {:?}", value.change_id, value.prev);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

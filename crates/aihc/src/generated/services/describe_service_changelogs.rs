@@ -35,6 +35,22 @@ static OPERATION: Operation = Operation::new(
 /// ones.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Zmb4vcylp>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::ServiceChangeType;
+///
+/// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .describe_service_changelogs("my-service-id")
+///     .change_type(ServiceChangeType::Create)
+///     .page_number(1)
+///     .await?;
+/// println!("{:?}", response.change_logs);
+/// # Ok(())
+/// # }
+/// ```
 #[doc(alias = "ListChange")]
 #[must_use = "a call does nothing until it is sent"]
 #[derive(Clone, Debug)]
@@ -62,12 +78,40 @@ impl DescribeServiceChangelogs {
     }
 
     /// Sets `changeType`: kind of change; all by default.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::ServiceChangeType;
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client
+    ///     .describe_service_changelogs("my-service-id")
+    ///     .change_type(ServiceChangeType::Create);
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn change_type(mut self, change_type: impl Into<ServiceChangeType>) -> Self {
         self.change_type = Some(change_type.into());
         self
     }
 
     /// Sets `orderBy`: sort key; together with order.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::ServiceOrderBy;
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client
+    ///     .describe_service_changelogs("my-service-id")
+    ///     .order_by(ServiceOrderBy::CreatedAt);
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn order_by(mut self, order_by: impl Into<ServiceOrderBy>) -> Self {
         self.order_by = Some(order_by.into());
         self
@@ -76,6 +120,20 @@ impl DescribeServiceChangelogs {
     /// Sets `order`: sort direction; together with `orderBy`.
     ///
     /// Default: `desc`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::SortOrder;
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client
+    ///     .describe_service_changelogs("my-service-id")
+    ///     .order(SortOrder::Asc);
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn order(mut self, order: impl Into<SortOrder>) -> Self {
         self.order = Some(order.into());
         self
@@ -104,6 +162,18 @@ impl DescribeServiceChangelogs {
     ///
     /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
     /// service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let sent = client.describe_service_changelogs("my-service-id").send();
+    /// // Other work goes here; the call runs when its future is awaited.
+    /// let response = sent.await?;
+    /// println!("{:?}", response.change_logs);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn send(self) -> Result<DescribeServiceChangelogsResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         let mut call = self.call.query("serviceId", &self.service_id);
@@ -148,11 +218,35 @@ impl DescribeServiceChangelogs {
     ///
     /// At the end [`missing`](bce_http::pager::Items::missing) says how many the service counts
     /// but does not list.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.describe_service_changelogs("my-service-id").items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn items(self) -> bce_http::pager::Items<Self> {
         bce_http::pager::Items::new(self)
     }
 
     /// As [`items`](Self::items), page by page.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut pages = client.describe_service_changelogs("my-service-id").pages();
+    /// while let Some(page) = pages.try_next().await? {
+    ///     println!("{} of {:?}", page.items.len(), page.total_count);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn pages(self) -> bce_http::pager::Pages<Self> {
         bce_http::pager::Pages::new(self)
     }

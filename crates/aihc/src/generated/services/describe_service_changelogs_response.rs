@@ -9,6 +9,16 @@ use crate::services::ServiceChangeRecord;
 /// Changes of a service.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Zmb4vcylp>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::DescribeServiceChangelogsResponse;
+///
+/// fn show(value: &DescribeServiceChangelogsResponse) {
+///     println!("{:?} {:?}", value.change_logs, value.total_count);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

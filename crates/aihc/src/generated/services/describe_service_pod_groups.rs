@@ -28,6 +28,16 @@ static OPERATION: Operation = Operation::new(
 /// ones.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Xmb4vkxbb>
+///
+/// # Examples
+///
+/// ```
+/// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client.describe_service_pod_groups("my-service-id").await?;
+/// println!("{:?}", response.resource_pool_id);
+/// # Ok(())
+/// # }
+/// ```
 #[doc(alias = "ListPodGroups")]
 #[must_use = "a call does nothing until it is sent"]
 #[derive(Clone, Debug)]
@@ -51,6 +61,18 @@ impl DescribeServicePodGroups {
     ///
     /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
     /// service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let sent = client.describe_service_pod_groups("my-service-id").send();
+    /// // Other work goes here; the call runs when its future is awaited.
+    /// let response = sent.await?;
+    /// println!("{:?}", response.resource_pool_id);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn send(self) -> Result<DescribeServicePodGroupsResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         self.call.query("serviceId", &self.service_id).send().await

@@ -9,6 +9,16 @@ use crate::services::InsGroupStatus;
 /// Groups of instances of a service.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Xmb4vkxbb>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::DescribeServicePodGroupsResponse;
+///
+/// fn show(value: &DescribeServicePodGroupsResponse) {
+///     println!("{:?} {:?}", value.resource_pool_id, value.resource_pool_name);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DescribeServicePodGroupsResponse {

@@ -23,6 +23,16 @@ static OPERATION: Operation = Operation::new(
 /// ones.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/cmb4vggnt>
+///
+/// # Examples
+///
+/// ```
+/// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client.describe_service_pods("my-service-id").await?;
+/// println!("{:?}", response.pods);
+/// # Ok(())
+/// # }
+/// ```
 #[doc(alias = "ListPod")]
 #[must_use = "a call does nothing until it is sent"]
 #[derive(Clone, Debug)]
@@ -46,6 +56,18 @@ impl DescribeServicePods {
     ///
     /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
     /// service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let sent = client.describe_service_pods("my-service-id").send();
+    /// // Other work goes here; the call runs when its future is awaited.
+    /// let response = sent.await?;
+    /// println!("{:?}", response.pods);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn send(self) -> Result<DescribeServicePodsResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         self.call.query("serviceId", &self.service_id).send().await

@@ -9,6 +9,16 @@ use crate::services::InsInfo;
 /// Pods of a service.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/cmb4vggnt>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::DescribeServicePodsResponse;
+///
+/// fn show(value: &DescribeServicePodsResponse) {
+///     println!("{:?}", value.pods);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DescribeServicePodsResponse {

@@ -10,6 +10,16 @@ use crate::services::{InsInfo, ServiceConf, ServiceStatus};
 /// A service.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/4mb4v7wn5>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::DescribeServiceResponse;
+///
+/// fn show(value: &DescribeServiceResponse) {
+///     println!("{:?} {:?}", value.service, value.status);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DescribeServiceResponse {

@@ -11,6 +11,16 @@ use crate::services::ServiceBriefStat;
 /// States of services.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/dmb4v6oh0>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::DescribeServiceStatusResponse;
+///
+/// fn show(value: &DescribeServiceStatusResponse) {
+///     println!("{:?}", value.service);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

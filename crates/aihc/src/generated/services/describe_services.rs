@@ -28,6 +28,16 @@ static OPERATION: Operation =
 /// ones.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb4v5905>
+///
+/// # Examples
+///
+/// ```
+/// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client.describe_services().page_number(1).page_size(1).await?;
+/// println!("{:?}", response.services);
+/// # Ok(())
+/// # }
+/// ```
 #[doc(alias = "ListService")]
 #[must_use = "a call does nothing until it is sent"]
 #[derive(Clone, Debug)]
@@ -67,6 +77,18 @@ impl DescribeServices {
     }
 
     /// Sets `orderBy`: sort key; together with order.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::ServiceOrderBy;
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client.describe_services().order_by(ServiceOrderBy::CreatedAt);
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn order_by(mut self, order_by: impl Into<ServiceOrderBy>) -> Self {
         self.order_by = Some(order_by.into());
         self
@@ -75,6 +97,18 @@ impl DescribeServices {
     /// Sets `order`: sort direction; together with `orderBy`.
     ///
     /// Default: `desc`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::SortOrder;
+    ///
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client.describe_services().order(SortOrder::Asc);
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn order(mut self, order: impl Into<SortOrder>) -> Self {
         self.order = Some(order.into());
         self
@@ -87,6 +121,18 @@ impl DescribeServices {
     ///
     /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
     /// service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let sent = client.describe_services().send();
+    /// // Other work goes here; the call runs when its future is awaited.
+    /// let response = sent.await?;
+    /// println!("{:?}", response.services);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn send(self) -> Result<DescribeServicesResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         let mut call = self.call;
@@ -127,11 +173,35 @@ impl DescribeServices {
     ///
     /// At the end [`missing`](bce_http::pager::Items::missing) says how many the service counts
     /// but does not list.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.describe_services().items();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn items(self) -> bce_http::pager::Items<Self> {
         bce_http::pager::Items::new(self)
     }
 
     /// As [`items`](Self::items), page by page.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut pages = client.describe_services().pages();
+    /// while let Some(page) = pages.try_next().await? {
+    ///     println!("{} of {:?}", page.items.len(), page.total_count);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn pages(self) -> bce_http::pager::Pages<Self> {
         bce_http::pager::Pages::new(self)
     }

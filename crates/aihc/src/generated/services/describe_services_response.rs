@@ -9,6 +9,16 @@ use crate::services::ServiceBriefInfo;
 /// Services.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb4v5905>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::DescribeServicesResponse;
+///
+/// fn show(value: &DescribeServicesResponse) {
+///     println!("{:?} {:?}", value.services, value.total_count);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]

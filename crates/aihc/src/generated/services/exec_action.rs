@@ -6,6 +6,15 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// A command in the container.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::ExecAction;
+///
+/// let value = ExecAction::new(["my-command"]);
+/// # let _ = value;
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct ExecAction {
@@ -15,6 +24,15 @@ pub struct ExecAction {
 
 impl ExecAction {
     /// Returns a value with its required members.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::ExecAction;
+    ///
+    /// let value = ExecAction::new(["my-command"]);
+    /// # let _ = value;
+    /// ```
     pub fn new(command: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             command: command.into_iter().map(Into::into).collect(),

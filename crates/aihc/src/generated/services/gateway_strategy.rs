@@ -11,6 +11,19 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::UnknownValue;
 
 /// How a gateway spreads requests.
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::GatewayStrategy;
+///
+/// let value = GatewayStrategy::from("round-robin");
+/// assert_eq!(value, GatewayStrategy::RoundRobin);
+///
+/// // A newer service may know more values than this version.
+/// let value = GatewayStrategy::from("a value of tomorrow");
+/// assert!(matches!(value, GatewayStrategy::Unknown(_)));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum GatewayStrategy {
@@ -27,6 +40,14 @@ pub enum GatewayStrategy {
 
 impl GatewayStrategy {
     /// Returns the text on the wire.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::GatewayStrategy;
+    ///
+    /// assert_eq!(GatewayStrategy::RoundRobin.as_str(), "round-robin");
+    /// ```
     pub fn as_str(&self) -> &str {
         match self {
             Self::RoundRobin => "round-robin",

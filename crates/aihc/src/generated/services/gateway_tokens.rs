@@ -7,6 +7,16 @@ use serde::{Deserialize, Deserializer};
 /// Tokens of a gateway.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::GatewayTokens;
+///
+/// fn show(value: &GatewayTokens) {
+///     println!("{:?} {:?}", value.serverless, value.serverless_id);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GatewayTokens {

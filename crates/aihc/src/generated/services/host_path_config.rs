@@ -4,6 +4,15 @@ use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// A path of the host.
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::HostPathConfig;
+///
+/// let value = HostPathConfig::new().source_path("/mnt/data");
+/// # let _ = value;
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -8,6 +8,15 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::services::{MetricBasedScaleConf, TimeBasedScaleConf};
 
 /// Automatic scaling.
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::HpaConf;
+///
+/// let value = HpaConf::new();
+/// # let _ = value;
+/// ```
 #[doc(alias = "HPAConf")]
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -28,6 +37,15 @@ impl HpaConf {
     }
 
     /// Sets `timeBased`: by time.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::{HpaConf, TimeBasedScaleConf};
+    ///
+    /// let value = HpaConf::new().time_based(TimeBasedScaleConf::new());
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn time_based(mut self, time_based: TimeBasedScaleConf) -> Self {
         self.time_based = Some(time_based);
@@ -35,6 +53,15 @@ impl HpaConf {
     }
 
     /// Sets `metricBased`: by metrics.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::{HpaConf, MetricBasedScaleConf};
+    ///
+    /// let value = HpaConf::new().metric_based(MetricBasedScaleConf::new());
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn metric_based(mut self, metric_based: MetricBasedScaleConf) -> Self {
         self.metric_based = Some(metric_based);

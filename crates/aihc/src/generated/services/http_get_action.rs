@@ -6,6 +6,15 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// An HTTP request to the container.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::HttpGetAction;
+///
+/// let value = HttpGetAction::new("/mnt/data", 1);
+/// # let _ = value;
+/// ```
 #[doc(alias = "HTTPGetAction")]
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
@@ -18,6 +27,15 @@ pub struct HttpGetAction {
 
 impl HttpGetAction {
     /// Returns a value with its required members.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::HttpGetAction;
+    ///
+    /// let value = HttpGetAction::new("/mnt/data", 1);
+    /// # let _ = value;
+    /// ```
     pub fn new(path: impl Into<String>, port: i64) -> Self {
         Self {
             path: path.into(),

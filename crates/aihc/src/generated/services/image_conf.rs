@@ -14,6 +14,19 @@ use crate::services::ServiceImageType;
 /// Image of a container.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::{ImageConf, ServiceImageType};
+///
+/// let value = ImageConf::new(
+///     ServiceImageType::Preset,
+///     "registry.example.com/team/image:v1",
+/// )
+///     .username("my-username");
+/// # let _ = value;
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -38,6 +51,18 @@ pub struct ImageConf {
 
 impl ImageConf {
     /// Returns a value with its required members.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::{ImageConf, ServiceImageType};
+    ///
+    /// let value = ImageConf::new(
+    ///     ServiceImageType::Preset,
+    ///     "registry.example.com/team/image:v1",
+    /// );
+    /// # let _ = value;
+    /// ```
     pub fn new(image_type: impl Into<ServiceImageType>, image_url: impl Into<String>) -> Self {
         Self {
             image_type: Some(image_type.into()),
@@ -54,6 +79,19 @@ impl ImageConf {
     }
 
     /// Sets `password`: password of the registry.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::{ImageConf, ServiceImageType};
+    ///
+    /// let value = ImageConf::new(
+    ///     ServiceImageType::Preset,
+    ///     "registry.example.com/team/image:v1",
+    /// )
+    ///     .password("my-password");
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn password(mut self, password: impl Into<Secret>) -> Self {
         self.password = Some(password.into());

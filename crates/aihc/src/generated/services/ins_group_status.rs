@@ -9,6 +9,16 @@ use crate::services::{InsInfo, ServicePodStatus};
 /// A group of instances that serve as one.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::InsGroupStatus;
+///
+/// fn show(value: &InsGroupStatus) {
+///     println!("{:?} {:?}", value.id, value.masters);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct InsGroupStatus {

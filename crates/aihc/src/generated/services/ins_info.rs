@@ -8,6 +8,16 @@ use crate::services::{ContainerInfo, InsStatus};
 /// An instance.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::InsInfo;
+///
+/// fn show(value: &InsInfo) {
+///     println!("{:?} {:?}", value.instance_id, value.containers);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct InsInfo {

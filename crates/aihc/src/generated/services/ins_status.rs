@@ -9,6 +9,16 @@ use crate::services::ServicePodStatus;
 /// State of an instance.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::InsStatus;
+///
+/// fn show(value: &InsStatus) {
+///     println!("{:?} {:?}", value.status, value.blocked);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -8,6 +8,15 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::services::{ExecAction, HttpGetAction, TcpSocketAction};
 
 /// What is done after the start or before the stop.
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::LifecycleHandler;
+///
+/// let value = LifecycleHandler::new().sleep_sec(1);
+/// # let _ = value;
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -35,6 +44,15 @@ impl LifecycleHandler {
     }
 
     /// Sets `exec`: A command.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::{ExecAction, LifecycleHandler};
+    ///
+    /// let value = LifecycleHandler::new().exec(ExecAction::new(["my-command"]));
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn exec(mut self, exec: ExecAction) -> Self {
         self.exec = Some(exec);
@@ -42,6 +60,15 @@ impl LifecycleHandler {
     }
 
     /// Sets `httpGet`: an HTTP request.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::{HttpGetAction, LifecycleHandler};
+    ///
+    /// let value = LifecycleHandler::new().http_get(HttpGetAction::new("/mnt/data", 1));
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn http_get(mut self, http_get: HttpGetAction) -> Self {
         self.http_get = Some(http_get);
@@ -49,6 +76,15 @@ impl LifecycleHandler {
     }
 
     /// Sets `tcpSocket`: A TCP connection; the name differs from that in a probe.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::{LifecycleHandler, TcpSocketAction};
+    ///
+    /// let value = LifecycleHandler::new().tcp_socket(TcpSocketAction::new(1));
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn tcp_socket(mut self, tcp_socket: TcpSocketAction) -> Self {
         self.tcp_socket = Some(tcp_socket);

@@ -6,6 +6,15 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// Logs of a service.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::LogConf;
+///
+/// let value = LogConf::new();
+/// # let _ = value;
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct LogConf {

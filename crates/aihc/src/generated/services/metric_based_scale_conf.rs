@@ -8,6 +8,15 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::services::ScaleIndicators;
 
 /// Scaling by metrics.
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::MetricBasedScaleConf;
+///
+/// let value = MetricBasedScaleConf::new().min_instances(1).max_instances(1);
+/// # let _ = value;
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -60,6 +69,15 @@ impl MetricBasedScaleConf {
     }
 
     /// Sets `scaleIndicators`: thresholds.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::{MetricBasedScaleConf, ScaleIndicators};
+    ///
+    /// let value = MetricBasedScaleConf::new().scale_indicators(ScaleIndicators::new());
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn scale_indicators(mut self, scale_indicators: ScaleIndicators) -> Self {
         self.scale_indicators = Some(scale_indicators);

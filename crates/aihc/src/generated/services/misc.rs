@@ -10,6 +10,15 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// More settings.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::Misc;
+///
+/// let value = Misc::new().grace_period_sec(1).fed_pods_per_ins(1);
+/// # let _ = value;
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -43,6 +52,15 @@ impl Misc {
     }
 
     /// Sets `podLabels`: labels of the pods.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::Misc;
+    ///
+    /// let value = Misc::new().pod_labels([("key", "my-pod-label")]);
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn pod_labels(
         mut self,
@@ -58,6 +76,15 @@ impl Misc {
     }
 
     /// Sets `podAnnotations`: annotations of the pods.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::Misc;
+    ///
+    /// let value = Misc::new().pod_annotations([("key", "my-pod-annotation")]);
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn pod_annotations(
         mut self,
@@ -101,6 +128,15 @@ impl Misc {
     }
 
     /// Sets `pdMode`: null in the example of ModifyService.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::Misc;
+    ///
+    /// let value = Misc::new().pd_mode(bce_http::Json::from_text(r#"{"key": 1}"#)?);
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn pd_mode(mut self, pd_mode: Json) -> Self {
         self.pd_mode = Some(pd_mode);

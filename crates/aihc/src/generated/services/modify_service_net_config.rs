@@ -24,6 +24,20 @@ static OPERATION: Operation = Operation::new(
 /// ones.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/dmb4vbr2x>
+///
+/// # Examples
+///
+/// ```
+/// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .modify_service_net_config("my-service-id")
+///     .public_access(true)
+///     .eip("my-eip")
+///     .await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[doc(alias = "PubAccess")]
 #[must_use = "a call does nothing until it is sent"]
 #[derive(Clone, Debug)]
@@ -66,6 +80,21 @@ impl ModifyServiceNetConfig {
     ///
     /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
     /// service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let sent = client
+    ///     .modify_service_net_config("my-service-id")
+    ///     .public_access(true)
+    ///     .send();
+    /// // Other work goes here; the call runs when its future is awaited.
+    /// let response = sent.await?;
+    /// println!("{response:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn send(self) -> Result<ModifyServiceNetConfigResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         let mut call = self.call.query("serviceId", &self.service_id);

@@ -24,6 +24,16 @@ static OPERATION: Operation = Operation::new(
 /// ones.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/4mb4vaipm>
+///
+/// # Examples
+///
+/// ```
+/// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client.modify_service_replicas("my-service-id", 1).await?;
+/// println!("{response:?}");
+/// # Ok(())
+/// # }
+/// ```
 #[doc(alias = "ScaleService")]
 #[must_use = "a call does nothing until it is sent"]
 #[derive(Clone, Debug)]
@@ -53,6 +63,18 @@ impl ModifyServiceReplicas {
     ///
     /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
     /// service refuses: `Service`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: aihc::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let sent = client.modify_service_replicas("my-service-id", 1).send();
+    /// // Other work goes here; the call runs when its future is awaited.
+    /// let response = sent.await?;
+    /// println!("{response:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn send(self) -> Result<ModifyServiceReplicasResponse, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         self.call

@@ -7,6 +7,16 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// Answer to ModifyService.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Zmb4v974k>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::ModifyServiceResponse;
+///
+/// fn show(value: &ModifyServiceResponse) {
+///     println!("{:?}", value.service_id);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -6,6 +6,17 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// A PFS volume.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::PfsConfig;
+///
+/// let value = PfsConfig::new("my-instance-id", "/mnt/data")
+///     .instance_type("my-instance-type")
+///     .host_mount_path("/mnt/data");
+/// # let _ = value;
+/// ```
 #[doc(alias = "PFSConfig")]
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
@@ -37,6 +48,15 @@ pub struct PfsConfig {
 
 impl PfsConfig {
     /// Returns a value with its required members.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::PfsConfig;
+    ///
+    /// let value = PfsConfig::new("my-instance-id", "/mnt/data");
+    /// # let _ = value;
+    /// ```
     pub fn new(instance_id: impl Into<String>, source_path: impl Into<String>) -> Self {
         Self {
             instance_id: instance_id.into(),
@@ -60,6 +80,16 @@ impl PfsConfig {
     }
 
     /// Sets `mountTargetId`: ids of mount targets.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::PfsConfig;
+    ///
+    /// let value = PfsConfig::new("my-instance-id", "/mnt/data")
+    ///     .mount_target_id(["my-mount-target-id"]);
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn mount_target_id(
         mut self,

@@ -10,6 +10,17 @@ use crate::services::PortName;
 /// A port of a container.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::{PortConf, PortName};
+///
+/// let value = PortConf::new(PortName::Http, 1)
+///     .protocol("my-protocol")
+///     .prefix("my-prefix");
+/// # let _ = value;
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct PortConf {
@@ -33,6 +44,15 @@ pub struct PortConf {
 
 impl PortConf {
     /// Returns a value with its required members.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::{PortConf, PortName};
+    ///
+    /// let value = PortConf::new(PortName::Http, 1);
+    /// # let _ = value;
+    /// ```
     pub fn new(name: impl Into<PortName>, port: i64) -> Self {
         Self {
             name: Some(name.into()),

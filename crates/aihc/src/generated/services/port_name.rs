@@ -11,6 +11,19 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::UnknownValue;
 
 /// Purpose of a port.
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::PortName;
+///
+/// let value = PortName::from("HTTP");
+/// assert_eq!(value, PortName::Http);
+///
+/// // A newer service may know more values than this version.
+/// let value = PortName::from("a value of tomorrow");
+/// assert!(matches!(value, PortName::Unknown(_)));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum PortName {
@@ -29,6 +42,14 @@ pub enum PortName {
 
 impl PortName {
     /// Returns the text on the wire.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::PortName;
+    ///
+    /// assert_eq!(PortName::Http.as_str(), "HTTP");
+    /// ```
     pub fn as_str(&self) -> &str {
         match self {
             Self::Http => "HTTP",

@@ -12,6 +12,15 @@ use crate::services::ProbeHandlerConf;
 /// A probe.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::ProbeConf;
+///
+/// let value = ProbeConf::new().initial_delay_seconds(1).timeout_seconds(1);
+/// # let _ = value;
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -104,6 +113,19 @@ impl ProbeConf {
     }
 
     /// Sets `handler`: how to probe.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::{ExecAction, ProbeConf, ProbeHandlerConf};
+    ///
+    /// let value = ProbeConf::new()
+    ///     .handler(
+    ///         ProbeHandlerConf::new()
+    ///             .exec(ExecAction::new(["my-command"])),
+    ///     );
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn handler(mut self, handler: ProbeHandlerConf) -> Self {
         self.handler = handler;

@@ -14,6 +14,15 @@ use crate::services::{ExecAction, HttpGetAction, TcpSocketAction};
 /// - Exactly one of the members is given.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::{ExecAction, ProbeHandlerConf};
+///
+/// let value = ProbeHandlerConf::new().exec(ExecAction::new(["my-command"]));
+/// # let _ = value;
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -36,6 +45,17 @@ impl ProbeHandlerConf {
     }
 
     /// Sets `exec`: by a command.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::{ExecAction, ProbeHandlerConf};
+    ///
+    /// let value = ProbeHandlerConf::new()
+    ///     .exec(ExecAction::new(["my-command"]))
+    ///     .exec(ExecAction::new(["my-command"]));
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn exec(mut self, exec: ExecAction) -> Self {
         self.exec = Some(exec);
@@ -43,6 +63,17 @@ impl ProbeHandlerConf {
     }
 
     /// Sets `httpGet`: by an HTTP request.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::{ExecAction, HttpGetAction, ProbeHandlerConf};
+    ///
+    /// let value = ProbeHandlerConf::new()
+    ///     .exec(ExecAction::new(["my-command"]))
+    ///     .http_get(HttpGetAction::new("/mnt/data", 1));
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn http_get(mut self, http_get: HttpGetAction) -> Self {
         self.http_get = Some(http_get);
@@ -50,6 +81,17 @@ impl ProbeHandlerConf {
     }
 
     /// Sets `tcpSocketAction`: by a TCP connection.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::{ExecAction, ProbeHandlerConf, TcpSocketAction};
+    ///
+    /// let value = ProbeHandlerConf::new()
+    ///     .exec(ExecAction::new(["my-command"]))
+    ///     .tcp_socket_action(TcpSocketAction::new(1));
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn tcp_socket_action(mut self, tcp_socket_action: TcpSocketAction) -> Self {
         self.tcp_socket_action = Some(tcp_socket_action);

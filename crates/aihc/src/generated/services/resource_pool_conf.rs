@@ -10,6 +10,17 @@ use crate::services::ServicePoolType;
 /// Pool and queue of a service.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::{ResourcePoolConf, ServicePoolType};
+///
+/// let value = ResourcePoolConf::new("my-resource-pool-id", "my-queue-name")
+///     .resource_pool_name("my-resource-pool-name")
+///     .resource_pool_type(ServicePoolType::SelfManaged);
+/// # let _ = value;
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -35,6 +46,15 @@ pub struct ResourcePoolConf {
 
 impl ResourcePoolConf {
     /// Returns a value with its required members.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::ResourcePoolConf;
+    ///
+    /// let value = ResourcePoolConf::new("my-resource-pool-id", "my-queue-name");
+    /// # let _ = value;
+    /// ```
     pub fn new(resource_pool_id: impl Into<String>, queue_name: impl Into<String>) -> Self {
         Self {
             resource_pool_id: resource_pool_id.into(),
@@ -51,6 +71,16 @@ impl ResourcePoolConf {
     }
 
     /// Sets `resourcePoolType`: kind of pool.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::{ResourcePoolConf, ServicePoolType};
+    ///
+    /// let value = ResourcePoolConf::new("my-resource-pool-id", "my-queue-name")
+    ///     .resource_pool_type(ServicePoolType::SelfManaged);
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn resource_pool_type(mut self, resource_pool_type: impl Into<ServicePoolType>) -> Self {
         self.resource_pool_type = Some(resource_pool_type.into());

@@ -6,6 +6,16 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// Resources of an instance.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::ResourceSpec;
+///
+/// fn show(value: &ResourceSpec) {
+///     println!("{:?} {:?}", value.cpus, value.memory);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

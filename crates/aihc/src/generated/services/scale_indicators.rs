@@ -8,6 +8,15 @@ use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// Thresholds.
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::ScaleIndicators;
+///
+/// let value = ScaleIndicators::new();
+/// # let _ = value;
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -30,6 +39,15 @@ impl ScaleIndicators {
     }
 
     /// Sets `defaultIndicators`: thresholds of built-in metrics.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::ScaleIndicators;
+    ///
+    /// let value = ScaleIndicators::new().default_indicators([("key", 1)]);
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn default_indicators(
         mut self,
@@ -45,6 +63,15 @@ impl ScaleIndicators {
     }
 
     /// Sets `customIndicators`: thresholds of custom metrics.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::ScaleIndicators;
+    ///
+    /// let value = ScaleIndicators::new().custom_indicators([("key", 1.5)]);
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn custom_indicators(
         mut self,

@@ -4,6 +4,15 @@ use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// Name of a Kubernetes secret.
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::SecretRef;
+///
+/// let value = SecretRef::new().name("my-name").namespace("my-namespace");
+/// # let _ = value;
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct SecretRef {

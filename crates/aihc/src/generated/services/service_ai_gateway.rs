@@ -8,6 +8,16 @@ use crate::services::GatewayTokens;
 /// Gateway in front of a service.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::ServiceAiGateway;
+///
+/// fn show(value: &ServiceAiGateway) {
+///     println!("{:?} {:?}", value.base_path, value.tokens);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ServiceAiGateway {

@@ -9,6 +9,16 @@ use crate::services::{HpaConf, ResourceSpec, ServiceNetworkType, ServicePoolType
 /// A service in a list.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::ServiceBriefInfo;
+///
+/// fn show(value: &ServiceBriefInfo) {
+///     println!("{:?} {:?}", value.id, value.name);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -8,6 +8,16 @@ use crate::services::ServiceState;
 /// State of a service in brief.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::ServiceBriefStat;
+///
+/// fn show(value: &ServiceBriefStat) {
+///     println!("{:?} {:?}", value.status, value.available_ins);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

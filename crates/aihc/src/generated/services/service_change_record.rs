@@ -9,6 +9,16 @@ use crate::services::ServiceChangeType;
 /// A change of a service.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::ServiceChangeRecord;
+///
+/// fn show(value: &ServiceChangeRecord) {
+///     println!("{:?} {:?}", value.change_id, value.prev);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

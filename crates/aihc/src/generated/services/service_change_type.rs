@@ -10,6 +10,19 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::{ParseEnumError, UnknownValue};
 
 /// Kind of change.
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::ServiceChangeType;
+///
+/// let value = ServiceChangeType::from(1);
+/// assert_eq!(value, ServiceChangeType::Create);
+///
+/// // A newer service may know more values than this version.
+/// let value = ServiceChangeType::from(1004);
+/// assert!(matches!(value, ServiceChangeType::Unknown(_)));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ServiceChangeType {
@@ -28,6 +41,14 @@ pub enum ServiceChangeType {
 
 impl ServiceChangeType {
     /// Returns the number on the wire.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::ServiceChangeType;
+    ///
+    /// assert_eq!(ServiceChangeType::Create.code(), 1);
+    /// ```
     pub const fn code(self) -> i64 {
         match self {
             Self::Create => 1,

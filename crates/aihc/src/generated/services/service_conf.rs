@@ -17,6 +17,20 @@ use crate::services::{
 /// Configuration of a service.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::{ContainerConf, ServiceConf, WorkloadType};
+///
+/// let value = ServiceConf::new()
+///     .name("my-name")
+///     .workload_type(WorkloadType::Single)
+///     .containers([ContainerConf::new().name("my-name")])
+///     .accelerator_type("my-accelerator-type")
+///     .instance_count(1);
+/// # let _ = value;
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -88,6 +102,19 @@ impl ServiceConf {
     /// Sets `workloadType`: layout of an instance.
     ///
     /// Required: a request without it is refused before sending.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::{ContainerConf, ServiceConf, WorkloadType};
+    ///
+    /// let value = ServiceConf::new()
+    ///     .name("my-name")
+    ///     .workload_type(WorkloadType::Single)
+    ///     .containers([ContainerConf::new().name("my-name")])
+    ///     .workload_type(WorkloadType::Single);
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn workload_type(mut self, workload_type: impl Into<WorkloadType>) -> Self {
         self.workload_type = Some(workload_type.into());
@@ -102,6 +129,19 @@ impl ServiceConf {
     }
 
     /// Sets `resourcePool`: pool and queue.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::{ContainerConf, ResourcePoolConf, ServiceConf, WorkloadType};
+    ///
+    /// let value = ServiceConf::new()
+    ///     .name("my-name")
+    ///     .workload_type(WorkloadType::Single)
+    ///     .containers([ContainerConf::new().name("my-name")])
+    ///     .resource_pool(ResourcePoolConf::new("my-resource-pool-id", "my-queue-name"));
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn resource_pool(mut self, resource_pool: ResourcePoolConf) -> Self {
         self.resource_pool = resource_pool;
@@ -109,6 +149,19 @@ impl ServiceConf {
     }
 
     /// Sets `storage`: volumes and shared memory.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::{ContainerConf, ServiceConf, StorageConf, WorkloadType};
+    ///
+    /// let value = ServiceConf::new()
+    ///     .name("my-name")
+    ///     .workload_type(WorkloadType::Single)
+    ///     .containers([ContainerConf::new().name("my-name")])
+    ///     .storage(StorageConf::new());
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn storage(mut self, storage: StorageConf) -> Self {
         self.storage = Some(storage);
@@ -118,6 +171,19 @@ impl ServiceConf {
     /// Sets `containers`: containers, one to ten.
     ///
     /// Required: a request without it is refused before sending.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::{ContainerConf, ServiceConf, WorkloadType};
+    ///
+    /// let value = ServiceConf::new()
+    ///     .name("my-name")
+    ///     .workload_type(WorkloadType::Single)
+    ///     .containers([ContainerConf::new().name("my-name")])
+    ///     .containers([ContainerConf::new().name("my-name")]);
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn containers(mut self, containers: impl IntoIterator<Item = ContainerConf>) -> Self {
         self.containers = containers.into_iter().collect();
@@ -125,6 +191,19 @@ impl ServiceConf {
     }
 
     /// Sets `access`: how it is reached.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::{AccessConf, ContainerConf, ServiceConf, WorkloadType};
+    ///
+    /// let value = ServiceConf::new()
+    ///     .name("my-name")
+    ///     .workload_type(WorkloadType::Single)
+    ///     .containers([ContainerConf::new().name("my-name")])
+    ///     .access(AccessConf::new());
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn access(mut self, access: AccessConf) -> Self {
         self.access = Some(access);
@@ -132,6 +211,19 @@ impl ServiceConf {
     }
 
     /// Sets `log`: logs.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::{ContainerConf, LogConf, ServiceConf, WorkloadType};
+    ///
+    /// let value = ServiceConf::new()
+    ///     .name("my-name")
+    ///     .workload_type(WorkloadType::Single)
+    ///     .containers([ContainerConf::new().name("my-name")])
+    ///     .log(LogConf::new());
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn log(mut self, log: LogConf) -> Self {
         self.log = Some(log);
@@ -139,6 +231,19 @@ impl ServiceConf {
     }
 
     /// Sets `deploy`: deployment.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::{ContainerConf, DeployConf, ServiceConf, WorkloadType};
+    ///
+    /// let value = ServiceConf::new()
+    ///     .name("my-name")
+    ///     .workload_type(WorkloadType::Single)
+    ///     .containers([ContainerConf::new().name("my-name")])
+    ///     .deploy(DeployConf::new());
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn deploy(mut self, deploy: DeployConf) -> Self {
         self.deploy = Some(deploy);
@@ -146,6 +251,19 @@ impl ServiceConf {
     }
 
     /// Sets `misc`: more settings.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::{ContainerConf, Misc, ServiceConf, WorkloadType};
+    ///
+    /// let value = ServiceConf::new()
+    ///     .name("my-name")
+    ///     .workload_type(WorkloadType::Single)
+    ///     .containers([ContainerConf::new().name("my-name")])
+    ///     .misc(Misc::new());
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn misc(mut self, misc: Misc) -> Self {
         self.misc = Some(misc);
@@ -153,6 +271,19 @@ impl ServiceConf {
     }
 
     /// Sets `hpa`: automatic scaling.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::{ContainerConf, HpaConf, ServiceConf, WorkloadType};
+    ///
+    /// let value = ServiceConf::new()
+    ///     .name("my-name")
+    ///     .workload_type(WorkloadType::Single)
+    ///     .containers([ContainerConf::new().name("my-name")])
+    ///     .hpa(HpaConf::new());
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn hpa(mut self, hpa: HpaConf) -> Self {
         self.hpa = Some(hpa);

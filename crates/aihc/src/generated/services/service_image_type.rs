@@ -10,6 +10,19 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::{ParseEnumError, UnknownValue};
 
 /// Where an image comes from.
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::ServiceImageType;
+///
+/// let value = ServiceImageType::from(0);
+/// assert_eq!(value, ServiceImageType::Preset);
+///
+/// // A newer service may know more values than this version.
+/// let value = ServiceImageType::from(1002);
+/// assert!(matches!(value, ServiceImageType::Unknown(_)));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ServiceImageType {
@@ -26,6 +39,14 @@ pub enum ServiceImageType {
 
 impl ServiceImageType {
     /// Returns the number on the wire.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::ServiceImageType;
+    ///
+    /// assert_eq!(ServiceImageType::Preset.code(), 0);
+    /// ```
     pub const fn code(self) -> i64 {
         match self {
             Self::Preset => 0,

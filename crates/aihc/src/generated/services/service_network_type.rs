@@ -11,6 +11,19 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::UnknownValue;
 
 /// How a service is reached.
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::ServiceNetworkType;
+///
+/// let value = ServiceNetworkType::from("");
+/// assert_eq!(value, ServiceNetworkType::LoadBalancer);
+///
+/// // A newer service may know more values than this version.
+/// let value = ServiceNetworkType::from("a value of tomorrow");
+/// assert!(matches!(value, ServiceNetworkType::Unknown(_)));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ServiceNetworkType {
@@ -25,6 +38,14 @@ pub enum ServiceNetworkType {
 
 impl ServiceNetworkType {
     /// Returns the text on the wire.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::ServiceNetworkType;
+    ///
+    /// assert_eq!(ServiceNetworkType::LoadBalancer.as_str(), "");
+    /// ```
     pub fn as_str(&self) -> &str {
         match self {
             Self::LoadBalancer => "",

@@ -11,6 +11,19 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::UnknownValue;
 
 /// Sort key of services.
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::ServiceOrderBy;
+///
+/// let value = ServiceOrderBy::from("createdAt");
+/// assert_eq!(value, ServiceOrderBy::CreatedAt);
+///
+/// // A newer service may know more values than this version.
+/// let value = ServiceOrderBy::from("a value of tomorrow");
+/// assert!(matches!(value, ServiceOrderBy::Unknown(_)));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ServiceOrderBy {
@@ -23,6 +36,14 @@ pub enum ServiceOrderBy {
 
 impl ServiceOrderBy {
     /// Returns the text on the wire.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::ServiceOrderBy;
+    ///
+    /// assert_eq!(ServiceOrderBy::CreatedAt.as_str(), "createdAt");
+    /// ```
     pub fn as_str(&self) -> &str {
         match self {
             Self::CreatedAt => "createdAt",

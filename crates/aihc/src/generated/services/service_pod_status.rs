@@ -11,6 +11,19 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::UnknownValue;
 
 /// State of an instance.
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::ServicePodStatus;
+///
+/// let value = ServicePodStatus::from("Creating");
+/// assert_eq!(value, ServicePodStatus::Creating);
+///
+/// // A newer service may know more values than this version.
+/// let value = ServicePodStatus::from("a value of tomorrow");
+/// assert!(matches!(value, ServicePodStatus::Unknown(_)));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ServicePodStatus {
@@ -29,6 +42,14 @@ pub enum ServicePodStatus {
 
 impl ServicePodStatus {
     /// Returns the text on the wire.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::ServicePodStatus;
+    ///
+    /// assert_eq!(ServicePodStatus::Creating.as_str(), "Creating");
+    /// ```
     pub fn as_str(&self) -> &str {
         match self {
             Self::Creating => "Creating",

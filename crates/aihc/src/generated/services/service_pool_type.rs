@@ -11,6 +11,19 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::UnknownValue;
 
 /// Kind of pool.
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::ServicePoolType;
+///
+/// let value = ServicePoolType::from("");
+/// assert_eq!(value, ServicePoolType::SelfManaged);
+///
+/// // A newer service may know more values than this version.
+/// let value = ServicePoolType::from("a value of tomorrow");
+/// assert!(matches!(value, ServicePoolType::Unknown(_)));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ServicePoolType {
@@ -27,6 +40,14 @@ pub enum ServicePoolType {
 
 impl ServicePoolType {
     /// Returns the text on the wire.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::ServicePoolType;
+    ///
+    /// assert_eq!(ServicePoolType::SelfManaged.as_str(), "");
+    /// ```
     pub fn as_str(&self) -> &str {
         match self {
             Self::SelfManaged => "",

@@ -8,6 +8,16 @@ use crate::JobPriority;
 /// Scheduling of a service.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::JobPriority;
+/// use aihc::services::ServiceScheduleConf;
+///
+/// let value = ServiceScheduleConf::new().priority(JobPriority::High);
+/// # let _ = value;
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct ServiceScheduleConf {
@@ -23,6 +33,16 @@ impl ServiceScheduleConf {
     }
 
     /// Sets `priority`: priority.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::JobPriority;
+    /// use aihc::services::ServiceScheduleConf;
+    ///
+    /// let value = ServiceScheduleConf::new().priority(JobPriority::High);
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn priority(mut self, priority: impl Into<JobPriority>) -> Self {
         self.priority = Some(priority.into());

@@ -10,6 +10,19 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::{ParseEnumError, UnknownValue};
 
 /// State of a service.
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::ServiceState;
+///
+/// let value = ServiceState::from(1);
+/// assert_eq!(value, ServiceState::Deploying);
+///
+/// // A newer service may know more values than this version.
+/// let value = ServiceState::from(1004);
+/// assert!(matches!(value, ServiceState::Unknown(_)));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ServiceState {
@@ -28,6 +41,14 @@ pub enum ServiceState {
 
 impl ServiceState {
     /// Returns the number on the wire.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::ServiceState;
+    ///
+    /// assert_eq!(ServiceState::Deploying.code(), 1);
+    /// ```
     pub const fn code(self) -> i64 {
         match self {
             Self::Deploying => 1,

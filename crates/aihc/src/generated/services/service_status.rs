@@ -8,6 +8,16 @@ use crate::services::{AccessIps, AccessPort, ServiceAiGateway, ServiceBriefStat}
 /// State of a service.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::ServiceStatus;
+///
+/// fn show(value: &ServiceStatus) {
+///     println!("{:?} {:?}", value.access_ips, value.access_ports);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ServiceStatus {

@@ -12,6 +12,15 @@ use crate::services::{
 /// A volume; volumn is the spelling of the wire.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::{ServiceVolume, VolumeType};
+///
+/// let value = ServiceVolume::new(VolumeType::Pfs, "my-volume-name");
+/// # let _ = value;
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -53,6 +62,15 @@ pub struct ServiceVolume {
 
 impl ServiceVolume {
     /// Returns a value with its required members.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::{ServiceVolume, VolumeType};
+    ///
+    /// let value = ServiceVolume::new(VolumeType::Pfs, "my-volume-name");
+    /// # let _ = value;
+    /// ```
     pub fn new(volume_type: impl Into<VolumeType>, volume_name: impl Into<String>) -> Self {
         Self {
             volume_type: Some(volume_type.into()),
@@ -69,6 +87,16 @@ impl ServiceVolume {
     }
 
     /// Sets `pfs`: with pfs.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::{PfsConfig, ServiceVolume, VolumeType};
+    ///
+    /// let value = ServiceVolume::new(VolumeType::Pfs, "my-volume-name")
+    ///     .pfs(PfsConfig::new("my-instance-id", "/mnt/data"));
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn pfs(mut self, pfs: PfsConfig) -> Self {
         self.pfs = Some(pfs);
@@ -76,6 +104,16 @@ impl ServiceVolume {
     }
 
     /// Sets `hostpath`: with hostpath.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::{HostPathConfig, ServiceVolume, VolumeType};
+    ///
+    /// let value = ServiceVolume::new(VolumeType::Pfs, "my-volume-name")
+    ///     .hostpath(HostPathConfig::new());
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn hostpath(mut self, hostpath: HostPathConfig) -> Self {
         self.hostpath = Some(hostpath);
@@ -83,6 +121,16 @@ impl ServiceVolume {
     }
 
     /// Sets `cfs`: with cfs.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::{CfsConfig, ServiceVolume, VolumeType};
+    ///
+    /// let value = ServiceVolume::new(VolumeType::Pfs, "my-volume-name")
+    ///     .cfs(CfsConfig::new());
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn cfs(mut self, cfs: CfsConfig) -> Self {
         self.cfs = Some(cfs);
@@ -90,6 +138,16 @@ impl ServiceVolume {
     }
 
     /// Sets `dataset`: with dataset.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::{DataSetConfig, ServiceVolume, VolumeType};
+    ///
+    /// let value = ServiceVolume::new(VolumeType::Pfs, "my-volume-name")
+    ///     .dataset(DataSetConfig::new());
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn dataset(mut self, dataset: DataSetConfig) -> Self {
         self.dataset = Some(dataset);
@@ -97,6 +155,16 @@ impl ServiceVolume {
     }
 
     /// Sets `cds`: with cds.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::{CdsConfig, ServiceVolume, VolumeType};
+    ///
+    /// let value = ServiceVolume::new(VolumeType::Pfs, "my-volume-name")
+    ///     .cds(CdsConfig::new());
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn cds(mut self, cds: CdsConfig) -> Self {
         self.cds = Some(cds);
@@ -104,6 +172,16 @@ impl ServiceVolume {
     }
 
     /// Sets `bos`: with bos.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::{BosConfig, ServiceVolume, VolumeType};
+    ///
+    /// let value = ServiceVolume::new(VolumeType::Pfs, "my-volume-name")
+    ///     .bos(BosConfig::new());
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn bos(mut self, bos: BosConfig) -> Self {
         self.bos = Some(bos);

@@ -10,6 +10,15 @@ use crate::services::ServiceVolume;
 /// Volumes and shared memory.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::StorageConf;
+///
+/// let value = StorageConf::new().shm_size(1);
+/// # let _ = value;
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -40,6 +49,16 @@ impl StorageConf {
     }
 
     /// Sets `volumns`: volumes; the spelling is that of the wire.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::{ServiceVolume, StorageConf, VolumeType};
+    ///
+    /// let value = StorageConf::new()
+    ///     .volumes([ServiceVolume::new(VolumeType::Pfs, "my-volume-name")]);
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn volumes(mut self, volumes: impl IntoIterator<Item = ServiceVolume>) -> Self {
         self.volumes = Some(volumes.into_iter().collect());

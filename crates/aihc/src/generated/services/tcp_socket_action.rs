@@ -6,6 +6,15 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// A TCP connection to the container.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::TcpSocketAction;
+///
+/// let value = TcpSocketAction::new(1);
+/// # let _ = value;
+/// ```
 #[doc(alias = "TCPSocketAction")]
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
@@ -16,6 +25,15 @@ pub struct TcpSocketAction {
 
 impl TcpSocketAction {
     /// Returns a value with its required members.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::TcpSocketAction;
+    ///
+    /// let value = TcpSocketAction::new(1);
+    /// # let _ = value;
+    /// ```
     pub fn new(port: i64) -> Self {
         Self { port }
     }

@@ -6,6 +6,15 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::services::TimeBasedScaleInfo;
 
 /// Scaling by time.
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::TimeBasedScaleConf;
+///
+/// let value = TimeBasedScaleConf::new();
+/// # let _ = value;
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct TimeBasedScaleConf {
@@ -31,6 +40,15 @@ impl TimeBasedScaleConf {
     }
 
     /// Sets `items`: times.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::{TimeBasedScaleConf, TimeBasedScaleInfo};
+    ///
+    /// let value = TimeBasedScaleConf::new().items([TimeBasedScaleInfo::new()]);
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn items(mut self, items: impl IntoIterator<Item = TimeBasedScaleInfo>) -> Self {
         self.items = Some(items.into_iter().collect());

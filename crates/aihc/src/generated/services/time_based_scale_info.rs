@@ -4,6 +4,15 @@ use bce_http::rt::codec::{self, Failed, Members, Value};
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// A time to scale.
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::TimeBasedScaleInfo;
+///
+/// let value = TimeBasedScaleInfo::new().desired_replicas(1).r#type("my-type");
+/// # let _ = value;
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

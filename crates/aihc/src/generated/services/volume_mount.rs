@@ -6,6 +6,15 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// Where a volume is mounted.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::VolumeMount;
+///
+/// let value = VolumeMount::new("my-volume-name", "/mnt/data");
+/// # let _ = value;
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -26,6 +35,15 @@ pub struct VolumeMount {
 
 impl VolumeMount {
     /// Returns a value with its required members.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::VolumeMount;
+    ///
+    /// let value = VolumeMount::new("my-volume-name", "/mnt/data");
+    /// # let _ = value;
+    /// ```
     pub fn new(volume_name: impl Into<String>, mount_path: impl Into<String>) -> Self {
         Self {
             volume_name: volume_name.into(),

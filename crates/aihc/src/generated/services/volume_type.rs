@@ -11,6 +11,19 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::UnknownValue;
 
 /// Kind of volume.
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::VolumeType;
+///
+/// let value = VolumeType::from("pfs");
+/// assert_eq!(value, VolumeType::Pfs);
+///
+/// // A newer service may know more values than this version.
+/// let value = VolumeType::from("a value of tomorrow");
+/// assert!(matches!(value, VolumeType::Unknown(_)));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum VolumeType {
@@ -35,6 +48,14 @@ pub enum VolumeType {
 
 impl VolumeType {
     /// Returns the text on the wire.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::VolumeType;
+    ///
+    /// assert_eq!(VolumeType::Pfs.as_str(), "pfs");
+    /// ```
     pub fn as_str(&self) -> &str {
         match self {
             Self::Pfs => "pfs",

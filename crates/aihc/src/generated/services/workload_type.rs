@@ -11,6 +11,19 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::UnknownValue;
 
 /// How an instance is laid out.
+///
+/// # Examples
+///
+/// ```
+/// use aihc::services::WorkloadType;
+///
+/// let value = WorkloadType::from("");
+/// assert_eq!(value, WorkloadType::Single);
+///
+/// // A newer service may know more values than this version.
+/// let value = WorkloadType::from("a value of tomorrow");
+/// assert!(matches!(value, WorkloadType::Unknown(_)));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum WorkloadType {
@@ -25,6 +38,14 @@ pub enum WorkloadType {
 
 impl WorkloadType {
     /// Returns the text on the wire.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::services::WorkloadType;
+    ///
+    /// assert_eq!(WorkloadType::Single.as_str(), "");
+    /// ```
     pub fn as_str(&self) -> &str {
         match self {
             Self::Single => "",

@@ -6,6 +6,16 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// A number of accelerator cards of one model.
 ///
 /// API page: <https://cloud.baidu.com/doc/AIHC/s/Imb0gupts>
+///
+/// # Examples
+///
+/// ```
+/// use aihc::AcceleratorCard;
+///
+/// fn show(value: &AcceleratorCard) {
+///     println!("{:?} {:?}", value.accelerator_type, value.accelerator_count);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]

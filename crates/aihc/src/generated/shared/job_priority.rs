@@ -11,6 +11,19 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::UnknownValue;
 
 /// Scheduling priority.
+///
+/// # Examples
+///
+/// ```
+/// use aihc::JobPriority;
+///
+/// let value = JobPriority::from("high");
+/// assert_eq!(value, JobPriority::High);
+///
+/// // A newer service may know more values than this version.
+/// let value = JobPriority::from("a value of tomorrow");
+/// assert!(matches!(value, JobPriority::Unknown(_)));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum JobPriority {
@@ -27,6 +40,14 @@ pub enum JobPriority {
 
 impl JobPriority {
     /// Returns the text on the wire.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::JobPriority;
+    ///
+    /// assert_eq!(JobPriority::High.as_str(), "high");
+    /// ```
     pub fn as_str(&self) -> &str {
         match self {
             Self::High => "high",

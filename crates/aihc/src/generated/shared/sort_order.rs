@@ -11,6 +11,19 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::UnknownValue;
 
 /// Sort direction.
+///
+/// # Examples
+///
+/// ```
+/// use aihc::SortOrder;
+///
+/// let value = SortOrder::from("asc");
+/// assert_eq!(value, SortOrder::Asc);
+///
+/// // A newer service may know more values than this version.
+/// let value = SortOrder::from("a value of tomorrow");
+/// assert!(matches!(value, SortOrder::Unknown(_)));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum SortOrder {
@@ -25,6 +38,14 @@ pub enum SortOrder {
 
 impl SortOrder {
     /// Returns the text on the wire.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::SortOrder;
+    ///
+    /// assert_eq!(SortOrder::Asc.as_str(), "asc");
+    /// ```
     pub fn as_str(&self) -> &str {
         match self {
             Self::Asc => "asc",

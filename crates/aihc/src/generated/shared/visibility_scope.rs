@@ -11,6 +11,19 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::UnknownValue;
 
 /// Who can see it.
+///
+/// # Examples
+///
+/// ```
+/// use aihc::VisibilityScope;
+///
+/// let value = VisibilityScope::from("ALL_PEOPLE");
+/// assert_eq!(value, VisibilityScope::AllPeople);
+///
+/// // A newer service may know more values than this version.
+/// let value = VisibilityScope::from("a value of tomorrow");
+/// assert!(matches!(value, VisibilityScope::Unknown(_)));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum VisibilityScope {
@@ -27,6 +40,14 @@ pub enum VisibilityScope {
 
 impl VisibilityScope {
     /// Returns the text on the wire.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use aihc::VisibilityScope;
+    ///
+    /// assert_eq!(VisibilityScope::AllPeople.as_str(), "ALL_PEOPLE");
+    /// ```
     pub fn as_str(&self) -> &str {
         match self {
             Self::AllPeople => "ALL_PEOPLE",

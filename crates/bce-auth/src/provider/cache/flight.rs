@@ -1,169 +1,69 @@
-//! One request to the provider, shared by everybody who waits for its answer.
+//! One request to the provider, shared by everybody who waits for its outcome.
 //!
 //! Whoever waits drives the request on. It belongs to no single caller, so a caller that is dropped,
 //! or that is still there but no longer polled (a branch of `select!`), holds nobody up. A lock that
 //! its holder keeps across an await would.
 
-use std::future::poll_fn;
-use std::mem;
-use std::pin::{Pin, pin};
-use std::sync::Arc;
-use std::task::{Context, Poll, Wake, Waker};
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
 use std::time::{Duration, Instant};
 
-use tokio::sync::Notify;
+use futures_util::FutureExt as _;
+use futures_util::future::Shared;
 
-use super::lock;
 use crate::credentials::Credentials;
 use crate::error::{CredentialsError, CredentialsErrorKind};
-use crate::sync::Mutex;
-use crate::sync::atomic::{AtomicBool, Ordering};
 
 /// Longer than any call of this SDK takes. What is still under way then is not waited for any more.
 const LOST_AFTER: Duration = Duration::from_secs(120);
 
 pub(super) type Outcome = Result<Credentials, CredentialsError>;
-pub(super) type Work = Pin<Box<dyn Future<Output = Outcome> + Send>>;
 
 pub(super) struct Flight {
     started_at: Instant,
-    state: Mutex<State>,
-    signal: Arc<Signal>,
-}
-
-enum State {
-    Idle(Work),
-    /// One of those who wait has taken the work out and is polling it now.
-    Polled,
-    Over(Outcome),
-}
-
-/// What the work wakes. Apart from the flight, because a waker that owned the work would keep it
-/// alive after its last caller is gone.
-struct Signal {
-    woken: AtomicBool,
-    progress: Notify,
-}
-
-impl Wake for Signal {
-    fn wake(self: Arc<Self>) {
-        self.wake_by_ref();
-    }
-
-    fn wake_by_ref(self: &Arc<Self>) {
-        self.woken.store(true, Ordering::Release);
-        // All of them: any single one may never be polled again.
-        self.progress.notify_waiters();
-    }
+    work: Shared<Pin<Box<dyn Future<Output = Outcome> + Send>>>,
 }
 
 impl Flight {
-    pub(super) fn new(started_at: Instant, work: Work) -> Self {
+    pub(super) fn new(
+        started_at: Instant,
+        work: impl Future<Output = Outcome> + Send + 'static,
+    ) -> Self {
+        // A panic of the provider must not reach the others who wait: `Shared` would hand it on. What
+        // the work shares with the cache is whole after one, since no lock is held while it is polled.
+        let work = AssertUnwindSafe(work).catch_unwind().map(|outcome| {
+            outcome.unwrap_or_else(|_| {
+                Err(CredentialsError::new(
+                    CredentialsErrorKind::Unavailable,
+                    "the provider of the credentials panicked",
+                ))
+            })
+        });
         Self {
             started_at,
-            state: Mutex::new(State::Idle(work)),
-            signal: Arc::new(Signal {
-                woken: AtomicBool::new(true),
-                progress: Notify::new(),
-            }),
+            work: work.boxed().shared(),
         }
     }
 
     /// Whether a caller that comes now may wait for it.
     pub(super) fn is_open(&self, now: Instant) -> bool {
-        now.duration_since(self.started_at) < LOST_AFTER
-            && !matches!(*lock(&self.state), State::Over(_))
+        now.duration_since(self.started_at) < LOST_AFTER && self.work.peek().is_none()
     }
 
     /// Waits for the outcome.
     pub(super) async fn outcome(&self) -> Outcome {
-        loop {
-            // Made before the look at the state: it knows of every wake-up from now on.
-            let mut progress = pin!(self.signal.progress.notified());
-            if let Some(outcome) = self.advance() {
-                return outcome;
-            }
-            // A pause between two steps, always: work that wakes itself, as tokio makes it do when a
-            // task has had its share, can go on only after the task has yielded.
-            let mut first = true;
-            poll_fn(
-                |cx| match (progress.as_mut().poll(cx), mem::take(&mut first)) {
-                    (Poll::Ready(()), true) => {
-                        cx.waker().wake_by_ref();
-                        Poll::Pending
-                    }
-                    (poll, _) => poll,
-                },
-            )
-            .await;
-        }
-    }
-
-    /// Polls the work if it has asked for that and nobody else is at it.
-    fn advance(&self) -> Option<Outcome> {
-        let mut state = lock(&self.state);
-        match &*state {
-            State::Over(outcome) => return Some(outcome.clone()),
-            State::Idle(_) if self.signal.woken.swap(false, Ordering::Acquire) => {}
-            State::Idle(_) | State::Polled => return None,
-        }
-        let State::Idle(mut work) = mem::replace(&mut *state, State::Polled) else {
-            return None;
-        };
-        drop(state);
-
-        let turn = Turn::new(self);
-        let waker = Waker::from(Arc::clone(&self.signal));
-        match work.as_mut().poll(&mut Context::from_waker(&waker)) {
-            Poll::Ready(outcome) => {
-                turn.end_with(State::Over(outcome.clone()));
-                Some(outcome)
-            }
-            Poll::Pending => {
-                turn.end_with(State::Idle(work));
-                None
-            }
-        }
-    }
-}
-
-/// Ends the state [`State::Polled`], also when the work panics.
-struct Turn<'a> {
-    flight: &'a Flight,
-    next: Option<State>,
-}
-
-impl<'a> Turn<'a> {
-    fn new(flight: &'a Flight) -> Self {
-        Self { flight, next: None }
-    }
-
-    fn end_with(mut self, next: State) {
-        self.next = Some(next);
-    }
-}
-
-impl Drop for Turn<'_> {
-    fn drop(&mut self) {
-        let next = self.next.take().unwrap_or_else(|| {
-            State::Over(Err(CredentialsError::new(
-                CredentialsErrorKind::Unavailable,
-                "the provider of the credentials panicked",
-            )))
-        });
-        let over = matches!(next, State::Over(_));
-        *lock(&self.flight.state) = next;
-        // Those who were woken during the turn found the work taken, and wait again.
-        if over || self.flight.signal.woken.load(Ordering::Acquire) {
-            self.flight.signal.progress.notify_waiters();
-        }
+        self.work.clone().await
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::panic::{AssertUnwindSafe, catch_unwind};
-    use std::sync::atomic::AtomicUsize;
+    use std::future::poll_fn;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::task::{Context, Poll, Wake, Waker};
+
+    use tokio::sync::Notify;
 
     use super::*;
 
@@ -193,7 +93,7 @@ mod tests {
             opened.notified().await;
             Ok(credentials())
         };
-        (Flight::new(Instant::now(), Box::pin(work)), gate)
+        (Flight::new(Instant::now(), work), gate)
     }
 
     #[test]
@@ -237,7 +137,7 @@ mod tests {
                 _ => Poll::Pending,
             }
         });
-        let flight = Flight::new(Instant::now(), Box::pin(work));
+        let flight = Flight::new(Instant::now(), work);
         let mut waiter = Box::pin(flight.outcome());
         for step in 1..5 {
             assert!(poll(&mut waiter).is_pending());
@@ -247,45 +147,16 @@ mod tests {
     }
 
     #[test]
-    fn a_waiter_that_came_in_vain_while_another_polled_is_woken_again() {
-        type Waiter = Pin<Box<dyn Future<Output = Outcome> + Send>>;
-        let (sender, waiters) = std::sync::mpsc::channel::<(Waiter, Waker)>();
-        let mut second = None;
-        let work = poll_fn(move |cx| {
-            // What happens on two threads otherwise: woken, and somebody looks before the turn ends.
-            cx.waker().wake_by_ref();
-            second = second.take().or_else(|| waiters.try_recv().ok());
-            if let Some((waiter, waker)) = &mut second {
-                for _ in 0..2 {
-                    let polled = waiter.as_mut().poll(&mut Context::from_waker(waker));
-                    assert!(polled.is_pending());
-                }
-            }
-            Poll::Pending
-        });
-        let flight = Arc::new(Flight::new(Instant::now(), Box::pin(work)));
-        let shared = Arc::clone(&flight);
-        let waiter: Waiter = Box::pin(async move { shared.outcome().await });
-        let count = Arc::new(Count(AtomicUsize::new(0)));
-        sender
-            .send((waiter, Waker::from(Arc::clone(&count))))
-            .unwrap();
-        let mut first = Box::pin(flight.outcome());
-        assert!(poll(&mut first).is_pending());
-        assert_eq!(count.0.load(Ordering::Relaxed), 1, "after the turn");
-    }
-
-    #[test]
-    fn work_that_panics_is_an_error_for_the_others() {
-        let work = poll_fn(|_| panic!("by intent"));
-        let flight = Flight::new(Instant::now(), Box::pin(work));
-        let mut first = Box::pin(flight.outcome());
-        let mut second = Box::pin(flight.outcome());
-        assert!(catch_unwind(AssertUnwindSafe(|| poll(&mut first))).is_err());
-        let Poll::Ready(Err(error)) = poll(&mut second) else {
-            panic!("the work is over");
-        };
-        assert_eq!(error.kind(), CredentialsErrorKind::Unavailable);
+    fn work_that_panics_is_an_error_for_all_who_wait() {
+        let work = poll_fn(|_| panic!("on purpose"));
+        let flight = Flight::new(Instant::now(), work);
+        let mut waiters = [(); 2].map(|()| Box::pin(flight.outcome()));
+        for waiter in &mut waiters {
+            let Poll::Ready(Err(error)) = poll(waiter) else {
+                panic!("the work is over");
+            };
+            assert_eq!(error.kind(), CredentialsErrorKind::Unavailable);
+        }
         assert!(!flight.is_open(Instant::now()));
     }
 
@@ -299,7 +170,7 @@ mod tests {
             sender.send(cx.waker().clone()).unwrap();
             Poll::Pending
         });
-        let flight = Flight::new(Instant::now(), Box::pin(work));
+        let flight = Flight::new(Instant::now(), work);
         assert!(poll(&mut Box::pin(flight.outcome())).is_pending());
         assert_eq!(Arc::strong_count(&alive), 2);
         drop(flight);

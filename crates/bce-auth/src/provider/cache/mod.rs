@@ -19,7 +19,7 @@
 //! | a caller that waits is dropped, or is not polled any more | the others drive the same request on; it ends with the last of them |
 //! | all who wait are dropped | counts as a failure: while the backoff lasts, calls go on with a credential that is still valid, so a provider that hangs costs the time of one call and not of every one |
 //! | a request is under way for 2 minutes | it counts as lost: new callers do not wait for it |
-//! | the provider panics | the caller that polled it panics, the others get an error; counts as a failure |
+//! | the provider panics | who waited gets an error; counts as a failure |
 //! | the answer looks expired | who waited gets it (the provider says that it is good), the next call asks again; a valid credential is not given up for it |
 //! | a service refuses the kept credential | it is dropped, and not served any more whatever the provider does |
 //! | a service refuses what took the place of a refused one | within the backoff it is kept, and the call is not worth a repeat: a service that refuses everything does not cost a credential per call |
@@ -155,7 +155,7 @@ impl<P: ProvideCredentials> CachedCredentials<P> {
             report(&outcome, now);
             outcome
         };
-        Flight::new(instant, Box::pin(work))
+        Flight::new(instant, work)
     }
 }
 

@@ -228,10 +228,7 @@ mod tests {
     }
 
     fn pending() -> Flight {
-        Flight::new(
-            std::time::Instant::now(),
-            Box::pin(std::future::pending::<Outcome>()),
-        )
+        Flight::new(std::time::Instant::now(), std::future::pending::<Outcome>())
     }
 
     fn holding(credentials: &Credentials) -> Store {

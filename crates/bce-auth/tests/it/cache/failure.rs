@@ -1,6 +1,5 @@
 //! A provider that fails while there is a valid credential, and one that panics.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::Poll;
 
 use bce_testing::LogCapture;
@@ -94,9 +93,7 @@ fn a_provider_that_panics_breaks_no_later_call() {
     source.hold();
     let mut calls = waiting(&cache, 3);
     source.release();
-    let panicked = catch_unwind(AssertUnwindSafe(|| poll(&mut calls[0])));
-    assert!(panicked.is_err());
-    for call in &mut calls[1..] {
+    for call in &mut calls {
         assert!(matches!(poll(call), Poll::Ready(Err(_))));
     }
     assert_eq!((source.calls(), source.active()), (1, 0));
@@ -111,7 +108,7 @@ fn a_panic_while_there_is_a_valid_credential_is_followed_by_a_pause() {
     id(&cache);
     clock.set(Duration::seconds(3_550));
     source.answer(Answer::Panic);
-    assert!(catch_unwind(AssertUnwindSafe(|| at_once(&cache))).is_err());
+    assert_eq!(id(&cache), "ak-1");
     assert_eq!(id(&cache), "ak-1");
     assert_eq!(source.calls(), 2);
 }

@@ -13,6 +13,19 @@ use crate::model::UnknownValue;
 /// Effect of an access-control entry.
 ///
 /// API page: <https://cloud.baidu.com/doc/IAM/s/Qjwvyc8ov>
+///
+/// # Examples
+///
+/// ```
+/// use bce_sts::model::AclEffect;
+///
+/// let value = AclEffect::from("Allow");
+/// assert_eq!(value, AclEffect::Allow);
+///
+/// // A newer service may know more values than this version.
+/// let value = AclEffect::from("a value of tomorrow");
+/// assert!(matches!(value, AclEffect::Unknown(_)));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum AclEffect {
@@ -27,6 +40,14 @@ pub enum AclEffect {
 
 impl AclEffect {
     /// Returns the text on the wire.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_sts::model::AclEffect;
+    ///
+    /// assert_eq!(AclEffect::Allow.as_str(), "Allow");
+    /// ```
     pub fn as_str(&self) -> &str {
         match self {
             Self::Allow => "Allow",

@@ -10,6 +10,21 @@ use crate::model::AclEffect;
 /// One entry of an STS access-control list.
 ///
 /// API page: <https://cloud.baidu.com/doc/IAM/s/Qjwvyc8ov>
+///
+/// # Examples
+///
+/// ```
+/// use bce_sts::model::{AclEffect, AclEntry};
+///
+/// let value = AclEntry::new()
+///     .effect(AclEffect::Allow)
+///     .service("bce:bos")
+///     .region("my-region")
+///     .resource(["my-resource"])
+///     .permission(["my-permission"])
+///     .eid("my-eid");
+/// # let _ = value;
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct AclEntry {
@@ -55,6 +70,21 @@ impl AclEntry {
     /// Sets `effect`: allow or Deny.
     ///
     /// Required: a request without it is refused before sending.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_sts::model::{AclEffect, AclEntry};
+    ///
+    /// let value = AclEntry::new()
+    ///     .effect(AclEffect::Allow)
+    ///     .service("bce:bos")
+    ///     .region("my-region")
+    ///     .resource(["my-resource"])
+    ///     .permission(["my-permission"])
+    ///     .effect(AclEffect::Allow);
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn effect(mut self, effect: impl Into<AclEffect>) -> Self {
         self.effect = Some(effect.into());
@@ -82,6 +112,21 @@ impl AclEntry {
     /// Sets `resource`: resources the entry covers, \* allowed.
     ///
     /// Required: a request without it is refused before sending.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_sts::model::{AclEffect, AclEntry};
+    ///
+    /// let value = AclEntry::new()
+    ///     .effect(AclEffect::Allow)
+    ///     .service("bce:bos")
+    ///     .region("my-region")
+    ///     .resource(["my-resource"])
+    ///     .permission(["my-permission"])
+    ///     .resource(["my-resource"]);
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn resource(mut self, resource: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.resource = Some(resource.into_iter().map(Into::into).collect());
@@ -91,6 +136,21 @@ impl AclEntry {
     /// Sets `permission`: permissions granted or refused.
     ///
     /// Required: a request without it is refused before sending.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_sts::model::{AclEffect, AclEntry};
+    ///
+    /// let value = AclEntry::new()
+    ///     .effect(AclEffect::Allow)
+    ///     .service("bce:bos")
+    ///     .region("my-region")
+    ///     .resource(["my-resource"])
+    ///     .permission(["my-permission"])
+    ///     .permission(["my-permission"]);
+    /// # let _ = value;
+    /// ```
     #[must_use]
     pub fn permission(mut self, permission: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.permission = Some(permission.into_iter().map(Into::into).collect());

@@ -11,6 +11,16 @@ use time::OffsetDateTime;
 /// Read from the top of the response, or from a member credential or credentials of it.
 ///
 /// API page: <https://cloud.baidu.com/doc/IAM/s/Njwvyc8d3>
+///
+/// # Examples
+///
+/// ```
+/// use bce_sts::model::StsCredential;
+///
+/// fn show(value: &StsCredential) {
+///     println!("{:?} {:?}", value.access_key_id, value.secret_access_key);
+/// }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StsCredential {

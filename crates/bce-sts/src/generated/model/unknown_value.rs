@@ -9,6 +9,16 @@ pub struct UnknownValue<T>(pub(crate) T);
 
 impl<T> UnknownValue<T> {
     /// Returns the value.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_sts::model::AclEffect;
+    ///
+    /// if let AclEffect::Unknown(value) = AclEffect::from("a value of tomorrow") {
+    ///     assert_eq!(value.get(), "a value of tomorrow");
+    /// }
+    /// ```
     pub const fn get(&self) -> &T {
         &self.0
     }

@@ -32,6 +32,20 @@ static OPERATION: Operation = Operation::new("sts", "AssumeRole", Method::POST, 
 /// Error codes: `AccessDenied`, and the common ones.
 ///
 /// API page: <https://cloud.baidu.com/doc/IAM/s/Qjwvyc8ov>
+///
+/// # Examples
+///
+/// ```
+/// # async fn example(client: bce_sts::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .assume_role("my-account-id", "my-role-name")
+///     .duration_seconds(1)
+///     .user_id("my-user-id")
+///     .await?;
+/// println!("{:?}", response.access_key_id);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a call does nothing until it is sent"]
 #[derive(Clone, Debug)]
 pub struct AssumeRole {
@@ -93,6 +107,27 @@ impl AssumeRole {
 
     /// Sets `accessControlList`: restricts what the credential may do; without it the
     /// credential has the caller's (or role's) permissions.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_sts::model::{AclEffect, AclEntry};
+    ///
+    /// # async fn example(client: bce_sts::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = client
+    ///     .assume_role("my-account-id", "my-role-name")
+    ///     .access_control_list([
+    ///         AclEntry::new()
+    ///             .effect(AclEffect::Allow)
+    ///             .service("bce:bos")
+    ///             .region("my-region")
+    ///             .resource(["my-resource"])
+    ///             .permission(["my-permission"]),
+    ///     ]);
+    /// # let _ = call;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn access_control_list(
         mut self,
         access_control_list: impl IntoIterator<Item = AclEntry>,
@@ -116,6 +151,18 @@ impl AssumeRole {
     /// If a member is missing or breaks its rule: `InvalidInput`, and nothing is sent. If the
     /// service refuses: `Service`. If the response lacks `accessKeyId` or `secretAccessKey` or
     /// `sessionToken`: `Decode`. For the others see [`ErrorKind`](bce_http::ErrorKind).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(client: bce_sts::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let sent = client.assume_role("my-account-id", "my-role-name").send();
+    /// // Other work goes here; the call runs when its future is awaited.
+    /// let response = sent.await?;
+    /// println!("{:?}", response.access_key_id);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn send(self) -> Result<StsCredential, Error> {
         self.check().map_err(|error| self.call.refuse(error))?;
         let mut call = self

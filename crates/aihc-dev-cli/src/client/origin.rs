@@ -1,0 +1,150 @@
+//! Where the settings of a call come from.
+
+use bce_auth::{Credentials, CredentialsErrorKind, EnvironmentProvider, Profile, ProfileProvider};
+use bce_http::ClientBuilder;
+use bce_http::rt::ServiceClient as _;
+
+use super::Context;
+use crate::config::{ContextFile, ContextSettings, ProfileFile};
+use crate::exit::Failure;
+use crate::language::tr;
+
+/// The word for no context at all.
+pub(crate) const NO_CONTEXT: &str = "none";
+
+/// What credentials were found by.
+#[derive(Debug)]
+pub(crate) enum Provider {
+    Environment,
+    Profile(Box<Profile>),
+}
+
+/// A setting, and what says so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Sourced {
+    pub(crate) value: String,
+    /// An option, a variable, a profile, or nothing.
+    pub(crate) from: String,
+}
+
+impl Context {
+    /// The credentials, in the order in which clients look for them.
+    pub(crate) fn credentials(&self) -> Result<(Credentials, Provider), Failure> {
+        let profile = self.options.profile.as_deref();
+        if profile.is_none() {
+            match EnvironmentProvider::new().load() {
+                Ok(credentials) => return Ok((credentials, Provider::Environment)),
+                Err(error) if error.kind() != CredentialsErrorKind::NotFound => {
+                    return Err(error.into());
+                }
+                Err(_) => {}
+            }
+        }
+        let provider = match profile {
+            Some(name) => ProfileProvider::new().name(name),
+            None => ProfileProvider::new(),
+        };
+        let profile = provider.load().map_err(|error| {
+            // The error of a client names every place that was searched.
+            match ClientBuilder::<aihc_dev::Client>::from_env() {
+                Err(every_place) if profile.is_none() => Failure::from(every_place),
+                _ => Failure::from(error),
+            }
+        })?;
+        let credentials = profile.credentials().clone();
+        Ok((credentials, Provider::Profile(Box::new(profile))))
+    }
+
+    /// The name of the profile whose keys sign, unless keys of the environment do.
+    pub(crate) fn profile_name(&self) -> Option<String> {
+        if let Some(name) = &self.options.profile {
+            return Some(name.clone());
+        }
+        let no_variables = EnvironmentProvider::new()
+            .load()
+            .is_err_and(|error| error.kind() == CredentialsErrorKind::NotFound);
+        let file = no_variables.then(ProfileFile::of_user)?;
+        Some(ProfileFile::chosen(file.ok().flatten().as_ref()))
+    }
+
+    /// The region, and what says so.
+    pub(crate) fn region(&self) -> Sourced {
+        let sourced = |value: &str, from: String| Sourced {
+            value: value.to_owned(),
+            from,
+        };
+        if let Some(region) = &self.options.region {
+            return sourced(region, "--region".to_owned());
+        }
+        let variable = std::env::var("BCE_REGION").unwrap_or_default();
+        if !variable.is_empty() {
+            return sourced(&variable, "BCE_REGION".to_owned());
+        }
+        let of_profile = self.profile_name().and_then(|name| {
+            let profile = ProfileFile::of_user().ok()??.find(&name).ok()??;
+            Some((profile.region?, name))
+        });
+        match of_profile {
+            Some((region, name)) => sourced(&region, format!("profile {name}")),
+            None => sourced(
+                aihc_dev::Client::SERVICE.default_region,
+                "default".to_owned(),
+            ),
+        }
+    }
+
+    /// The context that counts, if there is one: for where requests go, or it is refused. What is taken
+    /// of it is to be told, with [`ContextSettings::name`].
+    ///
+    /// Ask only for what no option, file or variable has said.
+    pub(crate) fn settings(&self) -> Result<Option<ContextSettings>, Failure> {
+        let option = self.options.context.as_deref();
+        if option == Some(NO_CONTEXT) {
+            return Ok(None);
+        }
+        let file = match ContextFile::of_user() {
+            Ok(file) => file,
+            // Without a home there are no contexts, and nobody has asked for one.
+            Err(_) if option.is_none() && ContextFile::is_nowhere() => return Ok(None),
+            Err(failure) => return Err(failure),
+        };
+        let Some((name, _)) = file.chosen(option) else {
+            return Ok(None);
+        };
+        if option.is_none() && name == NO_CONTEXT {
+            return Ok(None);
+        }
+        let settings = file.get(&name)?;
+        self.refuse_elsewhere(&settings)?;
+        Ok(Some(settings))
+    }
+
+    /// Pools are regional, and a name means nothing in another account.
+    fn refuse_elsewhere(&self, settings: &ContextSettings) -> Result<(), Failure> {
+        let name = &settings.name;
+        let here = self.region();
+        if let Some(region) = &settings.region
+            && *region != here.value
+        {
+            return Err(Failure::usage(tr!(
+                "context {name} is for region {region}, and this goes to {here} ({from}); --region \
+                 {region} goes there, --context none does without the context",
+                name = name,
+                region = region,
+                here = here.value,
+                from = here.from,
+            )));
+        }
+        if let Some(profile) = &settings.profile
+            && self.profile_name().as_ref() != Some(profile)
+        {
+            return Err(Failure::usage(tr!(
+                "context {name} is for profile {profile}, and another key signs this; --profile \
+                 {profile} takes its key, --context none does without the context",
+                name = name,
+                profile = profile,
+            )));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,103 @@
+//! Programs of others: beside this process, or in its place.
+
+use std::io;
+use std::process::{Command, ExitStatus};
+
+use tokio::process::Child;
+
+use crate::exit::{Exit, Failure, Signal, Signals};
+use crate::language::tr;
+use crate::output::note;
+
+/// As shells have it.
+const NOT_FOUND: u8 = 127;
+const NOT_RUN: u8 = 126;
+
+/// Runs a command to its end, and ends as it does.
+pub(super) async fn run(command: Command, signals: &mut Signals) -> Result<(), Failure> {
+    let program = command.get_program().to_owned();
+    let mut child = tokio::process::Command::from(command)
+        .spawn()
+        .map_err(|error| not_run(&program, &error))?;
+    let status = loop {
+        tokio::select! {
+            status = child.wait() => break status?,
+            signal = signals.next() => pass_on(signal, &child),
+        }
+    };
+    match code(status) {
+        0 => Ok(()),
+        code => Err(Failure::Told(Exit::As(code))),
+    }
+}
+
+/// Becomes the command, so that its terminal, its signals and its exit code are its own. Returns if
+/// it cannot be run, and with its end where one process cannot become another.
+#[cfg(unix)]
+pub(super) async fn become_it(mut command: Command) -> Result<(), Failure> {
+    use std::os::unix::process::CommandExt as _;
+
+    let error = command.exec();
+    Err(not_run(command.get_program(), &error))
+}
+
+#[cfg(not(unix))]
+pub(super) async fn become_it(command: Command) -> Result<(), Failure> {
+    // The console tells the command about Ctrl-C, too.
+    run(command, &mut Signals::new()?).await
+}
+
+/// Says why it does not run.
+fn not_run(program: &std::ffi::OsStr, error: &io::Error) -> Failure {
+    let program = program.to_string_lossy();
+    note(&tr!(
+        "aihc-dev: cannot run {program}: {error}",
+        program = program,
+        error = error
+    ));
+    Failure::Told(Exit::As(match error.kind() {
+        io::ErrorKind::NotFound => {
+            if ["ssh", "scp"].contains(&&*program) {
+                note(&tr!(
+                    "  hint: it is a part of OpenSSH; install that, and let PATH name its folder"
+                ));
+            }
+            NOT_FOUND
+        }
+        _ => NOT_RUN,
+    }))
+}
+
+/// A terminal sends Ctrl-C to the command itself; all else goes to this process alone.
+#[cfg(unix)]
+fn pass_on(signal: Signal, child: &Child) {
+    use rustix::process::{Pid, Signal as Number, kill_process};
+
+    let number = match signal {
+        Signal::Interrupt => return,
+        Signal::HangUp => Number::HUP,
+        Signal::Terminate => Number::TERM,
+    };
+    let pid = child.id().and_then(|id| i32::try_from(id).ok());
+    if let Some(pid) = pid.and_then(Pid::from_raw) {
+        // It may have ended by itself.
+        let _ = kill_process(pid, number);
+    }
+}
+
+#[cfg(not(unix))]
+fn pass_on(_: Signal, _: &Child) {}
+
+fn code(status: ExitStatus) -> u8 {
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::ExitStatusExt as _;
+
+        if let Some(signal) = status.signal() {
+            return u8::try_from(signal).map_or(u8::MAX, |number| number.saturating_add(128));
+        }
+    }
+    let code = status.code().unwrap_or(1);
+    // More than a byte is there on Windows alone.
+    u8::try_from(code).unwrap_or(1)
+}

@@ -1,0 +1,53 @@
+//! `context`
+
+mod edit;
+mod show;
+
+use clap::{Args, Subcommand};
+
+use crate::client::Context;
+use crate::exit::Failure;
+
+/// Keep pool, queue, owner and address under a name, so that create and others need not be told.
+#[derive(Args)]
+#[command(after_help = "\
+A context is for one region, and for one profile if it was made with --profile: in another one, \
+commands that would take something of it refuse to run. What an option, a file or a variable says \
+counts before a context. The file is contexts.json in $XDG_CONFIG_HOME/aihc-dev or \
+~/.config/aihc-dev (%APPDATA%\\aihc-dev on Windows), or what AIHC_CONTEXTS_FILE names.
+
+Examples:
+  aihc-dev context set train --pool cce-i8zab7dh --queue default --creator me --creator-id u-1
+  aihc-dev context use train
+  aihc-dev create --name first --cpus 4 --memory 8 --image registry.example.com/team/image:v1 \\
+      --disk 100
+  aihc-dev create --context train --file instance.yaml
+  aihc-dev context list")]
+pub(crate) struct ContextCommand {
+    #[command(subcommand)]
+    command: Subcommands,
+}
+
+#[derive(Subcommand)]
+enum Subcommands {
+    #[command(alias = "ls")]
+    List(show::List),
+    #[command(aliases = ["get", "describe"])]
+    Show(show::Show),
+    Set(edit::Set),
+    Use(edit::Use),
+    #[command(aliases = ["rm", "delete"])]
+    Remove(edit::Remove),
+}
+
+impl ContextCommand {
+    pub(crate) fn run(self, context: &Context) -> Result<(), Failure> {
+        match self.command {
+            Subcommands::List(command) => command.run(context),
+            Subcommands::Show(command) => command.run(context),
+            Subcommands::Set(command) => command.run(context),
+            Subcommands::Use(command) => command.run(),
+            Subcommands::Remove(command) => command.run(),
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! Values that OpenSSH would take for something else.
+
+use crate::language::tr;
+use crate::terminal::one_line;
+
+/// Whether this is a name of a host, or an address, and nothing else.
+pub(super) fn is_host(text: &str) -> bool {
+    is_plain(text, "._-:") && !text.chars().all(|c| "._-:".contains(c))
+}
+
+pub(super) fn host_option(text: &str) -> Result<String, String> {
+    match is_host(text) {
+        true => Ok(text.to_owned()),
+        false => Err(tr!("it is no name or address of a host")),
+    }
+}
+
+/// The user goes before an `@`, on a command line that a shell on the other side may see.
+pub(super) fn user_option(text: &str) -> Result<String, String> {
+    match is_plain(text, "._-+") {
+        true => Ok(text.to_owned()),
+        false => Err(tr!(
+            "a user has letters, digits, `.`, `_`, `+` and `-` alone"
+        )),
+    }
+}
+
+/// An id as a name for host keys.
+pub(super) fn id(text: &str) -> Result<String, String> {
+    match is_plain(text, "._-") {
+        true => Ok(text.to_owned()),
+        false => Err(tr!("{id} is no id of an instance", id = one_line(text))),
+    }
+}
+
+/// Whether a text has letters and digits of ASCII and these characters alone, and is no option.
+fn is_plain(text: &str, more: &str) -> bool {
+    let fits = |c: char| c.is_ascii_alphanumeric() || more.contains(c);
+    !text.is_empty() && text.len() <= 255 && !text.starts_with('-') && text.chars().all(fits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_addresses_are_hosts() {
+        for host in [
+            "192.0.2.7",
+            "lb.example",
+            "a_b-c",
+            "2001:db8::1",
+            "::1",
+            "localhost",
+        ] {
+            assert!(is_host(host), "{host}");
+        }
+        let long = "a".repeat(256);
+        for text in [
+            "", "-a", "::", ".", "a b", "a%1", "[::1]", "u@h", "h,i", "a\"b", &long,
+        ] {
+            assert!(!is_host(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn users_and_ids_hold_nothing_that_a_program_could_take_for_more() {
+        assert!(user_option("work.er+1").is_ok() && id("dv-f458ede5").is_ok());
+        for text in [
+            "", "-l", "a b", "a@b", "a;b", "$(a)", "`a`", "a\n", "张三", "%h",
+        ] {
+            assert!(user_option(text).is_err(), "{text}");
+            assert!(id(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,306 @@
+//! Which of the things that there are a name is that of.
+
+use std::collections::HashSet;
+
+use super::Resolved;
+use crate::exit::Failure;
+use crate::language::tr;
+use crate::terminal::one_line;
+
+/// How many are shown that a name may be a slip for.
+const NEAR: usize = 5;
+/// How many are shown that share a name.
+const SHARING: usize = 20;
+/// How many names that cannot be resolved are shown.
+const SHOWN: usize = 10;
+/// How alike names must be for one to be a slip for the other.
+const ALIKE: f64 = 0.8;
+
+/// What can be called by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(dead_code)]
+pub(crate) enum Kind {
+    Instance,
+    Job,
+    Service,
+}
+
+/// One that a name may be that of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Candidate {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) state: String,
+}
+
+/// What a name leads to.
+#[derive(Debug)]
+pub(super) enum Match {
+    One(Resolved),
+    /// Several have the name; or one has it, and not all were listed.
+    Several(Vec<Candidate>),
+    None,
+}
+
+/// What is wrong with a name.
+#[derive(Debug)]
+pub(super) enum Problem {
+    /// Nothing has it; these have one that is like it.
+    Unknown(Vec<Candidate>),
+    Ambiguous(Vec<Candidate>),
+    /// One of those that were listed has it, and the service has more than it listed.
+    Unlisted(Vec<Candidate>),
+}
+
+impl Kind {
+    /// Whether this is an id. What else an id may look like is not documented.
+    pub(crate) fn is_id(self, word: &str) -> bool {
+        let digits = |prefix, count, wanted: fn(&u8) -> bool| {
+            let digits = word.strip_prefix(prefix).map(str::as_bytes);
+            digits.is_some_and(|digits| {
+                (count..=40).contains(&digits.len()) && digits.iter().all(wanted)
+            })
+        };
+        match self {
+            Self::Instance => digits("dv-", 8, |c| matches!(c, b'0'..=b'9' | b'a'..=b'f')),
+            Self::Job => digits("job-", 8, u8::is_ascii_alphanumeric),
+            Self::Service => digits("s-", 6, u8::is_ascii_alphanumeric),
+        }
+    }
+
+    /// Whether this begins as ids do, so that it may be one of another shape.
+    pub(super) fn may_be_id(self, word: &str) -> bool {
+        word.starts_with(match self {
+            Self::Instance => "dv-",
+            Self::Job => "job-",
+            Self::Service => "s-",
+        })
+    }
+
+    fn nothing(self, name: &str) -> String {
+        match self {
+            Self::Instance => tr!("no instance is named {name}", name = name),
+            Self::Job => tr!("no job is named {name}", name = name),
+            Self::Service => tr!("no service is named {name}", name = name),
+        }
+    }
+
+    fn several(self, name: &str, count: usize) -> String {
+        match self {
+            Self::Instance => tr!(
+                "{count} instances are named {name}: give the id",
+                count = count,
+                name = name
+            ),
+            Self::Job => tr!(
+                "{count} jobs are named {name}: give the id",
+                count = count,
+                name = name
+            ),
+            Self::Service => tr!(
+                "{count} services are named {name}: give the id",
+                count = count,
+                name = name
+            ),
+        }
+    }
+
+    fn hint(self) -> String {
+        match self {
+            Self::Instance => tr!(
+                "hint: `aihc-dev list --name TEXT` finds instances by a part of their name; each region \
+                 has instances of its own, see --region"
+            ),
+            Self::Job => tr!(
+                "hint: `aihc-dev jobs list --name TEXT` finds jobs by a part of their name; each region \
+                 has jobs of its own, see --region"
+            ),
+            Self::Service => tr!(
+                "hint: `aihc-dev services list` shows the names; each region has services of its own, \
+                 see --region"
+            ),
+        }
+    }
+}
+
+impl Candidate {
+    fn line(&self) -> String {
+        let (id, name) = (one_line(&self.id), one_line(&self.name));
+        format!("{id}  {name}  {}", one_line(&self.state))
+    }
+}
+
+/// Those of exactly this name. `whole` says that the service has listed all that it has.
+pub(super) fn matching(name: &str, candidates: &[Candidate], whole: bool) -> Match {
+    let mut seen = HashSet::new();
+    // One that is created or deleted meanwhile shifts the pages: the same one may come twice.
+    let same = candidates.iter().filter(|one| one.name == name);
+    let mut same: Vec<_> = same.filter(|one| seen.insert(&one.id)).cloned().collect();
+    match (same.len(), whole) {
+        (0, _) => Match::None,
+        (1, true) => match same.pop() {
+            Some(one) => Match::One(Resolved::by_name(name, one.id)),
+            None => Match::None,
+        },
+        _ => Match::Several(same),
+    }
+}
+
+/// Those whose names somebody may have meant, the most likely first.
+pub(super) fn near(name: &str, candidates: &[Candidate]) -> Vec<Candidate> {
+    let typed = name.to_lowercase();
+    let likeness = |one: &Candidate| {
+        let known = one.name.to_lowercase();
+        let contains = known.contains(&typed) || (known.len() > 2 && typed.contains(&known));
+        let alike = strsim::jaro_winkler(&typed, &known);
+        match contains {
+            true => alike.max(ALIKE),
+            false => alike,
+        }
+    };
+    let mut seen = HashSet::new();
+    let mut near: Vec<_> = candidates
+        .iter()
+        .filter(|one| seen.insert(&one.id))
+        .map(|one| (likeness(one), one))
+        .filter(|(likeness, _)| *likeness >= ALIKE)
+        .collect();
+    near.sort_by(|(a, one), (b, other)| b.total_cmp(a).then_with(|| one.name.cmp(&other.name)));
+    let near = near.into_iter().map(|(_, one)| one.clone());
+    near.take(NEAR).collect()
+}
+
+/// Tells all that is wrong with the names at once.
+pub(super) fn unresolved(kind: Kind, problems: &[(String, Problem)]) -> Failure {
+    let mut lines = Vec::new();
+    for (name, problem) in problems.iter().take(SHOWN) {
+        let quoted = format!("{:?}", one_line(name)).replace("\\\\u{", "\\u{");
+        let (what, candidates, indent) = match problem {
+            Problem::Unknown(near) if near.is_empty() => (kind.nothing(&quoted), near, ""),
+            Problem::Unknown(near) => {
+                let text = tr!("{what}; similar names:", what = kind.nothing(&quoted));
+                (text, near, "  ")
+            }
+            Problem::Ambiguous(all) => (kind.several(&quoted, all.len()), all, "  "),
+            Problem::Unlisted(one) => {
+                let text = tr!(
+                    "not all that the service has were listed, so that {name} may be the name of \
+                     several: give the id",
+                    name = quoted
+                );
+                (text, one, "  ")
+            }
+        };
+        lines.push(what);
+        let shown = candidates.iter().take(SHARING);
+        lines.extend(shown.map(|one| format!("{indent}{}", one.line())));
+        if candidates.len() > SHARING {
+            let more = tr!("and {count} more", count = candidates.len() - SHARING);
+            lines.push(format!("{indent}{more}"));
+        }
+    }
+    if problems.len() > SHOWN {
+        let more = problems.len() - SHOWN;
+        lines.push(tr!(
+            "and {count} more names that cannot be resolved",
+            count = more
+        ));
+    }
+    lines.push(tr!("nothing was done"));
+    if (problems.iter()).any(|(_, problem)| matches!(problem, Problem::Unknown(_))) {
+        lines.push(kind.hint());
+    }
+    Failure::Unresolved(lines)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn candidates(names: &[&str]) -> Vec<Candidate> {
+        let named = names.iter().enumerate().map(|(n, name)| Candidate {
+            id: format!("dv-{n:08x}"),
+            name: (*name).to_owned(),
+            state: "running".to_owned(),
+        });
+        named.collect()
+    }
+
+    fn near_names(name: &str, known: &[&str]) -> Vec<String> {
+        let near = near(name, &candidates(known)).into_iter();
+        near.map(|one| one.name).collect()
+    }
+
+    #[test]
+    fn ids_are_recognised_by_their_shape() {
+        for id in ["dv-f458ede5", "dv-00000001", "dv-f458ede5f458"] {
+            assert!(Kind::Instance.is_id(id), "{id}");
+        }
+        for name in [
+            "dv-1",
+            "dv-train",
+            "dv-F458EDE5",
+            "f458ede5",
+            "dv-f458ede5-b",
+            "",
+            "dv-",
+        ] {
+            assert!(!Kind::Instance.is_id(name), "{name}");
+        }
+        assert!(Kind::Job.is_id("job-oeqpsJhwqq3k") && !Kind::Job.is_id("job-run-12345678"));
+        assert!(Kind::Service.is_id("s-1QcyCb") && !Kind::Service.is_id("s-1"));
+    }
+
+    #[test]
+    fn names_are_compared_letter_by_letter() {
+        let known = candidates(&["train", "train-1", "Train", "训练"]);
+        let id = |name: &str| match matching(name, &known, true) {
+            Match::One(one) => Some(one.id),
+            _ => None,
+        };
+        assert_eq!(id("train").as_deref(), Some("dv-00000000"));
+        assert_eq!(id("Train").as_deref(), Some("dv-00000002"));
+        assert_eq!(id("训练").as_deref(), Some("dv-00000003"));
+        assert_eq!(id("rain"), None);
+    }
+
+    #[test]
+    fn the_same_one_listed_twice_is_one_and_two_of_a_name_are_not() {
+        let mut known = candidates(&["train", "train"]);
+        assert!(matches!(matching("train", &known, true), Match::Several(all) if all.len() == 2));
+        known[1].id = known[0].id.clone();
+        assert!(matches!(matching("train", &known, true), Match::One(_)));
+        // A second one may be among those that were not listed.
+        assert!(matches!(
+            matching("train", &known, false),
+            Match::Several(_)
+        ));
+    }
+
+    #[test]
+    fn slips_lead_to_what_was_meant() {
+        let known = ["train", "train-b", "eval", "notebook", "训练-一"];
+        assert_eq!(near_names("trian", &known), ["train", "train-b"]);
+        assert_eq!(near_names("TRAIN", &known), ["train", "train-b"]);
+        assert_eq!(near_names("note", &known), ["notebook"]);
+        assert_eq!(near_names("训练", &known), ["训练-一"]);
+        assert!(near_names("zebra", &known).is_empty());
+        let many: Vec<_> = (0..99).map(|n| format!("train-{n}")).collect();
+        let many: Vec<_> = many.iter().map(String::as_str).collect();
+        assert_eq!(near_names("train", &many).len(), NEAR);
+    }
+
+    #[test]
+    fn what_is_told_is_bounded() {
+        let many = candidates(&["train"; 1000]);
+        let problems: Vec<_> = (0..1000)
+            .map(|n| (format!("n-{n}"), Problem::Ambiguous(many.clone())))
+            .collect();
+        let Failure::Unresolved(lines) = unresolved(Kind::Instance, &problems) else {
+            panic!("unresolved");
+        };
+        assert!(lines.len() < SHOWN * (SHARING + 2) + 5, "{}", lines.len());
+        assert!(lines.contains(&"  and 980 more".to_owned()), "{lines:?}");
+        assert_eq!(lines.last().map(String::as_str), Some("nothing was done"));
+    }
+}

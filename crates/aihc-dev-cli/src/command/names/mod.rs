@@ -1,0 +1,87 @@
+//! Ids and names: what an argument stands for.
+//!
+//! An argument that is shaped like an id is one, and nothing is asked. Any other is a name, and is looked
+//! up; it must be that of one instance, letter by letter. `-` stands for what standard input holds. What
+//! cannot be resolved is told with what was perhaps meant, before anything else is sent.
+
+mod candidate;
+mod instances;
+mod stdin;
+
+use std::collections::HashSet;
+
+pub(crate) use self::candidate::Kind;
+pub(crate) use self::instances::{resolve, resolve_one};
+pub(crate) use self::stdin::{STDIN, must_not_ask};
+use crate::terminal::one_line;
+
+/// What an argument stands for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Resolved {
+    pub(crate) id: String,
+    /// What was typed, if it was a name.
+    pub(crate) name: Option<String>,
+}
+
+impl Resolved {
+    pub(crate) fn by_id(id: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            name: None,
+        }
+    }
+
+    pub(crate) fn by_name(name: impl Into<String>, id: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            name: Some(name.into()),
+        }
+    }
+
+    /// For people: the id, after the name that was typed.
+    pub(crate) fn label(&self) -> String {
+        let id = one_line(&self.id);
+        match &self.name {
+            Some(name) => format!("{} ({id})", one_line(name)),
+            None => id.into_owned(),
+        }
+    }
+}
+
+impl From<String> for Resolved {
+    fn from(id: String) -> Self {
+        Self::by_id(id)
+    }
+}
+
+/// Each instance once, in order, by whatever it was called first.
+pub(crate) fn unique(resolved: Vec<Resolved>) -> Vec<Resolved> {
+    let mut seen = HashSet::new();
+    resolved
+        .into_iter()
+        .filter(|one| seen.insert(one.id.clone()))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_typed_is_shown_with_the_id() {
+        assert_eq!(Resolved::by_id("dv-f458ede5").label(), "dv-f458ede5");
+        let named = Resolved::by_name("tr\u{202e}ain", "dv-f458ede5");
+        assert_eq!(named.label(), "tr\\u{202e}ain (dv-f458ede5)");
+    }
+
+    #[test]
+    fn an_instance_counts_once_by_what_it_was_called_first() {
+        let twice = vec![
+            Resolved::by_name("train", "dv-f458ede5"),
+            Resolved::by_id("dv-f458ede5"),
+            Resolved::by_id("dv-0a1b2c3d"),
+        ];
+        let once = unique(twice.clone());
+        assert_eq!(once, [twice[0].clone(), twice[2].clone()]);
+    }
+}

@@ -1,0 +1,100 @@
+//! `port-forward`
+
+use std::process::Command;
+
+use clap::Args;
+
+use super::child;
+use super::login::{LoginOptions, OpenSshOptions};
+use crate::client::Context;
+use crate::exit::Failure;
+use crate::language::tr;
+use crate::output::note;
+
+/// Forward local ports to an instance, until Ctrl-C.
+#[derive(Args)]
+#[command(after_help = "\
+Runs the ssh of this computer, as `aihc-dev ssh` does, without a shell. Programs on this computer \
+reach the port of the instance at localhost.
+
+Examples:
+  aihc-dev port-forward dv-f458ede5 8888 --host 192.0.2.7
+  aihc-dev port-forward dv-f458ede5 8080:80 6006 --internal")]
+pub(crate) struct PortForward {
+    /// Id or name of the instance.
+    #[arg(value_name = "ID|NAME")]
+    id: String,
+    /// Ports: PORT, LOCAL:PORT, or as ssh -L has it.
+    #[arg(required = true, value_name = "PORT", value_parser = forwarding)]
+    ports: Vec<String>,
+    #[command(flatten)]
+    login: LoginOptions,
+    #[command(flatten)]
+    options: OpenSshOptions,
+}
+
+impl PortForward {
+    pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        let login = self.login.to_running(context, &self.id).await?;
+        let mut ssh = self.options.command("ssh", &login);
+        forwarded(&mut ssh, &self.ports);
+        ssh.args(["-a", "-N"]).arg(login.target());
+        for port in &self.ports {
+            note(&tr!("forwarding {port}; Ctrl-C ends it", port = port));
+        }
+        child::become_it(ssh).await
+    }
+}
+
+/// Adds forwards: one that cannot be made ends ssh, instead of a line that nobody reads.
+pub(super) fn forwarded(ssh: &mut Command, forwards: &[String]) {
+    if !forwards.is_empty() {
+        ssh.args(["-o", "ExitOnForwardFailure=yes"]);
+    }
+    for forward in forwards {
+        ssh.args(["-L", forward]);
+    }
+}
+
+/// A forward of a local port as ssh has it, from that or from `PORT` or `LOCAL:PORT`.
+pub(super) fn forwarding(text: &str) -> Result<String, String> {
+    let is_port = |text: &str| {
+        let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        digits && text.parse::<u16>().is_ok_and(|port| port > 0)
+    };
+    if is_port(text) {
+        return Ok(format!("{text}:localhost:{text}"));
+    }
+    if let Some((local, port)) = text.split_once(':')
+        && is_port(local)
+        && is_port(port)
+    {
+        return Ok(format!("{local}:localhost:{port}"));
+    }
+    // Addresses, sockets and all else is checked by ssh.
+    match text.contains([':', '/']) && !text.starts_with('-') {
+        true => Ok(text.to_owned()),
+        false => Err(tr!("write PORT, LOCAL:PORT or LOCAL:HOST:PORT")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ports_alone_lead_to_the_instance_itself() {
+        for (text, forward) in [
+            ("8888", "8888:localhost:8888"),
+            ("8080:80", "8080:localhost:80"),
+            ("8888:localhost:8888", "8888:localhost:8888"),
+            ("*:1:[::1]:2", "*:1:[::1]:2"),
+            ("/tmp/a:/tmp/b", "/tmp/a:/tmp/b"),
+        ] {
+            assert_eq!(forwarding(text).as_deref(), Ok(forward));
+        }
+        for text in ["", "0", "65536", "+80", "http", "-oProxyCommand=a:b"] {
+            assert!(forwarding(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! `timed-stop`
+
+mod at;
+
+use std::time::Duration;
+
+use clap::Args;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ZonedDateTime};
+
+use self::at::At;
+use super::{Ids, batch, names};
+use crate::client::Context;
+use crate::exit::Failure;
+use crate::language::tr;
+use crate::options::duration;
+use crate::output::note;
+
+/// The least that all sources about the service agree on.
+const LEAST: i64 = 3600;
+/// The SDKs of the service hold no more than 32 bits.
+const MOST: i64 = i32::MAX as i64;
+
+/// Stop running instances later, or not any more.
+#[derive(Args)]
+#[command(after_help = "\
+The service takes an hour or more, and may round it up to whole hours. Times without an offset are \
+those of this computer, in the zone that TZ names or that it is set to: a time of day is the next \
+one, today or tomorrow.
+
+Examples:
+  aihc-dev timed-stop dv-f458ede5 --after 90m
+  aihc-dev timed-stop dv-f458ede5 --at 22:00
+  aihc-dev timed-stop dv-f458ede5 --at '2027-03-01 08:30'
+  aihc-dev timed-stop dv-f458ede5 --at 2027-03-01T08:30:00+08:00
+  aihc-dev timed-stop dv-f458ede5 --off")]
+pub(crate) struct TimedStop {
+    #[command(flatten)]
+    ids: Ids,
+    #[command(flatten)]
+    when: When,
+}
+
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+struct When {
+    /// Stop after this time, such as 90m, 2h or 1h30m.
+    #[arg(long, value_name = "TIME", value_parser = delay)]
+    after: Option<Duration>,
+    /// Stop at this time: 22:00, '2027-03-01 08:30', or with an offset as in RFC 3339.
+    #[arg(long, value_name = "TIME", value_parser = At::parse)]
+    at: Option<At>,
+    /// Do not stop.
+    #[arg(long)]
+    off: bool,
+}
+
+impl TimedStop {
+    pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        let now = Timestamp::now();
+        let delay = self.when.seconds(now).map_err(Failure::Usage)?;
+        let client = context.client()?;
+        let ids = names::resolve(context, &client, self.ids.ids).await?;
+        let pace = batch::pace(&ids);
+        let told = delay.map(|seconds| told(seconds, now, TimeZone::try_system().ok()));
+        if let Some(hours) = delay.and_then(rounded_up) {
+            note(&tr!(
+                "the service may round it up to whole hours, {hours}h",
+                hours = hours
+            ));
+        }
+        batch::each(context, ids, async |id| {
+            let call = client
+                .timed_stop_dev_instance(&id)
+                .enable(delay.is_some())
+                .with_pace(&pace);
+            match delay {
+                Some(seconds) => drop(call.delay_sec(seconds).await?),
+                None => drop(call.await?),
+            }
+            Ok(told.clone().unwrap_or_else(|| "off".to_owned()))
+        })
+        .await
+    }
+}
+
+impl When {
+    /// The delay in seconds; `None` to switch it off.
+    fn seconds(&self, now: Timestamp) -> Result<Option<i64>, String> {
+        let seconds = match (&self.after, &self.at) {
+            (Some(after), _) => i64::try_from(after.as_secs()).unwrap_or(i64::MAX),
+            (None, Some(at)) => {
+                let then = at.after(now, TimeZone::try_system)?;
+                then.as_second().saturating_sub(now.as_second())
+            }
+            (None, None) => return Ok(None),
+        };
+        checked(seconds).map(Some)
+    }
+}
+
+/// What the service takes.
+fn checked(seconds: i64) -> Result<i64, String> {
+    match seconds {
+        ..=0 => Err(tr!("the time of the stop has passed")),
+        1..LEAST => Err(tr!(
+            "it is only {time} until then, and the service takes an hour or more; `stop` stops at once",
+            time = span(seconds)
+        )),
+        LEAST..=MOST => Ok(seconds),
+        _ => Err(tr!("the time of the stop is too far away for the service")),
+    }
+}
+
+/// When it stops, as clocks here show it, and how long it takes until then.
+fn told(seconds: i64, now: Timestamp, zone: Option<TimeZone>) -> String {
+    let then = Duration::try_from_secs_f64(seconds as f64)
+        .ok()
+        .and_then(|delay| now.checked_add(delay).ok());
+    match then {
+        Some(then) => {
+            let then = ZonedDateTime::new(then, zone.unwrap_or(TimeZone::UTC));
+            format!(
+                "stops at {} (in {})",
+                then.strftime("%Y-%m-%d %H:%M:%S %:z"),
+                span(seconds)
+            )
+        }
+        None => format!("stops in {}", span(seconds)),
+    }
+}
+
+/// Whole hours, if it is none.
+fn rounded_up(seconds: i64) -> Option<i64> {
+    (seconds % 3600 != 0).then_some(seconds / 3600 + 1)
+}
+
+fn span(seconds: i64) -> humantime::FormattedDuration {
+    humantime::format_duration(Duration::from_secs(seconds.unsigned_abs()))
+}
+
+/// A number alone is seconds for some tools and minutes for others.
+fn delay(text: &str) -> Result<Duration, String> {
+    let number = text.trim();
+    if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(tr!(
+            "it has no unit; write {number}m for minutes, {number}h for hours",
+            number = number
+        ));
+    }
+    duration(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn instant(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_time_of_day_becomes_a_delay_in_seconds() {
+        let now = instant("2026-08-20T12:00:00Z");
+        let at = |text: &str| When {
+            after: None,
+            at: Some(At::parse(text).unwrap()),
+            off: false,
+        };
+        let delay = at("2026-08-20T22:00:00+08:00").seconds(now).unwrap();
+        assert_eq!(delay, Some(2 * 3600));
+        assert!(at("2026-08-20T12:00:00Z").seconds(now).is_err());
+    }
+
+    #[test]
+    fn what_the_service_does_not_take_is_not_sent() {
+        for (seconds, said) in [
+            (i64::MIN, "has passed"),
+            (0, "has passed"),
+            (1800, "only 30m until then"),
+            (3599, "an hour or more"),
+            (MOST + 1, "too far away"),
+            (i64::MAX, "too far away"),
+        ] {
+            let error = checked(seconds).unwrap_err();
+            assert!(error.contains(said), "{seconds}: {error}");
+        }
+        assert_eq!(checked(3600), Ok(3600));
+        assert_eq!(checked(MOST), Ok(MOST));
+    }
+
+    #[test]
+    fn a_number_alone_says_nothing() {
+        let error = delay("90").unwrap_err();
+        assert!(error.contains("90m") && error.contains("90h"), "{error}");
+        assert_eq!(delay("90m"), Ok(Duration::from_secs(5400)));
+        assert!(delay("soon").is_err() && delay("").is_err());
+    }
+
+    #[test]
+    fn the_result_is_in_local_time_with_the_offset_of_that_day() {
+        // Clocks go back between the two.
+        let zone = TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap();
+        let now = instant("2026-10-24T20:00:00Z");
+        assert_eq!(
+            told(10 * 3600, now, Some(zone)),
+            "stops at 2026-10-25 07:00:00 +01:00 (in 10h)"
+        );
+        let far = told(i64::MAX, now, None);
+        assert!(far.starts_with("stops in "), "{far}");
+    }
+
+    #[test]
+    fn rounding_is_to_whole_hours() {
+        assert_eq!(rounded_up(3600), None);
+        assert_eq!(rounded_up(5400), Some(2));
+        assert_eq!(rounded_up(3601), Some(2));
+    }
+}

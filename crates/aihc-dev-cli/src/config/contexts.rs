@@ -1,0 +1,264 @@
+//! Contexts: where instances are created and whose they are, under a name.
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use super::document::{Document, Entry};
+use super::{HOME, file, variable};
+use crate::exit::Failure;
+use crate::language::tr;
+
+/// The members of a context, in the order in which they are written.
+pub(crate) const MEMBERS: [&str; 10] = [
+    "name",
+    "region",
+    "profile",
+    "pool",
+    "queue",
+    "creator",
+    "creatorId",
+    "host",
+    "internal",
+    "language",
+];
+/// Another file, for tests and for those who keep theirs elsewhere.
+const PATH: &str = "AIHC_CONTEXTS_FILE";
+/// The context that counts, whatever the file says.
+const CHOICE: &str = "AIHC_CONTEXT";
+
+/// The file of contexts.
+#[derive(Debug)]
+pub(crate) struct ContextFile {
+    path: PathBuf,
+    document: Document,
+}
+
+/// What a context holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ContextSettings {
+    pub(crate) name: String,
+    /// The region that it was made for; pools are in one region each.
+    pub(crate) region: Option<String>,
+    /// The profile that it was made for, if it was made for one.
+    pub(crate) profile: Option<String>,
+    pub(crate) pool: Option<String>,
+    pub(crate) queue: Option<String>,
+    pub(crate) creator: Option<String>,
+    pub(crate) creator_id: Option<String>,
+    /// Where to log in, such as the address of a load balancer.
+    pub(crate) host: Option<String>,
+    /// Whether to log in inside the private network.
+    pub(crate) internal: bool,
+    pub(crate) language: Option<String>,
+}
+
+impl ContextFile {
+    /// The user's file; an empty one, if there is none.
+    pub(crate) fn of_user() -> Result<Self, Failure> {
+        let path = path_of_user()?;
+        let document = match file::read(&path)? {
+            Some(text) => parse(&text, &path)?,
+            None => Document::new("contexts"),
+        };
+        Ok(Self { path, document })
+    }
+
+    /// Whether there is no place for the file at all.
+    pub(crate) fn is_nowhere() -> bool {
+        path_of_user().is_err()
+    }
+
+    /// The context that counts, and what says so: this option, or else the variable, or else the file.
+    pub(crate) fn chosen(&self, option: Option<&str>) -> Option<(String, &'static str)> {
+        if let Some(name) = option {
+            return Some((name.to_owned(), "--context"));
+        }
+        if let Some(name) = variable(CHOICE) {
+            return Some((name.to_string_lossy().into_owned(), CHOICE));
+        }
+        let current = self.document.current().ok().flatten()?;
+        Some((current, "context use"))
+    }
+
+    /// The contexts, in the order of the file.
+    pub(crate) fn contexts(&self) -> Result<Vec<ContextSettings>, Failure> {
+        let entries = self.document.entries();
+        entries
+            .map(|(name, entry)| self.settings(name, entry))
+            .collect()
+    }
+
+    /// The context of this name.
+    pub(crate) fn find(&self, name: &str) -> Result<Option<ContextSettings>, Failure> {
+        let entry = self.document.entry(name);
+        entry
+            .map(|entry| self.settings(name.to_owned(), entry))
+            .transpose()
+    }
+
+    /// As [`find`](Self::find), of one that is to be there.
+    pub(crate) fn get(&self, name: &str) -> Result<ContextSettings, Failure> {
+        self.find(name)?
+            .ok_or_else(|| missing(&self.document, name, &self.path))
+    }
+
+    fn settings(&self, name: String, entry: &Entry) -> Result<ContextSettings, Failure> {
+        let wrong = |what| {
+            let name = name.escape_debug();
+            broken(&self.path, &format!("context `{name}`: {what}"))
+        };
+        let text = |key| {
+            let text = entry.text(key).map_err(wrong)?;
+            Ok::<_, Failure>(text.filter(|text| !text.is_empty()))
+        };
+        Ok(ContextSettings {
+            region: text("region")?,
+            profile: text("profile")?,
+            pool: text("pool")?,
+            queue: text("queue")?,
+            creator: text("creator")?,
+            creator_id: text("creatorId")?,
+            host: text("host")?,
+            internal: entry.flag("internal").map_err(wrong)?.unwrap_or_default(),
+            language: text("language")?,
+            name: name.clone(),
+        })
+    }
+
+    /// Sets members of a context, empty ones removing theirs. Gives whether it has become the current
+    /// one, as the first does.
+    pub(crate) fn save(
+        name: &str,
+        texts: &[(&str, &str)],
+        internal: Option<bool>,
+    ) -> Result<bool, Failure> {
+        let mut became = false;
+        update(|document, path| {
+            let first = document.entries().next().is_none();
+            let entry = document.entry_or_new(name);
+            for (key, value) in texts {
+                match value.is_empty() {
+                    true => entry.remove(key),
+                    false => entry.set(key, value, &MEMBERS),
+                }
+            }
+            match internal {
+                Some(true) => entry.set("internal", &true, &MEMBERS),
+                Some(false) => entry.remove("internal"),
+                None => {}
+            }
+            if entry.is_empty() {
+                return Err(Failure::usage(tr!(
+                    "nothing to keep in context {name}",
+                    name = quoted(name)
+                )));
+            }
+            let current = document.current().map_err(|what| broken(path, &what))?;
+            became = first && current.is_none();
+            if became {
+                document.set_current(Some(name));
+            }
+            Ok(())
+        })?;
+        Ok(became)
+    }
+
+    /// Makes a context the current one, or none.
+    pub(crate) fn make_current(name: Option<&str>) -> Result<(), Failure> {
+        update(|document, path| {
+            if let Some(name) = name
+                && document.entry(name).is_none()
+            {
+                return Err(missing(document, name, path));
+            }
+            document.set_current(name);
+            Ok(())
+        })
+    }
+
+    /// Removes a context. Gives whether it was the current one; none is, then.
+    pub(crate) fn remove(name: &str) -> Result<bool, Failure> {
+        let mut was_current = false;
+        update(|document, path| {
+            if !document.remove(name) {
+                return Err(missing(document, name, path));
+            }
+            was_current = document.current().ok().flatten().as_deref() == Some(name);
+            if was_current {
+                document.set_current(None);
+            }
+            Ok(())
+        })?;
+        Ok(was_current)
+    }
+}
+
+/// Where the file is, or would be.
+fn path_of_user() -> Result<PathBuf, Failure> {
+    if let Some(path) = variable(PATH) {
+        return Ok(path.into());
+    }
+    let folder = match cfg!(windows) {
+        true => variable("APPDATA").map(PathBuf::from),
+        false => variable("XDG_CONFIG_HOME")
+            .map(PathBuf::from)
+            // As its specification says.
+            .filter(|path| path.is_absolute())
+            .or_else(|| Some(Path::new(&variable(HOME)?).join(".config"))),
+    };
+    let folder = folder.ok_or_else(|| {
+        Failure::usage(tr!(
+            "there is no place for contexts: neither {path} nor {home} is set",
+            path = PATH,
+            home = HOME
+        ))
+    })?;
+    Ok(folder.join("aihc-dev").join("contexts.json"))
+}
+
+fn update(
+    mut edit: impl FnMut(&mut Document, &Path) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let path = path_of_user()?;
+    file::update(&path, |text| {
+        let mut document = match text {
+            Some(text) => parse(text, &path)?,
+            None => Document::new("contexts"),
+        };
+        edit(&mut document, &path)?;
+        Ok(document.to_text()?)
+    })
+}
+
+fn parse(text: &str, path: &Path) -> Result<Document, Failure> {
+    Document::parse(text, "contexts").map_err(|what| broken(path, &what))
+}
+
+fn broken(path: &Path, what: &str) -> Failure {
+    Failure::usage(format!("{}: {what}", path.display()))
+}
+
+fn missing(document: &Document, name: &str, path: &Path) -> Failure {
+    let names: Vec<_> = document.entries().map(|(name, _)| quoted(&name)).collect();
+    let (path, name) = (path.display(), quoted(name));
+    Failure::usage(match names.is_empty() {
+        true => tr!(
+            "{path}: no context {name}; there is none",
+            path = path,
+            name = name
+        ),
+        false => tr!(
+            "{path}: no context {name}; there is {names}",
+            path = path,
+            name = name,
+            names = names.join(", ")
+        ),
+    })
+}
+
+/// A name from a file, on one line.
+fn quoted(name: &str) -> String {
+    format!("`{}`", name.escape_debug())
+}

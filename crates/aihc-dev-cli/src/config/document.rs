@@ -1,0 +1,407 @@
+//! A JSON file with named entries, one of which is the current one.
+//!
+//! Members that nobody here knows keep their place and their text: other programs may have written
+//! them.
+
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::ser::SerializeMap as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::{RawValue, to_raw_value};
+use std::fmt;
+
+/// The names that a file has for its current entry; the first is written.
+const CURRENT: [&str; 3] = ["current", "current_profile", "currentProfile"];
+
+/// What cannot be read, without anything of the file in it.
+pub(super) type Broken = String;
+
+/// The file as a whole.
+#[derive(Debug, Default)]
+pub(super) struct Document {
+    /// The member that holds the entries.
+    list: &'static str,
+    members: Entry,
+    entries: Vec<Named>,
+    /// Whether entries stand in an object by their names.
+    by_name: bool,
+    /// What the file ends with.
+    end: &'static str,
+}
+
+/// An entry, and its name when it stands outside.
+#[derive(Debug)]
+struct Named {
+    key: Option<String>,
+    entry: Entry,
+}
+
+/// The members of an object, in their order.
+#[derive(Debug, Default)]
+pub(super) struct Entry(Vec<(String, Box<RawValue>)>);
+
+impl Document {
+    /// A new file.
+    pub(super) fn new(list: &'static str) -> Self {
+        Self {
+            list,
+            ..Self::default()
+        }
+    }
+
+    /// Reads a file whose entries stand in the member `list`.
+    pub(super) fn parse(text: &str, list: &'static str) -> Result<Self, Broken> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let members: Entry = serde_json::from_str(text).map_err(|error| {
+            let what = match error.classify() {
+                serde_json::error::Category::Data => "is not what is expected there",
+                _ => "is not JSON",
+            };
+            format!("line {}, column {} {what}", error.line(), error.column())
+        })?;
+        let mut document = Self {
+            list,
+            end: if text.ends_with('\n') { "\n" } else { "" },
+            ..Self::default()
+        };
+        let raw = members.get(list).map_or("null", RawValue::get);
+        match raw.as_bytes().first() {
+            Some(b'[') => {
+                let items: Vec<Box<RawValue>> = parsed(raw, list)?;
+                for (at, item) in items.iter().enumerate() {
+                    let entry = parsed(item.get(), &format!("{list}[{at}]"))?;
+                    document.entries.push(Named { key: None, entry });
+                }
+            }
+            Some(b'{') => {
+                let items: Entry = parsed(raw, list)?;
+                for (key, item) in items.0 {
+                    let entry = parsed(item.get(), &format!("{list}: an entry"))?;
+                    let key = Some(key);
+                    document.entries.push(Named { key, entry });
+                }
+                document.by_name = true;
+            }
+            _ if raw == "null" => {}
+            _ => return Err(format!("{list} is not a list")),
+        }
+        document.members = members;
+        Ok(document)
+    }
+
+    /// The name of the current entry, if the file says one.
+    pub(super) fn current(&self) -> Result<Option<String>, Broken> {
+        let key = self.current_key();
+        let text = self.members.text(key)?;
+        Ok(text.filter(|name| !name.is_empty()))
+    }
+
+    pub(super) fn set_current(&mut self, name: Option<&str>) {
+        let key = self.current_key();
+        match name {
+            // In front of the entries, as the official tool has it.
+            Some(name) => self.members.set(key, &name, &[]),
+            None => self.members.set(key, &"", &[]),
+        }
+    }
+
+    fn current_key(&self) -> &'static str {
+        let there = CURRENT.iter().find(|key| self.members.get(key).is_some());
+        there.unwrap_or(&CURRENT[0])
+    }
+
+    /// The entries that have a name, in the order of the file.
+    pub(super) fn entries(&self) -> impl Iterator<Item = (String, &Entry)> {
+        self.entries
+            .iter()
+            .filter_map(|named| Some((named.name()?, &named.entry)))
+    }
+
+    /// The first entry of this name.
+    pub(super) fn entry(&self, name: &str) -> Option<&Entry> {
+        self.entries()
+            .find_map(|(known, entry)| (known == name).then_some(entry))
+    }
+
+    /// The first entry of this name; a new one, if there is none.
+    pub(super) fn entry_or_new(&mut self, name: &str) -> &mut Entry {
+        let there = self.entries.iter().position(|named| named.is(name));
+        let at = there.unwrap_or_else(|| {
+            let mut entry = Entry::default();
+            let key = match self.by_name {
+                true => Some(name.to_owned()),
+                false => {
+                    entry.set("name", &name, &[]);
+                    None
+                }
+            };
+            self.entries.push(Named { key, entry });
+            self.entries.len() - 1
+        });
+        &mut self.entries[at].entry
+    }
+
+    /// Removes every entry of this name. Gives whether there was one.
+    pub(super) fn remove(&mut self, name: &str) -> bool {
+        let before = self.entries.len();
+        self.entries.retain(|named| !named.is(name));
+        self.entries.len() < before
+    }
+
+    /// The file's new text, indented as the official tool does.
+    pub(super) fn to_text(&self) -> std::io::Result<String> {
+        Ok(serde_json::to_string_pretty(self)? + self.end)
+    }
+}
+
+impl Named {
+    fn name(&self) -> Option<String> {
+        match &self.key {
+            Some(key) => Some(key.clone()),
+            None => self.entry.text("name").ok().flatten(),
+        }
+    }
+
+    fn is(&self, name: &str) -> bool {
+        self.name().as_deref() == Some(name)
+    }
+}
+
+impl Entry {
+    fn get(&self, key: &str) -> Option<&RawValue> {
+        let found = self.0.iter().find(|(known, _)| known == key);
+        found.map(|(_, value)| value.as_ref())
+    }
+
+    /// A member that is text. `null` is the same as absent.
+    pub(super) fn text(&self, key: &str) -> Result<Option<String>, Broken> {
+        match self.get(key).map(RawValue::get) {
+            None | Some("null") => Ok(None),
+            Some(raw) => parsed_as(raw, key, "text").map(Some),
+        }
+    }
+
+    /// A member that is true or false.
+    pub(super) fn flag(&self, key: &str) -> Result<Option<bool>, Broken> {
+        match self.get(key).map(RawValue::get) {
+            None | Some("null") => Ok(None),
+            Some(raw) => parsed_as(raw, key, "true or false").map(Some),
+        }
+    }
+
+    /// Sets a member where it stands; a new one goes behind those that come before it in `order`.
+    pub(super) fn set(&mut self, key: &str, value: &impl Serialize, order: &[&str]) {
+        let Ok(value) = to_raw_value(value) else {
+            // Texts and flags can always be written.
+            return;
+        };
+        if let Some((_, there)) = self.0.iter_mut().find(|(known, _)| known == key) {
+            *there = value;
+            return;
+        }
+        let before = order.iter().take_while(|known| **known != key);
+        let behind = before.filter_map(|known| self.0.iter().rposition(|(key, _)| key == known));
+        let at = behind.max().map_or(0, |at| at + 1);
+        self.0.insert(at, (key.to_owned(), value));
+    }
+
+    pub(super) fn remove(&mut self, key: &str) {
+        self.0.retain(|(known, _)| known != key);
+    }
+
+    /// Whether there is nothing but perhaps a name.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.iter().all(|(key, _)| key == "name")
+    }
+}
+
+fn parsed<'a, T: Deserialize<'a>>(raw: &'a str, place: &str) -> Result<T, Broken> {
+    parsed_as(raw, place, "an object")
+}
+
+fn parsed_as<'a, T: Deserialize<'a>>(raw: &'a str, place: &str, what: &str) -> Result<T, Broken> {
+    // The message of the error may quote the file.
+    serde_json::from_str(raw).map_err(|_| format!("{place} is not {what}"))
+}
+
+impl<'de> Deserialize<'de> for Entry {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+
+        impl<'de> Visitor<'de> for Members {
+            type Value = Entry;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Entry, A::Error> {
+                let mut members: Vec<(String, Box<RawValue>)> = Vec::new();
+                while let Some((key, value)) = map.next_entry::<String, Box<RawValue>>()? {
+                    // Programs differ in which of them counts.
+                    if members.iter().any(|(known, _)| *known == key) {
+                        return Err(A::Error::custom("a member that is there twice"));
+                    }
+                    members.push((key, value));
+                }
+                Ok(Entry(members))
+            }
+        }
+        deserializer.deserialize_map(Members)
+    }
+}
+
+impl Serialize for Document {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for (key, value) in &self.members.0 {
+            match key == self.list {
+                true => map.serialize_entry(key, &Entries(self))?,
+                false => map.serialize_entry(key, value)?,
+            }
+        }
+        if self.members.get(self.list).is_none() {
+            map.serialize_entry(self.list, &Entries(self))?;
+        }
+        map.end()
+    }
+}
+
+struct Entries<'a>(&'a Document);
+
+impl Serialize for Entries<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let entries = self.0.entries.iter();
+        match self.0.by_name {
+            true => {
+                let key = |named: &Named| named.key.clone().unwrap_or_default();
+                serializer.collect_map(entries.map(|named| (key(named), &named.entry)))
+            }
+            false => serializer.collect_seq(entries.map(|named| &named.entry)),
+        }
+    }
+}
+
+impl Serialize for Entry {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(key, value)| (key, value)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ORDER: [&str; 4] = ["name", "mode", "region", "language"];
+
+    fn edited(text: &str, edit: impl FnOnce(&mut Document)) -> String {
+        let mut document = Document::parse(text, "profiles").unwrap();
+        edit(&mut document);
+        document.to_text().unwrap()
+    }
+
+    #[test]
+    fn what_is_not_known_keeps_its_place_and_its_text() {
+        let text = r#"{
+  "zebra": 1.10e+02,
+  "current": "a",
+  "profiles": [
+    {
+      "name": "a",
+      "expires": 12345678901234567890123,
+      "region": "bj",
+      "nested": {"b": [1,   2], "a": "\u8bad"}
+    },
+    {
+      "name": "b"
+    }
+  ],
+  "alpha": null
+}
+"#;
+        assert_eq!(edited(text, |_| {}), text);
+        let changed = edited(text, |document| {
+            let entry = document.entry_or_new("a");
+            entry.set("region", &"gz", &ORDER);
+            entry.set("mode", &"AK", &ORDER);
+            document.set_current(Some("b"));
+        });
+        let expected = text
+            .replace("\"bj\"", "\"gz\"")
+            .replace(
+                "\"name\": \"a\",",
+                "\"name\": \"a\",\n      \"mode\": \"AK\",",
+            )
+            .replace("\"current\": \"a\"", "\"current\": \"b\"");
+        assert_eq!(changed, expected);
+    }
+
+    #[test]
+    fn a_new_file_is_as_the_official_tool_writes_it() {
+        let mut document = Document::new("profiles");
+        document.set_current(Some("default"));
+        let entry = document.entry_or_new("default");
+        for (key, value) in [("region", "bj"), ("mode", "AK")] {
+            entry.set(key, &value, &ORDER);
+        }
+        let expected = "{\n  \"current\": \"default\",\n  \"profiles\": [\n    {\n      \
+                        \"name\": \"default\",\n      \"mode\": \"AK\",\n      \"region\": \"bj\"\n    \
+                        }\n  ]\n}";
+        assert_eq!(document.to_text().unwrap(), expected);
+    }
+
+    #[test]
+    fn entries_by_name_stay_so_and_other_names_of_the_current_one_are_kept() {
+        let text = r#"{"current_profile":"p","profiles":{"p":{"mode":"AK"}}}"#;
+        let changed = edited(text, |document| {
+            assert_eq!(document.current().unwrap().as_deref(), Some("p"));
+            document.entry_or_new("q").set("mode", &"AK", &ORDER);
+            document.set_current(Some("q"));
+        });
+        let read: serde_json::Value = serde_json::from_str(&changed).unwrap();
+        let expected = serde_json::json!({
+            "current_profile": "q",
+            "profiles": {"p": {"mode": "AK"}, "q": {"mode": "AK"}},
+        });
+        assert_eq!(read, expected);
+    }
+
+    #[test]
+    fn a_mark_and_line_ends_of_windows_are_read() {
+        let text = "\u{feff}{\r\n  \"current\": \"a\",\r\n  \"profiles\": null\r\n}\r\n";
+        let changed = edited(text, |document| {
+            document.entry_or_new("a").set("mode", &"AK", &ORDER);
+        });
+        let document = Document::parse(&changed, "profiles").unwrap();
+        assert_eq!(document.entries().count(), 1);
+        assert!(changed.starts_with('{') && changed.ends_with("}\n"));
+    }
+
+    #[test]
+    fn what_is_broken_is_named_by_its_place_and_not_quoted() {
+        for (text, expected) in [
+            ("", "line 1, column 0 is not JSON"),
+            ("{\n  \"a\": hunter2\n}", "line 2, column 8 is not JSON"),
+            ("[]", "line 1, column 0 is not what is expected there"),
+            (
+                "{\"a\": 1, \"a\": 2}",
+                "line 1, column 16 is not what is expected there",
+            ),
+            ("{\"profiles\": \"hunter2\"}", "profiles is not a list"),
+            (
+                "{\"profiles\": [{}, \"hunter2\"]}",
+                "profiles[1] is not an object",
+            ),
+            (
+                "{\"profiles\": {\"hunter2\": 1}}",
+                "profiles: an entry is not an object",
+            ),
+        ] {
+            let error = Document::parse(text, "profiles").unwrap_err();
+            assert_eq!(error, expected, "{text}");
+        }
+        let document = Document::parse(r#"{"current": 1, "profiles": [{"name": 2}]}"#, "profiles");
+        let document = document.unwrap();
+        assert_eq!(document.current().unwrap_err(), "current is not text");
+        assert_eq!(document.entries().count(), 0);
+    }
+}

@@ -1,0 +1,189 @@
+//! Files of settings, which several programs write.
+
+use std::fs::{self, File};
+use std::io::{self, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use crate::exit::Failure;
+use crate::language::tr;
+
+/// Far more than anybody's settings need.
+const MAX_BYTES: u64 = 1 << 20;
+/// Links are followed this often.
+const MAX_LINKS: usize = 40;
+/// How often a file is read anew, because another program has written it meanwhile.
+const TRIES: usize = 20;
+
+/// The text of a file; `None` if there is no such file.
+pub(super) fn read(path: &Path) -> Result<Option<String>, Failure> {
+    read_text(path).map_err(|error| about(path, error))
+}
+
+/// Replaces the text of a file by what `edit` makes of it, as a whole or not at all. Only the user
+/// may read it then, and whoever writes at the same time loses nothing.
+pub(super) fn update(
+    path: &Path,
+    mut edit: impl FnMut(Option<&str>) -> Result<String, Failure>,
+) -> Result<(), Failure> {
+    let failed = |error| about(path, error);
+    // The file that a link leads to is the one to replace.
+    let target = resolved(path).map_err(failed)?;
+    let folder = target.parent().unwrap_or(Path::new("."));
+    create_folder(folder).map_err(failed)?;
+    let _locked = lock(folder).map_err(failed)?;
+    for _ in 0..TRIES {
+        let old = read(&target)?;
+        let new = edit(old.as_deref())?;
+        if old.as_deref() == Some(new.as_str()) {
+            return Ok(());
+        }
+        let written = write_beside(&target, folder, &new).map_err(failed)?;
+        // Other programs do not know of the lock.
+        if read(&target)? == old {
+            written
+                .persist(&target)
+                .map_err(|error| failed(error.error))?;
+            return sync_folder(folder).map_err(failed);
+        }
+    }
+    let path = path.display();
+    Err(Failure::Unfit(tr!(
+        "{path}: other programs keep writing it; nothing was changed",
+        path = path
+    )))
+}
+
+fn about(path: &Path, error: io::Error) -> Failure {
+    let text = format!("{}: {error}", path.display());
+    // A kind of its own may mean something else to whoever judges it.
+    match error.kind() {
+        io::ErrorKind::BrokenPipe => Failure::Unfit(text),
+        kind => Failure::Local(io::Error::new(kind, text)),
+    }
+}
+
+fn read_text(path: &Path) -> io::Result<Option<String>> {
+    // Before it is opened: to open a named pipe is to wait for its writer.
+    match fs::metadata(path) {
+        Ok(metadata) if metadata.is_file() => {}
+        Ok(_) => return Err(io::Error::other("is not a regular file")),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    }
+    let mut bytes = Vec::new();
+    File::open(path)?
+        .take(MAX_BYTES + 1)
+        .read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(io::Error::other("is larger than 1 MiB"));
+    }
+    let text = String::from_utf8(bytes);
+    let text = text.map_err(|_| io::Error::other("is not text in UTF-8"))?;
+    Ok(Some(text))
+}
+
+/// The path without links at its end, whether or not there is a file.
+fn resolved(path: &Path) -> io::Result<PathBuf> {
+    let mut path = path.to_path_buf();
+    for _ in 0..MAX_LINKS {
+        match fs::read_link(&path) {
+            Ok(to) => path = path.parent().unwrap_or(Path::new("")).join(to),
+            // No link, or nothing at all.
+            Err(_) => return Ok(path),
+        }
+    }
+    Err(io::Error::other("too many links"))
+}
+
+fn create_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt as _;
+        builder.mode(0o700);
+    }
+    builder.create(folder)
+}
+
+/// The new text in a file of its own in the same folder, with the rights and the owner that it is to have.
+fn write_beside(target: &Path, folder: &Path, text: &str) -> io::Result<tempfile::NamedTempFile> {
+    let mut name = std::ffi::OsString::from(".");
+    name.push(target.file_name().unwrap_or_default());
+    name.push(".");
+    // Only the user may read it, by the library's default.
+    let mut file = tempfile::Builder::new().prefix(&name).tempfile_in(folder)?;
+    keep_rights(target, file.as_file())?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    Ok(file)
+}
+
+/// The file that is replaced may have had fewer rights, and another owner.
+#[cfg(unix)]
+fn keep_rights(target: &Path, new: &File) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, fchown};
+
+    let Ok(old) = fs::metadata(target) else {
+        return Ok(());
+    };
+    let mode = old.permissions().mode() & 0o600;
+    new.set_permissions(fs::Permissions::from_mode(mode))?;
+    let own = new.metadata()?;
+    if old.uid() != own.uid() {
+        fchown(new, Some(old.uid()), Some(old.gid()))?;
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn keep_rights(_: &Path, _: &File) -> io::Result<()> {
+    Ok(())
+}
+
+/// Locks the folder for the programs that know of the lock, until the answer is dropped. There is none
+/// on file systems that have no locks; then only the comparison before the replacement protects.
+#[cfg(unix)]
+fn lock(folder: &Path) -> io::Result<Option<File>> {
+    use std::time::{Duration, Instant};
+
+    use rustix::fs::{FlockOperation, flock};
+    use rustix::io::Errno;
+
+    /// Nobody needs it for longer than an instant.
+    const LIMIT: Duration = Duration::from_secs(5);
+    const PAUSE: Duration = Duration::from_millis(5);
+
+    let locked = File::open(folder)?;
+    let started = Instant::now();
+    loop {
+        match flock(&locked, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => return Ok(Some(locked)),
+            Err(Errno::WOULDBLOCK | Errno::INTR) if started.elapsed() < LIMIT => {
+                std::thread::sleep(PAUSE);
+            }
+            Err(Errno::WOULDBLOCK | Errno::INTR) => {
+                return Err(io::Error::other("another program keeps it locked"));
+            }
+            Err(_) => return Ok(None),
+        }
+    }
+}
+
+#[cfg(not(unix))]
+fn lock(_: &Path) -> io::Result<Option<File>> {
+    Ok(None)
+}
+
+/// The name is a part of the folder, and is on the disk when that is.
+#[cfg(unix)]
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    // Some file systems cannot.
+    let _ = File::open(folder)?.sync_all();
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn sync_folder(_: &Path) -> io::Result<()> {
+    Ok(())
+}

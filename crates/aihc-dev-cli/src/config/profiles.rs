@@ -1,0 +1,235 @@
+//! The profiles of the official tool.
+
+use std::path::{Path, PathBuf};
+
+use super::document::{Broken, Document, Entry};
+use super::{HOME, file, variable};
+use crate::exit::Failure;
+use crate::language::tr;
+
+/// The members of a profile, in the order in which the official tool writes them.
+const MEMBERS: [&str; 8] = [
+    "name",
+    "mode",
+    "access_key_id",
+    "secret_access_key",
+    "security_token",
+    "region",
+    "endpoint",
+    "language",
+];
+/// What a profile is called that nobody has named.
+const DEFAULT_NAME: &str = "default";
+
+/// `~/.bce/config.json`
+#[derive(Debug)]
+pub(crate) struct ProfileFile {
+    path: PathBuf,
+    document: Document,
+}
+
+/// A profile without its secrets.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Listed {
+    pub(crate) name: String,
+    pub(crate) mode: Option<String>,
+    pub(crate) access_key_id: Option<String>,
+    pub(crate) region: Option<String>,
+    pub(crate) endpoint: Option<String>,
+    pub(crate) language: Option<String>,
+    pub(crate) has_secret: bool,
+    pub(crate) has_token: bool,
+}
+
+impl ProfileFile {
+    /// Where the file is, or would be.
+    pub(crate) fn path_of_user() -> Result<PathBuf, Failure> {
+        let home = variable(HOME).ok_or_else(|| {
+            Failure::usage(tr!(
+                "there is no place for profiles: {variable} is not set",
+                variable = HOME
+            ))
+        })?;
+        Ok(Path::new(&home).join(".bce").join("config.json"))
+    }
+
+    /// The user's file, if there is one.
+    pub(crate) fn of_user() -> Result<Option<Self>, Failure> {
+        let path = Self::path_of_user()?;
+        let Some(text) = file::read(&path)? else {
+            return Ok(None);
+        };
+        let document = parse(&text, &path)?;
+        Ok(Some(Self { path, document }))
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The name that the file calls current.
+    pub(crate) fn current(&self) -> Option<String> {
+        self.document.current().ok().flatten()
+    }
+
+    /// The profiles, in the order of the file. Of two of one name the first counts.
+    pub(crate) fn profiles(&self) -> Result<Vec<Listed>, Failure> {
+        let mut listed: Vec<Listed> = Vec::new();
+        for (name, entry) in self.document.entries() {
+            if listed.iter().all(|known| known.name != name) {
+                listed.push(self.listed(name, entry)?);
+            }
+        }
+        Ok(listed)
+    }
+
+    /// The profile of this name.
+    pub(crate) fn find(&self, name: &str) -> Result<Option<Listed>, Failure> {
+        let entry = self.document.entry(name);
+        entry
+            .map(|entry| self.listed(name.to_owned(), entry))
+            .transpose()
+    }
+
+    fn listed(&self, name: String, entry: &Entry) -> Result<Listed, Failure> {
+        let text = |key| {
+            let text = entry.text(key).map_err(|what| {
+                let name = name.escape_debug();
+                broken(&self.path, &format!("profile `{name}`: {what}"))
+            })?;
+            Ok::<_, Failure>(text.filter(|text| !text.is_empty()))
+        };
+        Ok(Listed {
+            mode: text("mode")?,
+            access_key_id: text("access_key_id")?,
+            region: text("region")?,
+            endpoint: text("endpoint")?,
+            language: text("language")?,
+            has_secret: text("secret_access_key")?.is_some(),
+            has_token: text("security_token")?.is_some(),
+            name: name.clone(),
+        })
+    }
+
+    /// The name of the profile that counts without an option, and whether anybody has said so.
+    pub(crate) fn chosen(file: Option<&Self>) -> String {
+        let of_variable = variable("BCE_PROFILE").and_then(|name| name.into_string().ok());
+        of_variable
+            .or_else(|| file.and_then(Self::current))
+            .unwrap_or_else(|| DEFAULT_NAME.to_owned())
+    }
+
+    /// The language of a profile, as far as it can be read.
+    pub(super) fn language(&self, name: Option<&str>) -> Option<String> {
+        let chosen;
+        let name = match name {
+            Some(name) => name,
+            None => {
+                chosen = Self::chosen(Some(self));
+                &chosen
+            }
+        };
+        let language = self.document.entry(name)?.text("language").ok().flatten();
+        language.filter(|language| !language.is_empty())
+    }
+
+    /// Sets members of a profile, `None` removing one, and makes it the current one if there is none. Gives the path.
+    pub(crate) fn save(name: &str, changes: &[(&str, Option<&str>)]) -> Result<PathBuf, Failure> {
+        Self::update(|document, path| {
+            let current = document.current().map_err(|what| broken(path, &what))?;
+            let entry = document.entry_or_new(name);
+            for (key, value) in changes {
+                match value {
+                    Some(value) => entry.set(key, value, &MEMBERS),
+                    None => entry.remove(key),
+                }
+            }
+            // As the official tool does.
+            let points_nowhere = match &current {
+                None => true,
+                Some(current) => document.entry(current).is_none(),
+            };
+            if points_nowhere {
+                document.set_current(Some(name));
+            }
+            Ok(())
+        })
+    }
+
+    /// Makes a profile the current one.
+    pub(crate) fn make_current(name: &str) -> Result<PathBuf, Failure> {
+        Self::update(|document, path| {
+            if document.entry(name).is_none() {
+                return Err(missing(document, name, path));
+            }
+            document.set_current(Some(name));
+            Ok(())
+        })
+    }
+
+    /// Removes a profile. Gives the one that is current now, if that had to change.
+    pub(crate) fn remove(name: &str) -> Result<Option<String>, Failure> {
+        let mut now = None;
+        Self::update(|document, path| {
+            if !document.remove(name) {
+                return Err(missing(document, name, path));
+            }
+            now = None;
+            if document.current().ok().flatten().as_deref() == Some(name) {
+                // As the official tool does.
+                let first = document.entries().next().map(|(name, _)| name);
+                document.set_current(first.as_deref());
+                now = Some(first.unwrap_or_default());
+            }
+            Ok(())
+        })?;
+        Ok(now)
+    }
+
+    fn update(
+        mut edit: impl FnMut(&mut Document, &Path) -> Result<(), Failure>,
+    ) -> Result<PathBuf, Failure> {
+        let path = Self::path_of_user()?;
+        file::update(&path, |text| {
+            let mut document = match text {
+                Some(text) => parse(text, &path)?,
+                None => Document::new("profiles"),
+            };
+            edit(&mut document, &path)?;
+            Ok(document.to_text()?)
+        })?;
+        Ok(path)
+    }
+}
+
+fn parse(text: &str, path: &Path) -> Result<Document, Failure> {
+    Document::parse(text, "profiles").map_err(|what| broken(path, &what))
+}
+
+/// The user is to mend the file: it may hold what is written nowhere else.
+fn broken(path: &Path, what: &Broken) -> Failure {
+    Failure::usage(format!("{}: {what}", path.display()))
+}
+
+fn missing(document: &Document, name: &str, path: &Path) -> Failure {
+    let names: Vec<_> = document.entries().map(|(name, _)| quoted(&name)).collect();
+    let (path, name) = (path.display(), quoted(name));
+    Failure::usage(match names.is_empty() {
+        true => tr!(
+            "{path}: no profile {name}; there is none",
+            path = path,
+            name = name
+        ),
+        false => tr!(
+            "{path}: no profile {name}; there is {names}",
+            path = path,
+            name = name,
+            names = names.join(", ")
+        ),
+    })
+}
+
+/// A name from a file, on one line.
+fn quoted(name: &str) -> String {
+    format!("`{}`", name.escape_debug())
+}

@@ -1,0 +1,170 @@
+//! `--filter`: results with certain members.
+
+use std::cmp::Ordering;
+
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use super::document::{Document, Member};
+use super::sort::compare_numbers;
+
+/// What a member must be.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Condition {
+    pub(super) member: String,
+    relation: Relation,
+    value: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Relation {
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+}
+
+impl Condition {
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        const RELATIONS: [(&str, Relation); 7] = [
+            // Those of two characters first.
+            ("!=", Relation::NotEqual),
+            ("<=", Relation::LessOrEqual),
+            (">=", Relation::GreaterOrEqual),
+            ("==", Relation::Equal),
+            ("=", Relation::Equal),
+            ("<", Relation::Less),
+            (">", Relation::Greater),
+        ];
+        let wrong = || "write MEMBER=VALUE, such as status=running; also != < > <= >=".to_owned();
+        let at = text.find(['=', '!', '<', '>']).ok_or_else(wrong)?;
+        let (member, rest) = text.split_at(at);
+        let found = RELATIONS
+            .iter()
+            .find_map(|(sign, relation)| Some((*relation, rest.strip_prefix(sign)?)));
+        let (relation, value) = found.ok_or_else(wrong)?;
+        match member.trim() {
+            "" => Err(wrong()),
+            member => Ok(Self {
+                member: member.to_owned(),
+                relation,
+                value: value.trim().to_owned(),
+            }),
+        }
+    }
+
+    /// Whether the document is as it must be; an error says why nobody can tell.
+    pub(super) fn holds(&self, document: &Document) -> Result<bool, String> {
+        let member = document.at(&self.member).unwrap_or(Member::Nothing);
+        let is = match &member {
+            Member::Compound(_) => {
+                return Err(format!(
+                    "--filter {}: is a list or an object; --query looks into it",
+                    self.member
+                ));
+            }
+            // Only equality makes sense of what is not there.
+            Member::Nothing if !self.is_of_equality() => return Ok(false),
+            Member::Number(number) => match compare_numbers(number, &self.value) {
+                Some(order) => Some(order),
+                None if self.is_of_equality() => None,
+                None => {
+                    return Err(format!(
+                        "--filter {}: is a number, and what it is compared with is none",
+                        self.member
+                    ));
+                }
+            },
+            other => Some(compare_texts(&other.text(), &self.value)),
+        };
+        Ok(match (self.relation, is) {
+            (Relation::Equal, is) => is == Some(Ordering::Equal),
+            (Relation::NotEqual, is) => is != Some(Ordering::Equal),
+            (Relation::Less, is) => is == Some(Ordering::Less),
+            (Relation::Greater, is) => is == Some(Ordering::Greater),
+            (Relation::LessOrEqual, is) => is.is_some_and(Ordering::is_le),
+            (Relation::GreaterOrEqual, is) => is.is_some_and(Ordering::is_ge),
+        })
+    }
+
+    fn is_of_equality(&self) -> bool {
+        matches!(self.relation, Relation::Equal | Relation::NotEqual)
+    }
+}
+
+/// Times by what they mean, other texts by their characters.
+fn compare_texts(a: &str, b: &str) -> Ordering {
+    let time = |text| OffsetDateTime::parse(text, &Rfc3339);
+    match (time(a), time(b)) {
+        (Ok(a), Ok(b)) => a.cmp(&b),
+        _ => a.cmp(b),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn holds(condition: &str) -> Result<bool, String> {
+        let document = json!({
+            "name": "a=b", "cpus": 8, "big": 9_007_199_254_740_993_u64, "text": "0123",
+            "nothing": null, "open": true, "list": [1], "at": "2026-01-01T00:00:00Z",
+            "in": {"side": 1.5},
+        });
+        Condition::parse(condition)
+            .unwrap()
+            .holds(&Document::of(&document).unwrap())
+    }
+
+    #[test]
+    fn members_are_compared_as_what_they_are() {
+        for condition in [
+            "name=a=b",
+            "name!=a",
+            "cpus=8",
+            "cpus==8.0",
+            "cpus>=8",
+            "cpus>7",
+            "cpus<10",
+            "cpus!=eight",
+            "big=9007199254740993",
+            "big!=9007199254740992",
+            "big>9007199254740992",
+            "text=0123",
+            "text!=123",
+            "nothing=",
+            "nothing!=x",
+            "missing=",
+            "open=true",
+            "in.side<2",
+            "at=2026-01-01T08:00:00+08:00",
+            "at>2025-12-31T23:59:59Z",
+            "name = a=b",
+        ] {
+            assert_eq!(holds(condition), Ok(true), "{condition}");
+        }
+        for condition in [
+            "name=a",
+            "cpus=eight",
+            "cpus<8",
+            "nothing>1",
+            "text=123",
+            "open=false",
+        ] {
+            assert_eq!(holds(condition), Ok(false), "{condition}");
+        }
+        assert!(holds("list=1").unwrap_err().contains("--query"));
+        assert!(holds("cpus>many").unwrap_err().contains("is a number"));
+    }
+
+    #[test]
+    fn what_is_no_condition_is_refused() {
+        for wrong in ["", "name", "=x", "a!b", "!=x"] {
+            assert!(Condition::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+}

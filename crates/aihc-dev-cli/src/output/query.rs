@@ -1,0 +1,110 @@
+//! `--query`: what a JMESPath expression takes from the results.
+
+use jmespath::{Expression, Variable};
+use serde::Serialize;
+use serde_json::Value;
+
+/// A JMESPath expression.
+#[derive(Clone, Debug)]
+pub(crate) struct Query(Expression<'static>);
+
+/// Nobody types more, and what lies too deep inside itself would exhaust the stack.
+const LONGEST: usize = 4000;
+
+const MOST_SIGNS: usize = 150;
+
+impl Query {
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        if text.len() > LONGEST {
+            return Err(format!("is longer than {LONGEST} bytes"));
+        }
+        // Each may put one expression inside another.
+        if signs_in(text) > MOST_SIGNS {
+            return Err(format!(
+                "has more than {MOST_SIGNS} brackets, dots and pipes"
+            ));
+        }
+        jmespath::compile(text)
+            .map(Self)
+            .map_err(|error| wrong(&error))
+    }
+
+    /// What it gives for this document.
+    pub(super) fn search<T: Serialize + ?Sized>(&self, value: &T) -> Result<Value, String> {
+        let json = serde_json::to_string(value).map_err(|error| error.to_string())?;
+        let document = Variable::from_json(&json)?;
+        let found = self.0.search(document).map_err(|error| wrong(&error))?;
+        let found = serde_json::to_value(&*found).map_err(|error| error.to_string())?;
+        Ok(found)
+    }
+}
+
+fn signs_in(text: &str) -> usize {
+    text.matches(['(', '[', '{', '!', '&', '|', '.']).count()
+}
+
+/// What is wrong, with the place in the expression.
+fn wrong(error: &jmespath::JmespathError) -> String {
+    error.to_string().trim_end().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn search(expression: &str) -> Result<Value, String> {
+        let document = json!([
+            {"id": "0123", "n": 9_007_199_254_740_993_u64, "low": i64::MIN, "x": 1.5},
+            {"id": "b", "n": u64::MAX, "low": 0, "x": 2},
+        ]);
+        Query::parse(expression)?.search(&document)
+    }
+
+    #[test]
+    fn texts_and_numbers_stay_as_they_are() {
+        assert_eq!(search("[].id"), Ok(json!(["0123", "b"])));
+        assert_eq!(
+            search("[].n"),
+            Ok(json!([9_007_199_254_740_993_u64, u64::MAX]))
+        );
+        assert_eq!(search("[0].low"), Ok(json!(i64::MIN)));
+        assert_eq!(search("[0].x"), Ok(json!(1.5)));
+        assert_eq!(
+            search("[?id=='b'] | [0].{name: id}"),
+            Ok(json!({"name": "b"}))
+        );
+        assert_eq!(search("length(@)").unwrap().to_string(), "2");
+        assert_eq!(search("sum([].x)").unwrap().to_string(), "3.5");
+    }
+
+    #[test]
+    fn an_error_shows_the_place() {
+        for wrong in ["[].", "nope(@)", "sum([].id)"] {
+            let error = search(wrong).unwrap_err();
+            assert!(error.contains(wrong) && error.contains('^'), "{error}");
+        }
+        assert!(Query::parse(&"a".repeat(4001)).is_err());
+    }
+
+    #[test]
+    fn what_lies_deep_inside_itself_exhausts_no_stack() {
+        for (part, end) in [
+            ("(", ""),
+            ("!", "a"),
+            ("[", ""),
+            ("a.", "a"),
+            ("a|", "a"),
+            ("a||", "a"),
+            ("[", "]"),
+            ("a[].", "a"),
+        ] {
+            let signs = signs_in(part);
+            let most = part.repeat(MOST_SIGNS / signs) + end;
+            let more = part.repeat(MOST_SIGNS / signs + 1) + end;
+            let _ = search(&most);
+            assert!(search(&more).unwrap_err().contains("more than"), "{part}");
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! Which results are shown, in which order, and in which columns.
+
+use std::collections::BTreeSet;
+use std::io;
+
+use super::Misuse;
+use super::csv::{csv, field};
+use super::document::{Document, Member, listed};
+use super::options::{Format, OutputOptions};
+use super::table::{Cell, Column, Table};
+
+/// Results, as people and programs see them.
+pub(super) struct Results {
+    pub(super) documents: Vec<Document>,
+    pub(super) table: Option<Table>,
+}
+
+impl Results {
+    /// The indices of those that are asked for, in the order that is asked for.
+    pub(super) fn order(&self, options: &OutputOptions) -> io::Result<Vec<usize>> {
+        for condition in &options.filter {
+            self.must_have("--filter", &condition.member)?;
+        }
+        let sorted = match &options.sort_by {
+            None => (0..self.documents.len()).collect(),
+            Some(order) => order.of(&self.texts("--sort-by", &order.column)?),
+        };
+        let mut kept = Vec::new();
+        for at in sorted {
+            let holds = |document: &Document| -> io::Result<bool> {
+                for condition in &options.filter {
+                    if !condition.holds(document).map_err(Misuse::error)? {
+                        return Ok(false);
+                    }
+                }
+                Ok(true)
+            };
+            match self.documents.get(at) {
+                Some(document) if !holds(document)? => {}
+                _ => kept.push(at),
+            }
+        }
+        Ok(kept)
+    }
+
+    /// What each result has in a column, or as a member.
+    fn texts(&self, option: &str, name: &str) -> io::Result<Vec<String>> {
+        let table = self.table.as_ref();
+        let column = table.and_then(|table| column(table, name));
+        let Some((table, (at, column))) = table.zip(column) else {
+            self.must_have(option, name)?;
+            let text = |document: &Document| document.at(name).as_ref().map(Member::text);
+            let texts = self.documents.iter().map(text);
+            return Ok(texts.map(Option::unwrap_or_default).collect());
+        };
+        let mut texts: Vec<Option<String>> = self.documents.iter().map(|_| None).collect();
+        for (of, cells) in table.rows() {
+            if let Some(text) = texts.get_mut(of).filter(|text| text.is_none()) {
+                *text = Some(field(column, cells.get(at), self.documents.get(of)));
+            }
+        }
+        Ok(texts.into_iter().map(Option::unwrap_or_default).collect())
+    }
+
+    /// Demands that there is such a member: a result that has none is no different from one that does not
+    /// fit.
+    fn must_have(&self, option: &str, name: &str) -> io::Result<()> {
+        let described = self.described();
+        let leads_to = |known: &str| {
+            known == name
+                || known
+                    .strip_prefix(name)
+                    .is_some_and(|rest| rest.starts_with('.'))
+        };
+        let is_there = |document: &Document| document.at(name).is_some();
+        if self.documents.iter().any(is_there) || described.iter().any(|known| leads_to(known)) {
+            return Ok(());
+        }
+        let mut known: Vec<String> = self.documents.iter().flat_map(Document::paths).collect();
+        if known.is_empty() && described.is_empty() {
+            // Nothing tells what results have, and there are none.
+            return Ok(());
+        }
+        known.extend(described.into_iter().map(str::to_owned));
+        let mut seen = BTreeSet::new();
+        known.retain(|path| seen.insert(path.clone()));
+        let known = listed(&known);
+        Err(Misuse::error(format!(
+            "{option} {name}: there is no such member; there are {known}"
+        )))
+    }
+
+    /// The members that results are known to have, whether or not these have them.
+    fn described(&self) -> Vec<&str> {
+        let Some(table) = self.table.as_ref().filter(|it| !it.members().is_empty()) else {
+            return Vec::new();
+        };
+        let columns = table.columns().iter().map(|column| column.name.as_str());
+        columns.chain(table.members().iter().copied()).collect()
+    }
+
+    /// The table with the columns that are asked for.
+    pub(super) fn chosen_table(&self, columns: &[String], order: &[usize]) -> io::Result<Table> {
+        let mut chosen = Vec::new();
+        for name in columns {
+            let name = name.trim();
+            let found = self.table.as_ref().and_then(|table| column(table, name));
+            match found {
+                Some((at, column)) => chosen.push((Some(at), column.clone().always())),
+                None => {
+                    self.must_have_column(name)?;
+                    chosen.push((None, Column::of_member(name)));
+                }
+            }
+        }
+        let mut table = Table::of(chosen.iter().map(|(_, column)| column.clone()), &[]);
+        let mut add = |of: usize, cells: &[Cell]| {
+            let document = self.documents.get(of);
+            let cell = |(at, column): &(Option<usize>, Column)| match at {
+                Some(at) => cells.get(*at).cloned().unwrap_or_else(|| Cell::from("")),
+                None => field(column, None, document).into(),
+            };
+            table.row_of(of, chosen.iter().map(cell));
+        };
+        match &self.table {
+            Some(rows) => rows.rows().for_each(|(of, cells)| add(of, cells)),
+            None => (0..self.documents.len()).for_each(|of| add(of, &[])),
+        }
+        table.select(order);
+        Ok(table)
+    }
+
+    fn must_have_column(&self, name: &str) -> io::Result<()> {
+        self.must_have("--columns", name).map_err(|error| {
+            let headings = self.table.iter().flat_map(|table| table.columns());
+            let headings: Vec<_> = headings.map(|it| it.heading.clone()).collect();
+            match headings.is_empty() {
+                true => error,
+                false => {
+                    let headings = listed(&headings);
+                    Misuse::error(format!("{error}; and the columns {headings}"))
+                }
+            }
+        })
+    }
+
+    /// Lines for pipes, or a csv file.
+    pub(super) fn plain(&self, options: &OutputOptions, order: &[usize]) -> io::Result<String> {
+        match options.format() {
+            Format::Csv => csv(
+                self.table.as_ref(),
+                &self.documents,
+                order,
+                !options.no_headers,
+            ),
+            form => {
+                let documents = order.iter().filter_map(|at| self.documents.get(*at));
+                let mut lines = String::new();
+                for document in documents {
+                    lines += &handle(document, form)?;
+                    lines.push('\n');
+                }
+                Ok(lines)
+            }
+        }
+    }
+}
+
+/// The column that somebody means.
+fn column<'a>(table: &'a Table, name: &str) -> Option<(usize, &'a Column)> {
+    let mut columns = table.columns().iter().enumerate();
+    columns.find(|(_, column)| column.is_called(name))
+}
+
+/// What a result is called: its name or its id, and its id where it has no name.
+fn handle(document: &Document, form: Format) -> io::Result<String> {
+    // In results that name several things, the first of these is what they are about.
+    const IDS: [&str; 6] = [
+        "id",
+        "jobId",
+        "imagePackJobId",
+        "devInstanceId",
+        "queueId",
+        "resourcePoolId",
+    ];
+    const NAMES: [&str; 3] = ["name", "queueName", "service.name"];
+    let first = |paths: &[&str]| {
+        let texts = paths
+            .iter()
+            .filter_map(|path| Some(document.at(path)?.text()));
+        texts.into_iter().find(|text| !text.is_empty())
+    };
+    let found = match form {
+        Format::Name => first(&NAMES).or_else(|| first(&IDS)),
+        _ => first(&IDS),
+    };
+    match found {
+        Some(text) => Ok(crate::terminal::one_line(&text).into_owned()),
+        None => Err(Misuse::error(
+            "these results have neither ids nor names: use --output table, csv, json, jsonl or yaml",
+        )),
+    }
+}

@@ -1,0 +1,58 @@
+//! Descriptions of crates by rustdoc.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::project::{Package, Project};
+
+/// Which items a description has.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Items {
+    /// Those that users see.
+    Shown,
+    /// Also those that are hidden from documentation.
+    Hidden,
+}
+
+/// What rustdoc says of the crate, as JSON. That output is not stable yet, but any toolchain makes
+/// it when asked so; it goes to a folder of its own, since the request changes what cargo builds.
+pub(super) fn description(
+    project: &Project,
+    package: &Package,
+    items: Items,
+) -> Result<Value, String> {
+    let target = crate::project::target(&project.root).join("tidy");
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(cargo)
+        .current_dir(&project.root)
+        .env("RUSTC_BOOTSTRAP", "1")
+        .env_remove("RUSTDOCFLAGS")
+        .args([
+            "rustdoc",
+            "--quiet",
+            "--locked",
+            "--all-features",
+            "--lib",
+            "--package",
+        ])
+        .arg(&package.name)
+        .arg("--target-dir")
+        .arg(&target)
+        .args(["--", "-Z", "unstable-options", "--output-format", "json"])
+        .args((items == Items::Hidden).then_some("--document-hidden-items"))
+        .output()
+        .map_err(|error| format!("cargo rustdoc: {error}"))?;
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).into_owned());
+    }
+    let file = format!("doc/{}.json", package.name.replace('-', "_"));
+    read(&target.join(file))
+}
+
+fn read(path: &Path) -> Result<Value, String> {
+    let text = fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    serde_json::from_slice(&text).map_err(|error| format!("{}: {error}", path.display()))
+}
