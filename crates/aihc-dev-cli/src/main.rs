@@ -2,7 +2,7 @@
 //!
 //! | folder or file | holds |
 //! |---|---|
-//! | `cli.rs`, `options.rs` | the command line, and what holds for every command |
+//! | `cli.rs`, `options.rs`, `groups.rs` | the command line, and what holds for every command |
 //! | `command/` | one file for each command, or one folder: its options, its examples, what it does; and what several of them do: `batch.rs`, `confirm.rs`, `existing.rs`, `page.rs`, `places.rs`, `watch/` |
 //! | `client/` | the clients: built as the options say, held back in a dry run, watched for changes |
 //! | `config/` | settings in files: profiles and contexts |
@@ -24,6 +24,7 @@ mod completion;
 mod config;
 mod exit;
 mod generated;
+mod groups;
 mod language;
 mod logging;
 mod options;
@@ -31,19 +32,19 @@ mod output;
 mod request;
 mod terminal;
 
+use std::borrow::Cow;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
-
-use clap::Parser as _;
 
 use crate::cli::Cli;
 use crate::client::Context;
 use crate::exit::{Exit, Failure, Signal, signal};
 use crate::output::{note, unwritten};
+use crate::terminal::printable;
 
 fn main() -> ExitCode {
     cli::answer_shell();
-    let cli = match Cli::try_parse() {
+    let cli = match cli::parse() {
         Ok(cli) => cli,
         Err(error) => return told(&error).into(),
     };
@@ -65,7 +66,16 @@ fn main() -> ExitCode {
 
 /// Shows the help that was asked for, or what is wrong with the command line.
 fn told(error: &clap::Error) -> Exit {
-    let shown = error.print().and_then(|()| io::stdout().flush());
+    // What somebody has typed, or a script has put together, is repeated there.
+    let mut typed = std::env::args_os();
+    let is_odd = typed.any(|word| matches!(printable(&word.to_string_lossy()), Cow::Owned(_)));
+    let shown = match is_odd && error.use_stderr() {
+        true => {
+            let plain = error.render().to_string();
+            io::stderr().lock().write_all(printable(&plain).as_bytes())
+        }
+        false => error.print().and_then(|()| io::stdout().flush()),
+    };
     match shown {
         Err(cause) if !error.use_stderr() => Failure::from(unwritten(cause)).report(),
         // There is no other place to tell that standard error is gone.

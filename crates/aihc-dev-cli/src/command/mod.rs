@@ -14,6 +14,7 @@ mod emulator;
 mod events;
 mod existing;
 mod fallback;
+mod help;
 mod jobs;
 mod list;
 mod login;
@@ -35,6 +36,7 @@ mod start;
 mod stop;
 mod timed_stop;
 mod update;
+mod version;
 mod wait;
 mod watch;
 
@@ -73,6 +75,8 @@ pub(crate) enum Command {
     Doctor(doctor::Doctor),
     Emulator(emulator::Emulator),
     Completions(completions::Completions),
+    Version(version::Version),
+    Help(help::Help),
 }
 
 /// Instances that a command is for.
@@ -136,6 +140,8 @@ impl Command {
             Self::Doctor(command) => Box::pin(command.run(context)).await,
             Self::Emulator(command) => Box::pin(command.run(context)).await,
             Self::Completions(command) => command.run(context),
+            Self::Version(command) => command.run(context),
+            Self::Help(command) => command.run(context),
         }
     }
 }

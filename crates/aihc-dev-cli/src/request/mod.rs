@@ -13,3 +13,4 @@ mod untyped;
 pub(crate) use self::changes::{Change, changes};
 pub(crate) use self::file::{InstanceFile, read};
 pub(crate) use self::schema::{Old, Schema};
+pub(crate) use self::suggest::similar;

@@ -24,6 +24,7 @@ mod list;
 mod names;
 mod pack;
 mod places;
+mod questions;
 mod results;
 mod scalars;
 mod services;
