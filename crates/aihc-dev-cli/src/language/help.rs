@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use clap::Command;
 use clap::error::ErrorKind;
 
-use super::{Language, current, fold, in_language, tr, translation, usage_error};
+use super::{Language, current, fold, tr, translation, usage_error};
 
 /// The widest help, as in English.
 const WIDEST: usize = 100;
@@ -37,8 +37,7 @@ pub(crate) fn shown(error: &clap::Error, command: impl FnOnce() -> Command) -> O
         ErrorKind::DisplayVersion => None,
         ErrorKind::DisplayHelp | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             // The same once more, up to the help that was asked for.
-            let command = in_language(command());
-            let help = command.try_get_matches_from(std::env::args_os()).err()?;
+            let help = command().try_get_matches_from(std::env::args_os()).err()?;
             let help = help.render();
             let coloured = crate::terminal::Look::of_process().colour && !error.use_stderr();
             let text = match coloured {
