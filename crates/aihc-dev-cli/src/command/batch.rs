@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::names::{self, Resolved};
 use crate::client::Context;
 use crate::exit::{Exit, Failure};
+use crate::language::Text;
 use crate::output::{Cell, Table, Tone};
 
 /// Calls that are under way at the same time.
@@ -23,7 +24,7 @@ struct InstanceOutcome {
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
     /// `accepted`, the state that was waited for, `unknown` when it may have been done, or `failed`.
-    result: String,
+    result: Text,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<Problem>,
 }
@@ -60,7 +61,7 @@ impl Problem {
         let call = failure.call();
         let code = call.and_then(|error| error.code());
         Self {
-            message: failure.to_string(),
+            message: failure.text().english().to_owned(),
             code: code.map(str::to_owned),
             request_id: call.and_then(|e| e.request_id()).map(str::to_owned),
             sent_request_ids: call.map_or_else(Vec::new, |error| {
@@ -99,13 +100,14 @@ pub(crate) async fn some_at_a_time<T, F: Future>(
 
 /// Does `act` for each id, some at a time, and tells the results. `act` gives the word for what was
 /// reached. One failure stops none of the others.
-pub(crate) async fn each<F>(
+pub(crate) async fn each<F, W>(
     context: &Context,
     ids: Vec<impl Into<Resolved>>,
     act: impl Fn(String) -> F,
 ) -> Result<(), Failure>
 where
-    F: Future<Output = Result<String, Failure>>,
+    F: Future<Output = Result<W, Failure>>,
+    W: Into<Text>,
 {
     let worst = RefCell::new((Exit::Ok, None));
     let ids = names::unique(ids.into_iter().map(Into::into).collect());
@@ -113,7 +115,7 @@ where
         let done = act(id.id.clone());
         let worst = &worst;
         async move {
-            let outcome = outcome(id, done.await, worst);
+            let outcome = outcome(id, done.await.map(Into::into), worst);
             if context.output.is_streaming() {
                 // Nobody reads any more; what has begun still has to be brought to its end.
                 if let Err(error) = context.output.entry(&outcome) {
@@ -151,7 +153,7 @@ where
 
 fn outcome(
     one: Resolved,
-    result: Result<String, Failure>,
+    result: Result<Text, Failure>,
     worst: &RefCell<(Exit, Option<std::io::Error>)>,
 ) -> InstanceOutcome {
     match result {
@@ -173,7 +175,7 @@ fn outcome(
                     Exit::Unknown => "unknown",
                     _ => "failed",
                 }
-                .to_owned(),
+                .into(),
                 error: Some(problem),
             }
         }
@@ -192,7 +194,10 @@ fn table(outcomes: &[InstanceOutcome]) -> Table {
             None => Tone::Plain,
         };
         let name = outcome.name.as_deref().unwrap_or_default();
-        let (id, result) = (Cell::from(&outcome.id), Cell::new(&outcome.result, tone));
+        let (id, result) = (
+            Cell::from(&outcome.id),
+            Cell::new(outcome.result.to_string(), tone),
+        );
         match is_named {
             true => table.row([id, name.into(), result]),
             false => table.row([id, result]),

@@ -6,6 +6,7 @@ use clap::builder::PossibleValuesParser;
 use crate::client::Context;
 use crate::completion;
 use crate::exit::Failure;
+use crate::language::text;
 
 /// Print a script that completes commands, options and their values in a shell.
 #[derive(Args)]
@@ -27,7 +28,7 @@ impl Completions {
     pub(crate) fn run(self, context: &Context) -> Result<(), Failure> {
         let program = std::env::current_exe()?;
         let program = program.to_str().ok_or_else(|| {
-            Failure::Unfit("the path of this program is not text in UTF-8".to_owned())
+            Failure::unfit(text!("the path of this program is not text in UTF-8"))
         })?;
         let script = completion::script(&self.shell, program)?;
         Ok(context.output.text(&script)?)

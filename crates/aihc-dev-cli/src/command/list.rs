@@ -9,6 +9,7 @@ use clap_complete::{ArgValueCandidates, CompletionCandidate};
 use super::page::PageOptions;
 use crate::client::Context;
 use crate::exit::Failure;
+use crate::language::tr;
 use crate::options::not_empty;
 use crate::output::{Instance, instances, state_name};
 
@@ -56,7 +57,7 @@ impl List {
         let client = context.client()?;
         let list = self.query(&client).page_size(self.page.size());
         let table = instances::<Instance>;
-        self.page.run(context, list, "instances", table).await
+        self.page.run(context, list, &tr!("instances"), table).await
     }
 
     fn query(&self, client: &Client) -> ListDevInstances {
@@ -103,7 +104,10 @@ fn status(text: &str) -> Result<DevInstanceStatus, String> {
         return Ok(*status);
     }
     let names: Vec<_> = named.into_iter().map(|(name, _)| name).collect();
-    Err(format!("no such state; there are {}", names.join(", ")))
+    Err(tr!(
+        "no such state; there are {names}",
+        names = names.join(", ")
+    ))
 }
 
 fn named_states() -> impl Iterator<Item = (String, DevInstanceStatus)> {

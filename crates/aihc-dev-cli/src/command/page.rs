@@ -88,7 +88,7 @@ impl PageOptions {
         }
         show(&found)?;
         match items.missing() {
-            None if found.is_empty() => note(&format!("no {what}")),
+            None if found.is_empty() => note(&tr!("no {what}", what = what)),
             missing => note_missing(found.len(), missing, what),
         }
         Ok(())

@@ -11,6 +11,7 @@ use time::format_description::well_known::Rfc3339;
 use super::ssh_command::quoted;
 use crate::client::Context;
 use crate::exit::Failure;
+use crate::language::tr;
 use crate::options::duration;
 use crate::output::{Table, note};
 
@@ -48,7 +49,9 @@ impl SessionToken {
         }
         let issued = call.await?;
         if std::io::stdout().is_terminal() {
-            note("these are secrets, and the terminal keeps what it shows");
+            note(&tr!(
+                "these are secrets, and the terminal keeps what it shows"
+            ));
         }
         let token = Token::of(&issued);
         let written = match self.export {
@@ -74,10 +77,14 @@ impl<'a> Token<'a> {
 
     /// What can be told when it could not be written.
     fn lost(&self) -> String {
-        let until = self.expiration.as_deref().unwrap_or("an unknown time");
-        format!(
-            "temporary credentials were issued, key {}, good until {until}; they are lost, get others",
-            self.access_key_id
+        let until = match &self.expiration {
+            Some(until) => until.clone(),
+            None => tr!("an unknown time"),
+        };
+        tr!(
+            "temporary credentials were issued, key {id}, good until {until}; they are lost, get others",
+            id = self.access_key_id,
+            until = until
         )
     }
 

@@ -6,6 +6,7 @@
 //! | `choice.rs` | which language, by option, variables and profile |
 //! | `catalogue.rs`, `zh_CN.po` | the Chinese texts, a gettext catalogue whose keys are the English ones |
 //! | `prose.rs` | texts of several paragraphs, in which commands stay as they are |
+//! | `text.rs` | texts that documents hold, too |
 //! | `tree.rs` | the command line with its help in the chosen language |
 //! | `help.rs`, `fold.rs` | help as it is shown: the words that clap adds, and lines that fit |
 //! | `usage_error.rs` | what is wrong with a command line |
@@ -20,6 +21,7 @@ mod help;
 mod prose;
 #[cfg(test)]
 mod sources;
+mod text;
 mod tree;
 mod usage_error;
 
@@ -27,6 +29,7 @@ use std::sync::OnceLock;
 
 pub(crate) use self::choice::{Language, named, names};
 pub(crate) use self::help::shown;
+pub(crate) use self::text::{Text, text};
 pub(crate) use self::tree::in_language;
 
 static CHOSEN: OnceLock<Language> = OnceLock::new();

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::exit::Failure;
+use crate::language::text;
 
 /// A value as somebody wrote it.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,7 +68,12 @@ impl Wrong {
     pub(crate) fn in_file(self, name: &str) -> Failure {
         match self.line {
             0 => Failure::usage(format!("{name}: {}", self.what)),
-            line => Failure::usage(format!("{name}, line {line}: {}", self.what)),
+            line => Failure::usage(text!(
+                "{name}, line {line}: {what}",
+                name = name,
+                line = line,
+                what = self.what
+            )),
         }
     }
 }

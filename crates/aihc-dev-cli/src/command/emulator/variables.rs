@@ -8,6 +8,7 @@ use aihc_emulator::Emulator as Server;
 
 use crate::command::ssh_command::quoted;
 use crate::exit::Failure;
+use crate::language::tr;
 
 /// Beginnings of the variables that choose an account or a service.
 const OTHERS: [&str; 2] = ["BCE_", "BAIDUCLOUD_"];
@@ -44,7 +45,7 @@ impl LocalVariables {
         let failed =
             |what: String| Failure::usage(format!("--settings {}: {what}", path.display()));
         if path.symlink_metadata().is_ok_and(|found| !found.is_file()) {
-            return Err(failed("is there already, and no file".to_owned()));
+            return Err(failed(tr!("is there already, and no file")));
         }
         let folder = path
             .parent()

@@ -13,6 +13,7 @@ use super::find::{JobPlace, unknown};
 use super::show::describe;
 use crate::client::Context;
 use crate::exit::{Exit, Failure};
+use crate::language::tr;
 use crate::output::note;
 use crate::terminal::one_line;
 
@@ -46,7 +47,7 @@ impl Stop {
         if self.dry_run {
             return self.show_requests(context, &ids).await;
         }
-        confirm::must_be_possible(self.yes, "stop these jobs")?;
+        confirm::must_be_possible(self.yes, &tr!("stop these jobs"))?;
         let client = context.aihc_client()?;
         let (ids, exit) = match self.yes {
             true => (ids, Exit::Ok),
@@ -105,11 +106,11 @@ impl Stop {
         }
         if !found.is_empty() {
             let question = match found.len() {
-                1 => "Stop it?".to_owned(),
-                n => format!("Stop these {n}?"),
+                1 => tr!("Stop it?"),
+                n => tr!("Stop these {count}?", count = n),
             };
             if !confirm::ask(question).await? {
-                note("nothing was stopped");
+                note(&tr!("nothing was stopped"));
                 found.clear();
             }
         }

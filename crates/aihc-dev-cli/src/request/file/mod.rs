@@ -11,6 +11,7 @@ pub(super) use self::json::parse as json;
 use self::object::LONGEST;
 use super::untyped::{Given, Shape, Wrong};
 use crate::exit::Failure;
+use crate::language::{text, tr};
 
 /// What a file holds, and what to call it.
 #[derive(Debug)]
@@ -22,7 +23,7 @@ pub(crate) struct InstanceFile {
 /// Reads JSON or YAML from a file, or from standard input when the path is `-`.
 pub(crate) async fn read(path: &Path) -> Result<InstanceFile, Failure> {
     let name = match path == Path::new("-") {
-        true => "standard input".to_owned(),
+        true => tr!("standard input"),
         false => path.display().to_string(),
     };
     let path = PathBuf::from(path);
@@ -33,8 +34,9 @@ pub(crate) async fn read(path: &Path) -> Result<InstanceFile, Failure> {
     let members = parse(&text).map_err(|wrong| wrong.in_file(&name))?;
     match members.shape {
         Shape::Object(_) => Ok(InstanceFile { name, members }),
-        _ => Err(Failure::usage(format!(
-            "{name}: holds no description of an instance: members such as `name:` are expected"
+        _ => Err(Failure::usage(text!(
+            "{name}: holds no description of an instance: members such as `name:` are expected",
+            name = name
         ))),
     }
 }
@@ -49,9 +51,9 @@ fn text(path: &Path) -> io::Result<String> {
         file.take(LONGEST + 1).read_to_end(&mut bytes)?
     };
     if length as u64 > LONGEST {
-        return Err(io::Error::other("is longer than 1 MiB"));
+        return Err(io::Error::other(tr!("is longer than 1 MiB")));
     }
-    String::from_utf8(bytes).map_err(|_| io::Error::other("is not text in UTF-8"))
+    String::from_utf8(bytes).map_err(|_| io::Error::other(tr!("is not text in UTF-8")))
 }
 
 /// JSON is YAML, but its own parser gives the better errors.

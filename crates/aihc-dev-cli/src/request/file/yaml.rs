@@ -6,6 +6,7 @@ use granit_parser::{Event, Parser, ScalarStyle, Span, StrInput, Tag};
 
 use super::super::untyped::{Given, Shape, Wrong};
 use super::object::{DEEPEST, LONGEST, ObjectMembers};
+use crate::language::tr;
 
 /// Reads one document.
 pub(super) fn parse(text: &str) -> Result<Given, Wrong> {
@@ -20,7 +21,7 @@ pub(super) fn parse(text: &str) -> Result<Given, Wrong> {
             (Event::StreamEnd, _) => break,
             (Event::StreamStart | Event::DocumentStart(..) | Event::DocumentEnd, _) => {}
             (_, span) if document.is_some() => {
-                let what = "holds more than one document: only one can be sent";
+                let what = tr!("holds more than one document: only one can be sent");
                 return Err(Wrong::new(span.start.line(), what));
             }
             (event, span) => document = Some(reader.node(event, span, 0)?),
@@ -44,7 +45,7 @@ impl<'a> Reader<'a> {
                 Some(Ok((Event::Comment(..), _))) => {}
                 Some(Ok(event)) => return Ok(event),
                 Some(Err(error)) => {
-                    let what = format!("is not valid YAML: {}", error.info());
+                    let what = tr!("is not valid YAML: {what}", what = error.info());
                     return Err(Wrong::new(error.marker().line(), what));
                 }
                 None => return Ok((Event::StreamEnd, Span::default())),
@@ -57,7 +58,7 @@ impl<'a> Reader<'a> {
         if depth > DEEPEST {
             return Err(Wrong::new(
                 line,
-                "lists and objects lie too deep in each other",
+                tr!("lists and objects lie too deep in each other"),
             ));
         }
         let anchor = event.anchor_id();
@@ -72,7 +73,12 @@ impl<'a> Reader<'a> {
                 known(tag.as_deref(), "map", line)?;
                 Shape::Object(self.members(depth)?)
             }
-            _ => return Err(Wrong::new(line, "is not valid YAML: a value is missing")),
+            _ => {
+                return Err(Wrong::new(
+                    line,
+                    tr!("is not valid YAML: a value is missing"),
+                ));
+            }
         };
         let given = Given::new(shape, line);
         if let Some(id) = anchor {
@@ -98,7 +104,7 @@ impl<'a> Reader<'a> {
             let (name, plain) = match self.next()? {
                 (Event::MappingEnd, _) => break,
                 (Event::Scalar(name, style, ..), _) => (name, style == ScalarStyle::Plain),
-                (_, span) => return Err(Wrong::new(span.start.line(), "names must be text")),
+                (_, span) => return Err(Wrong::new(span.start.line(), tr!("names must be text"))),
             };
             let (event, span) = self.next()?;
             let value = self.node(event, span, depth + 1)?;
@@ -118,12 +124,12 @@ impl<'a> Reader<'a> {
         let Some(given) = self.anchors.get(&id) else {
             return Err(Wrong::new(
                 line,
-                "an alias lies inside of what it stands for",
+                tr!("an alias lies inside of what it stands for"),
             ));
         };
         self.copied += size(given);
         if self.copied > LONGEST {
-            return Err(Wrong::new(line, "aliases repeat more than 1 MiB"));
+            return Err(Wrong::new(line, tr!("aliases repeat more than 1 MiB")));
         }
         Ok(given.clone())
     }
@@ -137,7 +143,7 @@ fn merge(members: &mut ObjectMembers, given: Given) -> Result<(), Wrong> {
     };
     for object in objects {
         let Shape::Object(more) = object.shape else {
-            return Err(Wrong::new(object.line, "<< takes objects"));
+            return Err(Wrong::new(object.line, tr!("<< takes objects")));
         };
         for (name, value) in more {
             members.put_default(name, value);
@@ -168,7 +174,10 @@ fn known(tag: Option<&Tag>, expected: &str, line: usize) -> Result<(), Wrong> {
 }
 
 fn unknown_tag(line: usize) -> Wrong {
-    Wrong::new(line, "a YAML tag has no meaning here; !!str makes text")
+    Wrong::new(
+        line,
+        tr!("a YAML tag has no meaning here; !!str makes text"),
+    )
 }
 
 /// Roughly the bytes that a value takes.

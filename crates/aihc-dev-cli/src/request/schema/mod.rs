@@ -10,6 +10,7 @@ pub(crate) use self::member::{Member, MemberType};
 use super::suggest;
 use super::untyped::Wrong;
 use crate::generated::{CREATE_DEV_INSTANCE, MODIFY_DEV_INSTANCE};
+use crate::language::tr;
 
 /// The body of an operation.
 #[derive(Clone, Copy, Debug)]
@@ -85,8 +86,14 @@ impl Schema {
         let mut names = Vec::new();
         collect_paths(self.members, "", &mut names);
         let close = suggest::similar(path, names.iter().map(String::as_str));
-        let close = close.map(|name| format!("; did you mean {name}?"));
-        let what = format!("the API has no member {path}{}", close.unwrap_or_default());
+        let what = match close {
+            Some(name) => tr!(
+                "the API has no member {path}; did you mean {name}?",
+                path = path,
+                name = name
+            ),
+            None => tr!("the API has no member {path}", path = path),
+        };
         Wrong::new(line, what)
     }
 }
