@@ -11,7 +11,8 @@
 //! | `terminal/` | what the terminal can show, and who reads it |
 //! | `exit/` | how a command ends: exit codes, failures, hints, signals |
 //! | `completion/` | what shells ask for while somebody types |
-//! | `generated/` | the members of requests, written by `cargo xtask codegen` |
+//! | `contract/` | answers of the service beside their description, and the report about them |
+//! | `generated/` | the members of requests and of answers, written by `cargo xtask codegen` |
 //! | `language/` | the language of what people read |
 //!
 //! Results go to standard output, everything else to standard error.
@@ -22,6 +23,7 @@ mod command;
 mod completion;
 #[allow(dead_code, reason = "written before its users")]
 mod config;
+mod contract;
 mod exit;
 mod generated;
 mod language;

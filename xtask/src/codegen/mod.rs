@@ -24,6 +24,7 @@ use std::thread;
 
 use self::api::Api;
 use self::arguments::{Arguments, Task, USAGE};
+use self::emit::answers::Described;
 use self::spec::Spec;
 use self::tree::Tree;
 
@@ -91,6 +92,8 @@ fn workspace() -> Result<Tree, String> {
     let root = root();
     let mut tree = Tree::default();
     let mut apis = Vec::new();
+    let mut specs = Vec::new();
+    let mut of_the_tool = Vec::new();
     let mut add = |folder: PathBuf, files: Vec<emit::files::File>| {
         for file in files {
             tree.add(folder.join(file.path), file.text);
@@ -114,12 +117,18 @@ fn workspace() -> Result<Tree, String> {
             apis.push(api);
         }
         if *name == DESCRIBED_TO_THE_TOOL {
-            add(
-                root.join("crates/aihc-dev-cli/src/generated"),
-                emit::tool::generated(&spec, &source)?,
-            );
+            of_the_tool.extend(emit::tool::generated(&spec, &source)?);
         }
+        specs.push((*name, spec, source));
     }
+    let described = specs.iter().map(|(client, spec, origin)| Described {
+        client,
+        spec,
+        origin,
+        with_changes: *client == DESCRIBED_TO_THE_TOOL,
+    });
+    of_the_tool.extend(emit::answers::generated(&described.collect::<Vec<_>>()));
+    add(root.join("crates/aihc-dev-cli/src/generated"), of_the_tool);
     add(
         root.join("crates/aihc-emulator/src/generated"),
         emit::emulator::generated(&apis),

@@ -13,11 +13,15 @@ use bce_auth::{CredentialsErrorKind, EnvironmentProvider, Profile, ProfileProvid
 use bce_http::connect::{Proxy, TlsRoots};
 use bce_http::layer::{Transport, TransportConfig};
 use bce_http::rt::ServiceClient;
-use bce_http::{ClientBuilder, Endpoint, RetryPolicy};
+use bce_http::{Body, ClientBuilder, Endpoint, RetryPolicy};
+use bytes::Bytes;
+use http::{Request, Response};
+use tower::Service;
 
 use self::dry_run::{DryRun, HeldRequests};
 pub(crate) use self::origin::{NO_CONTEXT, Provider};
 use self::writes::Writes;
+use crate::contract::Recorder;
 use crate::exit::Failure;
 use crate::language::{text, tr};
 use crate::options::GlobalOptions;
@@ -81,6 +85,31 @@ impl Context {
         Ok((client, held))
     }
 
+    /// A client whose responses are compared with their description.
+    pub(crate) fn observed_client<C: ServiceClient>(
+        &self,
+        recorder: &Recorder,
+    ) -> Result<C, Failure> {
+        let builder = self.builder::<C>()?.attempt_layer(recorder.clone());
+        builder.build().map_err(for_people)
+    }
+
+    /// The same, over another transport.
+    pub(crate) fn observed_over<C, S>(
+        &self,
+        recorder: &Recorder,
+        transport: S,
+    ) -> Result<C, Failure>
+    where
+        C: ServiceClient,
+        S: Service<Request<Body>, Response = Response<Bytes>, Error = aihc_dev::Error>,
+        S: Clone + Send + Sync + 'static,
+        S::Future: Send + 'static,
+    {
+        let builder = self.builder::<C>()?.attempt_layer(recorder.clone());
+        Ok(builder.build_with_transport(transport)?)
+    }
+
     /// What the clients send their requests over.
     pub(crate) fn transport(&self, endpoint: &Endpoint) -> Result<Transport, Failure> {
         let mut config = TransportConfig::default();
@@ -92,14 +121,8 @@ impl Context {
     /// A client of STS. An endpoint that is given as an option answers for both services, as the
     /// emulator does.
     pub(crate) fn sts_client(&self) -> Result<bce_sts::Client, Failure> {
-        self.builder::<bce_sts::Client>()?.build().map_err(|error| {
-            // The words are for programs.
-            let text = error.to_string();
-            match text.strip_suffix(", or call allow_plain_http()") {
-                Some(text) => Failure::usage(text),
-                None => error.into(),
-            }
-        })
+        let builder = self.builder::<bce_sts::Client>()?;
+        builder.build().map_err(for_people)
     }
 
     /// Which proxy requests go through.
@@ -211,6 +234,15 @@ impl Context {
             }
             _ => None,
         }
+    }
+}
+
+/// Why there is no client, without words for programs.
+fn for_people(error: aihc_dev::Error) -> Failure {
+    let text = error.to_string();
+    match text.strip_suffix(", or call allow_plain_http()") {
+        Some(text) => Failure::usage(text),
+        None => error.into(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The commands.
 
 mod batch;
+mod check_contract;
 mod child;
 mod completions;
 mod confirm;
@@ -71,6 +72,7 @@ pub(crate) enum Command {
     SessionToken(session_token::SessionToken),
     Context(context::ContextCommand),
     Doctor(doctor::Doctor),
+    CheckContract(check_contract::CheckContract),
     Emulator(emulator::Emulator),
     Completions(completions::Completions),
 }
@@ -95,15 +97,20 @@ impl Command {
             | Self::TimedStop(_)
             | Self::PackImage(_) => true,
             Self::Jobs(jobs) => jobs.changes(),
+            Self::CheckContract(check) => check.changes(),
             _ => false,
         }
     }
 
     /// Whether the command does itself what signals ask for.
     pub(crate) fn hears_signals(&self) -> bool {
-        // Where one process cannot become another, it waits for it.
-        let waits = matches!(self, Self::Ssh(_) | Self::Cp(_) | Self::PortForward(_));
-        matches!(self, Self::Emulator(_)) || (waits && cfg!(not(unix)))
+        match self {
+            Self::Emulator(_) => true,
+            Self::CheckContract(check) => check.changes(),
+            // Where one process cannot become another, it waits for it.
+            Self::Ssh(_) | Self::Cp(_) | Self::PortForward(_) => cfg!(not(unix)),
+            _ => false,
+        }
     }
 
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
@@ -134,6 +141,7 @@ impl Command {
             Self::SessionToken(command) => Box::pin(command.run(context)).await,
             Self::Context(command) => command.run(context),
             Self::Doctor(command) => Box::pin(command.run(context)).await,
+            Self::CheckContract(command) => Box::pin(command.run(context)).await,
             Self::Emulator(command) => Box::pin(command.run(context)).await,
             Self::Completions(command) => command.run(context),
         }

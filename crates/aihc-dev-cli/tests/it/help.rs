@@ -3,7 +3,7 @@
 use crate::golden::assert_golden;
 use crate::support::bare;
 
-pub(crate) const COMMANDS: [&str; 27] = [
+pub(crate) const COMMANDS: [&str; 28] = [
     "list",
     "show",
     "create",
@@ -29,6 +29,7 @@ pub(crate) const COMMANDS: [&str; 27] = [
     "session-token",
     "context",
     "doctor",
+    "check-contract",
     "emulator",
     "completions",
 ];

@@ -7,6 +7,7 @@ mod access;
 mod arguments;
 mod completion;
 mod contexts;
+mod contract;
 mod create;
 mod credentials;
 mod doctor;

@@ -138,7 +138,8 @@ impl Lab {
         Self::started(emulator.resources(resources)).await
     }
 
-    async fn started(emulator: Builder) -> Self {
+    /// One that is built otherwise.
+    pub(crate) async fn started(emulator: Builder) -> Self {
         let emulator = emulator.access_key(ACCESS_KEY, SECRET_KEY);
         Self {
             emulator: emulator.start().await.unwrap(),

@@ -23,6 +23,13 @@ How it behaves
                      zero-values,sts-times:
                        event-types, invalid-param, signature-status, sts-response-shape,
                        sts-secret-name, sts-times, timed-stop-types, zero-values
+                     and others that none shows:
+                       accounts-as-numbers, counts-as-text, extra-member,
+                       flags-as-numbers, in-data, list-as-object, missing-member,
+                       no-request-id, not-found-code, not-found-status,
+                       renamed-member, snake-case, text-for-object,
+                       times-in-milliseconds, times-with-space, unknown-state,
+                       wrong-count
   --region CODE      region that answers show; bj by default
   --resources FILE   the pools, queues, datasets and models that there are, as JSON, in
                      place of one pool, two queues and a dataset; none stands for no file

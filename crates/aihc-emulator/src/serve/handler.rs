@@ -97,7 +97,9 @@ impl Exchange<'_> {
         let build = move || {
             let written =
                 result.map(|result| result.map(|answer| app.write_down(answer, rule, &id)));
-            response::build(written, &fault, &id, now)
+            let mut response = response::build(written, &fault, &id, now);
+            app.settings.quirks.change_headers(response.headers_mut());
+            response
         };
         if is_long {
             return run_aside(build).await;

@@ -5,11 +5,11 @@ mod user_agent;
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Instant;
 
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, USER_AGENT};
 use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderValue, Request, Uri};
+use tokio::time::Instant;
 
 use crate::context::{CallOptions, CallRecord, ServiceHeaders};
 use crate::endpoint::Endpoint;
@@ -91,26 +91,33 @@ impl Client {
     /// Sends a request through the stack. Here the record of the call begins, and an error that ends the
     /// call gets its last details.
     ///
-    /// Not generic, so that it is compiled here, once, and not for every response of every client.
-    pub(crate) async fn exchange(
+    /// Not generic, so that it is compiled here, once, and not for every response of every client. The
+    /// request goes into the stack before there is a future, which would have to keep room for it.
+    pub(crate) fn exchange(
         &self,
         operation: &'static Operation,
         mut request: Request<Body>,
-    ) -> Result<Exchange, Error> {
+    ) -> impl Future<Output = Result<Exchange, Error>> + Send + use<> {
         let options = request.extensions().get::<CallOptions>();
+        let idempotent = options.and_then(|options| options.idempotent);
+        let started = Instant::now();
         let details = Details {
             operation,
-            idempotent: options.and_then(|options| options.idempotent),
-            started: Instant::now(),
-            record: CallRecord::begin(request.extensions_mut(), operation),
+            idempotent,
+            started,
+            record: CallRecord::begin(request.extensions_mut(), operation, started),
         };
-        let reply = match self.prepare(request) {
-            Ok(request) => self.inner.stack.call(request).await,
-            Err(error) => Err(error),
-        };
-        match reply {
-            Ok(reply) => Ok(Exchange { reply, details }),
-            Err(error) => Err(details.complete(error)),
+        let prepared = self.prepare(request);
+        let sent = prepared.map(|request| self.inner.stack.call(request));
+        async move {
+            let reply = match sent {
+                Ok(reply) => reply.await,
+                Err(error) => Err(error),
+            };
+            match reply {
+                Ok(reply) => Ok(Exchange { reply, details }),
+                Err(error) => Err(details.complete(error)),
+            }
         }
     }
 

@@ -28,6 +28,8 @@ pub(crate) struct CallRecord(Arc<Shared>);
 #[derive(Debug, Default)]
 struct Shared {
     operation: Option<&'static Operation>,
+    /// When the call began, where a client has begun it.
+    started: Option<Instant>,
     /// When the call ends, whatever has become of it.
     end: OnceLock<Instant>,
     /// In how many layers a request of the call waits at the moment.
@@ -110,9 +112,9 @@ impl Dispatch {
 
 /// A request waits as long as this lives: it has not been sent.
 #[derive(Debug)]
-pub(crate) struct Queued(CallRecord);
+pub(crate) struct Queued<'a>(&'a CallRecord);
 
-impl Drop for Queued {
+impl Drop for Queued<'_> {
     fn drop(&mut self) {
         self.0.0.queued.fetch_sub(1, Ordering::Release);
     }
@@ -142,13 +144,18 @@ impl CallRecord {
 
     /// Begins the record of a call of this operation. A transport of the application may make calls
     /// itself: those are part of the call that they are made for.
-    pub(crate) fn begin(extensions: &mut Extensions, operation: &'static Operation) -> Self {
+    pub(crate) fn begin(
+        extensions: &mut Extensions,
+        operation: &'static Operation,
+        started: Instant,
+    ) -> Self {
         if let Some(record) = Self::of(extensions) {
             extensions.insert(operation);
             return record;
         }
         let record = Self(Arc::new(Shared {
             operation: Some(operation),
+            started: Some(started),
             ..Shared::default()
         }));
         extensions.insert(record.clone());
@@ -178,6 +185,15 @@ impl CallRecord {
         extensions.len() == 1
     }
 
+    /// When the call of a request began that has just come from a client. Unknown where there is more than the
+    /// record: it may be that of a call around this one.
+    pub(crate) fn started(extensions: &Extensions) -> Option<Instant> {
+        match Self::is_alone(extensions) {
+            true => extensions.get::<Self>()?.0.started,
+            false => None,
+        }
+    }
+
     /// Notes when the call ends. The end of a call that is made in the course of another one holds for that
     /// one alone: the outer one's stays, and is returned.
     pub(crate) fn set_end(&self, end: Instant) -> Option<Instant> {
@@ -200,9 +216,9 @@ impl CallRecord {
 
     /// Notes that the request waits and has not been sent, until the note is dropped. Without such a note a
     /// request may have been sent: a layer that loses this record must not make it look unsent.
-    pub(crate) fn enter_queue(&self) -> Queued {
+    pub(crate) fn enter_queue(&self) -> Queued<'_> {
         self.0.queued.fetch_add(1, Ordering::Relaxed);
-        Queued(self.clone())
+        Queued(self)
     }
 
     /// What the call must not show.
@@ -212,7 +228,12 @@ impl CallRecord {
 
     /// The same for whoever needs it longer.
     pub(crate) fn shared_secrets(&self) -> SharedSecrets {
-        SharedSecrets::kept_by(self.0.clone())
+        self.clone().into_secrets()
+    }
+
+    /// The same for whoever needs nothing else.
+    pub(crate) fn into_secrets(self) -> SharedSecrets {
+        SharedSecrets::kept_by(self.0)
     }
 
     /// Notes that somebody wants to know the connection of each dispatch.
@@ -226,7 +247,7 @@ impl CallRecord {
     }
 
     /// A transport takes the request, and this tells when it sends it.
-    pub(crate) fn dispatch(&self, headers: &HeaderMap, handover: Handover) -> Dispatch {
+    pub(crate) fn dispatch(self, headers: &HeaderMap, handover: Handover) -> Dispatch {
         let mut state = self.lock();
         let number = state.next_number();
         let id = headers.get(&REQUEST_ID).cloned();
@@ -239,8 +260,9 @@ impl CallRecord {
             id: id.clone(),
             handover,
         });
+        drop(state);
         Dispatch {
-            record: self.clone(),
+            record: self,
             number,
             id,
         }

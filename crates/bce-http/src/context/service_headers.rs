@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use http::{HeaderMap, HeaderName, HeaderValue, Request};
 
+use super::record::CallRecord;
+
 /// Length, host, date, token, authorization and id: room for them is made once.
 const HEADERS_OF_THE_STACK: usize = 6;
 
@@ -28,16 +30,19 @@ impl ServiceHeaders {
 
     /// Adds them to those of a request, and makes room for what the stack adds.
     pub(crate) fn add_to<B>(&self, request: &mut Request<B>) {
-        // The request cannot be borrowed for its headers and its extensions at once.
-        let mut headers = std::mem::take(request.headers_mut());
+        // A clone, since a request cannot be borrowed for its headers and its extensions at once; few have it.
+        let without = match CallRecord::is_alone(request.extensions()) {
+            true => None,
+            false => request.extensions().get::<WithoutHeaders>().cloned(),
+        };
+        let headers = request.headers_mut();
         headers.reserve(self.0.len() + HEADERS_OF_THE_STACK);
-        let without = request.extensions().get::<WithoutHeaders>();
+        let has_none = headers.is_empty();
         for (name, value) in &*self.0 {
-            let is_without = without.is_some_and(|it| it.0.contains(name));
-            if !is_without && !headers.contains_key(name) {
+            let is_without = without.as_ref().is_some_and(|it| it.0.contains(name));
+            if !is_without && (has_none || !headers.contains_key(name)) {
                 headers.insert(name.clone(), value.clone());
             }
         }
-        *request.headers_mut() = headers;
     }
 }

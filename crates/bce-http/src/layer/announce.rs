@@ -25,6 +25,7 @@ pub(super) fn announce<B>(mut request: Request<B>) -> Request<B> {
 #[cfg(test)]
 mod tests {
     use http::Method;
+    use tokio::time::Instant;
 
     use super::*;
     use crate::service::{Idempotency, Operation};
@@ -40,11 +41,11 @@ mod tests {
     #[test]
     fn a_call_in_the_course_of_another_is_announced_by_its_own_operation() {
         let mut request = Request::new(());
-        CallRecord::begin(request.extensions_mut(), &GET);
+        CallRecord::begin(request.extensions_mut(), &GET, Instant::now());
         assert_eq!(announced(&request), None);
         let mut request = announce(request);
         assert_eq!(announced(&request), Some(&GET));
-        CallRecord::begin(request.extensions_mut(), &CREATE);
+        CallRecord::begin(request.extensions_mut(), &CREATE, Instant::now());
         let request = announce(request);
         assert_eq!(announced(&request), Some(&CREATE));
     }

@@ -4,6 +4,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use http::Request;
+use tokio::time::Instant;
 use tower_layer::Layer;
 use tower_service::Service;
 
@@ -57,7 +58,7 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        let end = end_of(self.limit);
+        let end = end_of(self.limit, Instant::now());
         let record = CallRecord::of(request.extensions());
         LimitFuture::new(
             self.inner.call(request),

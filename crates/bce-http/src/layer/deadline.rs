@@ -25,6 +25,8 @@ pub struct Deadline {
     limit: Duration,
     /// Whether the extension is put in here, too: not where [`announce`](super::announce) does it.
     announced: bool,
+    /// Whether the service inside may have to be waited for.
+    waits: bool,
 }
 
 /// The point in time at which the call ends; an extension of the request.
@@ -37,14 +39,17 @@ impl Deadline {
         Self {
             limit,
             announced: true,
+            waits: true,
         }
     }
 
-    /// The same within our own stack, where layers find the end in the record of the call.
-    pub(super) const fn unannounced(limit: Duration) -> Self {
+    /// The same within our own stack, where layers find the end in the record of the call. `waits`: what is
+    /// inside is not ready at any time.
+    pub(super) const fn unannounced(limit: Duration, waits: bool) -> Self {
         Self {
             limit,
             announced: false,
+            waits,
         }
     }
 }
@@ -104,7 +109,12 @@ where
             .get::<CallOptions>()
             .and_then(|options| options.timeout);
         let limit = own.unwrap_or(self.deadline.limit);
-        let end = end_of(limit);
+        // Of our own stack it is the first layer, and a clock takes as long to read as the rest of this.
+        let started = match self.deadline.announced {
+            true => None,
+            false => CallRecord::started(request.extensions()),
+        };
+        let end = end_of(limit, started.unwrap_or_else(Instant::now));
         let record = CallRecord::of(request.extensions());
         let outer = record.as_ref().and_then(|record| record.set_end(end));
         // The record of a call around this one tells of that.
@@ -112,7 +122,11 @@ where
             let end = outer.map_or(end, |outer| outer.min(end));
             request.extensions_mut().insert(CallDeadline(end));
         }
-        let call = ReadyAndCall::new(self.inner.clone(), request);
+        let call = match self.deadline.waits {
+            true => ReadyAndCall::new(self.inner.clone(), request),
+            // Where it is, without a clone, and without room for the request in the future.
+            false => ReadyAndCall::called(self.inner.call(request)),
+        };
         LimitFuture::new(call, end, Limit::Call(limit), record)
     }
 }
@@ -136,8 +150,8 @@ mod tests {
                 let known = CallDeadline::of(request.extensions(), &record);
                 Ok::<_, Error>(known.map(|known| known.0))
             });
-            let inside = Deadline::unannounced(inner).layer(seen);
-            let around = Deadline::unannounced(outer).layer(inside);
+            let inside = Deadline::unannounced(inner, true).layer(seen);
+            let around = Deadline::unannounced(outer, true).layer(inside);
             let known = around.oneshot(request).await.unwrap();
             assert_eq!(known, Some(now + seconds(expected)));
             assert_eq!(record.end(), Some(now + outer));

@@ -77,7 +77,8 @@ where
         let inner = self.inner.clone();
         let places = Arc::clone(&self.places);
         Box::pin(async move {
-            let queued = CallRecord::of(request.extensions()).map(|call| call.enter_queue());
+            let record = CallRecord::of(request.extensions());
+            let queued = record.as_ref().map(CallRecord::enter_queue);
             // The semaphore is never closed; if it were, the request would go out unbounded.
             let _place = places.acquire_owned().await.ok();
             drop(queued);

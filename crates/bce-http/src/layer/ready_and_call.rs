@@ -18,7 +18,8 @@ pin_project! {
 pin_project! {
     #[project = StateProjection]
     enum State<S: Service<R>, R> {
-        Waiting { service: S, request: Option<R> },
+        // Boxed: few wait, and requests are large.
+        Waiting { call: Option<Box<(S, R)>> },
         Called {
             #[pin]
             future: S::Future,
@@ -28,9 +29,16 @@ pin_project! {
 
 impl<S: Service<R>, R> ReadyAndCall<S, R> {
     pub(crate) fn new(service: S, request: R) -> Self {
-        let request = Some(request);
+        let call = Some(Box::new((service, request)));
         Self {
-            state: State::Waiting { service, request },
+            state: State::Waiting { call },
+        }
+    }
+
+    /// The call of a service that need not be waited for.
+    pub(super) fn called(future: S::Future) -> Self {
+        Self {
+            state: State::Called { future },
         }
     }
 }
@@ -42,9 +50,11 @@ impl<S: Service<R>, R> Future for ReadyAndCall<S, R> {
         let mut state = self.project().state;
         loop {
             match state.as_mut().project() {
-                StateProjection::Waiting { service, request } => {
-                    ready!(service.poll_ready(cx))?;
-                    let Some(request) = request.take() else {
+                StateProjection::Waiting { call } => {
+                    if let Some((service, _)) = call.as_deref_mut() {
+                        ready!(service.poll_ready(cx))?;
+                    }
+                    let Some((mut service, request)) = call.take().map(|call| *call) else {
                         return Poll::Pending;
                     };
                     let future = service.call(request);

@@ -150,7 +150,8 @@ where
                 let Some(Next { pause, look }) = next else {
                     break failure;
                 };
-                let queued = call.record.enter_queue();
+                let record = call.record.clone();
+                let queued = record.enter_queue();
                 call.tell(&failure, pause, look.is_some());
                 // A pause that all share is part of the next turn.
                 if !shared || look.is_some() {

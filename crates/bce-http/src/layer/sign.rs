@@ -1,13 +1,17 @@
 //! Credentials and signature, anew for every attempt.
 
 use std::fmt;
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use bce_auth::{Clock, Credentials, ProvideCredentials, Signer, SigningOptions, SystemClock};
+use bce_auth::{
+    Clock, Credentials, CredentialsError, ProvideCredentials, Signer, SigningOptions, SystemClock,
+};
 use http::Request;
 use http::header::AUTHORIZATION;
+use http::request::Parts;
 use tower_layer::Layer;
 use tower_service::Service;
 
@@ -74,23 +78,16 @@ impl Sign {
 }
 
 impl Shared {
-    async fn credentials(&self) -> Result<Credentials, Error> {
-        let credentials = self.credentials.provide_credentials().await;
-        credentials.map_err(|cause| {
-            Error::new(ErrorKind::Credentials, "no usable credentials").with_cause(cause)
+    fn sign(&self, head: &mut Parts, credentials: &Credentials) -> Result<(), Error> {
+        let signed = self.signer.sign(head, credentials, self.clock.now());
+        signed.map(drop).map_err(|cause| {
+            Error::new(ErrorKind::InvalidInput, "the request cannot be signed").with_cause(cause)
         })
     }
+}
 
-    fn sign<B>(&self, request: Request<B>, credentials: &Credentials) -> Result<Request<B>, Error> {
-        let (mut head, body) = request.into_parts();
-        self.signer
-            .sign(&mut head, credentials, self.clock.now())
-            .map_err(|cause| {
-                Error::new(ErrorKind::InvalidInput, "the request cannot be signed")
-                    .with_cause(cause)
-            })?;
-        Ok(Request::from_parts(head, body))
-    }
+fn unusable(cause: CredentialsError) -> Error {
+    Error::new(ErrorKind::Credentials, "no usable credentials").with_cause(cause)
 }
 
 impl fmt::Debug for Sign {
@@ -140,15 +137,27 @@ where
         let mut inner = std::mem::replace(&mut self.inner, fresh);
         let shared = Arc::clone(&self.sign.shared);
         Box::pin(async move {
-            let record = CallRecord::of(request.extensions());
+            let mut asked = shared.credentials.provide_credentials();
+            let at_once = poll_fn(|cx| Poll::Ready(asked.as_mut().poll(cx))).await;
+            // Most credentials are there, and a request that does not wait needs no note that it does.
+            let record = match at_once.is_pending() {
+                true => CallRecord::of(request.extensions()),
+                false => None,
+            };
             let queued = record.as_ref().map(CallRecord::enter_queue);
-            let credentials = shared.credentials().await?;
-            let request = shared.sign(request, &credentials)?;
-            if let Some(record) = record {
-                let authorization = request.headers().get(AUTHORIZATION).cloned();
+            let credentials = match at_once {
+                Poll::Ready(credentials) => credentials,
+                Poll::Pending => asked.as_mut().await,
+            };
+            drop(asked);
+            let credentials = credentials.map_err(unusable)?;
+            let (mut head, body) = request.into_parts();
+            shared.sign(&mut head, &credentials)?;
+            if let Some(record) = head.extensions.get::<CallRecord>() {
+                let authorization = head.headers.get(AUTHORIZATION).cloned();
                 record.secrets().add_signed(credentials, authorization);
             }
-            let response = inner.call(request);
+            let response = inner.call(Request::from_parts(head, body));
             // The transport has the request: from here on its connection tells how far it came.
             drop(queued);
             response.await.map_err(Error::from_inner)

@@ -115,8 +115,9 @@ where
     }
 }
 
-/// Everything outside of the layers per attempt. `seen`: the application looks at the requests. `own_below`: no
-/// layer per attempt and no transport is the application's, so that what is below `Retry` is always ready.
+/// Everything outside of the layers per attempt. `seen`: the application looks at the requests, by a layer or a
+/// transport. `own_below`: no layer per attempt and no transport is the application's, so that what is below
+/// `Retry` is always ready.
 fn compose_call<S>(config: StackConfig, seen: bool, own_below: bool, signed: S) -> Stack
 where
     S: Service<Request<Body>, Response = Response<Bytes>, Error = Error>,
@@ -134,7 +135,7 @@ where
         .service(signed);
     let call = ServiceBuilder::new()
         .layer(Trace::call())
-        .layer(Deadline::unannounced(config.total_timeout))
+        .layer(Deadline::unannounced(config.total_timeout, seen))
         .option_layer(seen.then(|| MapRequestLayer::new(announce)));
     match config.layers.call {
         layers if layers.is_empty() => Stack::new(call.service(retried)),

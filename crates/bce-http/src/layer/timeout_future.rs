@@ -32,11 +32,10 @@ impl Limit {
     }
 }
 
-/// `now + limit`; a limit beyond the clock's range ends in a century.
-pub(super) fn end_of(limit: Duration) -> Instant {
+/// The end of a limit; one beyond the clock's range ends in a century.
+pub(super) fn end_of(limit: Duration, start: Instant) -> Instant {
     const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
-    let now = Instant::now();
-    now.checked_add(limit).unwrap_or(now + CENTURY)
+    start.checked_add(limit).unwrap_or(start + CENTURY)
 }
 
 pin_project! {

@@ -65,7 +65,10 @@ where
     }
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
-        let record = CallRecord::of(request.extensions()).filter(|_| self.witness.foreign);
+        let record = match self.witness.foreign {
+            true => CallRecord::of(request.extensions()),
+            false => None,
+        };
         let dispatch = record.map(|record| record.dispatch(request.headers(), Handover::Unknown));
         if let Some(dispatch) = &dispatch {
             request.extensions_mut().insert(Witnessed(dispatch.clone()));

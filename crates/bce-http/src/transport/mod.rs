@@ -15,7 +15,6 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http::header::PROXY_AUTHORIZATION;
-use http::response::Parts;
 use http::{Request, Response, Uri};
 use hyper_util::client::legacy::connect::capture_connection;
 use tower::ServiceExt as _;
@@ -118,12 +117,13 @@ impl Shared {
 
     /// Looks at the head of a response, before its body: that may break off, since some proxies do not read the
     /// body of what they turn away.
-    fn look_at(&self, head: &mut Parts, target: &Uri) -> Result<(), Error> {
-        if let Some(error) = failure::of_forwarding(target, &self.proxy, head.status) {
+    fn look_at<B>(&self, response: &mut Response<B>, target: &Uri) -> Result<(), Error> {
+        if let Some(error) = failure::of_forwarding(target, &self.proxy, response.status()) {
             return Err(error);
         }
         if let Some(server) = self.proxy.forwarder(target) {
-            head.extensions.insert(ForwardedBy(server.to_string()));
+            let server = ForwardedBy(server.to_string());
+            response.extensions_mut().insert(server);
         }
         Ok(())
     }
@@ -158,34 +158,31 @@ impl Service<Request<Body>> for Transport {
                     failure::of_request(error, &target, &shared.proxy, exchange.opening())
                 })
             };
-            let received = sent.and_then(|response| {
-                let (mut head, body) = response.into_parts();
-                shared.look_at(&mut head, &target)?;
-                Ok((head, body))
-            });
-            let result = match received {
-                Ok((head, body)) => {
-                    let limit = shared.max_response_bytes;
-                    let body = collect::collect(body, limit).await;
-                    body.map(|body| Response::from_parts(head, body))
-                        .map_err(|error| failure::of_response(error, limit))
+            // The response is looked at where it is: each step that hands it on as a whole moves it.
+            let mut result = 'received: {
+                let mut response = match sent {
+                    Ok(response) => response,
+                    Err(error) => break 'received Err(error),
+                };
+                if let Err(error) = shared.look_at(&mut response, &target) {
+                    break 'received Err(error);
                 }
-                Err(error) => Err(error),
+                let (head, body) = response.into_parts();
+                let limit = shared.max_response_bytes;
+                match collect::collect(body, limit).await {
+                    Ok(body) => Ok(Response::from_parts(head, body)),
+                    Err(error) => Err(failure::of_response(error, limit)),
+                }
             };
-            let Some(dispatch) = dispatch else {
-                return result;
-            };
-            match result {
-                Ok(mut response) => {
-                    // Whoever reads the answer knows what it means.
+            match (&mut result, dispatch) {
+                // Whoever reads the answer knows what it means.
+                (Ok(response), Some(dispatch)) => {
                     response.extensions_mut().insert(dispatch);
-                    Ok(response)
                 }
-                Err(error) => {
-                    dispatch.finish(error.delivery());
-                    Err(error)
-                }
+                (Err(error), Some(dispatch)) => dispatch.finish(error.delivery()),
+                (_, None) => {}
             }
+            result
         })
     }
 }
@@ -202,7 +199,7 @@ impl Prepared {
     fn of(mut request: Request<Body>, login: Option<&Arc<ProxyLogin>>) -> Self {
         let record = CallRecord::of(request.extensions());
         let (handover, polled) = follow(&mut request, record.as_ref());
-        let dispatch = record.map(|record| begin(&mut request, &record, handover.clone(), login));
+        let dispatch = record.map(|record| begin(&mut request, record, handover.clone(), login));
         Self {
             request: request.map(|body| WireBody::new(body, polled)),
             handover,
@@ -237,7 +234,7 @@ fn follow(
 /// Enters the request into the record of its call.
 fn begin(
     request: &mut Request<Body>,
-    record: &CallRecord,
+    record: CallRecord,
     handover: Handover,
     login: Option<&Arc<ProxyLogin>>,
 ) -> Dispatch {
@@ -271,6 +268,7 @@ mod tests {
     use hyper_util::client::legacy::Client;
     use hyper_util::rt::TokioExecutor;
     use tokio::sync::mpsc;
+    use tokio::time::Instant;
 
     use super::*;
     use crate::error::{BoxError, Delivery, ErrorKind};
@@ -319,7 +317,7 @@ mod tests {
         let mut request = Request::new(Body::empty());
         *request.method_mut() = operation.method().clone();
         *request.uri_mut() = server.url().parse().unwrap();
-        let record = CallRecord::begin(request.extensions_mut(), operation);
+        let record = CallRecord::begin(request.extensions_mut(), operation, Instant::now());
         let Prepared { request, .. } = Prepared::of(request, None);
         let (said, mut answers) = mpsc::unbounded_channel();
         let request = request.map(|body| Probe { body, record, said });
@@ -360,7 +358,7 @@ mod tests {
     /// Whether a request that differs by this from one that only reads is followed by its connection.
     fn is_followed_by_connection(change: impl FnOnce(&mut Request<Body>, &CallRecord)) -> bool {
         let mut request = Request::new(Body::empty());
-        let record = CallRecord::begin(request.extensions_mut(), &GET);
+        let record = CallRecord::begin(request.extensions_mut(), &GET, Instant::now());
         change(&mut request, &record);
         matches!(
             Prepared::of(request, None).handover,
@@ -384,11 +382,11 @@ mod tests {
         }));
         assert!(is_followed_by_connection(|request, _| {
             request.extensions_mut().insert(CallRecord::default());
-            CallRecord::begin(request.extensions_mut(), &STOP);
+            CallRecord::begin(request.extensions_mut(), &STOP, Instant::now());
         }));
         // A change in the course of a call that reads.
         assert!(is_followed_by_connection(|request, _| {
-            CallRecord::begin(request.extensions_mut(), &STOP);
+            CallRecord::begin(request.extensions_mut(), &STOP, Instant::now());
         }));
         assert!(is_followed_by_connection(|request, _| {
             *request.method_mut() = Method::POST;

@@ -1,7 +1,7 @@
 //! Pools of connections: one for each runtime, and let go when they turn out to be dead.
 
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use http::Request;
 use hyper_util::client::legacy::{Builder, Client, ResponseFuture};
@@ -124,8 +124,8 @@ pub(super) struct Exchange<'a> {
     pools: &'a Pools,
     pool: Arc<Pool>,
     handover: Handover,
-    started: Instant,
-    /// How many connections had been made then.
+    /// How often connections had brought something, and how many had been made, when it began.
+    heard: usize,
     made: usize,
 }
 
@@ -144,7 +144,7 @@ impl<'a> Exchange<'a> {
         Self {
             pools,
             handover,
-            started: Instant::now(),
+            heard: pool.pulse.heard(),
             made: pool.pulse.made(),
             pool,
         }
@@ -168,7 +168,7 @@ impl<'a> Exchange<'a> {
 
 impl Drop for Exchange<'_> {
     fn drop(&mut self) {
-        if !self.pool.pulse.heard_since(self.started) && self.reused() {
+        if self.pool.pulse.heard() == self.heard && self.reused() {
             self.pools.let_go(&self.pool);
         }
     }

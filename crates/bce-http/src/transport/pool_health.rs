@@ -1,11 +1,10 @@
-//! Which connections are open, and when one of them last brought something.
+//! Which connections are open, and whether one of them has brought something.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
-use std::time::Instant;
 
 use http::Uri;
 use hyper_util::client::legacy::connect::{Connected, Connection};
@@ -21,9 +20,8 @@ pub(super) struct Pulse(Arc<Signs>);
 
 #[derive(Debug)]
 struct Signs {
-    start: Instant,
-    /// When bytes last came, in nanoseconds since the start.
-    heard: AtomicU64,
+    /// How often bytes have come. A count, since a clock takes longer to read than to count.
+    heard: AtomicUsize,
     open: AtomicUsize,
     made: AtomicUsize,
     /// The first bytes of the connection that was made last, or of an older one that has brought its own
@@ -34,17 +32,16 @@ struct Signs {
 impl Pulse {
     pub(super) fn new() -> Self {
         Self(Arc::new(Signs {
-            start: Instant::now(),
-            heard: AtomicU64::new(0),
+            heard: AtomicUsize::new(0),
             open: AtomicUsize::new(0),
             made: AtomicUsize::new(0),
             opening: Mutex::default(),
         }))
     }
 
-    /// Whether any connection has brought bytes since then.
-    pub(super) fn heard_since(&self, instant: Instant) -> bool {
-        self.0.heard.load(Ordering::Relaxed) >= self.nanoseconds_to(instant)
+    /// How often a connection has brought bytes.
+    pub(super) fn heard(&self) -> usize {
+        self.0.heard.load(Ordering::Relaxed)
     }
 
     /// How many connections there are.
@@ -69,13 +66,7 @@ impl Pulse {
     }
 
     fn note(&self) {
-        let now = self.nanoseconds_to(Instant::now());
-        self.0.heard.fetch_max(now, Ordering::Relaxed);
-    }
-
-    fn nanoseconds_to(&self, instant: Instant) -> u64 {
-        let past = instant.saturating_duration_since(self.0.start);
-        u64::try_from(past.as_nanos()).unwrap_or(u64::MAX)
+        self.0.heard.fetch_add(1, Ordering::Relaxed);
     }
 }
 

@@ -1,5 +1,6 @@
 //! From [`Api`] to files. One module for each kind of file.
 
+pub(crate) mod answers;
 pub(crate) mod calls;
 mod checks;
 mod client;

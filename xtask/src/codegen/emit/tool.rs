@@ -47,6 +47,7 @@ pub(crate) fn generated(spec: &Spec, origin: &str) -> Result<Vec<File>, String> 
         }
     }
     let mut module = Source::default();
+    module.line("pub(crate) mod answers;");
     module.line("mod bodies;");
     module.line("pub(crate) use self::bodies::{");
     for name in OPERATIONS {

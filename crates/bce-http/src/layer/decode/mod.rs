@@ -125,11 +125,11 @@ where
         DecodeFuture {
             way: Way::of(request.uri()),
             inner: self.inner.call(request),
-            reading: Reading {
+            reading: Some(Reading {
                 expected,
                 envelope: Arc::clone(&self.envelope),
-                secrets: record.shared_secrets(),
-            },
+                secrets: record.into_secrets(),
+            }),
         }
     }
 }
@@ -141,7 +141,8 @@ pin_project! {
         #[pin]
         inner: F,
         way: Way,
-        reading: Reading,
+        // Until there is an answer to read.
+        reading: Option<Reading>,
     }
 }
 
@@ -163,14 +164,18 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let result = ready!(this.inner.poll(cx)).map_err(Error::from_inner);
-        let reading = this.reading;
-        let result = result.and_then(|response| reading.classify(response, this.way));
-        Poll::Ready(result.map_err(|error| error.hiding(&reading.secrets)))
+        let Some(reading) = this.reading.take() else {
+            return Poll::Pending;
+        };
+        Poll::Ready(match result {
+            Ok(response) => reading.classify(response, this.way),
+            Err(error) => Err(error.hiding(&reading.secrets)),
+        })
     }
 }
 
 impl Reading {
-    fn classify(&self, response: Response<Bytes>, way: &Way) -> Result<Reply, Error> {
+    fn classify(self, response: Response<Bytes>, way: &Way) -> Result<Reply, Error> {
         let (mut head, body) = response.into_parts();
         // Of a success nobody has noted what it names.
         let named = match head.status.is_success() {
@@ -186,9 +191,9 @@ impl Reading {
         match result {
             Ok(()) => {
                 let reply = Reply::new(head.status, head.headers, body);
-                Ok(reply.hiding(self.secrets.clone()))
+                Ok(reply.hiding(self.secrets))
             }
-            Err(error) => Err(noted(error, &head, way)),
+            Err(error) => Err(noted(error, &head, way).hiding(&self.secrets)),
         }
     }
 

@@ -75,11 +75,8 @@ struct Settlement {
 impl Settlement {
     /// The look at the state. One that cannot be sent must not make the call one that is never looked after.
     fn into_look(self) -> Result<Look, Error> {
-        let Call {
-            client, operation, ..
-        } = &self.read;
-        let (client, operation) = (client.clone(), *operation);
-        let read = self.read.into_request()?;
+        let operation = self.read.operation;
+        let (client, read) = self.read.into_request()?;
         let mut read = client.prepare(read)?;
         // It is of another operation than the call that it is a part of.
         read.extensions_mut().insert(operation);
@@ -455,15 +452,15 @@ impl Call {
 
     /// What of sending depends on no response type, and is compiled once.
     async fn exchange(self) -> Result<Exchange, Error> {
-        let (client, operation) = (self.client.clone(), self.operation);
+        let operation = self.operation;
         let idempotent = self.idempotent();
-        let request = self.into_request();
-        let request =
-            request.map_err(|error| error.in_call(operation, idempotent, Duration::ZERO))?;
+        let refuse = |error: Error| error.in_call(operation, idempotent, Duration::ZERO);
+        let (client, request) = self.into_request().map_err(refuse)?;
         client.exchange(operation, request).await
     }
 
-    fn into_request(self) -> Result<Request<Body>, Error> {
+    /// Takes the call apart: what sends it, and what is sent.
+    fn into_request(self) -> Result<(Client, Request<Body>), Error> {
         let mut request = Request::new(Body::from(self.body));
         *request.method_mut() = self.operation.method().clone();
         *request.headers_mut() = self.headers;
@@ -480,7 +477,7 @@ impl Call {
                 .with_cause(cause)
             })?;
         }
-        Ok(request)
+        Ok((self.client, request))
     }
 }
 

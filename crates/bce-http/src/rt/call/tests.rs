@@ -41,7 +41,7 @@ fn call() -> Call {
 
 fn known(call: Call) -> Option<Vec<String>> {
     let request = call.into_request().unwrap();
-    let secrets = request.extensions().get::<SentSecrets>()?;
+    let secrets = request.1.extensions().get::<SentSecrets>()?;
     let texts = secrets.into_iter();
     Some(texts.map(|(_, it)| it.expose().to_owned()).collect())
 }

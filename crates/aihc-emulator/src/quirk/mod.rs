@@ -1,16 +1,27 @@
-//! Variants of answers that some source shows and that a client must survive.
+//! Variants of answers: those that some source shows and that a client must survive, and others.
+
+mod foreign;
+mod shown;
 
 use std::fmt;
 use std::str::FromStr;
 
-use http::StatusCode;
-use serde_json::{Map, Value, json};
+use http::HeaderMap;
+use serde_json::Value;
 
+use self::foreign as other;
+use self::shown::{
+    event_types, invalid_param, signature_status, sts_response_shape, sts_secret_name, sts_times,
+    timed_stop_types, zero_values,
+};
 use crate::error::ApiError;
 use crate::scenario::SettingError;
 
-/// A variant of the emulator's answers that some source shows: another page of the documentation, an
-/// SDK, or a report of live use. A client must survive them all.
+/// A variant of the emulator's answers.
+///
+/// Most are shown by some source: another page of the documentation, an SDK, or a report of live use.
+/// A client must survive those. The [foreign](Self::is_foreign) ones are shown by none: they are there for
+/// programs that hold answers against the description.
 ///
 /// ```
 /// use aihc_emulator::{Emulator, Quirk};
@@ -39,6 +50,40 @@ pub enum Quirk {
     TimedStopTypes,
     /// What is empty is null, also text, lists and objects.
     ZeroValues,
+    /// Foreign: `phase` of listed pools is `state`.
+    RenamedMember,
+    /// Foreign: the members of listed dev instances are written as `created_at`.
+    SnakeCase,
+    /// Foreign: the description of a dev instance lacks `devInstance`.
+    MissingMember,
+    /// Foreign: listed jobs have `gpuHours`.
+    ExtraMember,
+    /// Foreign: `totalCount` is text.
+    CountsAsText,
+    /// Foreign: `accountId` of listed dev instances is a number.
+    AccountsAsNumbers,
+    /// Foreign: 0 and 1 for `false` and `true`.
+    FlagsAsNumbers,
+    /// Foreign: the list of datasets is an object by id.
+    ListAsObject,
+    /// Foreign: empty text for what is null in the description of a dev instance.
+    TextForObject,
+    /// Foreign: the times of STS have a space, and no zone.
+    TimesWithSpace,
+    /// Foreign: `createdAt` and `updatedAt` of dev instances count milliseconds.
+    TimesInMilliseconds,
+    /// Foreign: listed jobs are `Evicted`.
+    UnknownState,
+    /// Foreign: `totalCount` is 0, whatever is listed.
+    WrongCount,
+    /// Foreign: what is read comes inside of `data`.
+    InData,
+    /// Foreign: `ResourceNotFoundException` for `NotFound`.
+    NotFoundCode,
+    /// Foreign: `NotFound` comes with status 404.
+    NotFoundStatus,
+    /// Foreign: no answer has the header `x-bce-request-id`.
+    NoRequestId,
 }
 
 /// A quirk with its name, and how it rewrites what is answered.
@@ -56,7 +101,7 @@ const SAME_REFUSAL: fn(ApiError) -> ApiError = |error| error;
 
 /// In the order in which they are applied: `zero-values` sees what the others leave, and the secret
 /// gets its name before it is wrapped.
-const TABLE: [Row; 8] = [
+const TABLE: [Row; 25] = [
     answers(Quirk::EventTypes, "event-types", event_types),
     answers(Quirk::TimedStopTypes, "timed-stop-types", timed_stop_types),
     answers(Quirk::ZeroValues, "zero-values", zero_values),
@@ -69,6 +114,55 @@ const TABLE: [Row; 8] = [
     ),
     refusals(Quirk::InvalidParam, "invalid-param", invalid_param),
     refusals(Quirk::SignatureStatus, "signature-status", signature_status),
+    answers(
+        Quirk::RenamedMember,
+        "renamed-member",
+        other::renamed_member,
+    ),
+    answers(Quirk::SnakeCase, "snake-case", other::snake_case),
+    answers(
+        Quirk::MissingMember,
+        "missing-member",
+        other::missing_member,
+    ),
+    answers(Quirk::ExtraMember, "extra-member", other::extra_member),
+    answers(Quirk::CountsAsText, "counts-as-text", other::counts_as_text),
+    answers(
+        Quirk::AccountsAsNumbers,
+        "accounts-as-numbers",
+        other::accounts_as_numbers,
+    ),
+    answers(
+        Quirk::FlagsAsNumbers,
+        "flags-as-numbers",
+        other::flags_as_numbers,
+    ),
+    answers(Quirk::ListAsObject, "list-as-object", other::list_as_object),
+    answers(
+        Quirk::TextForObject,
+        "text-for-object",
+        other::text_for_object,
+    ),
+    answers(
+        Quirk::TimesWithSpace,
+        "times-with-space",
+        other::times_with_space,
+    ),
+    answers(
+        Quirk::TimesInMilliseconds,
+        "times-in-milliseconds",
+        other::times_in_milliseconds,
+    ),
+    answers(Quirk::UnknownState, "unknown-state", other::unknown_state),
+    answers(Quirk::WrongCount, "wrong-count", other::wrong_count),
+    answers(Quirk::InData, "in-data", other::in_data),
+    refusals(Quirk::NotFoundCode, "not-found-code", other::not_found_code),
+    refusals(
+        Quirk::NotFoundStatus,
+        "not-found-status",
+        other::not_found_status,
+    ),
+    answers(Quirk::NoRequestId, "no-request-id", SAME_ANSWER),
 ];
 
 const fn answers(quirk: Quirk, name: &'static str, rewrite: fn(&str, &mut Value)) -> Row {
@@ -99,6 +193,11 @@ impl Quirk {
     /// All quirks.
     pub fn all() -> impl Iterator<Item = Self> {
         TABLE.iter().map(|row| row.quirk)
+    }
+
+    /// Whether no source shows it, so that no client has to survive it.
+    pub fn is_foreign(self) -> bool {
+        self > Self::ZeroValues
     }
 }
 
@@ -143,132 +242,23 @@ impl Quirks {
         self.rows().fold(error, |error, row| (row.refuse)(error))
     }
 
+    /// Changes the headers of any answer.
+    pub(crate) fn change_headers(&self, headers: &mut HeaderMap) {
+        if self.0.contains(&Quirk::NoRequestId) {
+            headers.remove("x-bce-request-id");
+        }
+    }
+
     fn rows(&self) -> impl Iterator<Item = &'static Row> {
         TABLE.iter().filter(|row| self.0.contains(&row.quirk))
     }
 }
 
-fn event_types(_: &str, answer: &mut Value) {
-    let events = answer.get_mut("events").and_then(Value::as_array_mut);
-    for event in events
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_object_mut)
-    {
-        let kind = i64::from(event.get("type") == Some(&json!("Warning")));
-        event.insert("type".into(), json!(kind));
-        as_text(event, "firstTimestamp");
-        as_text(event, "lastTimestamp");
-    }
-}
-
-fn timed_stop_types(_: &str, answer: &mut Value) {
-    let Some(timer) = answer.pointer_mut("/devInstance/timedStopDevInstance") else {
-        return;
-    };
-    match timer.as_object_mut() {
-        Some(timer) => {
-            as_text(timer, "delaySec");
-            as_text(timer, "startTime");
-        }
-        None => *timer = json!({"delaySec": "", "startTime": ""}),
-    }
-}
-
-fn as_text(members: &mut Map<String, Value>, name: &str) {
-    if let Some(value) = members.get_mut(name) {
-        *value = json!(value.to_string());
-    }
-}
-
-fn zero_values(operation: &str, answer: &mut Value) {
-    // An empty page is no missing one, and no source shows STS without its members.
-    if operation.starts_with("Describe")
-        && let Some(members) = answer.as_object_mut()
-    {
-        for value in members.values_mut() {
-            match value {
-                Value::Array(values) => values.iter_mut().for_each(empty_to_null),
-                Value::Object(members) => members.values_mut().for_each(empty_to_null),
-                _ => {}
-            }
-        }
-    }
-}
-
-fn empty_to_null(value: &mut Value) {
-    let empty = match value {
-        Value::String(text) => text.is_empty(),
-        Value::Array(values) => {
-            values.iter_mut().for_each(empty_to_null);
-            values.is_empty()
-        }
-        Value::Object(members) => {
-            members.values_mut().for_each(empty_to_null);
-            members.is_empty()
-        }
-        _ => false,
-    };
-    if empty {
-        *value = Value::Null;
-    }
-}
-
-fn sts_secret_name(_: &str, answer: &mut Value) {
-    if let Some(members) = answer.as_object_mut()
-        && let Some(secret) = members.remove("secretAccessKey")
-    {
-        members.insert("accessKeySecret".into(), secret);
-    }
-}
-
-fn sts_response_shape(_: &str, answer: &mut Value) {
-    if answer.get("sessionToken").is_some() {
-        *answer = json!({"credential": answer.take()});
-    }
-}
-
-/// The same instants, eight hours ahead of UTC as a clock in Beijing shows them.
-fn sts_times(_: &str, answer: &mut Value) {
-    for name in ["createTime", "expiration"] {
-        if let Some(time) = answer.get_mut(name)
-            && let Some(moved) = time.as_str().and_then(in_beijing)
-        {
-            *time = json!(moved);
-        }
-    }
-}
-
-fn in_beijing(text: &str) -> Option<String> {
-    use time::format_description::well_known::Rfc3339;
-    let at = time::OffsetDateTime::parse(text, &Rfc3339).ok()?;
-    let at = at.checked_to_offset(time::macros::offset!(+8))?;
-    let at = at.checked_add(time::Duration::milliseconds(123))?;
-    at.format(&Rfc3339).ok()
-}
-
-fn invalid_param(error: ApiError) -> ApiError {
-    match error.code {
-        "InvalidParameter" => ApiError {
-            code: "InvalidParam",
-            ..error
-        },
-        _ => error,
-    }
-}
-
-fn signature_status(error: ApiError) -> ApiError {
-    match error.code {
-        "SignatureDoesNotMatch" => ApiError {
-            status: StatusCode::UNAUTHORIZED,
-            ..error
-        },
-        _ => error,
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use http::StatusCode;
+    use serde_json::json;
+
     use super::*;
 
     fn rewritten(quirks: &[Quirk], operation: &str, mut answer: Value) -> Value {
@@ -286,6 +276,12 @@ mod tests {
             assert_eq!(quirk.to_string().parse(), Ok(quirk));
         }
         assert!("list-order".parse::<Quirk>().is_err());
+    }
+
+    #[test]
+    fn those_that_no_source_shows_are_known_by_that() {
+        assert_eq!(Quirk::all().filter(|it| it.is_foreign()).count(), 17);
+        assert!(Quirk::RenamedMember.is_foreign() && !Quirk::StsTimes.is_foreign());
     }
 
     #[test]
@@ -350,7 +346,7 @@ mod tests {
             "secretAccessKey": "s", "sessionToken": "t", "createTime": "2026-08-20T00:00:00Z",
             "expiration": "2026-08-20T12:00:00Z",
         });
-        let all: Vec<Quirk> = Quirk::all().collect();
+        let all: Vec<Quirk> = Quirk::all().filter(|it| !it.is_foreign()).collect();
         let expected = json!({"credential": {
             "accessKeySecret": "s", "sessionToken": "t",
             "createTime": "2026-08-20T08:00:00.123+08:00",

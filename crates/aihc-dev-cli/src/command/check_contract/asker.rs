@@ -1,0 +1,136 @@
+//! Calls, one after the other, and what follows from their answers.
+
+use aihc_dev::{Error, ErrorKind};
+use serde_json::Value;
+
+use crate::contract::Recorder;
+use crate::exit::{Exit, Failure};
+
+/// How many instances, pools and so on are looked at closely.
+pub(super) const MOST: usize = 3;
+/// Items on a page: small, so that lists have several.
+pub(super) const PAGE: i64 = 2;
+/// An id that nothing has.
+pub(super) const NOBODY: &str = "check-contract-no-such-id";
+/// What is refused where nothing has an id.
+pub(super) const NOT_FOUND: &str = "NotFound";
+
+/// Makes calls whose answers are recorded.
+pub(super) struct Asker {
+    pub(super) recorder: Recorder,
+}
+
+impl Asker {
+    /// Makes a call; gives what was answered, if it is an answer.
+    ///
+    /// # Errors
+    ///
+    /// If no call can be made: there are no credentials, or the service cannot be reached.
+    pub(super) async fn ask<T>(
+        &self,
+        call: impl IntoFuture<Output = Result<T, Error>>,
+    ) -> Result<Option<Value>, Failure> {
+        self.recorder.begin(None);
+        let result = call.await;
+        let last = self.recorder.take_last();
+        if let Err(error) = result {
+            self.failed(error, last.as_ref().map(|(operation, _)| *operation))?;
+        }
+        Ok(last.and_then(|(_, answer)| answer))
+    }
+
+    /// Makes a call that is to be refused with this code.
+    pub(super) async fn refused<T>(
+        &self,
+        code: &'static str,
+        call: impl IntoFuture<Output = Result<T, Error>>,
+    ) -> Result<(), Failure> {
+        self.recorder.begin(Some(code));
+        let result = call.await;
+        let last = self.recorder.take_last();
+        match result {
+            Err(error) if error.kind() != ErrorKind::Service => {
+                self.failed(error, last.map(|(operation, _)| operation))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Asks for the first two pages of a list; gives the items.
+    pub(super) async fn pages<T, C>(
+        &self,
+        items: &str,
+        page: impl Fn(i64) -> C,
+    ) -> Result<Vec<Value>, Failure>
+    where
+        C: IntoFuture<Output = Result<T, Error>>,
+    {
+        let Some(first) = self.ask(page(1)).await? else {
+            return Ok(vec![]);
+        };
+        let mut found = list(&first, items);
+        self.recorder.begin(None);
+        let result = page(2).into_future().await;
+        let Some((operation, second)) = self.recorder.take_last() else {
+            return Ok(found);
+        };
+        if let Err(error) = result {
+            self.failed(error, Some(operation))?;
+        }
+        let second = second.map(|it| list(&it, items)).unwrap_or_default();
+        match (found.first(), second.first()) {
+            (Some(one), Some(other)) if one == other => {
+                self.recorder.with(|it| it.same_page(operation, items));
+            }
+            _ => found.extend(second),
+        }
+        Ok(found)
+    }
+
+    /// Notes a call that failed otherwise than by a refusal.
+    fn failed(&self, error: Error, operation: Option<&'static str>) -> Result<(), Failure> {
+        let kind = error.kind();
+        let failure = Failure::from(error);
+        let is_hopeless = match failure.exit() {
+            Exit::Credentials => true,
+            Exit::Unreachable | Exit::TimedOut => !self.recorder.has_heard(),
+            _ => false,
+        };
+        if is_hopeless {
+            return Err(failure);
+        }
+        let Some(operation) = operation else {
+            return Ok(());
+        };
+        self.recorder.with(|ledger| match kind {
+            ErrorKind::Service => {}
+            ErrorKind::Decode => ledger.unreadable(operation),
+            ErrorKind::Timeout => ledger.no_response(operation, "timed out"),
+            _ => ledger.no_response(operation, "the connection failed"),
+        });
+        Ok(())
+    }
+}
+
+fn list(answer: &Value, items: &str) -> Vec<Value> {
+    let found = answer.get(items).and_then(Value::as_array);
+    found.cloned().unwrap_or_default()
+}
+
+/// The texts of a member of these objects, of which there are not too many; none twice, and no empty one.
+pub(super) fn ids(objects: &[Value], names: &[&str]) -> Vec<String> {
+    let mut ids: Vec<String> = Vec::new();
+    for object in objects {
+        let id = text(object, names);
+        if !id.is_empty() && !ids.contains(&id) && ids.len() < MOST {
+            ids.push(id);
+        }
+    }
+    ids
+}
+
+/// The text of a member, by the first of these names that it has.
+pub(super) fn text(object: &Value, names: &[&str]) -> String {
+    let found = names.iter().find_map(|name| object.get(*name)?.as_str());
+    found.unwrap_or_default().to_owned()
+}

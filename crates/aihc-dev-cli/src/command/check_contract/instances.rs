@@ -1,0 +1,52 @@
+//! What is read of dev instances.
+
+use aihc_dev::Client;
+use serde_json::Value;
+use time::{Duration, OffsetDateTime};
+
+use super::asker::{Asker, NOBODY, NOT_FOUND, PAGE, ids};
+use crate::exit::Failure;
+
+/// How far back events are read.
+const SINCE: Duration = Duration::days(7);
+
+/// Reads them; gives those that are listed.
+pub(super) async fn read(asker: &Asker, client: &Client) -> Result<Vec<Value>, Failure> {
+    let list = |page| {
+        let list = client.list_dev_instances().page_size(PAGE);
+        list.page_number(page)
+    };
+    let found = asker.pages("devInstances", list).await?;
+    for id in ids(&found, &["id"]) {
+        asker.ask(client.query_dev_instance_detail(&id)).await?;
+        asker
+            .pages("events", |page| {
+                events(client, &id).page_size(PAGE).page_number(page)
+            })
+            .await?;
+    }
+    Ok(found)
+}
+
+/// Makes calls that are to be refused.
+pub(super) async fn probe(asker: &Asker, client: &Client) -> Result<(), Failure> {
+    let detail = client.query_dev_instance_detail(NOBODY);
+    asker.refused(NOT_FOUND, detail).await?;
+    asker.refused(NOT_FOUND, events(client, NOBODY)).await?;
+    let pack = client.query_dev_instance_image_pack_job_detail(NOBODY, NOBODY);
+    asker.refused(NOT_FOUND, pack).await?;
+    let list = client.list_dev_instances().page_size(1);
+    let list = list.order_by(NOBODY.to_owned());
+    asker.refused("InvalidParameter", list).await
+}
+
+/// Sends a request with a wrong signature.
+pub(super) async fn forge(asker: &Asker, forger: &Client) -> Result<(), Failure> {
+    let list = forger.list_dev_instances().page_size(1);
+    asker.refused("SignatureDoesNotMatch", list).await
+}
+
+pub(super) fn events(client: &Client, id: &str) -> aihc_dev::operation::ListDevInstanceEvents {
+    let now = OffsetDateTime::now_utc();
+    client.list_dev_instance_events(id, now - SINCE, now + Duration::minutes(5))
+}

@@ -1,0 +1,327 @@
+//! A whole response beside the description: its status, its headers, its code, its body.
+
+use http::{HeaderMap, StatusCode};
+use serde_json::Value;
+
+use super::compare;
+use super::found::{Found, Kind, Values};
+use super::shape::{Code, Operation};
+use super::words::shown;
+
+/// The header that every answer of the service has.
+const REQUEST_ID: &str = "x-bce-request-id";
+/// Members of errors.
+const OF_ERRORS: [&str; 3] = ["code", "message", "requestId"];
+/// What a caller without permission gets.
+const NOT_ALLOWED: [&str; 2] = ["AccessDenied", "OptInRequired"];
+
+/// How a response counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// It was compared with what the operation answers.
+    Compared,
+    /// It was compared with the error that was to be expected.
+    Refused,
+    NotAllowed,
+    /// It is no answer to compare.
+    Failed(String),
+}
+
+/// A response.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Response<'a> {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) body: &'a [u8],
+}
+
+/// Compares a response. `expected` is the code that the request was made to get.
+pub(super) fn judge(
+    operation: &Operation,
+    codes: &[Code],
+    response: Response<'_>,
+    expected: Option<&str>,
+    (found, values): (&mut Found, &mut Values),
+) -> Verdict {
+    let status = response.status;
+    let Ok(body) = serde_json::from_slice::<Value>(response.body) else {
+        return match status.is_success() {
+            true => {
+                found.add(Kind::NotJson, "", format!("status {status} without JSON"));
+                Verdict::Failed("no JSON".to_owned())
+            }
+            // A gateway has answered.
+            false => Verdict::Failed(format!("status {} without JSON", status.as_u16())),
+        };
+    };
+    values.note(&body);
+    if !response.headers.contains_key(REQUEST_ID) {
+        let what = "is missing; every answer has it";
+        found.add(Kind::NoRequestId, &format!("header {REQUEST_ID}"), what);
+    }
+    let code = match body.get("code") {
+        Some(Value::String(code)) if !code.is_empty() => Some(code.clone()),
+        Some(Value::Number(code)) => {
+            found.add(
+                Kind::AcceptedType,
+                "code",
+                "string is described; integer came",
+            );
+            Some(code.to_string())
+        }
+        _ => None,
+    };
+    match code {
+        Some(code) => {
+            let is_read = ["Describe", "Get"]
+                .iter()
+                .any(|it| operation.name.starts_with(it));
+            let refused = Refused {
+                code: &code,
+                status,
+                expected,
+                is_read,
+            };
+            refused.judge(codes, &body, found)
+        }
+        None if status.is_success() => {
+            if let Some(expected) = expected {
+                let what = format!("an answer came where `{expected}` is described");
+                found.add(Kind::NoError, "", what);
+            }
+            compare::answer(operation, &body, found);
+            Verdict::Compared
+        }
+        None => {
+            found.add(
+                Kind::NoCode,
+                "code",
+                format!("is missing at status {}", status.as_u16()),
+            );
+            match status {
+                StatusCode::FORBIDDEN | StatusCode::UNAUTHORIZED => Verdict::NotAllowed,
+                _ => Verdict::Failed(format!("status {} without a code", status.as_u16())),
+            }
+        }
+    }
+}
+
+/// An answer that is an error.
+struct Refused<'a> {
+    code: &'a str,
+    status: StatusCode,
+    expected: Option<&'a str>,
+    is_read: bool,
+}
+
+impl Refused<'_> {
+    fn judge(&self, codes: &[Code], body: &Value, found: &mut Found) -> Verdict {
+        of_error(body, found);
+        let told = format!("{} with status {}", shown(self.code), self.status.as_u16());
+        let is_expected = self.expected == Some(self.code);
+        let known = codes.iter().find(|it| it.code == self.code);
+        let Some(known) = known else {
+            return self.unknown(&told, found);
+        };
+        of_status(known, self.status, found);
+        // Of changes it says that the state forbids them.
+        let forbids = self.is_read && self.code == "Forbidden";
+        match self.expected {
+            _ if is_expected => Verdict::Refused,
+            _ if forbids || NOT_ALLOWED.contains(&self.code) => Verdict::NotAllowed,
+            Some(expected) => {
+                let what = format!("{told} came where `{expected}` is described");
+                found.add(Kind::CodeVariant, "code", what);
+                Verdict::Refused
+            }
+            None => Verdict::Failed(told),
+        }
+    }
+
+    /// A code that is not described.
+    fn unknown(&self, told: &str, found: &mut Found) -> Verdict {
+        let what = format!("{told} is not described");
+        match self.expected {
+            Some(expected) => {
+                let what = format!("{what}; `{expected}` is");
+                found.add(Kind::UnknownCode, "code", what);
+                Verdict::Refused
+            }
+            // What keeps the account out may have other names than the description knows.
+            None if self.status == StatusCode::FORBIDDEN => {
+                found.add(Kind::CodeVariant, "code", what);
+                Verdict::NotAllowed
+            }
+            None => {
+                found.add(Kind::UnknownCode, "code", what);
+                Verdict::Failed(told.to_owned())
+            }
+        }
+    }
+}
+
+/// Whether a code has come with one of its statuses.
+fn of_status(known: &Code, status: StatusCode, found: &mut Found) {
+    let code = known.code;
+    let number = status.as_u16();
+    let usual = known.statuses.first().copied().unwrap_or(number);
+    if number == usual {
+        return;
+    }
+    // Success with a code is an error as well, as the sources have it.
+    let kind = match known.statuses.contains(&number) || status.is_success() {
+        true => Kind::StatusVariant,
+        false => Kind::OtherStatus,
+    };
+    let what = format!("`{code}` came with status {number}; {usual} is described");
+    found.add(kind, "status", what);
+}
+
+/// The members of an error.
+fn of_error(body: &Value, found: &mut Found) {
+    for (name, value) in body.as_object().into_iter().flatten() {
+        let is_known = OF_ERRORS.contains(&name.as_str());
+        if !is_known && super::words::is_common(name) {
+            let what = format!("{} in an error", super::class::of(value));
+            found.add_named(Kind::UnknownMember, "", Some(name), what);
+        } else if !is_known {
+            found.add(
+                Kind::UnknownMember,
+                "",
+                "a member of an error whose name may say something and is not shown",
+            );
+        } else if !value.is_string() && !value.is_null() && name != "code" {
+            let what = format!("string is described; {} came", super::class::of(value));
+            found.add(Kind::OtherType, name, what);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::shape::{Member, Shape, Type};
+    use super::*;
+
+    static SHAPE: Shape = Shape {
+        inside: &[],
+        members: &[Member::new("id", Type::Text)],
+    };
+    static OPERATION: Operation = Operation::new("GetBox", &SHAPE);
+    static CODES: &[Code] = &[
+        Code::new("NotFound", &[403]),
+        Code::new("AccessDenied", &[403]),
+        Code::new("SignatureDoesNotMatch", &[400, 401]),
+        Code::new("InternalError", &[500]),
+    ];
+
+    fn judged(status: u16, body: &str, expected: Option<&str>) -> (Verdict, Vec<String>) {
+        judged_with(true, status, body, expected)
+    }
+
+    fn judged_with(
+        with_id: bool,
+        status: u16,
+        body: &str,
+        expected: Option<&str>,
+    ) -> (Verdict, Vec<String>) {
+        let mut headers = HeaderMap::new();
+        if with_id {
+            headers.insert(REQUEST_ID, "r-1".parse().unwrap());
+        }
+        let response = Response {
+            status: StatusCode::from_u16(status).unwrap(),
+            headers: &headers,
+            body: body.as_bytes(),
+        };
+        let (mut found, mut values) = (Found::default(), Values::default());
+        let into = (&mut found, &mut values);
+        let verdict = judge(&OPERATION, CODES, response, expected, into);
+        let line = |it: &super::super::found::Finding| format!("{:?} {}", it.kind, it.what);
+        (verdict, found.findings.keys().map(line).collect())
+    }
+
+    #[test]
+    fn an_answer_and_an_error_as_described_have_no_findings() {
+        assert_eq!(
+            judged(200, r#"{"id":"1"}"#, None),
+            (Verdict::Compared, vec![])
+        );
+        let error = r#"{"code":"NotFound","message":"张三","requestId":"r"}"#;
+        assert_eq!(
+            judged(403, error, Some("NotFound")),
+            (Verdict::Refused, vec![])
+        );
+        let denied = r#"{"code":"AccessDenied","message":"m"}"#;
+        assert_eq!(judged(403, denied, None), (Verdict::NotAllowed, vec![]));
+        assert_eq!(
+            judged(403, denied, Some("NotFound")),
+            (Verdict::NotAllowed, vec![])
+        );
+        let failed = r#"{"code":"InternalError"}"#;
+        let verdict = Verdict::Failed("`InternalError` with status 500".to_owned());
+        assert_eq!(judged(500, failed, None), (verdict, vec![]));
+        let gateway = Verdict::Failed("status 502 without JSON".to_owned());
+        assert_eq!(judged_with(false, 502, "<html>", None), (gateway, vec![]));
+    }
+
+    #[test]
+    fn what_differs_is_named() {
+        for (status, body, expected, found) in [
+            (200, "<html>", None, "NotJson status 200 OK without JSON"),
+            (
+                404,
+                r#"{"code":"NotFound"}"#,
+                Some("NotFound"),
+                "OtherStatus `NotFound` came with status 404; 403 is described",
+            ),
+            (
+                404,
+                r#"{"code":"ResourceNotFoundException"}"#,
+                Some("NotFound"),
+                "UnknownCode `ResourceNotFoundException` with status 404 is not described; `NotFound` is",
+            ),
+            (
+                400,
+                r#"{"code":"zhangsan"}"#,
+                None,
+                "UnknownCode a text of 8 characters (small letters), not shown with status 400 is not described",
+            ),
+            (
+                401,
+                r#"{"code":"SignatureDoesNotMatch"}"#,
+                Some("SignatureDoesNotMatch"),
+                "StatusVariant `SignatureDoesNotMatch` came with status 401; 400 is described",
+            ),
+            (
+                200,
+                r#"{"code":"NotFound"}"#,
+                Some("NotFound"),
+                "StatusVariant `NotFound` came with status 200; 403 is described",
+            ),
+            (
+                500,
+                r#"{"code":"InternalError"}"#,
+                Some("NotFound"),
+                "CodeVariant `InternalError` with status 500 came where `NotFound` is described",
+            ),
+            (
+                200,
+                r#"{"id":"1"}"#,
+                Some("NotFound"),
+                "NoError an answer came where `NotFound` is described",
+            ),
+            (500, "{}", None, "NoCode is missing at status 500"),
+            (
+                403,
+                r#"{"code":"AccountOverdue"}"#,
+                None,
+                "CodeVariant `AccountOverdue` with status 403 is not described",
+            ),
+        ] {
+            let (_, findings) = judged(status, body, expected);
+            assert_eq!(findings, [found], "{body}");
+        }
+        let (_, findings) = judged_with(false, 200, "{}", None);
+        assert_eq!(findings, ["NoRequestId is missing; every answer has it"]);
+    }
+}

@@ -1,0 +1,203 @@
+//! What the description says of answers: the form of the tables that are generated from it.
+
+/// The answers of one description.
+#[derive(Debug)]
+pub(crate) struct Description {
+    /// The client that is generated from it, by which it is known.
+    pub(crate) client: &'static str,
+    pub(crate) operations: &'static [Operation],
+    pub(crate) codes: &'static [Code],
+}
+
+/// An operation and its answer.
+#[derive(Debug)]
+pub(crate) struct Operation {
+    pub(crate) name: &'static str,
+    pub(crate) answer: &'static Shape,
+    pub(crate) list: Option<Listing>,
+}
+
+/// The members of an answer that is the page of a list.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Listing {
+    pub(crate) items: &'static str,
+    pub(crate) total: Option<&'static str>,
+}
+
+/// A code of errors, and the statuses with which it comes, the usual one first.
+#[derive(Debug)]
+pub(crate) struct Code {
+    pub(crate) code: &'static str,
+    pub(crate) statuses: &'static [u16],
+}
+
+/// An object.
+#[derive(Debug)]
+pub(crate) struct Shape {
+    pub(crate) members: &'static [Member],
+    /// Members that may hold the whole object.
+    pub(crate) inside: &'static [&'static str],
+}
+
+/// A member of an object.
+#[derive(Debug)]
+pub(crate) struct Member {
+    pub(crate) name: &'static str,
+    pub(crate) ty: Type,
+    /// An answer without it cannot be read.
+    pub(crate) present: bool,
+    pub(crate) secret: bool,
+    /// Other names that some source has.
+    pub(crate) aliases: &'static [&'static str],
+    /// Another type that some source has.
+    pub(crate) also: Option<Also>,
+    pub(crate) words: Words,
+    pub(crate) time: Option<Time>,
+}
+
+/// The type of a value.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Type {
+    Text,
+    Integer,
+    Number,
+    Flag,
+    /// Any JSON value.
+    Json,
+    List(&'static Type),
+    /// An object with free keys.
+    Map(&'static Type),
+    Object(&'static Shape),
+    OneOf(&'static [Type]),
+}
+
+/// What may come in the place of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Also {
+    Text,
+    Number,
+    /// A list of such values.
+    List,
+}
+
+/// The values that are described.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Words {
+    Any,
+    All(&'static [&'static str]),
+    AllInAnyCase(&'static [&'static str]),
+}
+
+/// The form of a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Time {
+    UnixSeconds,
+    Iso8601,
+}
+
+impl Operation {
+    pub(crate) const fn new(name: &'static str, answer: &'static Shape) -> Self {
+        Self {
+            name,
+            answer,
+            list: None,
+        }
+    }
+
+    pub(crate) const fn list(self, items: &'static str, total: Option<&'static str>) -> Self {
+        Self {
+            list: Some(Listing { items, total }),
+            ..self
+        }
+    }
+}
+
+impl Code {
+    pub(crate) const fn new(code: &'static str, statuses: &'static [u16]) -> Self {
+        Self { code, statuses }
+    }
+}
+
+impl Member {
+    pub(crate) const fn new(name: &'static str, ty: Type) -> Self {
+        Self {
+            name,
+            ty,
+            present: false,
+            secret: false,
+            aliases: &[],
+            also: None,
+            words: Words::Any,
+            time: None,
+        }
+    }
+
+    pub(crate) const fn present(self) -> Self {
+        Self {
+            present: true,
+            ..self
+        }
+    }
+
+    pub(crate) const fn secret(self) -> Self {
+        Self {
+            secret: true,
+            ..self
+        }
+    }
+
+    pub(crate) const fn aliases(self, aliases: &'static [&'static str]) -> Self {
+        Self { aliases, ..self }
+    }
+
+    pub(crate) const fn also(self, also: Also) -> Self {
+        Self {
+            also: Some(also),
+            ..self
+        }
+    }
+
+    pub(crate) const fn words(self, words: &'static [&'static str]) -> Self {
+        Self {
+            words: Words::All(words),
+            ..self
+        }
+    }
+
+    pub(crate) const fn words_in_any_case(self, words: &'static [&'static str]) -> Self {
+        Self {
+            words: Words::AllInAnyCase(words),
+            ..self
+        }
+    }
+
+    pub(crate) const fn unix_seconds(self) -> Self {
+        Self {
+            time: Some(Time::UnixSeconds),
+            ..self
+        }
+    }
+
+    pub(crate) const fn iso_8601(self) -> Self {
+        Self {
+            time: Some(Time::Iso8601),
+            ..self
+        }
+    }
+}
+
+impl Type {
+    /// What people call it.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Text => "string",
+            Self::Integer => "integer",
+            Self::Number => "number",
+            Self::Flag => "boolean",
+            Self::Json => "any JSON",
+            Self::List(_) => "list",
+            Self::Map(_) | Self::Object(_) => "object",
+            Self::OneOf(_) => "one of several types",
+        }
+    }
+}
