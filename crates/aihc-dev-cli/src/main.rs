@@ -71,7 +71,7 @@ fn main() -> ExitCode {
 
 /// Shows the help that was asked for, or what is wrong with the command line.
 fn told(error: &clap::Error) -> Exit {
-    let shown = match language::shown(error, Cli::command) {
+    let shown = match language::shown(error, Cli::command, std::env::args_os()) {
         Some(text) if error.use_stderr() => io::stderr().lock().write_all(text.as_bytes()),
         Some(text) => io::stdout().lock().write_all(text.as_bytes()),
         None => error.print(),

@@ -2,6 +2,7 @@
 //! that fit.
 
 use std::borrow::Cow;
+use std::ffi::OsString;
 
 use clap::Command;
 use clap::error::ErrorKind;
@@ -29,7 +30,11 @@ const HEADINGS: [&str; 4] = ["Commands:", "Arguments:", "Options:", "Possible va
 const PLACES: [&str; 4] = ["[OPTIONS]", "<COMMAND>", "[COMMAND]", "[SUBCOMMAND]"];
 
 /// What clap has to say in place of a command line that was read, if it is not to be said as clap does.
-pub(crate) fn shown(error: &clap::Error, command: impl FnOnce() -> Command) -> Option<String> {
+pub(crate) fn shown(
+    error: &clap::Error,
+    command: impl FnOnce() -> Command,
+    arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>,
+) -> Option<String> {
     if current() == Language::English {
         return None;
     }
@@ -38,7 +43,7 @@ pub(crate) fn shown(error: &clap::Error, command: impl FnOnce() -> Command) -> O
         ErrorKind::DisplayHelp | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             // The same once more, up to the help that was asked for.
             let command = in_language(command());
-            let help = command.try_get_matches_from(std::env::args_os()).err()?;
+            let help = command.try_get_matches_from(arguments).err()?;
             let help = help.render();
             let coloured = crate::terminal::Look::of_process().colour && !error.use_stderr();
             let text = match coloured {
@@ -58,6 +63,13 @@ pub(crate) fn finished(help: &str, width: usize) -> String {
         text.push_str(&fold::line(&clap_words(line), width));
     }
     text
+}
+
+/// The text in lines that fit.
+pub(super) fn folded(text: &str) -> String {
+    let width = width();
+    let lines = text.split_inclusive('\n');
+    lines.map(|line| fold::line(line, width)).collect()
 }
 
 /// The line with the words of clap's that are in it.
@@ -123,6 +135,6 @@ mod tests {
     #[test]
     fn in_english_clap_speaks_for_itself() {
         let error = Command::new("x").error(ErrorKind::InvalidValue, "wrong");
-        assert_eq!(shown(&error, || Command::new("x")), None);
+        assert_eq!(shown(&error, || Command::new("x"), ["x"]), None);
     }
 }

@@ -69,6 +69,25 @@ macro_rules! tr {
 
 pub(crate) use tr;
 
+/// As [`tr!`], of a text of several paragraphs, each of which is a text of its own; commands and names stay.
+macro_rules! paragraphs {
+    ($text:literal) => {
+        $crate::language::of_paragraphs($text)
+    };
+}
+
+#[allow(unused_imports, reason = "for topics of help")]
+pub(crate) use paragraphs;
+
+/// For [`paragraphs!`].
+#[allow(dead_code, reason = "for topics of help")]
+pub(crate) fn of_paragraphs(english: &str) -> String {
+    match current() {
+        Language::English => english.to_owned(),
+        Language::Chinese => help::folded(&prose::translated(english, translation)),
+    }
+}
+
 /// The translation of an English text, if people want another language and there is one.
 pub(crate) fn translation(english: &str) -> Option<&'static str> {
     match current() {

@@ -53,16 +53,30 @@ pub(super) async fn examine(context: &Context) -> Vec<Check> {
 fn credentials(context: &Context) -> Check {
     match context.credentials() {
         Ok((credentials, provider)) => {
-            let source = match provider {
-                Provider::Environment => "the environment".to_owned(),
-                Provider::Profile(profile) => {
-                    format!("profile {} of {}", profile.name(), profile.path().display())
-                }
-            };
             let id = credentials.access_key_id();
-            let found = match credentials.session_token() {
-                Some(_) => text!("temporary key {id} from {source}", id = id, source = source),
-                None => text!("long-term key {id} from {source}", id = id, source = source),
+            let is_temporary = credentials.session_token().is_some();
+            let found = match provider {
+                Provider::Environment if is_temporary => {
+                    text!("temporary key {id} from the environment", id = id)
+                }
+                Provider::Environment => text!("long-term key {id} from the environment", id = id),
+                Provider::Profile(profile) => {
+                    let (name, path) = (profile.name(), profile.path().display());
+                    match is_temporary {
+                        true => text!(
+                            "temporary key {id} from profile {name} of {path}",
+                            id = id,
+                            name = name,
+                            path = path
+                        ),
+                        false => text!(
+                            "long-term key {id} from profile {name} of {path}",
+                            id = id,
+                            name = name,
+                            path = path
+                        ),
+                    }
+                }
             };
             Check::ok("credentials", found)
         }
