@@ -20,6 +20,7 @@ mod page;
 mod report;
 mod rounds;
 mod sign;
+mod tool;
 mod usage;
 
 use std::process::ExitCode;
@@ -41,6 +42,7 @@ Usage: cargo xtask bench [NAME]
   sign               signing, beside the HMACs in it
   list-memory        the memory of a stream over 100,000 instances that come and go meanwhile
   log                a record that nobody wants, and one that is written to a file
+  tool               the start of the command-line tool, a list by it, and its size
 
   instructions       instructions, held against instructions.json: `N within 3 %, M above`
 
@@ -48,7 +50,7 @@ Usage: cargo xtask bench [NAME]
   --json FILE        write the rows as JSON, too";
 
 /// The benchmarks, in the order of the page, that need no argument.
-const ALL: [&str; 9] = [
+const ALL: [&str; 10] = [
     "sign",
     "call",
     "decode",
@@ -58,6 +60,7 @@ const ALL: [&str; 9] = [
     "footprint",
     "compile",
     "log",
+    "tool",
 ];
 
 fn main() -> ExitCode {
@@ -98,6 +101,10 @@ fn run(arguments: &[String]) -> Result<ExitCode, String> {
             list_memory::read(endpoint)?;
             return Ok(ExitCode::SUCCESS);
         }
+        [tool::SERVICE] => {
+            tool::serve()?;
+            return Ok(ExitCode::SUCCESS);
+        }
         [list_server::SERVER, scheme, instances] => {
             list_server::serve(scheme, instances)?;
             return Ok(ExitCode::SUCCESS);
@@ -135,7 +142,8 @@ fn measured(name: &str, save: bool) -> Result<Vec<Row>, String> {
         "list-memory" => list_memory::run()?,
         "footprint" => footprint::run()?,
         "compile" => compile::run()?,
-        _ => log::run()?,
+        "log" => log::run()?,
+        _ => tool::run()?,
     };
     if save {
         page::save_rows(name, &rows)?;

@@ -3,7 +3,7 @@
 //! | folder or file | holds |
 //! |---|---|
 //! | `cli.rs`, `options.rs` | the command line, and what holds for every command |
-//! | `command/` | one file for each command, or one folder: its options, its examples, what it does; and what several of them do: `batch.rs`, `confirm.rs`, `existing.rs`, `page.rs`, `places.rs`, `watch/` |
+//! | `command/` | one file for each command, or one folder: its options, its examples, what it does; and what several of them do: `batch.rs`, `child.rs`, `confirm.rs`, `existing.rs`, `login/`, `page.rs`, `places.rs`, `watch/` |
 //! | `client/` | the clients: built as the options say, held back in a dry run, watched for changes |
 //! | `config/` | settings in files: profiles and contexts |
 //! | `request/` | what `create` and `update` send: files, the members of the API, differences |

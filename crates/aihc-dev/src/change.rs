@@ -1,4 +1,4 @@
-//! What an update changes, and whether a description shows it.
+//! The difference that an update makes, and whether a description shows it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::model::{DevInstanceDetail, UpdateDevInstanceResponse};
 use crate::{DevInstanceSettings, Secret, Timestamp};
 
-/// What an update of an instance changes. A wait takes it
+/// The difference that an update of an instance makes. A wait takes it
 /// ([`after_change`](bce_http::wait::Wait::after_change)), so that it does not take the state from
 /// before the change for the one after it.
 ///
@@ -89,21 +89,21 @@ impl DevInstanceChange {
         self
     }
 
-    /// The answer to the update; `None` when this was made with [`new`](Self::new).
+    /// Returns the response to the update; `None` when this was made with [`new`](Self::new).
     pub fn response(&self) -> Option<&UpdateDevInstanceResponse> {
         self.response.as_ref()
     }
 
-    /// The members that differ and that a description may show, by the API's names, such as
+    /// Returns the members that differ and that a description may show, by the API's names, such as
     /// `conf.resources.cpus`. The registry password is never shown.
     pub fn members(&self) -> impl Iterator<Item = &str> {
         self.members.keys().map(String::as_str)
     }
 
-    /// Whether a description comes from after the change, as far as it tells: some member has its
-    /// new value and none its old one. Members that it does not show do not count, and when it shows
-    /// none of them, nothing speaks against it. A member that was not shown before may just not be
-    /// there yet: it counts as old as long as `updatedAt` has not moved.
+    /// Returns whether a description comes from after the change, as far as it tells: some member
+    /// has its new value and none its old one. Members that it does not show do not count, and when
+    /// it shows none of them, nothing speaks against it. A member that was not shown before may
+    /// just not be there yet: it counts as old as long as `updatedAt` has not moved.
     pub fn is_shown_by(&self, detail: &DevInstanceDetail) -> bool {
         let settings = settings(detail);
         let untouched = detail.updated_at.is_some() && detail.updated_at == self.updated_at;
@@ -152,7 +152,7 @@ impl Member {
     }
 }
 
-/// Whether there is no value, or an empty one.
+/// Returns whether there is no value, or an empty one.
 fn is_nothing(value: Option<&Secret>) -> bool {
     value.is_none_or(Secret::is_empty)
 }
@@ -171,8 +171,8 @@ impl fmt::Debug for DevInstanceChange {
     }
 }
 
-/// What an update sets, as the members without members of their own, by the API's names. Zero is an
-/// empty value.
+/// Returns what an update sets, as the members without members of their own, by the API's names.
+/// Zero is an empty value.
 fn settings(detail: &DevInstanceDetail) -> BTreeMap<String, Secret> {
     let mut found = BTreeMap::new();
     let mut put = |name: &str, value: Value| flatten(name.to_owned(), value, &mut found);

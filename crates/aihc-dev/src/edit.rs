@@ -169,8 +169,8 @@ impl DevInstanceEdit {
     }
 }
 
-/// Whether two descriptions agree in everything that an update sets, and in when that was last
-/// changed. The state and its times change by themselves.
+/// Returns whether two descriptions agree in everything that an update sets, and in when that was
+/// last changed. The state and its times change by themselves.
 fn same_settings(a: &DevInstanceDetail, b: &DevInstanceDetail) -> bool {
     a.conf == b.conf
         && a.name == b.name

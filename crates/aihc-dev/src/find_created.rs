@@ -1,4 +1,4 @@
-//! What became of a creation whose answer was lost.
+//! Finding out what became of a creation whose response was lost.
 
 use bce_http::Error;
 use time::{Duration, OffsetDateTime};
@@ -10,8 +10,8 @@ use crate::model::{DevInstanceBrief, DevInstanceQueryKey};
 const TOLERANCE: Duration = Duration::MINUTE;
 
 impl Client {
-    /// The caller's own instances of exactly this name that were created at `since` or later, by
-    /// this computer's clock; a minute earlier counts, too.
+    /// Returns the caller's own instances of exactly this name that were created at `since` or
+    /// later, by this computer's clock; a minute earlier counts, too.
     ///
     /// For a creation that failed with [`may_have_been_applied`](Error::may_have_been_applied): the
     /// service documents no idempotency token, and a second call may create a second instance.

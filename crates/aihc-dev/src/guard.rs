@@ -39,7 +39,7 @@ impl Client {
 }
 
 impl DevInstanceGuard {
-    /// The id of the instance.
+    /// Returns the id of the instance.
     pub fn id(&self) -> &str {
         &self.id
     }

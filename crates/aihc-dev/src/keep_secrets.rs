@@ -44,7 +44,7 @@ fn keep(secret: Option<&mut Secret>, old: Option<&Secret>) {
     }
 }
 
-/// Whether a secret is not the value but what is shown in its place.
+/// Returns whether a secret is not the value but what is shown in its place.
 pub(crate) fn is_masked(secret: &Secret) -> bool {
     secret.expose() == Secret::MASK
 }

@@ -139,7 +139,7 @@
 //!
 //! # When it is not known whether an instance was created
 //!
-//! A creation whose answer is lost is not repeated, because a second one may create a second, billed
+//! A creation whose response is lost is not repeated, because a second one may create a second, billed
 //! instance. Look for the first one by its name:
 //!
 //! ```no_run

@@ -1,4 +1,4 @@
-//! What a creation or an update of a dev instance sets.
+//! The settings of a creation or an update of a dev instance.
 
 use bce_auth::Secret;
 use bce_http::rt::codec::{
@@ -108,7 +108,7 @@ macro_rules! takes_settings {
 
 takes_settings!(CreateDevInstance, UpdateDevInstance);
 
-/// Whether a password stands for one that is not shown.
+/// Returns whether a password stands for one that is not shown.
 pub(crate) fn is_hidden(password: &Secret) -> bool {
     password.is_empty() || is_masked(password)
 }

@@ -1,4 +1,4 @@
-//! What states mean, as the API documents them.
+//! The meaning of states, as the API documents them.
 //!
 //! Nothing here is enforced: the client sends what it is asked to, and the service decides.
 
@@ -7,8 +7,8 @@ use crate::model::{DevInstanceStatus, ImagePackJobStatus};
 /// What the documentation says about a state. Of codes that are not known, nothing is known, so
 /// these answer as for a state that no rule names.
 impl DevInstanceStatus {
-    /// Whether the state ends by itself: creating, queued, deploying, starting, stopping, packing
-    /// an image, deleting.
+    /// Returns whether the state ends by itself: creating, queued, deploying, starting, stopping,
+    /// packing an image, deleting.
     pub const fn is_transient(self) -> bool {
         matches!(
             self,
@@ -22,33 +22,33 @@ impl DevInstanceStatus {
         )
     }
 
-    /// Whether the instance can be used: state 3.
+    /// Returns whether the instance can be used: state 3.
     pub const fn is_running(self) -> bool {
         matches!(self, Self::Running)
     }
 
-    /// Whether the instance is stopped: state 5. It holds no compute then.
+    /// Returns whether the instance is stopped: state 5. It holds no compute then.
     pub const fn is_stopped(self) -> bool {
         matches!(self, Self::Stopped)
     }
 
-    /// Whether something went wrong: failed or abnormal. `statusReason` says what.
+    /// Returns whether something went wrong: failed or abnormal. `statusReason` says what.
     pub const fn is_failure(self) -> bool {
         matches!(self, Self::Failed | Self::Abnormal)
     }
 
-    /// Whether no other state follows: deleted.
+    /// Returns whether no other state follows: deleted.
     pub const fn is_final(self) -> bool {
         matches!(self, Self::Deleted)
     }
 
-    /// Whether a start is allowed: from stopped and failed only.
+    /// Returns whether a start is allowed: from stopped and failed only.
     pub const fn can_start(self) -> bool {
         matches!(self, Self::Stopped | Self::Failed)
     }
 
-    /// Whether a stop is allowed: from all states but stopped, deleting, failed, abnormal and
-    /// deleted.
+    /// Returns whether a stop is allowed: from all states but stopped, deleting, failed, abnormal
+    /// and deleted.
     pub const fn can_stop(self) -> bool {
         !matches!(
             self,
@@ -56,17 +56,17 @@ impl DevInstanceStatus {
         )
     }
 
-    /// Whether a deletion is allowed: from all states but deleted.
+    /// Returns whether a deletion is allowed: from all states but deleted.
     pub const fn can_delete(self) -> bool {
         !matches!(self, Self::Deleted)
     }
 
-    /// Whether the timed stop can be set: while running.
+    /// Returns whether the timed stop can be set: while running.
     pub const fn can_set_timed_stop(self) -> bool {
         self.is_running()
     }
 
-    /// Whether an image can be packed: while running.
+    /// Returns whether an image can be packed: while running.
     pub const fn can_pack_image(self) -> bool {
         self.is_running()
     }
@@ -74,17 +74,17 @@ impl DevInstanceStatus {
 
 /// What the documentation says about the state of a job.
 impl ImagePackJobStatus {
-    /// Whether the image is in the registry.
+    /// Returns whether the image is in the registry.
     pub const fn is_completed(self) -> bool {
         matches!(self, Self::Completed)
     }
 
-    /// Whether the job has failed. The service gives no reason.
+    /// Returns whether the job has failed. The service gives no reason.
     pub const fn is_failure(self) -> bool {
         matches!(self, Self::Failed)
     }
 
-    /// Whether the job has ended.
+    /// Returns whether the job has ended.
     pub const fn is_final(self) -> bool {
         self.is_completed() || self.is_failure()
     }

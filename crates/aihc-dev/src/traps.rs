@@ -1,4 +1,4 @@
-//! What must not compile. Each was once taken for something else.
+//! Programs that must not compile. Each was once taken for something else.
 
 /// A state is no text: which would it be, `running` or `3`?
 ///

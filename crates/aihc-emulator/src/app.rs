@@ -204,8 +204,8 @@ impl App {
         }
     }
 
-    /// The state as it is at `now`, in the time of the world: every move that is due has been taken.
-    /// When there are many of them, others have their turn in between.
+    /// Returns the state as it is at `now`, in the time of the world: every move that is due has
+    /// been taken. When there are many of them, others have their turn in between.
     pub(crate) fn state_at(&self, now: OffsetDateTime) -> MutexGuard<'_, State> {
         loop {
             let mut state = self.state();
@@ -243,12 +243,12 @@ impl App {
         lock(&self.request_ids).request_id()
     }
 
-    /// What is to go wrong with a request for `operation`.
+    /// Returns what is to go wrong with a request for `operation`.
     pub(crate) fn pick_fault(&self, operation: Option<&str>) -> Option<(u64, Fault)> {
         self.faults().pick(operation)
     }
 
-    /// Answers one request. `body` is an error when it could not be read. A long answer is still to
+    /// Answers one request. `body` is an error when it could not be read. A long response is still to
     /// be written down then, from what was read at this instant.
     pub(crate) fn answer(
         &self,
@@ -260,7 +260,7 @@ impl App {
         answered.map_err(|error| self.settings.quirks.refuse(error))
     }
 
-    /// The answer as JSON. Needs no lock.
+    /// Returns the response as JSON. Needs no lock.
     pub(crate) fn write_down(
         &self,
         answer: Output,

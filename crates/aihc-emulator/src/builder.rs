@@ -108,8 +108,8 @@ impl Builder {
         self
     }
 
-    /// The long-term credential that is accepted and may do everything. Generated when nothing is
-    /// set.
+    /// Sets the long-term credential that is accepted and may do everything. Generated when nothing
+    /// is set.
     pub fn credentials(mut self, credentials: Credentials) -> Self {
         self.credentials = Some(Ok(credentials));
         self
@@ -142,38 +142,38 @@ impl Builder {
         self
     }
 
-    /// How long each step of the emulated service takes.
+    /// Sets how long each step of the emulated service takes.
     pub fn delays(mut self, delays: Delays) -> Self {
         self.delays = delays;
         self
     }
 
-    /// What does not go smoothly; by default everything does.
+    /// Sets what does not go smoothly; by default everything does.
     pub fn scenario(mut self, scenario: Scenario) -> Self {
         self.scenario = scenario;
         self
     }
 
-    /// How literally the documentation is taken.
+    /// Sets how literally the documentation is taken.
     pub fn profile(mut self, profile: Profile) -> Self {
         self.profile = profile;
         self
     }
 
-    /// A variant of answers that some source shows. May be called several times; there are none by
+    /// A variant of responses that some source shows. May be called several times; there are none by
     /// default.
     pub fn quirk(mut self, quirk: Quirk) -> Self {
         self.quirks.add(quirk);
         self
     }
 
-    /// What the server takes from its clients.
+    /// Sets what the server takes from its clients.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// The pools, queues, datasets and models that there are at the beginning.
+    /// Sets the pools, queues, datasets and models that there are at the beginning.
     pub fn resources(mut self, resources: Resources) -> Self {
         self.resources = resources;
         self
@@ -187,13 +187,13 @@ impl Builder {
         self
     }
 
-    /// Region that answers show; the default is `bj`.
+    /// Region that responses show; the default is `bj`.
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.region = region.into();
         self
     }
 
-    /// The clock that everything follows; a test that turns it needs no waiting.
+    /// Sets the clock that everything follows; a test that turns it needs no waiting.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
         self
@@ -269,14 +269,14 @@ async fn listen(asked: &str) -> Result<(TcpListener, SocketAddr), StartError> {
     })
 }
 
-/// Whether the text looks like a host and a port, and like nothing else.
+/// Returns whether the text looks like a host and a port, and like nothing else.
 fn is_address(text: &str) -> bool {
     let legal = |b: u8| b.is_ascii_alphanumeric() || b"-_.:[]% ".contains(&b);
     text.rsplit_once(':')
         .is_some_and(|(host, port)| host.bytes().all(legal) && port.parse::<u16>().is_ok())
 }
 
-/// An address as it may be shown.
+/// Returns an address as it may be shown.
 fn shown(address: &str) -> &str {
     match is_address(address) {
         true => address,

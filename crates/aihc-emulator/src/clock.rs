@@ -27,7 +27,7 @@ use crate::sync::lock;
 pub struct VirtualClock(Arc<Mutex<OffsetDateTime>>);
 
 impl VirtualClock {
-    /// A clock that shows `start`.
+    /// Creates a clock that shows `start`.
     pub fn new(start: OffsetDateTime) -> Self {
         Self(Arc::new(Mutex::new(start)))
     }
@@ -98,7 +98,8 @@ impl Times {
         }
     }
 
-    /// Whether the calendar holds what is so many seconds from now. Its years have four digits.
+    /// Returns whether the calendar holds what is so many seconds from now. Its years have four
+    /// digits.
     pub(crate) fn holds(&self, seconds: i64) -> bool {
         let at = self
             .clock
@@ -125,7 +126,7 @@ impl std::fmt::Debug for Times {
     }
 }
 
-/// The end of the calendar when there is nothing later.
+/// Returns the end of the calendar when there is nothing later.
 fn later(at: OffsetDateTime, by: Duration) -> OffsetDateTime {
     const LAST: OffsetDateTime = time::macros::datetime!(9999-12-31 23:59:59 UTC);
     time::Duration::try_from(by)

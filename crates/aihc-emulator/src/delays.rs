@@ -1,4 +1,4 @@
-//! How long the emulated service takes for each step.
+//! The duration of each step of the emulated service.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 
 use crate::scenario::Scenario;
 
-/// How long each step takes, in emulated time: the builder's time scale divides these values.
+/// The duration of each step, in emulated time: the builder's time scale divides these values.
 ///
 /// The defaults are those of a quick day: about eight seconds from creation to running, and a job ends a
 /// minute later.
@@ -36,10 +36,10 @@ pub struct Delays {
     pub deleting: Duration,
     /// State 10, packing: the whole image pack job, a quarter for each of its steps. Default 8 s.
     pub image_packing: Duration,
-    /// How long a job runs before it has succeeded. Default 60 s.
+    /// The time for which a job runs before it has succeeded. Default 60 s.
     pub job_running: Duration,
-    /// How long a deleted instance can still be read, with state 20, before it is not found.
-    /// Default 600 s.
+    /// The time for which a deleted instance can still be read, with state 20, before it is not
+    /// found. Default 600 s.
     pub deleted_visible: Duration,
 }
 
@@ -77,7 +77,7 @@ impl Pace {
         }
     }
 
-    /// The instant that lies an emulated `delay` after `start`.
+    /// Returns the instant that lies an emulated `delay` after `start`.
     pub(crate) fn after(&self, start: OffsetDateTime, delay: Duration) -> OffsetDateTime {
         let seconds = delay.as_secs_f64() / self.time_scale;
         time::Duration::checked_seconds_f64(seconds)
@@ -88,7 +88,7 @@ impl Pace {
 
 #[cfg(test)]
 impl Pace {
-    /// The default pace, in real time.
+    /// Creates the default pace, in real time.
     pub(crate) fn usual() -> Self {
         Self::new(Delays::default(), Scenario::default(), 1.0)
     }

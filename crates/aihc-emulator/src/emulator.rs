@@ -21,8 +21,8 @@ pub struct Emulator {
 }
 
 impl Emulator {
-    /// Whether [`Handle::save`] could write to `path` now: to know before a long run and not after
-    /// it.
+    /// Returns whether [`Handle::save`] could write to `path` now: to know before a long run and
+    /// not after it.
     ///
     /// # Errors
     ///
@@ -44,17 +44,18 @@ impl Emulator {
         }
     }
 
-    /// Where the emulator listens, for example `http://127.0.0.1:41234`. Both services answer here.
+    /// Returns where the emulator listens, for example `http://127.0.0.1:41234`. Both services
+    /// answer here.
     pub fn endpoint(&self) -> &str {
         &self.endpoint
     }
 
-    /// Where the control interface listens, if there is one.
+    /// Returns where the control interface listens, if there is one.
     pub fn control_endpoint(&self) -> Option<&str> {
         self.control.as_ref().map(|(endpoint, _)| endpoint.as_str())
     }
 
-    /// The long-term credential that it accepts for everything.
+    /// Returns the long-term credential that it accepts for everything.
     pub fn credentials(&self) -> &Credentials {
         &self.app.settings.credentials
     }

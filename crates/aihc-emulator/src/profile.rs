@@ -1,4 +1,4 @@
-//! How literally the documentation is taken.
+//! The strictness with which the documentation is taken.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,7 +8,7 @@ use http::StatusCode;
 use crate::error::ApiError;
 use crate::scenario::SettingError;
 
-/// How literally the documentation is taken where its sources disagree.
+/// The strictness with which the documentation is taken where its sources disagree.
 ///
 /// | | `Documented` | `Usual` | `Lenient` |
 /// |---|---|---|---|
@@ -47,7 +47,7 @@ use crate::scenario::SettingError;
 /// | `True` for `true` in the query, as the Python SDK sends it | refused | accepted | accepted |
 /// | a number for a text with one, a text for a number, as `quantity` | `MalformedJSON` | accepted | accepted |
 /// | `orderBy` of services without `order` | refused | accepted | accepted |
-/// | `devInstanceId` beside `imagePackJobId` in the answer | no | no | yes, as the Go SDK reads it |
+/// | `devInstanceId` beside `imagePackJobId` in the response | no | no | yes, as the Go SDK reads it |
 ///
 /// Where sources disagree about answers, see [`Quirk`](crate::Quirk).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -58,7 +58,7 @@ pub enum Profile {
     /// The documentation, except where its own examples break its tables. The default.
     #[default]
     Usual,
-    /// Whatever any source shows, in everything that is listed above.
+    /// Accepts whatever any source shows, in everything listed above.
     Lenient,
 }
 
@@ -93,7 +93,7 @@ impl Profile {
         }
     }
 
-    /// The error with the status that this profile gives it where pages name two.
+    /// Returns the error with the status that this profile gives it where pages name two.
     pub(crate) fn with_its_status(self, mut error: ApiError) -> ApiError {
         if self.is_lenient() && error.code == "SignatureDoesNotMatch" {
             error.status = StatusCode::UNAUTHORIZED;
@@ -101,7 +101,8 @@ impl Profile {
         error
     }
 
-    /// How far the two times of a request may lie apart. Live reports say that they must be equal.
+    /// Returns how far the two times of a request may lie apart. Live reports say that they must be
+    /// equal.
     pub(crate) fn times_apart(self) -> time::Duration {
         match self {
             Self::Documented => time::Duration::ZERO,

@@ -20,7 +20,7 @@ impl Query {
         Self(pairs.collect())
     }
 
-    /// The first value of `key`; an empty value counts as absent.
+    /// Returns the first value of `key`; an empty value counts as absent.
     pub(crate) fn get(&self, key: &str) -> Option<&str> {
         self.0
             .iter()
@@ -28,12 +28,12 @@ impl Query {
             .map(|(_, value)| value.as_str())
     }
 
-    /// The names of all parameters.
+    /// Returns the names of all parameters.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|(name, _)| name.as_str())
     }
 
-    /// Whether the pair is there; an empty `value` stands for a key without one.
+    /// Returns whether the pair is there; an empty `value` stands for a key without one.
     pub(crate) fn holds(&self, key: &str, value: &str) -> bool {
         self.0
             .iter()

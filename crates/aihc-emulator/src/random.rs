@@ -25,7 +25,7 @@ pub(crate) enum Stream {
 }
 
 impl Random {
-    /// A stream that `seed` decides; without one, no two are alike.
+    /// Creates a stream that `seed` decides; without one, no two are alike.
     pub(crate) fn new(seed: Option<u64>, stream: Stream) -> Self {
         Self(match seed {
             // An odd factor keeps streams of neighbouring seeds apart.
@@ -47,7 +47,7 @@ impl Random {
         (0..count).map(|_| self.0.alphanumeric()).collect()
     }
 
-    /// A request id in the form of a version 4 UUID.
+    /// Returns a request id in the form of a version 4 UUID.
     pub(crate) fn request_id(&mut self) -> String {
         let (high, low) = (self.0.u64(..), self.0.u64(..));
         format!(

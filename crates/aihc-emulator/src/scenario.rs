@@ -1,8 +1,8 @@
-//! What does not go smoothly in the emulated service.
+//! Troubles of the emulated service.
 
 use std::time::Duration;
 
-/// What does not go smoothly. The default is a service where everything does.
+/// The troubles of the emulated service. By default there are none.
 ///
 /// Durations are emulated time: the builder's time scale divides them.
 ///
@@ -17,20 +17,21 @@ use std::time::Duration;
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub struct Scenario {
-    /// How long reads and lists show what was there before a write; an instance that was just created
-    /// is not found. Writes always see the truth. None by default.
+    /// The time for which reads and lists show the state before a write; an instance that was just
+    /// created is not found. Writes always see the truth. None by default.
     pub read_after_write: Duration,
-    /// How many instances can be deployed at once; the others wait in state 1, the highest priority
-    /// first and then the longest waiting. No limit by default.
+    /// The number of instances that can be deployed at once; the others wait in state 1, the
+    /// highest priority first and then the longest waiting. No limit by default.
     pub capacity: Option<usize>,
     /// Whether an instance of priority `high` takes the place of one of a lower priority when no
     /// other is free. The one that loses it goes back to state 1. False by default.
     pub preemption: bool,
-    /// How likely a deployment ends in state 18, from 0 to 1. 0 by default.
+    /// The probability that a deployment ends in state 18, from 0 to 1. 0 by default.
     pub deployment_failure: f64,
-    /// How likely a job fails at its end, from 0 to 1. 0 by default.
+    /// The probability that a job fails at its end, from 0 to 1. 0 by default.
     pub job_failure: f64,
-    /// How long an instance runs before it counts as idle and is stopped. Never by default.
+    /// The time for which an instance runs before it counts as idle and is stopped. Never by
+    /// default.
     pub idle_stop: Option<Duration>,
 }
 

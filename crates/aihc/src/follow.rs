@@ -137,7 +137,7 @@ impl FollowedLogs {
         }
     }
 
-    /// Whether the job is queued or starts, so that its pods may still come.
+    /// Returns whether the job is queued or starts, so that its pods may still come.
     async fn has_yet_to_start(&self) -> bool {
         match self.job.clone().await {
             Ok(job) => matches!(
@@ -148,7 +148,7 @@ impl FollowedLogs {
         }
     }
 
-    /// Whether the job writes no more: it has ended, or is gone.
+    /// Returns whether the job writes no more: it has ended, or is gone.
     async fn has_ended(&self) -> Result<bool, Error> {
         match self.job.clone().await {
             Ok(job) => Ok(matches!(
@@ -162,7 +162,7 @@ impl FollowedLogs {
 }
 
 impl Position {
-    /// The read that begins here.
+    /// Returns the read that begins here.
     fn of(&self, logs: &DescribeJobLogs) -> DescribeJobLogs {
         let logs = logs.clone();
         match &self.marker {
@@ -171,7 +171,8 @@ impl Position {
         }
     }
 
-    /// The records that are new, and goes on behind them. An empty marker is none: the last one stays.
+    /// Returns the records that are new, and goes on behind them. An empty marker is none: the last
+    /// one stays.
     fn new_of(&mut self, answer: DescribeJobLogsResponse) -> impl Iterator<Item = String> + use<> {
         let brought = answer.logs.len();
         // Of a log that has become shorter nothing is known.

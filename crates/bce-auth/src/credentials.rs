@@ -104,44 +104,44 @@ impl Credentials {
         })))
     }
 
-    /// The same credentials with a known end of life.
+    /// Returns the same credentials with a known end of life.
     #[must_use]
     pub fn with_expires_at(mut self, at: OffsetDateTime) -> Self {
         Arc::make_mut(&mut self.0).expires_at = Some(at);
         self
     }
 
-    /// The access key id (AK). It is not secret: every request shows it.
+    /// Returns the access key id (AK). It is not secret: every request shows it.
     pub fn access_key_id(&self) -> &str {
         &self.0.access_key_id
     }
 
-    /// The secret access key (SK).
+    /// Returns the secret access key (SK).
     pub fn secret_access_key(&self) -> &Secret {
         &self.0.secret_access_key
     }
 
-    /// The session token; `None` for long-term credentials.
+    /// Returns the session token; `None` for long-term credentials.
     pub fn session_token(&self) -> Option<&Secret> {
         self.0.session_token.as_ref().map(SessionToken::text)
     }
 
-    /// The session token in the forms that signing needs.
+    /// Returns the session token in the forms that signing needs.
     pub(crate) fn token_to_sign(&self) -> Option<&SessionToken> {
         self.0.session_token.as_ref()
     }
 
-    /// When the credentials stop working, if that is known.
+    /// Returns when the credentials stop working, if that is known.
     pub fn expires_at(&self) -> Option<OffsetDateTime> {
         self.0.expires_at
     }
 
-    /// Whether the credentials are known to have stopped working at `now`.
+    /// Returns whether the credentials are known to have stopped working at `now`.
     pub fn is_expired_at(&self, now: OffsetDateTime) -> bool {
         self.0.expires_at.is_some_and(|at| at <= now)
     }
 
-    /// Whether both are clones of one value. Equal parts of another value do not count.
+    /// Returns whether both are clones of one value. Equal parts of another value do not count.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }
@@ -162,7 +162,7 @@ impl Credentials {
         signing_key.with(access_key_id, secret_access_key, at, expire_seconds, work)
     }
 
-    /// Where the signing key of the current second is kept.
+    /// Returns where the signing key of the current second is kept.
     #[cfg(test)]
     pub(crate) fn key_slot(&self) -> &KeySlot {
         &self.0.signing_key
@@ -180,7 +180,7 @@ impl fmt::Debug for Credentials {
     }
 }
 
-/// Whether the text can stand as the second part of an authorization.
+/// Returns whether the text can stand as the second part of an authorization.
 pub(crate) fn is_access_key_id(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic() && b != b'/')
 }

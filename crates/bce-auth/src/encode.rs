@@ -87,13 +87,13 @@ pub(crate) fn push_normalised_path(out: &mut Vec<u8>, wire: &[u8]) {
     push(out, wire, &UNRESERVED_AND_SLASH, decode_escape);
 }
 
-/// Whether encoding leaves every byte as it is.
+/// Returns whether encoding leaves every byte as it is.
 #[inline]
 pub(crate) fn is_plain(text: &[u8]) -> bool {
     all(text, is_unreserved)
 }
 
-/// Whether a query has nothing but bytes that stay as they are and the marks between them.
+/// Returns whether a query has nothing but bytes that stay as they are and the marks between them.
 pub(crate) fn is_plain_query(query: &[u8]) -> bool {
     all(query, |byte| {
         is_unreserved(byte) | (byte == b'&') | (byte == b'=')
@@ -111,7 +111,7 @@ fn all(text: &[u8], good: impl Fn(u8) -> bool) -> bool {
     chunks.iter().all(|chunk| good(chunk)) && good(last)
 }
 
-/// What `UNRESERVED` says, by arithmetic.
+/// Returns what `UNRESERVED` says, by arithmetic.
 fn is_unreserved(byte: u8) -> bool {
     let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
     let digit = byte.wrapping_sub(b'0') < 10;

@@ -19,13 +19,13 @@ pub struct CredentialsError {
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
-/// What kind of trouble a [`CredentialsError`] reports.
+/// The kind of failure that a [`CredentialsError`] reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CredentialsErrorKind {
     /// This source has no credentials at all; another source may be asked.
     NotFound,
-    /// There are credentials, but a part is missing or not usable. Somebody must mend them.
+    /// There are credentials, but a part is missing or unusable. They must be corrected.
     Invalid,
     /// The source could not answer now. Asking again later may help.
     Unavailable,
@@ -42,7 +42,7 @@ impl fmt::Display for CredentialsErrorKind {
 }
 
 impl CredentialsError {
-    /// An error with a one-line message. The message must not contain secrets.
+    /// Creates an error with a one-line message. The message must not contain secrets.
     pub fn new(kind: CredentialsErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
         Self {
             kind,
@@ -58,7 +58,7 @@ impl CredentialsError {
         self
     }
 
-    /// What kind of trouble this is.
+    /// Returns the kind of failure.
     pub fn kind(&self) -> CredentialsErrorKind {
         self.kind
     }

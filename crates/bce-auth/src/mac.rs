@@ -46,7 +46,7 @@ impl Key {
         self.over(text).into()
     }
 
-    /// Whether this is the tag of the text. Takes the same time wherever the tags differ.
+    /// Returns whether this is the tag of the text. Takes the same time wherever the tags differ.
     pub(crate) fn verify(&self, text: &[u8], tag: &[u8]) -> bool {
         let Ok(tag) = <[u8; LEN]>::try_from(tag) else {
             return false;

@@ -25,7 +25,7 @@ use crate::mac;
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
-    /// What is shown in the place of a secret.
+    /// The text that is shown in place of a secret.
     pub const MASK: &'static str = "***";
 
     /// Takes the text over. A `String` is moved, not copied, so that no second copy stays behind.
@@ -33,12 +33,12 @@ impl Secret {
         Self(Zeroizing::new(text.into()))
     }
 
-    /// The text itself. Every place that reads a secret can be found by this name.
+    /// Returns the text itself. Every place that reads a secret can be found by this name.
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// Whether the text is empty.
+    /// Returns whether the text is empty.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// A character that no part of credentials has in this place. A service would only answer that the
+/// A character that no part of credentials has in this place. A service would only response that the
 /// signature is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Stray {

@@ -26,7 +26,7 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
-    /// The endpoint of a region: `region` in the place of `{region}` in the host.
+    /// Creates the endpoint of a region: `region` in the place of `{region}` in the host.
     ///
     /// # Errors
     ///
@@ -87,7 +87,8 @@ impl Endpoint {
         self.scheme == Scheme::HTTPS
     }
 
-    /// Whether requests stay on this machine: `localhost` or an address of the loopback interface.
+    /// Returns whether requests stay on this machine: `localhost` or an address of the loopback
+    /// interface.
     pub fn is_loopback(&self) -> bool {
         is_loopback(&self.authority)
     }
@@ -95,7 +96,7 @@ impl Endpoint {
 
 const NO_HOST: &str = "has no valid host name or address";
 
-/// Whether this is `localhost` or an address of the loopback interface.
+/// Returns whether this is `localhost` or an address of the loopback interface.
 pub(crate) fn is_loopback(authority: &Authority) -> bool {
     let host = authority.host();
     let address = host.trim_start_matches('[').trim_end_matches(']');

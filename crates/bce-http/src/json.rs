@@ -62,17 +62,17 @@ impl Json {
         raw.map_err(|_| JsonError::TEXT).and_then(Self::no_deeper)
     }
 
-    /// The value that stands for none.
+    /// Creates the value that stands for none.
     pub fn null() -> Self {
         Self(RawValue::NULL.to_owned())
     }
 
-    /// Whether it is `null`.
+    /// Returns whether it is `null`.
     pub fn is_null(&self) -> bool {
         self.text() == "null"
     }
 
-    /// The text, as it came.
+    /// Returns the text, as it came.
     pub fn text(&self) -> &str {
         self.0.get()
     }
@@ -119,7 +119,7 @@ impl Json {
     }
 }
 
-/// How many lists and objects are inside of each other.
+/// Returns how many lists and objects are inside of each other.
 fn depth(text: &str) -> usize {
     let (mut depth, mut deepest) = (0_usize, 0);
     let mut bytes = text.bytes();

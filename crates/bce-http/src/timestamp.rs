@@ -38,14 +38,14 @@ pub struct Timestamp(i64);
 const LAST_SECOND: i64 = 253_402_300_799;
 
 impl Timestamp {
-    /// The number as the service sent it: seconds, or milliseconds where it is too large for them.
-    /// Compare and count with [`to_date_time`](Self::to_date_time).
+    /// Returns the number as the service sent it: seconds, or milliseconds where it is too large
+    /// for them. Compare and count with [`to_date_time`](Self::to_date_time).
     pub const fn raw(self) -> i64 {
         self.0
     }
 
-    /// The point in time. A number too large for seconds is read as milliseconds; `None` when
-    /// that is out of range as well.
+    /// Returns the point in time. A number too large for seconds is read as milliseconds; `None`
+    /// when that is out of range as well.
     pub fn to_date_time(self) -> Option<OffsetDateTime> {
         if self.0 <= LAST_SECOND {
             OffsetDateTime::from_unix_timestamp(self.0).ok()

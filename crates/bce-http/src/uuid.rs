@@ -3,7 +3,7 @@
 /// As many bytes as the text of a UUID has.
 const LENGTH: usize = 36;
 
-/// The text of a UUID of version 4 with these random bits.
+/// Returns the text of a UUID of version 4 with these random bits.
 pub(crate) fn v4(random: u128) -> [u8; LENGTH] {
     const VERSION: u128 = 0x4 << 76;
     const VARIANT: u128 = 0b10 << 62;

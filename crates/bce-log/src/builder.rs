@@ -78,7 +78,7 @@ impl Builder {
         self
     }
 
-    /// The parts of a line, in this order: [`Part::DEFAULT`] unless they are set.
+    /// Sets the parts of a line, in this order: [`Part::DEFAULT`] unless they are set.
     pub fn format(mut self, parts: impl IntoIterator<Item = Part>) -> Self {
         self.parts = Some(parts.into_iter().collect());
         self.json = false;

@@ -1,4 +1,4 @@
-//! What a logger and its layers share: the filter, the form of a record, the outputs.
+//! The core that a logger and its layers share: the filter, the form of a record, the outputs.
 
 use std::sync::{Arc, RwLock};
 
@@ -24,7 +24,7 @@ pub(crate) struct Core {
 }
 
 impl Core {
-    /// The one that has the records of this target.
+    /// Returns the one that has the records of this target.
     pub(crate) fn of(&self, target: &str) -> &Self {
         let covering = self
             .routes

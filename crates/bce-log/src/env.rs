@@ -199,7 +199,7 @@ impl Words {
     }
 }
 
-/// A level, or `off`.
+/// Returns a level, or `off`.
 fn threshold(word: &str) -> Result<Option<Level>, Error> {
     if word.eq_ignore_ascii_case("off") {
         return Ok(None);

@@ -1,4 +1,4 @@
-//! What can go wrong while logging is set up.
+//! Errors of setting up logging.
 
 use std::io;
 use std::path::PathBuf;

@@ -12,7 +12,7 @@ use crate::filter::FATAL;
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Value {
     Text(String),
-    /// What `Debug` or `Display` made of it.
+    /// The text that `Debug` or `Display` made of it.
     Shown(String),
     Bool(bool),
     Signed(i64),
@@ -27,8 +27,8 @@ pub(crate) struct Fields(pub(crate) Vec<(&'static str, Value)>);
 /// Stands where the text of a value breaks off.
 const FAILED: &str = "[a value failed to format]";
 
-/// What `show` writes; when it fails or panics, as much as there is, and a mark. A record must not end
-/// the program that it tells about.
+/// Returns what `show` writes; when it fails or panics, as much as there is, and a mark. A record
+/// must not end the program that it tells about.
 fn shown(show: impl FnOnce(&mut String) -> fmt::Result) -> String {
     let mut text = String::new();
     let outcome = catch_unwind(AssertUnwindSafe(|| show(&mut text)));
@@ -54,7 +54,7 @@ impl Fields {
         }
     }
 
-    /// The message, as text, out of the fields of a record.
+    /// Returns the message, as text, out of the fields of a record.
     pub(crate) fn take_message(&mut self) -> String {
         let found = self.0.iter().position(|(name, _)| *name == "message");
         match found.map(|at| self.0.remove(at).1) {

@@ -70,7 +70,7 @@ impl Filter {
         threshold.is_some_and(|threshold| level >= threshold)
     }
 
-    /// The least level of tracing that anything here lets through.
+    /// Returns the least level of tracing that anything here lets through.
     pub(crate) fn least(&self) -> LevelFilter {
         let targets = self.targets.iter().filter_map(|(_, level)| *level);
         match targets.chain(self.general).min() {
@@ -85,7 +85,7 @@ impl Filter {
     }
 }
 
-/// The level of whatever is made at a place in the code.
+/// Returns the level of whatever is made at a place in the code.
 pub(crate) fn level_of(metadata: &Metadata<'_>) -> Level {
     match Level::from(*metadata.level()) {
         Level::Error if metadata.fields().field(FATAL).is_some() => Level::Fatal,
@@ -93,7 +93,7 @@ pub(crate) fn level_of(metadata: &Metadata<'_>) -> Level {
     }
 }
 
-/// Whether a target is this one or below it.
+/// Returns whether a target is this one or below it.
 pub(crate) fn covers(name: &str, target: &str) -> bool {
     let below = target.strip_prefix(name);
     below.is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))

@@ -15,7 +15,7 @@ use crate::fields::Fields;
 use crate::filter::level_of;
 use crate::record::Record;
 
-/// A layer that writes what the filter of its own lets through, whatever other layers want.
+/// Returns a layer that writes what the filter of its own lets through, whatever other layers want.
 pub(crate) fn one_of_several<S>(core: Arc<Core>) -> impl Layer<S> + Send + Sync + use<S>
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
@@ -24,7 +24,7 @@ where
     Writing { core, sole: None }.with_filter(threshold)
 }
 
-/// A layer that decides for the whole subscriber: what it does not write is not even made.
+/// Returns a layer that decides for the whole subscriber: what it does not write is not even made.
 pub(crate) fn sole<S>(core: Arc<Core>) -> impl Layer<S> + Send + Sync + use<S>
 where
     S: Subscriber + for<'a> LookupSpan<'a>,

@@ -16,13 +16,13 @@ pub enum Level {
     Trace,
     /// For developers. The threshold unless another one is set.
     Debug,
-    /// What happens.
+    /// Normal events.
     Info,
-    /// What may need attention.
+    /// Events that may need attention.
     Warn,
-    /// What went wrong.
+    /// Failures.
     Error,
-    /// What the program cannot go on from.
+    /// Failures from which the program cannot recover.
     Fatal,
     /// A panic.
     Panic,

@@ -57,14 +57,15 @@ impl Logger {
         tracing::dispatcher::with_default(self.dispatch(), code)
     }
 
-    /// The logger as a subscriber, for `tracing::instrument::WithSubscriber::with_subscriber`: what a
-    /// future records then comes to this logger, whichever thread runs it.
+    /// Returns the logger as a subscriber, for
+    /// `tracing::instrument::WithSubscriber::with_subscriber`: what a future records then comes to
+    /// this logger, whichever thread runs it.
     pub fn dispatch(&self) -> &Dispatch {
         SECOND.get_or_init(|| Dispatch::new(NoSubscriber::default()));
         self.global()
     }
 
-    /// The logger as the only subscriber.
+    /// Returns the logger as the only subscriber.
     pub(crate) fn global(&self) -> &Dispatch {
         self.0.dispatch.get_or_init(|| {
             let layer = layer::sole(Arc::clone(&self.0.core));
@@ -72,7 +73,8 @@ impl Logger {
         })
     }
 
-    /// The logger as a layer, for a subscriber that has others as well. Its filter is its own.
+    /// Returns the logger as a layer, for a subscriber that has others as well. Its filter is its
+    /// own.
     pub fn layer<S>(&self) -> impl Layer<S> + Send + Sync + use<S>
     where
         S: tracing::Subscriber + for<'a> LookupSpan<'a>,
@@ -107,12 +109,13 @@ impl Handle {
         self.change(|current| *current = filter);
     }
 
-    /// The filter at present.
+    /// Returns the filter at present.
     pub fn filter(&self) -> Filter {
         read(&self.0.filter).clone()
     }
 
-    /// How many records did not reach one of the outputs: a disk was full, or a pipe was closed.
+    /// Returns how many records did not reach one of the outputs: a disk was full, or a pipe was
+    /// closed.
     pub fn lost_records(&self) -> u64 {
         self.0.outputs.lost()
     }

@@ -1,4 +1,4 @@
-//! From the answer of STS to credentials that sign.
+//! From the response of STS to credentials that sign.
 
 use bce_auth::{Credentials, CredentialsError};
 

@@ -45,7 +45,7 @@ pub type AssumeRoleProvider = StsProvider<AssumeRole>;
 pub struct StsProvider<R>(CachedCredentials<Issuer<R>>);
 
 impl SessionTokenProvider {
-    /// A provider that sends this request whenever it needs a new session token.
+    /// Creates a provider that sends this request whenever it needs a new session token.
     pub fn new(request: GetSessionToken) -> Self {
         let clock = request.client().clock().clone();
         Self(CachedCredentials::new(Issuer(request)).clock(clock))
@@ -53,7 +53,7 @@ impl SessionTokenProvider {
 }
 
 impl AssumeRoleProvider {
-    /// A provider that sends this request whenever it needs new credentials.
+    /// Creates a provider that sends this request whenever it needs new credentials.
     pub fn new(request: AssumeRole) -> Self {
         let clock = request.client().clock().clone();
         Self(CachedCredentials::new(Issuer(request)).clock(clock))

@@ -14,7 +14,7 @@ pub struct HostileBody {
 }
 
 impl HostileBody {
-    /// A body of about this length in bytes, and not longer.
+    /// Returns a body of about this length in bytes, and not longer.
     pub fn of_length(&self, length: usize) -> Vec<u8> {
         let mut body = Vec::with_capacity(length);
         body.extend_from_slice(self.before.as_bytes());
@@ -54,7 +54,7 @@ const fn body(
     }
 }
 
-/// Bodies whatever the answer should be.
+/// Bodies whatever the response should be.
 pub const ANYWHERE: &[HostileBody] = &[
     body("numbers of no interest", r#"{"x":["#, b"0,", "0]}"),
     body("lists of no interest", r#"{"x":["#, b"[],", "0]}"),

@@ -58,7 +58,7 @@ impl LogCapture {
         Self { text }
     }
 
-    /// What was captured so far.
+    /// Returns what was captured so far.
     pub fn text(&self) -> String {
         let bytes = lock(&self.text);
         String::from_utf8_lossy(&bytes).into_owned()

@@ -19,7 +19,7 @@ pub struct FakeProxy {
     task: JoinHandle<()>,
 }
 
-/// What a proxy does with those who come.
+/// The behaviour of a test proxy.
 #[derive(Clone, Copy, Debug)]
 pub enum ProxyMode {
     /// Connects each of them to this server, whatever they ask for.
@@ -68,7 +68,7 @@ impl FakeProxy {
         self.address
     }
 
-    /// What was asked for so far: the head of each HTTP connection's first request, and
+    /// Returns what was asked for so far: the head of each HTTP connection's first request, and
     /// `SOCKS5 user:password host:port` for SOCKS connections.
     pub fn requests(&self) -> Vec<String> {
         self.seen.with(|record| record.requests.clone())

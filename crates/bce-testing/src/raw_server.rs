@@ -28,7 +28,7 @@ pub struct RawRequest {
 }
 
 impl RawServer {
-    /// Starts a server that answers every request with these bytes.
+    /// Starts a server that responses every request with these bytes.
     ///
     /// # Errors
     ///
@@ -37,7 +37,7 @@ impl RawServer {
         Self::answering(move |_| response.clone()).await
     }
 
-    /// Starts a server that answers each request with the bytes that it is given for it.
+    /// Starts a server that responses each request with the bytes that it is given for it.
     ///
     /// # Errors
     ///
@@ -72,7 +72,7 @@ impl RawServer {
         format!("http://{}", self.address)
     }
 
-    /// The requests so far.
+    /// Returns the requests so far.
     pub fn requests(&self) -> Vec<RawRequest> {
         lock(&self.requests).clone()
     }

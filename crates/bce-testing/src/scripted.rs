@@ -1,4 +1,4 @@
-//! A service whose answers are written down beforehand.
+//! A service whose responses are written down beforehand.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -43,7 +43,7 @@ struct Shared {
 }
 
 impl<B> Scripted<B> {
-    /// A service with these answers.
+    /// Creates a service with these responses.
     pub fn new(scripts: impl IntoIterator<Item = Script>) -> Self {
         let shared = Shared {
             scripts: scripts.into_iter().collect(),
@@ -55,7 +55,7 @@ impl<B> Scripted<B> {
         }
     }
 
-    /// The heads of the requests so far.
+    /// Returns the heads of the requests so far.
     pub fn requests(&self) -> Vec<http::request::Parts> {
         self.lock().requests.clone()
     }

@@ -41,7 +41,7 @@ impl TestIdentity {
 }
 
 impl TestAuthority {
-    /// A new authority, which nobody trusts yet.
+    /// Creates a new authority, which nobody trusts yet.
     ///
     /// # Errors
     ///
@@ -60,12 +60,12 @@ impl TestAuthority {
         })
     }
 
-    /// The certificate of the authority, as PEM.
+    /// Returns the certificate of the authority, as PEM.
     pub fn pem(&self) -> String {
         self.certificate.pem()
     }
 
-    /// A certificate for a name or an address.
+    /// Returns a certificate for a name or an address.
     ///
     /// # Errors
     ///
@@ -74,7 +74,7 @@ impl TestAuthority {
         self.sign(&CertificateParams::new([name.to_owned()])?)
     }
 
-    /// A certificate that ran out at the end of 2020.
+    /// Returns a certificate that ran out at the end of 2020.
     ///
     /// # Errors
     ///
@@ -86,7 +86,7 @@ impl TestAuthority {
         self.sign(&params)
     }
 
-    /// A certificate that becomes valid in the year 4000.
+    /// Returns a certificate that becomes valid in the year 4000.
     ///
     /// # Errors
     ///
@@ -98,7 +98,7 @@ impl TestAuthority {
         self.sign(&params)
     }
 
-    /// The certificate of an authority, for a server.
+    /// Returns the certificate of an authority, for a server.
     ///
     /// # Errors
     ///
@@ -109,7 +109,7 @@ impl TestAuthority {
         self.sign(&params)
     }
 
-    /// A certificate for clients.
+    /// Returns a certificate for clients.
     ///
     /// # Errors
     ///

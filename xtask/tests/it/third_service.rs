@@ -124,7 +124,7 @@ fn lists_by_marker_tokens_bytes_and_waits_do_what_the_description_says() {
 fn what_has_no_place_in_the_crate_is_said() {
     let made = codegen(&fixture("harbor.json"), &scratch("harbor-says"), &[]);
     let report = text(&made.stderr);
-    let expected = "left out: waiter WeatherFine: no members of the answer of `GetWeather`";
+    let expected = "left out: waiter WeatherFine: no members of the response of `GetWeather`";
     assert!(report.contains(expected), "{report}");
 }
 
@@ -378,7 +378,7 @@ fn what_would_be_sent_or_read_wrongly_is_refused() {
         spec["operations"][0]["response"] = "Choice".into();
     });
     assert!(
-        report.contains("Find: an answer as a whole is no `one_of`"),
+        report.contains("Find: a response as a whole is no `one_of`"),
         "{report}"
     );
 }
@@ -405,7 +405,7 @@ fn what_answers_mean_is_not_misspelled() {
     let report = complaints("settled", |spec| {
         spec["operations"][2]["idempotency"]["settled_by"]["member"] = "counts".into();
     });
-    let expected = "PokeThing: settled_by: the answer of `ListNodes` has no `counts`";
+    let expected = "PokeThing: settled_by: the response of `ListNodes` has no `counts`";
     assert!(report.contains(expected), "{report}");
 }
 

@@ -7,7 +7,7 @@ use bce_http::rt::ServiceClient as _;
 use super::Context;
 use crate::config::{ContextFile, ContextSettings, ProfileFile};
 use crate::exit::Failure;
-use crate::language::{text, tr};
+use crate::language::text;
 
 /// The word for no context at all.
 pub(crate) const NO_CONTEXT: &str = "none";

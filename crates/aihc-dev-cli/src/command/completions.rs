@@ -1,7 +1,7 @@
 //! `completions`
 
-use clap::Args;
 use clap::builder::PossibleValuesParser;
+use clap::{Args, ValueHint};
 
 use crate::client::Context;
 use crate::completion;
@@ -22,15 +22,27 @@ pub(crate) struct Completions {
     /// The shell.
     #[arg(value_parser = PossibleValuesParser::new(completion::shells()))]
     shell: String,
+    /// Program that the script runs [default: this one, where it is now].
+    #[arg(long, value_name = "PROGRAM", value_hint = ValueHint::CommandName)]
+    program: Option<String>,
 }
 
 impl Completions {
     pub(crate) fn run(self, context: &Context) -> Result<(), Failure> {
-        let program = std::env::current_exe()?;
-        let program = program.to_str().ok_or_else(|| {
-            Failure::unfit(text!("the path of this program is not text in UTF-8"))
-        })?;
-        let script = completion::script(&self.shell, program)?;
+        let program = match self.program {
+            Some(program) => program,
+            None => here()?,
+        };
+        let script = completion::script(&self.shell, &program)?;
         Ok(context.output.text(&script)?)
     }
+}
+
+/// The path of this program.
+fn here() -> Result<String, Failure> {
+    let program = std::env::current_exe()?;
+    program
+        .into_os_string()
+        .into_string()
+        .map_err(|_| Failure::unfit(text!("the path of this program is not text in UTF-8")))
 }

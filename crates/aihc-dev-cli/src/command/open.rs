@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::names;
 use crate::client::Context;
 use crate::exit::Failure;
-use crate::language::{text, tr};
+use crate::language::text;
 use crate::terminal::one_line;
 
 /// Print the address of an instance's web IDE, or open it in the browser.

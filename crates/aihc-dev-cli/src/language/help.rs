@@ -7,7 +7,7 @@ use std::ffi::OsString;
 use clap::Command;
 use clap::error::ErrorKind;
 
-use super::{Language, current, fold, in_language, tr, translation, usage_error};
+use super::{Language, catalogue, current, fold, in_language, tr, translation, usage_error};
 
 /// The widest help, as in English.
 const WIDEST: usize = 100;
@@ -28,6 +28,43 @@ const HEADINGS: [&str; 4] = ["Commands:", "Arguments:", "Options:", "Possible va
 
 /// Places of clap in the line that shows how a command is used.
 const PLACES: [&str; 4] = ["[OPTIONS]", "<COMMAND>", "[COMMAND]", "[SUBCOMMAND]"];
+
+/// Headings of pages of the manual, as texts have them.
+const OF_MANUAL: [&str; 7] = [
+    "Name",
+    "Synopsis",
+    "Description",
+    "Options",
+    "Subcommands",
+    "Notes",
+    "See also",
+];
+
+/// A page of the manual, written of the Chinese command line, with the words around its texts.
+#[allow(dead_code, reason = "for pages of the manual")]
+pub(crate) fn chinese_manual(page: &str) -> String {
+    let chinese = |english| catalogue::chinese().get(english);
+    let translated = |line: &str| {
+        let heading = line.trim_end().strip_prefix(".SH ");
+        let heading = heading.map(|heading| heading.trim_matches('"'));
+        let known = |known: &&&str| heading.is_some_and(|it| it.eq_ignore_ascii_case(known));
+        if let Some(heading) = OF_MANUAL
+            .iter()
+            .find(known)
+            .and_then(|known| chinese(known))
+        {
+            return format!(".SH {heading}\n");
+        }
+        let mut line = line.to_owned();
+        for word in IN_BRACKETS.into_iter().chain(HEADINGS).chain(PLACES) {
+            if let Some(chinese) = chinese(word) {
+                line = line.replace(word, chinese);
+            }
+        }
+        line
+    };
+    page.split_inclusive('\n').map(translated).collect()
+}
 
 /// What clap has to say in place of a command line that was read, if it is not to be said as clap does.
 pub(crate) fn shown(
@@ -125,7 +162,9 @@ fn width() -> usize {
 #[cfg(test)]
 pub(super) fn words() -> impl Iterator<Item = &'static str> {
     let usage = ["Usage:"].into_iter();
-    usage.chain(IN_BRACKETS).chain(HEADINGS).chain(PLACES)
+    (usage.chain(IN_BRACKETS).chain(HEADINGS))
+        .chain(PLACES)
+        .chain(OF_MANUAL)
 }
 
 #[cfg(test)]

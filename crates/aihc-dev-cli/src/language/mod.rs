@@ -28,9 +28,11 @@ mod usage_error;
 use std::sync::OnceLock;
 
 pub(crate) use self::choice::{Language, named, names};
-pub(crate) use self::help::shown;
+#[allow(unused_imports, reason = "for pages of the manual")]
+pub(crate) use self::help::{chinese_manual, shown};
 pub(crate) use self::text::{Text, text};
-pub(crate) use self::tree::in_language;
+#[allow(unused_imports, reason = "for pages of the manual")]
+pub(crate) use self::tree::{in_chinese, in_language};
 
 static CHOSEN: OnceLock<Language> = OnceLock::new();
 
@@ -70,6 +72,7 @@ macro_rules! tr {
 pub(crate) use tr;
 
 /// As [`tr!`], of a text of several paragraphs, each of which is a text of its own; commands and names stay.
+#[allow(unused_macros, reason = "for topics of help")]
 macro_rules! paragraphs {
     ($text:literal) => {
         $crate::language::of_paragraphs($text)

@@ -17,6 +17,7 @@ mod failures;
 mod golden;
 mod help;
 mod holes;
+mod installing;
 mod interrupt;
 mod jobs;
 mod language;

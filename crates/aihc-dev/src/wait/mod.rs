@@ -124,7 +124,7 @@ impl Client {
         self.new_watch(id, goal, table, read)
     }
 
-    /// A watch for which every state counts as it is read.
+    /// Returns a watch for which every state counts as it is read.
     fn new_watch<T>(
         &self,
         id: String,

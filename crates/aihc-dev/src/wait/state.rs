@@ -30,7 +30,7 @@ impl State {
         }
     }
 
-    /// Whether a start may be under way although the state does not show it yet.
+    /// Returns whether a start may be under way although the state does not show it yet.
     pub(super) fn may_be_before_start(&self) -> bool {
         match self {
             Self::DevInstance(status) => status.can_start(),

@@ -12,8 +12,8 @@ use crate::{Client, Timestamp};
 /// So many warnings are shown.
 const SHOWN: usize = 3;
 
-/// The latest warnings about an instance, newest first: a few of the last day. None when they cannot be read
-/// in a moment.
+/// Returns the latest warnings about an instance, newest first: a few of the last day. None when
+/// they cannot be read in a moment.
 pub(super) async fn warnings(client: Client, dev_instance_id: String) -> Vec<Warning> {
     let now = client.http.clock().now();
     let start = now - time::Duration::DAY;
@@ -35,7 +35,7 @@ pub(super) async fn warnings(client: Client, dev_instance_id: String) -> Vec<War
     warnings.collect()
 }
 
-/// When an event was last seen, as far as the service says.
+/// Returns when an event was last seen, as far as the service says.
 fn seen_at(event: &Event) -> Option<Timestamp> {
     event.last_timestamp.or(event.first_timestamp)
 }

@@ -54,12 +54,12 @@ impl Acl {
         }))
     }
 
-    /// The whole document, as JSON.
+    /// Returns the whole document, as JSON.
     pub(crate) fn text(&self) -> &Arc<str> {
         &self.text
     }
 
-    /// Whether the document lets the request pass.
+    /// Returns whether the document lets the request pass.
     pub(crate) fn allows(&self, request: Request<'_>) -> bool {
         let mut matching = self
             .entries
@@ -125,7 +125,7 @@ const LISTS: [&str; 7] = [
     "DescribeServices",
 ];
 
-/// The word of other services' documents for an operation.
+/// Returns the word of other services' documents for an operation.
 fn class(operation: &str) -> &'static str {
     match operation {
         _ if LISTS.contains(&operation) => "LIST",

@@ -73,7 +73,7 @@ pub(crate) fn authenticate(
     Ok(caller)
 }
 
-/// The time in `x-bce-date`, in a form that the check of the signature lets pass.
+/// Returns the time in `x-bce-date`, in a form that the check of the signature lets pass.
 fn date(parts: &Parts) -> Option<OffsetDateTime> {
     let text = parts.headers.get("x-bce-date")?.to_str().ok()?;
     OffsetDateTime::parse(text.trim(), &Rfc3339).ok()

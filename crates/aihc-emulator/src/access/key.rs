@@ -27,8 +27,8 @@ pub struct AccessKey {
 }
 
 impl AccessKey {
-    /// A key that may do everything, of a user whose name is the access key id. A session token in
-    /// the credentials is not asked for.
+    /// Creates a key that may do everything, of a user whose name is the access key id. A session
+    /// token in the credentials is not asked for.
     pub fn new(credentials: Credentials) -> Self {
         Self {
             credentials,
@@ -38,7 +38,7 @@ impl AccessKey {
         }
     }
 
-    /// The user that the key belongs to: keys of one user share their dev instances in
+    /// Sets the user that the key belongs to: keys of one user share their dev instances in
     /// `onlyMyDevs`.
     pub fn user(mut self, name: impl Into<String>) -> Self {
         self.user = Some(name.into());
@@ -51,8 +51,9 @@ impl AccessKey {
         self
     }
 
-    /// The only operations that the key may call; a `*` stands for any text, as in `Describe*`.
-    /// Everything else is answered with `AccessDenied`. The operations of STS count too.
+    /// Sets the only operations that the key may call; a `*` stands for any text, as in
+    /// `Describe*`. Everything else is answered with `AccessDenied`. The operations of STS count
+    /// too.
     pub fn allow(mut self, operations: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.permissions.allow = operations.into_iter().map(Into::into).collect();
         self
@@ -64,27 +65,27 @@ impl AccessKey {
         self
     }
 
-    /// The access key id.
+    /// Returns the access key id.
     pub fn access_key_id(&self) -> &str {
         self.credentials.access_key_id()
     }
 
-    /// The name of the user that the key belongs to.
+    /// Returns the name of the user that the key belongs to.
     pub fn user_name(&self) -> &str {
         self.user.as_deref().unwrap_or(self.access_key_id())
     }
 
-    /// Whether the key is refused.
+    /// Returns whether the key is refused.
     pub fn is_disabled(&self) -> bool {
         self.disabled
     }
 
-    /// The operations that the key may call.
+    /// Returns the operations that the key may call.
     pub fn allowed(&self) -> &[String] {
         &self.permissions.allow
     }
 
-    /// The operations that the key may not call.
+    /// Returns the operations that the key may not call.
     pub fn denied(&self) -> &[String] {
         &self.permissions.deny
     }

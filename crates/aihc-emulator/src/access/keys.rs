@@ -18,12 +18,12 @@ impl Keys {
         self.0.remove(access_key_id).is_some()
     }
 
-    /// A key that is there, disabled or not.
+    /// Returns a key that is there, disabled or not.
     pub(crate) fn find(&self, access_key_id: &str) -> Option<&AccessKey> {
         self.0.get(access_key_id)
     }
 
-    /// A key that may be used.
+    /// Returns a key that may be used.
     pub(crate) fn find_enabled(&self, access_key_id: &str) -> Option<&AccessKey> {
         self.find(access_key_id).filter(|key| !key.is_disabled())
     }

@@ -1,6 +1,6 @@
 //! Text with `*` in it.
 
-/// Whether `text` fits `pattern`, in which every `*` stands for any text, also for none.
+/// Returns whether `text` fits `pattern`, in which every `*` stands for any text, also for none.
 pub(super) fn fits(pattern: &str, text: &str) -> bool {
     let Some((start, rest)) = pattern.split_once('*') else {
         return pattern == text;

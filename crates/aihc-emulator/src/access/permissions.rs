@@ -19,7 +19,7 @@ impl Default for Permissions {
 }
 
 impl Permissions {
-    /// A denial counts more than a permission, and what nobody mentions is denied.
+    /// Decides: a denial counts more than a permission, and what nobody mentions is denied.
     pub(crate) fn allow(&self, operation: &str) -> bool {
         let named = |patterns: &[String]| patterns.iter().any(|one| pattern::fits(one, operation));
         named(&self.allow) && !named(&self.deny)

@@ -129,7 +129,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command,
     })))
 }
 
-/// The values by option; `None` when help is wanted.
+/// Returns the values by option; `None` when help is wanted.
 fn collect(
     args: impl IntoIterator<Item = OsString>,
 ) -> Result<Option<BTreeMap<&'static str, String>>, String> {

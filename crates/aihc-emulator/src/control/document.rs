@@ -1,4 +1,4 @@
-//! What callers of the control interface send: faults, keys, changes to instances and to time.
+//! Documents of the control interface: faults, keys, changes to instances and to time.
 
 use std::time::Duration;
 
@@ -242,7 +242,7 @@ pub(super) struct KeyDocument {
 }
 
 impl KeyDocument {
-    /// The key of this id: what is left out stays as it is in `old`.
+    /// Returns the key of this id: what is left out stays as it is in `old`.
     pub(super) fn into_key(self, id: &str, old: Option<AccessKey>) -> Result<AccessKey, String> {
         let mut key = match (self.secret_access_key, old) {
             (None, Some(old)) => old,
@@ -276,7 +276,7 @@ impl KeyDocument {
     }
 }
 
-/// A key without its secret.
+/// Returns a key without its secret.
 pub(super) fn key(key: &AccessKey) -> Value {
     json!({
         "accessKeyId": key.access_key_id(), "user": key.user_name(),
@@ -284,7 +284,7 @@ pub(super) fn key(key: &AccessKey) -> Value {
     })
 }
 
-/// A duration in seconds.
+/// Returns a duration in seconds.
 pub(super) fn seconds(name: &str, number: f64) -> Result<Duration, String> {
     Duration::try_from_secs_f64(number).map_err(|error| format!("{name}: {error}"))
 }

@@ -25,7 +25,7 @@ impl Hosts {
         }
     }
 
-    /// Whether a request names this interface, and nothing else.
+    /// Returns whether a request names this interface, and nothing else.
     pub(super) fn allow(&self, headers: &HeaderMap) -> bool {
         let mut hosts = headers.get_all(HOST).iter().peekable();
         hosts.peek().is_some()

@@ -52,7 +52,7 @@ impl Control {
     }
 }
 
-/// The limits of the control port, for everything but snapshots.
+/// Returns the limits of the control port, for everything but snapshots.
 pub(crate) fn limits() -> Limits {
     Limits {
         body_time: Duration::from_secs(600),
@@ -61,7 +61,7 @@ pub(crate) fn limits() -> Limits {
     }
 }
 
-/// The limits of one request: snapshots of many instances are large.
+/// Returns the limits of one request: snapshots of many instances are large.
 fn limits_of(parts: &Parts) -> Limits {
     match parts.uri.path() {
         "/snapshot" => Limits {
@@ -92,7 +92,8 @@ impl Service for Control {
     }
 }
 
-/// An answer to a request whose body is still there: it would be taken for the next request.
+/// Returns a response to a request whose body is still there: it would be taken for the next
+/// request.
 fn unread(reply: Reply) -> Response<Body> {
     let mut response = json(reply.status, reply.body.into());
     let close = HeaderValue::from_static("close");

@@ -106,7 +106,7 @@ fn find(
     }
 }
 
-/// Whether a body is empty, or an object without members as general clients send it.
+/// Returns whether a body is empty, or an object without members as general clients send it.
 fn says_nothing(body: &[u8]) -> bool {
     let body = body.trim_ascii();
     let inside = body
@@ -197,7 +197,7 @@ fn instances(handle: &Handle, method: &str, path: &[&str], body: &[u8]) -> Resul
     }
 }
 
-/// What a change to a dev instance came to.
+/// Returns what a change to a dev instance came to.
 fn changed(result: Result<(), InstanceError>) -> Result<Reply, Reply> {
     let refused = |error: InstanceError| Reply::error(StatusCode::NOT_FOUND, &error.to_string());
     result.map(|()| Reply::done()).map_err(refused)
@@ -310,7 +310,7 @@ fn whole(handle: &Handle, method: &str, name: &str, body: &[u8]) -> Result<Reply
     }
 }
 
-/// A body as what it is to be.
+/// Returns a body as what it is to be.
 pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Reply> {
     object(body, ToString::to_string)
 }

@@ -98,7 +98,7 @@ impl TryFrom<DelaysDocument> for Delays {
     }
 }
 
-/// The document with the members of `change` in the place of its own.
+/// Returns the document with the members of `change` in the place of its own.
 pub(super) fn merge<D>(document: D, change: Value) -> Result<D, String>
 where
     D: Serialize + DeserializeOwned,

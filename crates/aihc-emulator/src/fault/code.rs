@@ -24,7 +24,7 @@ const DOCUMENTED: [(&str, u16); 18] = [
     ("InvalidParam", 400),
 ];
 
-/// Status and code of an answer for which one of them, or both, are given.
+/// Status and code of a response for which one of them, or both, are given.
 pub(crate) fn code_of(status: Option<u16>, code: Option<&str>) -> (StatusCode, String) {
     let documented = |code: &str| {
         let found = DOCUMENTED.iter().find(|(name, _)| *name == code);
@@ -36,7 +36,7 @@ pub(crate) fn code_of(status: Option<u16>, code: Option<&str>) -> (StatusCode, S
     (status, code)
 }
 
-/// The code that the official Go SDK gives to an answer without one.
+/// Returns the code that the official Go SDK gives to a response without one.
 fn derived(status: StatusCode) -> String {
     match status.as_u16() {
         400 => "InvalidHTTPRequest".into(),

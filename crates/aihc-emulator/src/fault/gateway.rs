@@ -1,4 +1,4 @@
-//! What a gateway in front of the service answers in its place.
+//! Responses of a gateway in place of the service.
 
 use http::StatusCode;
 
@@ -24,7 +24,7 @@ pub(crate) struct GatewayResponse<'a> {
     pub(crate) body: String,
 }
 
-/// What the gateway of a fault answers, if there is one.
+/// Returns what the gateway of a fault answers, if there is one.
 pub(crate) fn answer(fault: &Fault) -> Option<GatewayResponse<'_>> {
     let kind = fault.gateway?;
     let status = fault
@@ -83,7 +83,7 @@ fn is_printable(byte: u8) -> bool {
     (b' '..=b'~').contains(&byte)
 }
 
-/// The page that nginx writes for a status, signed by `server`.
+/// Returns the page that nginx writes for a status, signed by `server`.
 fn page(status: StatusCode, server: &str) -> String {
     let number = status.as_str();
     let words = match status.as_u16() {

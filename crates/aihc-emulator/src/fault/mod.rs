@@ -11,7 +11,7 @@ pub(crate) use self::gateway::{GatewayBody, answer as gateway_answer};
 pub(crate) use self::rules::Faults;
 pub use self::rules::{FaultRule, InjectedFault};
 
-/// What goes wrong with a request.
+/// A fault: what goes wrong with a request.
 ///
 /// Everything that is set happens; what contradicts itself or does nothing is refused by
 /// [`Handle::inject`](crate::Handle::inject). Without a status and without a way to close the connection the
@@ -47,7 +47,7 @@ pub struct Fault {
     pub(crate) execute: bool,
 }
 
-/// When a connection is closed instead of an answer.
+/// The moment at which a connection is closed instead of a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Close {
@@ -69,15 +69,16 @@ impl Fault {
         Self::new().status(429).retry_after(retry_after_seconds)
     }
 
-    /// A service error in a response with status 200, which the official Go SDK expects.
+    /// Creates a service error in a response with status 200, which the official Go SDK expects.
     pub fn business_error(code: impl Into<String>) -> Self {
         Self::new().status(200).code(code)
     }
 
-    /// The answer of a gateway that stands before the service: no request id and no error document,
-    /// but a `Server` header, and the page that nginx writes for this status. [`body`](Self::body),
-    /// [`json`](Self::json) and [`empty`](Self::empty) put something else in the place of the page.
-    /// With [`execute`](Self::execute) the operation was carried out behind the gateway.
+    /// Creates the response of a gateway that stands before the service: no request id and no error
+    /// document, but a `Server` header, and the page that nginx writes for this status.
+    /// [`body`](Self::body), [`json`](Self::json) and [`empty`](Self::empty) put something else in
+    /// the place of the page. With [`execute`](Self::execute) the operation was carried out behind
+    /// the gateway.
     ///
     /// ```
     /// use aihc_emulator::Fault;
@@ -102,14 +103,15 @@ impl Fault {
         self.body(text)
     }
 
-    /// An answer of a [gateway](Self::gateway) without body and content type.
+    /// A response of a [gateway](Self::gateway) without body and content type.
     pub fn empty(mut self) -> Self {
         self.gateway = Some(GatewayBody::Empty);
         self.body = None;
         self
     }
 
-    /// The `Server` header of a [gateway](Self::gateway), `nginx` by default; none when it is empty.
+    /// Sets the `Server` header of a [gateway](Self::gateway), `nginx` by default; none when it is
+    /// empty.
     pub fn server(mut self, name: impl Into<String>) -> Self {
         self.server = Some(name.into());
         self
@@ -121,14 +123,14 @@ impl Fault {
         self
     }
 
-    /// Error code of the answer. When only a status is set, the code is that of the official SDKs
+    /// Error code of the response. When only a status is set, the code is that of the official SDKs
     /// for a body without one; when only a code is set, the status is the documented one, or 400.
     pub fn code(mut self, code: impl Into<String>) -> Self {
         self.code = Some(code.into());
         self
     }
 
-    /// Error message of the answer.
+    /// Error message of the response.
     pub fn message(mut self, message: impl Into<String>) -> Self {
         self.message = Some(message.into());
         self
@@ -147,14 +149,14 @@ impl Fault {
         self
     }
 
-    /// Waits before the answer, or before the connection is closed, in real time. An operation is
+    /// Waits before the response, or before the connection is closed, in real time. An operation is
     /// carried out before the wait.
     pub fn delay(mut self, delay: Duration) -> Self {
         self.delay = delay;
         self
     }
 
-    /// Closes the connection without an answer.
+    /// Closes the connection without a response.
     pub fn close(mut self, close: Close) -> Self {
         self.close = Some(close);
         self
@@ -174,14 +176,14 @@ impl Fault {
     }
 
     /// Carries the operation out all the same, so that the caller is told wrongly that it failed.
-    /// Only for an answer that is hidden, and not for a connection that is closed before the request is
+    /// Only for a response that is hidden, and not for a connection that is closed before the request is
     /// read.
     pub fn execute(mut self) -> Self {
         self.execute = true;
         self
     }
 
-    /// Whether the operation's own answer is replaced.
+    /// Returns whether the operation's own answer is replaced.
     pub(crate) fn replaces_answer(&self) -> bool {
         self.status.is_some()
             || self.code.is_some()
@@ -189,7 +191,7 @@ impl Fault {
             || self.gateway.is_some()
     }
 
-    /// Whether the operation is carried out.
+    /// Returns whether the operation is carried out.
     pub(crate) fn lets_run(&self) -> bool {
         self.execute || !(self.replaces_answer() || self.close.is_some())
     }

@@ -8,7 +8,7 @@ use crate::validate::operations;
 /// How many rules are taken.
 const MOST: usize = 1000;
 
-/// Which requests a fault befalls: by default the next one, whatever it is.
+/// The requests that a fault hits: by default the next one, whatever it is.
 ///
 /// ```
 /// use aihc_emulator::{Fault, FaultRule};
@@ -29,7 +29,7 @@ pub struct FaultRule {
 }
 
 impl FaultRule {
-    /// A rule for the next request.
+    /// Creates a rule for the next request.
     pub fn new(fault: Fault) -> Self {
         Self {
             action: None,
@@ -47,13 +47,13 @@ impl FaultRule {
         self
     }
 
-    /// The first request that is hit, counted from 1 and from when the rule was given.
+    /// Sets the first request that is hit, counted from 1 and from when the rule was given.
     pub fn nth(mut self, nth: u64) -> Self {
         self.nth = nth;
         self
     }
 
-    /// How many requests in a row are hit.
+    /// Sets how many requests in a row are hit.
     pub fn times(mut self, times: u64) -> Self {
         self.times = Some(times);
         self
@@ -65,7 +65,7 @@ impl FaultRule {
         self
     }
 
-    /// How likely each of these requests is hit, from 0 to 1; the seed decides which.
+    /// Sets how likely each of these requests is hit, from 0 to 1; the seed decides which.
     pub fn probability(mut self, probability: f64) -> Self {
         self.probability = probability;
         self
@@ -105,9 +105,9 @@ pub struct InjectedFault {
     pub id: u64,
     /// The rule as it was given.
     pub rule: FaultRule,
-    /// How many requests it counted.
+    /// The number of requests that it has counted.
     pub seen: u64,
-    /// How many of them it hit.
+    /// The number of requests that it has hit.
     pub hits: u64,
 }
 
@@ -159,7 +159,7 @@ impl Faults {
         self.given.iter()
     }
 
-    /// What befalls a request, by the oldest rule that hits it. Every rule counts it.
+    /// Returns what happens to a request, by the oldest rule that hits it. Every rule counts it.
     pub(crate) fn pick(&mut self, operation: Option<&str>) -> Option<(u64, Fault)> {
         let mut picked = None;
         for given in &mut self.given {

@@ -4,7 +4,7 @@ use super::Handle;
 use crate::access::AccessKey;
 
 impl Handle {
-    /// All long-term access keys, by id.
+    /// Returns all long-term access keys, by id.
     pub fn access_keys(&self) -> Vec<AccessKey> {
         self.app.keys().iter().cloned().collect()
     }

@@ -32,7 +32,7 @@ pub enum InstanceError {
     },
 }
 
-/// What was to be changed is not there. Nothing has changed.
+/// The resource to be changed does not exist. Nothing has changed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, thiserror::Error)]
 #[error("there is no such {kind} as `{id}`; list them to see their ids")]
 pub struct NoSuchResource {
@@ -48,7 +48,7 @@ impl NoSuchResource {
         }
     }
 
-    /// The id that was asked for.
+    /// Returns the id that was asked for.
     pub fn id(&self) -> &str {
         &self.id
     }

@@ -18,7 +18,7 @@ impl Handle {
         self.app.faults().add(rule)
     }
 
-    /// The rules that were given, oldest first, with what came of them.
+    /// Returns the rules that were given, oldest first, with what came of them.
     pub fn faults(&self) -> Vec<InjectedFault> {
         self.app.faults().iter().cloned().collect()
     }

@@ -1,4 +1,4 @@
-//! What is inside a running emulator.
+//! A running emulator.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use crate::access::Principal;
 use crate::journal::RequestRecord;
 
 impl Handle {
-    /// All dev instances, oldest first; deleted ones as long as they can be read.
+    /// Returns all dev instances, oldest first; deleted ones as long as they can be read.
     pub fn instances(&self) -> Vec<InstanceInfo> {
         let now = self.app.now().world;
         let instances = self.app.state_at(now).instances.all();
@@ -19,7 +19,7 @@ impl Handle {
         snapshots.collect()
     }
 
-    /// All image pack jobs, by dev instance and oldest first.
+    /// Returns all image pack jobs, by dev instance and oldest first.
     pub fn image_pack_jobs(&self) -> Vec<ImagePackJobInfo> {
         let now = self.app.now().world;
         let instances = self.app.state_at(now).instances.all();
@@ -34,8 +34,8 @@ impl Handle {
         jobs.collect()
     }
 
-    /// All temporary credentials, by access key id. Those that have expired disappear when the
-    /// next one is issued.
+    /// Returns all temporary credentials, by access key id. Those that have expired disappear when
+    /// the next one is issued.
     pub fn sessions(&self) -> Vec<SessionInfo> {
         let now = self.app.now();
         // What was advanced by hand is no time that has passed outside.
@@ -66,7 +66,7 @@ impl Handle {
         snapshots
     }
 
-    /// How many requests named this operation, refused ones included.
+    /// Returns how many requests named this operation, refused ones included.
     pub fn request_count(&self, operation: &str) -> u64 {
         self.app
             .journal()
@@ -76,12 +76,12 @@ impl Handle {
             .unwrap_or_default()
     }
 
-    /// How many requests named each operation, refused ones included.
+    /// Returns how many requests named each operation, refused ones included.
     pub fn request_counts(&self) -> BTreeMap<&'static str, u64> {
         self.app.journal().counts().clone()
     }
 
-    /// The last thousand requests, oldest first, without secrets.
+    /// Returns the last thousand requests, oldest first, without secrets.
     pub fn requests(&self) -> Vec<RequestRecord> {
         self.app.journal().last().cloned().collect()
     }

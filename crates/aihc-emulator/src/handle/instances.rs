@@ -131,13 +131,14 @@ impl Handle {
     }
 }
 
-/// The numbers below `count`, in pieces that are dealt with at one go.
+/// Returns the numbers below `count`, in pieces that are dealt with at one go.
 fn chunks(count: usize) -> impl Iterator<Item = Range<usize>> {
     let starts = (0..count).step_by(CHUNK);
     starts.map(move |start| start..count.min(start + CHUNK))
 }
 
-/// A configuration in its documented shape, in a pool that nobody knows: so many instances take from none.
+/// Returns a configuration in its documented shape, in a pool that nobody knows: so many instances
+/// take from none.
 pub(crate) fn small() -> InstanceSettings {
     InstanceSettings {
         conf: json!({

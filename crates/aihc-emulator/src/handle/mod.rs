@@ -94,13 +94,13 @@ pub struct ServiceInfo {
     pub id: String,
     /// Name.
     pub name: String,
-    /// How many instances it has.
+    /// The number of its instances.
     pub instances: usize,
-    /// How many of them have only pods that run.
+    /// The number of instances whose pods all run.
     pub available: usize,
 }
 
-/// How a dev instance breaks.
+/// The way in which a dev instance breaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Failure {

@@ -19,7 +19,7 @@ impl Handle {
         drop(self.app.state_at(self.app.now().world));
     }
 
-    /// How much emulated time was skipped.
+    /// Returns how much emulated time was skipped.
     pub fn advanced(&self) -> Duration {
         self.app.times.shift().advanced
     }
@@ -40,12 +40,12 @@ impl Handle {
         Ok(())
     }
 
-    /// How many seconds the clock for signatures is ahead.
+    /// Returns how many seconds the clock for signatures is ahead.
     pub fn clock_skew(&self) -> i64 {
         self.app.times.shift().skew.whole_seconds()
     }
 
-    /// What does not go smoothly.
+    /// Returns what does not go smoothly.
     pub fn scenario(&self) -> Scenario {
         self.pace().scenario
     }
@@ -61,7 +61,7 @@ impl Handle {
         Ok(())
     }
 
-    /// How long each step takes.
+    /// Returns how long each step takes.
     pub fn delays(&self) -> Delays {
         self.pace().delays
     }

@@ -4,7 +4,7 @@ use super::{Handle, JobInfo, NoSuchResource, ServiceInfo};
 use crate::state::JobStatus;
 
 impl Handle {
-    /// All training jobs, oldest first.
+    /// Returns all training jobs, oldest first.
     pub fn jobs(&self) -> Vec<JobInfo> {
         let state = self.app.state_at(self.app.now().world);
         let jobs = state.jobs.iter().map(|job| JobInfo {
@@ -36,7 +36,7 @@ impl Handle {
         forced.map_err(|_| NoSuchResource::new("job", id))
     }
 
-    /// All inference services, oldest first.
+    /// Returns all inference services, oldest first.
     pub fn services(&self) -> Vec<ServiceInfo> {
         let state = self.app.state_at(self.app.now().world);
         let services = state.services.iter().map(|service| ServiceInfo {

@@ -12,7 +12,7 @@ const BODY_LIMIT: usize = 16 * 1024;
 /// What the names of secrets speak of, in members of bodies, query parameters and headers.
 const WORDS: [&str; 6] = ["password", "passwd", "pwd", "secret", "token", "credential"];
 
-/// Whether a value of this name may be secret.
+/// Returns whether a value of this name may be secret.
 fn is_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     // A client token is an id.
@@ -22,8 +22,8 @@ fn is_secret(name: &str) -> bool {
             || WORDS.iter().any(|word| name.contains(word)))
 }
 
-/// A body as JSON, without passwords and without the values of environment variables; `None` when
-/// it is empty, too long, or no JSON, since then nobody knows where its secrets are.
+/// Returns a body as JSON, without passwords and without the values of environment variables;
+/// `None` when it is empty, too long, or no JSON, since then nobody knows where its secrets are.
 pub(super) fn body(bytes: &[u8]) -> Option<String> {
     if bytes.is_empty() || bytes.len() > BODY_LIMIT {
         return None;

@@ -30,14 +30,14 @@ pub struct RequestRecord {
     /// The body as JSON, without passwords and without the values of environment variables. `None`
     /// when there is none, when it is no JSON, and when it has more than 16 KiB.
     pub body: Option<String>,
-    /// When it came, by the clock that signatures are checked by.
+    /// The time at which it came, by the clock that signatures are checked by.
     pub received_at: OffsetDateTime,
-    /// HTTP status of the answer; 0 when the connection was closed instead.
+    /// HTTP status of the response; 0 when the connection was closed instead.
     pub status: u16,
     /// Error code with which the operation was refused; `None` when it was accepted, or when a fault
     /// kept it from being asked.
     pub code: Option<&'static str>,
-    /// Request id of the answer.
+    /// Request id of the response.
     pub request_id: String,
     /// Number of the fault rule that befell the request.
     pub fault: Option<u64>,
@@ -97,7 +97,7 @@ impl Journal {
         &self.counts
     }
 
-    /// The last requests, oldest first.
+    /// Returns the last requests, oldest first.
     pub(crate) fn last(&self) -> impl Iterator<Item = &RequestRecord> {
         self.last.iter()
     }

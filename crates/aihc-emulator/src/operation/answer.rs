@@ -8,13 +8,13 @@ use crate::access::Principal;
 use crate::date::iso8601;
 use crate::validate::rule::{MemberRule, WireType};
 
-/// The answer of the operation that was called: of what is known, the members that the description of
-/// its answer has.
+/// Returns the response of the operation that was called: of what is known, the members that the
+/// description of its response has.
 pub(super) fn described(call: &Call<'_>, known: Value) -> Output {
     only(known, call.rule.response).into()
 }
 
-/// An answer without members of its own.
+/// Returns a response without members of its own.
 pub(super) fn nothing() -> Output {
     json!({}).into()
 }
@@ -53,7 +53,7 @@ fn inside(value: Value, wire: &WireType) -> Value {
     }
 }
 
-/// The time when something was made, and when it was changed last.
+/// Returns the time when something was made, and when it was changed last.
 pub(super) fn times(created: OffsetDateTime, updated: OffsetDateTime) -> Map<String, Value> {
     [("createdAt", created), ("updatedAt", updated)]
         .map(|(name, at)| (name.to_owned(), json!(iso8601(at))))
@@ -61,7 +61,7 @@ pub(super) fn times(created: OffsetDateTime, updated: OffsetDateTime) -> Map<Str
         .collect()
 }
 
-/// The id of a user or role as answers show it: 32 digits that follow from the name.
+/// Returns the id of a user or role as answers show it: 32 digits that follow from the name.
 pub(super) fn user_id(principal: &Principal) -> String {
     // The digits only have to differ from name to name.
     let digits = |start: u64| {
@@ -73,7 +73,7 @@ pub(super) fn user_id(principal: &Principal) -> String {
     [digits(0xcbf2_9ce4_8422_2325), digits(0x8422_2325_cbf2_9ce4)].concat()
 }
 
-/// The name of a user or role.
+/// Returns the name of a user or role.
 pub(super) fn user_name(principal: &Principal) -> &str {
     match principal {
         Principal::User(name) | Principal::Role { name, .. } => name,

@@ -1,4 +1,5 @@
-//! How large a job or a service may become. No page names a number; what an answer holds takes memory.
+//! Limits on the size of a job or a service. No page names a number; what a response holds takes
+//! memory.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! What each operation does, once its request has been checked.
+//! The operations: what each does once its request has been checked.
 
 mod answer;
 mod catalog;
@@ -25,7 +25,7 @@ use crate::state::{ClientTokenKey, State};
 use crate::validate::Arguments;
 use crate::validate::rule::OperationRule;
 
-/// One call: what was asked, by whom, when, and what the answer depends on.
+/// One call: what was asked, by whom, when, and what the response depends on.
 pub(crate) struct Call<'a> {
     pub(crate) rule: &'static OperationRule,
     pub(crate) caller: Caller,
@@ -41,7 +41,7 @@ pub(crate) struct Call<'a> {
 /// Answers a call with the members of the response; the request id is added later.
 type Operation = fn(&mut Call<'_>) -> Result<Output, ApiError>;
 
-/// The code behind the name of an operation.
+/// Returns the code behind the name of an operation.
 pub(crate) fn find(name: &str) -> Option<Operation> {
     Some(match name {
         "CreateDevInstance" => dev::instance::create,

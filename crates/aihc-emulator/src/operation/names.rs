@@ -1,4 +1,4 @@
-//! What datasets, models and services may be called.
+//! Rules for the names of datasets, models and services.
 
 use crate::error::ApiError;
 

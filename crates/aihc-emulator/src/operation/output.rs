@@ -1,8 +1,8 @@
-//! What an operation answers, and how much work it is to write that down.
+//! The result of an operation, and the work of writing it down.
 
 use serde_json::Value;
 
-/// The members of an answer.
+/// The members of a response.
 pub(crate) enum Output {
     /// Written already.
     Written(Value),
@@ -10,14 +10,14 @@ pub(crate) enum Output {
     Read(Writer),
 }
 
-/// Writes an answer; how many dev instances it speaks of says how long that takes.
+/// Writes a response; how many dev instances it speaks of says how long that takes.
 pub(crate) struct Writer {
     pub(crate) instances: usize,
     pub(crate) write: Box<dyn FnOnce() -> Value + Send>,
 }
 
 impl Output {
-    /// An answer that is written later.
+    /// Creates a response that is written later.
     pub(crate) fn later(instances: usize, write: impl FnOnce() -> Value + Send + 'static) -> Self {
         Self::Read(Writer {
             instances,
@@ -25,7 +25,7 @@ impl Output {
         })
     }
 
-    /// How many dev instances are still to be written down.
+    /// Returns how many dev instances are still to be written down.
     pub(crate) fn instances(&self) -> usize {
         match self {
             Self::Written(_) => 0,

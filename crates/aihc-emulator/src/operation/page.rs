@@ -33,12 +33,12 @@ impl Page {
         }
     }
 
-    /// The number of the page, counted from 1.
+    /// Returns the number of the page, counted from 1.
     pub(super) fn number(self) -> usize {
         self.skip.checked_div(self.size).unwrap_or_default() + 1
     }
 
-    /// How many items it holds at most.
+    /// Returns how many items it holds at most.
     pub(super) fn size(self) -> usize {
         self.size
     }
@@ -57,7 +57,7 @@ impl Page {
         })
     }
 
-    /// The same page of a list that is kept in an order.
+    /// Returns the same page of a list that is kept in an order.
     pub(super) fn window(self, ascending: bool) -> Window {
         Window {
             skip: self.skip,
@@ -66,7 +66,7 @@ impl Page {
         }
     }
 
-    /// The items of this page, and how many there are on all pages.
+    /// Returns the items of this page, and how many there are on all pages.
     pub(super) fn cut<T>(self, items: impl Iterator<Item = T>) -> (Vec<T>, usize) {
         let mut total = 0;
         let mut page = Vec::new();
@@ -80,7 +80,8 @@ impl Page {
     }
 }
 
-/// Whether a list is to be in descending order. Words in small and in capital letters mean the same.
+/// Returns whether a list is to be in descending order. Words in small and in capital letters mean
+/// the same.
 pub(super) fn is_descending(arguments: &Arguments, default: bool) -> bool {
     match arguments.filled("order") {
         None => default,

@@ -68,7 +68,7 @@ fn issue(
     let grant = Grant {
         principal,
         key: call.caller.key.clone(),
-        // Whole seconds, because that is what the answer can say.
+        // Whole seconds, because that is what a response can say.
         expires_at: end(now, duration),
         acls,
         document: acl,
@@ -85,7 +85,7 @@ fn end(now: OffsetDateTime, duration: Duration) -> OffsetDateTime {
         .truncate_to_second()
 }
 
-/// The answer tells times by the clock that clients compare with theirs.
+/// Tells times by the clock that clients compare with theirs.
 fn view(session: &Session, now: OffsetDateTime, duration: Duration) -> Map<String, Value> {
     let credentials = &session.credentials;
     let token = credentials.session_token().map(Secret::expose);

@@ -48,7 +48,7 @@ pub enum Quirk {
     StsTimes,
     /// The members of `timedStopDevInstance` are text, as the table has it; empty without a timer.
     TimedStopTypes,
-    /// What is empty is null, also text, lists and objects.
+    /// Empty values are null, also texts, lists and objects.
     ZeroValues,
     /// Foreign: `phase` of listed pools is `state`.
     RenamedMember,
@@ -90,7 +90,7 @@ pub enum Quirk {
 struct Row {
     quirk: Quirk,
     name: &'static str,
-    /// Changes the answer of an operation.
+    /// Changes the response of an operation.
     rewrite: fn(&str, &mut Value),
     /// Changes a refusal.
     refuse: fn(ApiError) -> ApiError,
@@ -184,13 +184,13 @@ const fn refusals(quirk: Quirk, name: &'static str, refuse: fn(ApiError) -> ApiE
 }
 
 impl Quirk {
-    /// Its name, as the program's `--quirks` takes it.
+    /// Returns its name, as the program's `--quirks` takes it.
     pub fn name(self) -> &'static str {
         let row = TABLE.iter().find(|row| row.quirk == self);
         row.map(|row| row.name).unwrap_or_default()
     }
 
-    /// All quirks.
+    /// Returns all quirks.
     pub fn all() -> impl Iterator<Item = Self> {
         TABLE.iter().map(|row| row.quirk)
     }
@@ -230,7 +230,7 @@ impl Quirks {
         }
     }
 
-    /// Changes the answer of an operation.
+    /// Changes the response of an operation.
     pub(crate) fn rewrite(&self, operation: &str, answer: &mut Value) {
         for row in self.rows() {
             (row.rewrite)(operation, answer);

@@ -1,4 +1,4 @@
-//! The body of an answer, which may end too early.
+//! The body of a response, which may end too early.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -48,7 +48,7 @@ impl Body {
         self
     }
 
-    /// How many bytes are to come.
+    /// Returns how many bytes are to come.
     #[cfg(test)]
     pub(crate) fn into_bytes(self) -> Bytes {
         self.rest.unwrap_or_default()

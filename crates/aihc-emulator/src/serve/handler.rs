@@ -21,7 +21,7 @@ use crate::operation::Output;
 use crate::state::CHUNK;
 
 /// How many times the largest body is thrown away before the connection is given up. A sender that
-/// is interrupted may never read the answer.
+/// is interrupted may never read the response.
 const DISCARDED: usize = 32;
 
 impl Service for App {
@@ -83,7 +83,7 @@ impl Exchange<'_> {
         Ok(response)
     }
 
-    /// Writes the answer down; a long one where it keeps no other request waiting.
+    /// Writes the response down; a long one where it keeps no other request waiting.
     async fn build(
         &self,
         result: Option<Result<Output, ApiError>>,
@@ -132,7 +132,7 @@ impl Exchange<'_> {
     }
 }
 
-/// The code that the operation refused with.
+/// Returns the code that the operation refused with.
 fn refused(result: Option<&Result<Output, ApiError>>) -> Option<&'static str> {
     let error = result.and_then(|result| result.as_ref().err());
     error.map(|error| error.code)
@@ -152,7 +152,7 @@ async fn pause(delay: Duration) {
     }
 }
 
-/// Reads the whole body before anything is decided: an answer to a request that is still being
+/// Reads the whole body before anything is decided: a response to a request that is still being
 /// sent may never be read.
 pub(crate) async fn read(body: Incoming, limits: &Limits) -> Result<Bytes, ApiError> {
     match tokio::time::timeout(limits.body_time, collect(body, limits.body_size)).await {

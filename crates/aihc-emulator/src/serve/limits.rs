@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// What the server takes from its clients. These are limits of the emulator; those of the service
+/// The limits of the server for its clients. They are those of the emulator; those of the service
 /// are not documented.
 ///
 /// ```
@@ -15,12 +15,13 @@ use std::time::Duration;
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Limits {
-    /// How long the head of a request may take, and how long a connection may idle. The connection
-    /// is closed then. Default 60 s.
+    /// The time limit for the head of a request, and for an idle connection. The connection is
+    /// closed then. Default 60 s.
     pub head_time: Duration,
-    /// How long the body of a request may take; more is answered with status 408. Default 30 s.
+    /// The time limit for the body of a request; more is answered with status 408. Default 30 s.
     pub body_time: Duration,
-    /// How long a client may leave an answer lying before the connection is closed. Default 60 s.
+    /// The time for which a client may leave a response unread before the connection is closed.
+    /// Default 60 s.
     pub write_time: Duration,
     /// The largest head of a request in bytes; a larger one, and one of more than a hundred headers,
     /// is answered with status 431. Default 65,536.
@@ -28,7 +29,7 @@ pub struct Limits {
     /// The largest body of a request in bytes; a larger one is answered with status 413. Default
     /// 1,048,576.
     pub body_size: usize,
-    /// How many connections are open at once; others wait to be accepted. Default 4096.
+    /// The number of connections that are open at once; others wait to be accepted. Default 4096.
     pub connections: usize,
 }
 

@@ -11,7 +11,7 @@ use crate::date::http_date;
 use crate::error::ApiError;
 use crate::fault::{Fault, code_of, gateway_answer};
 
-/// Builds the answer to one request. `result` is what the operation said, if it was asked. `now` is
+/// Builds the response to one request. `result` is what the operation said, if it was asked. `now` is
 /// the emulator's clock, so that a client that corrects its own by the `Date` header corrects it to
 /// that one.
 pub(crate) fn build(
@@ -47,7 +47,7 @@ pub(crate) fn build(
     response
 }
 
-/// What the service itself answers, whether it is meant to or not.
+/// Returns what the service itself answers, whether it is meant to or not.
 fn own(
     result: Option<Result<Value, ApiError>>,
     fault: &Fault,
@@ -70,7 +70,7 @@ fn own(
     }
 }
 
-/// What the operation said.
+/// Returns what the operation said.
 fn regular(
     result: Option<Result<Value, ApiError>>,
     request_id: &str,
@@ -92,7 +92,7 @@ fn regular(
     }
 }
 
-/// What the fault says, beside the members of an operation that was carried out.
+/// Returns what the fault says, beside the members of an operation that was carried out.
 fn faulty(fault: &Fault, members: Option<Value>, request_id: &str) -> (StatusCode, String) {
     let (status, code) = code_of(fault.status, fault.code.as_deref());
     if let Some(text) = &fault.body {
@@ -116,7 +116,7 @@ fn faulty(fault: &Fault, members: Option<Value>, request_id: &str) -> (StatusCod
     (status, body.to_string())
 }
 
-/// An answer of the control interface.
+/// Returns a response of the control interface.
 pub(crate) fn json(status: StatusCode, body: Bytes) -> Response<Body> {
     let mut response = Response::new(Body::new(body));
     *response.status_mut() = status;

@@ -1,4 +1,4 @@
-//! Gives up on clients that leave their answers lying.
+//! Gives up on clients that leave their responses lying.
 
 use std::io;
 use std::pin::Pin;

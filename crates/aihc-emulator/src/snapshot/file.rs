@@ -23,7 +23,7 @@ pub(crate) fn save(path: &Path, text: &str) -> Result<(), SnapshotError> {
     Ok(written?)
 }
 
-/// Whether a file could be written there now.
+/// Returns whether a file could be written there now.
 pub(crate) fn try_path(path: &Path) -> Result<(), SnapshotError> {
     match Place::of(path)? {
         Place::Itself => drop(OpenOptions::new().write(true).open(path)?),

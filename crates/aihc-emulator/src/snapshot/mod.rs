@@ -85,7 +85,7 @@ pub(crate) struct Snapshot {
     pub(crate) services: Vec<Service>,
 }
 
-/// The snapshot as JSON.
+/// Returns the snapshot as JSON.
 pub(crate) fn write(
     instances: &[Arc<Instance>],
     rest: &Rest,
@@ -208,7 +208,8 @@ fn instance(value: Value) -> Result<Instance, String> {
     Err(problem.into())
 }
 
-/// What is wrong with a text that may hold secrets. Values are not shown, names and places are.
+/// Returns what is wrong with a text that may hold secrets. Values are not shown, names and places
+/// are.
 pub(crate) fn without_values(error: &serde_json::Error) -> String {
     let message = error.to_string();
     let about_names = ["unknown field", "missing field", "duplicate field"];

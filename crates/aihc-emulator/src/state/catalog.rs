@@ -1,4 +1,4 @@
-//! What is kept under an id and has versions: datasets and models.
+//! Resources with an id and versions: datasets and models.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -159,7 +159,7 @@ impl Catalog {
         entries.into_iter().for_each(|entry| self.insert(entry));
     }
 
-    /// The entries, oldest first.
+    /// Returns the entries, oldest first.
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &Entry> {
         self.entries.values()
     }
@@ -170,7 +170,7 @@ impl Catalog {
         found.ok_or_else(|| self.unknown(id))
     }
 
-    /// An entry that is to be changed.
+    /// Returns an entry that is to be changed.
     pub(crate) fn edit(&mut self, id: &str, now: OffsetDateTime) -> Result<&mut Entry, ApiError> {
         let unknown = self.unknown(id);
         let number = self.numbers.get(id);
@@ -228,12 +228,12 @@ impl Catalog {
 }
 
 impl Entry {
-    /// The version of this id.
+    /// Returns the version of this id.
     pub(crate) fn version(&self, id: &str) -> Option<&Version> {
         self.versions.iter().find(|version| version.id == id)
     }
 
-    /// A text that the caller said about it.
+    /// Returns a text that the caller said about it.
     pub(crate) fn text(&self, name: &str) -> &str {
         self.members
             .get(name)
@@ -242,7 +242,7 @@ impl Entry {
     }
 }
 
-/// The refusal of a version that is not there.
+/// Returns the refusal of a version that is not there.
 pub(crate) fn unknown_version(kind: &str, id: &str) -> ApiError {
     ApiError::not_found(format!("version {id} of the {kind} does not exist"))
 }

@@ -33,7 +33,7 @@ struct Created {
 }
 
 impl ClientTokens {
-    /// The id that was created before with this token and these parameters.
+    /// Returns the id that was created before with this token and these parameters.
     pub(crate) fn replay(
         &self,
         key: &ClientTokenKey,

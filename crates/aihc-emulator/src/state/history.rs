@@ -36,7 +36,7 @@ impl<T> History<T> {
         }
     }
 
-    /// How many there have been.
+    /// Returns how many there have been.
     pub(super) fn count(&self) -> u64 {
         self.forgotten.saturating_add(self.kept.len() as u64)
     }

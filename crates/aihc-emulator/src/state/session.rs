@@ -56,7 +56,7 @@ impl Sessions {
         }
     }
 
-    /// The document as it is kept: the same one for the same text.
+    /// Returns the document as it is kept: the same one for the same text.
     pub(crate) fn keep(&mut self, acl: Acl) -> Arc<Acl> {
         let known = self.documents.get(acl.text()).and_then(Weak::upgrade);
         if let Some(known) = known {
@@ -101,7 +101,7 @@ impl Sessions {
         Ok(session)
     }
 
-    /// The credential of an access key, expired or not.
+    /// Returns the credential of an access key, expired or not.
     pub(crate) fn find(&self, access_key_id: &str) -> Option<&Session> {
         self.by_key.get(access_key_id)
     }
@@ -116,7 +116,7 @@ impl Sessions {
         true
     }
 
-    /// All credentials, by expiry.
+    /// Returns all credentials, by expiry.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Session> {
         self.by_expiry
             .iter()

@@ -14,7 +14,7 @@ pub(crate) struct Arguments {
 }
 
 impl Arguments {
-    /// A text member; empty when it was left out.
+    /// Returns a text member; empty when it was left out.
     pub(crate) fn text(&self, name: &str) -> &str {
         self.values
             .get(name)
@@ -22,34 +22,34 @@ impl Arguments {
             .unwrap_or_default()
     }
 
-    /// A text member, when it is there and not empty.
+    /// Returns a text member, when it is there and not empty.
     pub(crate) fn filled(&self, name: &str) -> Option<&str> {
         Some(self.text(name)).filter(|text| !text.is_empty())
     }
 
-    /// An integer member.
+    /// Returns an integer member.
     pub(crate) fn integer(&self, name: &str) -> Option<i64> {
         self.values.get(name).and_then(Value::as_i64)
     }
 
-    /// A boolean member.
+    /// Returns a boolean member.
     pub(crate) fn boolean(&self, name: &str) -> Option<bool> {
         self.values.get(name).and_then(Value::as_bool)
     }
 
-    /// A member as it was sent; `None` when it is absent or null.
+    /// Returns a member as it was sent; `None` when it is absent or null.
     pub(crate) fn value(&self, name: &str) -> Option<&Value> {
         self.values.get(name).filter(|value| !value.is_null())
     }
 
-    /// An object member in its documented shape; `None` when it is absent or null.
+    /// Returns an object member in its documented shape; `None` when it is absent or null.
     pub(crate) fn object(&self, name: &str) -> Option<Value> {
         let value = self.value(name)?;
         let member = self.members.iter().find(|member| member.name == name)?;
         Some(shape::shape(value, &member.wire))
     }
 
-    /// The body as it was sent, with members that the table does not know.
+    /// Returns the body as it was sent, with members that the table does not know.
     pub(crate) fn body(&self) -> Map<String, Value> {
         let mut values = self.values.clone();
         for member in self
@@ -62,7 +62,7 @@ impl Arguments {
         values
     }
 
-    /// What the table knows of the body; what is null or was left out is not among it.
+    /// Returns what the table knows of the body; what is null or was left out is not among it.
     pub(crate) fn known_body(&self) -> Map<String, Value> {
         let in_body = |member: &&MemberRule| member.position == Position::Body;
         let members = self.members.iter().filter(in_body);
@@ -73,8 +73,8 @@ impl Arguments {
         known.collect()
     }
 
-    /// All members but `name` in their documented shape, as one JSON text: what is not known, and
-    /// whether something is null or left out, makes no difference.
+    /// Returns all members but `name` in their documented shape, as one JSON text: what is not
+    /// known, and whether something is null or left out, makes no difference.
     pub(crate) fn without(&self, name: &str) -> String {
         let others = self.members.iter().filter(|member| member.name != name);
         let shaped: Map<String, Value> = others

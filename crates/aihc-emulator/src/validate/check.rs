@@ -103,7 +103,7 @@ fn one_value(
     inner_values(value, &member.wire, name, strictness)
 }
 
-/// Whether a value is one of the documented. Empty text is what was not set.
+/// Returns whether a value is one of the documented. Empty text is what was not set.
 fn is_known(value: &Value, values: &[&str]) -> bool {
     match value {
         _ if values.is_empty() => true,
@@ -145,7 +145,7 @@ fn inner_values(
     }
 }
 
-/// The name that Go's decoder has for the kind of a JSON value where `wire` was wanted.
+/// Returns the name that Go's decoder has for the kind of a JSON value where `wire` was wanted.
 pub(super) fn json_kind(value: &Value, wire: &WireType) -> String {
     match (value, wire) {
         // Go shows the number itself only where it is one that does not fit.

@@ -102,7 +102,7 @@ fn refuse(name: &str, allowed: &str) -> ApiError {
     ApiError::invalid_parameter(format!("{name} must be {allowed}"))
 }
 
-/// Whether a time has the form of the table, with three digits of a second and `Z`.
+/// Returns whether a time has the form of the table, with three digits of a second and `Z`.
 fn is_time(text: &str) -> bool {
     let form = "0000-00-00T00:00:00.000Z";
     let same = |(text, form): (u8, u8)| match form {
@@ -115,7 +115,7 @@ fn is_time(text: &str) -> bool {
 /// The longest name, in characters.
 const LONGEST_NAME: usize = 256;
 
-/// The rule of the page of CreateDevInstance.
+/// Returns the rule of the page of CreateDevInstance.
 fn name(name: &str) -> Result<(), ApiError> {
     let letter = |c: char| c.is_ascii_alphabetic() || is_chinese(c);
     let alphanumeric = |c: char| letter(c) || c.is_ascii_digit();
@@ -132,7 +132,7 @@ fn name(name: &str) -> Result<(), ApiError> {
     )))
 }
 
-/// The common ideographs.
+/// Returns the common ideographs.
 fn is_chinese(c: char) -> bool {
     ('\u{4e00}'..='\u{9fff}').contains(&c)
 }

@@ -28,7 +28,7 @@ const PARAMETERS: [(&str, &str, &str); 4] = [
     ("ModifyDevInstance", "devInstanceId", "id"),
 ];
 
-/// The operation that a third party's document calls by another name.
+/// Returns the operation that a third party's document calls by another name.
 pub(super) fn action(name: &str) -> Option<&'static str> {
     match name {
         "CreateDevInstanceImage" => Some("CreateDevInstanceImagePackJob"),
@@ -49,7 +49,7 @@ pub(super) fn complete(operation: &str, values: &mut Map<String, Value>, query: 
     }
 }
 
-/// A time as RFC 3339 has it, from one whose month or day has one digit.
+/// Returns a time as RFC 3339 has it, from one whose month or day has one digit.
 pub(crate) fn in_full(text: &str) -> String {
     let Some((date, rest)) = text.split_once('T') else {
         return text.to_owned();
@@ -58,14 +58,14 @@ pub(crate) fn in_full(text: &str) -> String {
     format!("{}T{rest}", padded.join("-"))
 }
 
-/// The header that other actions of AIHC take in the place of this one.
+/// Returns the header that other actions of AIHC take in the place of this one.
 pub(super) fn header<'a>(name: &str, parts: &'a Parts) -> Option<&'a HeaderValue> {
     (name == "version")
         .then(|| parts.headers.get("x-api-version"))
         .flatten()
 }
 
-/// Whether official SDKs or the outline of the page leave a required member out.
+/// Returns whether official SDKs or the outline of the page leave a required member out.
 pub(super) fn may_miss(operation: &str, member: &str) -> bool {
     match operation {
         "DescribeDevInstanceEvents" => ["startTime", "endTime"].contains(&member),

@@ -20,12 +20,12 @@ use crate::generated::TABLES;
 use crate::profile::Profile;
 use crate::query::Query;
 
-/// All operations of all services.
+/// Returns all operations of all services.
 pub(crate) fn operations() -> impl Iterator<Item = &'static OperationRule> {
     TABLES.iter().copied().flatten()
 }
 
-/// The operation that a path and a query name.
+/// Returns the operation that a path and a query name.
 pub(crate) fn find_rule(
     path: &str,
     query: &Query,

@@ -1,5 +1,5 @@
-//! What official SDKs and examples send although no table has it: every profile but the documented one
-//! takes it.
+//! Members that official SDKs and examples send although no table has them: every profile but the
+//! documented one takes it.
 
 use http::HeaderMap;
 use serde_json::{Map, Number, Value};
@@ -12,8 +12,8 @@ const DESCRIPTION: &str = "aihc";
 /// Values of examples that stand for documented ones.
 const VALUES: [(&str, &str); 1] = [("createAt", "createdAt")];
 
-/// Whether the headers with the version can pass: where an operation has two, pages and SDKs have one of
-/// them, and one SDK has neither.
+/// Returns whether the headers with the version can pass: where an operation has two, pages and
+/// SDKs have one of them, and one SDK has neither.
 pub(super) fn versions_pass(rule: &OperationRule, headers: &HeaderMap) -> bool {
     let fits = |(name, value): &(&str, &str)| headers.get(*name).is_none_or(|sent| sent == value);
     rule.const_headers.len() > 1 && rule.const_headers.iter().all(fits)
@@ -104,7 +104,7 @@ fn rewrite_inside(value: &mut Value, wire: &WireType) {
     }
 }
 
-/// The documented value that a text means: pages differ in capitals.
+/// Returns the documented value that a text means: pages differ in capitals.
 fn usual_value(text: &str, values: &[&'static str]) -> Option<&'static str> {
     let meant = VALUES.iter().find(|(other, _)| *other == text);
     let text = meant.map_or(text, |(_, usual)| *usual);
@@ -112,8 +112,8 @@ fn usual_value(text: &str, values: &[&'static str]) -> Option<&'static str> {
     values.iter().find(same).copied()
 }
 
-/// Whether values outside the enumerations are refused: those of dev instances are known to be more than
-/// their tables have.
+/// Returns whether values outside the enumerations are refused: those of dev instances are known to
+/// be more than their tables have.
 pub(super) fn refuses_unknown_values(rule: &OperationRule) -> bool {
     rule.description == DESCRIPTION
 }

@@ -19,9 +19,9 @@ pub(crate) struct OperationRule {
     pub const_query: &'static [(&'static str, &'static str)],
     /// Headers with fixed values.
     pub const_headers: &'static [(&'static str, &'static str)],
-    /// What the body is.
+    /// The kind of the body.
     pub body: BodyRule,
-    /// The members of the answer.
+    /// The members of the response.
     pub response: &'static [MemberRule],
     /// The members of the request.
     pub members: &'static [MemberRule],
@@ -62,7 +62,7 @@ pub(crate) enum Position {
 pub(crate) struct MemberRule {
     /// Name on the wire.
     pub name: &'static str,
-    /// Where it travels.
+    /// Its position in the request.
     pub position: Position,
     /// Whether a request without it is refused.
     pub required: bool,
@@ -78,7 +78,7 @@ pub(crate) struct MemberRule {
     pub also: &'static [&'static str],
     /// The member that says the same already.
     pub same_as: Option<&'static str>,
-    /// What a text holds.
+    /// The type of the value that a text holds.
     pub text_of: Option<&'static WireType>,
     /// JSON type.
     pub wire: WireType,

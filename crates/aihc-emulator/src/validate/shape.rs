@@ -34,7 +34,7 @@ pub(crate) fn shape(value: &Value, wire: &WireType) -> Value {
     }
 }
 
-/// What the table knows of a value, without what is null.
+/// Returns what the table knows of a value, without what is null.
 pub(super) fn known(value: &Value, wire: &WireType) -> Value {
     match (wire, value) {
         (WireType::OneOf(forms), value) => known(value, WireType::meant_by(forms, value)),

@@ -164,7 +164,7 @@ fn job_look<T>(job: DescribeJobResponse, value: fn(DescribeJobResponse) -> T) ->
     }
 }
 
-/// What the latest step of a time line says, wherever it stands in it.
+/// Returns what the latest step of a time line says, wherever it stands in it.
 fn latest_step(steps: &[JobTimeLine]) -> String {
     let said = steps
         .iter()

@@ -16,7 +16,8 @@ const SHOWN: usize = 3;
 /// Reading them takes no longer.
 const LIMIT: Duration = Duration::from_secs(5);
 
-/// The latest warnings about a job, newest first. None when they cannot be read in a moment.
+/// Returns the latest warnings about a job, newest first. None when they cannot be read in a
+/// moment.
 pub(super) async fn job_warnings(client: Client, job: JobPlace) -> Vec<Warning> {
     let events = client.describe_job_events(job.pool, job.queue, job.id);
     let answer = events
@@ -34,7 +35,7 @@ pub(super) async fn job_warnings(client: Client, job: JobPlace) -> Vec<Warning> 
     warnings.collect()
 }
 
-/// When an event was last seen, as far as the service says.
+/// Returns when an event was last seen, as far as the service says.
 fn seen_at(event: &JobEvent) -> &str {
     match event.last_timestamp.as_str() {
         "" => &event.first_timestamp,
@@ -42,7 +43,8 @@ fn seen_at(event: &JobEvent) -> &str {
     }
 }
 
-/// What the pods of a service and their containers complain of. Nothing when they cannot be read in a moment.
+/// Returns what the pods of a service and their containers complain of. Nothing when they cannot be
+/// read in a moment.
 pub(super) async fn service_warnings(client: Client, service_id: String) -> Vec<Warning> {
     let pods = client.describe_service_pods(service_id);
     let answer = pods
@@ -54,7 +56,7 @@ pub(super) async fn service_warnings(client: Client, service_id: String) -> Vec<
     complaints.take(SHOWN).collect()
 }
 
-/// The reasons that a pod and its containers give.
+/// Returns the reasons that a pod and its containers give.
 fn complaints(pod: InsInfo) -> Vec<Warning> {
     let of_pod = pod.status.map(|status| status.reason);
     let of_containers = pod.containers.into_iter().map(|container| {

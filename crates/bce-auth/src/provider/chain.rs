@@ -33,7 +33,7 @@ impl ChainProvider {
         Self { links: Vec::new() }
     }
 
-    /// The environment ([`EnvironmentProvider`]), then the profile file of the official
+    /// Creates the environment ([`EnvironmentProvider`]), then the profile file of the official
     /// command-line tool (`ProfileProvider`, with the feature `profile`). Also the default.
     pub fn standard() -> Self {
         let chain = Self::new().then(EnvironmentProvider::new());
@@ -96,7 +96,7 @@ mod tests {
 
     type Answer = Result<&'static str, (CredentialsErrorKind, &'static str)>;
 
-    /// Gives one answer always, and notes what it was told.
+    /// Gives one response always, and notes what it was told.
     #[derive(Clone, Debug)]
     struct Link {
         answer: Answer,

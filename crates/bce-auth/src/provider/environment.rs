@@ -51,7 +51,7 @@ const TERRAFORM: Names = Names {
 pub struct EnvironmentProvider;
 
 impl EnvironmentProvider {
-    /// A provider for the environment of this process.
+    /// Creates a provider for the environment of this process.
     pub fn new() -> Self {
         Self
     }

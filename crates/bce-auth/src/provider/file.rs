@@ -12,7 +12,7 @@ use crate::error::{CredentialsError, CredentialsErrorKind};
 /// Far more than anybody's keys need.
 const MAX_BYTES: u64 = 1 << 20;
 
-/// The whole file, without a byte order mark.
+/// Returns the whole file, without a byte order mark.
 pub(super) fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, CredentialsError> {
     // Before it is opened: to open a named pipe is to wait for its writer.
     let metadata = fs::metadata(path).map_err(|error| failed(path, error))?;
@@ -41,7 +41,7 @@ pub(super) fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, CredentialsError> 
     Ok(bytes)
 }
 
-/// The file as errors name it.
+/// Returns the file as errors name it.
 pub(super) fn source(path: &Path) -> String {
     path.display().to_string()
 }

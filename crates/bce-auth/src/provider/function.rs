@@ -27,7 +27,7 @@ where
     F: Fn() -> Fut + Send + Sync + 'static,
     Fut: Future<Output = Result<Credentials, CredentialsError>> + Send + 'static,
 {
-    /// A provider that calls `provide` whenever it is asked.
+    /// Creates a provider that calls `provide` whenever it is asked.
     pub fn new(provide: F) -> Self {
         Self(provide)
     }

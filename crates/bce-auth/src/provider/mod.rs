@@ -29,14 +29,14 @@ pub use self::ini::IniProvider;
 #[cfg(feature = "profile")]
 pub use self::profile::{Profile, ProfileProvider};
 
-/// What [`ProvideCredentials::provide_credentials`] returns.
+/// The future that [`ProvideCredentials::provide_credentials`] returns.
 pub type CredentialsFuture<'a> =
     Pin<Box<dyn Future<Output = Result<Credentials, CredentialsError>> + Send + 'a>>;
 
 /// A source of credentials. A client asks it before every attempt to send a request.
 ///
 /// A provider that talks to a server should keep what it got until shortly before it expires.
-/// [`Credentials`] itself is the provider that always gives the same answer.
+/// [`Credentials`] itself is the provider that always gives the same response.
 ///
 /// ```
 /// use bce_auth::{Credentials, CredentialsFuture, ProvideCredentials};

@@ -47,7 +47,8 @@ pub(super) struct Parts<'a> {
 }
 
 impl Parts<'_> {
-    /// The credentials; `None` when no part is set. Half a pair and a token alone are refused.
+    /// Returns the credentials; `None` when no part is set. Half a pair and a token alone are
+    /// refused.
     pub(super) fn into_credentials(
         self,
         source: &str,
@@ -83,7 +84,7 @@ fn half(source: &str, present: &str, absent: &str) -> CredentialsError {
     invalid(source, &format!("{present} is set, but {absent} is not"))
 }
 
-/// An error that somebody must mend at `source`.
+/// Returns an error that somebody must mend at `source`.
 pub(super) fn invalid(source: &str, message: &str) -> CredentialsError {
     CredentialsError::new(
         CredentialsErrorKind::Invalid,

@@ -17,7 +17,7 @@ pub(super) struct Buffer {
 }
 
 impl Buffer {
-    /// A buffer with room for an ordinary request, and for `more` bytes than that.
+    /// Creates a buffer with room for an ordinary request, and for `more` bytes than that.
     pub(super) fn new(uri: &Uri, query: &str, more: usize) -> Self {
         let query = query.len() + query.len() / 2;
         let room = FIXED + uri.path().len() + query + more;

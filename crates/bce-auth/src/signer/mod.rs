@@ -40,7 +40,7 @@ pub struct Signer {
 }
 
 impl Signer {
-    /// A signer with these options. `Signer::default()` has the usual ones.
+    /// Creates a signer with these options. `Signer::default()` has the usual ones.
     pub fn new(options: SigningOptions) -> Self {
         Self { options }
     }
@@ -187,7 +187,7 @@ struct Present {
 }
 
 impl Present {
-    /// How many headers are new, if the request gets these and the authorization.
+    /// Returns how many headers are new, if the request gets these and the authorization.
     fn missing(&self, host: bool, date: bool, token: bool) -> usize {
         usize::from(host && !self.host)
             + usize::from(date && !self.date)

@@ -1,4 +1,4 @@
-//! What a caller may choose about a signature.
+//! Options of a signature.
 
 use std::sync::Arc;
 
@@ -67,7 +67,7 @@ impl SigningOptions {
         self
     }
 
-    /// How long the signature is good for, in seconds from its time stamp. 1800 by default; a
+    /// Sets how long the signature is good for, in seconds from its time stamp. 1800 by default; a
     /// negative number means for ever. With a very short time, a clock that is a little slow makes
     /// every request expired on arrival.
     #[must_use]
@@ -84,7 +84,7 @@ impl SigningOptions {
         self
     }
 
-    /// The rule for headers; `None` when the caller has not chosen.
+    /// Returns the rule for headers; `None` when the caller has not chosen.
     pub(super) fn listed(&self) -> Option<Selection<'_>> {
         self.headers.as_deref().map(Selection::Listed)
     }

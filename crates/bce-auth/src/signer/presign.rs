@@ -63,7 +63,7 @@ impl Signer {
     }
 }
 
-/// The value of the `Host` header, if there is exactly one and it is not blank.
+/// Returns the value of the `Host` header, if there is exactly one and it is not blank.
 fn only_host_header(parts: &Parts) -> Result<&[u8], SignError> {
     let mut values = parts.headers.get_all(HOST).iter();
     let host = values.next().map(|value| value.as_bytes().trim_ascii());
@@ -76,7 +76,7 @@ fn only_host_header(parts: &Parts) -> Result<&[u8], SignError> {
     host.ok_or(SignError::MissingHost)
 }
 
-/// The query without an old authorization, and with the session token.
+/// Returns the query without an old authorization, and with the session token.
 fn query_to_sign(query: &str, credentials: &Credentials) -> String {
     let mut out = String::with_capacity(query.len());
     let mut has_token = false;

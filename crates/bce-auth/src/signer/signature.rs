@@ -1,4 +1,4 @@
-//! What signing gives back.
+//! The result of signing.
 
 use std::fmt;
 use std::ops::Range;
@@ -29,7 +29,7 @@ impl Signature {
         Self { text, layout }
     }
 
-    /// The canonical request: method, path, query and header lines, joined by line ends.
+    /// Returns the canonical request: method, path, query and header lines, joined by line ends.
     pub fn canonical_request(&self) -> &str {
         self.part(&self.layout.canonical_request)
     }
@@ -39,12 +39,12 @@ impl Signature {
         self.part(&self.layout.signed_headers)
     }
 
-    /// The signature itself: 64 lower-case hex digits.
+    /// Returns the signature itself: 64 lower-case hex digits.
     pub fn signature(&self) -> &str {
         self.part(&self.layout.signature)
     }
 
-    /// The value of the `Authorization` header.
+    /// Returns the value of the `Authorization` header.
     pub fn authorization(&self) -> &str {
         self.part(&self.layout.authorization)
     }

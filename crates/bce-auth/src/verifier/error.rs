@@ -73,7 +73,7 @@ pub enum VerifyError {
     SignatureMismatch,
 }
 
-/// What of an authorization a [`VerifyError`] is about.
+/// The part of an authorization that a [`VerifyError`] is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AuthorizationPart {

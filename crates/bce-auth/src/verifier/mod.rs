@@ -64,7 +64,7 @@ impl Default for Verifier {
 }
 
 impl Verifier {
-    /// A verifier as strict as the BCE services.
+    /// Creates a verifier as strict as the BCE services.
     pub fn new() -> Self {
         Self {
             max_skew: DEFAULT_MAX_SKEW,
@@ -72,7 +72,7 @@ impl Verifier {
         }
     }
 
-    /// How far the sender's clock may be off, in either direction. 30 minutes by default.
+    /// Sets how far the sender's clock may be off, in either direction. 30 minutes by default.
     #[must_use]
     pub fn max_skew(mut self, limit: Duration) -> Self {
         self.max_skew = limit;
@@ -197,7 +197,7 @@ fn readings<'a>(authorization: &'a Authorization<'_>) -> impl Iterator<Item = Re
     std::iter::once(first).chain(second)
 }
 
-/// The canonical request and the names of the headers in it.
+/// Returns the canonical request and the names of the headers in it.
 fn canonical_request<'a>(
     parts: &'a Parts,
     reading: Reading<'a>,

@@ -27,8 +27,8 @@ pub(super) struct Authorization<'a> {
     pub(super) signature: [u8; 32],
 }
 
-/// The text of the authorization: that of the header, or else of the query. A parameter beside a
-/// header is part of no signature and says nothing.
+/// Returns the text of the authorization: that of the header, or else of the query. A parameter
+/// beside a header is part of no signature and says nothing.
 pub(super) fn find(parts: &Parts) -> Result<Cow<'_, str>, VerifyError> {
     let mut found = None;
     for value in parts.headers.get_all(AUTHORIZATION) {
@@ -54,7 +54,7 @@ fn put<'a>(found: &mut Option<Cow<'a, str>>, text: Cow<'a, str>) -> Result<(), V
     }
 }
 
-/// The decoded values of all query parameters whose decoded key `is_wanted`.
+/// Returns the decoded values of all query parameters whose decoded key `is_wanted`.
 pub(super) fn query_values(
     parts: &Parts,
     is_wanted: impl Fn(&[u8]) -> bool,
@@ -98,7 +98,7 @@ impl<'a> Authorization<'a> {
     }
 }
 
-/// A decimal number as a signer writes it: no plus sign, no zeros in front.
+/// Returns a decimal number as a signer writes it: no plus sign, no zeros in front.
 fn parse_expiry(text: &str) -> Option<i64> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let plain = digits.bytes().all(|b| b.is_ascii_digit());
@@ -122,7 +122,7 @@ fn parse_names(text: &str) -> Option<Vec<&str>> {
     (different && names.iter().all(legal)).then_some(names)
 }
 
-/// Whether the text is a legal header name without upper-case letters.
+/// Returns whether the text is a legal header name without upper-case letters.
 fn is_lower_name(name: &str) -> bool {
     let legal =
         |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"!#$%&'*+-.^_`|~".contains(&b);

@@ -1,4 +1,4 @@
-//! What is known of a request after its signature was checked.
+//! The identity behind a request whose signature was checked.
 
 use std::fmt;
 
@@ -18,23 +18,23 @@ pub struct Verified {
 }
 
 impl Verified {
-    /// The access key id that signed the request.
+    /// Returns the access key id that signed the request.
     pub fn access_key_id(&self) -> &str {
         self.credentials.access_key_id()
     }
 
-    /// The credentials that signed the request, as they were found.
+    /// Returns the credentials that signed the request, as they were found.
     pub fn credentials(&self) -> &Credentials {
         &self.credentials
     }
 
-    /// When the request was signed, in UTC and whole seconds.
+    /// Returns when the request was signed, in UTC and whole seconds.
     pub fn timestamp(&self) -> OffsetDateTime {
         self.timestamp
     }
 
-    /// How long the signature is good for, in seconds from [`Verified::timestamp`]; for ever if
-    /// negative.
+    /// Returns how long the signature is good for, in seconds from [`Verified::timestamp`]; for
+    /// ever if negative.
     pub fn expire_seconds(&self) -> i64 {
         self.expire_seconds
     }
@@ -44,7 +44,7 @@ impl Verified {
         &self.signed_headers
     }
 
-    /// The session token that came with the request.
+    /// Returns the session token that came with the request.
     ///
     /// For session credentials it has been compared with theirs. For long-term credentials it has
     /// no meaning, and the signature need not cover it.

@@ -59,18 +59,18 @@ impl Client {
         }
     }
 
-    /// The address of the service.
+    /// Returns the address of the service.
     pub fn endpoint(&self) -> &Endpoint {
         &self.inner.endpoint
     }
 
-    /// The clock that requests are signed by: the service's, as far as its answers have shown a
-    /// difference.
+    /// Returns the clock that requests are signed by: the service's, as far as its responses have
+    /// shown a difference.
     pub fn clock(&self) -> &SkewedClock {
         &self.inner.clock
     }
 
-    /// Sends a request through the stack and reads the answer.
+    /// Sends a request through the stack and reads the response.
     ///
     /// The URI of the request is a path and query; host, scheme, the headers of the service and
     /// `content-length` are added here. The query goes on the wire as it is given, so it must
@@ -121,7 +121,7 @@ impl Client {
         }
     }
 
-    /// The request as the layers get it: with address, headers of the service and length.
+    /// Returns the request as the layers get it: with address, headers of the service and length.
     pub(crate) fn prepare(&self, mut request: Request<Body>) -> Result<Request<Body>, Error> {
         let uri = std::mem::take(request.uri_mut());
         *request.uri_mut() = self.absolute(uri)?;
@@ -193,7 +193,7 @@ impl Exchange {
         result.map_err(|error| self.unreadable(error))
     }
 
-    /// The reply as it came.
+    /// Returns the reply as it came.
     pub(crate) fn into_reply(self) -> Reply {
         self.reply
     }
@@ -230,7 +230,7 @@ impl fmt::Debug for Client {
     }
 }
 
-/// The headers of every request of a client.
+/// Returns the headers of every request of a client.
 pub(crate) fn constant_headers(
     service: &ServiceInfo,
     user_agent: &str,

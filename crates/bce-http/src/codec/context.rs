@@ -1,5 +1,4 @@
-//! What reading a document takes and leaves behind: room in memory, the place of an error, and why it
-//! failed.
+//! The context of reading a document: room in memory, the place of an error, and why it failed.
 //!
 //! A list of empty objects takes a hundred times its text, so the length of a body bounds nothing by
 //! itself. Whatever is made of a document is therefore counted, by its size in memory, and refused when
@@ -54,18 +53,18 @@ pub(super) enum Problem {
 }
 
 impl Context {
-    /// A document of which anything may be made.
+    /// Creates a document of which anything may be made.
     pub(super) fn unbounded() -> Self {
         Self::with_room(usize::MAX)
     }
 
-    /// The room for what is made of a body of this length, when so much is there already.
+    /// Creates the room for what is made of a body of this length, when so much is there already.
     pub(super) fn beside(taken: usize, body: usize) -> Self {
         let all = body.saturating_mul(TIMES).saturating_add(BESIDES);
         Self::with_room(all.saturating_sub(UNCOUNTED).saturating_sub(taken))
     }
 
-    /// A document of which no more than so many bytes may be made.
+    /// Creates a document of which no more than so many bytes may be made.
     pub(super) fn with_room(left: usize) -> Self {
         Self {
             left,
@@ -77,7 +76,7 @@ impl Context {
         }
     }
 
-    /// Whether something did not fit.
+    /// Returns whether something did not fit.
     pub(super) fn is_exceeded(&self) -> bool {
         self.is_exceeded
     }
@@ -157,7 +156,7 @@ impl Context {
         self.place.push(Step::Element(index));
     }
 
-    /// Where reading failed: `devInstances[1].conf`. Empty for the document itself.
+    /// Returns where reading failed: `devInstances[1].conf`. Empty for the document itself.
     pub(super) fn place(&self) -> String {
         let mut place = String::new();
         for step in self.place.iter().rev() {

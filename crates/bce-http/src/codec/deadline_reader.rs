@@ -17,8 +17,8 @@ const SHORT: usize = 256 << 10;
 /// No byte takes as long as this on the average, not even in a program that is not optimised.
 const NANOS_PER_BYTE: u64 = 2_000;
 
-/// Whether a document is read, in one go, before the limit can pass. Otherwise it takes a reader that
-/// looks at the clock, and twice the time.
+/// Returns whether a document is read, in one go, before the limit can pass. Otherwise it takes a
+/// reader that looks at the clock, and twice the time.
 pub(super) fn is_in_time(document: &[u8]) -> bool {
     if document.len() <= SHORT {
         return true;
@@ -27,7 +27,7 @@ pub(super) fn is_in_time(document: &[u8]) -> bool {
     limit::is_beyond(Duration::from_nanos(bytes.saturating_mul(NANOS_PER_BYTE)))
 }
 
-/// Whether the limit has passed, and reading this document may have ended for it.
+/// Returns whether the limit has passed, and reading this document may have ended for it.
 pub(crate) fn is_cut_short(document: &[u8]) -> bool {
     document.len() > SHORT && limit::has_passed()
 }
@@ -45,7 +45,7 @@ impl Steps {
         Self(usize::MAX)
     }
 
-    /// Whether the limit has passed, when the loop has come to this position.
+    /// Returns whether the limit has passed, when the loop has come to this position.
     pub(super) fn is_late(&mut self, at: usize) -> bool {
         if at < self.0 {
             return false;
@@ -55,7 +55,7 @@ impl Steps {
     }
 }
 
-/// A reader of JSON that looks at the clock.
+/// Returns a reader of JSON that looks at the clock.
 pub(super) fn deserializer(json: &[u8]) -> Deserializer<IoRead<BufReader<Watched<'_>>>> {
     Deserializer::from_reader(BufReader::with_capacity(STEP, Watched(json)))
 }

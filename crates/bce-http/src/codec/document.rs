@@ -51,7 +51,7 @@ pub(crate) fn tree_from_json(body: &[u8]) -> Option<Tree> {
     read_mended(without_mark(body), &mut |text| text.read(WholeTree)).ok()
 }
 
-/// The document as a strict reader takes it; `None` where there is nothing to mend.
+/// Returns the document as a strict reader takes it; `None` where there is nothing to mend.
 pub(crate) fn repaired(body: &[u8]) -> Option<String> {
     repair::repaired(without_mark(body))
 }
@@ -76,7 +76,7 @@ fn take_from_json(body: &[u8], also_inside: &[&str], take: Take<'_>) -> Result<(
     })
 }
 
-/// A byte order mark is no part of the document, but some gateways prepend one.
+/// Returns a byte order mark is no part of the document, but some gateways prepend one.
 fn without_mark(body: &[u8]) -> &[u8] {
     body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
 }
@@ -142,8 +142,8 @@ impl<'a> Text<'a> {
         })
     }
 
-    /// The room for what is read. The reader copies texts with escapes together, into a buffer that may
-    /// have to move while it grows.
+    /// Returns the room for what is read. The reader copies texts with escapes together, into a
+    /// buffer that may have to move while it grows.
     fn room(self, is_in_time: bool) -> Context {
         let copies = usize::from(self.is_copy);
         // A short body has room enough in any case.
@@ -154,7 +154,7 @@ impl<'a> Text<'a> {
         Context::beside(taken.saturating_add(self.body), self.body)
     }
 
-    /// The first of these names under which the document has an object.
+    /// Returns the first of these names under which the document has an object.
     fn which_holds<'n>(self, names: &[&'n str]) -> Option<&'n str> {
         let mut holds = WhichHolds { names, first: None };
         let read = self.read(Whole(&mut |value| value.object(&mut holds).map(drop)));

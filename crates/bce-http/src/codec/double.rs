@@ -44,7 +44,7 @@ impl FromWire for f64 {
 /// ```
 pub struct Doubles<'a, T: ?Sized>(pub &'a T);
 
-/// What has floating point numbers in it and nothing else: one, or lists and maps of them.
+/// A type that consists of floating point numbers and nothing else: one, or lists and maps of them.
 pub trait HasDoubles {
     /// Writes the value with its whole numbers as integers.
     ///
@@ -106,7 +106,7 @@ pub fn serialize_doubles<T: HasDoubles, S: Serializer>(
     value.write(serializer)
 }
 
-/// The text of a floating point number, as in JSON: a whole one without a fraction.
+/// Returns the text of a floating point number, as in JSON: a whole one without a fraction.
 pub fn double_text(number: f64) -> String {
     match whole(number) {
         Some(number) => number.to_string(),
@@ -115,7 +115,7 @@ pub fn double_text(number: f64) -> String {
     }
 }
 
-/// The integer that it is, where its text would have a fraction of 0.
+/// Returns the integer that it is, where its text would have a fraction of 0.
 fn whole(number: f64) -> Option<i64> {
     (number.fract() == 0.0 && number.abs() < LARGE).then_some(number as i64)
 }

@@ -7,7 +7,7 @@ use super::source::read_value;
 use super::value::{Failed, FromWire, Members, Value};
 use crate::json::Json;
 
-/// What tells a form of a value from the others.
+/// The JSON shape that tells one form of a value from the others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
     /// An object that has a member of this name, which is not `null`.
@@ -27,7 +27,8 @@ pub enum Form {
 }
 
 impl Form {
-    /// Whether a JSON text that is not `null` is of this form. `None` if that cannot be told.
+    /// Returns whether a JSON text that is not `null` is of this form. `None` if that cannot be
+    /// told.
     fn is_of(self, text: &str) -> Option<bool> {
         let first = text.bytes().next()?;
         Some(match self {

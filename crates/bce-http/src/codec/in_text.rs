@@ -18,7 +18,7 @@ use crate::json::Json;
 /// ```
 pub struct InText<'a, T: ?Sized>(pub &'a T);
 
-/// What a text can hold.
+/// A type whose value can be carried inside a text.
 pub trait HasText {
     /// Writes the text; of an absent value `null`.
     ///

@@ -1,4 +1,4 @@
-//! What is made of documents that a strict reader refuses because of one text or one name.
+//! Repair of documents that a strict reader refuses because of one text or one name.
 //!
 //! Everything happens in place, in a copy of the document: but for what is not UTF-8 it stays as long
 //! as it was, and the line and the column of an error are those of what came.
@@ -29,9 +29,9 @@ const MOST_MEMBERS: usize = 16 << 10;
 /// A longer name is taken as it is written, in bytes.
 const LONGEST_NAME: usize = 64 << 10;
 
-/// The document with U+FFFD in place of surrogates that stand alone and of what is not UTF-8, and of
-/// members of one name only the last. `None` where nothing is to be done, or nothing can be: what is not
-/// a JSON object stays as it is.
+/// Returns the document with U+FFFD in place of surrogates that stand alone and of what is not
+/// UTF-8, and of members of one name only the last. `None` where nothing is to be done, or nothing
+/// can be: what is not a JSON object stays as it is.
 pub(super) fn repaired(body: &[u8]) -> Option<String> {
     if !matches!(body.trim_ascii_start().first(), Some(b'{' | b'[' | b'"')) {
         return None;
@@ -61,8 +61,8 @@ pub(super) fn repaired(body: &[u8]) -> Option<String> {
     String::from_utf8(json).ok()
 }
 
-/// The document as text, with U+FFFD in place of what is not UTF-8. `None` when so much is not that the
-/// text would be half as long again.
+/// Returns the document as text, with U+FFFD in place of what is not UTF-8. `None` when so much is
+/// not that the text would be half as long again.
 fn text(body: &[u8]) -> Option<Cow<'_, str>> {
     // Valid text is recognised several times faster here than piece by piece.
     if let Ok(text) = std::str::from_utf8(body) {
@@ -93,8 +93,8 @@ fn text(body: &[u8]) -> Option<Cow<'_, str>> {
     Some(Cow::Owned(text))
 }
 
-/// Where the next surrogate stands alone, from a position on that is not within an escape. Escapes
-/// stand in texts only, so the texts themselves need not be found.
+/// Returns where the next surrogate stands alone, from a position on that is not within an escape.
+/// Escapes stand in texts only, so the texts themselves need not be found.
 fn next_lone_surrogate(json: &[u8], from: usize) -> Option<usize> {
     let mut steps = Steps::new();
     let mut at = from;
@@ -112,7 +112,7 @@ fn next_lone_surrogate(json: &[u8], from: usize) -> Option<usize> {
     None
 }
 
-/// The number of the escape `\uXXXX` at a position.
+/// Returns the number of the escape `\uXXXX` at a position.
 fn escaped_unit(json: &[u8], at: usize) -> Option<u16> {
     let digits = json.get(at..at + 6)?.strip_prefix(br"\u")?;
     u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
@@ -228,7 +228,7 @@ fn add_doubled(json: &[u8], members: &[Member], doubled: &mut Vec<Member>) {
     }
 }
 
-/// The name that begins at a position, without escapes.
+/// Returns the name that begins at a position, without escapes.
 fn name_at(json: &[u8], at: usize) -> Cow<'_, str> {
     let end = end_of_text(json, at, &mut Steps::endless());
     let quoted = end.and_then(|end| json.get(at..end)).unwrap_or_default();
@@ -241,7 +241,8 @@ fn name_at(json: &[u8], at: usize) -> Cow<'_, str> {
     unescaped.map_or(Cow::Borrowed(plain), |name| format!("\"{name}\"").into())
 }
 
-/// The position behind the text that begins at a position; `None` when there is no time to find it.
+/// Returns the position behind the text that begins at a position; `None` when there is no time to
+/// find it.
 fn end_of_text(json: &[u8], at: usize, steps: &mut Steps) -> Option<usize> {
     let mut at = at + 1;
     while let Some(found) = json.get(at..).and_then(|rest| memchr2(b'"', b'\\', rest)) {

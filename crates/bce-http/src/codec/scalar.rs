@@ -56,7 +56,7 @@ impl FromWire for bool {
 /// From here on, 2 to the power of 64, a whole number is read as a float.
 const DIGITS_ARE_LOST: f64 = 18_446_744_073_709_551_616.0;
 
-/// Text that some answers write as a number.
+/// Text that some responses write as a number.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct TextOrNumber(pub String);
 
@@ -74,7 +74,7 @@ impl FromWire for TextOrNumber {
 }
 
 impl Value<'_> {
-    /// Reads a text that some answers write as a number; absent is empty.
+    /// Reads a text that some responses write as a number; absent is empty.
     ///
     /// # Errors
     ///
@@ -86,7 +86,7 @@ impl Value<'_> {
         Ok(())
     }
 
-    /// Reads an optional text that some answers write as a number.
+    /// Reads an optional text that some responses write as a number.
     ///
     /// # Errors
     ///

@@ -19,7 +19,7 @@ pub(crate) enum Word {
 }
 
 impl Word {
-    /// The word as text.
+    /// Returns the word as text.
     pub(crate) fn into_text(self) -> Option<String> {
         match self {
             Self::Text(text) => Some(text),

@@ -36,7 +36,7 @@ impl<T> Default for Slot<T> {
 }
 
 impl<T> Slot<T> {
-    /// Whether the value is there, for [`Members::complete`](super::Members::complete).
+    /// Returns whether the value is there, for [`Members::complete`](super::Members::complete).
     ///
     /// # Errors
     ///
@@ -51,8 +51,8 @@ impl<T> Slot<T> {
         }
     }
 
-    /// Whether a member of this name is to be read; an error where nobody knows until all of them are
-    /// there.
+    /// Returns whether a member of this name is to be read; an error where nobody knows until all
+    /// of them are there.
     #[inline]
     fn awaits(&mut self, name: u8) -> Result<bool, &'static str> {
         if self.value.is_some() && self.name != name {

@@ -44,7 +44,7 @@ pub(super) trait Source {
 
     fn list(&mut self, elements: &mut dyn Elements) -> Result<bool, Failed>;
 
-    /// The JSON text of the value, whatever it is; as it came, where the format is JSON.
+    /// Returns the JSON text of the value, whatever it is; as it came, where the format is JSON.
     fn raw(&mut self) -> Result<Box<str>, Failed>;
 
     fn context(&mut self) -> &mut Context;
@@ -114,7 +114,7 @@ impl<'a, 'de, D: Deserializer<'de>> Holder<'a, 'de, D> {
     }
 }
 
-/// The error of a format for what it did not refuse itself.
+/// Returns the error of a format for what it did not refuse itself.
 #[cold]
 pub(super) fn into_error<E: Error>(problem: Problem, context: &mut Context) -> E {
     match problem {

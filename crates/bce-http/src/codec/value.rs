@@ -159,7 +159,8 @@ pub trait FromWire: Sized {
         Ok(())
     }
 
-    /// What `null` is in lists and maps, where it is not the same as nothing. As a rule it is.
+    /// Returns what `null` is in lists and maps, where it is not the same as nothing. As a rule it
+    /// is.
     fn of_null() -> Option<Self> {
         None
     }
@@ -221,7 +222,7 @@ impl Value<'_> {
         self.0.object(members)
     }
 
-    /// The JSON text of the value, whatever it is; it is counted.
+    /// Returns the JSON text of the value, whatever it is; it is counted.
     pub(super) fn raw(&mut self) -> Result<Box<str>, Failed> {
         let text = self.0.raw()?;
         self.count(|context| context.take(text.len()))?;
@@ -238,7 +239,7 @@ impl Value<'_> {
         self.0.scalar(expected, &mut |scalar, _| Ok(take(scalar)))
     }
 
-    /// The same value, for one who looks at the context afterwards.
+    /// Returns the same value, for one who looks at the context afterwards.
     pub(crate) fn again(&mut self) -> Value<'_> {
         Value(self.0)
     }

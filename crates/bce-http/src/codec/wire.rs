@@ -58,7 +58,7 @@ pub trait ToWire {
     fn secrets(&self, kind: SecretKind, found: &mut dyn FnMut(SecretKind, &Secret));
 }
 
-/// What a secret is, which decides how short a text of a service may be that is taken for it.
+/// The kind of a secret, which decides how short a text of a service may be that is taken for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SecretKind {
     /// A password or a token: masked in what a service quotes from 4 characters on.

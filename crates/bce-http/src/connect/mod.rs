@@ -1,5 +1,5 @@
-//! How a connection is made: to which address, through a proxy or not, with which trust, and within
-//! what time.
+//! Making a connection: to which address, through a proxy or not, with which trust, and within what
+//! time.
 //!
 //! Each part is a connector around another one (a [`Service`](tower_service::Service) from a URI
 //! to a stream), so an HTTP client of your own can take a single part. The client of `hyper-util`

@@ -1,4 +1,4 @@
-//! How the addresses of a host name are found, and which failures of that last.
+//! Name resolution, and which of its failures are permanent.
 
 use std::fmt;
 use std::io;
@@ -25,13 +25,13 @@ type Resolving<E = io::Error> =
     Pin<Box<dyn Future<Output = Result<vec::IntoIter<SocketAddr>, E>> + Send>>;
 
 impl Resolver {
-    /// The resolver of the operating system; the default.
+    /// Creates the resolver of the operating system; the default.
     pub const fn system() -> Self {
         Self(None)
     }
 
-    /// A lookup of your own. It gets a name, never an address, and gives the addresses in the
-    /// order in which they are tried; a port of 0 means the port of the URI.
+    /// Creates a lookup of your own. It gets a name, never an address, and gives the addresses in
+    /// the order in which they are tried; a port of 0 means the port of the URI.
     ///
     /// An error of the kind [`io::ErrorKind::NotFound`] says that the name does not exist, and a
     /// call that meets it is not repeated. Every other error counts as transient.

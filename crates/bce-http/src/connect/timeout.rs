@@ -24,7 +24,7 @@ pub struct ConnectTimeout {
 }
 
 impl ConnectTimeout {
-    /// A layer with this limit.
+    /// Creates a layer with this limit.
     pub const fn new(limit: Duration) -> Self {
         Self { limit }
     }
@@ -119,7 +119,7 @@ pub struct ConnectTimeoutError {
 }
 
 impl ConnectTimeoutError {
-    /// The limit that passed.
+    /// Returns the limit that passed.
     pub const fn limit(&self) -> Duration {
         self.limit
     }

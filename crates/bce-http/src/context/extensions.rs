@@ -10,6 +10,6 @@ pub(crate) struct Witnessed(pub(crate) Dispatch);
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct NewConnection;
 
-/// The proxy that got the request whole, and may have written the answer; an extension of the response.
+/// The proxy that got the request whole, and may have written the response; an extension of the response.
 #[derive(Clone, Debug)]
 pub(crate) struct ForwardedBy(pub(crate) String);

@@ -18,7 +18,7 @@ pub(crate) enum Handover {
 }
 
 impl Handover {
-    /// Whether there is a connection, or may be.
+    /// Returns whether there is a connection, or may be.
     pub(crate) fn may_have_happened(&self) -> bool {
         match self {
             Self::Connection(connection) => connection.connection_metadata().is_some(),

@@ -1,4 +1,5 @@
-//! What accompanies a call on its way through the layers, in the extensions of its requests.
+//! The context of a call, which accompanies it through the layers in the extensions of its
+//! requests.
 
 mod extensions;
 mod handover;

@@ -14,14 +14,14 @@ pub struct CallOptions {
     /// Whether the call may be repeated after an ambiguous failure, instead of what the
     /// operation says.
     pub idempotent: Option<bool>,
-    /// How often the call is repeated, instead of the client's policy.
+    /// The policy by which the call is repeated, instead of the client's.
     pub retry: Option<RetryPolicy>,
     /// The pace of the calls that this one belongs to.
     pub pace: Option<Pace>,
 }
 
 impl CallOptions {
-    /// Whether they override nothing.
+    /// Returns whether they override nothing.
     pub(crate) fn is_empty(&self) -> bool {
         let Self {
             timeout,

@@ -91,7 +91,7 @@ pub(crate) struct Dispatch {
 }
 
 impl Dispatch {
-    /// The id that the request carries.
+    /// Returns the id that the request carries.
     pub(crate) fn id(&self) -> Option<&HeaderValue> {
         self.id.as_ref()
     }
@@ -121,13 +121,13 @@ impl Drop for Queued<'_> {
 }
 
 impl CallRecord {
-    /// The record of the call that a request belongs to.
+    /// Returns the record of the call that a request belongs to.
     pub(crate) fn of(extensions: &Extensions) -> Option<Self> {
         extensions.get::<Self>().cloned()
     }
 
-    /// The record of the call that a request belongs to. Begins one if there is none, for layers that are
-    /// used alone.
+    /// Creates the record of the call that a request belongs to. Begins one if there is none, for
+    /// layers that are used alone.
     pub(crate) fn of_or_begin(extensions: &mut Extensions) -> Self {
         match Self::of(extensions) {
             Some(record) => record,
@@ -166,8 +166,8 @@ impl CallRecord {
         self.0.operation
     }
 
-    /// The operation that a request is of: the one that is an extension of its own, or else that of the
-    /// call.
+    /// Returns the operation that a request is of: the one that is an extension of its own, or else
+    /// that of the call.
     pub(crate) fn operation_of(extensions: &Extensions) -> Option<&'static Operation> {
         let record = extensions.get::<Self>();
         if let Some(record) = record
@@ -179,8 +179,8 @@ impl CallRecord {
         announced.or_else(|| record?.operation())
     }
 
-    /// Whether there is nothing in extensions that hold a record but that, as is the rule: then nothing else
-    /// need be looked for.
+    /// Returns whether there is nothing in extensions that hold a record but that, as is the rule:
+    /// then nothing else need be looked for.
     pub(crate) fn is_alone(extensions: &Extensions) -> bool {
         extensions.len() == 1
     }
@@ -203,7 +203,7 @@ impl CallRecord {
         }
     }
 
-    /// When the call ends, if it has a limit.
+    /// Returns when the call ends, if it has a limit.
     pub(crate) fn end(&self) -> Option<Instant> {
         self.0.end.get().copied()
     }
@@ -221,12 +221,12 @@ impl CallRecord {
         Queued(self)
     }
 
-    /// What the call must not show.
+    /// Returns what the call must not show.
     pub(crate) fn secrets(&self) -> &Secrets {
         &self.0.secrets
     }
 
-    /// The same for whoever needs it longer.
+    /// Returns the same for whoever needs it longer.
     pub(crate) fn shared_secrets(&self) -> SharedSecrets {
         self.clone().into_secrets()
     }
@@ -241,7 +241,7 @@ impl CallRecord {
         self.0.watched.store(true, Ordering::Relaxed);
     }
 
-    /// Whether somebody wants to know the connection of each dispatch.
+    /// Returns whether somebody wants to know the connection of each dispatch.
     pub(crate) fn is_watched(&self) -> bool {
         self.0.watched.load(Ordering::Relaxed)
     }
@@ -268,12 +268,12 @@ impl CallRecord {
         }
     }
 
-    /// What the latest dispatch goes over, if it came that far and the record is watched.
+    /// Returns what the latest dispatch goes over, if it came that far and the record is watched.
     pub(crate) fn connection(&self) -> Option<CaptureConnection> {
         self.lock().connection.clone()
     }
 
-    /// How far a request that is under way can have come.
+    /// Returns how far a request that is under way can have come.
     pub(crate) fn delivery(&self) -> Delivery {
         let state = self.lock();
         // Whoever leaves a queue to send has entered its dispatch before, which needs the lock.

@@ -59,7 +59,7 @@ impl Error {
         if let Some(id) = self.request_id() {
             notes.push(format!("request id {id}"));
         }
-        // One that the service answered is known by the id that the answer gave it.
+        // One that the service answered is known by the id that the response gave it.
         let ids: Vec<&str> = self.sent_request_ids().collect();
         let foreign = (self.service()).is_some_and(|answer| !answer.has_document());
         let answered = self.request_id().is_some() && !foreign;
@@ -79,7 +79,8 @@ impl Error {
     }
 }
 
-/// The texts of a chain of errors, without those of the HTTP client that only name its layers.
+/// Returns the texts of a chain of errors, without those of the HTTP client that only name its
+/// layers.
 fn causes(first: Option<&(dyn StdError + Send + Sync + 'static)>) -> Vec<String> {
     let first = first.map(|error| error as &(dyn StdError + 'static));
     std::iter::successors(first, |&error| error.source())

@@ -1,4 +1,4 @@
-//! Where the body of an answer names code, message and request id.
+//! Where the body of a response names code, message and request id.
 
 use std::sync::LazyLock;
 
@@ -58,8 +58,8 @@ impl Members for ErrorDocument {
     }
 }
 
-/// Whether a body may hold a member `code`. Most hold none, and a search is far cheaper than a
-/// second parse.
+/// Returns whether a body may hold a member `code`. Most hold none, and a search is far cheaper
+/// than a second parse.
 pub(super) fn may_name_code(body: &[u8]) -> bool {
     let [lower, upper, escape] = &*PARTS_OF_CODE;
     if lower.find(body).is_some() {
@@ -78,7 +78,7 @@ pub(super) fn may_name_code(body: &[u8]) -> bool {
     false
 }
 
-/// The id that the service gave a request, from the body or the headers of its response.
+/// Returns the id that the service gave a request, from the body or the headers of its response.
 pub(crate) fn request_id_of(headers: &HeaderMap, body: &[u8]) -> Option<String> {
     // A long document is not read once more for that.
     let document = Some(body).filter(|body| body.len() <= codec::LONG);

@@ -10,8 +10,8 @@ use memchr::memmem;
 use crate::headers::{self, carries_id};
 use crate::mask::Secrets;
 
-/// The code for a status without an error document: those of the official Go SDK, and for all other
-/// statuses their words in one.
+/// Returns the code for a status without an error document: those of the official Go SDK, and for
+/// all other statuses their words in one.
 pub(super) fn code_of_status(status: StatusCode) -> Cow<'static, str> {
     match status.as_u16() {
         400 => "InvalidHTTPRequest".into(),

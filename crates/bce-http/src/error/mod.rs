@@ -30,7 +30,7 @@ pub type BoxError = Box<dyn StdError + Send + Sync>;
 
 /// Why a call did not give a result.
 ///
-/// `Display` says everything in one line: the operation, the cause, and for an answer of the
+/// `Display` says everything in one line: the operation, the cause, and for a response of the
 /// service its status, code, message and request id. Nothing printed by it holds a secret.
 ///
 /// [`source`](std::error::Error::source) is `None`, since the texts of all causes are part of that line:
@@ -43,7 +43,7 @@ pub type BoxError = Box<dyn StdError + Send + Sync>;
 /// fn report(error: &Error) {
 ///     match error.service() {
 ///         Some(answer) => eprintln!("{:?}: {}", answer.code(), answer.message()),
-///         None => eprintln!("no answer: {error}"),
+///         None => eprintln!("no response: {error}"),
 ///     }
 ///     if error.may_have_been_applied() {
 ///         eprintln!("check the state of the resource before you repeat the call");
@@ -60,9 +60,9 @@ struct Inner {
     /// What the caller said about repeats, if anything.
     repeatable: Option<bool>,
     service: Option<ServiceError>,
-    /// What else the answer of the service, or of another, calls for.
+    /// What else the response of the service, or of another, calls for.
     note: Option<String>,
-    /// The last answer of an earlier attempt.
+    /// The last response of an earlier attempt.
     last_service_error: Option<ServiceError>,
     request_id: Option<String>,
     delivery: Delivery,
@@ -77,7 +77,7 @@ struct Inner {
     secrets: Option<SharedSecrets>,
 }
 
-/// What kind of failure an [`Error`] is.
+/// The kind of failure of an [`Error`].
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ErrorKind {
@@ -95,7 +95,7 @@ pub enum ErrorKind {
     Transport,
     /// The service, or a gateway in its place, answered with an error; see [`Error::service`].
     Service,
-    /// What came with a status of success cannot be understood, or is not the service's.
+    /// The response has a status of success but cannot be understood, or is not from the service.
     Decode,
 }
 
@@ -180,7 +180,7 @@ impl Error {
         Self::new(ErrorKind::Config, message)
     }
 
-    /// A refused value, with the place of the member in the request.
+    /// Creates a refused value, with the place of the member in the request.
     pub(crate) fn invalid_input(member: impl fmt::Display, rule: impl fmt::Display) -> Self {
         let member = member.to_string();
         let mut error = Self::new(ErrorKind::InvalidInput, format!("{member} {rule}"));
@@ -195,7 +195,7 @@ impl Error {
         error
     }
 
-    /// A success that cannot be read.
+    /// Creates a success that cannot be read.
     pub(crate) fn decode(unreadable: Unreadable<'_>) -> Self {
         let mut error = Self::new(ErrorKind::Decode, unreadable.to_string());
         let id = request_id_of(unreadable.headers, unreadable.body);
@@ -203,7 +203,7 @@ impl Error {
         error
     }
 
-    /// The limit passed while a response was read that is there.
+    /// Creates the limit passed while a response was read that is there.
     pub(crate) fn unread_in_time() -> Self {
         Self::new(
             ErrorKind::Timeout,
@@ -300,59 +300,62 @@ impl Error {
         self.0.transient || self.service().is_some_and(ServiceError::is_transient)
     }
 
-    /// What kind of failure this is.
+    /// Returns the kind of failure.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// The error answer of the service, or of a gateway in its place, which names no
+    /// Returns the error answer of the service, or of a gateway in its place, which names no
     /// [`code`](ServiceError::code); `None` when the failure is on this side of it.
     pub fn service(&self) -> Option<&ServiceError> {
         self.0.service.as_ref()
     }
 
-    /// The last error answer of the service in the course of the call: [`service`](Self::service),
-    /// or that of an earlier attempt when something else ended the call.
+    /// Returns the last error answer of the service in the course of the call:
+    /// [`service`](Self::service), or that of an earlier attempt when something else ended the
+    /// call.
     pub fn last_service_error(&self) -> Option<&ServiceError> {
         self.service().or(self.0.last_service_error.as_ref())
     }
 
-    /// The error code that the service named, such as `NotFound`; `None` also when a gateway answered.
+    /// Returns the error code that the service named, such as `NotFound`; `None` also when a
+    /// gateway answered.
     pub fn code(&self) -> Option<&str> {
         self.service().and_then(ServiceError::code)
     }
 
-    /// The HTTP status of an error answer. Decide by [`Error::code`]: this service answers 403
-    /// for missing resources, forbidden states and missing permissions alike.
+    /// Returns the HTTP status of an error answer. Decide by [`Error::code`]: this service answers
+    /// 403 for missing resources, forbidden states and missing permissions alike.
     pub fn status(&self) -> Option<StatusCode> {
         self.service().map(ServiceError::status)
     }
 
-    /// As [`ServiceError::is_not_found`]; `false` without an answer.
+    /// As [`ServiceError::is_not_found`]; `false` without a response.
     pub fn is_not_found(&self) -> bool {
         self.service().is_some_and(ServiceError::is_not_found)
     }
 
-    /// As [`ServiceError::is_forbidden`]; `false` without an answer.
+    /// As [`ServiceError::is_forbidden`]; `false` without a response.
     pub fn is_forbidden(&self) -> bool {
         self.service().is_some_and(ServiceError::is_forbidden)
     }
 
-    /// As [`ServiceError::is_throttled`]; `false` without an answer.
+    /// As [`ServiceError::is_throttled`]; `false` without a response.
     pub fn is_throttled(&self) -> bool {
         self.service().is_some_and(ServiceError::is_throttled)
     }
 
-    /// The service's id of the failed request, for its support.
+    /// Returns the service's id of the failed request, for its support.
     pub fn request_id(&self) -> Option<&str> {
         self.service()
             .and_then(ServiceError::request_id)
             .or(self.0.request_id.as_deref())
     }
 
-    /// The ids (`x-bce-request-id`) that those requests were sent with of which nobody knows what
-    /// became, the oldest first. With them the support can look for what [`request_id`] would name if
-    /// there had been an answer; the service may have given the requests ids of its own.
+    /// Returns the ids (`x-bce-request-id`) that those requests were sent with of which nobody
+    /// knows what became, the oldest first. With them the support can look for what [`request_id`]
+    /// would name if there had been a response; the service may have given the requests ids of its
+    /// own.
     ///
     /// ```
     /// fn report(error: &bce_http::Error) {
@@ -367,39 +370,39 @@ impl Error {
         self.0.in_doubt.iter().flatten().map(String::as_str)
     }
 
-    /// The name of the operation that failed, such as `CreateDevInstance`.
+    /// Returns the name of the operation that failed, such as `CreateDevInstance`.
     pub fn operation(&self) -> Option<&'static str> {
         self.0.operation.map(Operation::name)
     }
 
-    /// The member of the request that was refused, in the API's spelling
+    /// Returns the member of the request that was refused, in the API's spelling
     /// (`conf.resources.cpus`), when the kind is [`ErrorKind::InvalidInput`].
     pub fn member(&self) -> Option<&str> {
         self.0.member.as_deref()
     }
 
-    /// How many attempts were made; 0 when it never came to one.
+    /// Returns how many attempts were made; 0 when it never came to one.
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
 
-    /// The time from the start of the call to this error.
+    /// Returns the time from the start of the call to this error.
     pub fn elapsed(&self) -> Option<Duration> {
         self.0.elapsed
     }
 
-    /// Whether a time limit ended the call.
+    /// Returns whether a time limit ended the call.
     pub fn is_timeout(&self) -> bool {
         self.0.kind == ErrorKind::Timeout
     }
 
-    /// Whether no connection could be made.
+    /// Returns whether no connection could be made.
     pub fn is_connect(&self) -> bool {
         self.0.kind == ErrorKind::Connect
     }
 
-    /// Whether the same call may succeed later without any change: the failure is transient, and
-    /// repeating the call cannot apply it twice.
+    /// Returns whether the same call may succeed later without any change: the failure is
+    /// transient, and repeating the call cannot apply it twice.
     pub fn is_retryable(&self) -> bool {
         let repeatable = self.0.repeatable.unwrap_or_else(|| {
             self.0.operation.is_none_or(|operation| {
@@ -413,8 +416,9 @@ impl Error {
         self.is_transient() && (repeatable || !self.may_have_been_applied())
     }
 
-    /// Whether the service may have carried the call out although it failed. `false` only when
-    /// it provably did not: nothing was sent, the service refused, or the operation only reads.
+    /// Returns whether the service may have carried the call out although it failed. `false` only
+    /// when it provably did not: nothing was sent, the service refused, or the operation only
+    /// reads.
     ///
     /// When this is `true`, read the state of the resource before you repeat the call.
     pub fn may_have_been_applied(&self) -> bool {
@@ -426,13 +430,13 @@ impl Error {
         !reads && unknown
     }
 
-    /// Whether another request than the one that ended the call may have been carried out.
+    /// Returns whether another request than the one that ended the call may have been carried out.
     fn earlier_may_have_been_applied(&self) -> bool {
         let own = usize::from(self.0.delivery == Delivery::Unknown);
         self.may_have_been_applied() && self.0.in_doubt.len() > own
     }
 
-    /// The underlying error, for code that looks at its type. Its text is already part of
+    /// Returns the underlying error, for code that looks at its type. Its text is already part of
     /// this error's `Display`, so it is not its `source()`.
     pub fn cause(&self) -> Option<&(dyn StdError + Send + Sync + 'static)> {
         self.0.cause.as_deref()

@@ -1,10 +1,10 @@
-//! What an answer proves about the request.
+//! The proof that a response is about its request.
 
 use http::StatusCode;
 
 use crate::service::Envelope;
 
-/// What an answer proves about the request.
+/// What a response proves about the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Proof {
     /// Nothing: the service may have acted, or somebody else answered in its place.
@@ -67,7 +67,7 @@ const SESSION_TOKENS: [&str; 9] = [
     "TokenExpired",
 ];
 
-/// What an answer proves. `code` is the one that an error document names.
+/// Returns what a response proves. `code` is the one that an error document names.
 pub(super) fn of(status: StatusCode, code: Option<&str>, envelope: &Envelope) -> Proof {
     let status = status.as_u16();
     let throttles = code.is_some_and(|code| envelope.throttle_codes.contains(&code));
@@ -88,7 +88,7 @@ pub(super) fn of(status: StatusCode, code: Option<&str>, envelope: &Envelope) ->
     }
 }
 
-/// Whether the code is one that is compared with anywhere.
+/// Returns whether the code is one that is compared with anywhere.
 pub(super) fn is_known(code: &str, envelope: &Envelope) -> bool {
     let of_service = [
         envelope.throttle_codes,
@@ -101,13 +101,13 @@ pub(super) fn is_known(code: &str, envelope: &Envelope) -> bool {
     all.any(|codes| codes.contains(&code))
 }
 
-/// Whether the code speaks of a failure in the middle of a request.
+/// Returns whether the code speaks of a failure in the middle of a request.
 pub(super) fn is_failure(code: &str) -> bool {
     FAILURES.contains(&code)
 }
 
-/// Whether a code says that the service does not, or no longer, know the access key or the session
-/// token. Inside a success only the documented one counts.
+/// Returns whether a code says that the service does not, or no longer, know the access key or the
+/// session token. Inside a success only the documented one counts.
 pub(super) fn refuses_credentials(status: StatusCode, code: &str) -> bool {
     code == INVALID_ACCESS_KEY_ID || !status.is_success() && SESSION_TOKENS.contains(&code)
 }

@@ -18,26 +18,27 @@ const LOOKED_THROUGH: usize = 1 << 14;
 /// one: a few characters, each with a long escape.
 const UNSURE: usize = 512;
 
-/// A message without the secrets of the call, and no longer than a log can bear.
+/// Returns a message without the secrets of the call, and no longer than a log can bear.
 pub(super) fn message(text: &str, secrets: &Secrets) -> String {
     let masked = masked_head(text, |head| secrets.mask(head.to_owned()).into());
     bounded(&masked, LONGEST_MESSAGE)
 }
 
-/// A code or a request id without the secrets of the call, on one line.
+/// Returns a code or a request id without the secrets of the call, on one line.
 pub(crate) fn name(text: &str, secrets: &Secrets) -> String {
     let masked = masked_head(text, |head| secrets.mask_name(head));
     bounded(&one_line(&masked), LONGEST_NAME)
 }
 
-/// The beginning of a body that need not be text, masked.
+/// Returns the beginning of a body that need not be text, masked.
 pub(super) fn beginning(body: &[u8], secrets: &Secrets) -> String {
     let head = body.get(..LOOKED_THROUGH + 1).unwrap_or(body);
     let text = String::from_utf8_lossy(head);
     masked_head(&text, |head| secrets.mask(head.to_owned()).into()).into_owned()
 }
 
-/// The beginning of a text, masked. Where it is cut, what may be the beginning of a secret is left out.
+/// Returns the beginning of a text, masked. Where it is cut, what may be the beginning of a secret
+/// is left out.
 fn masked_head<'a>(text: &'a str, mask: impl FnOnce(&'a str) -> Cow<'a, str>) -> Cow<'a, str> {
     let head = before(text, LOOKED_THROUGH);
     let masked = mask(head);
@@ -100,7 +101,7 @@ pub fn one_line(text: &str) -> Cow<'_, str> {
     line.into()
 }
 
-/// Whether a character controls the line, or the direction, that it stands in.
+/// Returns whether a character controls the line, or the direction, that it stands in.
 fn is_unseen(c: char) -> bool {
     let directs = matches!(
         c,

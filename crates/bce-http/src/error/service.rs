@@ -1,4 +1,4 @@
-//! What a service says when it refuses: code, message, request id.
+//! The error document of a service: code, message, request id.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -14,7 +14,7 @@ use crate::headers;
 use crate::mask::Secrets;
 use crate::service::Envelope;
 
-/// An answer that is no success, at any HTTP status: the `{code, message, requestId}` of the service,
+/// A response that is no success, at any HTTP status: the `{code, message, requestId}` of the service,
 /// completed from the headers where the body lacks it, or whatever a gateway wrote in its place.
 #[derive(Clone)]
 pub struct ServiceError {
@@ -27,7 +27,7 @@ pub struct ServiceError {
     body: Bytes,
 }
 
-/// An answer, and what it takes to read it.
+/// A response, and what it takes to read it.
 #[derive(Clone, Copy)]
 pub(crate) struct Answer<'a> {
     pub(crate) status: StatusCode,
@@ -36,24 +36,24 @@ pub(crate) struct Answer<'a> {
     pub(crate) envelope: &'a Envelope,
 }
 
-/// What an answer that is no success names, read once for all who want to know; an extension of the
+/// What a response that is no success names, read once for all who want to know; an extension of the
 /// response.
 #[derive(Clone)]
 pub(crate) struct Named {
     document: ErrorDocument,
     proof: Proof,
-    /// What it was read from: a layer of the application may make another answer of it.
+    /// What it was read from: a layer of the application may make another response of it.
     status: StatusCode,
     body: Bytes,
 }
 
 impl Named {
-    /// What the answer proves about the request.
+    /// Returns what the response proves about the request.
     pub(crate) fn proof(&self) -> Proof {
         self.proof
     }
 
-    /// Whether the service says that it is too busy, or has failed in the middle.
+    /// Returns whether the service says that it is too busy, or has failed in the middle.
     pub(crate) fn tells_failure(&self) -> bool {
         let fails = self.document.code.as_deref().is_some_and(proof::is_failure);
         fails || self.proof == Proof::Throttled
@@ -66,8 +66,8 @@ impl Named {
 }
 
 impl Answer<'_> {
-    /// The error that it is: by its status, or by a `code` in the body of a success that stands for
-    /// none of the successes of the service. `named` is what is known of it.
+    /// Returns the error that it is: by its status, or by a `code` in the body of a success that
+    /// stands for none of the successes of the service. `named` is what is known of it.
     pub(crate) fn error(&self, named: Option<Named>, secrets: &Secrets) -> Option<ServiceError> {
         if self.status.is_success() {
             return self
@@ -78,7 +78,7 @@ impl Answer<'_> {
         Some(self.read(named.unwrap_or_else(|| self.names()), secrets))
     }
 
-    /// What the body names, completed from the headers.
+    /// Returns what the body names, completed from the headers.
     pub(crate) fn names(&self) -> Named {
         let document = self.document();
         Named {
@@ -158,15 +158,15 @@ impl Answer<'_> {
 }
 
 impl ServiceError {
-    /// The error code that the service named, such as `NotFound`, at most 128 characters of it. `None`
-    /// when the answer names none, as the page of a gateway.
+    /// Returns the error code that the service named, such as `NotFound`, at most 128 characters of
+    /// it. `None` when the response names none, as the page of a gateway.
     pub fn code(&self) -> Option<&str> {
         self.code.as_deref()
     }
 
-    /// The code, or the words for the HTTP status in one where the answer names none (`BadGateway`,
-    /// and `AccessDenied` for 403): what the official Go SDK gives as the code. Not a word of the
-    /// service: decide by [`code`](Self::code).
+    /// Returns the code, or the words for the HTTP status in one where the response names none
+    /// (`BadGateway`, and `AccessDenied` for 403): what the official Go SDK gives as the code. Not
+    /// a word of the service: decide by [`code`](Self::code).
     pub fn derived_code(&self) -> Cow<'_, str> {
         match &self.code {
             Some(code) => Cow::Borrowed(code),
@@ -174,87 +174,87 @@ impl ServiceError {
         }
     }
 
-    /// Whether a parameter was refused; services spell the code in two ways.
+    /// Returns whether a parameter was refused; services spell the code in two ways.
     pub fn is_invalid_parameter(&self) -> bool {
         matches!(self.code(), Some("InvalidParameter" | "InvalidParam"))
     }
 
-    /// Whether the service says that the resource is not there: the code `NotFound`. The page of a
-    /// gateway with status 404 does not count.
+    /// Returns whether the service says that the resource is not there: the code `NotFound`. The
+    /// page of a gateway with status 404 does not count.
     pub fn is_not_found(&self) -> bool {
         self.code() == Some("NotFound")
     }
 
-    /// Whether the service says that the caller may not do this, or not now: the codes `Forbidden`
-    /// and `AccessDenied`. Services do not tell a missing permission from a state that does not allow
-    /// the operation. The page of a gateway with status 403 does not count.
+    /// Returns whether the service says that the caller may not do this, or not now: the codes
+    /// `Forbidden` and `AccessDenied`. Services do not tell a missing permission from a state that
+    /// does not allow the operation. The page of a gateway with status 403 does not count.
     pub fn is_forbidden(&self) -> bool {
         matches!(self.code(), Some("Forbidden" | "AccessDenied"))
     }
 
-    /// Whether there were too many requests: status 429, or a throttle code of the service.
+    /// Returns whether there were too many requests: status 429, or a throttle code of the service.
     pub fn is_throttled(&self) -> bool {
         self.status.as_u16() == 429 || self.proof == Proof::Throttled
     }
 
-    /// The service's explanation, at most 2000 characters of it; may be empty. Secrets of the call that
-    /// it quotes are masked (`***`).
+    /// Returns the service's explanation, at most 2000 characters of it; may be empty. Secrets of
+    /// the call that it quotes are masked (`***`).
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// The service's id of the request, at most 128 characters of it.
+    /// Returns the service's id of the request, at most 128 characters of it.
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
     }
 
-    /// The HTTP status; 200 for an error inside a successful response.
+    /// Returns the HTTP status; 200 for an error inside a successful response.
     pub fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// The headers of the response as they came: not for a log, since they may quote secrets of the
-    /// request.
+    /// Returns the headers of the response as they came: not for a log, since they may quote
+    /// secrets of the request.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
-    /// The body of the response as it came, for instance a proxy's error page. Not for a log, since it
-    /// may quote secrets of the request.
+    /// Returns the body of the response as it came, for instance a proxy's error page. Not for a
+    /// log, since it may quote secrets of the request.
     pub fn body(&self) -> &Bytes {
         &self.body
     }
 
-    /// What the answer proves about the request.
+    /// Returns what the response proves about the request.
     pub(crate) fn proof(&self) -> Proof {
         self.proof
     }
 
-    /// Whether the service names a code, so that the answer is its own.
+    /// Returns whether the service names a code, so that the response is its own.
     pub(crate) fn has_document(&self) -> bool {
         self.code.is_some()
     }
 
-    /// Whether the service, or a gateway, failed, as opposed to refused.
+    /// Returns whether the service, or a gateway, failed, as opposed to refused.
     pub(crate) fn is_failure(&self) -> bool {
         let fails = matches!(self.status.as_u16(), 408 | 500 | 502 | 503 | 504);
         fails || self.code().is_some_and(proof::is_failure)
     }
 
-    /// Whether the service found the signature too old, or too far in the future.
+    /// Returns whether the service found the signature too old, or too far in the future.
     pub(crate) fn is_expired(&self) -> bool {
         self.code() == Some("RequestExpired")
     }
 
-    /// Whether the service does not, or no longer, know the access key or the session token. The
-    /// documentation names `InvalidAccessKeyId` only; some codes about session tokens are known
-    /// besides.
+    /// Returns whether the service does not, or no longer, know the access key or the session
+    /// token. The documentation names `InvalidAccessKeyId` only; some codes about session tokens
+    /// are known besides.
     pub fn refuses_credentials(&self) -> bool {
         let refuses = |code| proof::refuses_credentials(self.status, code);
         self.code().is_some_and(refuses)
     }
 
-    /// Whether the same request may be answered differently later.
+    /// Returns whether the same request may be answered differently later.
     pub(crate) fn is_transient(&self) -> bool {
         self.is_throttled() || self.is_failure() || self.is_expired()
     }

@@ -1,4 +1,4 @@
-//! What came in the place of an answer that could be read.
+//! Descriptions of bodies that came in place of a readable response.
 
 use std::fmt;
 
@@ -57,8 +57,8 @@ fn short(text: &str) -> String {
     text.chars().take(SHOWN).collect()
 }
 
-/// The first characters of a body, with nothing in them that a terminal or a log would obey, and
-/// without what a page quotes of a signed request or what may be a key or a token.
+/// Returns the first characters of a body, with nothing in them that a terminal or a log would
+/// obey, and without what a page quotes of a signed request or what may be a key or a token.
 fn beginning(body: &[u8], secrets: &Secrets) -> String {
     let text = redact::beginning(body, secrets);
     let shown: String = without_keys(&text).chars().take(SHOWN).collect();

@@ -1,4 +1,4 @@
-//! What layers and transports of an application find in the extensions of a request.
+//! Extensions of a request for layers and transports of an application.
 
 use http::Request;
 

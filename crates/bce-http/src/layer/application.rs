@@ -13,8 +13,8 @@ use tower_service::Service;
 use crate::error::{BoxError, Error};
 use crate::message::{Body, Reply};
 
-/// What a layer of [`ClientBuilder::layer`](crate::ClientBuilder::layer) wraps: a call with all
-/// its attempts.
+/// The service that a layer of [`ClientBuilder::layer`](crate::ClientBuilder::layer) wraps: a call
+/// with all its attempts.
 #[derive(Clone)]
 pub struct CallService(BoxCloneSyncService<Request<Body>, Reply, Error>);
 

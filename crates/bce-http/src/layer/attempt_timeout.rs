@@ -20,7 +20,7 @@ pub struct AttemptTimeout {
 }
 
 impl AttemptTimeout {
-    /// A layer with this limit.
+    /// Creates a layer with this limit.
     pub const fn new(limit: Duration) -> Self {
         Self { limit }
     }

@@ -34,7 +34,7 @@ pub struct Deadline {
 pub struct CallDeadline(Instant);
 
 impl Deadline {
-    /// A layer with this limit for calls that bring none of their own.
+    /// Creates a layer with this limit for calls that bring none of their own.
     pub const fn new(limit: Duration) -> Self {
         Self {
             limit,
@@ -55,7 +55,8 @@ impl Deadline {
 }
 
 impl CallDeadline {
-    /// The end of what a request belongs to, whose record is in the extensions as well: the earlier one, if layers and record tell of two.
+    /// Returns the end of what a request belongs to, whose record is in the extensions as well: the
+    /// earlier one, if layers and record tell of two.
     pub(super) fn of(extensions: &Extensions, record: &CallRecord) -> Option<Self> {
         let announced = match CallRecord::is_alone(extensions) {
             true => None,
@@ -65,7 +66,7 @@ impl CallDeadline {
         ends.min().map(Self)
     }
 
-    /// The time that is left.
+    /// Returns the time that is left.
     pub fn remaining(self) -> Duration {
         self.0.saturating_duration_since(Instant::now())
     }

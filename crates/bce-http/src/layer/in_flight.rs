@@ -24,7 +24,7 @@ pub struct InFlight {
 }
 
 impl InFlight {
-    /// A bound of `max` requests, at least one.
+    /// Creates a bound of `max` requests, at least one.
     pub fn new(max: usize) -> Self {
         let max = max.clamp(1, Semaphore::MAX_PERMITS);
         Self {
@@ -32,7 +32,7 @@ impl InFlight {
         }
     }
 
-    /// How many more requests may be under way right now.
+    /// Returns how many more requests may be under way right now.
     pub fn free(&self) -> usize {
         self.places.available_permits()
     }

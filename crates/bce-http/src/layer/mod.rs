@@ -10,7 +10,7 @@
 //! | [`InFlight`] | an attempt | a bound on the requests under way |
 //! | [`AttemptTimeout`] | an attempt | the limit of one attempt |
 //! | [`Decode`] | a transport | errors, recognised at any status, and answers that are not the service's |
-//! | [`Skew`] | a transport | the service's clock, learnt from its answers |
+//! | [`Skew`] | a transport | the service's clock, learnt from its responses |
 //! | [`Sign`] | a transport | credentials and signature |
 //! | [`RequestId`] | a transport | an id for each request |
 //!

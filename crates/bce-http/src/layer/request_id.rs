@@ -11,7 +11,7 @@ use crate::headers::REQUEST_ID;
 use crate::uuid;
 
 /// Gives each request that has none an id of its own, in the header `x-bce-request-id`: a random
-/// UUID, as the official Go SDK sends it. Whoever lost the answer can name the request by it.
+/// UUID, as the official Go SDK sends it. Whoever lost the response can name the request by it.
 ///
 /// Place it inside of [`Sign`](super::Sign), so that the id is not signed: it belongs to the request
 /// as it was sent, and not to what is asked for.
@@ -38,7 +38,7 @@ use crate::uuid;
 pub struct RequestId(());
 
 impl RequestId {
-    /// The layer.
+    /// Creates the layer.
     pub const fn new() -> Self {
         Self(())
     }
@@ -81,7 +81,7 @@ where
     }
 }
 
-/// A random UUID, version 4. Random enough to tell requests apart, and no secret.
+/// Returns a random UUID, version 4. Random enough to tell requests apart, and no secret.
 fn new_id() -> Option<HeaderValue> {
     let text = uuid::v4(fastrand::u128(..));
     // Shared from the beginning, since the record of the call keeps it as well.

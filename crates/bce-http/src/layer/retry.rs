@@ -43,7 +43,7 @@ pub struct Retry {
 }
 
 impl Retry {
-    /// A layer with this policy and a budget of its own.
+    /// Creates a layer with this policy and a budget of its own.
     pub fn new(policy: impl Into<RetryPolicy>) -> Self {
         Self {
             policy: policy.into(),
@@ -57,16 +57,16 @@ impl Retry {
         self
     }
 
-    /// The clock that requests are signed by and that a [`Skew`](super::Skew) layer corrects. With
-    /// it, a request that expired because of the clock is repeated once.
+    /// Sets the clock that requests are signed by and that a [`Skew`](super::Skew) layer corrects.
+    /// With it, a request that expired because of the clock is repeated once.
     pub fn clock(mut self, clock: SkewedClock) -> Self {
         self.clock = Some(clock);
         self
     }
 
-    /// The provider that a [`Sign`](super::Sign) layer inside of this one signs with. With it, a
-    /// request whose credentials a service no longer accepts is repeated once with new ones, if the
-    /// provider has any.
+    /// Sets the provider that a [`Sign`](super::Sign) layer inside of this one signs with. With it,
+    /// a request whose credentials a service no longer accepts is repeated once with new ones, if
+    /// the provider has any.
     pub fn credentials(mut self, credentials: Arc<dyn ProvideCredentials>) -> Self {
         self.credentials = Some(credentials);
         self
@@ -264,7 +264,7 @@ impl CallState {
         }
     }
 
-    /// What is to follow, if anything.
+    /// Returns what is to follow, if anything.
     fn next(&mut self, failure: &Error, copied: bool, retry: &Retry) -> Option<Next> {
         let doubts = self.record.finish_attempt(failure);
         let corrected =
@@ -342,8 +342,8 @@ impl CallState {
         false
     }
 
-    /// Whether a change that a look has shown not to be made is tried again: not after a refusal, which
-    /// would be the same again, and not more often than the policy allows.
+    /// Returns whether a change that a look has shown not to be made is tried again: not after a
+    /// refusal, which would be the same again, and not more often than the policy allows.
     fn may_repeat(&mut self, failure: &Error, retry: &Retry) -> bool {
         let refused = failure.delivery() == Delivery::Refused;
         let next = || self.policy(retry).delay(self.retries + 1);
@@ -352,7 +352,7 @@ impl CallState {
         may
     }
 
-    /// The pause, if the call does not end before it.
+    /// Returns the pause, if the call does not end before it.
     fn in_time(&self, pause: Duration) -> Option<Duration> {
         let left = self.deadline.map_or(Duration::MAX, CallDeadline::remaining);
         (pause < left && pause <= LONGEST_PAUSE).then_some(pause)
@@ -397,7 +397,7 @@ impl CallState {
         );
     }
 
-    /// Whether a repeat would be signed differently.
+    /// Returns whether a repeat would be signed differently.
     fn apply_correction(&mut self, correction: Correction, retry: &Retry) -> bool {
         let done = match correction {
             Correction::Clock => &mut self.corrected_clock,
@@ -429,7 +429,7 @@ fn avoid_what_was_lost(failure: &Error, next: &mut Request<Body>) {
     }
 }
 
-/// What to send now, and whether the same can be sent again: a copy of it stays then.
+/// Returns what to send now, and whether the same can be sent again: a copy of it stays then.
 ///
 /// Of extensions none stay where there is only the record, as a rule: it is put into a repeat again.
 fn take_attempt(request: &mut Request<Body>, record: &CallRecord) -> (Request<Body>, bool) {
@@ -443,8 +443,8 @@ fn take_attempt(request: &mut Request<Body>, record: &CallRecord) -> (Request<Bo
     (attempt, repeatable)
 }
 
-/// The same request once more, with its extensions if there are any beside the record; `None` when its body
-/// is a stream.
+/// Returns the same request once more, with its extensions if there are any beside the record;
+/// `None` when its body is a stream.
 fn try_clone(request: &Request<Body>) -> Option<Request<Body>> {
     let mut clone = Request::new(request.body().try_clone()?);
     *clone.method_mut() = request.method().clone();

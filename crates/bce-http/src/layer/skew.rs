@@ -1,4 +1,4 @@
-//! Learns the service's clock from its answers.
+//! Learns the service's clock from its responses.
 
 use std::fmt;
 use std::pin::Pin;
@@ -23,7 +23,7 @@ use crate::headers;
 const TOLERANCE: Duration = Duration::minutes(4);
 /// The same once a service has refused a signature as expired.
 const TOLERANCE_WHEN_EXPIRED: Duration = Duration::seconds(30);
-/// An answer that took longer says nothing about the clock.
+/// A response that took longer says nothing about the clock.
 const LONGEST_ROUND_TRIP: Duration = Duration::minutes(15);
 
 /// A clock with a correction. Clones share it.
@@ -50,7 +50,7 @@ struct Agreed {
 const AGREES: Duration = Duration::seconds(14);
 
 impl SkewedClock {
-    /// A clock that follows another one, without correction at first.
+    /// Creates a clock that follows another one, without correction at first.
     pub fn new(clock: impl Clock) -> Self {
         Self(Arc::new(Shared {
             clock: Arc::new(clock),
@@ -59,7 +59,7 @@ impl SkewedClock {
         }))
     }
 
-    /// What is added to the time of the other clock.
+    /// Returns what is added to the time of the other clock.
     pub fn offset(&self) -> Duration {
         Duration::milliseconds(self.offset_millis())
     }
@@ -109,7 +109,7 @@ impl fmt::Debug for SkewedClock {
     }
 }
 
-/// Compares the `Date` of each answer with a clock and corrects the clock when it is off by minutes,
+/// Compares the `Date` of each response with a clock and corrects the clock when it is off by minutes,
 /// in either direction. Signatures that are dated by the same clock are then in time again.
 ///
 /// Answers from a cache (`Age`) and answers that took a quarter of an hour are not used.
@@ -258,7 +258,8 @@ fn compare(
     }
 }
 
-/// How far the service's clock is ahead, taking its `Date` for the middle of the round trip.
+/// Returns how far the service's clock is ahead, taking its `Date` for the middle of the round
+/// trip.
 fn measure(
     sent: OffsetDateTime,
     received: OffsetDateTime,

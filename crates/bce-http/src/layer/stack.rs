@@ -10,7 +10,7 @@
 //!  6  Trace::attempt    one span per attempt
 //!  7  AttemptTimeout    credentials, connection, request and the whole response
 //!  8  Decode            errors of the service, at any status; Retry decides by their code
-//!  9  Skew              learns the service's clock from each answer
+//!  9  Skew              learns the service's clock from each response
 //! 10  user layers       once per attempt, before the signature: ClientBuilder::attempt_layer
 //! 11  Sign              anew for each attempt, over what goes on the wire
 //! 12  RequestId         an id for each request, which is not signed
@@ -77,7 +77,7 @@ pub(crate) struct StackConfig {
     pub(crate) attempt_timeout: Duration,
     pub(crate) retry: Retry,
     pub(crate) max_in_flight: Option<usize>,
-    /// What the answers of the service mean.
+    /// What the responses of the service mean.
     pub(crate) envelope: Envelope,
     /// Whether the transport is the application's.
     pub(crate) foreign_transport: bool,

@@ -73,7 +73,7 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        // The answer first: one that is there counts, however late.
+        // The response first: one that is there counts, however late.
         let entered = limit::until(this.sleep.deadline());
         let polled = this.inner.poll(cx);
         drop(entered);

@@ -59,9 +59,9 @@ impl Trace {
 
 /// A successful result that can be described in a trace.
 pub trait Outcome {
-    /// The HTTP status.
+    /// Returns the HTTP status.
     fn status(&self) -> StatusCode;
-    /// The service's id of the request.
+    /// Returns the service's id of the request.
     fn request_id(&self) -> Option<String>;
 }
 
@@ -196,8 +196,8 @@ impl Listening {
 }
 
 impl Scope {
-    /// Whether nobody listens to anything that is told of it: most calls have no subscriber that does, and
-    /// all that a span takes is more code than the rest of the layer.
+    /// Returns whether nobody listens to anything that is told of it: most calls have no subscriber
+    /// that does, and all that a span takes is more code than the rest of the layer.
     fn is_quiet(self) -> bool {
         let least = match self {
             Self::Call => LevelFilter::WARN,
@@ -239,7 +239,7 @@ struct Connection {
 }
 
 impl Connection {
-    /// The connection of an attempt that has `started`, once it is there.
+    /// Returns the connection of an attempt that has `started`, once it is there.
     fn look(record: &CallRecord, started: Instant) -> Option<Self> {
         let capture = record.connection()?;
         let connected = capture.connection_metadata();

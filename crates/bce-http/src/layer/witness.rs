@@ -1,4 +1,4 @@
-//! What becomes of a request that a transport sends.
+//! The fate of a request that a transport sends.
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -118,7 +118,7 @@ where
     }
 }
 
-/// Takes the request's own id out of an answer that repeats it: the service gives ids of its own, and
+/// Takes the request's own id out of a response that repeats it: the service gives ids of its own, and
 /// whoever sends back the headers of a request need not be the service.
 fn drop_echo(response: &mut Response<Bytes>) {
     let sent = (response.extensions().get::<Dispatch>()).and_then(Dispatch::id);

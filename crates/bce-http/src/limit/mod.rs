@@ -40,12 +40,12 @@ impl Drop for Entered {
     }
 }
 
-/// Whether the limit has passed.
+/// Returns whether the limit has passed.
 pub(crate) fn has_passed() -> bool {
     END.get().is_some_and(|end| Instant::now() >= end)
 }
 
-/// Whether the limit cannot pass within a time.
+/// Returns whether the limit cannot pass within a time.
 pub(crate) fn is_beyond(time: Duration) -> bool {
     END.get()
         .is_none_or(|end| end.saturating_duration_since(Instant::now()) > time)

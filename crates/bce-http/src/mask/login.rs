@@ -1,4 +1,4 @@
-//! How a proxy is logged in to.
+//! Logging in to a proxy.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -38,12 +38,12 @@ impl ProxyLogin {
         Self::new(decode(user)?, decode(password)?.into())
     }
 
-    /// The value of the header.
+    /// Returns the value of the header.
     pub(crate) fn authorization(&self) -> &HeaderValue {
         &self.authorization
     }
 
-    /// What the header says behind the name of the scheme.
+    /// Returns what the header says behind the name of the scheme.
     pub(crate) fn encoded(&self) -> &str {
         let header = self.authorization.to_str().unwrap_or_default();
         header

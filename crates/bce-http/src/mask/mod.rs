@@ -92,14 +92,14 @@ impl Secrets {
         self.lock().login = Some(login);
     }
 
-    /// The credentials of the latest request.
+    /// Returns the credentials of the latest request.
     pub(crate) fn last_credentials(&self) -> Option<Credentials> {
         let known = self.lock();
         let last = known.signed.last();
         last.map(|(credentials, _)| credentials.clone())
     }
 
-    /// The text without the secrets, and without what looks like those of another call.
+    /// Returns the text without the secrets, and without what looks like those of another call.
     pub(crate) fn mask(&self, text: String) -> String {
         let masked = search::mask(&text, &self.lock().patterns());
         hide_announced(masked.unwrap_or(text))

@@ -13,7 +13,7 @@ const BEFORE_SECRETS: [&str; 3] = [
 /// Signatures and signing keys have so many hexadecimal digits.
 const SIGNATURE_DIGITS: usize = 64;
 
-/// The message with `***` in the place of authorizations, signatures and session tokens.
+/// Returns the message with `***` in the place of authorizations, signatures and session tokens.
 pub(crate) fn hide_announced(message: String) -> String {
     let mut shown = String::with_capacity(message.len());
     let mut announced = false;
@@ -35,13 +35,13 @@ pub(crate) fn hide_announced(message: String) -> String {
     shown
 }
 
-/// Whether what was announced comes behind this word: `=`, `value:`.
+/// Returns whether what was announced comes behind this word: `=`, `value:`.
 fn leads_on(word: &str) -> bool {
     let only_punctuation = word.chars().all(|c| c.is_ascii_punctuation());
     only_punctuation && !word.contains(Secret::MASK) || word.ends_with([':', '='])
 }
 
-/// Where the part of a word ends that announces a secret.
+/// Returns where the part of a word ends that announces a secret.
 fn before_secret(word: &str) -> Option<usize> {
     let lower = word.to_ascii_lowercase();
     let ends = BEFORE_SECRETS

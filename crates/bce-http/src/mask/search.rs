@@ -8,7 +8,7 @@ use bce_auth::Secret;
 
 use super::spelling::Reading;
 
-/// What a secret is, which decides how short a text may be that is masked for it.
+/// The kind of a secret, which decides how short a text may be that is masked for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// A key, a token or a signature: always, and also a part of it.
@@ -64,7 +64,7 @@ impl<'a> Pattern<'a> {
         })
     }
 
-    /// The secret without white space.
+    /// Returns the secret without white space.
     fn unbroken(&self) -> Cow<'a, [u8]> {
         let is_space = |byte: &u8| byte.is_ascii_whitespace();
         if !self.secret.iter().any(is_space) {
@@ -74,7 +74,7 @@ impl<'a> Pattern<'a> {
         kept.copied().collect()
     }
 
-    /// Whether both look for the same.
+    /// Returns whether both look for the same.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         (self.kind, self.secret) == (other.kind, other.secret)
     }
@@ -127,19 +127,19 @@ fn shared(text: &[u8], key: &[u8], mut add: impl FnMut(usize, usize)) {
     }
 }
 
-/// Where a part stands in a text; nowhere if it is empty.
+/// Returns where a part stands in a text; nowhere if it is empty.
 fn places<'a>(text: &'a [u8], part: &'a [u8]) -> impl Iterator<Item = usize> {
     let firsts = part.first().map(|&first| memchr_iter(first, text));
     let begins = |&at: &usize| text.get(at..).is_some_and(|rest| rest.starts_with(part));
     firsts.into_iter().flatten().filter(begins)
 }
 
-/// How many bytes two texts begin with in common.
+/// Returns how many bytes two texts begin with in common.
 fn same(one: &[u8], other: &[u8]) -> usize {
     one.iter().zip(other).take_while(|(a, b)| a == b).count()
 }
 
-/// How many bytes two texts end with in common.
+/// Returns how many bytes two texts end with in common.
 fn same_end(one: &[u8], other: &[u8]) -> usize {
     let pairs = one.iter().rev().zip(other.iter().rev());
     pairs.take_while(|(a, b)| a == b).count()
@@ -153,7 +153,7 @@ fn is_word(bytes: &[u8], start: usize, end: usize) -> bool {
     !of_word(start.checked_sub(1)) && !of_word(Some(end))
 }
 
-/// The text with a mask in the place of each secret; `None` if there is none in it.
+/// Returns the text with a mask in the place of each secret; `None` if there is none in it.
 pub(super) fn mask(text: &str, patterns: &[Pattern<'_>]) -> Option<String> {
     let mut found = Vec::new();
     let mut find = |reading: &Reading<'_>| {
@@ -184,7 +184,7 @@ pub(super) fn mask(text: &str, patterns: &[Pattern<'_>]) -> Option<String> {
     Some(masked)
 }
 
-/// The range, widened to the characters that it touches.
+/// Returns the range, widened to the characters that it touches.
 fn whole_characters(text: &str, mut start: usize, mut end: usize) -> (usize, usize) {
     while !text.is_char_boundary(start) {
         start -= 1;

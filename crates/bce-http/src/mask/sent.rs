@@ -23,7 +23,7 @@ impl SentSecrets {
         (!all.is_empty()).then(|| Self(all.into()))
     }
 
-    /// A secret outside the body; `None` if it is empty.
+    /// Returns a secret outside the body; `None` if it is empty.
     pub(crate) fn one(secret: &str) -> Option<Self> {
         (!secret.is_empty()).then(|| Self([(SecretKind::Password, Secret::new(secret))].into()))
     }
@@ -38,7 +38,7 @@ impl SentSecrets {
         }
     }
 
-    /// Whether it is a clone of the other one.
+    /// Returns whether it is a clone of the other one.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }

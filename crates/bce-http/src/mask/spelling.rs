@@ -39,7 +39,7 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// The text as it is, if no spelling of it can differ.
+    /// Returns the text as it is, if no spelling of it can differ.
     pub(super) fn only(text: &'a str) -> Option<Self> {
         let may_differ = |byte: u8| {
             byte.is_ascii_whitespace() || SPELLINGS.iter().any(|spelling| spelling.begins(byte))
@@ -47,8 +47,8 @@ impl<'a> Reading<'a> {
         (!text.bytes().any(may_differ)).then(|| Self::plain(text))
     }
 
-    /// The text as it is, and in all spellings that differ from it. A quotation of a quotation is
-    /// spelled twice, so each is read once more.
+    /// Returns the text as it is, and in all spellings that differ from it. A quotation of a
+    /// quotation is spelled twice, so each is read once more.
     pub(super) fn all(text: &'a str) -> Vec<Self> {
         let plain = Self::plain(text);
         let mut all = plain.others();
@@ -109,7 +109,7 @@ impl<'a> Reading<'a> {
         })
     }
 
-    /// Where the bytes from `start` to `end` come from.
+    /// Returns where the bytes from `start` to `end` come from.
     pub(super) fn span(&self, start: usize, end: usize) -> Option<(usize, usize)> {
         let last = end.checked_sub(1).filter(|last| *last >= start)?;
         match &self.spans {
@@ -145,7 +145,7 @@ impl Unit {
 }
 
 impl Spelling {
-    /// Whether an escape of this spelling begins so.
+    /// Returns whether an escape of this spelling begins so.
     fn begins(self, byte: u8) -> bool {
         match self {
             Self::Percent => byte == b'%',
@@ -155,7 +155,7 @@ impl Spelling {
         }
     }
 
-    /// The escape that a text begins with, and its length.
+    /// Returns the escape that a text begins with, and its length.
     fn unit(self, text: &[u8]) -> Option<(Unit, usize)> {
         match (self, text) {
             (Self::Percent | Self::Form, [b'%', digits @ ..]) => {
@@ -170,7 +170,7 @@ impl Spelling {
     }
 }
 
-/// What stands after a backslash, and the length with it.
+/// Returns what stands after a backslash, and the length with it.
 fn escape(text: &[u8]) -> Option<(Unit, usize)> {
     let byte = |byte| Some((Unit::of_byte(byte), 2));
     match *text {
@@ -205,7 +205,7 @@ fn escape(text: &[u8]) -> Option<(Unit, usize)> {
     }
 }
 
-/// What stands after an ampersand, and the length with it.
+/// Returns what stands after an ampersand, and the length with it.
 fn entity(text: &[u8]) -> Option<(Unit, usize)> {
     const LONGEST: usize = 10;
     let end = text.iter().take(LONGEST).position(|&byte| byte == b';')?;
@@ -223,7 +223,7 @@ fn entity(text: &[u8]) -> Option<(Unit, usize)> {
     Some((Unit::of_char(c), end + 2))
 }
 
-/// A number of one to eight digits, without a sign.
+/// Returns a number of one to eight digits, without a sign.
 fn number(digits: &[u8], radix: u32) -> Option<u32> {
     let fits = (1..=8).contains(&digits.len());
     let text = std::str::from_utf8(digits).ok().filter(|_| fits)?;

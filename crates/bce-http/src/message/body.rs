@@ -28,13 +28,13 @@ enum Kind {
 }
 
 impl Body {
-    /// A body without content.
+    /// Creates a body without content.
     pub const fn empty() -> Self {
         Self(Kind::Bytes(Bytes::new()))
     }
 
-    /// A body that is read from a stream while it is sent. `length` is its length in bytes, if
-    /// known; it becomes the `content-length` that is signed and sent.
+    /// Creates a body that is read from a stream while it is sent. `length` is its length in bytes,
+    /// if known; it becomes the `content-length` that is signed and sent.
     pub fn stream<S>(stream: S, length: Option<u64>) -> Self
     where
         S: Stream<Item = Result<Bytes, BoxError>> + Send + 'static,
@@ -45,7 +45,7 @@ impl Body {
         })
     }
 
-    /// The content, when it is not a stream.
+    /// Returns the content, when it is not a stream.
     pub fn as_bytes(&self) -> Option<&Bytes> {
         match &self.0 {
             Kind::Bytes(bytes) => Some(bytes),
@@ -53,7 +53,7 @@ impl Body {
         }
     }
 
-    /// The length in bytes, when it is known.
+    /// Returns the length in bytes, when it is known.
     pub fn len(&self) -> Option<u64> {
         match &self.0 {
             Kind::Bytes(bytes) => u64::try_from(bytes.len()).ok(),
@@ -61,12 +61,12 @@ impl Body {
         }
     }
 
-    /// Whether there is nothing to send.
+    /// Returns whether there is nothing to send.
     pub fn is_empty(&self) -> bool {
         self.len() == Some(0)
     }
 
-    /// A second body with the same content; `None` for a stream, which cannot be replayed.
+    /// Returns a second body with the same content; `None` for a stream, which cannot be replayed.
     pub fn try_clone(&self) -> Option<Self> {
         self.as_bytes().cloned().map(Self::from)
     }
@@ -119,7 +119,7 @@ pub(crate) struct WireBody {
 }
 
 impl WireBody {
-    /// A body that notes that a connection has asked for it.
+    /// Creates a body that notes that a connection has asked for it.
     pub(crate) fn new(body: Body, polled: Option<BodyPolled>) -> Self {
         let is_empty = body.as_bytes().is_some_and(Bytes::is_empty);
         Self {

@@ -1,4 +1,4 @@
-//! The answer of an operation whose response nobody has described.
+//! The response of an operation whose response nobody has described.
 
 use super::Reply;
 use crate::codec;
@@ -6,9 +6,9 @@ use crate::error::{request_id_of, shown_name};
 use crate::json::Json;
 use crate::mask::Secrets;
 
-/// An answer as JSON: all of it, and the id of the request.
+/// A response as JSON: all of it, and the id of the request.
 ///
-/// Two are equal when their texts and ids are. `Debug` shows nothing of the answer.
+/// Two are equal when their texts and ids are. `Debug` shows nothing of the response.
 ///
 /// ```
 /// use std::collections::BTreeMap;
@@ -26,7 +26,7 @@ pub struct JsonReply {
 }
 
 impl JsonReply {
-    /// Reads the body of an answer; an empty one is an object without members.
+    /// Reads the body of a response; an empty one is an object without members.
     ///
     /// # Errors
     ///
@@ -46,18 +46,18 @@ impl JsonReply {
         })
     }
 
-    /// The whole answer.
+    /// Returns the whole response.
     pub fn json(&self) -> &Json {
         &self.json
     }
 
-    /// The whole answer, without a copy.
+    /// Returns the whole response, without a copy.
     pub fn into_json(self) -> Json {
         self.json
     }
 
-    /// The id that the service gave the request, from the answer or from its header, at most 128 characters
-    /// of it.
+    /// Returns the id that the service gave the request, from the response or from its header, at
+    /// most 128 characters of it.
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
     }

@@ -11,8 +11,8 @@ use crate::error::{Error, Unreadable, shown_name};
 use crate::headers::request_id;
 use crate::mask::{Secrets, SharedSecrets};
 
-/// The answer to a call: status 2xx, and no error inside. Of an operation that takes other statuses for
-/// values, such as 304 or 412, also an answer with one of those: look at [`status`](Self::status).
+/// The response to a call: status 2xx, and no error inside. Of an operation that takes other statuses for
+/// values, such as 304 or 412, also a response with one of those: look at [`status`](Self::status).
 ///
 /// ```
 /// use bce_http::Reply;
@@ -41,8 +41,8 @@ pub trait ApiResponse: FromWire {
     /// Names of the member that holds the items, for the page of a list.
     const ITEMS: &'static [&'static str] = &[];
 
-    /// Whether this is a page without items, and no total of 0 says why. There must be a member
-    /// for the items in the body then, be it `null`.
+    /// Returns whether this is a page without items, and no total of 0 says why. There must be a
+    /// member for the items in the body then, be it `null`.
     fn is_empty_page(&self) -> bool {
         false
     }
@@ -67,28 +67,29 @@ impl Reply {
         self
     }
 
-    /// The HTTP status.
+    /// Returns the HTTP status.
     pub fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// The headers as they came: not for a log, since they may quote secrets of the request.
+    /// Returns the headers as they came: not for a log, since they may quote secrets of the
+    /// request.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
-    /// The body as it came: not for a log, since it may hold secrets.
+    /// Returns the body as it came: not for a log, since it may hold secrets.
     pub fn body(&self) -> &Bytes {
         &self.body
     }
 
-    /// The body as it came, without a copy.
+    /// Returns the body as it came, without a copy.
     pub fn into_body(self) -> Bytes {
         self.body
     }
 
-    /// The id that the service gave the request, from the header `x-bce-request-id`, at most 128
-    /// characters of it.
+    /// Returns the id that the service gave the request, from the header `x-bce-request-id`, at
+    /// most 128 characters of it.
     pub fn request_id(&self) -> Option<String> {
         let id = request_id(&self.headers)?;
         Some(match &self.secrets {
@@ -138,7 +139,7 @@ impl Reply {
         })
     }
 
-    /// What is wrong with the body, if it cannot be read.
+    /// Returns what is wrong with the body, if it cannot be read.
     fn read<T: ApiResponse>(&self) -> Result<T, String> {
         if self.body.trim_ascii().is_empty() {
             return read(b"{}").map_err(|_| "it is empty".to_owned());

@@ -65,13 +65,13 @@ impl Follow<i64> for Cursor {
         }
     }
 
-    /// The number of the page to read; `None` at the end of the list.
+    /// Returns the number of the page to read; `None` at the end of the list.
     fn next(&self) -> Option<i64> {
         self.next
     }
 
-    /// How many items are missing at the end of the list. What came in or went meanwhile is no
-    /// reason to miss anything, so of the totals at both ends the smaller one counts.
+    /// Returns how many items are missing at the end of the list. What came in or went meanwhile is
+    /// no reason to miss anything, so of the totals at both ends the smaller one counts.
     fn missing(&self) -> Option<u64> {
         let promised = self.first_total.min(self.last_total)?;
         let missing = u64::try_from(promised).ok()?.checked_sub(self.delivered)?;
@@ -155,14 +155,14 @@ impl Cursor {
         new
     }
 
-    /// Whether the service goes round in circles. Items that came in explain repetitions only as
-    /// far as they are remembered.
+    /// Returns whether the service goes round in circles. Items that came in explain repetitions
+    /// only as far as they are remembered.
     fn is_stuck(&self) -> bool {
         self.repetitions >= self.most_repetitions || self.stale_items > self.known.capacity() / 2
     }
 
-    /// Whether the page is empty or shorter than others, and `totalCount` promises no more. What it
-    /// promises is not waited for when too many pages in a row are empty.
+    /// Returns whether the page is empty or shorter than others, and `totalCount` promises no more.
+    /// What it promises is not waited for when too many pages in a row are empty.
     fn is_last(&self, number: i64, length: usize) -> bool {
         let before = usize::try_from(number - 1).unwrap_or(usize::MAX);
         let position = before.saturating_mul(self.longest).saturating_add(length);
@@ -176,7 +176,7 @@ impl Cursor {
         }
     }
 
-    /// How many pages hold this many items; at most half of those that are remembered.
+    /// Returns how many pages hold this many items; at most half of those that are remembered.
     fn pages_back(&self, lost: usize) -> i64 {
         let longest = self.longest.max(1);
         let most = self.known.capacity() / 2 / longest;

@@ -78,7 +78,7 @@ impl Follow<Option<String>> for MarkerCursor {
 }
 
 impl MarkerCursor {
-    /// Whether the item came before, as far as its key says.
+    /// Returns whether the item came before, as far as its key says.
     fn is_known(&self, key: &str) -> bool {
         !key.is_empty() && self.known.block_of(key).is_some()
     }

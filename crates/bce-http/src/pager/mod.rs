@@ -24,7 +24,7 @@
 //!
 //! # By marker
 //!
-//! Each answer names the marker that the next request begins at, so nothing moves.
+//! Each response names the marker that the next request begins at, so nothing moves.
 //!
 //! | | the rule |
 //! |---|---|
@@ -38,7 +38,7 @@
 //!
 //! # Both
 //!
-//! An answer without its list is an error, also in the middle; a list that is `null` is empty.
+//! A response without its list is an error, also in the middle; a list that is `null` is empty.
 //!
 //! A stream is no snapshot: what comes or goes while it runs may or may not be in it.
 
@@ -72,11 +72,11 @@ pub trait Paged: Clone + Send + Unpin + 'static {
         place: Self::Place,
     ) -> impl Future<Output = Result<Page<Self::Item>, Error>> + Send + 'static;
 
-    /// What tells one item from another: its id, or its whole content where it has none. Of a list that
-    /// is read by marker, an empty key is none: no item is taken for that one.
+    /// Returns what tells one item from another: its id, or its whole content where it has none. Of
+    /// a list that is read by marker, an empty key is none: no item is taken for that one.
     fn key(item: &Self::Item) -> String;
 
-    /// The operation, for errors about the list as a whole.
+    /// Returns the operation, for errors about the list as a whole.
     fn operation() -> Option<&'static Operation> {
         None
     }
@@ -88,16 +88,17 @@ pub trait Paged: Clone + Send + Unpin + 'static {
 pub struct Page<T> {
     /// Its items; in a stream without those that came before.
     pub items: Vec<T>,
-    /// How many items there are on all pages, if the service says so.
+    /// The number of items on all pages, if the service tells it.
     pub total_count: Option<i64>,
-    /// Where the next page begins, of a list that is read by marker. An empty one is none.
+    /// The beginning of the next page of a list that is read by marker. An empty one counts as
+    /// none.
     pub next_marker: Option<String>,
     /// Whether more follows, if the service says so, of a list that is read by marker.
     pub more: Option<bool>,
 }
 
 impl<T> Page<T> {
-    /// A page as the service sent it.
+    /// Creates a page as the service sent it.
     pub fn new(items: Vec<T>, total_count: Option<i64>) -> Self {
         Self {
             items,

@@ -1,11 +1,11 @@
-//! How the pages of a list are told apart.
+//! Positions of pages, by number and by marker.
 
 use super::cursor::Cursor;
 use super::marker::MarkerCursor;
 use crate::error::{Delivery, Error, ErrorKind};
 use crate::service::Operation;
 
-/// Where a page is: `i64` for a page number, or `Option<String>` for a marker.
+/// The position of a page: `i64` for a page number, `Option<String>` for a marker.
 pub trait Place: private::Sealed + Sized + Send + Unpin + 'static {
     #[doc(hidden)]
     type Cursor: Follow<Self> + Send + Unpin + 'static;
@@ -26,7 +26,7 @@ mod private {
     impl Sealed for Option<String> {}
 }
 
-/// What an answer says of the list, besides its items.
+/// The facts about a list that a response tells besides its items.
 #[derive(Clone, Copy, Debug)]
 pub struct Said<'a> {
     pub(super) total: Option<i64>,
@@ -34,15 +34,15 @@ pub struct Said<'a> {
     pub(super) more: Option<bool>,
 }
 
-/// Which page comes next, and which of its items are new.
+/// Decides which page comes next, and which of its items are new.
 pub trait Follow<P> {
     /// At the begin of a list. `may_repeat`: the service may answer every page alike.
     fn begin(may_repeat: bool) -> Self;
 
-    /// The page to read; `None` at the end of the list.
+    /// Returns the page to read; `None` at the end of the list.
     fn next(&self) -> Option<P>;
 
-    /// How many items are missing at the end of the list.
+    /// Returns how many items are missing at the end of the list.
     fn missing(&self) -> Option<u64>;
 
     /// Takes note of the page that was to be read. Says for each item whether it is new.

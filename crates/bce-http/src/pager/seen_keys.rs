@@ -35,7 +35,7 @@ impl Known {
         self.capacity = self.capacity.max(page_length.saturating_mul(FEWEST_PAGES));
     }
 
-    /// How many keys are remembered.
+    /// Returns how many keys are remembered.
     pub(super) fn capacity(&self) -> usize {
         self.capacity
     }

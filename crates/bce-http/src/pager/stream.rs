@@ -30,7 +30,7 @@ enum Request<T> {
 }
 
 impl<L: Paged> Pages<L> {
-    /// The pages of a list, from the first one. A page number or marker that the operation
+    /// Creates the pages of a list, from the first one. A page number or marker that the operation
     /// carries has no effect.
     pub fn new(list: L) -> Self {
         Self {
@@ -48,7 +48,7 @@ impl<L: Paged> Pages<L> {
         self
     }
 
-    /// The next page; `None` at the end of the list.
+    /// Returns the next page; `None` at the end of the list.
     ///
     /// # Errors
     ///
@@ -57,7 +57,7 @@ impl<L: Paged> Pages<L> {
         next(self).await.transpose()
     }
 
-    /// All pages that are left. Whether any items are [missing](Self::missing) is not told.
+    /// Returns all pages that are left. Whether any items are [missing](Self::missing) is not told.
     ///
     /// # Errors
     ///
@@ -78,8 +78,9 @@ impl<L: Paged> Pages<L> {
         collect_into(self, pages).await
     }
 
-    /// How many items the service has promised with `totalCount` and not listed, at the end of the
-    /// list. `None` before the end, when nothing is missing, or when there is no `totalCount`.
+    /// Returns how many items the service has promised with `totalCount` and not listed, at the end
+    /// of the list. `None` before the end, when nothing is missing, or when there is no
+    /// `totalCount`.
     ///
     /// Items that came in while the list was read are not promised, those that went are not
     /// missing.
@@ -94,7 +95,7 @@ impl<L: Paged> Pages<L> {
         }
     }
 
-    /// Asks for the next page, if there is one; ready when the answer is there, or at the end.
+    /// Asks for the next page, if there is one; ready when the response is there, or at the end.
     fn poll_request(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         if self.request.is_none() {
             let Some(place) = self.cursor.next() else {
@@ -110,7 +111,7 @@ impl<L: Paged> Pages<L> {
         Poll::Ready(())
     }
 
-    /// The items of a page that did not come before.
+    /// Returns the items of a page that did not come before.
     fn take(&mut self, mut page: Page<L::Item>) -> Result<Page<L::Item>, Error> {
         let keys = page.items.iter().map(L::key).collect();
         let said = Said {
@@ -160,7 +161,7 @@ pub struct Items<L: Paged> {
 }
 
 impl<L: Paged> Items<L> {
-    /// The items of a list, from the first page. A page number or marker that the operation
+    /// Creates the items of a list, from the first page. A page number or marker that the operation
     /// carries has no effect.
     pub fn new(list: L) -> Self {
         Self {
@@ -175,7 +176,7 @@ impl<L: Paged> Items<L> {
         self
     }
 
-    /// The next item; `None` at the end of the list.
+    /// Returns the next item; `None` at the end of the list.
     ///
     /// # Errors
     ///
@@ -184,7 +185,7 @@ impl<L: Paged> Items<L> {
         next(self).await.transpose()
     }
 
-    /// All items that are left. Whether any are [missing](Self::missing) is not told: see
+    /// Returns all items that are left. Whether any are [missing](Self::missing) is not told: see
     /// [`collect_into`](Self::collect_into).
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! How many retries a client may afford.
+//! The budget of retries of a client.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -55,7 +55,7 @@ impl Account {
 }
 
 impl RetryBudget {
-    /// A full account.
+    /// Creates a full account.
     pub fn new() -> Self {
         Self(Some(Arc::new(Mutex::new(Account {
             balance: FULL,

@@ -85,7 +85,8 @@ impl Repeat {
     }
 }
 
-/// What could be set right before a repeat. Only a request that was surely turned away counts.
+/// Returns what could be set right before a repeat. Only a request that was surely turned away
+/// counts.
 pub(crate) fn correction(error: &Error) -> Option<Correction> {
     let answer = error.service()?;
     if answer.proof() == Proof::Nothing {
@@ -153,7 +154,7 @@ pub(crate) fn decide(
     }
 }
 
-/// What an answer decides alone, whatever a repeat would do.
+/// Returns what a response decides alone, whatever a repeat would do.
 fn decide_by_answer(
     answer: &ServiceError,
     repeat: Repeat,

@@ -11,8 +11,8 @@
 //! | 429 without a document | retry, not before `Retry-After` | same | return |
 //! | `RequestExpired`, and the clock was corrected meanwhile | once, at once | once | once |
 //! | access key or session token unknown, expired or revoked, and there may be a new one | once, at once | once | once |
-//! | 408, 500, 502, 504; 503 and 429 with any other code, and 503 without; code `InternalError`; an answer that is not the service's; attempt timeout; reset, end or cut after sending | retry | look, then decide | return |
-//! | an answer that would be unreadable again, such as one that is too long | return | look, never retry | return |
+//! | 408, 500, 502, 504; 503 and 429 with any other code, and 503 without; code `InternalError`; a response that is not the service's; attempt timeout; reset, end or cut after sending | retry | look, then decide | return |
+//! | a response that would be unreadable again, such as one that is too long | return | look, never retry | return |
 //! | 4xx without a document; anything else | return | return | return |
 //!
 //! "Look" reads the state ([`SettledBy`]): the call succeeds if it shows that the

@@ -14,7 +14,7 @@ const FIRST_INTERVAL: Duration = Duration::from_millis(50);
 const LONGEST_INTERVAL: Duration = Duration::from_secs(5);
 /// A pause between two attempts that is shorter is none.
 const SHORTEST_INTERVAL: Duration = Duration::from_millis(1);
-/// Each answer shortens the pause by one part in so many: a pause that was doubled in vain is back
+/// Each response shortens the pause by one part in so many: a pause that was doubled in vain is back
 /// after some twenty answers.
 const RECOVERY: u32 = 32;
 /// A service that counts by the second shows only then what a slower pace does.
@@ -31,7 +31,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// - After a throttle nobody sends before the pause is over that the service asked for, and then
 ///   one attempt follows the other at an interval. The calls that were turned away go before those
 ///   that have not started.
-/// - The interval doubles with a throttle, up to 5 seconds, and shrinks with each answer. Several
+/// - The interval doubles with a throttle, up to 5 seconds, and shrinks with each response. Several
 ///   throttles within a second, or of requests that were under way at the same time, count as one.
 /// - Throttles do not count as retries of the call and cost nothing of the
 ///   [`RetryBudget`](crate::RetryBudget): the call is repeated until its deadline. Only when the
@@ -90,7 +90,7 @@ struct Place {
 }
 
 impl Pace {
-    /// A pace that holds nobody up yet.
+    /// Creates a pace that holds nobody up yet.
     pub fn new() -> Self {
         Self::default()
     }
@@ -121,7 +121,7 @@ impl Pace {
         self.lock().speed_up();
     }
 
-    /// Whether nothing but throttles has come for so long that waiting on makes no sense.
+    /// Returns whether nothing but throttles has come for so long that waiting on makes no sense.
     pub fn is_stuck(&self) -> bool {
         let since = self.lock().throttled_since;
         since.is_some_and(|since| since.elapsed() >= PATIENCE)
@@ -133,7 +133,7 @@ impl Pace {
 }
 
 impl State {
-    /// The turn of a place that has come, or else a place to wait for.
+    /// Returns the turn of a place that has come, or else a place to wait for.
     fn take(&mut self, place: Option<Place>, now: Instant) -> Result<Turn, Place> {
         let slowdowns = self.slowdowns;
         let paused = self.resume.is_some_and(|resume| resume > now);

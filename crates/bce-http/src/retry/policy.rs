@@ -1,4 +1,4 @@
-//! How often, and after which pauses.
+//! Retry policies: how often, and after which pauses.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,8 +7,8 @@ use std::time::Duration;
 /// A service that asks for a longer pause is not waited for.
 pub(crate) const LONGEST_PAUSE: Duration = Duration::from_secs(20 * 60);
 
-/// How often a call is repeated, and how long it pauses before each repeat. Which failures may be
-/// repeated at all is not the policy's business; see [`retry`](crate::retry).
+/// A policy for how often a call is repeated, and for the pause before each repeat. Which failures
+/// may be repeated at all is not the policy's business; see [`retry`](crate::retry).
 ///
 /// The default is [`RetryPolicy::exponential`] as it is.
 #[derive(Clone)]
@@ -16,8 +16,8 @@ pub struct RetryPolicy(Arc<dyn Backoff>);
 
 /// A custom backoff strategy.
 pub trait Backoff: fmt::Debug + Send + Sync + 'static {
-    /// The pause before a retry, counted from 1; `None` ends the call. A longer `Retry-After` of
-    /// the service wins over it.
+    /// Returns the pause before a retry, counted from 1; `None` ends the call. A longer
+    /// `Retry-After` of the service wins over it.
     fn delay(&self, retry: u32) -> Option<Duration>;
 }
 
@@ -117,7 +117,7 @@ impl ExponentialBackoff {
         self
     }
 
-    /// The longest delay before this retry.
+    /// Returns the longest delay before this retry.
     fn ceiling(&self, retry: u32) -> Duration {
         let factor = 2_u32.saturating_pow(retry.saturating_sub(1));
         self.base.saturating_mul(factor).min(self.max_delay)

@@ -1,7 +1,7 @@
 //! Whether a change was made, found out by reading.
 //!
 //! A change that may have been carried out is neither repeated nor given up before somebody has
-//! looked: what is there now says more than a lost answer. What cannot be told apart: a change that
+//! looked: what is there now says more than a lost response. What cannot be told apart: a change that
 //! was made, and undone by somebody else before the look.
 
 use std::fmt;
@@ -16,7 +16,7 @@ use crate::codec;
 use crate::error::{Delivery, Error};
 use crate::message::{Body, Reply};
 
-/// How the answer of a reading operation settles whether a change was made.
+/// The rule by which the response of a reading operation settles whether a change was made.
 ///
 /// ```
 /// use bce_http::{Client, Idempotency};
@@ -67,7 +67,7 @@ pub enum SettledBy {
 /// What a look found.
 #[derive(Debug)]
 pub(crate) enum Settled {
-    /// The change was made: this is its answer.
+    /// The change was made: this is its response.
     Reached(Reply),
     /// It was not.
     NotReached,
@@ -82,12 +82,12 @@ pub(crate) struct Look(Arc<LookInner>);
 struct LookInner {
     read: Parts,
     by: &'static SettledBy,
-    /// Members of the answer to the change that are known without it.
+    /// Members of the response to the change that are known without it.
     answer: Vec<(&'static str, String)>,
 }
 
 impl Look {
-    /// `read` is the request as the layers get it; `answer` is what of the answer to the change is
+    /// `read` is the request as the layers get it; `answer` is what of the response to the change is
     /// known without one.
     pub(crate) fn new(
         read: Request<Body>,
@@ -98,7 +98,7 @@ impl Look {
         Self(Arc::new(LookInner { read, by, answer }))
     }
 
-    /// The request that reads the state.
+    /// Returns the request that reads the state.
     pub(crate) fn request(&self) -> Request<Body> {
         Request::from_parts(self.0.read.clone(), Body::empty())
     }
@@ -123,16 +123,16 @@ impl Look {
         }
     }
 
-    /// Whether what was read is about something else than what was changed: it shows an `id`, and none
-    /// that is known of the change.
+    /// Returns whether what was read is about something else than what was changed: it shows an
+    /// `id`, and none that is known of the change.
     fn is_of_another(&self, read: &Value) -> bool {
         let id = member_of(read, self.0.by.object()).and_then(|object| text(object.get("id")?));
         let known = &self.0.answer;
         id.is_some_and(|id| !known.is_empty() && known.iter().all(|(_, value)| *value != id))
     }
 
-    /// The answer that the change would have had, as far as it is known, with the request id of the
-    /// look.
+    /// Returns the response that the change would have had, as far as it is known, with the request
+    /// id of the look.
     fn answer(&self, headers: HeaderMap) -> Reply {
         let members = self.0.answer.iter();
         let members: Map<String, Value> = members
@@ -144,7 +144,8 @@ impl Look {
 }
 
 impl SettledBy {
-    /// Whether the change was made, by the state that is shown; `None` when it cannot be told.
+    /// Returns whether the change was made, by the state that is shown; `None` when it cannot be
+    /// told.
     fn judge(&self, read: &Value, sent: Option<&Bytes>) -> Option<bool> {
         match self {
             Self::State {
@@ -178,7 +179,7 @@ impl SettledBy {
         }
     }
 
-    /// Where the object is that was changed, from the outside in.
+    /// Returns where the object is that was changed, from the outside in.
     fn object(&self) -> &'static [&'static str] {
         match self {
             Self::State { member, .. } => member.split_last().map_or(&[], |(_, object)| object),
@@ -186,8 +187,8 @@ impl SettledBy {
         }
     }
 
-    /// Whether the change was made, by the error that the look ended with. What a failing service says
-    /// decides nothing.
+    /// Returns whether the change was made, by the error that the look ended with. What a failing
+    /// service says decides nothing.
     fn judge_error(&self, error: &Error) -> Option<bool> {
         if error.delivery() != Delivery::Refused {
             return None;
@@ -209,7 +210,7 @@ fn member_of<'a>(document: &'a Value, path: &[&str]) -> Option<&'a Value> {
         .try_fold(document, |value, name| value.get(name))
 }
 
-/// A number, a text or a boolean as text: services write numbers as either.
+/// Returns a number, a text or a boolean as text: services write numbers as either.
 fn text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
@@ -219,8 +220,9 @@ fn text(value: &Value) -> Option<String> {
     }
 }
 
-/// Whether what is shown has everything that was sent. What is not shown agrees with nothing but a
-/// value that says as little, so that a secret, which no service shows, stays undecided.
+/// Returns whether what is shown has everything that was sent. What is not shown agrees with
+/// nothing but a value that says as little, so that a secret, which no service shows, stays
+/// undecided.
 fn agrees(sent: &Value, shown: Option<&Value>, maps: &[&str]) -> bool {
     let shown = shown.unwrap_or(&Value::Null);
     match (sent, shown) {
@@ -241,9 +243,9 @@ fn agrees(sent: &Value, shown: Option<&Value>, maps: &[&str]) -> bool {
     }
 }
 
-/// Whether an object that a change replaces shows no more members than were sent: those may have been
-/// meant to go, but for what a service adds of its own, such as the time of the change. Deeper down,
-/// outside of maps, it adds more than that.
+/// Returns whether an object that a change replaces shows no more members than were sent: those may
+/// have been meant to go, but for what a service adds of its own, such as the time of the change.
+/// Deeper down, outside of maps, it adds more than that.
 fn has_no_others(sent: &Value, shown: Option<&Value>, is_own: fn(&Value) -> bool) -> bool {
     let (Some(sent), Some(shown)) = (sent.as_object(), shown.and_then(Value::as_object)) else {
         return true;

@@ -23,7 +23,7 @@ enum Segment<'a> {
 }
 
 impl<'a> Path<'a> {
-    /// A member of the request itself.
+    /// Creates a member of the request itself.
     pub const fn new(name: &'a str) -> Self {
         Self {
             parent: None,
@@ -32,8 +32,8 @@ impl<'a> Path<'a> {
         }
     }
 
-    /// A member of a request that changes what was read, and sends it back whole. In the objects below it
-    /// [`set`] takes what the service left out.
+    /// Creates a member of a request that changes what was read, and sends it back whole. In the
+    /// objects below it [`set`] takes what the service left out.
     pub const fn sent_back(name: &'a str) -> Self {
         Self {
             parent: None,
@@ -42,7 +42,7 @@ impl<'a> Path<'a> {
         }
     }
 
-    /// A member of the object at this place.
+    /// Returns a member of the object at this place.
     pub const fn member(&'a self, name: &'a str) -> Path<'a> {
         Path {
             parent: Some(self),
@@ -51,7 +51,7 @@ impl<'a> Path<'a> {
         }
     }
 
-    /// An element of the list at this place.
+    /// Returns an element of the list at this place.
     pub const fn index(&'a self, index: usize) -> Path<'a> {
         Path {
             parent: Some(self),

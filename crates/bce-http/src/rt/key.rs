@@ -1,10 +1,10 @@
-//! What tells apart items that have no id.
+//! Keys of items that have no id.
 
 use std::fmt;
 
 use serde::Serialize;
 
-/// The whole content of an item, for lists whose items have no id.
+/// Returns the whole content of an item, for lists whose items have no id.
 ///
 /// ```
 /// use bce_http::rt::content_key;

@@ -1,4 +1,4 @@
-//! What every generated operation builder has.
+//! Macros for what every generated operation builder has.
 
 /// Gives a generated operation builder its call options and `IntoFuture`.
 ///
@@ -8,7 +8,7 @@
 macro_rules! __operation {
     ($builder:ident => $response:ty) => {
         impl $builder {
-            /// The client that the call is made with.
+            /// Returns the client that the call is made with.
             pub fn client(&self) -> &$crate::Client {
                 self.call.client()
             }
@@ -20,7 +20,7 @@ macro_rules! __operation {
             }
 
             /// States whether this call may be repeated after an ambiguous failure, such as a
-            /// connection that broke before the answer.
+            /// connection that broke before the response.
             pub fn with_idempotent(mut self, idempotent: bool) -> Self {
                 self.call.options_mut().idempotent = ::std::option::Option::Some(idempotent);
                 self

@@ -1,4 +1,4 @@
-//! What generated client crates are made of. Not for applications.
+//! The runtime of generated client crates. Not for applications.
 //!
 //! `cargo xtask codegen` writes code against these names, and a client that is written by hand stands on
 //! the same ones: the README of this crate has one. They follow the generator, so they change more often

@@ -4,7 +4,7 @@ use rustls::crypto::ring;
 
 use crate::uuid;
 
-/// A token that no other call has: a random UUID.
+/// Returns a token that no other call has: a random UUID.
 ///
 /// Two calls with the same token are one for a service, so the random numbers are those of the operating
 /// system, as TLS uses them. `None` if it gives none: a call without a token is not repeated then.

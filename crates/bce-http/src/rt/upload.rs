@@ -13,14 +13,14 @@ impl Upload {
         Self(Arc::new(Mutex::new(Some(body))))
     }
 
-    /// The body to send; `None` if it is a stream that was sent already.
+    /// Returns the body to send; `None` if it is a stream that was sent already.
     pub(super) fn take(&self) -> Option<Body> {
         let mut body = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let copy = body.as_ref().and_then(Body::try_clone);
         copy.or_else(|| body.take())
     }
 
-    /// Its length in bytes, while it is there and its length is known.
+    /// Returns its length in bytes, while it is there and its length is known.
     pub(super) fn len(&self) -> Option<u64> {
         let body = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         body.as_ref()?.len()

@@ -26,7 +26,7 @@ pub struct WaiterTable<S: 'static = i64> {
     pub success_errors: &'static [&'static str],
 }
 
-/// What a state means for a wait.
+/// The meaning of a state for a wait.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Verdict {
@@ -69,13 +69,13 @@ impl<S: Copy + Into<State>> WaiterTable<S> {
     }
 }
 
-/// What a wait reads, and what that means.
+/// The reads of a wait, and the meaning of what they show.
 pub struct Watch<T, S = State> {
-    /// What is waited for, for people: `job-1 running`.
+    /// The goal in words for people: `job-1 running`.
     pub goal: String,
     /// Reads once, within this time.
     pub read: Box<dyn Fn(Duration) -> Read<Look<T, S>> + Send + Sync>,
-    /// What a state means.
+    /// Judges a state.
     pub judge: Box<dyn Fn(&S) -> Verdict + Send + Sync>,
     /// Whether a state, or not found, may be that from before what was done last.
     pub may_be_from_before: Box<dyn Fn(&S) -> bool + Send + Sync>,
@@ -85,14 +85,14 @@ pub struct Watch<T, S = State> {
     pub warnings: Option<Warnings>,
 }
 
-/// What one read gave.
+/// The result of one read.
 #[derive(Debug)]
 pub struct Look<T, S = State> {
     /// The state.
     pub state: S,
-    /// What the service says about it; may be empty.
+    /// The service's explanation of the state; may be empty.
     pub reason: String,
-    /// What the wait gives if this is the state that is waited for.
+    /// The value of the wait if this state is the one waited for.
     pub value: T,
 }
 
@@ -101,7 +101,7 @@ pub struct Look<T, S = State> {
 pub struct Gone<T> {
     /// The codes of errors that say so.
     pub codes: &'static [&'static str],
-    /// What the wait gives then.
+    /// The value of the wait in that case.
     pub value: T,
 }
 
@@ -120,8 +120,8 @@ impl<T, S> fmt::Debug for Watch<T, S> {
     }
 }
 
-/// A wait that reads by this call, which is told how long it may take; `state` finds the state in the
-/// response.
+/// Returns a wait that reads by this call, which is told how long it may take; `state` finds the
+/// state in the response.
 pub fn until<R: Send + 'static, S: Copy + Into<State> + Sync>(
     table: &'static WaiterTable<S>,
     read: impl Fn(Duration) -> Read<R> + Send + Sync + 'static,
@@ -203,15 +203,16 @@ impl PollInterval {
         }
     }
 
-    /// The next pause.
+    /// Returns the next pause.
     pub fn next_pause(&mut self) -> Duration {
         let pause = self.next;
         self.next = (pause.saturating_mul(3) / 2).min(self.longest);
         pause.mul_f64(1.0 - 0.2 * fastrand::f64())
     }
 
-    /// The pause before the next read of a wait that may take `timeout` and has taken `elapsed`; `None` when
-    /// there is no time for one. The last read comes shortly before the limit.
+    /// Returns the pause before the next read of a wait that may take `timeout` and has taken
+    /// `elapsed`; `None` when there is no time for one. The last read comes shortly before the
+    /// limit.
     pub fn pause_within(&mut self, timeout: Duration, elapsed: Duration) -> Option<Duration> {
         let margin = timeout.min(Duration::from_secs(10)) / 10;
         let left = timeout.saturating_sub(elapsed);

@@ -1,6 +1,6 @@
-//! How the responses of a service tell success, refusal and failure apart.
+//! The conventions by which responses tell success, refusal and failure apart.
 
-/// How the answers of a service tell success, refusal and failure apart.
+/// The conventions by which the responses of a service tell success, refusal and failure apart.
 ///
 /// ```
 /// use bce_http::rt::Envelope;
@@ -17,7 +17,7 @@
 pub struct Envelope {
     /// Whether a 2xx answer with a `code` is an error. Otherwise its `code` is data.
     pub errors_in_success: bool,
-    /// Codes of such answers that stand for success, such as `OK` or `200`. By one of them an answer is
+    /// Codes of such responses that stand for success, such as `OK` or `200`. By one of them a response is
     /// also known that carries no request id. Zero and empty text are no codes at all.
     pub success_codes: &'static [&'static str],
     /// Codes that are errors in any 2xx answer, also where `errors_in_success` is not set and other codes
@@ -28,8 +28,8 @@ pub struct Envelope {
     pub throttle_codes: &'static [&'static str],
     /// Codes of the service, besides the common ones, that prove that it did not act.
     pub refusal_codes: &'static [&'static str],
-    /// Whether every answer carries a request id, in the body or in a header. Without that, a 2xx
-    /// object is taken for an answer of the service if it holds one of the success codes, or any if
+    /// Whether every response carries a request id, in the body or in a header. Without that, a 2xx
+    /// object is taken for a response of the service if it holds one of the success codes, or any if
     /// there are none.
     pub sends_request_id: bool,
 }

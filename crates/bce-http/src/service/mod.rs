@@ -32,7 +32,7 @@ pub struct ServiceInfo {
     pub headers: &'static [(&'static str, &'static str)],
     /// The content type of every request.
     pub content_type: &'static str,
-    /// What its answers mean.
+    /// The conventions of its responses.
     pub envelope: Envelope,
     /// The client crate, for the User-Agent header.
     pub crate_name: &'static str,
@@ -41,7 +41,7 @@ pub struct ServiceInfo {
 }
 
 impl ServiceInfo {
-    /// Where the service is in a region.
+    /// Returns where the service is in a region.
     ///
     /// # Errors
     ///

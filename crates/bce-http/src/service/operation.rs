@@ -22,15 +22,15 @@ pub struct Operation {
 /// What the body of a success is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Content {
-    /// A document of the service, by which its answers are known and that may name an error.
+    /// A document of the service, by which its responses are known and that may name an error.
     Document,
     /// Bytes. They may name an error where the service does that.
     Bytes,
-    /// What users have stored: never an error, whatever it looks like.
+    /// Data that users have stored: never an error, whatever it looks like.
     Data,
 }
 
-/// What happens when the same call is carried out twice.
+/// The effect of carrying out the same call twice.
 ///
 /// This, and not the HTTP method, decides whether a call may be repeated: these services take
 /// most calls as POST.
@@ -87,10 +87,10 @@ impl Operation {
         self
     }
 
-    /// Names the members of the answer: with one of them that is not null, an object is an answer of
+    /// Names the members of the response: with one of them that is not null, an object is a response of
     /// the service even if it carries no request id. `code`, `message` and `requestId` do not count.
     ///
-    /// The answer is a JSON object then. Of an operation without this, an answer of any form counts
+    /// The response is a JSON object then. Of an operation without this, a response of any form counts
     /// that carries a request id.
     ///
     /// ```
@@ -107,9 +107,9 @@ impl Operation {
         self
     }
 
-    /// Says that the body of a success is bytes of any kind. The answer is then the service's if one of
+    /// Says that the body of a success is bytes of any kind. The response is then the service's if one of
     /// its headers carries a request id, whatever the body looks like; where the service sends no ids,
-    /// the answer to a change is not the service's if it is a page. Where the service puts errors into
+    /// the response to a change is not the service's if it is a page. Where the service puts errors into
     /// successes, an object with a `code` is an error.
     ///
     /// Content of which only a part came is an error, unless the operation [accepts](Self::accepting) 206.
@@ -127,10 +127,10 @@ impl Operation {
 
     /// Names statuses beside 2xx that are values for the caller and no errors.
     ///
-    /// The service must have sent them: a request id in a header says so. Without one, an answer with
+    /// The service must have sent them: a request id in a header says so. Without one, a response with
     /// such a status stays an error, except for an operation that only reads, of a service that
     /// sends no ids. 206 counts only if the request has a `range`, and 304 only if it has
-    /// `if-none-match` or `if-modified-since`. An answer that names the code of a throttle or
+    /// `if-none-match` or `if-modified-since`. A response that names the code of a throttle or
     /// of a failure is an error in any case.
     ///
     /// ```
@@ -148,42 +148,43 @@ impl Operation {
         self
     }
 
-    /// The code of the service, such as `aihc`.
+    /// Returns the code of the service, such as `aihc`.
     pub const fn service(&self) -> &'static str {
         self.service
     }
 
-    /// The API's name of the operation, such as `CreateDevInstance`.
+    /// Returns the API's name of the operation, such as `CreateDevInstance`.
     pub const fn name(&self) -> &'static str {
         self.name
     }
 
-    /// The HTTP method.
+    /// Returns the HTTP method.
     pub const fn method(&self) -> &Method {
         &self.method
     }
 
-    /// What a repeat does.
+    /// Returns what a repeat does.
     pub const fn idempotency(&self) -> Idempotency {
         self.idempotency
     }
 
-    /// Whether a call that may have been carried out can be repeated without a look at the state.
+    /// Returns whether a call that may have been carried out can be repeated without a look at the
+    /// state.
     pub const fn blind_retry(&self) -> bool {
         self.blind_retry
     }
 
-    /// The members of the answer, if they are known.
+    /// Returns the members of the response, if they are known.
     pub const fn answer_members(&self) -> Option<&'static [&'static str]> {
         self.answer_members
     }
 
-    /// The statuses beside 2xx that are values.
+    /// Returns the statuses beside 2xx that are values.
     pub const fn accepted(&self) -> &'static [u16] {
         self.accepted
     }
 
-    /// What the body of a success is.
+    /// Returns what the body of a success is.
     pub(crate) const fn content(&self) -> Content {
         self.content
     }

@@ -1,4 +1,4 @@
-//! What makes connections: connect timeout, TLS, proxy and TCP, one around the other.
+//! The connector: connect timeout, TLS, proxy and TCP, one around the other.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -46,7 +46,7 @@ impl Service<Uri> for Connector {
     }
 }
 
-/// How long TCP waits for the answer to a question, and how many it asks.
+/// How long TCP waits for the response to a question, and how many it asks.
 const PROBE_INTERVAL: Duration = Duration::from_secs(5);
 const PROBES: u32 = 2;
 
@@ -98,7 +98,7 @@ fn tcp(config: &TransportConfig) -> HttpConnector<ResolverService> {
     tcp
 }
 
-/// The URI that a connection to an endpoint is asked for with.
+/// Returns the URI that a connection to an endpoint is asked for with.
 pub(super) fn uri_of(endpoint: &Endpoint) -> Uri {
     let mut parts = http::uri::Parts::default();
     parts.scheme = Some(endpoint.scheme().clone());
@@ -116,8 +116,8 @@ mod tests {
 
     use super::*;
 
-    /// The options of a connection: whether TCP asks, after which silence, how often, how many
-    /// times; and how long sent bytes may stay without an answer of the peer's TCP.
+    /// Returns the options of a connection: whether TCP asks, after which silence, how often, how
+    /// many times; and how long sent bytes may stay without a response of the peer's TCP.
     async fn options(
         config: &TransportConfig,
     ) -> (bool, Duration, Duration, u32, Option<Duration>) {

@@ -1,4 +1,4 @@
-//! What a failure of the HTTP client means: whether the request can have reached the service.
+//! Classification of failures of the HTTP client: whether the request can have reached the service.
 
 use std::error::Error as StdError;
 use std::io;
@@ -16,7 +16,7 @@ use crate::error::{BoxError, Delivery, Error, ErrorKind};
 /// What hyper says of a head that is too large. It tells so in no other way, but to servers.
 const TOO_LARGE: &str = "message head is too large";
 
-/// A failure before the head of the response.
+/// Returns a failure before the head of the response.
 pub(super) fn of_request(
     error: legacy::Error,
     target: &Uri,
@@ -52,7 +52,8 @@ pub(super) fn of_request(
     }
 }
 
-/// A failure on a connection that was there: what to say, and whether the request was written.
+/// Returns a failure on a connection that was there: what to say, and whether the request was
+/// written.
 fn of_exchange(problem: Option<&hyper::Error>, peer: &str) -> (String, Delivery) {
     // A request that a connection gave back unwritten, as a rule because the peer had closed it.
     if problem.is_some_and(hyper::Error::is_canceled) {
@@ -69,7 +70,7 @@ fn of_exchange(problem: Option<&hyper::Error>, peer: &str) -> (String, Delivery)
     (message, Delivery::Unknown)
 }
 
-/// A failure to connect: name resolution, TCP, proxy or TLS. Nothing was sent.
+/// Returns a failure to connect: name resolution, TCP, proxy or TLS. Nothing was sent.
 pub(super) fn of_connecting(error: BoxError, target: &Uri, proxy: &Proxy) -> Error {
     let host = host_of(target);
     let timed_out = chain(&*error).any(|cause| cause.is::<ConnectTimeoutError>());
@@ -91,7 +92,7 @@ pub(super) fn of_connecting(error: BoxError, target: &Uri, proxy: &Proxy) -> Err
     }
 }
 
-/// A failed TLS handshake, if that is what went wrong.
+/// Returns a failed TLS handshake, if that is what went wrong.
 fn of_handshake(error: &(dyn StdError + 'static)) -> Option<TlsFailure> {
     if let Some(error) = tls_error(error) {
         return Some(TlsFailure::new(error));
@@ -110,8 +111,8 @@ fn tls_error<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a rustls::Erro
     chain(error).find_map(|cause| cause.downcast_ref())
 }
 
-/// Whether this cause of a failure to connect meets the next attempt too. What is not known to last
-/// may pass.
+/// Returns whether this cause of a failure to connect meets the next attempt too. What is not known
+/// to last may pass.
 fn is_permanent(cause: &(dyn StdError + 'static)) -> bool {
     if let Some(error) = cause.downcast_ref::<rustls::Error>() {
         return matches!(error, rustls::Error::InvalidCertificate(_));
@@ -126,7 +127,7 @@ fn host_of(target: &Uri) -> &str {
         .map_or("the endpoint", |host| host.as_str())
 }
 
-/// A forwarding proxy that answered 407: it passed nothing on.
+/// Returns a forwarding proxy that answered 407: it passed nothing on.
 pub(super) fn of_forwarding(target: &Uri, proxy: &Proxy, status: StatusCode) -> Option<Error> {
     if status != StatusCode::PROXY_AUTHENTICATION_REQUIRED {
         return None;
@@ -137,7 +138,7 @@ pub(super) fn of_forwarding(target: &Uri, proxy: &Proxy, status: StatusCode) -> 
     Some(error.with_cause(ProxyError::answered(server, status)))
 }
 
-/// A failure while the body of the response was read.
+/// Returns a failure while the body of the response was read.
 pub(super) fn of_response(error: BoxError, limit: usize) -> Error {
     if error.is::<LengthLimitError>() {
         return too_long(limit);
@@ -145,14 +146,15 @@ pub(super) fn of_response(error: BoxError, limit: usize) -> Error {
     Error::new(ErrorKind::Transport, "the response broke off").with_cause(error)
 }
 
-/// A response that was not read to its end on purpose: another attempt would end the same way.
+/// Returns a response that was not read to its end on purpose: another attempt would end the same
+/// way.
 fn too_long(limit: usize) -> Error {
     let message = format!("the response is longer than the limit of {limit} bytes");
     Error::new(ErrorKind::Transport, message).permanent()
 }
 
-/// The error and its sources. An I/O error made from another one is followed by that one, which
-/// its `source()` skips.
+/// Returns the error and its sources. An I/O error made from another one is followed by that one,
+/// which its `source()` skips.
 fn chain<'a>(
     error: &'a (dyn StdError + 'static),
 ) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {

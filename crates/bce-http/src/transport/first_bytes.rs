@@ -1,4 +1,4 @@
-//! How a peer begins: those who speak another protocol are told by it.
+//! The first bytes of a peer, which tell whether it speaks another protocol.
 
 /// As many bytes as the beginning of a frame of HTTP/2 has.
 const LENGTH: usize = 9;
@@ -21,7 +21,7 @@ impl Opening {
         opening
     }
 
-    /// What speaks there instead of HTTP/1.1, and what to do about it.
+    /// Returns what speaks there instead of HTTP/1.1, and what to do about it.
     pub(super) fn other_protocol(&self) -> Option<&'static str> {
         match self.bytes.get(..self.length)? {
             // An alert, or the begin of a handshake, of any version.

@@ -58,7 +58,7 @@ struct Shared {
 }
 
 impl Transport {
-    /// A transport to an endpoint. Needs no runtime yet.
+    /// Creates a transport to an endpoint. Needs no runtime yet.
     ///
     /// # Errors
     ///
@@ -208,9 +208,10 @@ impl Prepared {
     }
 }
 
-/// How it is known whether a connection has taken the request. What may do harm when it is done twice is
-/// unsent only as long as it has no connection. The same goes for what is not known to be harmless, by its
-/// operation and by its method, and where somebody wants to know the connection.
+/// Returns how it is known whether a connection has taken the request. What may do harm when it is
+/// done twice is unsent only as long as it has no connection. The same goes for what is not known
+/// to be harmless, by its operation and by its method, and where somebody wants to know the
+/// connection.
 fn follow(
     request: &mut Request<Body>,
     record: Option<&CallRecord>,

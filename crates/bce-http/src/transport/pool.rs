@@ -18,8 +18,8 @@ use crate::message::WireBody;
 /// Beyond this, points in time overflow.
 const LONGEST_IDLE: Duration = Duration::from_secs(365 * 24 * 3600);
 
-/// How many headers an answer may have: hyper's own limit, and the most that usual gateways pass on. With a
-/// limit that is set, even this one, hyper allocates and fills the room for all of them with every answer.
+/// How many headers a response may have: hyper's own limit, and the most that usual gateways pass on. With a
+/// limit that is set, even this one, hyper allocates and fills the room for all of them with every response.
 pub(super) const MAX_HEADERS: usize = 100;
 
 /// The pools of a transport.
@@ -51,7 +51,7 @@ impl Pool {
         Self { client, pulse }
     }
 
-    /// Whether it can be forgotten without a loss. That of a runtime that has gone can: its
+    /// Returns whether it can be forgotten without a loss. That of a runtime that has gone can: its
     /// connections went with it.
     fn is_empty(self: &Arc<Self>) -> bool {
         self.pulse.open() == 0 && Arc::strong_count(self) == 1
@@ -72,7 +72,7 @@ impl Pools {
         }
     }
 
-    /// The pool of the runtime that this is called on.
+    /// Returns the pool of the runtime that this is called on.
     fn current(&self) -> Arc<Pool> {
         let runtime = Handle::try_current().ok().map(|runtime| runtime.id());
         let pools = self.pools.read().unwrap_or_else(PoisonError::into_inner);
@@ -114,7 +114,7 @@ impl Pools {
     }
 }
 
-/// A request under way over a pool, until the head of its answer is there.
+/// A request under way over a pool, until the head of its response is there.
 ///
 /// A middlebox that forgets connections forgets all those that were idle, and says nothing. So
 /// when one of them ends without a single byte, at a limit or because it breaks, the others are not
@@ -154,13 +154,14 @@ impl<'a> Exchange<'a> {
         self.pool.client.request(request)
     }
 
-    /// How the peer begins.
+    /// Returns how the peer begins.
     pub(super) fn opening(&self) -> Opening {
         self.pool.pulse.opening()
     }
 
-    /// Whether the request went over a connection that had been there before: it has one, and nobody has
-    /// made one since. One that was made for somebody else tells of the others by itself.
+    /// Returns whether the request went over a connection that had been there before: it has one,
+    /// and nobody has made one since. One that was made for somebody else tells of the others by
+    /// itself.
     fn reused(&self) -> bool {
         self.handover.may_have_happened() && self.pool.pulse.made() == self.made
     }

@@ -44,18 +44,18 @@ impl Pulse {
         self.0.heard.load(Ordering::Relaxed)
     }
 
-    /// How many connections there are.
+    /// Returns how many connections there are.
     pub(super) fn open(&self) -> usize {
         self.0.open.load(Ordering::Relaxed)
     }
 
-    /// How many connections there have been.
+    /// Returns how many connections there have been.
     pub(super) fn made(&self) -> usize {
         self.0.made.load(Ordering::Relaxed)
     }
 
-    /// How a connection began, the last that has; nothing, if none has since the last one was made. All lead
-    /// to the same peer.
+    /// Returns how a connection began, the last that has; nothing, if none has since the last one
+    /// was made. All lead to the same peer.
     pub(super) fn opening(&self) -> Opening {
         *self.lock_opening()
     }

@@ -38,15 +38,15 @@ pub(super) struct LastState<S> {
     pub(super) lasted: Duration,
 }
 
-/// What the service has reported about what was waited for.
+/// A warning of the service about the object of a wait.
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Warning {
-    /// What it is about, in a word.
+    /// The topic, in a word.
     pub reason: String,
-    /// What happened.
+    /// The message.
     pub message: String,
-    /// When it was last seen, as the service writes it; may be empty.
+    /// The time at which it was last seen, as the service writes it; may be empty.
     pub seen_at: String,
 }
 
@@ -65,7 +65,7 @@ impl Warning {
     }
 }
 
-/// What kind of failure a [`WaitError`] is.
+/// The kind of failure of a [`WaitError`].
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum WaitErrorKind {
@@ -104,22 +104,22 @@ impl<S> WaitError<S> {
         self
     }
 
-    /// What kind of failure this is.
+    /// Returns the kind of failure.
     pub fn kind(&self) -> WaitErrorKind {
         self.0.kind
     }
 
-    /// Whether the limit of the wait has passed.
+    /// Returns whether the limit of the wait has passed.
     pub fn is_timeout(&self) -> bool {
         self.0.kind == WaitErrorKind::TimedOut
     }
 
-    /// The state that was read last; `None` when none was.
+    /// Returns the state that was read last; `None` when none was.
     pub fn state(&self) -> Option<&S> {
         self.0.last.as_ref().map(|last| &last.state)
     }
 
-    /// What the service said about it; may be empty.
+    /// Returns what the service said about it; may be empty.
     pub fn reason(&self) -> &str {
         self.0.last.as_ref().map_or("", |last| &last.reason)
     }
@@ -129,12 +129,13 @@ impl<S> WaitError<S> {
         self.0.last.as_ref().map(|last| last.lasted)
     }
 
-    /// The time from the start of the wait to this error.
+    /// Returns the time from the start of the wait to this error.
     pub fn elapsed(&self) -> Duration {
         self.0.elapsed
     }
 
-    /// The latest warnings, newest first: a few. Empty when there are none, or when they could not be read.
+    /// Returns the latest warnings, newest first: a few. Empty when there are none, or when they
+    /// could not be read.
     pub fn warnings(&self) -> &[Warning] {
         &self.0.warnings
     }

@@ -50,10 +50,10 @@ pub trait ShowsChange {
     /// A change.
     type Change: Clone + Send + Sync + 'static;
 
-    /// Whether there is anything about a change that can be shown.
+    /// Returns whether there is anything about a change that can be shown.
     fn can_show(change: &Self::Change) -> bool;
 
-    /// Whether this was read after the change, as far as it tells.
+    /// Returns whether this was read after the change, as far as it tells.
     fn shows(&self, change: &Self::Change) -> bool;
 }
 

@@ -1,4 +1,4 @@
-//! What a wait has seen.
+//! The progress of a wait.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -72,7 +72,7 @@ impl fmt::Display for State {
 pub struct Progress<S = State> {
     /// The state as of now.
     pub state: S,
-    /// What the service says about it; may be empty.
+    /// The service's explanation of the state; may be empty.
     pub reason: String,
     /// The time since the wait began.
     pub elapsed: Duration,

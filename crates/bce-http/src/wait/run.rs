@@ -61,7 +61,7 @@ impl<T, S: WaitState> Wait<'_, T, S> {
         }
     }
 
-    /// What the state that was read means, by the table and by when it was read.
+    /// Returns what the state that was read means, by the table and by when it was read.
     fn judge(&self, seen: &mut Seen<S>, state: &S) -> Verdict {
         if *state == S::UNREPORTED {
             return Verdict::Pending;
@@ -74,7 +74,7 @@ impl<T, S: WaitState> Wait<'_, T, S> {
         }
     }
 
-    /// What the wait gives for this error, if it says that what is waited for has come.
+    /// Returns what the wait gives for this error, if it says that what is waited for has come.
     fn gone_by(&mut self, error: &Error) -> Option<T> {
         let code = error.code()?;
         self.watch
@@ -83,18 +83,18 @@ impl<T, S: WaitState> Wait<'_, T, S> {
             .map(|gone| gone.value)
     }
 
-    /// Whether what was done before the wait may be too young to show.
+    /// Returns whether what was done before the wait may be too young to show.
     fn in_grace(&self, seen: &Seen<S>) -> bool {
         !seen.moved && seen.started.elapsed() < self.start_grace
     }
 
-    /// Whether what was read may come from after the change, if there is one.
+    /// Returns whether what was read may come from after the change, if there is one.
     fn is_after_change(&self, seen: &Seen<S>, value: &T) -> bool {
         seen.started.elapsed() >= self.start_grace
             || (self.shows_change.as_ref()).is_none_or(|shows| shows(value))
     }
 
-    /// Whether what was not found may be too young to be found.
+    /// Returns whether what was not found may be too young to be found.
     fn may_come_into_being(&self, seen: &Seen<S>) -> bool {
         (self.watch.may_be_from_before)(&S::NOT_FOUND) && self.in_grace(seen)
     }
@@ -117,7 +117,7 @@ impl<T, S: WaitState> Wait<'_, T, S> {
         WaitError::new(kind, self.watch.goal.clone(), elapsed, last)
     }
 
-    /// An error with the warnings, which are read once.
+    /// Returns an error with the warnings, which are read once.
     async fn explained(&mut self, kind: WaitErrorKind, seen: &Seen<S>) -> WaitError<S> {
         let error = self.error(kind, seen);
         match &self.watch.warnings {

@@ -1,4 +1,4 @@
-//! What a record looks like.
+//! The layout of a record.
 
 mod escape;
 mod json;
@@ -22,7 +22,7 @@ pub enum Part {
     LongTime,
     /// `main.rs:12:my_app::jobs:`. Rust knows the module of a record, not its function.
     Location,
-    /// What the record says.
+    /// The message of the record.
     Message,
     /// `key=value`, of the record and then of the spans around it, the outermost first.
     Fields,
@@ -87,7 +87,7 @@ pub(crate) enum Format {
 }
 
 impl Format {
-    /// The record as one line, line end included. No value can end it earlier.
+    /// Returns the record as one line, line end included. No value can end it earlier.
     pub(crate) fn line(&self, record: &Record<'_>) -> String {
         let mut line = String::with_capacity(256);
         match self {

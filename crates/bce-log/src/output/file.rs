@@ -137,7 +137,7 @@ impl FileWriter {
         Err((self.output.dir.clone(), cause))
     }
 
-    /// The file for a record of this length.
+    /// Returns the file for a record of this length.
     fn turn<'a>(
         &self,
         state: &'a mut State,
@@ -227,8 +227,8 @@ impl FileWriter {
         }
     }
 
-    /// The keys of the files that are there. A directory that cannot be read has none; writing to it
-    /// will say why.
+    /// Returns the keys of the files that are there. A directory that cannot be read has none;
+    /// writing to it will say why.
     fn keys(&self) -> Vec<Key> {
         let entries = fs::read_dir(&self.output.dir)
             .into_iter()
@@ -272,7 +272,7 @@ fn whole(mut file: &File, line: &[u8]) -> Result<(), (bool, io::Error)> {
     Ok(())
 }
 
-/// Whether a file that is open has no name any more.
+/// Returns whether a file that is open has no name any more.
 #[cfg(unix)]
 fn is_removed(current: &Current) -> io::Result<bool> {
     use std::os::unix::fs::MetadataExt as _;

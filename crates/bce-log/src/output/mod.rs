@@ -32,7 +32,7 @@ impl Outputs {
         }
     }
 
-    /// How many records did not reach an output.
+    /// Returns how many records did not reach an output.
     pub(crate) fn lost(&self) -> u64 {
         let streams = self.streams.iter().map(StreamWriter::lost);
         streams.chain(self.file.iter().map(FileWriter::lost)).sum()

@@ -19,7 +19,7 @@ pub(super) enum Key {
 const LAST_NUMBER: u64 = 999_999_999_999_999_999;
 
 impl FileOutput {
-    /// The key of the file for a moment, unless files are told apart by size.
+    /// Returns the key of the file for a moment, unless files are told apart by size.
     pub(super) fn period(&self, moment: &Moment) -> Option<Key> {
         let t = moment.civil;
         let day = t.date();
@@ -54,7 +54,8 @@ impl FileOutput {
         }
     }
 
-    /// The key of a file by its name; `None` for files that are not of this name and rotation.
+    /// Returns the key of a file by its name; `None` for files that are not of this name and
+    /// rotation.
     pub(super) fn key_of(&self, file_name: &str) -> Option<Key> {
         let rest = file_name.strip_prefix(self.name.as_str())?;
         let label = rest.strip_prefix('.')?.strip_suffix(".log")?;

@@ -17,7 +17,7 @@ const OTHERS: u32 = 0o077;
 /// What they may not do with a directory: put something into it.
 const OTHERS_WRITE: u32 = 0o022;
 
-/// Where log files go unless somebody says where: a directory for each user.
+/// Returns where log files go unless somebody says where: a directory for each user.
 pub(super) fn default_dir() -> PathBuf {
     let name = format!("bce-log-{}", geteuid().as_raw());
     std::env::temp_dir().join(name)

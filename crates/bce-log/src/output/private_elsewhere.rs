@@ -4,7 +4,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Where log files go unless somebody says where.
+/// Returns where log files go unless somebody says where.
 pub(super) fn default_dir() -> PathBuf {
     std::env::temp_dir().join("bce-log")
 }

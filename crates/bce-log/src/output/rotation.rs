@@ -5,7 +5,8 @@ use std::str::FromStr;
 
 use crate::error::Error;
 
-/// When a new log file begins. Days, hours and minutes are those of the logger's time zone.
+/// The rule for when a new log file begins. Days, hours and minutes are those of the logger's time
+/// zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Rotation {

@@ -1,4 +1,4 @@
-//! What an application says about its log files.
+//! Settings of log files.
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -60,7 +60,7 @@ impl FileOutput {
         self
     }
 
-    /// When a new file begins.
+    /// Sets when a new file begins.
     pub fn rotation(mut self, rotation: Rotation) -> Self {
         self.rotation = rotation;
         self

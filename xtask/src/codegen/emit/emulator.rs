@@ -54,7 +54,7 @@ fn list(apis: &[Api]) -> Source {
 fn table(api: &Api) -> Source {
     let mut source = Source::default();
     source.module_docs(&[
-        "What a request of each operation may and must hold, and what its answer has.",
+        "What a request of each operation may and must hold, and what its response has.",
     ]);
     for name in RULES {
         source.import("crate::validate::rule", name);

@@ -25,7 +25,7 @@ fn method(source: &mut Source, api: &Api, operation: &Operation, wait: &Wait) {
     } = wait;
     let mut paragraphs = vec![format!(
         "Reads until a state of [`{constant}`](crate::waiter::{constant}) is reached that ends the wait. \
-         Gives the answer that shows it."
+         Returns the response that shows it."
     )];
     let response = &operation.response;
     let (until, result) = match wait.may_be_gone {

@@ -26,7 +26,7 @@ pub(super) fn resolve(
     let response = operation.response.as_deref();
     let is_raw = match (operation.response_kind, response) {
         (Some(ResponseKind::Raw), Some(_)) => {
-            let problem = "an answer that is `raw` has no `response`";
+            let problem = "a response that is `raw` has no `response`";
             resolver.problems.add(wire, problem);
             true
         }
@@ -46,7 +46,7 @@ pub(super) fn resolve(
     }
     if operation.method.eq_ignore_ascii_case("HEAD") && response.is_some() {
         let problem =
-            "an answer to HEAD has no body: its `response_kind` is raw, without `response`";
+            "a response to HEAD has no body: its `response_kind` is raw, without `response`";
         resolver.problems.add(wire, problem);
     }
     let [json, named_json] = JSON;

@@ -65,7 +65,7 @@ impl<'a> Resolver<'a> {
     /// Refuses an operation that answers with a type of several forms.
     pub(super) fn refuse_forms(&mut self, operation: &str, ty: &spec::TypeDef) {
         if !ty.one_of.is_empty() {
-            let problem = "an answer as a whole is no `one_of`; `Json` takes any";
+            let problem = "a response as a whole is no `one_of`; `Json` takes any";
             self.problems.add(operation, problem);
         }
     }

@@ -352,7 +352,7 @@ fn empty_response(name: &str, home: &Home) -> Object {
         name: name.to_owned(),
         home: home.clone(),
         module: names::module_in(home.folder(), name),
-        docs: vec!["An answer without members of its own.".to_owned()],
+        docs: vec!["A response without members of its own.".to_owned()],
         fields: vec![request_id()],
         forms: Vec::new(),
         in_request: false,

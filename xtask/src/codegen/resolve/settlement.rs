@@ -85,7 +85,7 @@ fn must_be_in_answer(
         let field = fields
             .iter()
             .find(|field| field.wire == name)
-            .ok_or_else(|| format!("the answer of `{}` has no `{path}`", reader.wire))?;
+            .ok_or_else(|| format!("the response of `{}` has no `{path}`", reader.wire))?;
         object = match &field.ty {
             Type::Object(name) => objects.get(name),
             _ => None,

@@ -37,7 +37,7 @@ pub(super) fn resolve(
         if operation.answer != Answer::Model {
             let wire = &operation.wire;
             left_out.push(format!(
-                "waiter {}: no members of the answer of `{wire}` are described",
+                "waiter {}: no members of the response of `{wire}` are described",
                 waiter.name
             ));
             continue;
@@ -106,8 +106,8 @@ fn path(
     for name in field.split('.') {
         let fields = object.map_or(&[][..], |object| &object.fields);
         let member = fields.iter().find(|field| field.wire == name);
-        let member =
-            member.ok_or_else(|| format!("the answer of `{}` has no `{field}`", operation.wire))?;
+        let member = member
+            .ok_or_else(|| format!("the response of `{}` has no `{field}`", operation.wire))?;
         object = member.ty.direct_object().and_then(|name| objects.get(name));
         path.push(member.clone());
     }

@@ -11,7 +11,7 @@ use super::candidate::{Candidate, Kind, Match, Problem, matching, near, unresolv
 use super::{Resolved, stdin};
 use crate::client::Context;
 use crate::exit::Failure;
-use crate::language::{text, tr};
+use crate::language::text;
 
 /// So many names are looked up one by one, whatever there is.
 const FEW: usize = 4;

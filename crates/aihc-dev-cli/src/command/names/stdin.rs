@@ -95,7 +95,7 @@ async fn read(context: &Context) -> Result<Vec<String>, Failure> {
     let bytes = bytes.await.map_err(io::Error::other)?;
     let bytes =
         bytes.map_err(|error| Failure::usage(text!("standard input: {error}", error = error)))?;
-    parse(bytes).map_err(Failure::Usage)
+    parse(bytes).map_err(Failure::usage)
 }
 
 /// The words between white space. From a `#` at the beginning of one on, the line is a comment.

@@ -18,9 +18,9 @@ pub(super) struct Kind {
     word: &'static str,
     /// The parameter with its id.
     id: &'static str,
-    /// The list in an answer.
+    /// The list in a response.
     list: &'static str,
-    /// The newest version in an answer.
+    /// The newest version in a response.
     newest: &'static str,
     catalog: fn(&mut State) -> &mut Catalog,
     matches: fn(&Entry, &Arguments) -> bool,

@@ -1,4 +1,4 @@
-//! Datasets, models and versions with everything that some answer shows of them.
+//! Datasets, models and versions with everything that some response shows of them.
 
 use serde_json::{Map, Value, json};
 
@@ -7,7 +7,7 @@ use crate::date::iso8601;
 use crate::operation::answer::{times, user_id, user_name};
 use crate::state::{Entry, Version};
 
-/// A dataset or a model, without versions.
+/// Returns a dataset or a model, without versions.
 pub(super) fn entry(entry: &Entry, caller: &Principal) -> Map<String, Value> {
     let mut known = entry.members.clone();
     let is_owner = *caller == entry.creator;
@@ -41,7 +41,7 @@ pub(super) fn entry(entry: &Entry, caller: &Principal) -> Map<String, Value> {
     known
 }
 
-/// A version of it.
+/// Returns a version of it.
 pub(super) fn version(entry: &Entry, version: &Version) -> Value {
     let mut known = version.members.clone();
     let creator = &version.creator;

@@ -40,7 +40,7 @@ pub(in crate::operation) fn describe(call: &mut Call<'_>) -> Result<Output, ApiE
     Ok(json!({"events": events, "totalCount": total}).into())
 }
 
-/// The shape of the documentation's example.
+/// Returns the shape of the documentation's example.
 fn view(event: &Event) -> Value {
     let at = event.at.unix_timestamp();
     json!({
@@ -72,7 +72,8 @@ fn instant(name: &str, text: &str) -> Result<i128, ApiError> {
         })
 }
 
-/// The windows that clients send have milliseconds, so an event must not lie between two of them.
+/// Returns the windows that clients send have milliseconds, so an event must not lie between two of
+/// them.
 fn milliseconds(at: OffsetDateTime) -> i128 {
     at.unix_timestamp_nanos().div_euclid(1_000_000)
 }

@@ -85,7 +85,7 @@ fn check_queue(call: &Call<'_>, conf: &Value) -> Result<(), ApiError> {
     mounts::check(call, dataset_volumes(conf))
 }
 
-/// The datasets that a configuration mounts.
+/// Returns the datasets that a configuration mounts.
 fn dataset_volumes(conf: &Value) -> impl Iterator<Item = &Value> {
     let volumes = conf.get("volumnConfs").and_then(Value::as_array);
     let volumes = volumes.into_iter().flatten();
@@ -109,7 +109,7 @@ fn keep_pool(new: &mut Value, old: &Value) {
     }
 }
 
-/// The configuration of a request in its documented shape, without the registry password.
+/// Returns the configuration of a request in its documented shape, without the registry password.
 fn conf(arguments: &Arguments) -> Result<Value, ApiError> {
     let mut conf = arguments.object("conf").unwrap_or_default();
     let ssh_enabled = conf.pointer("/access/sshEnable").and_then(Value::as_bool);
@@ -129,7 +129,7 @@ fn conf(arguments: &Arguments) -> Result<Value, ApiError> {
     Ok(conf)
 }
 
-/// The first member that is documented as fixed and that a modification would change.
+/// Returns the first member that is documented as fixed and that a modification would change.
 fn changed_member(instance: &Instance, name: &str, conf: &Value) -> Option<&'static str> {
     const FIXED: [(&str, &str); 6] = [
         (

@@ -56,8 +56,8 @@ fn change(
     Ok(json!({"devInstanceId": id}).into())
 }
 
-/// The documented least is an hour, or more than one. No page names a largest; the timer holds what
-/// 32 bits can.
+/// Returns the documented least is an hour, or more than one. No page names a largest; the timer
+/// holds what 32 bits can.
 fn timer_seconds(delay: Option<i64>, least: u32) -> Result<u32, ApiError> {
     u32::try_from(delay.unwrap_or_default())
         .ok()

@@ -118,7 +118,7 @@ fn warning(reason: &'static str, message: String, at: OffsetDateTime) -> Event {
     }
 }
 
-/// The events of the window that the request names, oldest first.
+/// Returns the events of the window that the request names, oldest first.
 fn answered(call: &Call<'_>, events: Vec<Event>) -> Result<Output, ApiError> {
     let start = instant(call, "startTime")?.unwrap_or(i64::MIN);
     let end = instant(call, "endTime")?.unwrap_or(i64::MAX);
@@ -138,7 +138,7 @@ fn view(event: &Event) -> Value {
     })
 }
 
-/// A time of a request, which is seconds since 1970 as text.
+/// Returns a time of a request, which is seconds since 1970 as text.
 pub(super) fn instant(call: &Call<'_>, name: &str) -> Result<Option<i64>, ApiError> {
     let text = call.arguments.filled(name);
     let seconds = text.map(|text| {

@@ -1,4 +1,4 @@
-//! What a pod of a job has written: a line for each second that it ran.
+//! The log of a pod of a job: a line for each second that it ran.
 
 use serde_json::json;
 use time::OffsetDateTime;
@@ -9,7 +9,7 @@ use crate::error::ApiError;
 use crate::operation::{Call, Output, answer};
 use crate::state::{Job, JobStatus};
 
-/// How many lines one answer has at most.
+/// How many lines one response has at most.
 const MOST_LINES: usize = 5000;
 
 /// How many lines a pod writes at most.
@@ -61,7 +61,7 @@ pub(in crate::operation) fn describe(call: &mut Call<'_>) -> Result<Output, ApiE
     ))
 }
 
-/// When the pods began to write, and for how many seconds they have written.
+/// Returns when the pods began to write, and for how many seconds they have written.
 fn span(job: &Job, now: OffsetDateTime) -> (i64, u64) {
     // What stands behind the last run has ended it; instants tell nothing, since steps may take no time.
     let (mut begun, mut ended) = (None, None);
@@ -92,7 +92,7 @@ fn line(number: u64, pod: &str, job: &Job) -> String {
     }
 }
 
-/// A marker says nothing to clients.
+/// Makes a marker, which tells clients nothing.
 fn marker_of(line: u64) -> String {
     format!("m{line:x}")
 }

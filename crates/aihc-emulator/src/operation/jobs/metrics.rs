@@ -8,7 +8,7 @@ use crate::error::ApiError;
 use crate::operation::{Call, Output, answer};
 use crate::state::JobStatus;
 
-/// How many points an answer has at most, of all pods.
+/// How many points a response has at most, of all pods.
 const MOST_POINTS: i64 = 200_000;
 /// The time between two points when the caller names none.
 const STEP: i64 = 300;
@@ -59,7 +59,7 @@ pub(in crate::operation) fn describe(call: &mut Call<'_>) -> Result<Output, ApiE
     ))
 }
 
-/// A value in the unit of its kind.
+/// Returns a value in the unit of its kind.
 fn measured(kind: &str, pod: &str, at: i64) -> f64 {
     let part = pods::fraction(&[kind, pod, &at.to_string()]);
     match kind {

@@ -150,12 +150,12 @@ fn stop_one(call: &mut Call<'_>, id: &str) -> Result<(), ApiError> {
     state.jobs.stop(id, call.now, state.instances.pace())
 }
 
-/// The job that a request names.
+/// Returns the job that a request names.
 fn named<'a>(call: &'a Call<'_>) -> Result<&'a Job, ApiError> {
     find(call, call.arguments.text("jobId"))
 }
 
-/// The job of this id, if it is in the queue that the request names.
+/// Returns the job of this id, if it is in the queue that the request names.
 fn find<'a>(call: &'a Call<'_>, id: &str) -> Result<&'a Job, ApiError> {
     let job = call.state.jobs.get(id)?;
     let arguments = call.arguments;
@@ -171,7 +171,7 @@ fn in_pool(job: &Job, arguments: &Arguments) -> bool {
     job.settings.pool == arguments.text("resourcePoolId")
 }
 
-/// Whether a job is in a queue that is called by its name or its id.
+/// Returns whether a job is in a queue that is called by its name or its id.
 fn in_queue(call: &Call<'_>, job: &Job, queue: &str) -> bool {
     let (board, pool) = (&call.state.board, &job.settings.pool);
     let number = |queue: &str| board.find(pool, queue);

@@ -19,7 +19,7 @@ pub(super) struct Pod<'a> {
     pub(super) rank: usize,
 }
 
-/// The pods of a job that has started, or had.
+/// Returns the pods of a job that has started, or had.
 pub(super) fn of(job: &Job) -> impl Iterator<Item = Pod<'_>> {
     let roles = job
         .settings
@@ -36,14 +36,14 @@ pub(super) fn of(job: &Job) -> impl Iterator<Item = Pod<'_>> {
     })
 }
 
-/// The pod that a request names.
+/// Returns the pod that a request names.
 pub(super) fn named<'a>(call: &Call<'_>, job: &'a Job) -> Result<Pod<'a>, ApiError> {
     let name = call.arguments.text("podName");
     let unknown = || ApiError::not_found(format!("pod {name} of job {} does not exist", job.id));
     of(job).find(|pod| pod.name == name).ok_or_else(unknown)
 }
 
-/// The pods as they are.
+/// Returns the pods as they are.
 pub(super) fn current(call: &Call<'_>, job: &Job) -> Vec<Value> {
     let (status, phase) = words(job);
     let begun = job.started_at().unwrap_or(job.created_at);
@@ -57,7 +57,7 @@ pub(super) fn current(call: &Call<'_>, job: &Job) -> Vec<Value> {
     of(job).map(|pod| view(call, job, &pod, &run)).collect()
 }
 
-/// The pods of earlier runs, the latest first.
+/// Returns the pods of earlier runs, the latest first.
 pub(super) fn past(call: &Call<'_>, job: &Job) -> Vec<Value> {
     let mut runs = Vec::new();
     let mut begun = None;
@@ -121,7 +121,7 @@ fn view(call: &Call<'_>, job: &Job, pod: &Pod<'_>, run: &Run) -> Value {
     })
 }
 
-/// What a pod finds in its environment: what the caller gave, and what tells it its place.
+/// Returns what a pod finds in its environment: what the caller gave, and what tells it its place.
 fn envs(call: &Call<'_>, job: &Job, pod: &Pod<'_>) -> Vec<Value> {
     let spec = job.settings.members.get("jobSpec");
     let own = |spec: &Value| spec.get("envs").and_then(Value::as_array).cloned();
@@ -144,7 +144,8 @@ fn envs(call: &Call<'_>, job: &Job, pod: &Pod<'_>) -> Vec<Value> {
     envs
 }
 
-/// The node on which a pod is: the pods of all jobs are dealt out to the nodes of the pool in turn.
+/// Returns the node on which a pod is: the pods of all jobs are dealt out to the nodes of the pool
+/// in turn.
 pub(super) fn node(call: &Call<'_>, job: &Job, pod: &Pod<'_>) -> String {
     let pools = call.state.pools.iter();
     let mut pools = pools.filter(|pool| {
@@ -172,7 +173,7 @@ fn ip(job: &Job, pod: &Pod<'_>) -> String {
     format!("10.{}.{}.{}", bytes[1] % 64, host / 256, host % 256)
 }
 
-/// A number that follows from texts.
+/// Returns a number that follows from texts.
 fn mixed(texts: &[&str]) -> u64 {
     let bytes = texts.iter().flat_map(|text| text.bytes().chain([0]));
     let hash = bytes.fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
@@ -200,7 +201,7 @@ fn uid(texts: &[&str]) -> String {
     parts.join("-")
 }
 
-/// A number from 0 to 1 that follows from texts.
+/// Returns a number from 0 to 1 that follows from texts.
 pub(super) fn fraction(texts: &[&str]) -> f64 {
     (mixed(texts) >> 11) as f64 / (1_u64 << 53) as f64
 }

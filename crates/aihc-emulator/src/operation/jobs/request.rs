@@ -1,4 +1,4 @@
-//! What a request says about a new job.
+//! Reading a request for a new job.
 
 use std::time::Duration;
 
@@ -53,7 +53,8 @@ pub(super) fn settings(arguments: &Arguments) -> Result<JobSettings, ApiError> {
     })
 }
 
-/// The specification without passwords, and its roles. One specification is a master and workers.
+/// Returns the specification without passwords, and its roles. One specification is a master and
+/// workers.
 fn read_spec(mut spec: Value, kind: &str) -> Result<(Value, Vec<Role>), ApiError> {
     let mut roles = Vec::new();
     let by_role = ["TFJob", "RayJob"].contains(&kind);
@@ -148,7 +149,7 @@ fn retries(arguments: &str) -> u32 {
     told.unwrap_or(RETRIES).min(MOST_RETRIES)
 }
 
-/// The datasets that a job mounts, by the ids that stand in their names.
+/// Returns the datasets that a job mounts, by the ids that stand in their names.
 pub(super) fn datasets(members: &Map<String, Value>) -> Vec<Value> {
     let sources = members.get("datasources").and_then(Value::as_array);
     let sources = sources.into_iter().flatten();

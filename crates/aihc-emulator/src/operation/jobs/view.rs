@@ -20,7 +20,7 @@ pub(super) fn item(job: &Job) -> Value {
     known.into()
 }
 
-/// A job without its pods.
+/// Returns a job without its pods.
 pub(super) fn detail(call: &Call<'_>, job: &Job) -> Value {
     let mut known = common(job);
     known.insert("queue".into(), json!(job.settings.queue));
@@ -73,7 +73,7 @@ fn kind(job: &Job) -> &'static str {
     }
 }
 
-/// The specification with everything that examples show.
+/// Returns the specification with everything that examples show.
 fn spec(job: &Job) -> Value {
     let mut spec = job
         .settings

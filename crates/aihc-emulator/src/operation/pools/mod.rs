@@ -65,7 +65,7 @@ pub(super) fn overview(call: &mut Call<'_>) -> Result<Output, ApiError> {
     Ok(answer::described(call, known))
 }
 
-/// The pool of this id.
+/// Returns the pool of this id.
 pub(super) fn find<'a>(state: &'a State, id: &str) -> Result<&'a Pool, ApiError> {
     let unknown = || ApiError::not_found(format!("resource pool {id} does not exist"));
     state

@@ -1,4 +1,4 @@
-//! What pools have and what of it is taken.
+//! The capacity of pools, and how much of it is taken.
 
 use serde_json::{Map, Value, json};
 

@@ -1,4 +1,4 @@
-//! What a request says about a service.
+//! Reading a request about a service.
 
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ use crate::validate::Arguments;
 /// The shortest name of a service.
 const SHORTEST_NAME: usize = 2;
 
-/// The configuration of a request in its described form, without registry passwords.
+/// Returns the configuration of a request in its described form, without registry passwords.
 pub(super) fn conf(arguments: &Arguments, profile: Profile) -> Result<Value, ApiError> {
     if profile.is_documented() {
         check_name(arguments.text("name"), SHORTEST_NAME)?;
@@ -48,7 +48,7 @@ pub(super) fn conf(arguments: &Arguments, profile: Profile) -> Result<Value, Api
     Ok(conf)
 }
 
-/// Refuses more pods than an answer holds.
+/// Refuses more pods than a response holds.
 pub(super) fn check_count(instances: i64, each: i64, conf: &Value) -> Result<(), ApiError> {
     let containers = conf.get("containers").unwrap_or(&Value::Null);
     limits::check(instances.saturating_mul(each), containers)

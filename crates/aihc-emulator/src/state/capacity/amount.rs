@@ -1,4 +1,4 @@
-//! How much of what: processors, memory, accelerators.
+//! Amounts of processors, memory and accelerators.
 
 use std::collections::BTreeMap;
 
@@ -32,12 +32,12 @@ impl Amount {
         }
     }
 
-    /// What this is and another together.
+    /// Returns the sum of both.
     pub(crate) fn plus(&self, other: &Self) -> Self {
         self.combined(other, i64::saturating_add)
     }
 
-    /// What is left of this without another.
+    /// Returns the difference, in which nothing is less than zero.
     pub(crate) fn minus(&self, other: &Self) -> Self {
         self.combined(other, |a, b| a.saturating_sub(b).max(0))
     }
@@ -66,7 +66,7 @@ impl Amount {
         }
     }
 
-    /// The parts of accelerators of all kinds.
+    /// Returns the parts of accelerators of all kinds.
     pub(crate) fn all_accelerators(&self) -> i64 {
         self.accelerators
             .values()
@@ -84,7 +84,7 @@ pub(crate) struct Limit {
 }
 
 impl Limit {
-    /// The first resource of which `taken` and `demand` together are too much.
+    /// Returns the first resource of which `taken` and `demand` together are too much.
     pub(crate) fn lacks(&self, taken: &Amount, demand: &Amount) -> Option<String> {
         let over = |limit: Option<i64>, taken: i64, wanted: i64| {
             wanted > 0 && limit.is_some_and(|limit| taken.saturating_add(wanted) > limit)
@@ -105,7 +105,7 @@ impl Limit {
         lacking.map(|(name, _)| name.clone())
     }
 
-    /// What of the limit `taken` leaves.
+    /// Returns what of the limit remains when `taken` is in use.
     pub(crate) fn left(&self, taken: &Amount) -> Self {
         let left = |limit: Option<i64>, taken: i64| limit.map(|limit| (limit - taken).max(0));
         let accelerators = self.accelerators.as_ref().map(|limits| {

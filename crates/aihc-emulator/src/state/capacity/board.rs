@@ -28,7 +28,7 @@ struct Inner {
 }
 
 impl Board {
-    /// The board of these pools, from which nothing is taken yet.
+    /// Creates the board of these pools, from which nothing is taken yet.
     pub(crate) fn new(pools: &[Pool]) -> Self {
         let mut inner = Inner::default();
         for pool in pools {
@@ -37,26 +37,27 @@ impl Board {
         Self(Arc::new(Mutex::new(inner)))
     }
 
-    /// The queue that a workload names by the pool and by name or id; `None` if there is no such queue.
+    /// Returns the queue that a workload names by the pool and by name or id; `None` if there is no
+    /// such queue.
     pub(crate) fn find(&self, pool: &str, queue: &str) -> Option<QueueNumber> {
         let pool = if pool.is_empty() { SERVERLESS } else { pool };
         let key = (pool.to_owned(), queue.to_owned());
         lock(&self.0).queues.get(&key).copied()
     }
 
-    /// The number of a pool, which is the room around its queues.
+    /// Returns the number of a pool, which is the room around its queues.
     pub(crate) fn pool(&self, id: &str) -> Option<QueueNumber> {
         lock(&self.0).pools.get(id).copied()
     }
 
-    /// The descriptor of an accelerator that is called so.
+    /// Returns the descriptor of an accelerator that is called so.
     pub(crate) fn accelerator(&self, name: &str) -> String {
         let known = &lock(&self.0).accelerators;
         let found = known.get(&name.to_ascii_lowercase());
         found.cloned().unwrap_or_else(|| name.to_owned())
     }
 
-    /// What a claim would lack; `None` if it fits.
+    /// Returns what a claim would lack; `None` if it fits.
     pub(crate) fn lacks(&self, claim: &Claim) -> Option<String> {
         lock(&self.0).ledger.lacks(claim)
     }

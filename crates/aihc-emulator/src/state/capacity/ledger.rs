@@ -1,4 +1,4 @@
-//! What has been taken from each queue, and who waits.
+//! The board of what has been taken from each queue, and of who waits.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
@@ -90,7 +90,7 @@ impl Ledger {
         self.slots.len() - 1
     }
 
-    /// What a demand would lack in a queue; `None` if it fits.
+    /// Returns what a demand would lack in a queue; `None` if it fits.
     pub(super) fn lacks(&self, claim: &Claim) -> Option<String> {
         let mut next = Some(claim.queue);
         while let Some(slot) = next.and_then(|number| self.slots.get(number)) {
@@ -178,7 +178,7 @@ impl Ledger {
         found.map(|(priority, since, holder)| (priority.0, *since, holder.number))
     }
 
-    /// What is taken of a queue.
+    /// Returns what is taken of a queue.
     pub(super) fn taken(&self, queue: QueueNumber) -> Amount {
         self.slots
             .get(queue)
@@ -186,7 +186,7 @@ impl Ledger {
             .unwrap_or_default()
     }
 
-    /// What a queue and all around it leave.
+    /// Returns what a queue and all around it leave.
     pub(super) fn left(&self, queue: QueueNumber) -> Limit {
         let mut left = Limit::default();
         let mut next = Some(queue);
@@ -197,7 +197,7 @@ impl Ledger {
         left
     }
 
-    /// How many jobs run in a queue, and how many wait.
+    /// Returns how many jobs run in a queue, and how many wait.
     pub(super) fn jobs(&self, queue: QueueNumber) -> Counts {
         self.slots
             .get(queue)

@@ -28,7 +28,7 @@ pub(crate) enum EventKind {
 }
 
 impl EventKind {
-    /// The documented word.
+    /// Returns the documented word.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Normal => "Normal",
@@ -47,7 +47,7 @@ pub(crate) struct Subject<'a> {
     pub(crate) last_job: Option<&'a ImagePackJob>,
 }
 
-/// The events of a move, oldest first.
+/// Returns the events of a move, oldest first.
 pub(crate) fn events_of(step: Move, subject: &Subject<'_>) -> Vec<Event> {
     let Subject {
         pod,

@@ -82,7 +82,7 @@ impl ImagePackJob {
         self.finished_at = later(self.finished_at);
     }
 
-    /// The state at `now`, and since when it has been that one.
+    /// Returns the state at `now`, and since when it has been that one.
     pub(crate) fn status_at(&self, now: OffsetDateTime) -> (ImagePackJobStatus, OffsetDateTime) {
         match self.failed_at {
             Some(failed_at) => (ImagePackJobStatus::FAILED, failed_at),

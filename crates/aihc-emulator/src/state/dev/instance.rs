@@ -79,17 +79,17 @@ impl Instance {
         new
     }
 
-    /// The true state, which reads may not show yet.
+    /// Returns the true state, which reads may not show yet.
     pub(crate) fn status(&self) -> InstanceStatus {
         self.life.status()
     }
 
-    /// The true settings, which reads may not show yet.
+    /// Returns the true settings, which reads may not show yet.
     pub(crate) fn settings(&self) -> &InstanceSettings {
         &self.settings
     }
 
-    /// What reads show; `None` as long as they do not see the instance.
+    /// Returns what reads show; `None` as long as they do not see the instance.
     pub(crate) fn shown(&self) -> Option<Shown<'_>> {
         self.lag.shown(self.truth())
     }
@@ -107,13 +107,13 @@ impl Instance {
         }
     }
 
-    /// The events that reads show, oldest first.
+    /// Returns the events that reads show, oldest first.
     pub(crate) fn shown_events(&self, shown: Shown<'_>) -> impl DoubleEndedIterator<Item = &Event> {
         self.events.first(shown.events)
     }
 
-    /// The image pack job of this id, if reads show it, with its code and since when it has been
-    /// that one.
+    /// Returns the image pack job of this id, if reads show it, with its code and since when it has
+    /// been that one.
     pub(crate) fn shown_job(
         &self,
         id: &str,
@@ -139,7 +139,7 @@ impl Instance {
         self.jobs.iter()
     }
 
-    /// All settings, those that reads still show among them.
+    /// Returns all settings, those that reads still show among them.
     pub(crate) fn all_settings(&self) -> impl Iterator<Item = &InstanceSettings> {
         std::iter::once(&self.settings).chain(self.lag.settings())
     }
@@ -150,7 +150,7 @@ impl Instance {
         self.jobs.trim();
     }
 
-    /// Whether reads show anything but the truth.
+    /// Returns whether reads show anything but the truth.
     pub(crate) fn lags(&self) -> bool {
         !self.lag.is_empty()
     }
@@ -176,17 +176,17 @@ impl Instance {
         self.settings.conf_text("/resourcePool/queueName")
     }
 
-    /// When something happens next without anybody asking.
+    /// Returns when something happens next without anybody asking.
     pub(crate) fn due(&self, pace: &Pace) -> Option<OffsetDateTime> {
         self.lag.due().into_iter().chain(self.life.due(pace)).min()
     }
 
-    /// Whether the move that is due needs a place to be deployed in.
+    /// Returns whether the move that is due needs a place to be deployed in.
     pub(crate) fn wants_place(&self, now: OffsetDateTime, pace: &Pace) -> bool {
         self.life.wants_place(now, pace)
     }
 
-    /// Whether it is queued until there is a place.
+    /// Returns whether it is queued until there is a place.
     pub(crate) fn is_waiting(&self) -> bool {
         self.life.is_waiting()
     }

@@ -53,7 +53,7 @@ impl Placement {
         }
     }
 
-    /// Whether one more instance finds a place.
+    /// Returns whether one more instance finds a place.
     pub(super) fn has_room(&self, capacity: Option<usize>) -> bool {
         capacity.is_none_or(|capacity| self.taken.len() < capacity)
     }

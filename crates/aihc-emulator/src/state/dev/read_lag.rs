@@ -62,7 +62,7 @@ pub(super) struct Before {
 }
 
 impl Before {
-    /// What the write at `at` is about to change.
+    /// Returns what the write at `at` is about to change.
     pub(super) fn of(shown: Shown<'_>, at: OffsetDateTime) -> Box<Self> {
         Box::new(Self {
             settings: shown.settings.clone(),
@@ -78,7 +78,7 @@ impl Before {
 }
 
 impl ReadLag {
-    /// Whether writes are hidden at all.
+    /// Returns whether writes are hidden at all.
     pub(super) fn is_wanted(pace: &Pace) -> bool {
         !pace.scenario.read_after_write.is_zero()
     }
@@ -109,7 +109,7 @@ impl ReadLag {
         self.0.is_empty()
     }
 
-    /// When the next write is seen.
+    /// Returns when the next write is seen.
     pub(super) fn due(&self) -> Option<OffsetDateTime> {
         self.0.front().map(|hidden| hidden.until)
     }
@@ -121,7 +121,8 @@ impl ReadLag {
         }
     }
 
-    /// What reads show in the place of `truth`; nothing as long as they do not see the instance.
+    /// Returns what reads show in the place of `truth`; nothing as long as they do not see the
+    /// instance.
     pub(super) fn shown<'a>(&'a self, truth: Shown<'a>) -> Option<Shown<'a>> {
         let Some(hidden) = self.0.front() else {
             return Some(truth);

@@ -1,4 +1,4 @@
-//! What a caller decides about a dev instance.
+//! Operations on a dev instance that a caller asks for.
 
 use std::fmt;
 
@@ -31,7 +31,7 @@ impl fmt::Debug for InstanceSettings {
 }
 
 impl InstanceSettings {
-    /// A text member of the configuration, by JSON pointer; empty when it is not there.
+    /// Returns a text member of the configuration, by JSON pointer; empty when it is not there.
     pub(crate) fn conf_text(&self, pointer: &str) -> &str {
         self.conf
             .pointer(pointer)
@@ -50,7 +50,7 @@ impl InstanceSettings {
             .unwrap_or_default()
     }
 
-    /// What an instance takes of its queue while it is deployed.
+    /// Returns what an instance takes of its queue while it is deployed.
     pub(crate) fn demand(&self, board: &Board) -> Amount {
         let number = |name: &str| {
             let pointer = format!("/resources/{name}");

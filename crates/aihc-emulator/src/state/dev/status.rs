@@ -124,7 +124,7 @@ codes! {
 }
 
 impl InstanceStatus {
-    /// Whether a container is there: it has addresses, and stopping it kills it.
+    /// Returns whether a container is there: it has addresses, and stopping it kills it.
     pub(crate) const fn has_container(self) -> bool {
         matches!(
             self,

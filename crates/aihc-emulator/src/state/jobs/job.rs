@@ -81,18 +81,18 @@ impl Job {
         self.status
     }
 
-    /// The time line, oldest first.
+    /// Returns the time line, oldest first.
     pub(crate) fn conditions(&self) -> impl DoubleEndedIterator<Item = &Condition> {
         self.conditions.iter()
     }
 
-    /// When it came into a state last.
+    /// Returns when it came into a state last.
     pub(crate) fn last(&self, status: JobStatus) -> Option<OffsetDateTime> {
         let found = self.conditions.iter().rev().find(|it| it.to == status);
         found.map(|condition| condition.at)
     }
 
-    /// When pods of it have been started last; nothing if none ever were.
+    /// Returns when pods of it have been started last; nothing if none ever were.
     pub(crate) fn started_at(&self) -> Option<OffsetDateTime> {
         let starting = self.last(JobStatus::Starting);
         // One that was put into a state by hand may have left that one out.
@@ -104,14 +104,14 @@ impl Job {
         self.waiting
     }
 
-    /// When something happens next without anybody asking.
+    /// Returns when something happens next without anybody asking.
     pub(super) fn due(&self, pace: &Pace) -> Option<OffsetDateTime> {
         let forgotten = self.finished_at.zip(self.settings.retention);
         let forgotten = forgotten.map(|(at, kept)| pace.after(at, kept));
         self.next.map(|next| next.at).or(forgotten)
     }
 
-    /// Whether the move that is due needs room for its pods.
+    /// Returns whether the move that is due needs room for its pods.
     pub(super) fn wants_room(&self, at: OffsetDateTime) -> bool {
         let wanted = |next: Next| next.at <= at && next.to == JobStatus::Starting;
         self.status == JobStatus::Created && self.next.is_some_and(wanted)

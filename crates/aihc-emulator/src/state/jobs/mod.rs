@@ -112,7 +112,7 @@ impl Jobs {
         self.refresh(number, now, pace);
     }
 
-    /// The jobs, oldest first.
+    /// Returns the jobs, oldest first.
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &Job> {
         self.slots.values().map(|slot| &slot.job)
     }
@@ -123,7 +123,7 @@ impl Jobs {
         slot.map(|slot| &slot.job).ok_or_else(|| unknown(id))
     }
 
-    /// The number of a job: the place that its creation had.
+    /// Returns the number of a job: the place that its creation had.
     pub(crate) fn number(&self, id: &str) -> u64 {
         self.numbers.get(id).copied().unwrap_or_default()
     }
@@ -184,7 +184,7 @@ impl Jobs {
         Ok(())
     }
 
-    /// When something is due next.
+    /// Returns when something is due next.
     pub(crate) fn next_due(&self) -> Option<OffsetDateTime> {
         self.due.first().map(|(at, _)| *at)
     }
@@ -263,7 +263,7 @@ fn holder(number: u64) -> Holder {
     }
 }
 
-/// What a job takes; `None` if nobody knows its queue.
+/// Returns what a job takes; `None` if nobody knows its queue.
 fn claim(job: &Job, board: &Board) -> Option<Claim> {
     let queue = board.find(&job.settings.pool, &job.settings.queue)?;
     Some(Claim {

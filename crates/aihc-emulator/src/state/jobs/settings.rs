@@ -1,4 +1,4 @@
-//! What a caller decides about a job.
+//! Operations on a job that a caller asks for.
 
 use std::fmt;
 use std::time::Duration;
@@ -48,7 +48,7 @@ impl fmt::Debug for JobSettings {
 }
 
 impl JobSettings {
-    /// What all pods take together.
+    /// Returns what all pods take together.
     pub(crate) fn demand(&self, board: &Board) -> Amount {
         let roles = self
             .roles
@@ -57,7 +57,7 @@ impl JobSettings {
         roles.fold(Amount::default(), |all, one| all.plus(&one))
     }
 
-    /// How many pods it has.
+    /// Returns how many pods it has.
     pub(crate) fn pods(&self) -> i64 {
         self.roles
             .iter()
@@ -66,7 +66,7 @@ impl JobSettings {
 }
 
 impl Role {
-    /// What one pod takes.
+    /// Returns what one pod takes.
     pub(crate) fn demand(&self, board: &Board) -> Amount {
         let mut demand = Amount::default();
         for (name, quantity) in &self.resources {

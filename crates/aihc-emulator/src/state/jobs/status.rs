@@ -44,7 +44,7 @@ impl JobStatus {
         Self::Restarting,
     ];
 
-    /// The word that answers have for it.
+    /// Returns the word that responses have for it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Created => "Created",
@@ -59,12 +59,12 @@ impl JobStatus {
         }
     }
 
-    /// Whether nothing changes it any more.
+    /// Returns whether nothing changes it any more.
     pub(crate) const fn is_final(self) -> bool {
         matches!(self, Self::Stopped | Self::Failed | Self::Succeeded)
     }
 
-    /// Whether its pods have what they asked for.
+    /// Returns whether its pods have what they asked for.
     pub(crate) const fn has_pods(self) -> bool {
         matches!(
             self,
@@ -73,7 +73,7 @@ impl JobStatus {
     }
 }
 
-/// Writes the word that answers have for it.
+/// Writes the word that responses have for it.
 impl fmt::Display for JobStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -83,7 +83,7 @@ impl fmt::Display for JobStatus {
 impl FromStr for JobStatus {
     type Err = SettingError;
 
-    /// Reads the word that answers have for it.
+    /// Reads the word that responses have for it.
     fn from_str(word: &str) -> Result<Self, SettingError> {
         let mut all = Self::ALL.into_iter();
         all.find(|status| status.as_str() == word)

@@ -1,4 +1,4 @@
-//! What an emulator begins with, as a document.
+//! The resources that an emulator begins with, as a document.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::pool::{Node, Pool, Queue};
 use crate::scenario::SettingError;
 
-/// What an emulator begins with: resource pools with their queues, datasets and models.
+/// The resources that an emulator begins with: pools with their queues, datasets and models.
 ///
 /// The default is a pool `cce-emulator` with the queues `default` and `train`, and a dataset
 /// `ds-emulator`.
@@ -262,7 +262,7 @@ fn check_entry(
     Ok(())
 }
 
-/// Every member is text, and known.
+/// Checks that every member is text, and known.
 fn known(members: &BTreeMap<String, Value>, names: &[&str], place: &str) -> Result<(), String> {
     for (name, value) in members {
         if !names.contains(&name.as_str()) {

@@ -10,7 +10,7 @@ pub(crate) use self::pool::{Node, Pool, Queue};
 /// The id that stands for all managed pools in requests.
 pub(crate) const SERVERLESS: &str = "aihc-serverless";
 
-/// The id of the pool that a configuration means by the type and the id that it names.
+/// Returns the id of the pool that a configuration means by the type and the id that it names.
 pub(crate) fn pool_of<'a>(kind: &str, id: &'a str) -> &'a str {
     match kind {
         "serverless" => SERVERLESS,

@@ -86,18 +86,18 @@ fn yes() -> bool {
 }
 
 impl Pool {
-    /// Whether the service runs it for its users.
+    /// Returns whether the service runs it for its users.
     pub(crate) fn is_managed(&self) -> bool {
         self.kind == MANAGED
     }
 
-    /// What all nodes have.
+    /// Returns what all nodes have.
     pub(crate) fn capacity(&self) -> Amount {
         let amounts = self.nodes.iter().map(Node::amount);
         amounts.fold(Amount::default(), |all, one| all.plus(&one))
     }
 
-    /// The most that can be taken: what all nodes have, and without nodes anything.
+    /// Returns the most that can be taken: what all nodes have, and without nodes anything.
     pub(crate) fn limit(&self) -> Limit {
         match self.nodes.is_empty() {
             true => Limit::default(),
@@ -105,7 +105,7 @@ impl Pool {
         }
     }
 
-    /// What people call an accelerator.
+    /// Returns what people call an accelerator.
     pub(crate) fn accelerator_type<'a>(&'a self, accelerator: &'a str) -> &'a str {
         let mut nodes = self.nodes.iter();
         let node = nodes.find(|node| node.accelerator == accelerator);
@@ -115,7 +115,7 @@ impl Pool {
 }
 
 impl Node {
-    /// What it has.
+    /// Returns what it has.
     pub(crate) fn amount(&self) -> Amount {
         let count = self.accelerator_count;
         Amount::whole(self.cpus, self.memory, &self.accelerator, count)
@@ -123,7 +123,7 @@ impl Node {
 }
 
 impl Queue {
-    /// The most that can be taken of it, beside what is around it.
+    /// Returns the most that can be taken of it, beside what is around it.
     pub(crate) fn limit(&self) -> Limit {
         let accelerators = self.accelerators.as_ref().map(|all| {
             let parts = |count: &f64| (count * MILLI as f64) as i64;
@@ -137,7 +137,7 @@ impl Queue {
         }
     }
 
-    /// Whether it has what is around it.
+    /// Returns whether it has what is around it.
     pub(crate) fn has_no_limit(&self) -> bool {
         self.cpus.is_none() && self.memory.is_none() && self.accelerators.is_none()
     }

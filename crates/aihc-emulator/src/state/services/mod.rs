@@ -121,7 +121,7 @@ impl Services {
         self.random.hex32().chars().take(count).collect()
     }
 
-    /// The services, oldest first.
+    /// Returns the services, oldest first.
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &Service> {
         self.services.values()
     }
@@ -132,7 +132,7 @@ impl Services {
         found.ok_or_else(|| unknown(id))
     }
 
-    /// A change by its id, with the one before it.
+    /// Returns a change by its id, with the one before it.
     pub(crate) fn change(&self, id: &str) -> Result<(&Change, Option<&Change>), ApiError> {
         for service in self.services.values() {
             let mut before = None;
@@ -307,7 +307,7 @@ impl Services {
     }
 }
 
-/// Whether a pod, or the instance that it belongs to, has this id.
+/// Returns whether a pod, or the instance that it belongs to, has this id.
 fn is_meant(pod: &ServicePod, id: &str) -> bool {
     pod.id == id || pod.group == id
 }

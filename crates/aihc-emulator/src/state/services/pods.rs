@@ -106,7 +106,7 @@ impl Services {
         self.board.set(holder(pod.number), None);
     }
 
-    /// When the next pod runs.
+    /// Returns when the next pod runs.
     pub(crate) fn next_due(&self) -> Option<OffsetDateTime> {
         self.due.first().map(|(at, _)| *at)
     }
@@ -135,7 +135,7 @@ impl Services {
         }
     }
 
-    /// The number of the service of a pod, and where among its pods it stands.
+    /// Returns the number of the service of a pod, and where among its pods it stands.
     fn place(&self, number: u64) -> Option<(u64, usize)> {
         let owner = *self.owners.get(&number)?;
         let mut pods = self.services.get(&owner)?.pods.iter();
@@ -155,7 +155,7 @@ fn holder(number: u64) -> Holder {
     }
 }
 
-/// What each pod takes; `None` if nobody knows the queue.
+/// Returns what each pod takes; `None` if nobody knows the queue.
 fn claim(service: &Service, board: &Board) -> Option<Claim> {
     let kind = service.text("/resourcePool/resourcePoolType");
     let pool = pool_of(kind, service.text("/resourcePool/resourcePoolId"));

@@ -94,19 +94,19 @@ impl fmt::Debug for Service {
 }
 
 impl Service {
-    /// A text of the configuration, by JSON pointer; empty when it is not there.
+    /// Returns a text of the configuration, by JSON pointer; empty when it is not there.
     pub(crate) fn text(&self, pointer: &str) -> &str {
         let value = self.conf.pointer(pointer);
         value.and_then(Value::as_str).unwrap_or_default()
     }
 
-    /// A number of the configuration, by JSON pointer.
+    /// Returns a number of the configuration, by JSON pointer.
     pub(crate) fn number(&self, pointer: &str) -> i64 {
         let value = self.conf.pointer(pointer);
         value.and_then(Value::as_i64).unwrap_or_default()
     }
 
-    /// A truth value of the configuration, by JSON pointer.
+    /// Returns a truth value of the configuration, by JSON pointer.
     pub(crate) fn is(&self, pointer: &str) -> bool {
         let value = self.conf.pointer(pointer);
         value.and_then(Value::as_bool).unwrap_or_default()
@@ -116,13 +116,13 @@ impl Service {
         self.text("/name")
     }
 
-    /// The containers of each pod.
+    /// Returns the containers of each pod.
     pub(crate) fn containers(&self) -> &[Value] {
         let containers = self.conf.get("containers").and_then(Value::as_array);
         containers.map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// How many pods make an instance.
+    /// Returns how many pods make an instance.
     pub(crate) fn pods_of_instance(&self) -> i64 {
         match self.text("/workloadType") {
             "fed" => self.number("/misc/fedPodsPerIns").max(1),
@@ -130,7 +130,7 @@ impl Service {
         }
     }
 
-    /// What one pod takes.
+    /// Returns what one pod takes.
     pub(super) fn demand(&self, board: &Board) -> Amount {
         let accelerator = board.accelerator(self.text("/acceleratorType"));
         let amounts = self.containers().iter().map(|container| {
@@ -150,17 +150,17 @@ impl Service {
         amounts.fold(Amount::default(), |all, one| all.plus(&one))
     }
 
-    /// The changes, oldest first.
+    /// Returns the changes, oldest first.
     pub(crate) fn changes(&self) -> impl DoubleEndedIterator<Item = &Change> {
         self.changes.iter()
     }
 
-    /// Its instances, with the pods of each.
+    /// Returns its instances, with the pods of each.
     pub(crate) fn groups(&self) -> impl Iterator<Item = &[ServicePod]> {
         self.pods.chunk_by(|a, b| a.group == b.group)
     }
 
-    /// How many instances have only pods that run.
+    /// Returns how many instances have only pods that run.
     pub(crate) fn available(&self) -> usize {
         let runs = |pod: &ServicePod| matches!(pod.state, PodState::Running(_));
         self.groups().filter(|pods| pods.iter().all(runs)).count()

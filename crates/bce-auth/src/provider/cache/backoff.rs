@@ -42,12 +42,13 @@ impl Backoff {
         self.since = now;
     }
 
-    /// Whether the last try is so long ago that it says nothing about the next one.
+    /// Returns whether the last try is so long ago that it says nothing about the next one.
     pub(super) fn is_past(&self, now: OffsetDateTime) -> bool {
         now - self.since > 2 * LONGEST
     }
 
-    /// Whether the next try should wait. A clock that was set back does not make it wait longer.
+    /// Returns whether the next try should wait. A clock that was set back does not make it wait
+    /// longer.
     pub(super) fn is_waiting(&self, now: OffsetDateTime) -> bool {
         now >= self.since && now - self.since < self.pause
     }

@@ -45,7 +45,7 @@ impl Flight {
         }
     }
 
-    /// Whether a caller that comes now may wait for it.
+    /// Returns whether a caller that comes now may wait for it.
     pub(super) fn is_open(&self, now: Instant) -> bool {
         now.duration_since(self.started_at) < LOST_AFTER && self.work.peek().is_none()
     }

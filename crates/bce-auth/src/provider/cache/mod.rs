@@ -5,10 +5,10 @@
 //!
 //! | the kept credential | nobody is asking the provider | somebody is |
 //! |---|---|---|
-//! | none, dropped or expired | asks, and waits | waits for the same answer |
+//! | none, dropped or expired | asks, and waits | waits for the same response |
 //! | fresh, or without a known end | is served | is served |
 //! | advisory window: the last 5 min, at most 25 % of its life, up to a fifth less by chance | asks, and waits | is served |
-//! | mandatory window: the last 60 s, at most 10 % of its life | asks, and waits | waits for the same answer |
+//! | mandatory window: the last 60 s, at most 10 % of its life | asks, and waits | waits for the same response |
 //! | either window, during the backoff after a failed attempt | is served | as above |
 //!
 //! | what happens | what follows |
@@ -20,7 +20,7 @@
 //! | all who wait are dropped | counts as a failure: while the backoff lasts, calls go on with a credential that is still valid, so a provider that hangs costs the time of one call and not of every one |
 //! | a request is under way for 2 minutes | it counts as lost: new callers do not wait for it |
 //! | the provider panics | who waited gets an error; counts as a failure |
-//! | the answer looks expired | who waited gets it (the provider says that it is good), the next call asks again; a valid credential is not given up for it |
+//! | the response looks expired | who waited gets it (the provider says that it is good), the next call asks again; a valid credential is not given up for it |
 //! | a service refuses the kept credential | it is dropped, and not served any more whatever the provider does |
 //! | a service refuses what took the place of a refused one | within the backoff it is kept, and the call is not worth a repeat: a service that refuses everything does not cost a credential per call |
 //! | a service refuses an older one | nothing: a newer one is there |
@@ -57,7 +57,7 @@ use crate::sync::{Mutex, lock};
 /// credential is served until it expires, and the next try waits for 1 to 30 seconds. A credential
 /// without a known end is kept until a service refuses it.
 ///
-/// There is no background task and no timer, so no runtime is needed. How long an answer may take
+/// There is no background task and no timer, so no runtime is needed. How long a response may take
 /// is the business of the provider and of the caller.
 ///
 /// Give clients that are to share one cache the same `Arc<CachedCredentials<_>>`.
@@ -91,7 +91,7 @@ pub struct CachedCredentials<P> {
 }
 
 impl<P: ProvideCredentials> CachedCredentials<P> {
-    /// An empty cache in front of this provider, by the clock of the system.
+    /// Creates an empty cache in front of this provider, by the clock of the system.
     pub fn new(provider: P) -> Self {
         Self {
             provider: Arc::new(provider),
@@ -100,8 +100,8 @@ impl<P: ProvideCredentials> CachedCredentials<P> {
         }
     }
 
-    /// The clock that tells when a credential expires. Where a client corrects its clock by the
-    /// service's, give that one here.
+    /// Sets the clock that tells when a credential expires. Where a client corrects its clock by
+    /// the service's, give that one here.
     #[must_use]
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
@@ -141,7 +141,7 @@ impl<P: ProvideCredentials> CachedCredentials<P> {
         }
     }
 
-    /// A request to the provider, whose answer goes into the store.
+    /// Returns a request to the provider, whose response goes into the store.
     fn ask(&self, instant: Instant) -> Flight {
         let provider = Arc::clone(&self.provider);
         let clock = Arc::clone(&self.clock);

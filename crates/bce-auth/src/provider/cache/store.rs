@@ -1,4 +1,4 @@
-//! What the cache knows, and what follows from it. No waiting, no provider, no clock of its own.
+//! The state of the cache, and what follows from it. No waiting, no provider, no clock of its own.
 
 use std::sync::{Arc, Weak};
 
@@ -91,7 +91,7 @@ impl Store {
         }
     }
 
-    /// The last request to the provider, if somebody still has it.
+    /// Returns the last request to the provider, if somebody still has it.
     pub(super) fn flight(&self) -> Option<Arc<Flight>> {
         self.flight.upgrade()
     }
@@ -103,7 +103,7 @@ impl Store {
         self.flight = Arc::downgrade(flight);
     }
 
-    /// Takes the answer of the provider in.
+    /// Takes the response of the provider in.
     pub(super) fn land(&mut self, outcome: &Outcome, now: OffsetDateTime) {
         let Ok(credentials) = outcome else {
             self.backoff.fail(now);
@@ -133,13 +133,13 @@ impl Store {
         self.current = Some(Cached::new(credentials.clone(), now));
     }
 
-    /// Those who waited have all left before there was an answer.
+    /// Those who waited have all left before there was a response.
     pub(super) fn abandon(&mut self, now: OffsetDateTime) {
         self.backoff.fail(now);
     }
 
-    /// What a caller gets who has waited for this outcome; `None` when a service has refused it in
-    /// the meantime.
+    /// Returns what a caller gets who has waited for this outcome; `None` when a service has
+    /// refused it in the meantime.
     pub(super) fn settle(&self, outcome: Outcome, now: OffsetDateTime) -> Option<Outcome> {
         match (self.valid(now), outcome) {
             (Some(credentials), _) => Some(Ok(credentials.clone())),
@@ -185,7 +185,7 @@ impl Store {
         true
     }
 
-    /// The credential that is kept, whatever its state.
+    /// Returns the credential that is kept, whatever its state.
     pub(super) fn current(&self) -> Option<&Credentials> {
         self.current.as_ref().map(|cached| &cached.credentials)
     }
@@ -196,8 +196,8 @@ impl Store {
     }
 }
 
-/// Whether a service that refuses one also refuses the other. Not by identity alone: a provider in
-/// between may have made a copy to add the end of life.
+/// Returns whether a service that refuses one also refuses the other. Not by identity alone: a
+/// provider in between may have made a copy to add the end of life.
 fn is_equal(one: &Credentials, other: &Credentials) -> bool {
     one.is_same(other)
         || one.access_key_id() == other.access_key_id()

@@ -26,8 +26,8 @@ pub(super) enum Phase {
 }
 
 impl Windows {
-    /// The windows of a credential that came at `received_at`. `jitter`, from 0 to 1, makes the
-    /// advisory window shorter by up to a fifth, so that a fleet does not renew in step.
+    /// Creates the windows of a credential that came at `received_at`. `jitter`, from 0 to 1, makes
+    /// the advisory window shorter by up to a fifth, so that a fleet does not renew in step.
     pub(super) fn new(
         expires_at: OffsetDateTime,
         received_at: OffsetDateTime,

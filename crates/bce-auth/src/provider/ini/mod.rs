@@ -40,7 +40,7 @@ pub struct IniProvider {
 }
 
 impl IniProvider {
-    /// A provider for this file.
+    /// Creates a provider for this file.
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self {
             path: path.into(),
@@ -48,7 +48,7 @@ impl IniProvider {
         }
     }
 
-    /// The section of this name, and no other.
+    /// Reads the section of this name, and no other.
     #[must_use]
     pub fn section(mut self, name: impl Into<String>) -> Self {
         self.section = Some(name.into());

@@ -46,8 +46,8 @@ pub struct ProfileProvider {
 }
 
 impl ProfileProvider {
-    /// The file under the home directory (`HOME`, on Windows `USERPROFILE`), and the profile that
-    /// is chosen by `BCE_PROFILE` or in the file.
+    /// Creates the file under the home directory (`HOME`, on Windows `USERPROFILE`), and the
+    /// profile that is chosen by `BCE_PROFILE` or in the file.
     pub fn new() -> Self {
         Self::default()
     }
@@ -59,7 +59,7 @@ impl ProfileProvider {
         self
     }
 
-    /// The profile of this name, whatever `BCE_PROFILE` and the file say.
+    /// Reads the profile of this name, whatever `BCE_PROFILE` and the file say.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
@@ -101,7 +101,7 @@ impl ProfileProvider {
         choice.into_profile(path)
     }
 
-    /// The name that was asked for.
+    /// Returns the name that was asked for.
     fn wanted(
         &self,
         lookup: impl Fn(&str) -> Option<OsString>,
@@ -142,29 +142,30 @@ pub struct Profile {
 }
 
 impl Profile {
-    /// The file that it is from.
+    /// Returns the file that it is from.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Its name.
+    /// Returns its name.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Its credentials.
+    /// Returns its credentials.
     pub fn credentials(&self) -> &Credentials {
         &self.credentials
     }
 
-    /// The region that the tool's commands go to, such as `bj`; `None` when there is none or it is
-    /// empty.
+    /// Returns the region that the tool's commands go to, such as `bj`; `None` when there is none
+    /// or it is empty.
     pub fn region(&self) -> Option<&str> {
         self.region.as_deref()
     }
 
-    /// The host that the tool sends every command to, whatever the service; `None` when there is
-    /// none or it is empty. It can belong to one service only, and the profile does not say which.
+    /// Returns the host that the tool sends every command to, whatever the service; `None` when
+    /// there is none or it is empty. It can belong to one service only, and the profile does not
+    /// say which.
     pub fn endpoint(&self) -> Option<&str> {
         self.endpoint.as_deref()
     }
@@ -338,7 +339,7 @@ impl Mode {
     }
 }
 
-/// A name from a file, on one line.
+/// Returns a name from a file, on one line.
 fn quoted(name: &str) -> String {
     format!("`{}`", name.escape_debug())
 }

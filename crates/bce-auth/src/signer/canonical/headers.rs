@@ -19,8 +19,8 @@ const USUAL: [&str; 6] = [
     SECURITY_TOKEN,
 ];
 
-/// The place of a name among the usual ones. The compiler makes comparisons of a few words of this, and
-/// calls of a search through the list.
+/// Returns the place of a name among the usual ones. The compiler makes comparisons of a few words
+/// of this, and calls of a search through the list.
 #[inline]
 fn usual_place(name: &str) -> Option<usize> {
     Some(match name {
@@ -128,7 +128,7 @@ impl<'a> HeaderLines<'a> {
         }
     }
 
-    /// The names, sorted once the lines are finished.
+    /// Returns the names, sorted once the lines are finished.
     pub(crate) fn names(&self) -> impl Iterator<Item = &'a str> + '_ {
         self.all().map(|(name, _)| name)
     }
@@ -164,8 +164,9 @@ impl Value<'_> {
     }
 }
 
-/// Whether the lines of these headers, sorted by name, are in order as well. Seldom not: `a-b:` comes
-/// before `a:`, but `a` before `a-b`; and encoding changes the order of odd characters.
+/// Returns whether the lines of these headers, sorted by name, are in order as well. Seldom not:
+/// `a-b:` comes before `a:`, but `a` before `a-b`; and encoding changes the order of odd
+/// characters.
 fn lines_follow_names(headers: &[(&str, Value<'_>)]) -> bool {
     let mut previous = None;
     headers.iter().all(|&(name, _)| {

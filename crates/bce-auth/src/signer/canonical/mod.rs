@@ -38,8 +38,8 @@ pub(crate) fn push_method_and_path(out: &mut Vec<u8>, method: &Method, uri: &Uri
     out.push(b'\n');
 }
 
-/// The host for a `Host` header: without user information, and with the port only if it is not the
-/// scheme's own.
+/// Returns the host for a `Host` header: without user information, and with the port only if it is
+/// not the scheme's own.
 pub(crate) fn host_of(uri: &Uri) -> Option<&str> {
     let authority = uri.authority()?;
     let text = authority.as_str();

@@ -17,7 +17,7 @@ pub(crate) fn push_query(out: &mut Vec<u8>, query: &str) -> bool {
     has_token
 }
 
-/// The pieces of a query that needs neither encoding nor leaving out: the usual case.
+/// Returns the pieces of a query that needs neither encoding nor leaving out: the usual case.
 fn plain_pieces(query: &[u8]) -> Option<SmallList<&[u8], INLINE>> {
     if !is_plain_query(query) {
         return None;
@@ -104,7 +104,7 @@ fn push_any_query(out: &mut Vec<u8>, query: &str) -> bool {
     has_token
 }
 
-/// The keys and values of a query as they are on the wire. `key` alone has an empty value.
+/// Returns the keys and values of a query as they are on the wire. `key` alone has an empty value.
 pub(crate) fn query_pieces(query: &str) -> impl Iterator<Item = (&[u8], &[u8])> {
     let pieces = query.split('&').filter(|piece| !piece.is_empty());
     pieces.map(|piece| {

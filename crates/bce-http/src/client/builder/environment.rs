@@ -13,7 +13,7 @@ use crate::endpoint::Endpoint;
 use crate::error::{Error, ErrorKind};
 
 impl<C: ServiceClient> ClientBuilder<C> {
-    /// A builder with what the environment says.
+    /// Creates a builder with what the environment says.
     ///
     /// | item | from |
     /// |---|---|
@@ -74,7 +74,7 @@ impl<C: ServiceClient> ClientBuilder<C> {
     }
 }
 
-/// The endpoint that a variable holds; errors name the variable and nothing of its value.
+/// Returns the endpoint that a variable holds; errors name the variable and nothing of its value.
 fn endpoint(variable: &str, value: &str) -> Result<Endpoint, Error> {
     if value.trim().is_empty() {
         return Err(Error::config(format!(

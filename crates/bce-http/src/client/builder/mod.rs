@@ -43,7 +43,7 @@ use crate::transport::{Transport, TransportConfig};
 /// | largest response | 16 MiB |
 /// | retry policy | 3 retries, pauses up to 20 s, base 300 ms; see [`retry`](crate::retry) |
 /// | retry budget | one account per client |
-/// | clock skew | corrected by the `Date` of the service's answers |
+/// | clock skew | corrected by the `Date` of the service's responses |
 /// | requests under way | not bounded |
 /// | user agent | `bce-sdk-rust/VERSION`, crate, compiler and platform |
 ///
@@ -376,7 +376,7 @@ fn into_bytes<B: Into<Bytes>>(response: Response<B>) -> Response<Bytes> {
     response.map(Into::into)
 }
 
-/// A client over a scripted service, for tests: made-up credentials, the default endpoint.
+/// Returns a client over a scripted service, for tests: made-up credentials, the default endpoint.
 ///
 /// # Errors
 ///

@@ -114,7 +114,7 @@ fn parse_name(text: &str) -> Option<Host> {
     name.parse::<Authority>().is_ok().then_some(host)
 }
 
-/// Whether a name ends with `.domain`.
+/// Returns whether a name ends with `.domain`.
 fn is_below(name: &str, domain: &str) -> bool {
     name.strip_suffix(domain)
         .is_some_and(|rest| rest.len() > 1 && rest.ends_with('.'))

@@ -29,7 +29,7 @@ pub struct ProxyConnector<C> {
 }
 
 impl<C> ProxyConnector<C> {
-    /// A connector over one that makes TCP connections to whatever http URI it gets.
+    /// Creates a connector over one that makes TCP connections to whatever http URI it gets.
     pub const fn new(inner: C, proxy: Proxy) -> Self {
         Self { inner, proxy }
     }

@@ -59,13 +59,13 @@ impl ProxyError {
         }
     }
 
-    /// A proxy that answers a request in the place of the target.
+    /// Creates a proxy that answers a request in the place of the target.
     pub(crate) fn answered(proxy: &Server, status: StatusCode) -> Self {
         Self::new(proxy, Problem::Answered(status))
     }
 
-    /// Whether another attempt would end the same way: the proxy turned this login or this target
-    /// away, or there is no proxy of this name.
+    /// Returns whether another attempt would end the same way: the proxy turned this login or this
+    /// target away, or there is no proxy of this name.
     pub(crate) fn is_permanent(&self) -> bool {
         match &self.problem {
             Problem::Answered(status) => matches!(status.as_u16(), 401 | 403 | 407),
@@ -86,7 +86,7 @@ impl ProxyError {
         &self.proxy
     }
 
-    /// What the proxy answered, when it answered: 407 means that it wants another login.
+    /// Returns what the proxy answered, when it answered: 407 means that it wants another login.
     pub fn status(&self) -> Option<StatusCode> {
         match self.problem {
             Problem::Answered(status) => Some(status),
@@ -135,7 +135,8 @@ impl fmt::Display for ProxyError {
     }
 }
 
-/// What an answer means that a proxy gives in the place of a tunnel, and what to do about it.
+/// Returns what a response means that a proxy gives in the place of a tunnel, and what to do about
+/// it.
 fn next_step(status: StatusCode, login: bool) -> Option<&'static str> {
     Some(match status.as_u16() {
         // tinyproxy means the same with 401.
@@ -152,7 +153,7 @@ fn next_step(status: StatusCode, login: bool) -> Option<&'static str> {
     })
 }
 
-/// The innermost error: the outer ones only say which step it was.
+/// Returns the innermost error: the outer ones only say which step it was.
 fn root_cause(error: &BoxError) -> String {
     causes(error)
         .last()
@@ -160,7 +161,7 @@ fn root_cause(error: &BoxError) -> String {
         .unwrap_or_default()
 }
 
-/// The error and its sources.
+/// Returns the error and its sources.
 fn causes(error: &BoxError) -> impl Iterator<Item = &(dyn Error + 'static)> {
     let first: &(dyn Error + 'static) = &**error;
     std::iter::successors(Some(first), |&error| error.source())

@@ -26,7 +26,7 @@ pub use self::stream::ProxyStream;
 use crate::error::Error;
 use crate::mask::ProxyLogin;
 
-/// Which proxy requests go through.
+/// The proxy that requests go through.
 ///
 /// | target | through `http://` | through `socks5://` |
 /// |---|---|---|
@@ -55,7 +55,7 @@ enum Rules {
 }
 
 impl Proxy {
-    /// What the environment says; the default. Read now, once.
+    /// Returns the proxies that the environment names, which is the default. It is read now, once.
     ///
     /// `HTTPS_PROXY` for https targets and `HTTP_PROXY` for http targets, each with `ALL_PROXY`
     /// behind it. Names in lower case win, and empty variables count as unset. `HTTP_PROXY` in
@@ -104,8 +104,8 @@ impl Proxy {
         Ok(Self(Rules::Always(Arc::new(server))))
     }
 
-    /// The `proxy-authorization` header that each request to this target needs, when an HTTP
-    /// proxy forwards it. For https targets there is none: the login goes into the `CONNECT`.
+    /// Returns the `proxy-authorization` header that each request to this target needs, when an
+    /// HTTP proxy forwards it. For https targets there is none: the login goes into the `CONNECT`.
     ///
     /// [`Transport`](crate::layer::Transport) adds it. Add it yourself when you use a
     /// [`ProxyConnector`] below another client, and only then.
@@ -113,12 +113,12 @@ impl Proxy {
         self.forwarder(target)?.authorization().cloned()
     }
 
-    /// How the proxy for a target is logged in to, for those who keep it out of texts.
+    /// Returns how the proxy for a target is logged in to, for those who keep it out of texts.
     pub(crate) fn login(&self, target: &Uri) -> Option<Arc<ProxyLogin>> {
         self.server_for(target).ok().flatten()?.login().cloned()
     }
 
-    /// The proxy that gets whole requests to this target.
+    /// Returns the proxy that gets whole requests to this target.
     pub(crate) fn forwarder(&self, target: &Uri) -> Option<&Server> {
         if target.scheme() != Some(&Scheme::HTTP) {
             return None;
@@ -129,7 +129,7 @@ impl Proxy {
             .filter(|server| server.is_http())
     }
 
-    /// The proxy for a target, if it has one.
+    /// Returns the proxy for a target, if it has one.
     pub(crate) fn server_for(&self, target: &Uri) -> Result<Option<&Server>, Error> {
         match &self.0 {
             Rules::Direct => Ok(None),

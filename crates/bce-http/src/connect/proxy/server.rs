@@ -67,12 +67,12 @@ impl Server {
         login.map(|login| login.authorization())
     }
 
-    /// Whether the proxy runs on this machine.
+    /// Returns whether the proxy runs on this machine.
     pub(crate) fn is_loopback(&self) -> bool {
         is_loopback(&self.authority)
     }
 
-    /// Where the inner connector has to connect to.
+    /// Returns where the inner connector has to connect to.
     pub(super) fn uri(&self) -> Uri {
         let mut parts = http::uri::Parts::default();
         parts.scheme = Some(Scheme::HTTP);

@@ -1,4 +1,4 @@
-//! What a SOCKS proxy may say in the place of a connection.
+//! Replies of a SOCKS proxy that are no connection.
 
 use std::fmt;
 
@@ -17,14 +17,14 @@ pub(super) enum SocksError {
     /// User or password are longer than the protocol can say, or the host is.
     TooLong(&'static str),
     NoTarget,
-    /// What it says of the connection to the target.
+    /// The reply code of the proxy about the connection to the target.
     Reply(u8),
     /// Its reply cannot be understood.
     Malformed,
 }
 
 impl SocksError {
-    /// Whether another attempt would end the same way.
+    /// Returns whether another attempt would end the same way.
     pub(super) fn is_permanent(self) -> bool {
         /// "Not allowed by the ruleset".
         const NOT_ALLOWED: u8 = 2;

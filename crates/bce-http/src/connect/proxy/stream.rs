@@ -25,7 +25,7 @@ pin_project! {
 pub(crate) struct MadeAt(pub(crate) Instant);
 
 impl<T> ProxyStream<T> {
-    /// A stream whose other end is the target.
+    /// Creates a stream whose other end is the target.
     pub(super) fn to_target(inner: T) -> Self {
         Self {
             inner,
@@ -34,7 +34,7 @@ impl<T> ProxyStream<T> {
         }
     }
 
-    /// A stream to a proxy that reads the requests.
+    /// Creates a stream to a proxy that reads the requests.
     pub(super) fn to_forwarder(inner: T) -> Self {
         Self {
             inner,

@@ -71,7 +71,7 @@ fn connect_request(target: &Uri, authorization: Option<&HeaderValue>) -> Vec<u8>
     request
 }
 
-/// The status of `HTTP/1.x 200 …`.
+/// Returns the status of `HTTP/1.x 200 …`.
 fn status(head: &[u8]) -> Option<StatusCode> {
     let line = head.strip_prefix(b"HTTP/1.")?;
     let [b'0' | b'1', b' ', code @ ..] = line else {

@@ -19,7 +19,7 @@ const FOLDERS: &str = "SSL_CERT_DIR";
 
 const ADD_ROOTS: &str = "add your own as PEM (tls_roots, or --ca-file of the tool)";
 
-/// What the system trusts, and these. Warns of places that the environment names in vain.
+/// Returns what the system trusts, and these. Warns of places that the environment names in vain.
 pub(super) fn verifier(
     extra: Vec<CertificateDer<'static>>,
     provider: Arc<CryptoProvider>,

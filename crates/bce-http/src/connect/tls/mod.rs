@@ -48,7 +48,7 @@ enum Base {
 }
 
 impl TlsRoots {
-    /// The roots of the operating system as it is when the client is built; the default.
+    /// Creates the roots of the operating system as it is when the client is built; the default.
     ///
     /// On Windows, Android and the systems of Apple the operating system itself decides. Elsewhere,
     /// on Linux for one, the roots are read from files, and two variables of the environment may say
@@ -67,7 +67,7 @@ impl TlsRoots {
         Self::new(Base::Platform)
     }
 
-    /// The roots of Mozilla as of the build, for systems that have none of their own.
+    /// Creates the roots of Mozilla as of the build, for systems that have none of their own.
     #[cfg(feature = "webpki-roots")]
     pub const fn bundled() -> Self {
         Self::new(Base::Bundled)
@@ -108,8 +108,8 @@ impl fmt::Debug for TlsRoots {
     }
 }
 
-/// The TLS configuration for these roots; without roots for plain http, so that a machine that
-/// has none can still use it.
+/// Returns the TLS configuration for these roots; without roots for plain http, so that a machine
+/// that has none can still use it.
 pub(crate) fn client_config(roots: Option<&TlsRoots>) -> Result<ClientConfig, Error> {
     // Named, never the process default: a program may hold two providers, and then there is none.
     let provider = Arc::new(ring::default_provider());

@@ -9,7 +9,7 @@ use rustls_platform_verifier::Verifier;
 
 use crate::error::Error;
 
-/// What the system trusts, and these.
+/// Returns what the system trusts, and these.
 pub(super) fn verifier(
     extra: Vec<CertificateDer<'static>>,
     provider: Arc<CryptoProvider>,

@@ -9,7 +9,7 @@ use crate::codec::{self, Failed, Members, Scalar, Value, Word};
 use crate::headers::carries_id;
 use crate::service::Envelope;
 
-/// Why an answer is not taken for the service's.
+/// Why a response is not taken for the service's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NoAnswer {
     Empty,
@@ -48,8 +48,8 @@ impl fmt::Display for NoAnswer {
     }
 }
 
-/// Recognises an answer of the service. `members` are those that are documented; without them the
-/// body may be anything, but the answer carries a request id.
+/// Recognises a response of the service. `members` are those that are documented; without them the
+/// body may be anything, but the response carries a request id.
 pub(crate) fn recognise(
     headers: &HeaderMap,
     body: &[u8],
@@ -103,7 +103,7 @@ pub(crate) fn recognise_content(
     }
 }
 
-/// Whether a body is a page for people, by its type or by how it begins.
+/// Returns whether a body is a page for people, by its type or by how it begins.
 fn is_page(headers: &HeaderMap, text: &[u8]) -> bool {
     let starts_with = |bytes: &[u8], name: &[u8]| {
         let start = bytes.get(..name.len());
@@ -115,7 +115,7 @@ fn is_page(headers: &HeaderMap, text: &[u8]) -> bool {
         || starts_with(text, b"<html")
 }
 
-/// What it is instead of an object.
+/// Returns what it is instead of an object.
 fn no_object(headers: &HeaderMap, text: &[u8]) -> NoAnswer {
     if text.starts_with(b"<") {
         NoAnswer::Page
@@ -126,15 +126,15 @@ fn no_object(headers: &HeaderMap, text: &[u8]) -> NoAnswer {
     }
 }
 
-/// Whether a body that was to be plain is compressed: it says so, or begins as gzip does.
+/// Returns whether a body that was to be plain is compressed: it says so, or begins as gzip does.
 fn is_encoded(headers: &HeaderMap, body: &[u8]) -> bool {
     let encoding = headers.get(CONTENT_ENCODING).map(|name| name.as_bytes());
     let named = encoding.is_some_and(|name| !name.eq_ignore_ascii_case(b"identity"));
     named || body.starts_with(b"\x1f\x8b")
 }
 
-/// Whether an object breaks off where the connection ended: only when neither its length nor its end
-/// was announced does the transport take that for the end.
+/// Returns whether an object breaks off where the connection ended: only when neither its length
+/// nor its end was announced does the transport take that for the end.
 fn is_cut(headers: &HeaderMap, object: &[u8]) -> bool {
     if headers.contains_key(CONTENT_LENGTH) || headers.contains_key(TRANSFER_ENCODING) {
         return false;
@@ -148,8 +148,8 @@ fn is_cut(headers: &HeaderMap, object: &[u8]) -> bool {
     read.is_err_and(|error| error.is_eof())
 }
 
-/// Whether an object has a request id or one of these members, not null, or a `code` that the service
-/// documents as a success. Reads no further than that.
+/// Returns whether an object has a request id or one of these members, not null, or a `code` that
+/// the service documents as a success. Reads no further than that.
 fn has_member(object: &[u8], envelope: &Envelope, members: &[&str]) -> bool {
     // Whether it was found, and whether the document was read in vain to its end.
     let search = |text: &[u8]| {

@@ -1,4 +1,4 @@
-//! What the caller of an operation takes for an answer.
+//! The responses that the caller of an operation accepts.
 
 use http::header::{IF_MODIFIED_SINCE, IF_NONE_MATCH, RANGE};
 use http::{HeaderMap, StatusCode};
@@ -8,7 +8,7 @@ use crate::error::{Answer, Named};
 use crate::headers::carries_id;
 use crate::service::{Content, Idempotency, Operation};
 
-/// What is taken for an answer, by the operation and by the request.
+/// What is taken for a response, by the operation and by the request.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Expected {
     operation: Option<&'static Operation>,
@@ -34,18 +34,18 @@ impl Expected {
         self.operation.map_or(Content::Document, Operation::content)
     }
 
-    /// Whether the operation changes nothing.
+    /// Returns whether the operation changes nothing.
     fn reads(&self) -> bool {
         self.operation.map(Operation::idempotency) == Some(Idempotency::Safe)
     }
 
-    /// Whether a success holds what users have stored.
+    /// Returns whether a success holds what users have stored.
     pub(crate) fn is_data(&self) -> bool {
         self.content() == Content::Data
     }
 
-    /// Whether an answer that is no success is a value: the caller takes it for one, and the service, and
-    /// no cache or gateway, has sent it. `named` is what is known of it.
+    /// Returns whether a response that is no success is a value: the caller takes it for one, and
+    /// the service, and no cache or gateway, has sent it. `named` is what is known of it.
     pub(crate) fn accepts(&self, answer: &Answer<'_>, named: Option<&Named>) -> bool {
         let status = answer.status;
         if status.is_success() || !self.is_accepted(status) {
@@ -69,7 +69,7 @@ impl Expected {
         asked && accepted.contains(&status.as_u16())
     }
 
-    /// Whether a success is the service's.
+    /// Returns whether a success is the service's.
     pub(crate) fn recognise(&self, answer: &Answer<'_>) -> Result<(), NoAnswer> {
         let Answer {
             status,
@@ -88,7 +88,7 @@ impl Expected {
         }
     }
 
-    /// Whether what is no answer may be what a user has stored, which no error quotes.
+    /// Returns whether what is no response may be what a user has stored, which no error quotes.
     pub(crate) fn may_be_of_user(&self, problem: NoAnswer) -> bool {
         let own = self.content() != Content::Document && problem != NoAnswer::Page;
         own || problem == NoAnswer::Cut
@@ -124,7 +124,7 @@ mod tests {
             .collect()
     }
 
-    /// Whether this is an answer.
+    /// Whether this is a response.
     fn taken(
         operation: &'static Operation,
         asked: &[(&'static str, &'static str)],

@@ -24,7 +24,7 @@ impl Way {
         }
     }
 
-    /// What this way may have to do with an answer that is an error.
+    /// Returns what this way may have to do with a response that is an error.
     pub(crate) fn note(&self, error: &Error, proxy: Option<&ForwardedBy>) -> Option<String> {
         let foreign = match error.service() {
             Some(answer) => !answer.has_document(),

@@ -27,12 +27,12 @@ use crate::service::Envelope;
 /// Turns whatever is no success into an error, so that outer layers see what the service said, and
 /// what somebody else said in its place.
 ///
-/// An answer is the service's error when its status is not 2xx, or when its body holds a `code` that
+/// A response is the service's error when its status is not 2xx, or when its body holds a `code` that
 /// stands for none of the successes of its [`Envelope`]: some services put errors into HTTP 200 as
 /// well. It is a success when it carries a request id, in the body or in the header
 /// `x-bce-request-id` or `x-bce-debug-id`, or a documented member that is not null
 /// ([`Operation::answered_with`](crate::rt::Operation::answered_with)). Anything else, such as the page of a
-/// gateway with status 200, is an error of kind [`Decode`](crate::ErrorKind::Decode). Operations whose answers
+/// gateway with status 200, is an error of kind [`Decode`](crate::ErrorKind::Decode). Operations whose responses
 /// are no documents, or that take other statuses for values, say so:
 /// [`answered_with_bytes`](crate::rt::Operation::answered_with_bytes),
 /// [`accepting`](crate::rt::Operation::accepting).
@@ -42,12 +42,12 @@ pub struct Decode {
 }
 
 impl Decode {
-    /// The layer, for a service with [`Envelope::DEFAULT`].
+    /// Creates the layer, for a service with [`Envelope::DEFAULT`].
     pub const fn new() -> Self {
         Self::with(Envelope::DEFAULT)
     }
 
-    /// The layer, for a service with this envelope.
+    /// Creates the layer, for a service with this envelope.
     ///
     /// ```
     /// use bce_http::layer::Decode;
@@ -146,7 +146,7 @@ pin_project! {
     }
 }
 
-/// What it takes to read an answer.
+/// What it takes to read a response.
 #[derive(Debug)]
 struct Reading {
     expected: Expected,
@@ -197,7 +197,7 @@ impl Reading {
         }
     }
 
-    /// What the answer says, unless it is a success.
+    /// Returns what the response says, unless it is a success.
     fn check(&self, head: &Parts, body: &Bytes, named: Option<Named>) -> Result<(), Error> {
         let (status, headers) = (head.status, &head.headers);
         let answer = Answer {

@@ -1,4 +1,4 @@
-//! One call under construction: from members to an HTTP request, and from the answer to a
+//! One call under construction: from members to an HTTP request, and from the response to a
 //! response. For generated operations.
 
 use std::fmt::{self, Write as _};
@@ -68,12 +68,13 @@ struct Rare {
 struct Settlement {
     read: Call,
     by: &'static SettledBy,
-    /// Members of the answer that are known without it.
+    /// Members of the response that are known without it.
     answer: Vec<(&'static str, String)>,
 }
 
 impl Settlement {
-    /// The look at the state. One that cannot be sent must not make the call one that is never looked after.
+    /// Returns the look at the state. One that cannot be sent must not make the call one that is
+    /// never looked after.
     fn into_look(self) -> Result<Look, Error> {
         let operation = self.read.operation;
         let (client, read) = self.read.into_request()?;
@@ -92,7 +93,7 @@ struct Problem {
 }
 
 impl Call {
-    /// A call of an operation, with path `/`.
+    /// Creates a call of an operation, with path `/`.
     pub fn new(client: &Client, operation: &'static Operation) -> Self {
         Self {
             client: client.clone(),
@@ -128,18 +129,18 @@ impl Call {
         self
     }
 
-    /// The client that the call is made with.
+    /// Returns the client that the call is made with.
     pub fn client(&self) -> &Client {
         &self.client
     }
 
-    /// The path, in plain text.
+    /// Sets the path, in plain text.
     pub fn path(mut self, path: &str) -> Self {
         self.set_path(&uri_encode_path(path));
         self
     }
 
-    /// The path from a template such as `/v1/instances/{instanceId}` and the values of its
+    /// Sets the path from a template such as `/v1/instances/{instanceId}` and the values of its
     /// members. A value that would change the structure of the path is refused by `send`.
     pub fn path_template(mut self, template: &str, values: &[(&str, &str)]) -> Self {
         let mut path = String::new();
@@ -212,7 +213,7 @@ impl Call {
         }
     }
 
-    /// The elements with commas between; `None` without any.
+    /// Returns the elements with commas between; `None` without any.
     fn joined<T: AsRef<str>>(
         &mut self,
         name: &str,
@@ -371,7 +372,7 @@ impl Call {
     }
 
     /// Says how the state is read when it is not known whether this call was carried out, and what of
-    /// its answer is known without one.
+    /// its response is known without one.
     pub fn settled_by(
         mut self,
         read: Self,
@@ -389,12 +390,12 @@ impl Call {
         self
     }
 
-    /// The options of this call, which override those of the client.
+    /// Returns the options of this call, which override those of the client.
     pub fn options_mut(&mut self) -> &mut CallOptions {
         &mut self.rare().options
     }
 
-    /// The length of the body, if it is known.
+    /// Returns the length of the body, if it is known.
     fn body_bytes(&self) -> Option<u64> {
         let rare = self.rare.as_deref();
         match rare.and_then(|rare| rare.upload.as_ref()) {
@@ -412,7 +413,7 @@ impl Call {
         }
     }
 
-    /// What the caller says about repeats.
+    /// Returns what the caller says about repeats.
     fn idempotent(&self) -> Option<bool> {
         self.rare.as_ref()?.options.idempotent
     }
@@ -431,7 +432,7 @@ impl Call {
         self.exchange().await?.read()
     }
 
-    /// Sends the call and hands on the answer as it came, with status and headers. For operations whose
+    /// Sends the call and hands on the response as it came, with status and headers. For operations whose
     /// answers are no documents, see [`Operation::answered_with_bytes`].
     ///
     /// # Errors
@@ -450,7 +451,7 @@ impl Call {
         self.exchange().await?.read_by(Reply::json)
     }
 
-    /// What of sending depends on no response type, and is compiled once.
+    /// Returns what of sending depends on no response type, and is compiled once.
     async fn exchange(self) -> Result<Exchange, Error> {
         let operation = self.operation;
         let idempotent = self.idempotent();

@@ -35,7 +35,7 @@ impl Facets {
         }
     }
 
-    /// Every combination with `state`.
+    /// Returns every combination with `state`.
     fn keys(&self, state: Option<i64>) -> impl Iterator<Item = Key> {
         let owners = [None, Some(&self.owner)];
         let queues = [None, Some(&self.queue)];
@@ -84,7 +84,7 @@ impl Exact {
         }
     }
 
-    /// The set of a filter, its search left aside. `None` also when nothing matches.
+    /// Returns the set of a filter, its search left aside. `None` also when nothing matches.
     pub(super) fn find(&self, filter: &Filter) -> Option<&OrderedSet> {
         self.0.get(&Key {
             state: filter.states.first().copied(),
@@ -102,7 +102,7 @@ impl Exact {
     }
 }
 
-/// The state keys under which an instance in `status` is found.
+/// Returns the state keys under which an instance in `status` is found.
 fn states(status: Option<InstanceStatus>) -> Vec<Option<i64>> {
     match status {
         None => vec![],

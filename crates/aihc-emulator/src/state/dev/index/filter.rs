@@ -1,4 +1,4 @@
-//! What a list of dev instances is narrowed by.
+//! Filters of a list of dev instances.
 
 use crate::access::Principal;
 use crate::state::{Instance, InstanceStatus};
@@ -29,7 +29,7 @@ pub(crate) enum Search {
 }
 
 impl Filter {
-    /// Whether a list with this filter shows the instance, as far as reads can see it.
+    /// Returns whether a list with this filter shows the instance, as far as reads can see it.
     pub(crate) fn matches(&self, instance: &Instance) -> bool {
         let Some(shown) = instance.shown() else {
             return false;
@@ -60,7 +60,7 @@ impl Filter {
             && self.search.as_ref().is_none_or(found)
     }
 
-    /// The values of `resourcePoolId` that find the instance.
+    /// Returns the values of `resourcePoolId` that find the instance.
     pub(super) fn pools_of(instance: &Instance) -> impl Iterator<Item = &str> {
         let by_id = Some(instance.pool()).filter(|pool| *pool != MANAGED && !pool.is_empty());
         by_id

@@ -29,8 +29,8 @@ impl Grams {
         }
     }
 
-    /// The smallest set that holds every text with `part` in it, and others; `None` when `part` is
-    /// too short to tell.
+    /// Returns the smallest set that holds every text with `part` in it, and others; `None` when
+    /// `part` is too short to tell.
     pub(super) fn candidates(&self, part: &str) -> Option<Candidates<'_>> {
         let sets = runs(part).into_iter().map(|run| self.0.get(&run));
         let mut smallest = None;
@@ -54,7 +54,7 @@ pub(super) enum Candidates<'a> {
     Among(&'a OrderedSet),
 }
 
-/// The runs of a text, each once.
+/// Returns the runs of a text, each once.
 fn runs(text: &str) -> BTreeSet<[u8; RUN]> {
     text.as_bytes()
         .windows(RUN)

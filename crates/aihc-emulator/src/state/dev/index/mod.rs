@@ -109,8 +109,8 @@ impl Index {
         }
     }
 
-    /// The numbers on one page, and how many there are on all pages. `look` gives the instance of a
-    /// number; it is asked only about those that may match and that no set knows yet.
+    /// Returns the numbers on one page, and how many there are on all pages. `look` gives the
+    /// instance of a number; it is asked only about those that may match and that no set knows yet.
     pub(crate) fn page<'a>(
         &mut self,
         filter: &Filter,

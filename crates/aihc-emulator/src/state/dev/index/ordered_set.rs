@@ -21,7 +21,7 @@ impl OrderedSet {
         self.len == 0
     }
 
-    /// All numbers, ascending.
+    /// Returns all numbers, ascending.
     pub(crate) fn iter(&self) -> impl Iterator<Item = u64> {
         self.chunks.iter().flatten().copied()
     }
@@ -90,7 +90,7 @@ impl OrderedSet {
         found
     }
 
-    /// The chunk that holds `number`, if any does.
+    /// Returns the chunk that holds `number`, if any does.
     fn chunk_of(&self, number: u64) -> usize {
         self.chunks
             .partition_point(|chunk| chunk.last().is_none_or(|last| *last < number))

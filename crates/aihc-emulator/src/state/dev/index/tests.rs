@@ -1,4 +1,4 @@
-//! How many instances a page looks at.
+//! The number of instances that a page looks at.
 
 use std::cell::Cell;
 

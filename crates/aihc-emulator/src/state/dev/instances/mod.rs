@@ -54,12 +54,12 @@ struct Slot {
 }
 
 impl Slot {
-    /// The instance, to be changed; whoever has read it keeps what was there.
+    /// Returns the instance, to be changed; whoever has read it keeps what was there.
     fn edit(&mut self) -> &mut Instance {
         Arc::make_mut(&mut self.instance)
     }
 
-    /// How it stands among those whose queue nobody knows.
+    /// Returns how it stands among those whose queue nobody knows.
     fn placement(&self) -> Standing {
         match self.standing {
             Standing::Waiting(..) if self.queue.is_some() => Standing::Apart,
@@ -67,7 +67,7 @@ impl Slot {
         }
     }
 
-    /// What it takes from its queue, or waits for.
+    /// Returns what it takes from its queue, or waits for.
     fn claim(&self, board: &Board) -> Option<(Claim, capacity::Standing)> {
         let standing = match self.standing {
             Standing::Apart => return None,
@@ -250,13 +250,13 @@ impl Instances {
         self.index.remove(number, &slot.instance, slot.entry);
     }
 
-    /// The instances, oldest first.
+    /// Returns the instances, oldest first.
     #[cfg(test)]
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &Instance> {
         self.slots.values().map(|slot| &*slot.instance)
     }
 
-    /// All instances at one instant, oldest first, to be looked at without the lock.
+    /// Returns all instances at one instant, oldest first, to be looked at without the lock.
     pub(crate) fn all(&self) -> Vec<Arc<Instance>> {
         let slots = self.slots.values();
         slots.map(|slot| Arc::clone(&slot.instance)).collect()
@@ -278,7 +278,7 @@ impl Instances {
         (page.map(|slot| Arc::clone(&slot.instance)).collect(), total)
     }
 
-    /// The instance as it is.
+    /// Returns the instance as it is.
     pub(crate) fn get(&self, id: &str) -> Result<&Instance, ApiError> {
         let number = self.numbers.get(id);
         number
@@ -287,7 +287,7 @@ impl Instances {
             .ok_or_else(|| unknown(id))
     }
 
-    /// The instance as reads show it.
+    /// Returns the instance as reads show it.
     pub(crate) fn read(&self, id: &str) -> Result<(&Instance, Shown<'_>), ApiError> {
         let instance = self.get(id)?;
         let shown = instance.shown().ok_or_else(|| unknown(id))?;

@@ -1,4 +1,4 @@
-//! How dev instances move in time, and who has a place.
+//! The life cycle of dev instances, and who has a place.
 
 use std::cmp::Reverse;
 
@@ -13,7 +13,7 @@ use crate::state::dev::placement::Standing;
 use crate::state::resources::pool_of;
 
 impl Instances {
-    /// When something is due next.
+    /// Returns when something is due next.
     pub(crate) fn next_due(&self) -> Option<OffsetDateTime> {
         self.due.first().map(|(at, _)| *at)
     }

@@ -57,7 +57,7 @@ struct Next {
 }
 
 impl Lifecycle {
-    /// A new instance.
+    /// Creates a new instance.
     pub(crate) fn create(now: OffsetDateTime, pace: &Pace) -> Self {
         let mut new = Self {
             status: InstanceStatus::CREATING,
@@ -200,7 +200,7 @@ impl Lifecycle {
         alive.then(|| self.enter(to, now, pace))
     }
 
-    /// When the next move is due, or, for a deleted instance, when it is to be forgotten.
+    /// Returns when the next move is due, or, for a deleted instance, when it is to be forgotten.
     pub(crate) fn due(&self, pace: &Pace) -> Option<OffsetDateTime> {
         match self.status {
             InstanceStatus::DELETED => Some(pace.after(self.since, pace.delays.deleted_visible)),
@@ -208,7 +208,7 @@ impl Lifecycle {
         }
     }
 
-    /// Whether the move that is due needs a place to be deployed in.
+    /// Returns whether the move that is due needs a place to be deployed in.
     pub(crate) fn wants_place(&self, now: OffsetDateTime, pace: &Pace) -> bool {
         matches!(
             self.status,
@@ -218,7 +218,7 @@ impl Lifecycle {
             .is_some_and(|next| next.at <= now && next.to == InstanceStatus::DEPLOYING)
     }
 
-    /// Whether it is queued until there is a place.
+    /// Returns whether it is queued until there is a place.
     pub(crate) fn is_waiting(&self) -> bool {
         self.waiting
     }

@@ -1,4 +1,4 @@
-//! What is wrong with the certificate of a server.
+//! Explanations of what is wrong with a server's certificate.
 
 use rustls::pki_types::UnixTime;
 use rustls::{CertificateError, ExtendedKeyPurpose, OtherError};
@@ -88,7 +88,8 @@ fn not_accepted() -> String {
     format!("the certificate is not accepted; {REISSUE}, or {TRUST}")
 }
 
-/// What the standard rules for chains of certificates say, where rustls has no word of its own.
+/// Returns what the standard rules for chains of certificates say, where rustls has no word of its
+/// own.
 fn of_chain(problem: &webpki::Error) -> String {
     use webpki::Error;
     match problem {
@@ -127,7 +128,7 @@ fn of_chain(problem: &webpki::Error) -> String {
     }
 }
 
-/// A certificate of another time; `limit` is which limit it has, and what time it is here.
+/// Returns a certificate of another time; `limit` is which limit it has, and what time it is here.
 fn out_of_date(what: &str, limit: Option<(&str, UnixTime, UnixTime)>) -> String {
     let date = |time: UnixTime| {
         let seconds = i64::try_from(time.as_secs()).ok()?;
@@ -161,7 +162,7 @@ fn of_names(expected: &str, presented: &[String]) -> String {
     )
 }
 
-/// The name in `DnsName("a.example")` and `IpAddress(192.0.2.1)`.
+/// Returns the name in `DnsName("a.example")` and `IpAddress(192.0.2.1)`.
 fn plain_name(shown: &str) -> Option<&str> {
     let (kind, name) = shown.strip_suffix(')')?.split_once('(')?;
     matches!(kind, "DnsName" | "IpAddress").then(|| name.trim_matches('"'))

@@ -1,4 +1,4 @@
-//! What a failed handshake means, in words, and what to do about it.
+//! Explanations of failed handshakes, and what to do about them.
 
 mod certificate;
 
@@ -30,7 +30,7 @@ impl TlsFailure {
         Self(words(error))
     }
 
-    /// A connection that ended in the middle of the handshake.
+    /// Creates a connection that ended in the middle of the handshake.
     pub(crate) fn broken(closed: bool) -> Self {
         let what = if closed { "was closed" } else { "broke" };
         Self(format!(
@@ -100,7 +100,7 @@ fn of_revocation_list(problem: &CertRevocationListError) -> String {
     format!("the list of revoked certificates {what}, so the certificate cannot be checked")
 }
 
-/// What the server broke the handshake off with.
+/// Returns what the server broke the handshake off with.
 fn of_alert(alert: AlertDescription) -> String {
     let reason = match alert {
         AlertDescription::ProtocolVersion => return TOO_OLD.to_owned(),
