@@ -1,7 +1,6 @@
 //! The command line as a whole.
 
 use clap::{CommandFactory as _, Parser};
-use clap_complete::env::CompleteEnv;
 
 use crate::command::Command;
 use crate::completion;
@@ -56,11 +55,7 @@ pub(crate) struct Cli {
 
 /// Answers a shell that completes a command line, and ends, if one asks.
 pub(crate) fn answer_shell() {
-    CompleteEnv::with_factory(|| in_language(Cli::command()))
-        .var(completion::VARIABLE)
-        .bin(completion::NAME)
-        .shells(completion::SHELLS)
-        .complete();
+    completion::answer(|| in_language(Cli::command()));
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@
 //! | `terminal/` | what the terminal can show, and who reads it |
 //! | `exit/` | how a command ends: exit codes, failures, hints, signals |
 //! | `completion/` | what shells ask for while somebody types |
+//! | `manual.rs` | the pages of the manual |
 //! | `contract/` | answers of the service beside their description, and the report about them |
 //! | `generated/` | the members of requests and of answers, written by `cargo xtask codegen` |
 //! | `language/` | the language of what people read |
@@ -21,13 +22,13 @@ mod cli;
 mod client;
 mod command;
 mod completion;
-#[allow(dead_code, reason = "written before its users")]
 mod config;
 mod contract;
 mod exit;
 mod generated;
 mod language;
 mod logging;
+mod manual;
 mod options;
 mod output;
 mod request;

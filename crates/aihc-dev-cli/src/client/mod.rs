@@ -81,8 +81,9 @@ impl Context {
         let endpoint = self.client()?.endpoint().clone();
         let dry_run = DryRun::new(self.transport(&endpoint)?);
         let held = dry_run.held();
-        let client = self.builder::<C>()?.build_with_transport(dry_run)?;
-        Ok((client, held))
+        // What is held back is no change that was sent.
+        let builder = self.noting_builder::<C>(Writes::default())?;
+        Ok((builder.build_with_transport(dry_run)?, held))
     }
 
     /// A client whose responses are compared with their description.
@@ -148,6 +149,14 @@ impl Context {
     }
 
     fn builder<C: ServiceClient>(&self) -> Result<ClientBuilder<C>, Failure> {
+        self.noting_builder(self.writes.clone())
+    }
+
+    /// As [`builder`](Self::builder), for a client whose changes are noted there.
+    fn noting_builder<C: ServiceClient>(
+        &self,
+        writes: Writes,
+    ) -> Result<ClientBuilder<C>, Failure> {
         let options = &self.options;
         if let Some(name) = &options.profile {
             // Says at once, and of the profile alone, what is wrong with it.
@@ -182,7 +191,7 @@ impl Context {
             .retry(retry)
             .proxy(self.proxy()?)
             .tls_roots(self.roots()?)
-            .attempt_layer(self.writes.clone()))
+            .attempt_layer(writes))
     }
 
     /// The endpoint that the environment names. One that is asked for wins, and so does a region.

@@ -99,24 +99,26 @@ impl Context {
     /// Ask only for what no option, file or variable has said.
     pub(crate) fn settings(&self) -> Result<Option<ContextSettings>, Failure> {
         let option = self.options.context.as_deref();
-        if option == Some(NO_CONTEXT) {
-            return Ok(None);
-        }
         let file = match ContextFile::of_user() {
             Ok(file) => file,
             // Without a home there are no contexts, and nobody has asked for one.
             Err(_) if option.is_none() && ContextFile::is_nowhere() => return Ok(None),
             Err(failure) => return Err(failure),
         };
-        let Some((name, _)) = file.chosen(option) else {
+        let chosen = file.chosen(option).map(|(name, _)| name);
+        let Some(name) = chosen.filter(|name| name != NO_CONTEXT) else {
             return Ok(None);
         };
-        if option.is_none() && name == NO_CONTEXT {
-            return Ok(None);
-        }
         let settings = file.get(&name)?;
         self.refuse_elsewhere(&settings)?;
         Ok(Some(settings))
+    }
+
+    /// The name of the context that counts, as far as it can be known.
+    pub(crate) fn context_name(&self) -> Option<String> {
+        let file = ContextFile::of_user().ok()?;
+        let (name, _) = file.chosen(self.options.context.as_deref())?;
+        Some(name).filter(|name| name != NO_CONTEXT)
     }
 
     /// Pools are regional, and a name means nothing in another account.

@@ -1,5 +1,6 @@
 //! What is known of the changes that were under way when a command is ended.
 
+use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
@@ -18,7 +19,14 @@ use crate::terminal::one_line;
 
 /// The changes that this process has sent. A layer of the clients keeps it.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Writes(Arc<Mutex<Vec<Write>>>);
+pub(crate) struct Writes(Arc<Mutex<Noted>>);
+
+#[derive(Debug, Default)]
+struct Noted {
+    writes: Vec<Write>,
+    /// What is left half done, by the instance.
+    halves: BTreeMap<String, String>,
+}
 
 #[derive(Debug)]
 struct Write {
@@ -41,15 +49,25 @@ enum WriteOutcome {
 impl Writes {
     /// What is known, a line for each change; `expected` says that the command makes changes.
     pub(crate) fn describe(&self, expected: bool) -> Vec<String> {
-        let writes = self.lock();
-        if writes.is_empty() && expected {
+        let noted = self.lock();
+        if noted.writes.is_empty() && expected {
             return vec![tr!("no change was sent")];
         }
-        writes.iter().map(Write::describe).collect()
+        let writes = noted.writes.iter().map(Write::describe);
+        writes.chain(noted.halves.values().cloned()).collect()
+    }
+
+    /// Notes what is left of an instance, or that nothing is, if the command ends now.
+    pub(crate) fn leave(&self, id: &str, half: Option<String>) {
+        let halves = &mut self.lock().halves;
+        match half {
+            Some(half) => drop(halves.insert(id.to_owned(), half)),
+            None => drop(halves.remove(id)),
+        }
     }
 
     fn begin(&self, operation: &'static str, id: Option<String>) -> usize {
-        let mut writes = self.lock();
+        let writes = &mut self.lock().writes;
         let same = |write: &Write| write.operation == operation && write.id == id;
         // The next attempt of the same call; other calls differ in the operation or the id.
         if let Some(at) = writes.iter().position(same) {
@@ -68,13 +86,13 @@ impl Writes {
     }
 
     fn end(&self, at: usize, outcome: WriteOutcome) {
-        if let Some(write) = self.lock().get_mut(at) {
+        if let Some(write) = self.lock().writes.get_mut(at) {
             write.outcome = outcome;
             write.ambiguous |= outcome == WriteOutcome::Unknown;
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<Write>> {
+    fn lock(&self) -> MutexGuard<'_, Noted> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -149,12 +167,16 @@ fn outcome(result: &Result<Response<Bytes>, Error>) -> WriteOutcome {
     }
 }
 
-/// The instance that the query names, or the job that the body does.
+/// The instance that the query names, or what the body does: an instance that is made has a name alone.
 fn id_in(request: &Request<Body>) -> Option<String> {
     let mut pairs = request.uri().query()?.split('&');
     let Some(value) = pairs.find_map(|pair| pair.strip_prefix("devInstanceId=")) else {
-        let body = serde_json::from_slice::<JobBody>(request.body().as_bytes()?);
-        return body.ok()?.job_id;
+        let body = serde_json::from_slice::<NamingBody>(request.body().as_bytes()?);
+        let body = body.ok()?;
+        return [body.job_id, body.dev_instance_id, body.id, body.name]
+            .into_iter()
+            .flatten()
+            .next();
     };
     let decoded = bce_auth::encode::uri_decode(value);
     Some(String::from_utf8_lossy(&decoded).into_owned())
@@ -163,8 +185,11 @@ fn id_in(request: &Request<Body>) -> Option<String> {
 /// What is read of the body of a change.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct JobBody {
+struct NamingBody {
     job_id: Option<String>,
+    dev_instance_id: Option<String>,
+    id: Option<String>,
+    name: Option<String>,
 }
 
 #[cfg(test)]

@@ -29,6 +29,29 @@ struct InstanceOutcome {
     error: Option<Problem>,
 }
 
+/// What was reached.
+#[derive(Debug)]
+pub(crate) struct Done {
+    /// Of an instance that was made.
+    id: Option<String>,
+    result: Text,
+}
+
+impl Done {
+    pub(crate) fn of(id: String, result: impl Into<Text>) -> Self {
+        Self {
+            id: Some(id),
+            result: result.into(),
+        }
+    }
+}
+
+impl From<Text> for Done {
+    fn from(result: Text) -> Self {
+        Self { id: None, result }
+    }
+}
+
 /// A failure for programs.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -109,13 +132,29 @@ where
     F: Future<Output = Result<W, Failure>>,
     W: Into<Text>,
 {
-    let worst = RefCell::new((Exit::Ok, None));
     let ids = names::unique(ids.into_iter().map(Into::into).collect());
+    let act = &act;
+    each_done(context, ids, |one| async move {
+        act(one.id).await.map(|reached| Done::from(reached.into()))
+    })
+    .await
+}
+
+/// As [`each`], where instances get their ids only then.
+pub(crate) async fn each_done<F>(
+    context: &Context,
+    ids: Vec<Resolved>,
+    act: impl Fn(Resolved) -> F,
+) -> Result<(), Failure>
+where
+    F: Future<Output = Result<Done, Failure>>,
+{
+    let worst = RefCell::new((Exit::Ok, None));
     let outcomes = some_at_a_time(ids, |id| {
-        let done = act(id.id.clone());
+        let done = act(id.clone());
         let worst = &worst;
         async move {
-            let outcome = outcome(id, done.await.map(Into::into), worst);
+            let outcome = outcome(id, done.await, worst);
             if context.output.is_streaming() {
                 // Nobody reads any more; what has begun still has to be brought to its end.
                 if let Err(error) = context.output.entry(&outcome) {
@@ -153,14 +192,14 @@ where
 
 fn outcome(
     one: Resolved,
-    result: Result<Text, Failure>,
+    result: Result<Done, Failure>,
     worst: &RefCell<(Exit, Option<std::io::Error>)>,
 ) -> InstanceOutcome {
     match result {
-        Ok(result) => InstanceOutcome {
-            id: one.id,
+        Ok(done) => InstanceOutcome {
+            id: done.id.unwrap_or(one.id),
             name: one.name,
-            result,
+            result: done.result,
             error: None,
         },
         Err(failure) => {

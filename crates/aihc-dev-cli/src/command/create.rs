@@ -19,7 +19,7 @@ use crate::exit::Failure;
 use crate::language::{text, tr};
 use crate::options::not_empty;
 use crate::output::{Detail, Table, note};
-use crate::request::{Old, Schema, read, settings};
+use crate::request::{InstanceFile, Old, Schema, read, settings};
 use crate::terminal::one_line;
 
 /// For the look at what became of a creation that failed.
@@ -59,14 +59,15 @@ A file holds the members of the API's CreateDevInstance, as JSON or YAML:
 
 Where the API has text, the text is what is written: 0123 and 1.10 stay as they are, with and
 without quotes. Numbers are whole and in plain digits. null, ~ and nothing at all stand for no
-value.
+value. A description that `aihc-dev show --output yaml` has written makes another such instance: what
+only the service sets is left out, and secrets, which are *** there, are to be filled in.
 
 What is said more than once counts in this order:
-  1  options, --set among them
-  2  the file
-  3  AIHC_CREATOR, AIHC_CREATOR_ID
-  4  the context (`aihc-dev context`): pool, queue, creator and creator id. A queue counts only in
-     the pool of the context, and a context only for its region and profile")]
+   1  options, --set among them
+   2  the file
+   3  AIHC_CREATOR, AIHC_CREATOR_ID
+   4  the context (`aihc-dev context`): pool, queue, creator and creator id. A queue counts only in
+      the pool of the context, and a context only for its region and profile")]
 pub(crate) struct Create {
     /// JSON or YAML with members of CreateDevInstance; `-` is standard input.
     #[arg(long, short, value_name = "PATH")]
@@ -89,7 +90,7 @@ pub(crate) struct Create {
 
 /// What most instances differ in.
 #[derive(Args)]
-struct MemberOptions {
+pub(super) struct MemberOptions {
     /// Name: lower-case letters, digits and -, at most 32.
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
@@ -132,6 +133,42 @@ impl Create {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         let fill = |schema, body: &mut _| fallback::fill(context, schema, body);
         let settings = self.settings(fill).await?;
+        let sending = Sending {
+            client_token: self.client_token.as_deref(),
+            dry_run: self.dry_run,
+            wait: &self.wait,
+        };
+        sending.send(context, settings).await
+    }
+
+    async fn settings(
+        &self,
+        fill: impl FnOnce(Schema, &mut Value) -> Result<(), Failure>,
+    ) -> Result<DevInstanceSettings, Failure> {
+        let mut body = json!({});
+        if let Some(path) = &self.file {
+            fill_from(&mut body, read(path).await?, Old::None)?;
+        }
+        self.members.put_on(&mut body, &self.set)?;
+        fill(Schema::of_create(), &mut body)?;
+        complete(body)
+    }
+}
+
+/// How a creation is sent.
+pub(super) struct Sending<'a> {
+    pub(super) client_token: Option<&'a str>,
+    pub(super) dry_run: bool,
+    pub(super) wait: &'a WaitOptions,
+}
+
+impl Sending<'_> {
+    /// Creates the instance, waits if that is wanted, and writes the result.
+    pub(super) async fn send(
+        &self,
+        context: &Context,
+        settings: DevInstanceSettings,
+    ) -> Result<(), Failure> {
         if self.dry_run {
             let (client, held) = context.dry_run_client()?;
             self.call(&client, settings).await?;
@@ -171,46 +208,50 @@ impl Create {
 
     fn call(&self, client: &Client, settings: DevInstanceSettings) -> CreateDevInstance {
         let call = client.create_dev_instance().settings(settings);
-        match &self.client_token {
+        match self.client_token {
             Some(token) => call.client_token(token),
             None => call,
         }
     }
+}
 
-    async fn settings(
-        &self,
-        fill: impl FnOnce(Schema, &mut Value) -> Result<(), Failure>,
-    ) -> Result<DevInstanceSettings, Failure> {
-        let schema = Schema::of_create();
-        let mut body = json!({});
-        if let Some(path) = &self.file {
-            let file = read(path).await?;
-            let filled = schema.fill(&mut body, file.members, Old::None);
-            filled.map_err(|wrong| wrong.in_file(&file.name))?;
-        }
-        self.members.apply(schema, &mut body)?;
-        for assignment in &self.set {
-            let (path, value) = assigned(assignment)?;
-            schema.set(&mut body, path, value, Old::None)?;
-        }
-        fill(schema, &mut body)?;
-        let missing: Vec<_> = schema.missing(&body).iter().map(with_option).collect();
-        if !missing.is_empty() {
-            let missing = missing.join(", ");
-            return Err(Failure::usage(match has_no_queue(&body) {
-                true => text!(
-                    "missing: {missing}; {hint}",
-                    missing = missing,
-                    hint = places()
-                ),
-                false => text!("missing: {missing}", missing = missing),
-            }));
-        }
-        settings::from_json(body)
+/// Puts what a file says into the body of a creation.
+pub(super) fn fill_from(body: &mut Value, file: InstanceFile, old: Old<'_>) -> Result<(), Failure> {
+    let filled = Schema::of_create().fill(body, file.members, old);
+    filled.map_err(|wrong| wrong.in_file(&file.name))
+}
+
+/// The settings that a body stands for, if it has all that a creation needs.
+pub(super) fn complete(mut body: Value) -> Result<DevInstanceSettings, Failure> {
+    let missing = Schema::of_create().missing(&body);
+    let missing: Vec<_> = missing.iter().map(with_option).collect();
+    if !missing.is_empty() {
+        let missing = missing.join(", ");
+        return Err(Failure::usage(match has_no_queue(&body) {
+            true => text!(
+                "missing: {missing}; {hint}",
+                missing = missing,
+                hint = places()
+            ),
+            false => text!("missing: {missing}", missing = missing),
+        }));
     }
+    settings::without_hidden_password(&mut body)?;
+    settings::from_json(body)
 }
 
 impl MemberOptions {
+    /// Puts the options, and these assignments, on top of a body.
+    pub(super) fn put_on(&self, body: &mut Value, assignments: &[String]) -> Result<(), Failure> {
+        let schema = Schema::of_create();
+        self.apply(schema, body)?;
+        for assignment in assignments {
+            let (path, value) = assigned(assignment)?;
+            schema.set(body, path, value, Old::None)?;
+        }
+        Ok(())
+    }
+
     fn apply(&self, schema: Schema, body: &mut Value) -> Result<(), Failure> {
         let text = |value: &Option<String>| value.clone().map(Value::from);
         let number = |value: Option<i64>| value.map(Value::from);
@@ -251,7 +292,7 @@ impl MemberOptions {
 }
 
 /// After an answer that was lost: what is listed under this name by now.
-async fn tell_what_is_there(client: &Client, name: &str, since: OffsetDateTime) {
+pub(super) async fn tell_what_is_there(client: &Client, name: &str, since: OffsetDateTime) {
     let found = tokio::time::timeout(LOOK_LIMIT, client.find_created(name, since)).await;
     let Ok(Ok(found)) = found else {
         return;

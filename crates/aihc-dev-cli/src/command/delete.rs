@@ -13,6 +13,7 @@ use crate::terminal::one_line;
 
 /// Delete instances, with their cloud disks and all data on them.
 #[derive(Args)]
+#[command(visible_alias = "rm")]
 #[command(after_help = "\
 Shows name and state of each and asks before. Without a terminal, and without --yes, it sends \
 nothing and fails.

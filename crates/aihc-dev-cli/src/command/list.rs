@@ -15,6 +15,7 @@ use crate::output::{Instance, instances, state_name};
 
 /// List instances.
 #[derive(Args)]
+#[command(visible_alias = "ls")]
 #[command(after_help = "\
 Examples:
   aihc-dev list --mine

@@ -1,16 +1,23 @@
 //! The commands.
 
+mod apply;
 mod batch;
+mod change;
 mod check_contract;
 mod child;
+mod clone;
 mod completions;
+mod configure;
 mod confirm;
 mod context;
 mod cp;
 mod create;
 mod datasets;
 mod delete;
+mod descriptions;
+mod diff;
 mod doctor;
+mod edit;
 mod emulator;
 mod events;
 mod existing;
@@ -18,6 +25,7 @@ mod fallback;
 mod jobs;
 mod list;
 mod login;
+mod man;
 mod names;
 mod open;
 mod pack_image;
@@ -26,7 +34,9 @@ mod page;
 mod places;
 mod pools;
 mod port_forward;
+mod profiles;
 mod queues;
+mod restart;
 mod services;
 mod session_token;
 mod show;
@@ -38,6 +48,7 @@ mod timed_stop;
 mod update;
 mod wait;
 mod watch;
+mod whoami;
 
 use clap::{Args, Subcommand};
 
@@ -50,9 +61,15 @@ pub(crate) enum Command {
     List(list::List),
     Show(show::Show),
     Create(create::Create),
+    #[command(visible_alias = "copy")]
+    Clone(clone::Clone),
     Update(update::Update),
+    Edit(edit::Edit),
+    Diff(diff::Diff),
+    Apply(apply::Apply),
     Start(start::Start),
     Stop(stop::Stop),
+    Restart(restart::Restart),
     Delete(delete::Delete),
     TimedStop(timed_stop::TimedStop),
     Events(events::Events),
@@ -70,11 +87,15 @@ pub(crate) enum Command {
     SshCommand(ssh_command::SshCommand),
     Open(open::Open),
     SessionToken(session_token::SessionToken),
+    Configure(configure::Configure),
+    Profiles(profiles::Profiles),
+    Whoami(whoami::Whoami),
     Context(context::ContextCommand),
     Doctor(doctor::Doctor),
     CheckContract(check_contract::CheckContract),
     Emulator(emulator::Emulator),
     Completions(completions::Completions),
+    Man(man::Man),
 }
 
 /// Instances that a command is for.
@@ -90,9 +111,13 @@ impl Command {
     pub(crate) fn changes(&self) -> bool {
         match self {
             Self::Create(_)
+            | Self::Clone(_)
             | Self::Update(_)
+            | Self::Edit(_)
+            | Self::Apply(_)
             | Self::Start(_)
             | Self::Stop(_)
+            | Self::Restart(_)
             | Self::Delete(_)
             | Self::TimedStop(_)
             | Self::PackImage(_) => true,
@@ -105,7 +130,7 @@ impl Command {
     /// Whether the command does itself what signals ask for.
     pub(crate) fn hears_signals(&self) -> bool {
         match self {
-            Self::Emulator(_) => true,
+            Self::Emulator(_) | Self::Edit(_) => true,
             Self::CheckContract(check) => check.changes(),
             // Where one process cannot become another, it waits for it.
             Self::Ssh(_) | Self::Cp(_) | Self::PortForward(_) => cfg!(not(unix)),
@@ -119,9 +144,14 @@ impl Command {
             Self::List(command) => Box::pin(command.run(context)).await,
             Self::Show(command) => Box::pin(command.run(context)).await,
             Self::Create(command) => Box::pin(command.run(context)).await,
+            Self::Clone(command) => Box::pin(command.run(context)).await,
             Self::Update(command) => Box::pin(command.run(context)).await,
+            Self::Edit(command) => Box::pin(command.run(context)).await,
+            Self::Diff(command) => Box::pin(command.run(context)).await,
+            Self::Apply(command) => Box::pin(command.run(context)).await,
             Self::Start(command) => Box::pin(command.run(context)).await,
             Self::Stop(command) => Box::pin(command.run(context)).await,
+            Self::Restart(command) => Box::pin(command.run(context)).await,
             Self::Delete(command) => Box::pin(command.run(context)).await,
             Self::TimedStop(command) => Box::pin(command.run(context)).await,
             Self::Events(command) => Box::pin(command.run(context)).await,
@@ -139,11 +169,15 @@ impl Command {
             Self::SshCommand(command) => Box::pin(command.run(context)).await,
             Self::Open(command) => Box::pin(command.run(context)).await,
             Self::SessionToken(command) => Box::pin(command.run(context)).await,
+            Self::Configure(command) => Box::pin(command.run(context)).await,
+            Self::Profiles(command) => Box::pin(command.run(context)).await,
+            Self::Whoami(command) => Box::pin(command.run(context)).await,
             Self::Context(command) => command.run(context),
             Self::Doctor(command) => Box::pin(command.run(context)).await,
             Self::CheckContract(command) => Box::pin(command.run(context)).await,
             Self::Emulator(command) => Box::pin(command.run(context)).await,
             Self::Completions(command) => command.run(context),
+            Self::Man(command) => command.run(context),
         }
     }
 }

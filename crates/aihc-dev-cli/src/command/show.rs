@@ -11,6 +11,7 @@ use crate::output::Detail;
 
 /// Show everything about instances but their secrets.
 #[derive(Args)]
+#[command(visible_aliases = ["get", "describe"])]
 #[command(after_help = "\
 With json and yaml, one instance is one object, and several are a list; with jsonl each is a \
 line.

@@ -2,12 +2,13 @@
 
 use std::path::PathBuf;
 
-use aihc_dev::{Client, DevInstanceChange};
+use aihc_dev::Client;
 use clap::Args;
 use clap_complete::ArgValueCandidates;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::change::{PlannedChange, SentChange};
 use super::create::assigned;
 use super::names::{self, Kind, Resolved};
 use super::watch::{WaitOptions, Watch};
@@ -16,7 +17,7 @@ use crate::completion::candidates;
 use crate::exit::Failure;
 use crate::language::{text, tr};
 use crate::output::{Table, note};
-use crate::request::{Change, InstanceFile, Old, Schema, changes, read, settings};
+use crate::request::{Change, InstanceFile, Old, Schema, read};
 use crate::terminal::Look;
 
 /// Change the settings of an instance: reads them, changes what is asked for, sends them back.
@@ -57,7 +58,7 @@ pub(crate) struct Update {
 
 /// The result.
 #[derive(Serialize)]
-struct Changed {
+pub(super) struct Changed {
     id: String,
     /// What was typed, if it was a name.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -65,7 +66,7 @@ struct Changed {
     changes: Vec<Change>,
     /// For the wait; none when nothing was sent.
     #[serde(skip)]
-    sent: Option<DevInstanceChange>,
+    sent: Option<SentChange>,
 }
 
 impl Update {
@@ -81,30 +82,11 @@ impl Update {
         }
         let client = context.client()?;
         let one = names::resolve_one(context, &client, &self.id).await?;
-        let updated = self.update(context, &client, &one, &wanted).await;
-        updated.map_err(|failure| failure.about(&one))
-    }
-
-    async fn update(
-        &self,
-        context: &Context,
-        client: &Client,
-        one: &Resolved,
-        wanted: &Wanted<'_>,
-    ) -> Result<(), Failure> {
-        let changed = change(client, one, wanted).await?;
-        let done = tr!("changed {instance}", instance = one.label());
-        if let Some(sent) = changed.sent.as_ref().filter(|_| self.wait.wait) {
-            note(&done);
-            let watch = Watch::new(context, client, &self.wait.pace, 1);
-            let wait = client.wait_until_running(&one.id).after_change(sent);
-            watch.run(&one.id, wait).await?;
-        }
-        let written = (context.output).document(&changed, |look| changed.text(look));
-        written.map_err(|error| match &changed.sent {
-            Some(_) => Failure::from(error).after(done),
-            None => Failure::from(error),
-        })
+        let updated = async {
+            let changed = change(&client, &one, &wanted).await?;
+            changed.finish(context, &client, &self.wait).await
+        };
+        updated.await.map_err(|failure| failure.about(&one))
     }
 
     /// What is asked for. What is wrong with it shows before anything is sent.
@@ -148,28 +130,10 @@ impl Update {
 /// Reads, changes and sends back; sends nothing when nothing differs.
 async fn change(client: &Client, one: &Resolved, wanted: &Wanted<'_>) -> Result<Changed, Failure> {
     wanted.must_be_for(&one.id)?;
-    let mut edit = client.edit_dev_instance(&one.id).await?;
-    let old = settings::to_json(edit.before())?;
-    let conf = edit.detail().conf.as_ref();
-    let shown = conf.and_then(|conf| conf.image.password.as_ref());
-    let is_shown_empty = shown.is_some_and(|shown| shown.expose().is_empty());
-    let new = settings::from_json(wanted.on_top_of(&old, is_shown_empty)?)?;
-    let mut changed = Changed {
-        id: one.id.clone(),
-        name: one.name.clone(),
-        changes: changes(&old, &settings::to_json(&new)?),
-        sent: None,
-    };
-    if changed.changes.is_empty() {
-        return Ok(changed);
-    }
-    *edit.settings_mut() = new;
-    changed.sent = edit.send().await?;
-    if changed.sent.is_none() {
-        // What differed stands for what the service does not show.
-        changed.changes.clear();
-    }
-    Ok(changed)
+    let read = PlannedChange::read(client, one, |old, is_shown_empty| {
+        wanted.on_top_of(old, is_shown_empty)
+    });
+    Changed::by(read.await?).await
 }
 
 /// What an update is to change.
@@ -222,6 +186,46 @@ impl Wanted<'_> {
 }
 
 impl Changed {
+    /// Sends a change.
+    pub(super) async fn by(planned: PlannedChange) -> Result<Self, Failure> {
+        let (one, mut changes) = (planned.one().clone(), planned.changes());
+        let sent = planned.send().await?;
+        if sent.is_none() {
+            // What differed stands for what the service does not show.
+            changes.clear();
+        }
+        Ok(Self {
+            id: one.id,
+            name: one.name,
+            changes,
+            sent,
+        })
+    }
+
+    /// Waits, if that is wanted, and writes the result.
+    pub(super) async fn finish(
+        self,
+        context: &Context,
+        client: &Client,
+        wait: &WaitOptions,
+    ) -> Result<(), Failure> {
+        let one = Resolved {
+            id: self.id.clone(),
+            name: self.name.clone(),
+        };
+        let done = tr!("changed {instance}", instance = one.label());
+        if let Some(sent) = self.sent.as_ref().filter(|_| wait.wait) {
+            note(&done);
+            let watch = Watch::new(context, client, &wait.pace, 1);
+            sent.settle(&watch, client, &self.id).await?;
+        }
+        let written = (context.output).document(&self, |look| self.text(look));
+        written.map_err(|error| match &self.sent {
+            Some(_) => Failure::from(error).after(done),
+            None => Failure::from(error),
+        })
+    }
+
     fn text(&self, look: &Look) -> String {
         if self.changes.is_empty() {
             return tr!("nothing to change") + "\n";

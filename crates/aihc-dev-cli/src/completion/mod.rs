@@ -3,17 +3,30 @@
 //! The script that `completions` prints runs this program with a variable set, and the words so far.
 
 pub(crate) mod candidates;
+mod line;
+mod remote;
+mod values;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::Path;
 
-use clap_complete::env::{Bash, Elvish, EnvCompleter, Fish, Powershell, Shells, Zsh};
+use clap::Command;
+use clap_complete::env::{Bash, CompleteEnv, Elvish, EnvCompleter, Fish, Powershell, Shells, Zsh};
 
 /// Nobody has this one set by chance.
-pub(crate) const VARIABLE: &str = "AIHC_DEV_COMPLETE";
-pub(crate) const NAME: &str = "aihc-dev";
-pub(crate) const SHELLS: Shells<'static> = Shells(&[&BASH, &Elvish, &Fish, &Powershell, &ZSH]);
+const VARIABLE: &str = "AIHC_DEV_COMPLETE";
+const NAME: &str = "aihc-dev";
+const SHELLS: Shells<'static> = Shells(&[&BASH, &Elvish, &Fish, &Powershell, &ZSH]);
+
+/// Answers a shell that completes a command line, and ends, if one asks.
+pub(crate) fn answer(command: fn() -> Command) {
+    CompleteEnv::with_factory(|| values::with_values(command()))
+        .var(VARIABLE)
+        .bin(NAME)
+        .shells(SHELLS)
+        .complete();
+}
 
 /// The names of the shells that there are scripts for.
 pub(crate) fn shells() -> Vec<&'static str> {
@@ -61,7 +74,8 @@ const BASH: ShellWithOwnScript = ShellWithOwnScript {
     },
 };
 
-/// Users of zsh put the script in a file of `fpath`: then the file is the function that is called.
+/// Words come without their quotes. Users of zsh put the script in a file of `fpath`: then the file is
+/// the function that is called.
 const ZSH: ShellWithOwnScript = ShellWithOwnScript {
     shell: &Zsh,
     register: |program, script| {
@@ -71,7 +85,12 @@ const ZSH: ShellWithOwnScript = ShellWithOwnScript {
             command,
             path,
         } = *program;
-        Zsh.write_registration(variable, name, command, path, script)?;
+        let mut text = Vec::new();
+        Zsh.write_registration(variable, name, command, path, &mut text)?;
+        let text = String::from_utf8(text).map_err(io::Error::other)?;
+        let plain = r#""${(@Q)words[1,CURRENT-1]}" "${(Q)PREFIX}""#;
+        let text = text.replace(r#""${words[@]}""#, plain);
+        script.write_all(text.as_bytes())?;
         let function = format!("_clap_dynamic_completer_{}", name.replace('-', "_"));
         writeln!(
             script,

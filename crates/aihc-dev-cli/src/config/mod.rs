@@ -15,13 +15,14 @@ mod profiles;
 use std::ffi::OsString;
 
 pub(crate) use self::contexts::{ContextFile, ContextSettings, MEMBERS as CONTEXT_MEMBERS};
-pub(crate) use self::profiles::ProfileFile;
+pub(crate) use self::profiles::{Listed, ProfileFile};
 
 /// The variable that names the home directory.
 const HOME: &str = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
 
 /// The language that the files name: that of the profile of this name, or else of the one that
 /// `BCE_PROFILE` or the file says; or else that of the current context. What cannot be read names none.
+#[allow(dead_code, reason = "asked by `language`")]
 pub(crate) fn language_of_profile(profile: Option<&str>) -> Option<String> {
     let file = ProfileFile::of_user().ok().flatten();
     let of_profile = file.and_then(|file| file.language(profile));

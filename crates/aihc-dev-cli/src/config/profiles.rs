@@ -63,10 +63,6 @@ impl ProfileFile {
         Ok(Some(Self { path, document }))
     }
 
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
-    }
-
     /// The name that the file calls current.
     pub(crate) fn current(&self) -> Option<String> {
         self.document.current().ok().flatten()

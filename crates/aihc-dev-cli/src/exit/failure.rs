@@ -37,6 +37,8 @@ pub(crate) enum Failure {
     About(Resolved, Box<Failure>),
     /// A signal, and what is known of the changes by then.
     Interrupted(Signal, Vec<String>),
+    /// A failure, and what it leaves behind.
+    Half(Box<Self>, Text),
     /// Everything has been told already.
     Told(Exit),
 }
@@ -52,7 +54,9 @@ impl Failure {
 
     /// What to say of it, for people and for documents. Errors of libraries are English in both.
     pub(crate) fn text(&self) -> Text {
-        match self.inner() {
+        match self {
+            Self::About(_, failure) => failure.text(),
+            Self::Half(failure, half) => failure.text().and(half),
             Self::Usage(text) | Self::Unfit(text) => text.clone(),
             Self::Unwritten { cause, .. } => {
                 text!("the result cannot be written: {cause}", cause = cause)
@@ -66,8 +70,6 @@ impl Failure {
             Self::Local(error) => error.to_string().into(),
             Self::Unresolved(lines) => lines.first().map_or("", String::as_str).into(),
             Self::Told(exit) => format!("exit code {}", exit.code()).into(),
-            // What is inside of it is none.
-            Self::About(..) => Text::default(),
         }
     }
 
@@ -103,7 +105,7 @@ impl Failure {
     /// What failed, whatever it was called.
     pub(super) fn inner(&self) -> &Self {
         match self {
-            Self::About(_, failure) => failure.inner(),
+            Self::About(_, failure) | Self::Half(failure, _) => failure.inner(),
             other => other,
         }
     }
@@ -118,11 +120,16 @@ impl Failure {
             // Whoever reads the results has seen enough, as with `| head`.
             Self::Local(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Ok,
             Self::Unfit(_) | Self::Local(_) | Self::Unresolved(_) => Exit::Refused,
-            Self::About(_, failure) => failure.exit(),
+            Self::About(_, failure) | Self::Half(failure, _) => failure.exit(),
             Self::Unwritten { .. } => Exit::Unknown,
             Self::Interrupted(signal, _) => Exit::Ended(*signal),
             Self::Told(exit) => *exit,
         }
+    }
+
+    /// The same, with what it leaves behind.
+    pub(crate) fn leaving(self, half: impl Into<Text>) -> Self {
+        Self::Half(Box::new(self), half.into())
     }
 
     /// The error of a call, if one failed.
@@ -131,7 +138,7 @@ impl Failure {
             Self::Call(error) => Some(error),
             Self::Wait(error) => error.request_error(),
             Self::WaitForJob(error) => error.request_error(),
-            Self::About(_, failure) => failure.call(),
+            Self::About(_, failure) | Self::Half(failure, _) => failure.call(),
             _ => None,
         }
     }

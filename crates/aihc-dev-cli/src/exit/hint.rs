@@ -15,7 +15,7 @@ pub(crate) fn of(failure: &Failure) -> Option<Text> {
         Failure::About(_, failure) if is_gone(failure) => Some(text!(
             "it was found by its name, and has been deleted since"
         )),
-        Failure::About(_, failure) => of(failure),
+        Failure::About(_, failure) | Failure::Half(failure, _) => of(failure),
         Failure::Credentials(_) => Some(credentials()),
         Failure::Wait(error) if error.is_timeout() => Some(text!(
             "the wait is over, the instance goes on; --timeout waits longer"

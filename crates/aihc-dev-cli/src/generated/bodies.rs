@@ -18,13 +18,35 @@ pub(crate) static CREATE_DEV_INSTANCE: [Member; 7] = [
 /// The body of ModifyDevInstance.
 pub(crate) static MODIFY_DEV_INSTANCE: [Member; 8] = [
     Member::new("id", MemberType::Text).required(),
-    Member::new("name", MemberType::Text).required(),
+    Member::new("name", MemberType::Text).required().immutable(),
     Member::new("conf", MemberType::Object(&DEV_INSTANCE_CONF)).required(),
     Member::new("visibleScope", MemberType::Object(&VISIBLE_SCOPE)),
     Member::new("notify", MemberType::Object(&NOTIFY_DETAIL)),
     Member::new("isPublicMgmt", MemberType::Flag),
     Member::new("creator", MemberType::Text).required(),
     Member::new("creatorId", MemberType::Text).required(),
+];
+
+/// The members of DevInstanceDetail.
+pub(crate) static DEV_INSTANCE_DETAIL: [&str; 18] = [
+    "accountId",
+    "id",
+    "name",
+    "conf",
+    "serviceInstanceInfo",
+    "creator",
+    "creatorId",
+    "notify",
+    "region",
+    "status",
+    "statusReason",
+    "version",
+    "visibleScope",
+    "loginInfo",
+    "timedStopDevInstance",
+    "isPublicMgmt",
+    "createdAt",
+    "updatedAt",
 ];
 
 static ACCESS: [Member; 4] = [
@@ -83,9 +105,13 @@ static DATASET_PFS: [Member; 11] = [
 ];
 
 static DEV_INSTANCE_CONF: [Member; 10] = [
-    Member::new("resourcePool", MemberType::Object(&RESOURCE_POOL)).required(),
+    Member::new("resourcePool", MemberType::Object(&RESOURCE_POOL))
+        .required()
+        .immutable(),
     Member::new("resources", MemberType::Object(&RESOURCES)).required(),
-    Member::new("image", MemberType::Object(&IMAGE)).required(),
+    Member::new("image", MemberType::Object(&IMAGE))
+        .required()
+        .immutable(),
     Member::new("access", MemberType::Object(&ACCESS)),
     Member::new("scheduleConf", MemberType::Object(&SCHEDULE_CONF)),
     Member::new(
@@ -96,7 +122,7 @@ static DEV_INSTANCE_CONF: [Member; 10] = [
     Member::new("workspaceDir", MemberType::Text),
     Member::new("envs", MemberType::Texts).sensitive(),
     Member::new("startCmd", MemberType::Text),
-    Member::new("updatedAt", MemberType::Integer),
+    Member::new("updatedAt", MemberType::Integer).read_only(),
 ];
 
 static IMAGE: [Member; 4] = [

@@ -2,4 +2,4 @@
 
 pub(crate) mod answers;
 mod bodies;
-pub(crate) use self::bodies::{CREATE_DEV_INSTANCE, MODIFY_DEV_INSTANCE};
+pub(crate) use self::bodies::{CREATE_DEV_INSTANCE, DEV_INSTANCE_DETAIL, MODIFY_DEV_INSTANCE};

@@ -4,10 +4,10 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use super::{fill, translation};
+use super::{fill, tr, translation};
 
 /// A text in English, as documents have it, and in the language of people, where that is another one.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Text {
     english: String,
     shown: Option<String>,
@@ -28,6 +28,15 @@ impl Text {
         Self {
             english: fill(english, values),
             shown: translation(english).map(|shown| fill(shown, values)),
+        }
+    }
+
+    /// One text and then another.
+    pub(crate) fn and(&self, other: &Self) -> Self {
+        Self {
+            english: format!("{}; {}", self.english, other.english),
+            shown: (self.shown.is_some() || other.shown.is_some())
+                .then(|| tr!("{one}; {other}", one = self, other = other)),
         }
     }
 

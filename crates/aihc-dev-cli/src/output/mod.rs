@@ -11,6 +11,7 @@
 mod csv;
 mod datasets;
 mod detail;
+mod difference;
 mod document;
 mod filter;
 mod gpus;
@@ -36,6 +37,7 @@ use serde_json::Value;
 
 pub(crate) use self::datasets::dataset_table;
 pub(crate) use self::detail::Detail;
+pub(crate) use self::difference::{difference, note_difference, yaml};
 use self::document::Document;
 pub(crate) use self::gpus::{free_gpus, gpus_of_pools, gpus_of_queue, number};
 pub(crate) use self::instances::{Instance, instances};
@@ -48,7 +50,7 @@ pub(crate) use self::state::{PackJob, state_name};
 pub(crate) use self::table::{Cell, Column, Table, Tone};
 pub(crate) use self::time::short;
 use crate::language::tr;
-use crate::terminal::{Look, is_invisible, json_escaped, printable};
+use crate::terminal::{Look, json_escaped, printable};
 
 /// What people see of results.
 pub(crate) enum Shown {
@@ -263,14 +265,7 @@ impl Output {
     fn formatted<T: Serialize>(&self, value: &T) -> io::Result<()> {
         match self.format() {
             Format::Jsonl => self.entry(value),
-            Format::Yaml => {
-                let yaml = serde_saphyr::to_string(value).map_err(io::Error::other)?;
-                match yaml.contains(is_invisible) {
-                    // Only its strings in the style of JSON can hold these in escapes.
-                    true => write(&json_lines(&serde_json::to_string_pretty(value)?)),
-                    false => write(&yaml),
-                }
-            }
+            Format::Yaml => write(&yaml(value)?),
             _ => write(&json_lines(&serde_json::to_string_pretty(value)?)),
         }
     }

@@ -5,10 +5,34 @@ use bce_http::rt::codec::{self, Wire};
 use serde_json::Value;
 
 use crate::exit::Failure;
+use crate::language::text;
 
 /// Reads a body in which nothing is missing.
 pub(crate) fn from_json(body: Value) -> Result<DevInstanceSettings, Failure> {
     codec::read_placed(body).map_err(Failure::usage)
+}
+
+/// Leaves the empty password of an image out, which descriptions have whatever it is. One that goes with the
+/// name of a user is needed, and refused by its name.
+pub(crate) fn without_hidden_password(body: &mut Value) -> Result<(), Failure> {
+    let Some(image) = body
+        .pointer_mut("/conf/image")
+        .and_then(Value::as_object_mut)
+    else {
+        return Ok(());
+    };
+    if image.get("password").and_then(Value::as_str) != Some("") {
+        return Ok(());
+    }
+    let user = image.get("username").and_then(Value::as_str);
+    if user.is_some_and(|user| !user.is_empty()) {
+        return Err(Failure::usage(text!(
+            "conf.image.password is empty, as the service shows any that there is: write its value, or leave \
+             it out if the registry needs none"
+        )));
+    }
+    image.remove("password");
+    Ok(())
 }
 
 /// Writes a body with the secrets themselves, whatever models write in their place.

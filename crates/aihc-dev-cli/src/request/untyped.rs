@@ -31,6 +31,35 @@ impl Given {
     pub(crate) fn new(shape: Shape, line: usize) -> Self {
         Self { shape, line }
     }
+
+    /// The member of this name, if this is an object that has it.
+    pub(crate) fn member(&self, name: &str) -> Option<&Self> {
+        let Shape::Object(members) = &self.shape else {
+            return None;
+        };
+        let found = members.iter().find(|(there, _)| there == name);
+        found.map(|(_, value)| value)
+    }
+
+    /// Whether both say the same, wherever and with whatever quotes they are written.
+    pub(crate) fn says_what(&self, other: &Self) -> bool {
+        match (&self.shape, &other.shape) {
+            (Shape::Nothing, Shape::Nothing) => true,
+            (Shape::Plain(a) | Shape::Quoted(a), Shape::Plain(b) | Shape::Quoted(b)) => a == b,
+            (Shape::List(a), Shape::List(b)) => {
+                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.says_what(b))
+            }
+            (Shape::Object(a), Shape::Object(b)) => {
+                let same = |(name, value): &(String, Self)| {
+                    other
+                        .member(name)
+                        .is_some_and(|there| there.says_what(value))
+                };
+                a.len() == b.len() && a.iter().all(same)
+            }
+            _ => false,
+        }
+    }
 }
 
 /// Values of options, which are in no file.

@@ -1,5 +1,6 @@
 //! The terminal: what it can show, and texts that do it no harm.
 
+pub(crate) mod question;
 pub(crate) mod stdout_reader;
 mod text;
 

@@ -11,19 +11,20 @@ use crate::support::{Directory, bare, run_bare};
 const TOOL: &str = env!("CARGO_BIN_EXE_aihc-dev");
 
 /// Sources a script, and calls the function that it has registered for the tool with each line, as
-/// bash does.
+/// bash does: it takes words apart at `=` and `:`.
 const ASK: &str = r#"
 . "$SCRIPT"
 function=$(complete -p aihc-dev)
 function=${function##* -F }
 function=${function%% *}
 for line; do
-    IFS=' ' read -r -a COMP_WORDS <<< "$line"
+    pieces=${line//=/ = }
+    IFS=' ' read -r -a COMP_WORDS <<< "${pieces//:/ : }"
     [[ $line != *' ' ]] || COMP_WORDS+=('')
     COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
     COMP_LINE=$line COMP_POINT=${#line} COMP_TYPE=9 COMPREPLY=()
     current=${COMP_WORDS[COMP_CWORD]}
-    [[ $current != = ]] || current=
+    [[ $current != [=:] ]] || current=
     "$function" aihc-dev "$current" "${COMP_WORDS[COMP_CWORD - 1]}"
     echo "${COMPREPLY[*]}"
 done
@@ -69,7 +70,8 @@ fn options(words: &[&str]) -> Vec<(String, Vec<String>)> {
     let help = String::from_utf8(help.stdout).unwrap();
     let help = help.split("\nExample").next().unwrap();
     let mut options: Vec<(String, String)> = Vec::new();
-    for line in help.lines() {
+    // Paragraphs begin at the margin.
+    for line in help.lines().filter(|line| line.starts_with(' ')) {
         let start = line.trim_start();
         let long = match start.strip_prefix('-') {
             Some(rest) if start.starts_with("--") => Some(format!("-{rest}")),
@@ -120,7 +122,7 @@ fn bash_completes_each_command_each_option_and_the_values_of_each() {
             if !values.is_empty() {
                 lines.push(format!("aihc-dev {command} {option} "));
                 expected.push(values.clone());
-                lines.push(format!("aihc-dev {command} {option} = "));
+                lines.push(format!("aihc-dev {command} {option}="));
                 expected.push(values);
             }
         }
@@ -148,9 +150,9 @@ fn bash_completes_what_is_known_only_here() {
             "aihc-dev list -o ",
             "table wide name id csv json jsonl yaml",
         ),
-        ("aihc-dev list --output = js", "json jsonl"),
+        ("aihc-dev list --output=js", "json jsonl"),
         (
-            "aihc-dev list --output =",
+            "aihc-dev list --output=",
             "table wide name id csv json jsonl yaml",
         ),
         ("aihc-dev wait --for ", "running stopped deleted"),

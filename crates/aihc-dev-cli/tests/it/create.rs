@@ -162,7 +162,7 @@ async fn what_is_wrong_or_missing_is_named_and_nothing_is_sent() {
     wrong(
         "a: 1\n---\nb: 2\n",
         &[],
-        "line 3: holds more than one document",
+        "line 3: holds more than one description",
     );
     wrong("- a\n- b\n", &[], "no description");
     wrong("", &[], "no description");

@@ -3,13 +3,18 @@
 use crate::golden::assert_golden;
 use crate::support::bare;
 
-pub(crate) const COMMANDS: [&str; 28] = [
+pub(crate) const COMMANDS: &[&str] = &[
     "list",
     "show",
     "create",
+    "clone",
     "update",
+    "edit",
+    "diff",
+    "apply",
     "start",
     "stop",
+    "restart",
     "delete",
     "timed-stop",
     "events",
@@ -27,21 +32,28 @@ pub(crate) const COMMANDS: [&str; 28] = [
     "ssh-command",
     "open",
     "session-token",
+    "configure",
+    "profiles",
+    "whoami",
     "context",
     "doctor",
     "check-contract",
     "emulator",
     "completions",
+    "man",
 ];
 
 /// Commands below others.
-pub(crate) const NESTED: [&str; 11] = [
+pub(crate) const NESTED: &[&str] = &[
     "jobs list",
     "jobs show",
     "jobs stop",
     "jobs logs",
     "services list",
     "services show",
+    "profiles list",
+    "profiles use",
+    "profiles remove",
     "context list",
     "context show",
     "context set",
@@ -51,7 +63,7 @@ pub(crate) const NESTED: [&str; 11] = [
 
 /// All of them, each with its words.
 pub(crate) fn all_commands() -> impl Iterator<Item = (&'static str, Vec<&'static str>)> {
-    let all = COMMANDS.into_iter().chain(NESTED);
+    let all = COMMANDS.iter().chain(NESTED).copied();
     all.map(|command| (command, command.split(' ').collect()))
 }
 

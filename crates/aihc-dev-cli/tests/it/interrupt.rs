@@ -71,7 +71,7 @@ async fn a_creation_that_is_waited_for_was_accepted() {
     interrupt(&child);
     let (code, text) = end(child, stderr);
     assert_eq!(code, Some(130), "{text}");
-    assert!(text.contains("CreateDevInstance: accepted"), "{text}");
+    assert!(text.contains("CreateDevInstance n: accepted"), "{text}");
 }
 
 /// Interrupts the command as soon as a service that never answers has got a request of it.

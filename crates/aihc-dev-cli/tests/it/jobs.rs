@@ -19,7 +19,7 @@ const QUEUED: Duration = Duration::from_secs(36_000);
 
 impl Lab {
     /// Jobs run until they are told otherwise.
-    async fn with_long_jobs() -> Self {
+    pub(crate) async fn with_long_jobs() -> Self {
         let mut delays = Delays::default();
         (delays.queued, delays.deploying) = (Duration::ZERO, Duration::from_millis(1));
         delays.job_running = Duration::from_secs(36_000);
@@ -45,7 +45,7 @@ impl Lab {
     }
 
     /// Creates a job; gives its id.
-    async fn job(&self, name: &str, workers: i64) -> String {
+    pub(crate) async fn job(&self, name: &str, workers: i64) -> String {
         let spec = JobSpec::new("registry.example.com/team/train:v1", workers)
             .image_config(ImageConfig::new("robot", "pull-hunter2"))
             .resources([
@@ -208,10 +208,11 @@ async fn a_job_is_shown_with_its_pods_and_without_its_secrets() {
         (&both[0]["jobId"], &both[1]["jobId"]),
         (&json!(id), &json!(other))
     );
-    let run = lab.run(&["jobs", "show", "job-nope"]).fails(1);
-    run.says("no job job-nope is listed").says("--all-pages");
-    let run = lab.run(&["jobs", "show", &id, "job-nope", "-o", "json"]);
-    let run = run.fails(1).says("aihc-dev: job-nope: no job");
+    let run = lab.run(&["jobs", "show", "job-0000deadbeef"]).fails(1);
+    run.says("no job job-0000deadbeef is listed")
+        .says("--all-pages");
+    let run = lab.run(&["jobs", "show", &id, "job-0000deadbeef", "-o", "json"]);
+    let run = run.fails(1).says("aihc-dev: job-0000deadbeef: no job");
     assert_eq!(run.json()[0]["jobId"], id);
 }
 
@@ -232,8 +233,16 @@ async fn stop_asks_before_and_a_dry_run_stops_nothing() {
     assert_eq!(requests.as_array().unwrap().len(), 2);
     assert_eq!(requests[1]["body"]["jobId"], two);
     assert_eq!(lab.count("StopJob"), 0);
-    let run = lab.run(&["jobs", "stop", &one, "job-nope", "--yes", "-o", "json"]);
-    let run = run.fails(1).says("no job job-nope is listed");
+    let run = lab.run(&[
+        "jobs",
+        "stop",
+        &one,
+        "job-0000deadbeef",
+        "--yes",
+        "-o",
+        "json",
+    ]);
+    let run = run.fails(1).says("no job job-0000deadbeef is listed");
     assert_eq!(run.json()[0]["result"], "accepted");
     assert_eq!(run.json()[1]["result"], "failed");
     assert_eq!(lab.job_status(&one), JobStatus::Stopping);

@@ -4,13 +4,17 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod access;
+mod apply;
 mod arguments;
+mod completed_values;
 mod completion;
 mod contexts;
 mod contract;
+mod copies;
 mod create;
 mod credentials;
 mod doctor;
+mod edit;
 mod emulator;
 mod events;
 mod failures;
@@ -24,14 +28,19 @@ mod language;
 mod leaks;
 mod life;
 mod list;
+mod manual;
+mod names;
 mod pack;
 mod places;
+mod profiles;
+mod restart;
 mod results;
 mod scalars;
 mod services;
 mod show;
 mod ssh;
 mod support;
+mod terminal;
 mod texts;
 mod update;
 mod waits;

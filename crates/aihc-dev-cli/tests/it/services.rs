@@ -11,7 +11,7 @@ const SECRETS: [&str; 3] = ["env-hunter2", "pull-hunter2", "Bearer"];
 
 impl Lab {
     /// Creates a service with a gateway whose callers need a token; gives its id.
-    async fn service(&self, name: &str) -> String {
+    pub(crate) async fn service(&self, name: &str) -> String {
         let conf = json!({
             "name": name, "acceleratorType": "", "workloadType": "", "instanceCount": 2,
             "resourcePool": {"resourcePoolId": "cce-emulator", "resourcePoolName": "emulator",
@@ -93,11 +93,11 @@ async fn a_service_is_shown_with_its_instances_and_without_its_secrets() {
     assert_eq!(json["status"]["briefStat"]["status"], "running");
     assert_eq!(json["status"]["briefStat"]["statusCode"], 2);
     assert_eq!(json["instances"].as_array().unwrap().len(), 2);
-    let both = lab.run(&["services", "show", &id, "s-nope", "-o", "json"]);
+    let both = lab.run(&["services", "show", &id, "s-00000000dead", "-o", "json"]);
     let both = both
         .fails(1)
-        .says("aihc-dev: s-nope: DescribeService failed: 403 NotFound");
+        .says("aihc-dev: s-00000000dead: DescribeService failed: 403 NotFound");
     assert_eq!(both.json()[0]["service"]["name"], "chat");
-    let run = lab.run(&["services", "show", "s-nope"]).fails(1);
+    let run = lab.run(&["services", "show", "s-00000000dead"]).fails(1);
     run.says("`aihc-dev services list` shows the ids");
 }

@@ -350,3 +350,52 @@ async fn the_real_ssh_takes_the_options_as_they_are_meant() {
     }
     assert!(!shown.contains("proxycommand"), "{shown}");
 }
+
+/// `script` of util-linux gives a program a terminal of its own.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_terminal_and_its_ctrl_c_are_those_of_ssh() {
+    use std::io::{Read as _, Write as _};
+    use std::process::Stdio;
+
+    let script = std::path::Path::new("/usr/bin/script");
+    if !script.is_file() {
+        eprintln!("there is no script here: nothing is tried");
+        return;
+    }
+    let lab = Lab::new().await;
+    let id = lab.running("a").await;
+    let openssh = FakeOpenSsh::new(
+        "trap 'echo caught; exit 9' INT\n[ -t 0 ] && [ -t 1 ] && [ -t 2 ] && echo ready; read line",
+    );
+    let tool = lab.command(&[]);
+    let line = format!(
+        "exec '{}' ssh {id} --internal",
+        env!("CARGO_BIN_EXE_aihc-dev")
+    );
+    let mut command = Command::new(script);
+    command.args(["-qec", &line, "/dev/null"]).env_clear();
+    let variables = tool.get_envs();
+    command.envs(variables.filter_map(|(name, value)| Some((name, value?))));
+    command
+        .env("PATH", openssh.0.path())
+        .env("SHELL", "/bin/sh");
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let (mut stdin, mut stdout) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+    let mut text = Vec::new();
+    while !text.windows(5).any(|five| five == b"ready") {
+        let mut byte = [0];
+        assert_eq!(stdout.read(&mut byte).unwrap(), 1, "{text:?}");
+        text.extend(byte);
+    }
+    stdin.write_all(b"\x03").unwrap();
+    stdout.read_to_end(&mut text).unwrap();
+    let text = String::from_utf8_lossy(&text);
+    assert!(text.contains("caught"), "{text}");
+    assert!(!text.contains("interrupted"), "{text}");
+    assert_eq!(child.wait().unwrap().code(), Some(9), "{text}");
+}

@@ -40,7 +40,11 @@ async fn service() -> RawServer {
         "events": [event], "devInstanceImagePackJob": job, "devInstanceId": HOSTILE,
         "imagePackJobId": HOSTILE,
     });
-    let body = body.to_string();
+    answering(&body.to_string()).await
+}
+
+/// A service that answers everything with this.
+pub(crate) async fn answering(body: &str) -> RawServer {
     let length = body.len();
     let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close");
     RawServer::start(format!("{head}\r\n\r\n{body}").into_bytes())

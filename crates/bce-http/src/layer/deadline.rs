@@ -134,9 +134,11 @@ where
 
 #[cfg(test)]
 mod tests {
+    use http::Method;
     use tower::{ServiceExt as _, service_fn};
 
     use super::*;
+    use crate::service::{Idempotency, Operation};
 
     #[tokio::test(start_paused = true)]
     async fn a_call_in_the_course_of_another_leaves_the_end_of_that_alone() {
@@ -157,6 +159,27 @@ mod tests {
             assert_eq!(known, Some(now + seconds(expected)));
             assert_eq!(record.end(), Some(now + outer));
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_limit_begins_with_its_call_and_not_with_the_one_around_it() {
+        static GET: Operation = Operation::new("zoo", "Get", Method::GET, Idempotency::Safe);
+        let ends = service_fn(|request: Request<()>| async move {
+            let record = CallRecord::of(request.extensions()).unwrap();
+            let known = CallDeadline::of(request.extensions(), &record);
+            Ok::<_, Error>(known.map(|known| known.0))
+        });
+        let start = Instant::now();
+        let mut request = Request::new(());
+        CallRecord::begin(request.extensions_mut(), &GET, start);
+        tokio::time::advance(seconds(1)).await;
+        let outer = Deadline::unannounced(seconds(10), false).layer(ends);
+        let end = outer.oneshot(request.clone()).await.unwrap();
+        assert_eq!(end, Some(start + seconds(10)));
+        CallRecord::begin(request.extensions_mut(), &GET, Instant::now());
+        let inner = Deadline::unannounced(seconds(2), false).layer(ends);
+        let end = inner.oneshot(request).await.unwrap();
+        assert_eq!(end, Some(start + seconds(3)));
     }
 
     const fn seconds(seconds: u64) -> Duration {

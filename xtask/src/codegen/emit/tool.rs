@@ -13,6 +13,9 @@ use crate::codegen::spec::{Member, Position, Spec};
 /// The operations whose bodies are written by people.
 const OPERATIONS: [&str; 2] = ["CreateDevInstance", "ModifyDevInstance"];
 
+/// What people write bodies from: the type of a description.
+const DESCRIPTION: &str = "DevInstanceDetail";
+
 /// The files below the tool's `generated/`. `origin` is the description that they are made from.
 ///
 /// # Errors
@@ -36,6 +39,7 @@ pub(crate) fn generated(spec: &Spec, origin: &str) -> Result<Vec<File>, String> 
             collect_types(spec, &member.ty, &mut types);
         }
     }
+    shown(&mut bodies, spec, origin)?;
     for name in types {
         if let Some(found) = spec.types.get(name) {
             table(
@@ -53,6 +57,7 @@ pub(crate) fn generated(spec: &Spec, origin: &str) -> Result<Vec<File>, String> 
     for name in OPERATIONS {
         module.line(format!("{},", screaming(name)));
     }
+    module.line(format!("{},", screaming(DESCRIPTION)));
     module.line("};");
     [("mod.rs", module), ("bodies.rs", bodies)]
         .into_iter()
@@ -63,6 +68,20 @@ pub(crate) fn generated(spec: &Spec, origin: &str) -> Result<Vec<File>, String> 
             })
         })
         .collect()
+}
+
+/// The names of what a description holds.
+fn shown(source: &mut Source, spec: &Spec, origin: &str) -> Result<(), String> {
+    let described = spec.types.get(DESCRIPTION);
+    let described = described.ok_or_else(|| format!("{origin} has no type {DESCRIPTION}"))?;
+    let (name, count) = (screaming(DESCRIPTION), described.fields.len());
+    source.line(format!("/// The members of {DESCRIPTION}."));
+    source.line(format!("pub(crate) static {name}: [&str; {count}] = ["));
+    for field in &described.fields {
+        source.line(format!("{:?},", field.name));
+    }
+    source.line("];\n");
+    Ok(())
 }
 
 fn table(source: &mut Source, spec: &Spec, name: &str, members: &[&Member]) {
@@ -79,6 +98,12 @@ fn table(source: &mut Source, spec: &Spec, name: &str, members: &[&Member]) {
         }
         if member.sensitive {
             line.push_str(".sensitive()");
+        }
+        if member.immutable {
+            line.push_str(".immutable()");
+        }
+        if member.read_only {
+            line.push_str(".read_only()");
         }
         source.line(format!("{line},"));
     }
@@ -144,7 +169,12 @@ mod tests {
             "services": {},
             "operations": [operation("CreateDevInstance"), operation("ModifyDevInstance")],
             "types": {
-                "Disk": {"fields": [{"name": "size", "type": "Int32"}, {"name": "inner", "type": "Disk"}]},
+                "Disk": {"fields": [
+                    {"name": "size", "type": "Int32", "immutable": true},
+                    {"name": "inner", "type": "Disk"},
+                    {"name": "madeAt", "type": "Int64", "read_only": true},
+                ]},
+                "DevInstanceDetail": {"fields": [{"name": "status", "type": "Int32"}]},
                 "Unused": {"fields": [{"name": "a", "type": "String"}]},
             },
         }))
@@ -152,7 +182,9 @@ mod tests {
         for line in [
             "pub(crate) static CREATE_DEV_INSTANCE: [Member; 1] =",
             "Member::new(\"disks\", MemberType::List(&MemberType::Object(&DISK))).required()",
-            "Member::new(\"size\", MemberType::ShortInteger)",
+            "Member::new(\"size\", MemberType::ShortInteger).immutable()",
+            "Member::new(\"madeAt\", MemberType::Integer).read_only()",
+            "pub(crate) static DEV_INSTANCE_DETAIL: [&str; 1] = [\"status\"];",
             "Member::new(\"inner\", MemberType::Object(&DISK))",
         ] {
             assert!(text.contains(line), "{line} in {text}");

@@ -36,9 +36,13 @@ shape! {
         /// What an answer means that leaves it out.
         pub(crate) missing_is: Option<Value>,
         pub(crate) sensitive: bool,
+        /// An update cannot change it.
+        pub(crate) immutable: bool,
+        /// Answers have it, and requests do not.
+        pub(crate) read_only: bool,
         pub(crate) rust: MemberRust,
     }
-    for readers ["conflict", "evidence", "immutable", "nullable", "read_only"]
+    for readers ["conflict", "evidence", "nullable"]
 }
 
 shape! {

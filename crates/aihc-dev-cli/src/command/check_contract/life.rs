@@ -82,7 +82,7 @@ impl<'a> Life<'a> {
 
     /// Refuses to go on when nobody can be asked.
     pub(super) fn must_be_possible(options: &Made) -> Result<(), Failure> {
-        confirm::must_be_possible(options.yes, "create an instance and delete it")
+        confirm::must_be_possible(options.yes, &tr!("create an instance and delete it"))
     }
 
     /// What is created, once somebody agrees.

@@ -1,14 +1,14 @@
 //! Which pool and queue a job is in: every request about a job names both.
 
-use std::collections::BTreeMap;
-
 use aihc::jobs::{DescribeJobs, JobItem};
 use aihc::pools::{ResourcePool, ResourcePoolType};
 use aihc::{Client, Error};
 use clap::Args;
 
-use super::super::page::LARGEST_PAGE;
+use super::super::names::{self, Kind, Listed, Resolved, Settled};
 use super::super::places::{Kinds, SERVERLESS, pools, queues_of_pool};
+use super::search::Search;
+use crate::client::Context;
 use crate::exit::{Exit, Failure};
 use crate::language::text;
 use crate::options::not_empty;
@@ -117,58 +117,104 @@ impl PlaceOptions {
         Ok((sources, exit))
     }
 
-    /// Where these jobs are. Without pool and queue they are looked for in the lists of jobs, the newest
-    /// first, until all are found.
+    /// What these arguments stand for, and where those jobs are. Ids go straight to the pool and the queue
+    /// that are given; without them, and for names, jobs are looked for in the lists.
+    ///
+    /// # Errors
+    ///
+    /// If a name is not that of exactly one job. An id that no list has has no place.
     pub(super) async fn find(
         &self,
+        context: &Context,
         client: &Client,
-        ids: &[String],
-    ) -> Result<BTreeMap<String, JobPlace>, Failure> {
-        if let (Some(pool), Some(queue)) = (&self.pool, &self.queue) {
-            let pool = match pool.as_str() {
-                "serverless" => SERVERLESS,
-                pool => pool,
-            };
-            let place = JobPlace {
-                pool: pool.to_owned(),
-                queue: queue.clone(),
-            };
-            let places = ids.iter().map(|id| (id.clone(), place.clone()));
-            return Ok(places.collect());
+        typed: Vec<String>,
+    ) -> Result<Vec<Sought>, Failure> {
+        let words = names::words(context, typed).await?;
+        let is_id = |word: &str| Kind::Job.is_id(word);
+        let known = self.known();
+        if let Some(place) = known
+            .as_ref()
+            .filter(|_| words.iter().all(|word| is_id(word)))
+        {
+            let sought = words.into_iter().map(|id| Sought {
+                one: Resolved::by_id(id),
+                place: Some(place.clone()),
+            });
+            return Ok(sought.collect());
         }
-        let (sources, _) = self.sources(client).await?;
-        let mut places = BTreeMap::new();
-        for source in sources {
-            let mut items = source.list(client).page_size(LARGEST_PAGE).items();
-            loop {
-                if ids.iter().all(|id| places.contains_key(id)) {
-                    return Ok(places);
-                }
-                match items.try_next().await {
-                    Ok(Some(job)) if ids.contains(&job.job_id) => {
-                        places.insert(job.job_id.clone(), source.place_of(&job));
-                    }
-                    Ok(Some(_)) => {}
-                    Ok(None) => break,
-                    Err(error) => {
-                        Failure::from(error).report_about(Some(&source.name()));
-                        break;
-                    }
-                }
-            }
+        if words.is_empty() {
+            return Ok(Vec::new());
         }
-        Ok(places)
+        let (sources, exit) = self.sources(client).await?;
+        let names = words.iter().filter(|word| !is_id(word)).cloned();
+        let mut search = Search::new(client, sources, names.collect());
+        search.whole = exit == Exit::Ok;
+        search.by_name().await;
+        // The place of an id is known, or it is looked for.
+        let ids = words.iter().filter(|word| match is_id(word) {
+            true => known.is_none(),
+            false => !search.listed_has(word),
+        });
+        let ids = ids.cloned().collect();
+        search.by_id(ids).await;
+        let Search {
+            candidates,
+            places,
+            whole,
+            ..
+        } = search;
+        let listed = Listed { candidates, whole };
+        let settled = Settled::new(Kind::Job, words, &listed, |word| places.contains_key(word));
+        let sought = settled.into_result()?.into_iter().map(|one| Sought {
+            place: places.get(&one.id).or(known.as_ref()).cloned(),
+            one,
+        });
+        Ok(sought.collect())
+    }
+
+    /// The place that is given.
+    fn known(&self) -> Option<JobPlace> {
+        let pool = match self.pool.as_deref()? {
+            "serverless" => SERVERLESS,
+            pool => pool,
+        };
+        Some(JobPlace {
+            pool: pool.to_owned(),
+            queue: self.queue.clone()?,
+        })
     }
 
     /// Where one job is.
-    pub(super) async fn find_one(&self, client: &Client, id: &str) -> Result<JobPlace, Failure> {
-        let mut found = self.find(client, &[id.to_owned()]).await?;
-        found.remove(id).ok_or_else(|| unknown(id))
+    pub(super) async fn find_one(
+        &self,
+        context: &Context,
+        client: &Client,
+        typed: &str,
+    ) -> Result<(Resolved, JobPlace), Failure> {
+        let word = names::one_word(context, typed).await?;
+        let found = self.find(context, client, vec![word]).await?.pop();
+        let Sought { one, place } = found.ok_or_else(|| unknown(typed))?;
+        let place = place.ok_or_else(|| unknown(&one.id))?;
+        Ok((one, place))
+    }
+}
+
+/// A job that is asked for.
+#[derive(Clone, Debug)]
+pub(super) struct Sought {
+    pub(super) one: Resolved,
+    /// None if no list has it.
+    pub(super) place: Option<JobPlace>,
+}
+
+impl Sought {
+    pub(super) fn place(&self) -> Result<JobPlace, Failure> {
+        self.place.clone().ok_or_else(|| unknown(&self.one.id))
     }
 }
 
 /// There is no such job.
-pub(super) fn unknown(id: &str) -> Failure {
+fn unknown(id: &str) -> Failure {
     Failure::unfit(text!(
         "no job {id} is listed; `aihc-dev jobs list --all-pages` shows the ids, --pool and --queue \
          name where a job is that no list has, and each region has jobs of its own",

@@ -16,6 +16,7 @@ use crate::output::{JobDocument, job_table, note, note_missing};
 
 /// List training jobs.
 #[derive(Args, Default)]
+#[command(visible_alias = "ls")]
 #[command(after_help = "\
 Without --pool those of all pools: the newest of each, or all of them with --all-pages.
 

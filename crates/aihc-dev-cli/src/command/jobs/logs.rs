@@ -33,8 +33,8 @@ Examples:
   aihc-dev jobs logs job-0a1b2c3d --follow
   aihc-dev jobs logs job-0a1b2c3d --pod job-0a1b2c3d-worker-1 --since 1h --contains loss")]
 pub(crate) struct Logs {
-    /// Id of the job.
-    #[arg(value_name = "JOB")]
+    /// Id or name of the job.
+    #[arg(value_name = "ID|NAME")]
     id: String,
     #[command(flatten)]
     place: PlaceOptions,
@@ -56,7 +56,7 @@ pub(crate) struct Logs {
 }
 
 impl Logs {
-    pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) async fn run(mut self, context: &Context) -> Result<(), Failure> {
         let is_document = !context.output.can_follow();
         if self.follow && is_document {
             return Err(Failure::usage(text!(
@@ -64,13 +64,25 @@ impl Logs {
             )));
         }
         let client = context.aihc_client()?;
-        let place = self.place.find_one(&client, &self.id).await?;
+        let (one, place) = self.place.find_one(context, &client, &self.id).await?;
+        self.id.clone_from(&one.id);
+        let shown = self.show(context, &client, place, is_document).await;
+        shown.map_err(|failure| failure.about(&one))
+    }
+
+    async fn show(
+        &self,
+        context: &Context,
+        client: &Client,
+        place: JobPlace,
+        is_document: bool,
+    ) -> Result<(), Failure> {
         let reading = Reading {
-            client: &client,
+            client,
             context,
             place,
             start: self.start()?,
-            options: &self,
+            options: self,
         };
         tokio::select! {
             result = reading.run(is_document) => result,

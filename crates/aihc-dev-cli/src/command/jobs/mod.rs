@@ -3,8 +3,11 @@
 mod find;
 mod list;
 mod logs;
+mod search;
 mod show;
 mod stop;
+
+use std::collections::HashSet;
 
 use clap::{Args, Subcommand};
 
@@ -37,11 +40,25 @@ enum JobsCommand {
 /// Jobs that a command is for.
 #[derive(Args)]
 struct JobIds {
-    /// Ids of the jobs.
-    #[arg(required = true, value_name = "JOB")]
+    /// Ids or names of the jobs; `-` reads them from standard input.
+    #[arg(required = true, value_name = "ID|NAME")]
     ids: Vec<String>,
     #[command(flatten)]
     place: find::PlaceOptions,
+}
+
+impl JobIds {
+    /// The jobs, each once.
+    async fn find(
+        &self,
+        context: &Context,
+        client: &aihc::Client,
+    ) -> Result<Vec<find::Sought>, Failure> {
+        let mut sought = self.place.find(context, client, self.ids.clone()).await?;
+        let mut seen = HashSet::new();
+        sought.retain(|sought| seen.insert(sought.one.id.clone()));
+        Ok(sought)
+    }
 }
 
 impl Jobs {

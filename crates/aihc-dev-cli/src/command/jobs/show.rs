@@ -1,17 +1,19 @@
 //! `jobs show`
 
 use aihc::Client;
+use aihc_dev::Pace;
 use clap::Args;
 
-use super::super::batch::{pace, some_at_a_time, unique};
+use super::super::batch::{pace, some_at_a_time};
 use super::JobIds;
-use super::find::{PlaceOptions, unknown};
+use super::find::Sought;
 use crate::client::Context;
 use crate::exit::{Exit, Failure};
 use crate::output::JobDocument;
 
 /// Show everything about training jobs but their secrets, with their pods.
 #[derive(Args)]
+#[command(visible_aliases = ["get", "describe"])]
 #[command(after_help = "\
 A job is looked for in the lists of all pools, unless --pool and --queue say where it is. With \
 json and yaml, one job is one object, and several are a list; with jsonl each is a line.
@@ -27,14 +29,14 @@ pub(crate) struct Show {
 impl Show {
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
         let client = context.aihc_client()?;
-        let ids = unique(self.jobs.ids);
-        let one = ids.len() == 1;
+        let sought = self.jobs.find(context, &client).await?;
+        let one = sought.len() == 1;
         let (mut found, mut exit) = (Vec::new(), Exit::Ok);
-        for (id, result) in describe(&client, &self.jobs.place, ids).await? {
+        for (Sought { one: asked, .. }, result) in describe(&client, sought).await {
             match result {
                 Ok(job) => found.push(job),
-                Err(failure) if one => return Err(failure),
-                Err(failure) => exit = exit.max(failure.report_about(Some(&id))),
+                Err(failure) if one => return Err(failure.about(&asked)),
+                Err(failure) => exit = exit.max(failure.report_of(&asked)),
             }
         }
         let text = |look: &_| {
@@ -49,30 +51,31 @@ impl Show {
     }
 }
 
-/// The descriptions, some at a time, in the order of the ids.
+/// The descriptions, some at a time, in their order.
 pub(super) async fn describe(
     client: &Client,
-    place: &PlaceOptions,
-    ids: Vec<String>,
-) -> Result<Vec<(String, Result<JobDocument, Failure>)>, Failure> {
-    let places = place.find(client, &ids).await?;
-    let pace = pace(&ids);
-    let describe = some_at_a_time(ids, |id| {
-        let place = places.get(&id).cloned();
+    sought: Vec<Sought>,
+) -> Vec<(Sought, Result<JobDocument, Failure>)> {
+    let pace = pace(&sought);
+    let describe = some_at_a_time(sought, |sought| {
         let pace = &pace;
         async move {
-            let Some(place) = place else {
-                let failure = unknown(&id);
-                return (id, Err(failure));
-            };
-            let call = client
-                .describe_job(&place.pool, &place.queue, &id)
-                .need_detail(true)
-                .with_pace(pace);
-            let job = call.await.map_err(Failure::from);
-            let job = job.map(|job| JobDocument::from(job).at(&place.pool, &place.queue));
-            (id, job)
+            let described = describe_one(client, &sought, pace).await;
+            (sought, described)
         }
     });
-    Ok(describe.await)
+    describe.await
+}
+
+async fn describe_one(
+    client: &Client,
+    sought: &Sought,
+    pace: &Option<Pace>,
+) -> Result<JobDocument, Failure> {
+    let place = sought.place()?;
+    let call = client
+        .describe_job(&place.pool, &place.queue, &sought.one.id)
+        .need_detail(true)
+        .with_pace(pace);
+    Ok(JobDocument::from(call.await?).at(&place.pool, &place.queue))
 }

@@ -5,15 +5,14 @@ use std::collections::BTreeMap;
 use aihc::wait::Progress;
 use clap::Args;
 
-use super::super::batch::{self, unique};
-use super::super::confirm;
 use super::super::watch::WaitOptions;
+use super::super::{Resolved, batch, confirm, names};
 use super::JobIds;
-use super::find::{JobPlace, unknown};
+use super::find::{JobPlace, Sought};
 use super::show::describe;
 use crate::client::Context;
 use crate::exit::{Exit, Failure};
-use crate::language::tr;
+use crate::language::{text, tr};
 use crate::output::note;
 use crate::terminal::one_line;
 
@@ -43,23 +42,28 @@ pub(crate) struct Stop {
 
 impl Stop {
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
-        let ids = unique(self.jobs.ids.clone());
         if self.dry_run {
-            return self.show_requests(context, &ids).await;
+            return self.show_requests(context).await;
         }
+        names::must_not_ask(&self.jobs.ids, self.yes)?;
         confirm::must_be_possible(self.yes, &tr!("stop these jobs"))?;
         let client = context.aihc_client()?;
-        let (ids, exit) = match self.yes {
-            true => (ids, Exit::Ok),
-            false => self.agreed(&client, ids).await?,
+        let sought = self.jobs.find(context, &client).await?;
+        let (sought, exit) = match self.yes {
+            true => (sought, Exit::Ok),
+            false => agreed(&client, sought).await?,
         };
-        if ids.is_empty() {
+        if sought.is_empty() && exit != Exit::Ok {
             return Failure::unless_ok(exit);
         }
-        let places = self.jobs.place.find(&client, &ids).await?;
-        let pace = batch::pace(&ids);
-        let done = batch::each(context, ids, async |id| {
-            let JobPlace { pool, queue } = place_of(&places, &id)?;
+        let pace = batch::pace(&sought);
+        let jobs: Vec<Resolved> = sought.iter().map(|sought| sought.one.clone()).collect();
+        let places: BTreeMap<_, _> = sought.iter().map(|job| (&job.one.id, job)).collect();
+        let done = batch::each(context, jobs, async |id| {
+            let Some(sought) = places.get(&id) else {
+                return Err(Failure::unfit(text!("the job is not known")));
+            };
+            let JobPlace { pool, queue } = sought.place()?;
             let stop = client.stop_job(&pool, &queue, &id).with_pace(&pace);
             stop.await?;
             if !self.wait.wait {
@@ -78,46 +82,37 @@ impl Stop {
         done.await.and(Failure::unless_ok(exit))
     }
 
-    async fn show_requests(&self, context: &Context, ids: &[String]) -> Result<(), Failure> {
+    async fn show_requests(&self, context: &Context) -> Result<(), Failure> {
         let (client, held) = context.dry_run_client::<aihc::Client>()?;
-        let places = self.jobs.place.find(&client, ids).await?;
-        for id in ids {
-            let JobPlace { pool, queue } = place_of(&places, id)?;
-            client.stop_job(pool, queue, id).await?;
+        for sought in self.jobs.find(context, &client).await? {
+            let JobPlace { pool, queue } = sought.place()?;
+            client.stop_job(pool, queue, &sought.one.id).await?;
         }
         held.print(&context.output)
     }
-
-    /// The jobs that exist, if somebody agrees; and how those are counted that do not.
-    async fn agreed(
-        &self,
-        client: &aihc::Client,
-        ids: Vec<String>,
-    ) -> Result<(Vec<String>, Exit), Failure> {
-        let (mut found, mut exit) = (Vec::new(), Exit::Ok);
-        for (id, result) in describe(client, &self.jobs.place, ids).await? {
-            match result {
-                Ok(job) => {
-                    note(&format!("{id}  {}", job.summary()));
-                    found.push(id);
-                }
-                Err(failure) => exit = exit.max(failure.report_about(Some(&id))),
-            }
-        }
-        if !found.is_empty() {
-            let question = match found.len() {
-                1 => tr!("Stop it?"),
-                n => tr!("Stop these {count}?", count = n),
-            };
-            if !confirm::ask(question).await? {
-                note(&tr!("nothing was stopped"));
-                found.clear();
-            }
-        }
-        Ok((found, exit))
-    }
 }
 
-fn place_of(places: &BTreeMap<String, JobPlace>, id: &str) -> Result<JobPlace, Failure> {
-    places.get(id).cloned().ok_or_else(|| unknown(id))
+/// The jobs that exist, if somebody agrees; and how those are counted that do not.
+async fn agreed(
+    client: &aihc::Client,
+    sought: Vec<Sought>,
+) -> Result<(Vec<Sought>, Exit), Failure> {
+    let (mut found, mut exit) = (Vec::new(), Exit::Ok);
+    for (sought, result) in describe(client, sought).await {
+        match result {
+            Ok(job) => {
+                note(&format!("{}  {}", one_line(&sought.one.id), job.summary()));
+                found.push(sought);
+            }
+            Err(failure) => exit = exit.max(failure.report_of(&sought.one)),
+        }
+    }
+    if !found.is_empty() {
+        let question = match found.len() {
+            1 => tr!("Stop it?"),
+            n => tr!("Stop these {count}?", count = n),
+        };
+        confirm::agree(question, &tr!("nothing was stopped")).await?;
+    }
+    Ok((found, exit))
 }

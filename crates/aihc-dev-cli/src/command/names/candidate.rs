@@ -18,7 +18,6 @@ const ALIKE: f64 = 0.8;
 
 /// What can be called by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(dead_code)]
 pub(crate) enum Kind {
     Instance,
     Job,
@@ -33,9 +32,17 @@ pub(crate) struct Candidate {
     pub(crate) state: String,
 }
 
+/// What was listed for some names.
+#[derive(Debug)]
+pub(crate) struct Listed {
+    pub(crate) candidates: Vec<Candidate>,
+    /// Whether the service has listed all that it counts.
+    pub(crate) whole: bool,
+}
+
 /// What a name leads to.
 #[derive(Debug)]
-pub(super) enum Match {
+enum Match {
     One(Resolved),
     /// Several have the name; or one has it, and not all were listed.
     Several(Vec<Candidate>),
@@ -44,7 +51,7 @@ pub(super) enum Match {
 
 /// What is wrong with a name.
 #[derive(Debug)]
-pub(super) enum Problem {
+enum Problem {
     /// Nothing has it; these have one that is like it.
     Unknown(Vec<Candidate>),
     Ambiguous(Vec<Candidate>),
@@ -69,7 +76,7 @@ impl Kind {
     }
 
     /// Whether this begins as ids do, so that it may be one of another shape.
-    pub(super) fn may_be_id(self, word: &str) -> bool {
+    pub(crate) fn may_be_id(self, word: &str) -> bool {
         word.starts_with(match self {
             Self::Instance => "dv-",
             Self::Job => "job-",
@@ -130,8 +137,94 @@ impl Candidate {
     }
 }
 
+/// What arguments lead to, and those that do not lead to one thing each.
+#[derive(Debug)]
+pub(crate) struct Settled {
+    kind: Kind,
+    resolved: Vec<Resolved>,
+    problems: Vec<(String, Problem)>,
+}
+
+impl Settled {
+    /// Of words that are ids, of those that are ids though they are not shaped like it, and of names.
+    pub(crate) fn new(
+        kind: Kind,
+        words: Vec<String>,
+        listed: &Listed,
+        is_id: impl Fn(&str) -> bool,
+    ) -> Self {
+        let (mut resolved, mut problems) = (Vec::new(), Vec::new());
+        let mut wrong = HashSet::new();
+        for word in words {
+            if kind.is_id(&word) {
+                resolved.push(Resolved::by_id(word));
+                continue;
+            }
+            if wrong.contains(&word) {
+                continue;
+            }
+            let problem = match listed.find(&word) {
+                Match::One(one) => {
+                    resolved.push(one);
+                    continue;
+                }
+                Match::None if is_id(&word) => {
+                    resolved.push(Resolved::by_id(word));
+                    continue;
+                }
+                Match::Several(all) if all.len() > 1 => Problem::Ambiguous(all),
+                Match::Several(one) => Problem::Unlisted(one),
+                Match::None => Problem::Unknown(near(&word, &listed.candidates)),
+            };
+            wrong.insert(word.clone());
+            problems.push((word, problem));
+        }
+        Self {
+            kind,
+            resolved,
+            problems,
+        }
+    }
+
+    /// Whether there is a name that nothing has, nor anything like it.
+    pub(crate) fn is_at_a_loss(&self) -> bool {
+        let mut problems = self.problems.iter();
+        problems.any(|(_, problem)| matches!(problem, Problem::Unknown(near) if near.is_empty()))
+    }
+
+    /// Looks for what the unknown names may be slips for among more that there are.
+    pub(crate) fn suggest(&mut self, candidates: &[Candidate]) {
+        for (name, problem) in &mut self.problems {
+            if let Problem::Unknown(shown) = problem
+                && shown.is_empty()
+            {
+                *shown = near(name, candidates);
+            }
+        }
+    }
+
+    /// All of them, or what is wrong with those that lead nowhere.
+    pub(crate) fn into_result(self) -> Result<Vec<Resolved>, Failure> {
+        match self.problems.is_empty() {
+            true => Ok(self.resolved),
+            false => Err(unresolved(self.kind, &self.problems)),
+        }
+    }
+}
+
+impl Listed {
+    /// Whether something has this name.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.candidates.iter().any(|one| one.name == name)
+    }
+
+    fn find(&self, name: &str) -> Match {
+        matching(name, &self.candidates, self.whole)
+    }
+}
+
 /// Those of exactly this name. `whole` says that the service has listed all that it has.
-pub(super) fn matching(name: &str, candidates: &[Candidate], whole: bool) -> Match {
+fn matching(name: &str, candidates: &[Candidate], whole: bool) -> Match {
     let mut seen = HashSet::new();
     // One that is created or deleted meanwhile shifts the pages: the same one may come twice.
     let same = candidates.iter().filter(|one| one.name == name);
@@ -147,7 +240,7 @@ pub(super) fn matching(name: &str, candidates: &[Candidate], whole: bool) -> Mat
 }
 
 /// Those whose names somebody may have meant, the most likely first.
-pub(super) fn near(name: &str, candidates: &[Candidate]) -> Vec<Candidate> {
+fn near(name: &str, candidates: &[Candidate]) -> Vec<Candidate> {
     let typed = name.to_lowercase();
     let likeness = |one: &Candidate| {
         let known = one.name.to_lowercase();
@@ -171,7 +264,7 @@ pub(super) fn near(name: &str, candidates: &[Candidate]) -> Vec<Candidate> {
 }
 
 /// Tells all that is wrong with the names at once.
-pub(super) fn unresolved(kind: Kind, problems: &[(String, Problem)]) -> Failure {
+fn unresolved(kind: Kind, problems: &[(String, Problem)]) -> Failure {
     let mut lines = Vec::new();
     for (name, problem) in problems.iter().take(SHOWN) {
         let quoted = format!("{:?}", one_line(name)).replace("\\\\u{", "\\u{");

@@ -1,13 +1,15 @@
 //! Names of dev instances.
 
+use std::collections::HashSet;
+
+use aihc_dev::Client;
 use aihc_dev::model::{DevInstanceBrief, DevInstanceQueryKey};
 use aihc_dev::operation::ListDevInstances;
-use aihc_dev::{Client, Pace};
-use bce_http::pager::Pages;
+use bce_http::pager::{Paged as _, Pages};
 
-use super::super::batch::some_at_a_time;
+use super::super::batch::{pace, some_at_a_time};
 use super::super::page::LARGEST_PAGE;
-use super::candidate::{Candidate, Kind, Match, Problem, matching, near, unresolved};
+use super::candidate::{Candidate, Kind, Listed, Settled};
 use super::{Resolved, stdin};
 use crate::client::Context;
 use crate::exit::Failure;
@@ -35,30 +37,18 @@ pub(crate) async fn resolve(
     if names.is_empty() {
         return Ok(words.into_iter().map(Resolved::by_id).collect());
     }
-    let found = look_up(client, &names).await?;
-    let mut resolved = Vec::new();
-    let mut problems: Vec<(String, Problem)> = Vec::new();
-    for word in words {
-        if Kind::Instance.is_id(&word) {
-            resolved.push(Resolved::by_id(word));
-            continue;
-        }
-        if problems.iter().any(|(name, _)| *name == word) {
-            continue;
-        }
-        match found.find(&word) {
-            Match::One(one) => resolved.push(one),
-            Match::Several(all) if all.len() > 1 => problems.push((word, Problem::Ambiguous(all))),
-            Match::Several(one) => problems.push((word, Problem::Unlisted(one))),
-            Match::None if is_id(client, &word).await? => resolved.push(Resolved::by_id(word)),
-            Match::None => problems.push((word, Problem::Unknown(Vec::new()))),
+    let (listed, everything) = look_up(client, &names).await?;
+    let mut ids = HashSet::new();
+    for name in names {
+        if !listed.has(&name) && is_id(client, &name).await? {
+            ids.insert(name);
         }
     }
-    if problems.is_empty() {
-        return Ok(resolved);
+    let mut settled = Settled::new(Kind::Instance, words, &listed, |word| ids.contains(word));
+    if settled.is_at_a_loss() && !everything {
+        settled.suggest(&some_of_all(client).await);
     }
-    suggest(client, found, &mut problems).await;
-    Err(unresolved(Kind::Instance, &problems))
+    settled.into_result()
 }
 
 /// As [`resolve`], for a command that takes one.
@@ -76,60 +66,50 @@ pub(crate) async fn resolve_one(
 
 /// The words that are names, each once.
 fn names_in(words: &[String]) -> Vec<String> {
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     let names = words.iter().filter(|word| !Kind::Instance.is_id(word));
     names.filter(|name| seen.insert(*name)).cloned().collect()
 }
 
-/// What was listed for some names.
-struct Found {
-    candidates: Vec<Candidate>,
-    /// Whether the service has listed all that it counts.
-    whole: bool,
-    /// Whether it was asked for all instances.
-    everything: bool,
-}
-
-impl Found {
-    fn find(&self, name: &str) -> Match {
-        matching(name, &self.candidates, self.whole)
-    }
-}
-
-/// Asks for each name, or once for all instances where that takes fewer requests.
-async fn look_up(client: &Client, names: &[String]) -> Result<Found, Failure> {
-    let pace = (names.len() > 1).then(Pace::new);
-    let mut found = Found {
-        candidates: Vec::new(),
-        whole: true,
-        everything: false,
-    };
+/// Asks for each name, or once for all instances where that takes fewer requests; and says which.
+async fn look_up(client: &Client, names: &[String]) -> Result<(Listed, bool), Failure> {
     if names.len() > FEW {
         let mut pages = Pages::new(all(client));
         let first = pages.try_next().await?;
         let total = first.as_ref().and_then(|page| page.total_count);
-        let needed = total.map(|total| (total - 1) / LARGEST_PAGE);
-        let needed = needed.and_then(|pages| usize::try_from(pages).ok());
-        if needed.is_some_and(|needed| needed < names.len()) {
+        let more = total.map(|total| (total - 1) / LARGEST_PAGE);
+        let more = more.and_then(|pages| usize::try_from(pages).ok());
+        if more.is_some_and(|more| more <= names.len()) {
             let mut listed = Vec::from_iter(first);
             pages.collect_into(&mut listed).await?;
-            found.everything = true;
-            found.whole = pages.missing().is_none();
             let listed = listed.into_iter().flat_map(|page| page.items);
-            found.candidates.extend(listed.map(Candidate::from));
-            return Ok(found);
+            let listed = Listed {
+                candidates: listed.map(Candidate::from).collect(),
+                whole: pages.missing().is_none(),
+            };
+            return Ok((listed, true));
         }
     }
+    let pace = pace(names);
     let answers = some_at_a_time(names.to_vec(), |name| {
         // The service gives all names that contain this.
         let list = all(client).query_key(DevInstanceQueryKey::Name);
         let list = list.query_val(name).with_pace(&pace);
         async move {
+            let first = list.clone().page(1).await?;
+            if i64::try_from(first.items.len()).ok() == first.total_count {
+                // The pager would ask whether that is all.
+                return Ok((first.items, true));
+            }
             let (mut items, mut listed) = (list.items(), Vec::new());
             items.collect_into(&mut listed).await?;
             Ok::<_, Failure>((listed, items.missing().is_none()))
         }
     });
+    let mut found = Listed {
+        candidates: Vec::new(),
+        whole: true,
+    };
     for answer in answers.await {
         let (listed, whole) = answer?;
         found.whole &= whole;
@@ -137,7 +117,7 @@ async fn look_up(client: &Client, names: &[String]) -> Result<Found, Failure> {
             .candidates
             .extend(listed.into_iter().map(Candidate::from));
     }
-    Ok(found)
+    Ok((found, false))
 }
 
 fn all(client: &Client) -> ListDevInstances {
@@ -156,31 +136,17 @@ async fn is_id(client: &Client, word: &str) -> Result<bool, Failure> {
     }
 }
 
-/// Finds what the unknown names may be slips for. That it cannot be found is no failure.
-async fn suggest(client: &Client, mut found: Found, problems: &mut [(String, Problem)]) {
-    let unknown = |problems: &mut [(String, Problem)], candidates: &[Candidate]| {
-        let mut bare = false;
-        for (name, problem) in problems {
-            if let Problem::Unknown(shown) = problem {
-                *shown = near(name, candidates);
-                bare |= shown.is_empty();
-            }
-        }
-        bare
-    };
-    if !unknown(problems, &found.candidates) || found.everything {
-        return;
-    }
+/// What slips are compared with: a part of what there is. That it cannot be listed is no failure.
+async fn some_of_all(client: &Client) -> Vec<Candidate> {
     let mut pages = Pages::new(all(client));
+    let mut candidates = Vec::new();
     for _ in 0..PAGES_FOR_SLIPS {
         let Ok(Some(page)) = pages.try_next().await else {
             break;
         };
-        found
-            .candidates
-            .extend(page.items.into_iter().map(Candidate::from));
+        candidates.extend(page.items.into_iter().map(Candidate::from));
     }
-    unknown(problems, &found.candidates);
+    candidates
 }
 
 impl From<DevInstanceBrief> for Candidate {

@@ -6,13 +6,15 @@
 
 mod candidate;
 mod instances;
+mod services;
 mod stdin;
 
 use std::collections::HashSet;
 
-pub(crate) use self::candidate::Kind;
+pub(crate) use self::candidate::{Candidate, Kind, Listed, Settled};
 pub(crate) use self::instances::{resolve, resolve_one};
-pub(crate) use self::stdin::{STDIN, must_not_ask};
+pub(crate) use self::services::resolve_services;
+pub(crate) use self::stdin::{STDIN, must_not_ask, one_word, words};
 use crate::terminal::one_line;
 
 /// What an argument stands for.
@@ -42,6 +44,8 @@ impl Resolved {
     pub(crate) fn label(&self) -> String {
         let id = one_line(&self.id);
         match &self.name {
+            // It was not created.
+            Some(name) if id.is_empty() => one_line(name).into_owned(),
             Some(name) => format!("{} ({id})", one_line(name)),
             None => id.into_owned(),
         }

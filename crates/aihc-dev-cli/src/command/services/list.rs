@@ -10,6 +10,7 @@ use crate::output::service_table;
 
 /// List inference services.
 #[derive(Args, Default)]
+#[command(visible_alias = "ls")]
 #[command(after_help = "\
 Examples:
   aihc-dev services list

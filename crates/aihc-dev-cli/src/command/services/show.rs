@@ -2,13 +2,15 @@
 
 use clap::Args;
 
-use super::super::batch::{pace, some_at_a_time, unique};
+use super::super::batch::{pace, some_at_a_time};
+use super::super::names;
 use crate::client::Context;
 use crate::exit::{Exit, Failure};
 use crate::output::ServiceDocument;
 
 /// Show everything about inference services but their secrets, with their instances.
 #[derive(Args)]
+#[command(visible_aliases = ["get", "describe"])]
 #[command(after_help = "\
 With json and yaml, one service is one object, and several are a list; with jsonl each is a line.
 
@@ -16,29 +18,30 @@ Examples:
   aihc-dev services show s-0a1b2c3d
   aihc-dev services show s-0a1b2c3d --output yaml")]
 pub(crate) struct Show {
-    /// Ids of the services.
-    #[arg(required = true, value_name = "SERVICE")]
+    /// Ids or names of the services; `-` reads them from standard input.
+    #[arg(required = true, value_name = "ID|NAME")]
     ids: Vec<String>,
 }
 
 impl Show {
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
         let client = context.aihc_client()?;
-        let one = self.ids.len() == 1;
-        let pace = pace(&self.ids);
-        let answers = some_at_a_time(unique(self.ids), |id| {
-            let call = client.describe_service(&id).with_pace(&pace);
+        let ids = names::resolve_services(context, &client, self.ids).await?;
+        let one = ids.len() == 1;
+        let pace = pace(&ids);
+        let answers = some_at_a_time(names::unique(ids), |asked| {
+            let call = client.describe_service(&asked.id).with_pace(&pace);
             async move {
                 let answer = call.await;
-                (id, answer)
+                (asked, answer)
             }
         });
         let (mut found, mut exit) = (Vec::new(), Exit::Ok);
-        for (id, result) in answers.await {
+        for (asked, result) in answers.await {
             match result {
-                Ok(answer) => found.push(ServiceDocument::new(&id, answer)),
-                Err(error) if one => return Err(error.into()),
-                Err(error) => exit = exit.max(Failure::from(error).report_about(Some(&id))),
+                Ok(answer) => found.push(ServiceDocument::new(&asked.id, answer)),
+                Err(error) if one => return Err(Failure::from(error).about(&asked)),
+                Err(error) => exit = exit.max(Failure::from(error).report_of(&asked)),
             }
         }
         let text = |look: &_| {

@@ -16,6 +16,15 @@ pub(crate) fn parse(text: &str) -> Result<Given, Wrong> {
     document.value(whole, 0)
 }
 
+/// Reads all values, which stand on lines of their own.
+pub(super) fn parse_all(text: &str) -> Result<Vec<Given>, Wrong> {
+    let document = Document { text };
+    let values = serde_json::Deserializer::from_str(text).into_iter::<&RawValue>();
+    values
+        .map(|value| document.value(value.map_err(|error| syntax(0, &error))?, 0))
+        .collect()
+}
+
 struct Document<'a> {
     text: &'a str,
 }

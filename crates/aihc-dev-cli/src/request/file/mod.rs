@@ -14,31 +14,77 @@ use crate::exit::Failure;
 use crate::language::{text, tr};
 
 /// What a file holds, and what to call it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct InstanceFile {
     pub(crate) name: String,
     pub(crate) members: Given,
 }
 
-/// Reads JSON or YAML from a file, or from standard input when the path is `-`.
+/// Reads one description as JSON or YAML from a file, or from standard input when the path is `-`. A list of
+/// one, as `show` writes it, is that one.
 pub(crate) async fn read(path: &Path) -> Result<InstanceFile, Failure> {
-    let name = match path == Path::new("-") {
-        true => tr!("standard input"),
-        false => path.display().to_string(),
-    };
+    let mut all = read_all(path).await?;
+    match (all.pop(), all.len()) {
+        (Some(only), 0) => Ok(only),
+        (Some(last), _) => {
+            let what = tr!("holds more than one description: only one can be sent");
+            Err(Wrong::new(last.members.line, what).in_file(&last.name))
+        }
+        (None, _) => Err(no_description(&name_of(path))),
+    }
+}
+
+/// As [`read`], of any number: in lists, and as documents of their own.
+pub(crate) async fn read_all(path: &Path) -> Result<Vec<InstanceFile>, Failure> {
+    let name = name_of(path);
+    let text = whole(path).await?;
+    let documents = parse_all(&text).map_err(|wrong| wrong.in_file(&name))?;
+    let mut found = Vec::new();
+    for document in documents {
+        let items = match document.shape {
+            Shape::List(items) => items,
+            shape => vec![Given::new(shape, document.line)],
+        };
+        for members in items {
+            match members.shape {
+                // As after the last `---`.
+                Shape::Nothing => {}
+                Shape::Object(_) => found.push(InstanceFile {
+                    name: name.clone(),
+                    members,
+                }),
+                _ => return Err(no_description(&name)),
+            }
+        }
+    }
+    match found.is_empty() {
+        true => Err(no_description(&name)),
+        false => Ok(found),
+    }
+}
+
+/// What stands in a file, or comes from standard input.
+pub(crate) async fn whole(path: &Path) -> Result<String, Failure> {
+    let name = name_of(path);
     let path = PathBuf::from(path);
     // A pipe may keep it waiting, and Ctrl-C is heard all the same.
     let text = tokio::task::spawn_blocking(move || text(&path)).await;
     let text = text.map_err(io::Error::other).and_then(|text| text);
-    let text = text.map_err(|error| Failure::usage(format!("{name}: {error}")))?;
-    let members = parse(&text).map_err(|wrong| wrong.in_file(&name))?;
-    match members.shape {
-        Shape::Object(_) => Ok(InstanceFile { name, members }),
-        _ => Err(Failure::usage(text!(
-            "{name}: holds no description of an instance: members such as `name:` are expected",
-            name = name
-        ))),
+    text.map_err(|error| Failure::usage(format!("{name}: {error}")))
+}
+
+fn name_of(path: &Path) -> String {
+    match path == Path::new("-") {
+        true => tr!("standard input"),
+        false => path.display().to_string(),
     }
+}
+
+fn no_description(name: &str) -> Failure {
+    Failure::usage(text!(
+        "{name}: holds no description of an instance: members such as `name:` are expected",
+        name = name
+    ))
 }
 
 fn text(path: &Path) -> io::Result<String> {
@@ -56,12 +102,26 @@ fn text(path: &Path) -> io::Result<String> {
     String::from_utf8(bytes).map_err(|_| io::Error::other(tr!("is not text in UTF-8")))
 }
 
-/// JSON is YAML, but its own parser gives the better errors.
-pub(super) fn parse(text: &str) -> Result<Given, Wrong> {
+/// One document. JSON is YAML, but its own parser gives the better errors.
+pub(crate) fn parse(text: &str) -> Result<Given, Wrong> {
+    let mut documents = parse_all(text)?;
+    match (documents.pop(), documents.len()) {
+        (Some(only), 0) => Ok(only),
+        (Some(last), _) => {
+            let what = tr!("holds more than one document: only one can be sent");
+            Err(Wrong::new(last.line, what))
+        }
+        (None, _) => Ok(Given::new(Shape::Nothing, 1)),
+    }
+}
+
+fn parse_all(text: &str) -> Result<Vec<Given>, Wrong> {
     let text = text.trim_start_matches('\u{feff}');
-    match text.trim_start().starts_with('{') {
-        true => json::parse(text),
-        false => yaml::parse(text),
+    match text.trim_start().as_bytes() {
+        [b'{', ..] => json::parse_all(text),
+        // A list in YAML may begin like this, too.
+        [b'[', ..] => json::parse_all(text).or_else(|_| yaml::parse_all(text)),
+        _ => yaml::parse_all(text),
     }
 }
 

@@ -8,26 +8,22 @@ use super::super::untyped::{Given, Shape, Wrong};
 use super::object::{DEEPEST, LONGEST, ObjectMembers};
 use crate::language::tr;
 
-/// Reads one document.
-pub(super) fn parse(text: &str) -> Result<Given, Wrong> {
+/// Reads all documents.
+pub(super) fn parse_all(text: &str) -> Result<Vec<Given>, Wrong> {
     let mut reader = Reader {
         events: Parser::new_from_str(text),
         anchors: HashMap::new(),
         copied: 0,
     };
-    let mut document = None;
+    let mut documents = Vec::new();
     loop {
         match reader.next()? {
-            (Event::StreamEnd, _) => break,
-            (Event::StreamStart | Event::DocumentStart(..) | Event::DocumentEnd, _) => {}
-            (_, span) if document.is_some() => {
-                let what = tr!("holds more than one document: only one can be sent");
-                return Err(Wrong::new(span.start.line(), what));
-            }
-            (event, span) => document = Some(reader.node(event, span, 0)?),
+            (Event::StreamEnd, _) => return Ok(documents),
+            (Event::DocumentStart(..), _) => reader.anchors.clear(),
+            (Event::StreamStart | Event::DocumentEnd, _) => {}
+            (event, span) => documents.push(reader.node(event, span, 0)?),
         }
     }
-    Ok(document.unwrap_or(Given::new(Shape::Nothing, 1)))
 }
 
 struct Reader<'a> {

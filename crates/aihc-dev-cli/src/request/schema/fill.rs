@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{MemberType, Old, Schema, join};
+use super::{Member, MemberType, Old, Schema, join};
 use crate::language::tr;
 use crate::request::mask::MASK;
 use crate::request::untyped::{Given, Shape, Wrong};
@@ -34,8 +34,8 @@ impl Target<'_> {
 impl Schema {
     /// Puts the members that are given into a body, and takes those out that are given as nothing.
     /// Lists are replaced whole. Where text is due, what was written is the text; where a number is
-    /// due, it must be written as a whole one, with or without quotes. Refuses members that the API
-    /// does not have.
+    /// due, it must be written as a whole one, with or without quotes. Leaves out what descriptions show
+    /// and requests do not have, and refuses members that the API does not have.
     pub(crate) fn fill(self, body: &mut Value, given: Given, old: Old<'_>) -> Result<(), Wrong> {
         let target = Target {
             path: "",
@@ -63,8 +63,14 @@ impl Schema {
                 let mut object = take_object(at);
                 for (name, given) in given {
                     let path = join(target.path, &name);
+                    if target.path.is_empty() && self.only_shows(&name) {
+                        continue;
+                    }
                     let member = (members.iter().find(|member| member.name == name))
                         .ok_or_else(|| self.unknown(&path, given.line))?;
+                    if member.read_only {
+                        continue;
+                    }
                     let target = Target {
                         path: &path,
                         ty: member.ty,
@@ -88,6 +94,7 @@ impl Schema {
                 Value::Object(object)
             }
             (MemberType::List(item), Shape::List(given)) => {
+                let before = at.take();
                 let mut items = Vec::new();
                 for (index, given) in given.into_iter().enumerate() {
                     let path = join(target.path, &index.to_string());
@@ -103,7 +110,10 @@ impl Schema {
                             tr!("{path} has no value", path = path),
                         ));
                     }
-                    let mut value = Value::Null;
+                    let mut value = match self.keeps_items {
+                        true => item_like(&given, *item, &before),
+                        false => Value::Null,
+                    };
                     self.fill_in(&mut value, given, target)?;
                     items.push(value);
                 }
@@ -205,6 +215,25 @@ fn integer<T: std::str::FromStr>(text: &str) -> Result<T, String> {
         4 => tr!("a whole number of 32 bits"),
         _ => tr!("a whole number of 64 bits"),
     })
+}
+
+/// The item of a list that has the same required texts as this one.
+fn item_like(given: &Given, ty: MemberType, before: &Value) -> Value {
+    let MemberType::Object(members) = ty else {
+        return Value::Null;
+    };
+    let is_key = |it: &&Member| it.required && matches!(it.ty, MemberType::Text);
+    let is_like = |item: &&Value| {
+        let mut keys = members.iter().filter(is_key);
+        keys.all(
+            |key| match given.member(key.name).map(|given| &given.shape) {
+                Some(Shape::Plain(text) | Shape::Quoted(text)) => item[key.name] == text.as_str(),
+                _ => false,
+            },
+        )
+    };
+    let items = before.as_array().into_iter().flatten();
+    items.into_iter().find(is_like).cloned().unwrap_or_default()
 }
 
 fn take_object(value: &mut Value) -> Map<String, Value> {
@@ -359,5 +388,34 @@ mod tests {
                 "{error}"
             );
         }
+    }
+
+    #[test]
+    fn an_item_keeps_what_it_leaves_out_if_that_is_wanted() {
+        let disk = json!({"volumnType": "cds", "mountPath": "/a", "readOnly": false, "cds": {"capacity": 100}});
+        let other = json!({"volumnType": "pfs", "mountPath": "/b", "readOnly": true});
+        let body = json!({"conf": {"volumnConfs": [disk, other]}});
+        let filled = |schema: Schema, items: Value| {
+            let mut new = body.clone();
+            let given = json!({"conf": {"volumnConfs": items}}).into();
+            schema.fill(&mut new, given, Old::Known(&body)).unwrap();
+            new["conf"]["volumnConfs"].take()
+        };
+        let keeping = Schema::of_update().keeping_items();
+        let given = json!([{"volumnType": "cds", "mountPath": "/a", "cds": {"capacity": 200}}]);
+        assert_eq!(
+            filled(keeping, given.clone()),
+            json!([{"volumnType": "cds", "mountPath": "/a", "readOnly": false, "cds": {"capacity": 200}}])
+        );
+        assert_eq!(filled(Schema::of_update(), given.clone()), given);
+        // Another kind of storage is another item, and null takes out here, too.
+        let given = json!([
+            {"volumnType": "cfs", "mountPath": "/b"},
+            {"volumnType": "pfs", "mountPath": "/b", "readOnly": null},
+        ]);
+        assert_eq!(
+            filled(keeping, given),
+            json!([{"volumnType": "cfs", "mountPath": "/b"}, {"volumnType": "pfs", "mountPath": "/b"}])
+        );
     }
 }

@@ -7,6 +7,10 @@ pub(crate) struct Member {
     pub(super) ty: MemberType,
     pub(super) required: bool,
     pub(super) sensitive: bool,
+    /// An update cannot change it.
+    pub(super) immutable: bool,
+    /// Descriptions have it, and requests do not.
+    pub(super) read_only: bool,
 }
 
 /// What a member holds.
@@ -29,6 +33,8 @@ impl Member {
             ty,
             required: false,
             sensitive: false,
+            immutable: false,
+            read_only: false,
         }
     }
 
@@ -42,6 +48,20 @@ impl Member {
     pub(crate) const fn sensitive(self) -> Self {
         Self {
             sensitive: true,
+            ..self
+        }
+    }
+
+    pub(crate) const fn immutable(self) -> Self {
+        Self {
+            immutable: true,
+            ..self
+        }
+    }
+
+    pub(crate) const fn read_only(self) -> Self {
+        Self {
+            read_only: true,
             ..self
         }
     }

@@ -1,6 +1,7 @@
 //! The members of a request, as the description of the API has them.
 
 mod fill;
+mod fixed;
 mod member;
 mod set;
 
@@ -9,13 +10,18 @@ use serde_json::Value;
 pub(crate) use self::member::{Member, MemberType};
 use super::suggest;
 use super::untyped::Wrong;
-use crate::generated::{CREATE_DEV_INSTANCE, MODIFY_DEV_INSTANCE};
+use crate::generated::{CREATE_DEV_INSTANCE, DEV_INSTANCE_DETAIL, MODIFY_DEV_INSTANCE};
 use crate::language::tr;
+
+/// What this tool writes beside the members of the API: the number that a state has there.
+const ADDED: [&str; 1] = ["statusCode"];
 
 /// The body of an operation.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Schema {
     members: &'static [Member],
+    /// Whether an item of a list keeps what it leaves out.
+    keeps_items: bool,
 }
 
 /// What the members are worth so far, for secrets that are written as `***`: such a one keeps its
@@ -43,6 +49,7 @@ impl Schema {
     pub(crate) const fn of_create() -> Self {
         Self {
             members: &CREATE_DEV_INSTANCE,
+            keeps_items: false,
         }
     }
 
@@ -50,7 +57,23 @@ impl Schema {
     pub(crate) const fn of_update() -> Self {
         Self {
             members: &MODIFY_DEV_INSTANCE,
+            keeps_items: false,
         }
+    }
+
+    /// The same, where an item of a list keeps what it leaves out: if the list that is there has one with the
+    /// same required texts, such as a mount path. A list still has the items that are given, and no other.
+    pub(crate) const fn keeping_items(self) -> Self {
+        Self {
+            keeps_items: true,
+            ..self
+        }
+    }
+
+    /// Whether a description shows a member of this name which no request has.
+    fn only_shows(self, name: &str) -> bool {
+        let is_sent = self.members.iter().any(|member| member.name == name);
+        !is_sent && (DEV_INSTANCE_DETAIL.contains(&name) || ADDED.contains(&name))
     }
 
     fn body(self) -> MemberType {
@@ -120,7 +143,7 @@ fn find_missing(value: &Value, ty: MemberType, path: &str, found: &mut Vec<Strin
 
 /// All paths; 0 stands for any index.
 fn collect_paths(members: &[Member], parent: &str, found: &mut Vec<String>) {
-    for member in members {
+    for member in members.iter().filter(|member| !member.read_only) {
         let path = join(parent, member.name);
         match member.ty {
             MemberType::Object(members) => collect_paths(members, &path, found),

@@ -83,6 +83,9 @@ impl Schema {
             MemberType::Object(members) => {
                 let member = (members.iter().find(|member| member.name == name))
                     .ok_or_else(|| self.unknown(full, 0))?;
+                if member.read_only {
+                    return Err(Wrong::new(0, format!("{full} cannot be set")));
+                }
                 let target = Target {
                     ty: member.ty,
                     sensitive: member.sensitive,

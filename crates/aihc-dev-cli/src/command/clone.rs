@@ -1,0 +1,153 @@
+//! `clone`
+
+use std::path::PathBuf;
+
+use aihc_dev::DevInstanceSettings;
+use aihc_dev::model::DevInstanceDetail;
+use clap::Args;
+use clap_complete::ArgValueCandidates;
+use serde_json::Value;
+
+use super::create::{MemberOptions, Sending, complete, fill_from};
+use super::names;
+use super::watch::WaitOptions;
+use crate::client::Context;
+use crate::completion::candidates;
+use crate::exit::Failure;
+use crate::language::{text, tr};
+use crate::options::not_empty;
+use crate::output::note;
+use crate::request::mask::MASK;
+use crate::request::{Old, read, settings};
+
+/// Create an instance like another one.
+#[derive(Args)]
+#[command(mut_arg("name", |name| name.required(true)))]
+#[command(after_help = "\
+Everything that the service tells of the other one is taken over, with its secrets, which are kept in \
+memory and never shown; what options, --file and --set say goes on top. The disk is a new one and \
+empty, and the owner is the other one's unless --creator and --creator-id name one.
+
+The service does not tell the password of an image: where there is a user's name for one, give it \
+with --file, or with --set image.password=... .
+
+Examples:
+  aihc-dev clone dv-f458ede5 --name second
+  aihc-dev clone dv-f458ede5 --name larger --cpus 8 --memory 32 --wait
+  aihc-dev clone dv-f458ede5 --name second --set startCmd=null --dry-run")]
+pub(crate) struct Clone {
+    /// Id or name of the instance to take the settings from; `-` reads it from standard input.
+    #[arg(value_name = "SRC")]
+    source: String,
+    /// JSON or YAML with members that differ; `-` is standard input. *** there takes a secret over.
+    #[arg(long, short, value_name = "PATH")]
+    file: Option<PathBuf>,
+    #[command(flatten)]
+    members: MemberOptions,
+    /// Any other member, by its path in the API; may be repeated.
+    #[arg(long, value_name = "MEMBER=VALUE")]
+    #[arg(add = ArgValueCandidates::new(candidates::members_of_create))]
+    set: Vec<String>,
+    /// Token that makes a repeated creation the same one; unverified for dev instances.
+    #[arg(long, value_name = "TOKEN", value_parser = not_empty)]
+    client_token: Option<String>,
+    /// Show the request, and create nothing.
+    #[arg(long, conflicts_with = "wait")]
+    dry_run: bool,
+    #[command(flatten)]
+    wait: WaitOptions,
+}
+
+impl Clone {
+    pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        let file = match &self.file {
+            Some(path) if self.source == names::STDIN && path.as_os_str() == names::STDIN => {
+                return Err(Failure::usage(text!(
+                    "`-` is there for the instance and for the file; standard input is read once"
+                )));
+            }
+            Some(path) => Some(read(path).await?),
+            None => None,
+        };
+        let client = context.client()?;
+        let source = names::resolve_one(context, &client, &self.source).await?;
+        let detail = client.query_dev_instance_detail(&source.id).await;
+        let detail = detail.map_err(|error| Failure::from(error).about(&source))?;
+        let source = body_of(&detail.dev_instance)?;
+        let mut body = source.clone();
+        if let Some(file) = file {
+            fill_from(&mut body, file, Old::Known(&source))?;
+        }
+        self.members.put_on(&mut body, &self.set)?;
+        let settings = complete(body)?;
+        refuse_unknown_secrets(&settings, &detail.dev_instance)?;
+        note_ports(&settings);
+        let sending = Sending {
+            client_token: self.client_token.as_deref(),
+            dry_run: self.dry_run,
+            wait: &self.wait,
+        };
+        sending.send(context, settings).await
+    }
+}
+
+/// What makes another such instance, with the secrets themselves.
+fn body_of(detail: &DevInstanceDetail) -> Result<Value, Failure> {
+    let settings = DevInstanceSettings::of(detail)
+        .ok_or_else(|| Failure::unfit(text!("the service gave no configuration to take over")))?;
+    settings::to_json(&settings)
+}
+
+/// What the service keeps to itself cannot be taken over.
+fn refuse_unknown_secrets(
+    wanted: &DevInstanceSettings,
+    source: &DevInstanceDetail,
+) -> Result<(), Failure> {
+    let refused = |member: &str, short: &str| {
+        Err(Failure::usage(text!(
+            "{member} is a secret that the service does not tell: give it with --set {short}=VALUE, or as \
+             {member} in a --file",
+            member = member,
+            short = short
+        )))
+    };
+    let image = &wanted.conf.image;
+    let has_user = image
+        .username
+        .as_deref()
+        .is_some_and(|user| !user.is_empty());
+    let was_shown = source.conf.as_ref();
+    let was_shown = was_shown.is_some_and(|conf| conf.image.password.is_some());
+    if image.password.is_none() && (has_user || was_shown && is_private(source)) {
+        return refused("conf.image.password", "image.password");
+    }
+    for (name, value) in wanted.conf.envs.iter().flatten() {
+        if value.expose() == MASK {
+            return refused(&format!("conf.envs.{name}"), &format!("envs.{name}"));
+        }
+    }
+    Ok(())
+}
+
+/// Whether a password is told of, in a mask.
+fn is_private(source: &DevInstanceDetail) -> bool {
+    let conf = source.conf.as_ref();
+    let password = conf.and_then(|conf| conf.image.password.as_ref());
+    password.is_some_and(|password| password.expose() == MASK)
+}
+
+/// Two instances cannot be reached at one port.
+fn note_ports(settings: &DevInstanceSettings) {
+    let Some(access) = &settings.conf.access else {
+        return;
+    };
+    let ports = access.port_info.iter().flatten();
+    let ports: Vec<_> = ports.map(|port| port.access_port.to_string()).collect();
+    if !ports.is_empty() {
+        note(&tr!(
+            "it asks for the same ports of the load balancer as the other one: {ports}; --set \
+             access.portInfo.0.accessPort=PORT asks for another one",
+            ports = ports.join(", ")
+        ));
+    }
+}

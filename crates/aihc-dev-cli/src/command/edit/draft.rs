@@ -1,0 +1,150 @@
+//! The text that is edited, in a file that nobody else can read.
+
+use std::fs::{self, OpenOptions};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+use crate::exit::Failure;
+use crate::language::tr;
+use crate::request::whole;
+use crate::terminal::one_line;
+
+/// A text in a private folder of its own, where an editor may also leave files. All of it goes when this does.
+pub(super) struct Draft {
+    folder: TempDir,
+    path: PathBuf,
+    /// Comments above the text.
+    head: String,
+}
+
+impl Draft {
+    /// Makes the folder. `name` is what the file is called.
+    pub(super) fn new(name: &str, head: String) -> Result<Self, Failure> {
+        let mut folder = tempfile::Builder::new();
+        folder.prefix("aihc-dev-edit-");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+
+            folder.permissions(fs::Permissions::from_mode(0o700));
+        }
+        let folder = folder.tempdir()?;
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        let name: String = name.chars().filter(|c| is_plain(*c)).collect();
+        let path = folder.path().join(format!("{name}.yaml"));
+        Ok(Self { folder, path, head })
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Writes a text, with what is wrong with it above. Lines of the file are counted from the beginning of
+    /// the text; `line` is one of them, or 0.
+    pub(super) fn write(&self, text: &str, wrong: Option<(&str, usize)>) -> Result<(), Failure> {
+        let mut head = self.head.clone();
+        if let Some((what, line)) = wrong {
+            let line = match line {
+                0 => String::new(),
+                // Below the head, this line and the next.
+                line => tr!("line {line}: ", line = line + head.lines().count() + 2),
+            };
+            head += &format!(
+                "# {}\n#\n",
+                tr!(
+                    "NOT ACCEPTED: {line}{what}",
+                    line = line,
+                    what = one_line(what)
+                )
+            );
+        }
+        // Anew: the last editor may have left one with other permissions.
+        match fs::remove_file(&self.path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+            _ => {}
+        }
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::OpenOptionsExt as _;
+
+            options.mode(0o600);
+        }
+        let mut file = options.open(&self.path)?;
+        file.write_all(head.as_bytes())?;
+        Ok(file.write_all(text.as_bytes())?)
+    }
+
+    /// The text without the comments above it.
+    pub(super) async fn read(&self) -> Result<String, Failure> {
+        Ok(below_comments(&whole(&self.path).await?).to_owned())
+    }
+
+    /// Keeps the text, without the comments above it; gives its path.
+    pub(super) fn keep(self, text: &str) -> Result<PathBuf, Failure> {
+        let bare = Self {
+            head: String::new(),
+            ..self
+        };
+        bare.write(text, None)?;
+        let _ = bare.folder.keep();
+        Ok(bare.path)
+    }
+}
+
+fn below_comments(text: &str) -> &str {
+    let text = text.trim_start_matches('\u{feff}');
+    let mut rest = text;
+    while rest.starts_with('#') {
+        rest = rest.split_once('\n').map_or("", |(_, rest)| rest);
+    }
+    rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn comments_above_the_text_go_and_an_error_has_its_line_in_the_file() {
+        let draft = Draft::new("dv-1/../x", "# head\n#\n".to_owned()).unwrap();
+        assert!(draft.path().ends_with("dv-1x.yaml"), "{:?}", draft.path());
+        draft
+            .write("a: 1\nb: 2\n# own\n", Some(("b is wrong", 2)))
+            .unwrap();
+        let shown = fs::read_to_string(draft.path()).unwrap();
+        assert_eq!(
+            shown.lines().nth(2),
+            Some("# NOT ACCEPTED: line 6: b is wrong")
+        );
+        assert_eq!(shown.lines().nth(5), Some("b: 2"));
+        assert_eq!(draft.read().await.unwrap(), "a: 1\nb: 2\n# own\n");
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn nobody_else_can_read_it_and_it_goes_unless_it_is_kept() {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        let draft = Draft::new("dv-1", "# head\n".to_owned()).unwrap();
+        draft.write("a: 1\n", None).unwrap();
+        let path = draft.path().to_owned();
+        let folder = path.parent().unwrap().to_owned();
+        assert_eq!((mode(&path), mode(&folder)), (0o600, 0o700));
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+        let kept = draft.keep("a: 2\n").unwrap();
+        assert_eq!(fs::read_to_string(&kept).unwrap(), "a: 2\n");
+        assert_eq!(mode(&kept), 0o600);
+        fs::remove_dir_all(&folder).unwrap();
+
+        let draft = Draft::new("dv-1", String::new()).unwrap();
+        draft.write("a: 1\n", None).unwrap();
+        let folder = draft.path().parent().unwrap().to_owned();
+        drop(draft);
+        assert!(!folder.exists());
+    }
+}

@@ -1,0 +1,265 @@
+//! `edit`
+
+mod draft;
+mod editor;
+
+use aihc_dev::DevInstanceEdit;
+use clap::Args;
+use serde_json::Value;
+
+use self::draft::Draft;
+use super::change::PlannedChange;
+use super::confirm;
+use super::names::{self, Resolved};
+use super::update::Changed;
+use super::watch::WaitOptions;
+use crate::client::Context;
+use crate::exit::{Exit, Failure, Signal, Signals};
+use crate::language::tr;
+use crate::output::{Detail, difference, note, note_difference, yaml};
+use crate::request::{Old, Schema, Wrong, parse, settings};
+
+/// Change an instance in an editor: shows what changes, asks, and sends it.
+#[derive(Args)]
+#[command(after_help = "\
+The editor is what VISUAL or EDITOR names, with its arguments; vi where neither does. It gets the \
+description as `show --output yaml` writes it, in a file that nobody else can read and that is gone \
+afterwards. *** stands for a secret and keeps it; a member that is taken out is removed. Where the text \
+cannot be sent, the editor opens again and says why above it; leaving it as it is gives up, and the text \
+is kept in a file. Nothing is sent when the editor fails, and when somebody else has changed the \
+instance meanwhile.
+
+A running instance is rebuilt, and may queue for that. Pool, queue, image and name cannot be changed.
+
+Examples:
+  aihc-dev edit dv-f458ede5
+  EDITOR='code --wait' aihc-dev edit dv-f458ede5 --wait
+  EDITOR='sed -i s/cpus:.*/cpus:\\ 8/' aihc-dev edit dv-f458ede5 --yes")]
+pub(crate) struct Edit {
+    /// Id or name of the instance; `-` reads it from standard input.
+    #[arg(value_name = "ID|NAME")]
+    id: String,
+    /// Send what has changed without asking.
+    #[arg(long, short)]
+    yes: bool,
+    #[command(flatten)]
+    wait: WaitOptions,
+}
+
+impl Edit {
+    pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        names::must_not_ask(std::slice::from_ref(&self.id), self.yes)?;
+        confirm::must_be_possible(self.yes, "send what has changed")?;
+        let mut signals = Signals::new()?;
+        let client = context.client()?;
+        let read = async {
+            let one = names::resolve_one(context, &client, &self.id).await?;
+            match client.edit_dev_instance(&one.id).await {
+                Ok(edit) => Ok((one, edit)),
+                Err(error) => Err(Failure::from(error).about(&one)),
+            }
+        };
+        let (one, edit) = unless_ended(context, &mut signals, read).await?;
+        let shown = yaml(&Detail::from(edit.detail().clone()))?;
+        let draft = Draft::new(&one.id, head(&one))?;
+        let edited = Editing {
+            one: &one,
+            edit: &edit,
+            shown: &shown,
+        };
+        let edited = edited.until_accepted(draft, &mut signals).await?;
+        let Edited::Change {
+            draft,
+            text,
+            planned,
+        } = edited
+        else {
+            note(&tr!(
+                "{instance} is as it was; nothing was sent",
+                instance = one.label()
+            ));
+            return Ok(());
+        };
+        let agreed = async {
+            let [old, new] = planned.bodies();
+            let colour = context.output.look().colour && context.output.look().live;
+            note_difference(&difference(old, new, &one.label(), colour)?);
+            match self.yes {
+                true => Ok(true),
+                false => confirm::ask(tr!("Send this change?")).await,
+            }
+        };
+        if !unless_ended(context, &mut signals, agreed).await? {
+            note(&tr!("nothing was sent"));
+            tell_kept(draft, &text);
+            return Err(Failure::Told(Exit::Declined));
+        }
+        let changed = match unless_ended(context, &mut signals, Changed::by(*planned)).await {
+            Ok(changed) => changed,
+            Err(failure @ Failure::Interrupted(..)) => return Err(failure),
+            Err(failure) => {
+                let exit = failure.about(&one).report();
+                tell_kept(draft, &text);
+                return Err(Failure::Told(exit));
+            }
+        };
+        drop(draft);
+        let finished = changed.finish(context, &client, &self.wait);
+        let finished = unless_ended(context, &mut signals, finished).await;
+        finished.map_err(|failure| failure.about(&one))
+    }
+}
+
+/// What became of a text.
+enum Edited {
+    /// It changes nothing.
+    Same,
+    Change {
+        draft: Draft,
+        text: String,
+        planned: Box<PlannedChange>,
+    },
+}
+
+/// What an editor is opened for.
+struct Editing<'a> {
+    one: &'a Resolved,
+    edit: &'a DevInstanceEdit,
+    shown: &'a str,
+}
+
+impl Editing<'_> {
+    /// Opens the editor until the text says what can be sent.
+    async fn until_accepted(&self, draft: Draft, signals: &mut Signals) -> Result<Edited, Failure> {
+        draft.write(self.shown, None)?;
+        let mut refused: Option<(String, Wrong)> = None;
+        loop {
+            let opened = editor::open(draft.path(), signals).await;
+            if let Err(failure) = opened {
+                return match refused {
+                    Some((text, _)) if !matches!(failure, Failure::Interrupted(..)) => {
+                        let exit = failure.report();
+                        tell_kept(draft, &text);
+                        Err(Failure::Told(exit))
+                    }
+                    _ => Err(failure),
+                };
+            }
+            let text = draft.read().await?;
+            if text == self.shown {
+                return Ok(Edited::Same);
+            }
+            if text.trim().is_empty() {
+                note(&tr!("the file is empty"));
+                return Ok(Edited::Same);
+            }
+            if let Some((before, wrong)) = refused
+                && before == text
+            {
+                let exit = wrong.in_file(&tr!("the text")).report();
+                tell_kept(draft, &text);
+                return Err(Failure::Told(exit));
+            }
+            let wrong = match self.planned(&text) {
+                Ok(planned) if planned.changes().is_empty() => return Ok(Edited::Same),
+                Ok(planned) => {
+                    return Ok(Edited::Change {
+                        draft,
+                        text,
+                        planned: Box::new(planned),
+                    });
+                }
+                Err(wrong) => wrong,
+            };
+            draft.write(&text, Some((&wrong.what, wrong.line)))?;
+            refused = Some((text, wrong));
+        }
+    }
+
+    /// What a text changes.
+    fn planned(&self, text: &str) -> Result<PlannedChange, Wrong> {
+        let schema = Schema::of_update();
+        let edited = parse(text)?;
+        schema.refuse_read_only(&parse(self.shown)?, &edited)?;
+        let old = settings::to_json(self.edit.before()).map_err(|failure| wrong(&failure))?;
+        // It says everything: what is not in it is not wanted.
+        let mut new = Value::Null;
+        schema.fill(&mut new, edited, Old::Known(&old))?;
+        let Some(members) = new.as_object_mut() else {
+            return Err(Wrong::new(0, tr!("it holds no description of an instance")));
+        };
+        let id = members
+            .entry("id")
+            .or_insert_with(|| self.one.id.as_str().into());
+        if *id != self.one.id {
+            return Err(Wrong::new(0, tr!("id cannot be changed")));
+        }
+        let missing = schema.missing(&new);
+        if !missing.is_empty() {
+            let missing = missing.join(", ");
+            return Err(Wrong::new(0, tr!("missing: {missing}", missing = missing)));
+        }
+        if let Some(member) = schema.kept_when_left_out(&old, &new) {
+            return Err(Wrong::new(
+                0,
+                tr!(
+                    "{member} cannot be taken out: an update without it keeps it",
+                    member = member
+                ),
+            ));
+        }
+        let planned = PlannedChange::of(self.one, self.edit.clone(), |_, _| Ok(new));
+        let planned = planned.map_err(|failure| wrong(&failure))?;
+        let fixed = planned.refuse_fixed();
+        fixed.map_err(|failure| wrong(&failure))?;
+        Ok(planned)
+    }
+}
+
+/// What is wrong where no line is to blame.
+fn wrong(failure: &Failure) -> Wrong {
+    Wrong::new(0, failure.to_string())
+}
+
+/// What an editor shows above the text.
+fn head(one: &Resolved) -> String {
+    let lines = [
+        tr!(
+            "Instance {instance}. What is saved here is shown as a difference before it is sent.",
+            instance = one.label()
+        ),
+        tr!("*** stands for a secret and keeps it. Left as it is, or empty, this changes nothing."),
+    ];
+    let lines = lines.iter().map(|line| format!("# {line}\n"));
+    lines.collect::<String>() + "#\n"
+}
+
+/// Says where a text is that was not sent.
+fn tell_kept(draft: Draft, text: &str) {
+    match draft.keep(text) {
+        Ok(path) => note(&tr!(
+            "your text is kept in {path}; secrets that were typed stand in it",
+            path = path.display()
+        )),
+        Err(error) => note(&tr!("your text cannot be kept: {error}", error = error)),
+    }
+}
+
+/// Does something until a signal ends it.
+async fn unless_ended<T>(
+    context: &Context,
+    signals: &mut Signals,
+    work: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
+    tokio::select! {
+        biased;
+        signal = signals.next() => {
+            if signal == Signal::Interrupt && context.output.look().live {
+                // The terminal has shown ^C on the line.
+                note("");
+            }
+            Err(Failure::Interrupted(signal, context.writes.describe(true)))
+        }
+        result = work => result,
+    }
+}

@@ -1,0 +1,73 @@
+//! `profiles use` and `profiles remove`
+
+use clap::Args;
+use clap_complete::ArgValueCandidates;
+
+use crate::command::confirm;
+use crate::completion::candidates;
+use crate::config::ProfileFile;
+use crate::exit::Failure;
+use crate::language::tr;
+use crate::options::not_empty;
+use crate::output::note;
+
+/// Make a profile the current one, of this tool and of the official one.
+#[derive(Args)]
+#[command(after_help = "\
+Example:
+  aihc-dev profiles use work")]
+pub(super) struct Use {
+    /// Name of the profile.
+    #[arg(value_name = "NAME", value_parser = not_empty)]
+    #[arg(add = ArgValueCandidates::new(candidates::profiles))]
+    name: String,
+}
+
+impl Use {
+    pub(super) fn run(self) -> Result<(), Failure> {
+        ProfileFile::make_current(&self.name)?;
+        note(&tr!("profile {name} is current now", name = self.name));
+        if let Some(other) = std::env::var_os("BCE_PROFILE").filter(|other| !other.is_empty()) {
+            let other = other.to_string_lossy();
+            note(&tr!(
+                "BCE_PROFILE names {other}, and counts before it",
+                other = other
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// Remove a profile, with its keys; asks first. The key itself stays valid.
+#[derive(Args)]
+#[command(after_help = "\
+Example:
+  aihc-dev profiles remove old --yes")]
+pub(super) struct Remove {
+    /// Name of the profile.
+    #[arg(value_name = "NAME", value_parser = not_empty)]
+    #[arg(add = ArgValueCandidates::new(candidates::profiles))]
+    name: String,
+    /// Do not ask.
+    #[arg(long, short)]
+    yes: bool,
+}
+
+impl Remove {
+    pub(super) async fn run(self) -> Result<(), Failure> {
+        let name = &self.name;
+        confirm::must_be_possible(self.yes, &tr!("remove profile {name}", name = name))?;
+        if !self.yes {
+            let question = tr!("remove profile {name} and its keys?", name = name);
+            confirm::agree(question, &tr!("nothing was removed")).await?;
+        }
+        let now = ProfileFile::remove(name)?;
+        note(&tr!("profile {name} is removed", name = name));
+        match now.as_deref() {
+            None => {}
+            Some("") => note(&tr!("no profile is current now")),
+            Some(now) => note(&tr!("profile {name} is current now", name = now)),
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,155 @@
+//! `restart`
+
+use aihc_dev::model::DevInstanceStatus;
+use aihc_dev::{Client, WaitError};
+use clap::Args;
+
+use super::watch::{PollOptions, Watch};
+use super::{Ids, Resolved, batch, confirm, names, show};
+use crate::client::Context;
+use crate::exit::{Exit, Failure};
+use crate::language::{Text, text, tr};
+use crate::output::note;
+use crate::terminal::one_line;
+
+/// Stop instances, start them again, and wait until they run.
+#[derive(Args)]
+#[command(after_help = "\
+What runs in them ends, and compute is released in between: a start may queue. The cloud disk stays. \
+One that is stopped already is only started. --timeout counts for the stop and for the start, each.
+
+Shows name and state of each and asks before. Without a terminal, and without --yes, it sends \
+nothing and fails. Where something goes wrong between stop and start, it says that the instance is \
+stopped now.
+
+Examples:
+  aihc-dev restart dv-f458ede5
+  aihc-dev restart dv-f458ede5 dv-0a1b2c3d --yes --timeout 20m")]
+pub(crate) struct Restart {
+    #[command(flatten)]
+    ids: Ids,
+    /// Do not ask.
+    #[arg(long, short)]
+    yes: bool,
+    #[command(flatten)]
+    pace: PollOptions,
+}
+
+impl Restart {
+    pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        names::must_not_ask(&self.ids.ids, self.yes)?;
+        confirm::must_be_possible(self.yes, "restart these instances")?;
+        let client = context.client()?;
+        let ids = names::resolve(context, &client, self.ids.ids).await?;
+        let (ids, exit) = match self.yes {
+            true => (ids, Exit::Ok),
+            false => agreed(&client, ids).await?,
+        };
+        if ids.is_empty() && exit != Exit::Ok {
+            return Err(Failure::Told(exit));
+        }
+        let watch = Watch::new(context, &client, &self.pace, ids.len());
+        let pace = batch::pace(&ids);
+        let one = Restarting {
+            context,
+            client: &client,
+            watch: &watch,
+        };
+        let done = batch::each(context, ids, async |id| {
+            let result = one.restart(&id, &pace).await;
+            context.writes.leave(&id, None);
+            result.map(|()| "running".to_owned())
+        });
+        match (done.await, exit) {
+            (Ok(()), exit) => Failure::unless_ok(exit),
+            (Err(failure), exit) => Err(Failure::Told(failure.report().max(exit))),
+        }
+    }
+}
+
+struct Restarting<'a> {
+    context: &'a Context,
+    client: &'a Client,
+    watch: &'a Watch<'a>,
+}
+
+impl Restarting<'_> {
+    async fn restart(&self, id: &str, pace: &Option<aihc_dev::Pace>) -> Result<(), Failure> {
+        let query = self.client.query_dev_instance_detail(id).with_pace(pace);
+        let status = query.await?.dev_instance.status;
+        let half = match status {
+            Some(DevInstanceStatus::Stopped | DevInstanceStatus::Failed) => None,
+            Some(DevInstanceStatus::Stopping) => {
+                self.wait_for_stop(id, being_stopped(id)).await?;
+                Some(stopped(id))
+            }
+            _ => {
+                self.client.stop_dev_instance(id).with_pace(pace).await?;
+                self.wait_for_stop(id, being_stopped(id)).await?;
+                Some(stopped(id))
+            }
+        };
+        let leaving = |failure: Failure| match &half {
+            Some(half) => failure.leaving(half.clone()),
+            None => failure,
+        };
+        self.context
+            .writes
+            .leave(id, half.as_ref().map(Text::to_string));
+        let start = self.client.start_dev_instance(id).with_pace(pace).await;
+        start.map_err(|error| leaving(error.into()))?;
+        self.context.writes.leave(id, None);
+        let running = self.watch.run(id, self.client.wait_until_running(id)).await;
+        running.map(drop).map_err(Failure::from)
+    }
+
+    async fn wait_for_stop(&self, id: &str, half: Text) -> Result<(), Failure> {
+        self.context.writes.leave(id, Some(half.to_string()));
+        let stopped: Result<_, WaitError> =
+            (self.watch.run(id, self.client.wait_until_stopped(id))).await;
+        stopped
+            .map(drop)
+            .map_err(|error| Failure::from(error).leaving(half))
+    }
+}
+
+fn being_stopped(id: &str) -> Text {
+    text!(
+        "{id} is being stopped and was not started again: `aihc-dev restart {id}` goes on, and \
+         `aihc-dev start {id}` starts it once it is stopped",
+        id = one_line(id)
+    )
+}
+
+fn stopped(id: &str) -> Text {
+    text!(
+        "{id} is stopped now, unless the start has gone through: `aihc-dev start {id}` starts it",
+        id = one_line(id)
+    )
+}
+
+/// The instances that exist, if somebody agrees; and how those are counted that do not.
+async fn agreed(client: &Client, ids: Vec<Resolved>) -> Result<(Vec<Resolved>, Exit), Failure> {
+    let mut found = Vec::new();
+    let mut exit = Exit::Ok;
+    for (one, result) in show::describe(client, ids).await {
+        match result {
+            Ok(detail) => {
+                note(&format!("{}  {}", one_line(&one.id), detail.summary()));
+                found.push(one);
+            }
+            Err(error) => exit = exit.max(Failure::Call(error).report_of(&one)),
+        }
+    }
+    if !found.is_empty() {
+        let question = match found.len() {
+            1 => tr!("Restart it? What runs in it ends."),
+            count => tr!(
+                "Restart these {count}? What runs in them ends.",
+                count = count
+            ),
+        };
+        confirm::agree(question, &tr!("nothing was restarted")).await?;
+    }
+    Ok((found, exit))
+}

@@ -1,0 +1,267 @@
+//! Values that the service knows: in time, or not at all.
+
+use std::collections::BTreeMap;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use aihc::pools::ResourcePoolType;
+use aihc_dev::model::DevInstanceQueryKey;
+use bce_http::RetryPolicy;
+use clap_complete::CompletionCandidate;
+use futures_util::future::join_all;
+
+use super::line;
+use crate::client::Context;
+
+/// For everything, from the first step to the last byte: somebody waits at a key.
+const BUDGET: Duration = Duration::from_millis(800);
+/// The first page is enough, and the largest that is known to work.
+const PAGE: i64 = 100;
+/// Jobs are asked for pool by pool.
+const MOST_POOLS: usize = 8;
+
+/// Something that has an id and a name.
+#[derive(Debug)]
+struct Found {
+    id: String,
+    name: String,
+    state: String,
+}
+
+/// Dev instances, by their names; by their ids where a name is none's or several's, or an id is typed.
+pub(super) fn instances(typed: &str) -> Vec<CompletionCandidate> {
+    let name = typed.to_owned();
+    let found = in_time(async move |context| {
+        let client = context.client().ok()?;
+        let mut list = client.list_dev_instances().page_size(PAGE);
+        // The service cannot look for the beginning of an id.
+        if !name.is_empty() && !name.starts_with("dv-") {
+            list = list.query_key(DevInstanceQueryKey::Name).query_val(&name);
+        }
+        let page = list.with_retry(RetryPolicy::none()).await.ok()?;
+        let found = page.dev_instances.into_iter().map(|instance| Found {
+            id: instance.id,
+            name: instance.name,
+            state: instance.status.map(|it| it.to_string()).unwrap_or_default(),
+        });
+        Some(found.collect())
+    });
+    by_name(found, typed)
+}
+
+/// Training jobs, by their ids.
+pub(super) fn jobs(typed: &str) -> Vec<CompletionCandidate> {
+    let pool = line::value_of("--pool");
+    let found = in_time(async move |context| {
+        let client = context.aihc_client().ok()?;
+        let pools = match pool {
+            Some(pool) => vec![pool],
+            None => pool_ids(&client, ResourcePoolType::Common).await?,
+        };
+        let lists = pools.iter().take(MOST_POOLS).map(|pool| {
+            let list = client.describe_jobs(pool).page_size(PAGE);
+            let list = list.with_retry(RetryPolicy::none());
+            async { list.await.ok() }
+        });
+        let jobs = join_all(lists).await.into_iter().flatten();
+        let jobs = jobs.flat_map(|page| page.jobs).map(|job| Found {
+            id: job.job_id,
+            name: job.name,
+            state: job.status.map(|it| it.to_string()).unwrap_or_default(),
+        });
+        Some(jobs.collect())
+    });
+    by_id(found, typed)
+}
+
+/// Inference services, by their ids.
+pub(super) fn services(typed: &str) -> Vec<CompletionCandidate> {
+    let found = in_time(async |context| {
+        let client = context.aihc_client().ok()?;
+        let list = client.describe_services().page_size(PAGE);
+        let page = list.with_retry(RetryPolicy::none()).await.ok()?;
+        let services = page.services.into_iter().map(|service| Found {
+            id: service.id,
+            name: service.name,
+            state: String::new(),
+        });
+        Some(services.collect())
+    });
+    by_id(found, typed)
+}
+
+/// Pools as `--pool` takes them: by their ids, and all managed ones by one word.
+pub(super) fn pools(typed: &str) -> Vec<CompletionCandidate> {
+    let found = in_time(async |context| {
+        let client = context.aihc_client().ok()?;
+        let list = client.describe_resource_pools(ResourcePoolType::Common);
+        let list = list.page_size(PAGE).with_retry(RetryPolicy::none());
+        let pools = list.await.ok()?.resource_pools.into_iter();
+        let mut found: Vec<_> = pools
+            .map(|pool| Found {
+                id: pool.resource_pool_id,
+                name: pool.name,
+                state: pool.phase.map(|it| it.to_string()).unwrap_or_default(),
+            })
+            .collect();
+        found.push(Found {
+            id: "serverless".to_owned(),
+            name: String::new(),
+            state: String::new(),
+        });
+        Some(found)
+    });
+    by_id(found, typed)
+}
+
+/// Queues of the pool on the line, or else of the context's; in managed pools by their ids.
+pub(super) fn queues(typed: &str) -> Vec<CompletionCandidate> {
+    let pool = line::value_of("--pool");
+    let found = in_time(async move |context| {
+        let pool = match pool {
+            Some(pool) => pool,
+            None => context.settings().ok()??.pool?,
+        };
+        let client = context.aihc_client().ok()?;
+        let is_managed = pool == "serverless";
+        let pools = match is_managed {
+            true => pool_ids(&client, ResourcePoolType::DedicatedV2).await?,
+            false => vec![pool],
+        };
+        let lists = pools.iter().take(MOST_POOLS).map(|pool| {
+            let list = client.describe_queues(pool).page_size(PAGE);
+            let list = list.with_retry(RetryPolicy::none());
+            async { list.await.ok() }
+        });
+        let pages = join_all(lists).await.into_iter().flatten();
+        let mut trees: Vec<_> = pages.flat_map(|page| page.queues).collect();
+        let mut found = Vec::new();
+        // Queues may stand inside queues.
+        while let Some(mut queue) = trees.pop() {
+            trees.append(&mut queue.children);
+            let (id, name) = match is_managed {
+                true => (queue.queue_id, queue.queue_name),
+                false => (queue.queue_name, queue.queue_id),
+            };
+            let state = match queue.opened {
+                Some(false) => "closed".to_owned(),
+                _ => String::new(),
+            };
+            found.push(Found { id, name, state });
+        }
+        found.sort_by(|a, b| a.id.cmp(&b.id));
+        Some(found)
+    });
+    by_id(found, typed)
+}
+
+async fn pool_ids(client: &aihc::Client, kind: ResourcePoolType) -> Option<Vec<String>> {
+    let list = client.describe_resource_pools(kind).page_size(PAGE);
+    let page = list.with_retry(RetryPolicy::none()).await.ok()?;
+    let pools = page.resource_pools.into_iter();
+    Some(pools.map(|pool| pool.resource_pool_id).collect())
+}
+
+/// What `ask` finds, or nothing if it takes longer than the budget. It runs on a thread of its own: a
+/// file, a resolver or a proxy may keep it waiting in a call that nothing ends.
+fn in_time(ask: impl AsyncFnOnce(Context) -> Option<Vec<Found>> + Send + 'static) -> Vec<Found> {
+    let (done, found) = mpsc::channel();
+    thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        let Some((runtime, mut options)) = runtime.ok().zip(line::options()) else {
+            return;
+        };
+        options.timeout = Some(BUDGET);
+        let asked = async { tokio::time::timeout(BUDGET, ask(Context::new(options, false))).await };
+        // Nobody is there any more, if it came too late.
+        let _ = done.send(runtime.block_on(asked).ok().flatten());
+        runtime.shutdown_background();
+    });
+    let found = found.recv_timeout(BUDGET).ok().flatten();
+    found.unwrap_or_default()
+}
+
+fn by_name(found: Vec<Found>, typed: &str) -> Vec<CompletionCandidate> {
+    let mut bearers: BTreeMap<String, usize> = BTreeMap::new();
+    for one in &found {
+        *bearers.entry(one.name.clone()).or_default() += 1;
+    }
+    let offers = found.iter().filter_map(|one| {
+        let is_unique = bearers.get(&one.name) == Some(&1);
+        if is_unique && can_be_typed(&one.name) && one.name.starts_with(typed) {
+            return Some(candidate(&one.name, [&one.state, &one.id]));
+        }
+        let is_wanted = !is_unique || one.name.is_empty() || !typed.is_empty();
+        if is_wanted && can_be_typed(&one.id) && one.id.starts_with(typed) {
+            return Some(candidate(&one.id, [&one.name, &one.state]));
+        }
+        None
+    });
+    offers.collect()
+}
+
+fn by_id(found: Vec<Found>, typed: &str) -> Vec<CompletionCandidate> {
+    let fitting = found
+        .iter()
+        .filter(|one| can_be_typed(&one.id) && one.id.starts_with(typed));
+    let offers = fitting.map(|one| candidate(&one.id, [&one.name, &one.state]));
+    offers.collect()
+}
+
+fn candidate(value: &str, about: [&str; 2]) -> CompletionCandidate {
+    let about: Vec<_> = about.into_iter().filter(|it| !it.is_empty()).collect();
+    // Shells show it as it is.
+    let about = crate::terminal::one_line(&about.join(", ")).into_owned();
+    let candidate = CompletionCandidate::new(value);
+    match about.is_empty() {
+        true => candidate,
+        false => candidate.help(Some(about.into())),
+    }
+}
+
+/// Shells take lines and tabs apart, and what is no letter could do more; a word that begins with `-` is
+/// an option.
+fn can_be_typed(word: &str) -> bool {
+    !word.is_empty() && !word.starts_with('-') && crate::terminal::one_line(word) == word
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(pairs: &[(&str, &str)]) -> Vec<Found> {
+        let found = pairs.iter().map(|(id, name)| Found {
+            id: (*id).to_owned(),
+            name: (*name).to_owned(),
+            state: "running".to_owned(),
+        });
+        found.collect()
+    }
+
+    fn offers(pairs: &[(&str, &str)], typed: &str) -> Vec<String> {
+        let offers = by_name(found(pairs), typed);
+        let value = |it: &CompletionCandidate| it.get_value().to_str().unwrap().to_owned();
+        offers.iter().map(value).collect()
+    }
+
+    #[test]
+    fn a_name_is_offered_unless_it_is_that_of_several() {
+        let pairs = [("dv-1", "a"), ("dv-2", "b"), ("dv-3", "b"), ("dv-4", "")];
+        assert_eq!(offers(&pairs, ""), ["a", "dv-2", "dv-3", "dv-4"]);
+        assert_eq!(offers(&pairs, "dv-"), ["dv-1", "dv-2", "dv-3", "dv-4"]);
+        assert_eq!(offers(&pairs, "a"), ["a"]);
+    }
+
+    #[test]
+    fn what_no_shell_can_take_is_left_out() {
+        let pairs = [("dv-1", "a\nb"), ("dv-2", "-x"), ("dv-3", "\u{202e}x")];
+        assert!(offers(&pairs, "").is_empty());
+        assert_eq!(
+            offers(&[("dv-1", "it's $HOME 训:练 \"")], ""),
+            ["it's $HOME 训:练 \""]
+        );
+    }
+}

@@ -1,0 +1,188 @@
+//! Programs and their layout: what they import, and how long expressions are broken.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Columns that a line of a program may fill.
+const WIDTH: usize = 84;
+
+/// One program, with what it names.
+#[derive(Default)]
+pub(super) struct Program<'a> {
+    pub(super) imports: BTreeMap<String, BTreeSet<String>>,
+    /// The types that a value is being made of.
+    pub(super) inside: Vec<&'a str>,
+}
+
+/// An expression, whose layout follows from its length.
+pub(super) enum Expression {
+    Text(String),
+    /// What stands before the parentheses, and the arguments.
+    Call(String, Vec<Expression>),
+    /// A value and the methods that are called on it.
+    Chain(Box<Expression>, Vec<Expression>),
+    Array(Vec<Expression>),
+    Pair(Box<Expression>, Box<Expression>),
+}
+
+impl Program<'_> {
+    /// Imports a name.
+    pub(super) fn bring(&mut self, path: &str, name: &str) {
+        let names = self.imports.entry(path.to_owned()).or_default();
+        names.insert(name.to_owned());
+    }
+}
+
+impl Expression {
+    pub(super) fn text(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+
+    pub(super) fn call(name: &str, arguments: impl IntoIterator<Item = Self>) -> Self {
+        Self::Call(name.to_owned(), arguments.into_iter().collect())
+    }
+
+    pub(super) fn flat(&self) -> String {
+        let list = |items: &[Self]| {
+            let items: Vec<_> = items.iter().map(Self::flat).collect();
+            items.join(", ")
+        };
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Call(name, arguments) => format!("{name}({})", list(arguments)),
+            Self::Chain(value, calls) => calls
+                .iter()
+                .fold(value.flat(), |text, call| format!("{text}.{}", call.flat())),
+            Self::Array(items) => format!("[{}]", list(items)),
+            Self::Pair(key, value) => format!("({}, {})", key.flat(), value.flat()),
+        }
+    }
+
+    /// As rustfmt lays it out, so that examples look like code.
+    pub(super) fn render(&self, depth: usize) -> String {
+        let flat = self.flat();
+        // Room for what stands before and behind it.
+        if depth * 4 + flat.len() + "let response = ;".len() <= WIDTH {
+            return flat;
+        }
+        let inner = "    ".repeat(depth + 1);
+        let end = "    ".repeat(depth);
+        let list = |items: &[Self]| {
+            let items = items
+                .iter()
+                .map(|item| format!("{inner}{},\n", item.render(depth + 1)));
+            items.collect::<String>()
+        };
+        match self {
+            Self::Text(_) => flat,
+            Self::Call(_, arguments) if arguments.is_empty() => flat,
+            Self::Call(name, arguments) => match &arguments[..] {
+                // One that is a call or a list itself keeps the parentheses close.
+                [only @ (Self::Array(_) | Self::Call(..))] => {
+                    format!("{name}({})", only.render(depth))
+                }
+                _ => format!("{name}(\n{}{end})", list(arguments)),
+            },
+            Self::Chain(value, calls) => {
+                let calls = calls
+                    .iter()
+                    .map(|call| format!("\n{inner}.{}", call.render(depth + 1)));
+                value.render(depth) + &calls.collect::<String>()
+            }
+            Self::Array(items) => format!("[\n{}{end}]", list(items)),
+            Self::Pair(..) => flat,
+        }
+    }
+}
+
+/// A method that is called on a value.
+pub(super) fn on(value: Expression, call: Expression) -> Expression {
+    match value {
+        Expression::Chain(value, mut calls) => {
+            calls.push(call);
+            Expression::Chain(value, calls)
+        }
+        value => Expression::Chain(Box::new(value), vec![call]),
+    }
+}
+
+/// The program as a section of a doc comment.
+pub(super) fn commented(indent: &str, program: &Program<'_>, statements: &[String]) -> String {
+    let mut lines = Vec::new();
+    for (path, names) in &program.imports {
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        lines.extend(import(path, &names));
+    }
+    if !lines.is_empty() {
+        lines.push(String::new());
+    }
+    lines.extend(
+        statements
+            .iter()
+            .flat_map(|it| it.split('\n').map(str::to_owned)),
+    );
+    // Where a value may be refused, the program is a function that can fail.
+    let fails = lines.iter().any(|line| line.contains('?'));
+    if fails && !lines.iter().any(|line| line.starts_with("# async fn")) {
+        lines.push("# Ok::<(), Box<dyn std::error::Error>>(())".to_owned());
+    }
+    let program = lines.iter().map(|line| format!("{indent}/// {line}"));
+    let program: Vec<_> = program.map(|line| line.trim_end().to_owned()).collect();
+    format!(
+        "{indent}///\n{indent}/// # Examples\n{indent}///\n{indent}/// ```\n{}\n{indent}/// ```\n",
+        program.join("\n")
+    )
+}
+
+/// The lines of an import.
+fn import(path: &str, names: &[&str]) -> Vec<String> {
+    if let [name] = names {
+        return vec![format!("use {path}::{name};")];
+    }
+    let line = format!("use {path}::{{{}}};", names.join(", "));
+    if line.len() <= WIDTH {
+        return vec![line];
+    }
+    let mut lines = vec![format!("use {path}::{{")];
+    let mut line = String::new();
+    for name in names {
+        if !line.is_empty() && line.len() + name.len() + 6 > WIDTH {
+            lines.push(format!("    {}", line.trim_end()));
+            line.clear();
+        }
+        line.push_str(&format!("{name}, "));
+    }
+    lines.push(format!("    {}", line.trim_end()));
+    lines.push("};".to_owned());
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_call_is_laid_out_as_rustfmt_does() {
+        let long = || Expression::Text(format!("\"{}\"", "a".repeat(40)));
+        let call = Expression::call("create", [long(), long()]);
+        let call = on(
+            on(Expression::text("client"), call),
+            Expression::text("await?"),
+        );
+        let a = "a".repeat(40);
+        assert_eq!(
+            call.render(0),
+            format!("client\n    .create(\n        \"{a}\",\n        \"{a}\",\n    )\n    .await?")
+        );
+        let short = on(Expression::text("client"), Expression::call("list", []));
+        assert_eq!(short.render(0), "client.list()");
+    }
+
+    #[test]
+    fn many_names_are_imported_on_lines_that_fit() {
+        let names = vec!["NameOfSomeLength"; 12];
+        let lines = import("a::b", &names);
+        assert!(lines.len() > 3 && lines.iter().all(|line| line.len() <= WIDTH));
+        assert_eq!(import("a", &["B"]), ["use a::B;"]);
+        assert_eq!(import("a", &["B", "C"]), ["use a::{B, C};"]);
+    }
+}
