@@ -10,7 +10,7 @@ use super::names::{self, Resolved};
 use crate::client::Context;
 use crate::exit::{Exit, Failure};
 use crate::language::Text;
-use crate::output::{Cell, Table, Tone};
+use crate::output::{Cell, Column, Table, Tone};
 
 /// Calls that are under way at the same time.
 const AT_ONCE: usize = 8;
@@ -222,10 +222,14 @@ fn outcome(
 }
 
 fn table(outcomes: &[InstanceOutcome]) -> Table {
+    const MEMBERS: &[&str] = &["name", "error.code", "error.message", "error.exitCode"];
+    let id = Column::new("ID", "id");
+    let name = Column::new("NAME", "name").folds();
+    let result = Column::new("RESULT", "result").folds();
     let is_named = outcomes.iter().any(|outcome| outcome.name.is_some());
     let mut table = match is_named {
-        true => Table::new(["ID", "NAME", "RESULT"]),
-        false => Table::new(["ID", "RESULT"]),
+        true => Table::of([id, name, result], MEMBERS),
+        false => Table::of([id, result], MEMBERS),
     };
     for outcome in outcomes {
         let tone = match outcome.error {

@@ -118,7 +118,7 @@ impl Description {
         create::fill_from(&mut body, self.file.clone(), Old::None)?;
         fallback::fill(context, Schema::of_create(), &mut body)?;
         create::complete(body).map_err(|failure| match failure {
-            Failure::Usage(what) => self.wrong(&what),
+            Failure::Usage(what) => self.wrong(&what.to_string()),
             other => other,
         })
     }

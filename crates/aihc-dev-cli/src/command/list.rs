@@ -6,6 +6,7 @@ use aihc_dev::operation::ListDevInstances;
 use clap::{Args, ValueEnum};
 use clap_complete::{ArgValueCandidates, CompletionCandidate};
 
+use super::live::WatchOptions;
 use super::page::PageOptions;
 use crate::client::Context;
 use crate::exit::Failure;
@@ -20,6 +21,9 @@ use crate::output::{Instance, instances, state_name};
 Examples:
   aihc-dev list --mine
   aihc-dev list --all-pages --status running --output jsonl | jq -r .id
+  aihc-dev list --status running,queued --sort-by age:desc
+  aihc-dev list --filter 'resources.cpus>=8' --columns id,name,imageUrl
+  aihc-dev list --query '[?status==`running`].name' --output jsonl
   aihc-dev list --name train")]
 pub(crate) struct List {
     /// Only those of the caller.
@@ -27,9 +31,13 @@ pub(crate) struct List {
     mine: bool,
     #[command(flatten)]
     page: PageOptions,
-    /// Only those in this state: a name such as running, or a code.
-    #[arg(long, value_name = "STATE", value_parser = status, add = ArgValueCandidates::new(states))]
-    status: Option<DevInstanceStatus>,
+    #[command(flatten)]
+    watch: WatchOptions,
+    /// Only those in this state: a name such as running, or a code; of several, separated by commas, in
+    /// any of them, with all pages.
+    #[arg(long, value_name = "STATE", value_parser = status, value_delimiter = ',')]
+    #[arg(add = ArgValueCandidates::new(states))]
+    status: Vec<DevInstanceStatus>,
     /// Only those whose name contains this.
     #[arg(long, value_name = "TEXT", value_parser = not_empty, conflicts_with = "creator")]
     name: Option<String>,
@@ -56,9 +64,23 @@ enum Order {
 impl List {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         let client = context.client()?;
-        let list = self.query(&client).page_size(self.page.size());
-        let table = instances::<Instance>;
-        self.page.run(context, list, &tr!("instances"), table).await
+        // The service takes one state.
+        let several = self.status.len() > 1;
+        let page = match several || self.watch.watch {
+            true => self.page.whole()?,
+            false => self.page.clone(),
+        };
+        let keep = |instance: &Instance| match (several, instance.0.status) {
+            (true, Some(status)) => self.status.contains(&status),
+            (several, _) => !several,
+        };
+        let list = || self.query(&client).page_size(page.size());
+        let (what, table) = (&tr!("instances"), instances::<Instance>);
+        if self.watch.watch {
+            let watch = &self.watch;
+            return page.watch(context, watch, list, what, keep, table).await;
+        }
+        page.run_of(context, list(), what, keep, table).await
     }
 
     fn query(&self, client: &Client) -> ListDevInstances {
@@ -66,8 +88,8 @@ impl List {
         if self.mine {
             list = list.only_my_devs(true);
         }
-        if let Some(status) = self.status {
-            list = list.status(status);
+        if let [status] = self.status.as_slice() {
+            list = list.status(*status);
         }
         if let Some(name) = &self.name {
             list = list.query_key(DevInstanceQueryKey::Name).query_val(name);

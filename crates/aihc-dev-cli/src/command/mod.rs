@@ -24,6 +24,7 @@ mod existing;
 mod fallback;
 mod jobs;
 mod list;
+mod live;
 mod login;
 mod man;
 mod names;

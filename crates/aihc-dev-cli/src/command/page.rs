@@ -4,9 +4,10 @@ use aihc_dev::pager::{Items, Paged};
 use clap::Args;
 use serde::Serialize;
 
+use super::live::{Found, WatchOptions};
 use crate::client::Context;
 use crate::exit::Failure;
-use crate::language::tr;
+use crate::language::{text, tr};
 use crate::output::{Table, note, note_missing};
 
 const PAGE: i64 = 50;
@@ -47,11 +48,77 @@ impl PageOptions {
     }
 
     /// Reads and shows as much of the list as is asked for. The list asks for pages of [`size`](Self::size).
+    /// The same with all pages, where something is looked for in the whole.
+    pub(super) fn whole(&self) -> Result<Self, Failure> {
+        if self.page > 1 {
+            return Err(Failure::usage(text!(
+                "--page has nothing to do with --watch and several states, which take all pages"
+            )));
+        }
+        Ok(Self {
+            all_pages: true,
+            ..self.clone()
+        })
+    }
+
+    /// As [`run`](Self::run), again and again.
+    pub(super) async fn watch<L, D>(
+        &self,
+        context: &Context,
+        watch: &WatchOptions,
+        list: impl Fn() -> L,
+        what: &str,
+        keep: impl Fn(&D) -> bool,
+        table: impl Fn(&[D]) -> Table,
+    ) -> Result<(), Failure>
+    where
+        L: Paged<Place = i64>,
+        D: From<L::Item> + Serialize,
+    {
+        let read = async || {
+            let (mut items, mut read) = (Items::new(list()), Vec::new());
+            items.collect_into(&mut read).await?;
+            let listed = read.len();
+            let doubt = items.missing().map(|missing| {
+                tr!(
+                    "{listed} of {total} {what}; the rest was not listed",
+                    listed = listed,
+                    total = missing.saturating_add(listed as u64),
+                    what = what
+                )
+            });
+            let mut values: Vec<D> = read.into_iter().map(D::from).collect();
+            values.retain(&keep);
+            Ok(Found {
+                values,
+                doubt,
+                over: false,
+            })
+        };
+        watch.run(context, read, |found, _| table(found)).await
+    }
+
     pub(super) async fn run<L, D>(
         &self,
         context: &Context,
         list: L,
         what: &str,
+        table: impl Fn(&[D]) -> Table,
+    ) -> Result<(), Failure>
+    where
+        L: Paged<Place = i64>,
+        D: From<L::Item> + Serialize,
+    {
+        self.run_of(context, list, what, |_| true, table).await
+    }
+
+    /// As [`run`](Self::run), of those that are kept.
+    pub(super) async fn run_of<L, D>(
+        &self,
+        context: &Context,
+        list: L,
+        what: &str,
+        keep: impl Fn(&D) -> bool,
         table: impl Fn(&[D]) -> Table,
     ) -> Result<(), Failure>
     where
@@ -70,15 +137,20 @@ impl PageOptions {
         if context.output.is_streaming() {
             let mut listed = 0;
             while let Some(item) = items.try_next().await? {
-                context.output.entry(&D::from(item))?;
                 listed += 1;
+                let item = D::from(item);
+                if keep(&item) {
+                    context.output.entry(&item)?;
+                }
             }
             note_missing(listed, items.missing(), what);
             return Ok(());
         }
         let mut read = Vec::new();
         let result = items.collect_into(&mut read).await;
-        let found: Vec<D> = read.into_iter().map(D::from).collect();
+        let listed = read.len();
+        let mut found: Vec<D> = read.into_iter().map(D::from).collect();
+        found.retain(&keep);
         if let Err(error) = result {
             // People see what came before an error; a document is whole, or there is none.
             if context.output.is_for_people() && !found.is_empty() {
@@ -89,7 +161,7 @@ impl PageOptions {
         show(&found)?;
         match items.missing() {
             None if found.is_empty() => note(&tr!("no {what}", what = what)),
-            missing => note_missing(found.len(), missing, what),
+            missing => note_missing(listed, missing, what),
         }
         Ok(())
     }

@@ -11,7 +11,7 @@ use time::format_description::well_known::Rfc3339;
 use super::ssh_command::quoted;
 use crate::client::Context;
 use crate::exit::Failure;
-use crate::language::tr;
+use crate::language::{text, tr};
 use crate::options::duration;
 use crate::output::{Table, note};
 
@@ -42,6 +42,12 @@ struct Token<'a> {
 
 impl SessionToken {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        // Before they are issued: what cannot be shown would be lost.
+        if context.output.is_for_pipes() {
+            return Err(Failure::usage(text!(
+                "credentials have neither ids nor names: use --output table, json or yaml, or --export"
+            )));
+        }
         let sts = context.sts_client()?;
         let mut call = sts.get_session_token();
         if let Some(duration) = self.duration {

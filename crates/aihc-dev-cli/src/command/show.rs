@@ -4,10 +4,12 @@ use aihc_dev::{Client, Error};
 use clap::Args;
 
 use super::batch::{pace, some_at_a_time};
+use super::live::{Found, WatchOptions};
 use super::{Ids, Resolved, names};
 use crate::client::Context;
 use crate::exit::{Exit, Failure};
 use crate::output::Detail;
+use crate::terminal::Look;
 
 /// Show everything about instances but their secrets.
 #[derive(Args)]
@@ -18,10 +20,13 @@ line.
 
 Examples:
   aihc-dev show dv-f458ede5
+  aihc-dev show dv-f458ede5 --watch
   aihc-dev show dv-f458ede5 --output yaml")]
 pub(crate) struct Show {
     #[command(flatten)]
     ids: Ids,
+    #[command(flatten)]
+    watch: WatchOptions,
 }
 
 impl Show {
@@ -30,6 +35,9 @@ impl Show {
         let mut found = Vec::new();
         let mut exit = Exit::Ok;
         let ids = names::resolve(context, &client, self.ids.ids).await?;
+        if self.watch.watch {
+            return watch(context, &client, &self.watch, ids).await;
+        }
         let one = ids.len() == 1;
         for (asked, result) in describe(&client, ids).await {
             match result {
@@ -44,6 +52,43 @@ impl Show {
             exit => Err(Failure::Told(exit)),
         }
     }
+}
+
+/// Goes on until all are gone.
+async fn watch(
+    context: &Context,
+    client: &Client,
+    watch: &WatchOptions,
+    mut ids: Vec<Resolved>,
+) -> Result<(), Failure> {
+    let mut is_first = true;
+    let read = async || {
+        let mut values = Vec::new();
+        for (asked, result) in describe(client, ids.clone()).await {
+            match result {
+                Ok(detail) => values.push(detail),
+                Err(error) if error.is_not_found() && !is_first => {
+                    ids.retain(|one| one.id != asked.id);
+                }
+                Err(error) => return Err(Failure::from(error).about(&asked)),
+            }
+        }
+        is_first = false;
+        Ok(Found {
+            values,
+            doubt: None,
+            over: ids.is_empty(),
+        })
+    };
+    watch.run(context, read, text).await
+}
+
+fn text(found: &[Detail], look: &Look) -> String {
+    let tables: Vec<_> = found
+        .iter()
+        .map(|detail| detail.table().render(look))
+        .collect();
+    tables.join("\n")
 }
 
 /// The descriptions, some at a time, in the order of the ids.
@@ -67,13 +112,7 @@ pub(super) async fn describe(
 
 /// Prints descriptions; one alone is an object, and a list otherwise.
 pub(super) fn print(context: &Context, found: &[Detail], one: bool) -> Result<(), Failure> {
-    let text = |look: &_| {
-        let tables: Vec<_> = found
-            .iter()
-            .map(|detail| detail.table().render(look))
-            .collect();
-        tables.join("\n")
-    };
+    let text = |look: &_| text(found, look);
     if one {
         context.output.one_or_more(found, text)?;
     } else {

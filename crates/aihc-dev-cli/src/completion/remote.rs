@@ -15,7 +15,7 @@ use super::line;
 use crate::client::Context;
 
 /// For everything, from the first step to the last byte: somebody waits at a key.
-const BUDGET: Duration = Duration::from_millis(800);
+const BUDGET: Duration = Duration::from_millis(700);
 /// The first page is enough, and the largest that is known to work.
 const PAGE: i64 = 100;
 /// Jobs are asked for pool by pool.

@@ -18,7 +18,12 @@ use crate::cli::Cli;
 type Needed = Vec<(String, String)>;
 
 /// Sentences in sources that are not for people, or are translated where they are used.
-const NOT_FOR_PEOPLE: [(&str, &str); 15] = [
+const NOT_FOR_PEOPLE: [(&str, &str); 19] = [
+    // The report of check-contract, which is for its readers elsewhere.
+    ("command/check_contract/asker.rs", "the connection failed"),
+    ("command/check_contract/life.rs", "the instance "),
+    ("command/check_contract/life.rs", "running again"),
+    ("command/check_contract/life.rs", "in time"),
     // The ends of errors that are taken off.
     ("client/mod.rs", ", or call allow_plain_http()"),
     ("request/file/json.rs", " at line "),

@@ -90,7 +90,10 @@ fn safe(text: &str) -> String {
 
 fn writer() -> csv::Writer<Vec<u8>> {
     let mut builder = csv::WriterBuilder::new();
-    builder.flexible(true).from_writer(Vec::new())
+    builder
+        .flexible(true)
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(Vec::new())
 }
 
 fn finish(writer: csv::Writer<Vec<u8>>) -> io::Result<String> {

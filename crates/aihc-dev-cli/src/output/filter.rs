@@ -68,7 +68,7 @@ impl Condition {
             }
             // Only equality makes sense of what is not there.
             Member::Nothing if !self.is_of_equality() => return Ok(false),
-            Member::Number(number) => match compare_numbers(number, &self.value) {
+            Member::Number(number) => match compare_numbers(number, &seconds(&self.value)) {
                 Some(order) => Some(order),
                 None if self.is_of_equality() => None,
                 None => {
@@ -92,6 +92,14 @@ impl Condition {
 
     fn is_of_equality(&self) -> bool {
         matches!(self.relation, Relation::Equal | Relation::NotEqual)
+    }
+}
+
+/// A time as the seconds that the API counts, anything else as it is.
+fn seconds(text: &str) -> String {
+    match OffsetDateTime::parse(text, &Rfc3339) {
+        Ok(time) => time.unix_timestamp().to_string(),
+        Err(_) => text.to_owned(),
     }
 }
 
@@ -144,6 +152,7 @@ mod tests {
             "in.side<2",
             "at=2026-01-01T08:00:00+08:00",
             "at>2025-12-31T23:59:59Z",
+            "cpus<1970-01-01T00:00:09Z",
             "name = a=b",
         ] {
             assert_eq!(holds(condition), Ok(true), "{condition}");

@@ -37,9 +37,14 @@ impl Grid<'_> {
             .map(|at| self.least(at, &natural))
             .collect();
         let mut kept: Vec<usize> = (0..natural.len()).collect();
+        if sum(&kept, &least) > available {
+            // Nothing is lost with them.
+            kept.retain(|at| *at == 0 || !self.is_empty(*at));
+        }
         loop {
-            let fixed = sum(&kept, &least);
-            if fixed <= available {
+            if sum(&kept, &least) <= available {
+                self.take_back(&mut kept, &least, available);
+                let fixed = sum(&kept, &least);
                 let widths = shared(&kept, &natural, &least, available - fixed);
                 return self.laid(&kept, &widths);
             }
@@ -54,6 +59,22 @@ impl Grid<'_> {
         }
     }
 
+    /// Adds columns again that there is room for after wider ones have gone, the most useful first.
+    fn take_back(&self, kept: &mut Vec<usize>, least: &[usize], available: usize) {
+        let rank = |at: &usize| self.columns.get(*at).map_or(0, |column| column.rank);
+        let mut gone: Vec<usize> = (0..least.len())
+            .filter(|at| !kept.contains(at) && !self.is_empty(*at))
+            .collect();
+        gone.sort_by_key(rank);
+        for at in gone {
+            kept.push(at);
+            match sum(kept, least) <= available {
+                true => kept.sort_unstable(),
+                false => kept.truncate(kept.len() - 1),
+            }
+        }
+    }
+
     /// The column that goes next; of equals the last.
     fn dispensable(&self, kept: &[usize]) -> Option<usize> {
         let rank = |at: &usize| self.columns.get(*at).map_or(0, |column| column.rank);
@@ -61,6 +82,11 @@ impl Grid<'_> {
             .copied()
             .filter(|at| rank(at) > 0)
             .max_by_key(rank)
+    }
+
+    fn is_empty(&self, at: usize) -> bool {
+        let mut cells = self.rows.iter().filter_map(|row| row.get(at));
+        cells.all(|cell| cell.text.is_empty())
     }
 
     fn natural(&self, at: usize) -> usize {
@@ -110,7 +136,8 @@ impl Grid<'_> {
             let cells: Vec<_> = kept.iter().map(|at| row.get(*at).copied()).collect();
             self.row(&cells, kept, widths, &mut text);
         }
-        let dropped = (0..self.columns.len()).filter(|at| !kept.contains(at));
+        let dropped =
+            (0..self.columns.len()).filter(|at| !kept.contains(at) && !self.is_empty(*at));
         let dropped = dropped.filter_map(|at| self.columns.get(at));
         Laid {
             text,

@@ -233,6 +233,54 @@ impl Output {
         }
     }
 
+    /// Results as people see them now, within this look, and which of them are shown.
+    pub(crate) fn arranged<T: Serialize, S: Into<Shown>>(
+        &self,
+        values: &[T],
+        shown: impl FnOnce(&Look) -> S,
+        look: &Look,
+    ) -> io::Result<(String, Vec<usize>)> {
+        let all = || (0..values.len()).collect();
+        let mut table = match shown(look).into() {
+            Shown::Text(text) if self.selects() || !self.options.columns.is_empty() => {
+                drop(text);
+                return Err(Misuse::error(tr!(
+                    "--columns, --filter and --sort-by are for lists; --query takes members of results"
+                )));
+            }
+            Shown::Text(text) => return Ok((text, all())),
+            Shown::Table(table) => table,
+        };
+        let mut order = all();
+        if self.selects() || !self.options.columns.is_empty() {
+            let documents: serde_json::Result<_> = values.iter().map(Document::of).collect();
+            let results = Results {
+                documents: documents?,
+                table: Some(table),
+            };
+            order = results.order(&self.options)?;
+            table = match (self.options.columns.is_empty(), results.table) {
+                (true, Some(mut table)) => {
+                    table.select(&order);
+                    table
+                }
+                (_, rows) => Results {
+                    table: rows,
+                    ..results
+                }
+                .chosen_table(&self.options.columns, &order)?,
+            };
+        }
+        let wide = self.format() == Format::Wide;
+        let laid = table.lay(look, wide, !self.options.no_headers);
+        Ok((laid.text, order))
+    }
+
+    /// Whether changes can be shown as they come.
+    pub(crate) fn can_watch(&self) -> bool {
+        self.options.query.is_none() && (self.is_for_people() || self.format() == Format::Jsonl)
+    }
+
     /// Writes a table, and says which columns there was no room for.
     fn table(&self, table: &Table, wide: bool) -> io::Result<()> {
         let laid = table.lay(&self.look, wide, !self.options.no_headers);

@@ -226,6 +226,8 @@ async fn a_report_for_people_goes_into_a_file_and_tells_nothing() {
     let nowhere = format!("{}/none/report", directory.path());
     let run = lab.run(&["check-contract", "--report", &nowhere]);
     run.fails(1).says("none/report: No such file");
+    let run = lab.run(&["check-contract", "-o", "csv"]);
+    run.fails(2).says("a report is written as table");
 }
 
 /// What each quirk is found as: an operation, a member, a kind.

@@ -6,7 +6,7 @@ use crate::golden::{assert_golden, steady};
 use crate::support::{CREATE, Lab, Run};
 
 /// A pool of each kind, and queues inside a queue.
-fn resources() -> Value {
+pub(crate) fn resources() -> Value {
     let node = |name: &str, count: i64| {
         json!({"name": name, "cpus": 64, "memory": 512, "acceleratorType": "A800-80G",
             "accelerator": "baidu.com/a800_80g_cgpu", "acceleratorCount": count})

@@ -86,10 +86,7 @@ impl<'a> Life<'a> {
     }
 
     /// What is created, once somebody agrees.
-    pub(super) async fn settings(
-        &self,
-        listed: &[Value],
-    ) -> Result<Option<DevInstanceSettings>, Failure> {
+    pub(super) async fn settings(&self, listed: &[Value]) -> Result<DevInstanceSettings, Failure> {
         let settings = self.options.settings(listed)?;
         let place = &settings.conf.resource_pool;
         let pool = place.resource_pool_id.as_deref().unwrap_or("serverless");
@@ -100,11 +97,10 @@ impl<'a> Life<'a> {
             queue = one_line(&place.queue_name),
             pool = one_line(pool)
         ));
-        if self.options.yes || confirm::ask(tr!("Create it?")).await? {
-            return Ok(Some(settings));
+        if !self.options.yes {
+            confirm::agree(tr!("Create it?"), &tr!("nothing was created")).await?;
         }
-        note(&tr!("nothing was created"));
-        Ok(None)
+        Ok(settings)
     }
 
     /// All of it but the end.
@@ -278,7 +274,7 @@ impl<'a> Life<'a> {
         self.state().remarks.clone()
     }
 
-    pub(super) fn remark(&self, text: &str) {
+    fn remark(&self, text: &str) {
         self.state().remarks.push(text.to_owned());
     }
 

@@ -25,7 +25,6 @@ use crate::output::{Format, note};
 const SESSION: i64 = 900;
 
 const NO_PACK: &str = "packing an image is left out: it pushes to a registry";
-const NOT_CREATED: &str = "the instance was not wanted, so that changes are not checked";
 
 /// Compare what the service answers with the description that this tool is made from.
 #[derive(Args)]
@@ -66,6 +65,11 @@ impl CheckContract {
     }
 
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
+        if context.output.is_for_pipes() || context.output.format() == Format::Csv {
+            // Not when all is done.
+            let text = tr!("a report is written as table, json, jsonl or yaml");
+            return Err(Failure::usage(text));
+        }
         if self.write {
             Life::must_be_possible(&self.made)?;
         }
@@ -89,6 +93,7 @@ impl CheckContract {
         };
         let complete = match checked {
             Ok(()) => Ok(()),
+            Err(failure @ Failure::Told(Exit::Declined)) => return Err(failure),
             // What was learnt is worth a report all the same.
             Err(failure) if asker.recorder.with(|it| !it.is_empty()) => Err(failure),
             Err(failure) => return Err(failure),
@@ -149,11 +154,7 @@ impl CheckContract {
         }
         match settings {
             None => Ok(()),
-            Some(None) => {
-                life.remark(NOT_CREATED);
-                Ok(())
-            }
-            Some(Some(settings)) => Box::pin(life.live(asker, settings)).await,
+            Some(settings) => Box::pin(life.live(asker, settings)).await,
         }
     }
 
