@@ -46,6 +46,12 @@ impl Done {
     }
 }
 
+impl From<String> for Done {
+    fn from(result: String) -> Self {
+        Text::from(result).into()
+    }
+}
+
 impl From<Text> for Done {
     fn from(result: Text) -> Self {
         Self { id: None, result }
@@ -135,7 +141,8 @@ where
     let ids = names::unique(ids.into_iter().map(Into::into).collect());
     let act = &act;
     each_done(context, ids, |one| async move {
-        act(one.id).await.map(|reached| Done::from(reached.into()))
+        let reached: Text = act(one.id).await?.into();
+        Ok(reached.into())
     })
     .await
 }
