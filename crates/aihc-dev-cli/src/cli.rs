@@ -1,37 +1,17 @@
 //! The command line as a whole.
 
-use clap::{CommandFactory as _, Parser};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser};
 
 use crate::command::Command;
 use crate::completion;
-use crate::language::in_language;
+use crate::groups;
+use crate::language::{self, Language, in_language};
 use crate::options::GlobalOptions;
 
+/// The name of the program.
+pub(crate) const NAME: &str = "aihc-dev";
+
 const AFTER_HELP: &str = "\
-Environment:
-  BCE_ACCESS_KEY_ID, BCE_SECRET_ACCESS_KEY  the access key; a temporary one also has
-  BCE_SECURITY_TOKEN                        its session token
-  BCE_PROFILE                               profile of ~/.bce/config.json, when the keys are not set
-  BCE_REGION, AIHC_ENDPOINT                 where the service is; options win
-  BCE_STS_ENDPOINT                          where session-token asks
-  HTTPS_PROXY, HTTP_PROXY, NO_PROXY         proxies
-  AIHC_CA_FILE, SSL_CERT_FILE               roots in addition; roots instead of the system's
-  AIHC_CREATOR, AIHC_CREATOR_ID             owner of what create makes
-  AIHC_CONTEXT, AIHC_CONTEXTS_FILE          context in use; file that contexts are kept in
-  AIHC_REGISTRY_PASSWORD                    password for pack-image
-  BCE_LANGUAGE, LC_ALL, LC_MESSAGES, LANG   language of help and messages: en or zh
-  NO_COLOR, COLUMNS                         no colours; width of tables
-
-Exit codes:
-  0    done
-  1    the service, or a gateway before it, refused; or what was waited for failed
-  2    wrong usage; nothing was sent
-  3    no credentials, or the service does not accept them
-  4    the service cannot be reached
-  5    timed out
-  6    a change was sent, and what became of it is unknown or could not be written
-  130  interrupted by Ctrl-C; 129 ended by SIGHUP, 143 by SIGTERM
-
 Examples:
   aihc-dev pools
   aihc-dev queues
@@ -51,6 +31,26 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
     #[command(flatten)]
     pub(crate) global: GlobalOptions,
+}
+
+/// The command line as it is shown: in the language of the reader, with its commands in groups.
+pub(crate) fn tree() -> clap::Command {
+    groups::grouped(in_language(Cli::command()))
+}
+
+/// What the process was called with.
+///
+/// # Errors
+///
+/// Help and version that were asked for are errors, as clap has it.
+pub(crate) fn parse() -> Result<Cli, clap::Error> {
+    let command = match language::current() {
+        Language::English => groups::grouped(Cli::command()),
+        // Its help is made of the translated command line, and only when it is asked for.
+        Language::Chinese => Cli::command(),
+    };
+    let matches = command.try_get_matches()?;
+    Cli::from_arg_matches(&matches)
 }
 
 /// Answers a shell that completes a command line, and ends, if one asks.

@@ -2,7 +2,7 @@
 //!
 //! | folder or file | holds |
 //! |---|---|
-//! | `cli.rs`, `options.rs` | the command line, and what holds for every command |
+//! | `cli.rs`, `options.rs`, `groups.rs` | the command line, and what holds for every command |
 //! | `command/` | one file for each command, or one folder: its options, its examples, what it does; and what several of them do: `batch.rs`, `child.rs`, `confirm.rs`, `existing.rs`, `login/`, `page.rs`, `places.rs`, `watch/` |
 //! | `client/` | the clients: built as the options say, held back in a dry run, watched for changes |
 //! | `config/` | settings in files: profiles and contexts |
@@ -26,6 +26,7 @@ mod config;
 mod contract;
 mod exit;
 mod generated;
+mod groups;
 mod language;
 mod logging;
 mod manual;
@@ -34,20 +35,20 @@ mod output;
 mod request;
 mod terminal;
 
+use std::borrow::Cow;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
-
-use clap::{CommandFactory as _, Parser as _};
 
 use crate::cli::Cli;
 use crate::client::Context;
 use crate::exit::{Exit, Failure, Signal, signal};
 use crate::output::{note, unwritten};
+use crate::terminal::printable;
 
 fn main() -> ExitCode {
     let about_language = language::choose();
     cli::answer_shell();
-    let cli = match Cli::try_parse() {
+    let cli = match cli::parse() {
         Ok(cli) => cli,
         Err(error) => return told(&error).into(),
     };
@@ -72,7 +73,18 @@ fn main() -> ExitCode {
 
 /// Shows the help that was asked for, or what is wrong with the command line.
 fn told(error: &clap::Error) -> Exit {
-    let shown = match language::shown(error, Cli::command, std::env::args_os()) {
+    // What somebody has typed, or a script has put together, is repeated there.
+    let mut typed = std::env::args_os();
+    let is_odd = typed.any(|word| matches!(printable(&word.to_string_lossy()), Cow::Owned(_)));
+    let text = language::shown(error, cli::tree, std::env::args_os());
+    let text = match is_odd && error.use_stderr() {
+        true => {
+            let plain = text.unwrap_or_else(|| error.render().to_string());
+            Some(printable(&plain).into_owned())
+        }
+        false => text,
+    };
+    let shown = match text {
         Some(text) if error.use_stderr() => io::stderr().lock().write_all(text.as_bytes()),
         Some(text) => io::stdout().lock().write_all(text.as_bytes()),
         None => error.print(),

@@ -91,8 +91,8 @@ pub(crate) struct Create {
 /// What most instances differ in.
 #[derive(Args)]
 pub(super) struct MemberOptions {
-    /// Name: lower-case letters, digits and -, at most 32.
-    #[arg(long, value_name = "NAME")]
+    /// Name: letters, Chinese, digits and - _ / . from a letter to a letter or digit, at most 256.
+    #[arg(long, value_name = "NAME", value_parser = name_of_instance)]
     name: Option<String>,
     /// Owner's name.
     #[arg(long, value_name = "NAME")]
@@ -223,6 +223,12 @@ pub(super) fn fill_from(body: &mut Value, file: InstanceFile, old: Old<'_>) -> R
 
 /// The settings that a body stands for, if it has all that a creation needs.
 pub(super) fn complete(mut body: Value) -> Result<DevInstanceSettings, Failure> {
+    if has_accelerators_of_no_type(&body) {
+        return Err(Failure::usage(text!(
+            "accelerators of no type: name it with --accelerator, or as conf.resources.acceleratorType; \
+             `aihc-dev queues` lists the types"
+        )));
+    }
     let missing = Schema::of_create().missing(&body);
     let missing: Vec<_> = missing.iter().map(with_option).collect();
     if !missing.is_empty() {
@@ -344,6 +350,32 @@ pub(super) fn assigned(text: &str) -> Result<(&str, &str), Failure> {
         // Without the text: it may be a secret in the wrong place.
         _ => Err(Failure::usage(text!("assignments are written NAME=VALUE"))),
     }
+}
+
+/// What the API documents of names when one is given.
+fn name_of_instance(text: &str) -> Result<String, String> {
+    let is_letter = |c: char| c.is_ascii_alphabetic() || ('\u{3400}'..='\u{9fff}').contains(&c);
+    let is_inner = |c: char| is_letter(c) || c.is_ascii_digit() || "-_/.".contains(c);
+    let begins = text.starts_with(is_letter);
+    let ends = text.ends_with(|c: char| is_letter(c) || c.is_ascii_digit());
+    match begins && ends && text.chars().all(is_inner) && text.chars().count() <= 256 {
+        true => Ok(text.to_owned()),
+        false => Err(tr!(
+            "a name has letters, Chinese, digits and - _ / . from a letter to a letter or digit, and at \
+             most 256 of them"
+        )),
+    }
+}
+
+/// Whether there are to be accelerators, and nothing says which.
+fn has_accelerators_of_no_type(body: &Value) -> bool {
+    let resources = &body["conf"]["resources"];
+    let count = resources["acceleratorCount"].as_i64().unwrap_or_default();
+    count > 0
+        && resources["acceleratorType"]
+            .as_str()
+            .unwrap_or_default()
+            .is_empty()
 }
 
 /// A member that is missing, with the option that sets it.

@@ -22,6 +22,7 @@ mod emulator;
 mod events;
 mod existing;
 mod fallback;
+mod help;
 mod jobs;
 mod list;
 mod live;
@@ -47,6 +48,7 @@ mod start;
 mod stop;
 mod timed_stop;
 mod update;
+mod version;
 mod wait;
 mod watch;
 mod whoami;
@@ -97,6 +99,8 @@ pub(crate) enum Command {
     Emulator(emulator::Emulator),
     Completions(completions::Completions),
     Man(man::Man),
+    Version(version::Version),
+    Help(help::Help),
 }
 
 /// Instances that a command is for.
@@ -179,6 +183,8 @@ impl Command {
             Self::Emulator(command) => Box::pin(command.run(context)).await,
             Self::Completions(command) => command.run(context),
             Self::Man(command) => command.run(context),
+            Self::Version(command) => command.run(context),
+            Self::Help(command) => command.run(context),
         }
     }
 }

@@ -41,7 +41,6 @@ const OF_MANUAL: [&str; 7] = [
 ];
 
 /// A page of the manual, written of the Chinese command line, with the words around its texts.
-#[allow(dead_code, reason = "for pages of the manual")]
 pub(crate) fn chinese_manual(page: &str) -> String {
     let chinese = |english| catalogue::chinese().get(english);
     let translated = |line: &str| {
@@ -79,8 +78,7 @@ pub(crate) fn shown(
         ErrorKind::DisplayVersion => None,
         ErrorKind::DisplayHelp | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             // The same once more, up to the help that was asked for.
-            let command = in_language(command());
-            let help = command.try_get_matches_from(arguments).err()?;
+            let help = command().try_get_matches_from(arguments).err()?;
             let help = help.render();
             let coloured = crate::terminal::Look::of_process().colour && !error.use_stderr();
             let text = match coloured {
@@ -94,12 +92,21 @@ pub(crate) fn shown(
 }
 
 /// Help that clap has written of a translated command line, with clap's own words translated.
-pub(crate) fn finished(help: &str, width: usize) -> String {
+fn finished(help: &str, width: usize) -> String {
     let mut text = String::with_capacity(help.len());
     for line in help.split_inclusive('\n') {
         text.push_str(&fold::line(&clap_words(line), width));
     }
     text
+}
+
+/// The help of a command line in the chosen language.
+pub(crate) fn rendered(command: Command) -> String {
+    let help = in_language(command).render_help().to_string();
+    match current() {
+        Language::English => help,
+        Language::Chinese => finished(&help, width()),
+    }
 }
 
 /// The text in lines that fit.

@@ -28,10 +28,8 @@ mod usage_error;
 use std::sync::OnceLock;
 
 pub(crate) use self::choice::{Language, named, names};
-#[allow(unused_imports, reason = "for pages of the manual")]
-pub(crate) use self::help::{chinese_manual, shown};
+pub(crate) use self::help::{chinese_manual, rendered, shown};
 pub(crate) use self::text::{Text, text};
-#[allow(unused_imports, reason = "for pages of the manual")]
 pub(crate) use self::tree::{in_chinese, in_language};
 
 static CHOSEN: OnceLock<Language> = OnceLock::new();
@@ -72,18 +70,15 @@ macro_rules! tr {
 pub(crate) use tr;
 
 /// As [`tr!`], of a text of several paragraphs, each of which is a text of its own; commands and names stay.
-#[allow(unused_macros, reason = "for topics of help")]
 macro_rules! paragraphs {
     ($text:literal) => {
         $crate::language::of_paragraphs($text)
     };
 }
 
-#[allow(unused_imports, reason = "for topics of help")]
 pub(crate) use paragraphs;
 
 /// For [`paragraphs!`].
-#[allow(dead_code, reason = "for topics of help")]
 pub(crate) fn of_paragraphs(english: &str) -> String {
     match current() {
         Language::English => english.to_owned(),

@@ -17,7 +17,6 @@ pub(crate) fn in_language(mut command: Command) -> Command {
 }
 
 /// The same in Chinese, whatever the language of people is.
-#[allow(dead_code, reason = "for pages of the manual")]
 pub(crate) fn in_chinese(mut command: Command) -> Command {
     command.build();
     translated(command, &|english| catalogue::chinese().get(english))

@@ -13,4 +13,5 @@ mod untyped;
 pub(crate) use self::changes::{Change, changes};
 pub(crate) use self::file::{InstanceFile, parse, read, read_all, whole};
 pub(crate) use self::schema::{Old, Schema};
+pub(crate) use self::suggest::similar;
 pub(crate) use self::untyped::Wrong;

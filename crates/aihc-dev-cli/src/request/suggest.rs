@@ -1,7 +1,7 @@
 //! What somebody may have meant.
 
 /// The names that come close to `wrong`: those that end like it, or are spelled nearly so.
-pub(super) fn similar<'a>(wrong: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn similar<'a>(wrong: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let last = |path: &str| path.rsplit('.').next().unwrap_or_default().to_lowercase();
     let (lower, end) = (wrong.to_lowercase(), last(wrong));
     let score = |name: &&str| {

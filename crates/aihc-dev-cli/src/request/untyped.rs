@@ -85,25 +85,45 @@ pub(crate) struct Wrong {
     pub(crate) what: String,
     /// Of the file, from 1; 0 outside of files.
     pub(crate) line: usize,
+    /// In the line, from 1; 0 where it is not known.
+    pub(crate) column: usize,
 }
 
 impl Wrong {
     pub(crate) fn new(line: usize, what: impl Into<String>) -> Self {
         let what = what.into();
-        Self { what, line }
+        Self {
+            what,
+            line,
+            column: 0,
+        }
+    }
+
+    /// The same, in this column of its line.
+    pub(crate) fn at_column(mut self, column: usize) -> Self {
+        self.column = column;
+        self
     }
 
     /// The same of something in the file of this name.
     pub(crate) fn in_file(self, name: &str) -> Failure {
-        match self.line {
-            0 => Failure::usage(format!("{name}: {}", self.what)),
-            line => Failure::usage(text!(
+        let what = self.what;
+        Failure::usage(match (self.line, self.column) {
+            (0, _) => format!("{name}: {what}").into(),
+            (line, 0) => text!(
                 "{name}, line {line}: {what}",
                 name = name,
                 line = line,
-                what = self.what
-            )),
-        }
+                what = what
+            ),
+            (line, column) => text!(
+                "{name}, line {line}, column {column}: {what}",
+                name = name,
+                line = line,
+                column = column,
+                what = what
+            ),
+        })
     }
 }
 

@@ -1,7 +1,7 @@
 //! `create`
 
 use crate::golden::{assert_golden, steady};
-use crate::support::{Directory, Lab};
+use crate::support::{CREATE, Directory, Lab};
 
 const FILE: &str = "\
 name: 训练机-一
@@ -143,7 +143,11 @@ async fn what_is_wrong_or_missing_is_named_and_nothing_is_sent() {
         &[],
         "not shown",
     );
-    wrong("name: [", &[], "standard input, line 1: is not valid YAML");
+    wrong(
+        "name: [",
+        &[],
+        "standard input, line 1, column 7: is not valid YAML",
+    );
     wrong(
         &FILE.replace("SECRET: hunter2", "SECRET:"),
         &[],
@@ -198,4 +202,60 @@ async fn the_token_goes_into_the_query() {
     let first = lab.run(&arguments).ok().json();
     let second = lab.run(&arguments).ok().json();
     assert_eq!(first["devInstanceId"], second["devInstanceId"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn accelerators_need_a_type_and_names_keep_to_their_rule() {
+    let lab = Lab::new().await;
+    let with = |more: &[&'static str]| [&CREATE[..], more, &["--dry-run"]].concat();
+    for more in [
+        &["--accelerators", "2"][..],
+        &["--set", "resources.acceleratorCount=2"],
+    ] {
+        lab.run(&with(more)).fails(2).says("--accelerator");
+    }
+    let kind = [
+        "--accelerators",
+        "2",
+        "--accelerator",
+        "baidu.com/a800_80g_cgpu",
+    ];
+    lab.run(&with(&kind)).ok();
+    lab.run(&with(&["--accelerators", "0"])).ok();
+    let named = |name: &'static str| {
+        let mut arguments = with(&[]);
+        arguments[2] = name;
+        arguments
+    };
+    for name in ["UPPER", "训练机-1", "a.b/c_d", "a"] {
+        lab.run(&named(name)).ok();
+    }
+    for name in ["", "1a", "a-", "-a", "a b", "a\u{202e}b", "训练！"] {
+        let run = lab.run(&named(name)).fails(2);
+        assert!(!run.stderr.contains('\u{202e}'), "{run:?}");
+    }
+    assert!(lab.handle().requests().is_empty());
+}
+
+/// Nobody who writes a file knows what a parser calls its functions.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_wrong_with_a_file_is_told_with_its_place() {
+    let lab = Lab::new().await;
+    for (text, place) in [
+        ("name: a\n  b: [\n", "line "),
+        ("a: 'x\n", "line "),
+        ("a: b: c\n", "line 1, column "),
+        ("a: 1\n---\nb: 2\n", "line 3"),
+        ("a: *x\n", "line 1, column "),
+        ("accountId: x\n", "line 1: "),
+        ("{\"name\": 1,,}", "line 1"),
+    ] {
+        let run = lab
+            .run_fed(text, &["create", "--file", "-", "--dry-run"])
+            .fails(2);
+        let run = run.says("standard input, ").says(place);
+        for api in ["::", "()", "from_", "Parser", "serde"] {
+            assert!(!run.stderr.contains(api), "{text:?}: {run:?}");
+        }
+    }
 }

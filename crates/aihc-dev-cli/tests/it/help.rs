@@ -41,6 +41,8 @@ pub(crate) const COMMANDS: &[&str] = &[
     "emulator",
     "completions",
     "man",
+    "version",
+    "help",
 ];
 
 /// Commands below others.
@@ -79,11 +81,11 @@ fn help(arguments: &[&str]) -> String {
 }
 
 #[test]
-fn the_help_of_the_whole_names_commands_variables_and_exit_codes() {
+fn the_help_of_the_whole_names_commands_and_topics() {
     let text = help(&[]);
     for expected in COMMANDS
         .iter()
-        .chain(&["BCE_ACCESS_KEY_ID", "130  interrupted"])
+        .chain(&["Instances:", "help TOPIC", "exit-codes"])
     {
         assert!(text.contains(expected), "{expected}");
     }
@@ -108,7 +110,19 @@ fn every_command_has_examples_in_its_help() {
 #[cfg(target_os = "linux")]
 #[test]
 fn help_that_cannot_be_written_is_a_failure() {
-    for arguments in [&["--help"][..], &["list", "-h"], &["--version"]] {
+    for arguments in [
+        &["--help"][..],
+        &["list", "-h"],
+        &["--version"],
+        &["help"],
+        &["help", "stop"],
+        &["help", "names"],
+        &["version"],
+        &["version", "-o", "json"],
+        &["version", "-o", "jsonl"],
+        &["version", "-o", "yaml"],
+        &["completions", "bash"],
+    ] {
         let full = std::fs::File::create("/dev/full").unwrap();
         let output = bare().args(arguments).stdout(full).output().unwrap();
         let stderr = String::from_utf8(output.stderr).unwrap();
@@ -131,5 +145,85 @@ fn help_fits_the_terminal() {
         for line in options.lines().filter(|line| !line.contains("Usage:")) {
             assert!(line.chars().count() <= 60, "{command}: {line}");
         }
+    }
+}
+
+#[test]
+fn help_explains_commands_and_topics() {
+    let run = |arguments: &[&str]| {
+        let output = bare()
+            .args(arguments)
+            .env("COLUMNS", "100")
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{arguments:?}: {output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert_eq!(run(&["help"]), run(&["--help"]));
+    for (command, words) in all_commands() {
+        let explained = run(&[&["help"], &words[..]].concat());
+        assert_eq!(explained, help(&words), "{command}");
+    }
+    for (alias, command) in [
+        (&["ls"][..], &["list"][..]),
+        (&["get"], &["show"]),
+        (&["describe"], &["show"]),
+        (&["rm"], &["delete"]),
+        (&["jobs", "ls"], &["jobs", "list"]),
+        (&["jobs", "get"], &["jobs", "show"]),
+        (&["services", "describe"], &["services", "show"]),
+    ] {
+        assert_eq!(
+            run(&[&["help"], alias].concat()),
+            help(command),
+            "{alias:?}"
+        );
+        assert_eq!(help(alias), help(command), "{alias:?}");
+    }
+    for topic in [
+        "environment",
+        "exit-codes",
+        "output",
+        "credentials",
+        "names",
+        "options",
+    ] {
+        assert_golden(&format!("help/topic-{topic}.txt"), &run(&["help", topic]));
+    }
+}
+
+#[test]
+fn what_there_is_no_help_about_is_wrong_usage() {
+    for (words, said) in [
+        (&["exit-code"][..], "similar: `exit-codes`"),
+        (&["creat"], "similar: `create`"),
+        (&["jobs", "stpo"], "similar: `stop`"),
+        (&["jobs", "names"], "`aihc-dev help` lists them"),
+        (&["zzz"], "`aihc-dev help` lists them"),
+    ] {
+        let run = crate::support::run_bare(&[&["help"], words].concat());
+        let run = run.fails(2).says(said);
+        assert_eq!(run.stdout, "");
+    }
+}
+
+#[test]
+fn the_version_says_for_what_and_of_which_api() {
+    let run = crate::support::run_bare(&["version", "-o", "json"]).ok();
+    let document = run.json();
+    assert_eq!(document["version"], env!("CARGO_PKG_VERSION"));
+    assert_eq!(document["apiVersion"], "v2");
+    let platform = document["platform"].as_str().unwrap();
+    assert!(platform.contains(std::env::consts::OS), "{platform}");
+    let table = crate::support::run_bare(&["version"]).ok().stdout;
+    assert!(table.contains(env!("CARGO_PKG_VERSION")), "{table}");
+}
+
+#[test]
+fn what_was_typed_does_no_harm_when_it_is_repeated() {
+    for typed in ["li\u{202e}st", "li\u{1b}[31mst", "--\u{2066}x"] {
+        let run = crate::support::run_bare(&[typed]).fails(2);
+        let bare = |c: char| matches!(c, '\u{1b}' | '\u{202e}' | '\u{2066}');
+        assert!(!run.stderr.contains(bare), "{:?}", run.stderr);
     }
 }

@@ -34,6 +34,7 @@ mod output;
 mod pack;
 mod places;
 mod profiles;
+mod questions;
 mod restart;
 mod results;
 mod scalars;

@@ -55,7 +55,7 @@ async fn every_command_takes_a_name() {
             "root@192.0.2.7",
         ),
         (&["open", "训练-1"], "http"),
-        (&["timed-stop", "训练-1", "--after", "2h"], "stops in 2h"),
+        (&["timed-stop", "训练-1", "--after", "2h"], "in 2h"),
         (
             &["update", "训练-1", "--set", "resources.cpus=8", "--dry-run"],
             &id,

@@ -103,7 +103,7 @@ async fn text_in_options_is_sent_as_it_is_written() {
         assert_texts(&sent(&file, &arguments).await);
     }
     let more = [
-        "--name",
+        "--creator",
         "007",
         "--set",
         "creatorId=0001",
@@ -112,7 +112,7 @@ async fn text_in_options_is_sent_as_it_is_written() {
     ];
     let body = sent(&file, &[&more[..], &["--env", "B=\"x\""]].concat()).await;
     assert_eq!(
-        (&body["name"], &body["creatorId"]),
+        (&body["creator"], &body["creatorId"]),
         (&json!("007"), &json!("0001"))
     );
     assert_eq!(

@@ -51,6 +51,12 @@ async fn a_limit_that_passes_is_code_5_and_says_the_last_state() {
     let run = lab
         .run(&["wait", &id, "--timeout", "1s", "--interval", "20ms"])
         .fails(5);
+    // The id is said once.
+    let line = run
+        .stderr
+        .lines()
+        .find(|line| line.starts_with("aihc-dev: "));
+    assert_eq!(line.unwrap().matches(&id).count(), 1, "{run:?}");
     run.says("queued").says("--timeout waits longer");
 }
 

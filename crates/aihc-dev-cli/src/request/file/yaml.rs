@@ -42,7 +42,8 @@ impl<'a> Reader<'a> {
                 Some(Ok(event)) => return Ok(event),
                 Some(Err(error)) => {
                     let what = tr!("is not valid YAML: {what}", what = error.info());
-                    return Err(Wrong::new(error.marker().line(), what));
+                    let at = error.marker();
+                    return Err(Wrong::new(at.line(), what).at_column(at.col() + 1));
                 }
                 None => return Ok((Event::StreamEnd, Span::default())),
             }

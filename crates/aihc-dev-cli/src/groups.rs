@@ -1,0 +1,183 @@
+//! The help of the whole: the commands, by what they are for.
+
+use clap::Command;
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+
+use crate::language::{paragraphs, tr};
+use crate::terminal::Look;
+
+/// No line is longer, however wide the terminal is.
+const WIDEST: usize = 100;
+/// What is in no group.
+const OTHERS: usize = 4;
+
+/// The commands of each group. Those that there are not are left out.
+const GROUPS: [&[&str]; 6] = [
+    &[
+        "list",
+        "show",
+        "create",
+        "clone",
+        "update",
+        "edit",
+        "apply",
+        "diff",
+        "start",
+        "stop",
+        "restart",
+        "timed-stop",
+        "delete",
+        "wait",
+        "events",
+    ],
+    &[
+        "ssh",
+        "cp",
+        "port-forward",
+        "ssh-command",
+        "open",
+        "pack-image",
+        "pack-status",
+    ],
+    &["pools", "queues", "datasets", "jobs", "services"],
+    &[
+        "configure",
+        "profiles",
+        "context",
+        "whoami",
+        "session-token",
+        "doctor",
+    ],
+    &[
+        "emulator",
+        "check-contract",
+        "completions",
+        "man",
+        "version",
+    ],
+    &["help"],
+];
+
+fn headings() -> [String; 6] {
+    [
+        tr!("Instances:"),
+        tr!("Inside of an instance:"),
+        tr!("Around instances:"),
+        tr!("Account and settings:"),
+        tr!("Tool:"),
+        tr!("Help:"),
+    ]
+}
+
+/// The command, with a help that has its commands in groups.
+pub(crate) fn grouped(command: Command) -> Command {
+    let width = Look::of_process()
+        .width
+        .map_or(WIDEST, usize::from)
+        .min(WIDEST);
+    let text = groups(&command, width);
+    let (style, reset) = {
+        let header = command.get_styles().get_usage();
+        (format!("{header}"), format!("{header:#}"))
+    };
+    // Their words are those of clap, which are translated with the rest.
+    let (usage, options) = ("Usage:", "Options:");
+    let flags = paragraphs!("  -h, --help     Print help\n  -V, --version  Print version");
+    let topics = paragraphs!(
+        "\
+`aihc-dev help COMMAND` has the options of a command, with examples, and `aihc-dev help TOPIC`
+explains: environment, exit-codes, output, credentials, names, options."
+    );
+    command.help_template(format!(
+        "{{before-help}}{{about-with-newline}}\n{style}{usage}{reset} {{usage}}\n\n{text}\
+         {style}{options}{reset}\n{flags}\n\n{topics}{{after-help}}"
+    ))
+}
+
+fn groups(command: &Command, width: usize) -> String {
+    let known = GROUPS.concat();
+    let others: Vec<_> = (command.get_subcommands().map(Command::get_name))
+        .filter(|name| !known.contains(name))
+        .collect();
+    let names = command
+        .get_subcommands()
+        .map(|command| command.get_name().len());
+    let indent = names.max().unwrap_or_default() + 4;
+    let header = command.get_styles().get_header();
+    let mut text = String::new();
+    for (number, (heading, names)) in headings().iter().zip(GROUPS).enumerate() {
+        let mut names = names.to_vec();
+        if number == OTHERS {
+            names.extend(&others);
+        }
+        let found = names
+            .iter()
+            .filter_map(|name| command.find_subcommand(name));
+        let lines: String = found.map(|below| line(below, indent, width)).collect();
+        if !lines.is_empty() {
+            text += &format!("{header}{heading}{header:#}\n{lines}\n");
+        }
+    }
+    text
+}
+
+/// A command and what it does.
+fn line(command: &Command, indent: usize, width: usize) -> String {
+    let mut about = command
+        .get_about()
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    let aliases: Vec<_> = command.get_visible_aliases().collect();
+    if !aliases.is_empty() {
+        about += &format!(" [{}]", aliases.join(", "));
+    }
+    let room = width.saturating_sub(indent).max(20);
+    let separator = format!("\n{}", " ".repeat(indent));
+    let about = folded(&about, room).join(&separator);
+    let name = command.get_name();
+    format!("  {name}{}{about}\n", " ".repeat(indent - 2 - name.len()))
+}
+
+/// The text in lines of so many columns. Wide characters need no space between them.
+fn folded(text: &str, columns: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let mut pieces = vec![String::new()];
+        for c in word.chars() {
+            if c.width().unwrap_or(0) > 1 {
+                pieces.push(String::new());
+            }
+            if let Some(piece) = pieces.last_mut() {
+                piece.push(c);
+            }
+        }
+        let mut space = " ";
+        for piece in pieces.iter().filter(|piece| !piece.is_empty()) {
+            if let Some(line) = lines.last_mut() {
+                let gap = if line.is_empty() { "" } else { space };
+                if line.width() + gap.len() + piece.width() <= columns || line.is_empty() {
+                    *line += gap;
+                    *line += piece;
+                    space = "";
+                    continue;
+                }
+            }
+            lines.push(piece.clone());
+            space = "";
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_folded_between_words_and_wide_characters() {
+        assert_eq!(folded("stop all of it", 8), ["stop all", "of it"]);
+        assert_eq!(folded("停止开发机 now", 8), ["停止开发", "机 now"]);
+        assert_eq!(folded("", 8), [""]);
+        assert_eq!(folded("unbreakable", 4), ["unbreakable"]);
+    }
+}
