@@ -38,7 +38,7 @@ pub(crate) struct Restart {
 impl Restart {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         names::must_not_ask(&self.ids.ids, self.yes)?;
-        confirm::must_be_possible(self.yes, "restart these instances")?;
+        confirm::must_be_possible(self.yes, &tr!("restart these instances"))?;
         let client = context.client()?;
         let ids = names::resolve(context, &client, self.ids.ids).await?;
         let (ids, exit) = match self.yes {

@@ -209,8 +209,7 @@ async fn documents_are_the_same_in_every_language() {
         &["list", "-o", "yaml"],
         &["show", &id],
         &["list"],
-        &["stop", &id, "dv-0000dead", "-o", "json"],
-        &["stop", &id],
+        &["stop", "dv-0000dead", "-o", "json"],
     ] {
         let english = lab.run(arguments).stdout;
         let chinese = lab.run_with(&zh, arguments).stdout;

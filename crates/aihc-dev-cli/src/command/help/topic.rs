@@ -67,6 +67,7 @@ Environment variables; options win over them:
   AIHC_CREATOR, AIHC_CREATOR_ID             owner of what create makes
   AIHC_CONTEXT, AIHC_CONTEXTS_FILE          context in use; file that contexts are kept in
   AIHC_REGISTRY_PASSWORD                    password for pack-image
+  BCE_LANGUAGE, LC_ALL, LC_MESSAGES, LANG   language of help and messages: en or zh
   NO_COLOR, COLUMNS                         no colours; width of tables
 "
     )
@@ -114,9 +115,9 @@ fn credentials() -> String {
         "\
 Where the access key comes from, the first that there is:
   --profile NAME          profile of ~/.bce/config.json; keys in the environment do not count then
-  BCE_ACCESS_KEY_ID, BCE_SECRET_ACCESS_KEY, and BCE_SECURITY_TOKEN for a temporary one
+  BCE_ACCESS_KEY_ID       with BCE_SECRET_ACCESS_KEY, and BCE_SECURITY_TOKEN for a temporary one
   BCE_PROFILE             profile of ~/.bce/config.json, when the keys are not set
-  the profile in use      of ~/.bce/config.json
+  ~/.bce/config.json      the profile that is in use there
 The official tool `bce` takes its profile first, and fills gaps from the environment.
 
 `aihc-dev doctor` checks one thing after the other, and `aihc-dev session-token` issues temporary
@@ -156,10 +157,7 @@ fn options() -> String {
     let command =
         GlobalOptions::augment_args(command).mut_args(|arg| arg.help_heading(None::<&str>));
     let title = tr!("Options of every command, before or after it:");
-    format!(
-        "{title}\n{}\n",
-        command.render_help().to_string().trim_end()
-    )
+    format!("{title}\n{}\n", language::rendered(command).trim_end())
 }
 
 #[cfg(test)]

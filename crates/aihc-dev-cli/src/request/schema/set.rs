@@ -84,7 +84,7 @@ impl Schema {
                 let member = (members.iter().find(|member| member.name == name))
                     .ok_or_else(|| self.unknown(full, 0))?;
                 if member.read_only {
-                    return Err(Wrong::new(0, format!("{full} cannot be set")));
+                    return Err(Wrong::new(0, tr!("{full} cannot be set", full = full)));
                 }
                 let target = Target {
                     ty: member.ty,
