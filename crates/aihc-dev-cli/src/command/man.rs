@@ -9,7 +9,7 @@ use clap::{Args, CommandFactory as _, ValueHint};
 use crate::cli::Cli;
 use crate::client::Context;
 use crate::exit::Failure;
-use crate::language::{self, text, tr};
+use crate::language::{self, Language, text, tr};
 use crate::manual::{Page, pages};
 use crate::output::note;
 
@@ -41,11 +41,12 @@ impl Man {
                 None => folder_of_user()?,
             };
             install(&pages(Cli::command())?, &folder.join("man1"))?;
-            let chinese = pages(language::in_chinese(Cli::command()))?;
-            let chinese: Vec<_> = chinese.into_iter().map(Page::in_chinese).collect();
-            return install(&chinese, &folder.join("zh_CN").join("man1"));
+            return install(&in_chinese()?, &folder.join("zh_CN").join("man1"));
         }
-        let pages = pages(language::in_language(Cli::command()))?;
+        let pages = match language::current() {
+            Language::English => pages(Cli::command())?,
+            Language::Chinese => in_chinese()?,
+        };
         let page = pages.iter().find(|page| page.words == self.words);
         let page = page.ok_or_else(|| {
             Failure::usage(text!(
@@ -61,6 +62,11 @@ impl Man {
         context.output.text(&page.text)?;
         Ok(())
     }
+}
+
+fn in_chinese() -> io::Result<Vec<Page>> {
+    let pages = pages(language::in_chinese(Cli::command()))?;
+    Ok(pages.into_iter().map(Page::in_chinese).collect())
 }
 
 fn folder_of_user() -> Result<PathBuf, Failure> {

@@ -245,3 +245,27 @@ async fn logs_are_english() {
         "{run:?}"
     );
 }
+
+#[test]
+fn the_manual_is_installed_in_both_languages() {
+    let folder = Directory::new("manual-zh");
+    run_bare(&["man", "--install", folder.path()]).ok();
+    let read = |page: &str| std::fs::read_to_string(format!("{}/{page}", folder.path())).unwrap();
+    let english = read("man1/aihc-dev-stop.1");
+    assert!(english.contains(".SH NAME") && english.contains("Stop instances"));
+    let chinese = read("zh_CN/man1/aihc-dev-stop.1");
+    for expected in [".SH 名称", ".SH 选项", ".SH 示例", "停止开发机"] {
+        assert!(chinese.contains(expected), "{expected}: {chinese}");
+    }
+    assert!(!chinese.contains("[default: "), "{chinese}");
+    let printed = run(&[("BCE_LANGUAGE", "zh")], &["man", "stop"]).ok();
+    assert_eq!(printed.stdout, chinese);
+}
+
+#[test]
+fn a_command_beside_the_emulator_speaks_the_same_language() {
+    let tool = env!("CARGO_BIN_EXE_aihc-dev");
+    let beside = ["emulator", "--", tool, "list"];
+    let run = run(&[("BCE_LANGUAGE", "zh")], &beside).ok();
+    run.says("没有开发机");
+}

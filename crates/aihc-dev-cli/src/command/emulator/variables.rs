@@ -12,6 +12,8 @@ use crate::language::tr;
 
 /// Beginnings of the variables that choose an account or a service.
 const OTHERS: [&str; 2] = ["BCE_", "BAIDUCLOUD_"];
+/// One of them chooses none of both.
+const LANGUAGE: &str = "BCE_LANGUAGE";
 /// Those of them that would be in the way of these settings, for shells.
 const IN_THE_WAY: &str = "BCE_SECURITY_TOKEN BCE_SESSION_TOKEN BCE_PROFILE BCE_REGION \
                           BAIDUCLOUD_ACCESS_KEY BAIDUCLOUD_SECRET_KEY BAIDUCLOUD_SESSION_TOKEN";
@@ -70,7 +72,7 @@ impl LocalVariables {
 
 fn leads_elsewhere(name: &OsStr) -> bool {
     let name = name.to_string_lossy().to_ascii_uppercase();
-    OTHERS.iter().any(|start| name.starts_with(start))
+    name != LANGUAGE && OTHERS.iter().any(|start| name.starts_with(start))
 }
 
 #[cfg(test)]
@@ -85,7 +87,13 @@ mod tests {
         {
             assert!(leads_elsewhere(OsStr::new(name)), "{name}");
         }
-        for name in ["PATH", "AIHC_CREATOR", "HTTPS_PROXY", "MY_BCE_KEY"] {
+        for name in [
+            "PATH",
+            "AIHC_CREATOR",
+            "HTTPS_PROXY",
+            "MY_BCE_KEY",
+            LANGUAGE,
+        ] {
             assert!(!leads_elsewhere(OsStr::new(name)), "{name}");
         }
     }
