@@ -176,7 +176,7 @@ mod tests {
             "A file has these members:",
             ".PP",
             ".nf",
-            r"\*(Aqa\*(Aq: 1",
+            r"\&'a': 1",
             r"\&.b",
             ".fi",
         ];

@@ -247,7 +247,7 @@ async fn what_is_wrong_with_a_file_is_told_with_its_place() {
         ("a: b: c\n", "line 1, column "),
         ("a: 1\n---\nb: 2\n", "line 3"),
         ("a: *x\n", "line 1, column "),
-        ("accountId: x\n", "line 1: "),
+        ("account: x\n", "line 1: "),
         ("{\"name\": 1,,}", "line 1"),
     ] {
         let run = lab
