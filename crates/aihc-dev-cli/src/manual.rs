@@ -154,7 +154,7 @@ mod tests {
     use super::*;
 
     fn rendered(text: &str) -> String {
-        after_help(text).render()
+        after_help(text).to_roff()
     }
 
     #[test]
