@@ -32,6 +32,16 @@ impl Endpoint {
     ///
     /// If the region is not a plain word, since anything else could lead requests to another host:
     /// [`ErrorKind::Config`](crate::ErrorKind::Config).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::Endpoint;
+    ///
+    /// let endpoint = Endpoint::for_region("bcc.{region}.baidubce.com", "gz")?;
+    /// assert_eq!(endpoint.authority().as_str(), "bcc.gz.baidubce.com");
+    /// # Ok::<(), bce_http::Error>(())
+    /// ```
     pub fn for_region(template: &str, region: &str) -> Result<Self, Error> {
         let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
         if template.contains("{region}") && (region.is_empty() || !region.bytes().all(plain)) {
@@ -44,11 +54,31 @@ impl Endpoint {
     }
 
     /// `https`, or `http` where that was written out.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::Endpoint;
+    ///
+    /// let endpoint: Endpoint = "bcc.bj.baidubce.com".parse()?;
+    /// assert_eq!(endpoint.scheme().as_str(), "https");
+    /// # Ok::<(), bce_http::Error>(())
+    /// ```
     pub fn scheme(&self) -> &Scheme {
         &self.scheme
     }
 
     /// Host and port, as in the `host` header.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::Endpoint;
+    ///
+    /// let endpoint: Endpoint = "http://127.0.0.1:7070".parse()?;
+    /// assert_eq!(endpoint.authority().as_str(), "127.0.0.1:7070");
+    /// # Ok::<(), bce_http::Error>(())
+    /// ```
     pub fn authority(&self) -> &Authority {
         &self.authority
     }
@@ -89,6 +119,16 @@ impl Endpoint {
 
     /// Returns whether requests stay on this machine: `localhost` or an address of the loopback
     /// interface.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::Endpoint;
+    ///
+    /// let endpoint: Endpoint = "http://127.0.0.1:7070".parse()?;
+    /// assert!(endpoint.is_loopback());
+    /// # Ok::<(), bce_http::Error>(())
+    /// ```
     pub fn is_loopback(&self) -> bool {
         is_loopback(&self.authority)
     }

@@ -46,6 +46,16 @@ impl Json {
     /// # Errors
     ///
     /// If it cannot be written as JSON, such as a map whose keys are no texts.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::Json;
+    ///
+    /// let json = Json::new(&["a", "b"])?;
+    /// assert_eq!(json.text(), r#"["a","b"]"#);
+    /// # Ok::<(), bce_http::JsonError>(())
+    /// ```
     pub fn new<T: Serialize + ?Sized>(value: &T) -> Result<Self, JsonError> {
         let raw = serde_json::value::to_raw_value(value);
         raw.map_err(|_| JsonError::WRITTEN)
@@ -57,22 +67,59 @@ impl Json {
     /// # Errors
     ///
     /// If it is none, or has more than 127 lists and objects inside of each other.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::Json;
+    ///
+    /// let json = Json::from_text(r#"{"cpus": 8}"#)?;
+    /// assert!(Json::from_text("{").is_err());
+    /// # let _ = json;
+    /// # Ok::<(), bce_http::JsonError>(())
+    /// ```
     pub fn from_text(text: impl Into<String>) -> Result<Self, JsonError> {
         let raw = RawValue::from_string(text.into());
         raw.map_err(|_| JsonError::TEXT).and_then(Self::no_deeper)
     }
 
     /// Creates the value that stands for none.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::Json;
+    ///
+    /// assert!(Json::null().is_null());
+    /// ```
     pub fn null() -> Self {
         Self(RawValue::NULL.to_owned())
     }
 
     /// Returns whether it is `null`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::Json;
+    ///
+    /// assert!(!Json::from_text("0")?.is_null());
+    /// # Ok::<(), bce_http::JsonError>(())
+    /// ```
     pub fn is_null(&self) -> bool {
         self.text() == "null"
     }
 
     /// Returns the text, as it came.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::Json;
+    ///
+    /// assert_eq!(Json::from_text("[4, 8]")?.text(), "[4, 8]");
+    /// # Ok::<(), bce_http::JsonError>(())
+    /// ```
     pub fn text(&self) -> &str {
         self.0.get()
     }
@@ -83,6 +130,16 @@ impl Json {
     /// # Errors
     ///
     /// If the type takes another form. The error says where, and quotes nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::Json;
+    ///
+    /// let cpus: Vec<i64> = Json::from_text("[4, 8]")?.parse()?;
+    /// assert_eq!(cpus, [4, 8]);
+    /// # Ok::<(), bce_http::JsonError>(())
+    /// ```
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, JsonError> {
         let misread = match serde_json::from_str(self.text()) {
             Ok(value) => return Ok(value),

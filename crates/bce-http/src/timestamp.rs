@@ -40,12 +40,32 @@ const LAST_SECOND: i64 = 253_402_300_799;
 impl Timestamp {
     /// Returns the number as the service sent it: seconds, or milliseconds where it is too large
     /// for them. Compare and count with [`to_date_time`](Self::to_date_time).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::Timestamp;
+    ///
+    /// assert_eq!(Timestamp::from(1_767_225_600).raw(), 1_767_225_600);
+    /// ```
     pub const fn raw(self) -> i64 {
         self.0
     }
 
     /// Returns the point in time. A number too large for seconds is read as milliseconds; `None`
     /// when that is out of range as well.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::Timestamp;
+    /// use time::macros::datetime;
+    ///
+    /// let expected = Some(datetime!(2026-01-01 0:00 UTC));
+    /// assert_eq!(Timestamp::from(1_767_225_600).to_date_time(), expected);
+    /// // Milliseconds are told from seconds.
+    /// assert_eq!(Timestamp::from(1_767_225_600_000).to_date_time(), expected);
+    /// ```
     pub fn to_date_time(self) -> Option<OffsetDateTime> {
         if self.0 <= LAST_SECOND {
             OffsetDateTime::from_unix_timestamp(self.0).ok()

@@ -107,6 +107,15 @@ pub fn serialize_doubles<T: HasDoubles, S: Serializer>(
 }
 
 /// Returns the text of a floating point number, as in JSON: a whole one without a fraction.
+///
+/// # Examples
+///
+/// ```
+/// use bce_http::rt::codec;
+///
+/// assert_eq!(codec::double_text(8.0), "8");
+/// assert_eq!(codec::double_text(0.5), "0.5");
+/// ```
 pub fn double_text(number: f64) -> String {
     match whole(number) {
         Some(number) => number.to_string(),

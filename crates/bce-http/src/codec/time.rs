@@ -51,23 +51,63 @@ impl FromWire for OffsetDateTime {
 }
 
 /// Returns a span of time in seconds, rounded up: what has a limit in whole seconds ends no earlier.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use bce_http::rt::codec;
+///
+/// assert_eq!(codec::whole_seconds(Duration::from_millis(1500)), 2);
+/// ```
 pub fn whole_seconds(span: Duration) -> i64 {
     let begun = u64::from(span.subsec_nanos() > 0);
     i64::try_from(span.as_secs().saturating_add(begun)).unwrap_or(i64::MAX)
 }
 
 /// Returns a span of time in milliseconds, rounded up.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use bce_http::rt::codec;
+///
+/// assert_eq!(codec::whole_millis(Duration::from_micros(1500)), 2);
+/// ```
 pub fn whole_millis(span: Duration) -> i64 {
     let millis = span.as_nanos().div_ceil(1_000_000);
     i64::try_from(millis).unwrap_or(i64::MAX)
 }
 
 /// Writes a time as `2025-05-18T17:12:20.761Z`.
+///
+/// # Examples
+///
+/// ```
+/// use bce_http::rt::codec;
+/// use time::macros::datetime;
+///
+/// let time = datetime!(2026-01-01 0:00 UTC);
+/// assert_eq!(codec::date_time_millis(time), "2026-01-01T00:00:00.000Z");
+/// ```
 pub fn date_time_millis(time: OffsetDateTime) -> String {
     format_utc(time, MILLIS)
 }
 
 /// Writes a time as `2025-05-18T17:12:20Z`.
+///
+/// # Examples
+///
+/// ```
+/// use bce_http::rt::codec;
+/// use time::macros::datetime;
+///
+/// let time = datetime!(2026-01-01 8:00 +8);
+/// assert_eq!(codec::date_time_seconds(time), "2026-01-01T00:00:00Z");
+/// ```
 pub fn date_time_seconds(time: OffsetDateTime) -> String {
     format_utc(time, SECONDS)
 }

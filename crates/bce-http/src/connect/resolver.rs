@@ -26,6 +26,15 @@ type Resolving<E = io::Error> =
 
 impl Resolver {
     /// Creates the resolver of the operating system; the default.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::connect::Resolver;
+    ///
+    /// let resolver = Resolver::system();
+    /// # let _ = resolver;
+    /// ```
     pub const fn system() -> Self {
         Self(None)
     }

@@ -25,6 +25,17 @@ pub struct ConnectTimeout {
 
 impl ConnectTimeout {
     /// Creates a layer with this limit.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use bce_http::connect::ConnectTimeout;
+    ///
+    /// let layer = ConnectTimeout::new(Duration::from_secs(5));
+    /// # let _ = layer;
+    /// ```
     pub const fn new(limit: Duration) -> Self {
         Self { limit }
     }

@@ -6,6 +6,17 @@ use crate::retry::{Pace, RetryPolicy};
 
 /// Options of one call that override those of its client. Layers find them in the extensions
 /// of a request, if there are any.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use bce_http::layer::CallOptions;
+///
+/// let mut options = CallOptions::default();
+/// options.timeout = Some(Duration::from_secs(5));
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, Default)]
 pub struct CallOptions {

@@ -78,6 +78,24 @@ struct Inner {
 }
 
 /// The kind of failure of an [`Error`].
+///
+/// # Examples
+///
+/// ```
+/// use bce_http::{Error, ErrorKind};
+///
+/// # fn example(error: &Error) {
+/// let hint = match error.kind() {
+///     ErrorKind::Config => "correct the configuration",
+///     ErrorKind::InvalidInput => "correct the value",
+///     ErrorKind::Credentials => "look at the credentials",
+///     ErrorKind::Connect => "nothing was sent",
+///     _ if error.may_have_been_applied() => "look before you call again",
+///     _ => "call again later",
+/// };
+/// println!("{error}; {hint}");
+/// # }
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ErrorKind {
@@ -172,6 +190,16 @@ impl Error {
 
     /// For transports and layers of an application: no connection could be made, so nothing was
     /// sent. Any other error of theirs counts as a failure after sending.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::{Error, ErrorKind};
+    ///
+    /// let error = Error::connect("the tunnel is down");
+    /// assert_eq!(error.kind(), ErrorKind::Connect);
+    /// assert!(!error.may_have_been_applied());
+    /// ```
     pub fn connect(cause: impl Into<BoxError>) -> Self {
         Self::new(ErrorKind::Connect, "cannot connect").with_cause(cause)
     }
@@ -301,12 +329,36 @@ impl Error {
     }
 
     /// Returns the kind of failure.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::{Error, ErrorKind};
+    ///
+    /// # fn example(error: &Error) {
+    /// match error.kind() {
+    ///     ErrorKind::InvalidInput => println!("nothing was sent: {error}"),
+    ///     ErrorKind::Service => println!("refused: {error}"),
+    ///     _ => println!("{error}"),
+    /// }
+    /// # }
+    /// ```
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
     /// Returns the error answer of the service, or of a gateway in its place, which names no
     /// [`code`](ServiceError::code); `None` when the failure is on this side of it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(error: &bce_http::Error) {
+    /// if let Some(refusal) = error.service() {
+    ///     println!("{} ({})", refusal.message(), refusal.status());
+    /// }
+    /// # }
+    /// ```
     pub fn service(&self) -> Option<&ServiceError> {
         self.0.service.as_ref()
     }
@@ -314,38 +366,106 @@ impl Error {
     /// Returns the last error answer of the service in the course of the call:
     /// [`service`](Self::service), or that of an earlier attempt when something else ended the
     /// call.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(error: &bce_http::Error) {
+    /// if let Some(refusal) = error.last_service_error() {
+    ///     println!("the last response said: {}", refusal.message());
+    /// }
+    /// # }
+    /// ```
     pub fn last_service_error(&self) -> Option<&ServiceError> {
         self.service().or(self.0.last_service_error.as_ref())
     }
 
     /// Returns the error code that the service named, such as `NotFound`; `None` also when a
     /// gateway answered.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(error: &bce_http::Error) {
+    /// match error.code() {
+    ///     Some("NotFound") => println!("there is no such instance"),
+    ///     Some(code) => println!("refused: {code}"),
+    ///     None => println!("no code: {error}"),
+    /// }
+    /// # }
+    /// ```
     pub fn code(&self) -> Option<&str> {
         self.service().and_then(ServiceError::code)
     }
 
     /// Returns the HTTP status of an error answer. Decide by [`Error::code`]: this service answers
     /// 403 for missing resources, forbidden states and missing permissions alike.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(error: &bce_http::Error) {
+    /// println!("status: {:?}", error.status());
+    /// # }
+    /// ```
     pub fn status(&self) -> Option<StatusCode> {
         self.service().map(ServiceError::status)
     }
 
     /// As [`ServiceError::is_not_found`]; `false` without a response.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(error: &bce_http::Error) {
+    /// if error.is_not_found() {
+    ///     println!("it is gone already");
+    /// }
+    /// # }
+    /// ```
     pub fn is_not_found(&self) -> bool {
         self.service().is_some_and(ServiceError::is_not_found)
     }
 
     /// As [`ServiceError::is_forbidden`]; `false` without a response.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(error: &bce_http::Error) {
+    /// if error.is_forbidden() {
+    ///     println!("its state or your permissions do not allow this");
+    /// }
+    /// # }
+    /// ```
     pub fn is_forbidden(&self) -> bool {
         self.service().is_some_and(ServiceError::is_forbidden)
     }
 
     /// As [`ServiceError::is_throttled`]; `false` without a response.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(error: &bce_http::Error) {
+    /// if error.is_throttled() {
+    ///     println!("too many requests, even after the repeats");
+    /// }
+    /// # }
+    /// ```
     pub fn is_throttled(&self) -> bool {
         self.service().is_some_and(ServiceError::is_throttled)
     }
 
     /// Returns the service's id of the failed request, for its support.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(error: &bce_http::Error) {
+    /// println!("tell the support: {:?}", error.request_id());
+    /// # }
+    /// ```
     pub fn request_id(&self) -> Option<&str> {
         self.service()
             .and_then(ServiceError::request_id)
@@ -371,38 +491,102 @@ impl Error {
     }
 
     /// Returns the name of the operation that failed, such as `CreateDevInstance`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(error: &bce_http::Error) {
+    /// println!("{} failed", error.operation().unwrap_or("the call"));
+    /// # }
+    /// ```
     pub fn operation(&self) -> Option<&'static str> {
         self.0.operation.map(Operation::name)
     }
 
     /// Returns the member of the request that was refused, in the API's spelling
     /// (`conf.resources.cpus`), when the kind is [`ErrorKind::InvalidInput`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(error: &bce_http::Error) {
+    /// if let Some(member) = error.member() {
+    ///     println!("correct {member} and call again");
+    /// }
+    /// # }
+    /// ```
     pub fn member(&self) -> Option<&str> {
         self.0.member.as_deref()
     }
 
     /// Returns how many attempts were made; 0 when it never came to one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(error: &bce_http::Error) {
+    /// println!("tried {} times", error.attempts());
+    /// # }
+    /// ```
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
 
     /// Returns the time from the start of the call to this error.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(error: &bce_http::Error) {
+    /// println!("after {:?}", error.elapsed());
+    /// # }
+    /// ```
     pub fn elapsed(&self) -> Option<Duration> {
         self.0.elapsed
     }
 
     /// Returns whether a time limit ended the call.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(error: &bce_http::Error) {
+    /// if error.is_timeout() {
+    ///     println!("allow the call more time");
+    /// }
+    /// # }
+    /// ```
     pub fn is_timeout(&self) -> bool {
         self.0.kind == ErrorKind::Timeout
     }
 
     /// Returns whether no connection could be made.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(error: &bce_http::Error) {
+    /// if error.is_connect() {
+    ///     println!("nothing was sent; check endpoint and proxy");
+    /// }
+    /// # }
+    /// ```
     pub fn is_connect(&self) -> bool {
         self.0.kind == ErrorKind::Connect
     }
 
     /// Returns whether the same call may succeed later without any change: the failure is
     /// transient, and repeating the call cannot apply it twice.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(error: &bce_http::Error) {
+    /// if error.is_retryable() {
+    ///     println!("the same call may succeed later, and acts once");
+    /// }
+    /// # }
+    /// ```
     pub fn is_retryable(&self) -> bool {
         let repeatable = self.0.repeatable.unwrap_or_else(|| {
             self.0.operation.is_none_or(|operation| {
@@ -421,6 +605,16 @@ impl Error {
     /// reads.
     ///
     /// When this is `true`, read the state of the resource before you repeat the call.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(error: &bce_http::Error) {
+    /// if error.may_have_been_applied() {
+    ///     println!("look before you call again");
+    /// }
+    /// # }
+    /// ```
     pub fn may_have_been_applied(&self) -> bool {
         let reads = self
             .0
@@ -438,6 +632,18 @@ impl Error {
 
     /// Returns the underlying error, for code that looks at its type. Its text is already part of
     /// this error's `Display`, so it is not its `source()`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(error: &bce_http::Error) {
+    /// let refused = error
+    ///     .cause()
+    ///     .and_then(|cause| cause.downcast_ref::<std::io::Error>())
+    ///     .is_some_and(|cause| cause.kind() == std::io::ErrorKind::ConnectionRefused);
+    /// # let _ = refused;
+    /// # }
+    /// ```
     pub fn cause(&self) -> Option<&(dyn StdError + Send + Sync + 'static)> {
         self.0.cause.as_deref()
     }

@@ -16,6 +16,16 @@ use crate::service::Envelope;
 
 /// A response that is no success, at any HTTP status: the `{code, message, requestId}` of the service,
 /// completed from the headers where the body lacks it, or whatever a gateway wrote in its place.
+///
+/// # Examples
+///
+/// ```
+/// # fn example(error: &bce_http::Error) {
+/// if let Some(refusal) = error.service() {
+///     println!("{:?}: {}", refusal.code(), refusal.message());
+/// }
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct ServiceError {
     status: StatusCode,
@@ -160,6 +170,14 @@ impl Answer<'_> {
 impl ServiceError {
     /// Returns the error code that the service named, such as `NotFound`, at most 128 characters of
     /// it. `None` when the response names none, as the page of a gateway.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(refusal: &bce_http::ServiceError) {
+    /// println!("{}", refusal.code().unwrap_or("no code: a gateway"));
+    /// # }
+    /// ```
     pub fn code(&self) -> Option<&str> {
         self.code.as_deref()
     }
@@ -167,6 +185,14 @@ impl ServiceError {
     /// Returns the code, or the words for the HTTP status in one where the response names none
     /// (`BadGateway`, and `AccessDenied` for 403): what the official Go SDK gives as the code. Not
     /// a word of the service: decide by [`code`](Self::code).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(refusal: &bce_http::ServiceError) {
+    /// println!("as the Go SDK calls it: {}", refusal.derived_code());
+    /// # }
+    /// ```
     pub fn derived_code(&self) -> Cow<'_, str> {
         match &self.code {
             Some(code) => Cow::Borrowed(code),
@@ -175,12 +201,32 @@ impl ServiceError {
     }
 
     /// Returns whether a parameter was refused; services spell the code in two ways.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(refusal: &bce_http::ServiceError) {
+    /// if refusal.is_invalid_parameter() {
+    ///     println!("{}", refusal.message());
+    /// }
+    /// # }
+    /// ```
     pub fn is_invalid_parameter(&self) -> bool {
         matches!(self.code(), Some("InvalidParameter" | "InvalidParam"))
     }
 
     /// Returns whether the service says that the resource is not there: the code `NotFound`. The
     /// page of a gateway with status 404 does not count.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(refusal: &bce_http::ServiceError) {
+    /// if refusal.is_not_found() {
+    ///     println!("it is gone already");
+    /// }
+    /// # }
+    /// ```
     pub fn is_not_found(&self) -> bool {
         self.code() == Some("NotFound")
     }
@@ -193,34 +239,84 @@ impl ServiceError {
     }
 
     /// Returns whether there were too many requests: status 429, or a throttle code of the service.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(refusal: &bce_http::ServiceError) {
+    /// if refusal.is_throttled() {
+    ///     println!("too many requests");
+    /// }
+    /// # }
+    /// ```
     pub fn is_throttled(&self) -> bool {
         self.status.as_u16() == 429 || self.proof == Proof::Throttled
     }
 
     /// Returns the service's explanation, at most 2000 characters of it; may be empty. Secrets of
     /// the call that it quotes are masked (`***`).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(refusal: &bce_http::ServiceError) {
+    /// println!("{}", refusal.message());
+    /// # }
+    /// ```
     pub fn message(&self) -> &str {
         &self.message
     }
 
     /// Returns the service's id of the request, at most 128 characters of it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(refusal: &bce_http::ServiceError) {
+    /// println!("tell the support: {:?}", refusal.request_id());
+    /// # }
+    /// ```
     pub fn request_id(&self) -> Option<&str> {
         self.request_id.as_deref()
     }
 
     /// Returns the HTTP status; 200 for an error inside a successful response.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(refusal: &bce_http::ServiceError) {
+    /// println!("HTTP {}", refusal.status());
+    /// # }
+    /// ```
     pub fn status(&self) -> StatusCode {
         self.status
     }
 
     /// Returns the headers of the response as they came: not for a log, since they may quote
     /// secrets of the request.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(refusal: &bce_http::ServiceError) {
+    /// println!("{:?}", refusal.headers().get("server"));
+    /// # }
+    /// ```
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
     /// Returns the body of the response as it came, for instance a proxy's error page. Not for a
     /// log, since it may quote secrets of the request.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(refusal: &bce_http::ServiceError) {
+    /// println!("{} bytes", refusal.body().len());
+    /// # }
+    /// ```
     pub fn body(&self) -> &Bytes {
         &self.body
     }

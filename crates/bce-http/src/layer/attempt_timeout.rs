@@ -21,6 +21,17 @@ pub struct AttemptTimeout {
 
 impl AttemptTimeout {
     /// Creates a layer with this limit.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use bce_http::layer::AttemptTimeout;
+    ///
+    /// let layer = AttemptTimeout::new(Duration::from_secs(10));
+    /// # let _ = layer;
+    /// ```
     pub const fn new(limit: Duration) -> Self {
         Self { limit }
     }

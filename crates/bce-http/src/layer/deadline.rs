@@ -35,6 +35,17 @@ pub struct CallDeadline(Instant);
 
 impl Deadline {
     /// Creates a layer with this limit for calls that bring none of their own.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use bce_http::layer::Deadline;
+    ///
+    /// let layer = Deadline::new(Duration::from_secs(60));
+    /// # let _ = layer;
+    /// ```
     pub const fn new(limit: Duration) -> Self {
         Self {
             limit,

@@ -25,6 +25,15 @@ pub struct InFlight {
 
 impl InFlight {
     /// Creates a bound of `max` requests, at least one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::layer::InFlight;
+    ///
+    /// let layer = InFlight::new(64);
+    /// assert_eq!(layer.free(), 64);
+    /// ```
     pub fn new(max: usize) -> Self {
         let max = max.clamp(1, Semaphore::MAX_PERMITS);
         Self {

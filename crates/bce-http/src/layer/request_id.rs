@@ -39,6 +39,15 @@ pub struct RequestId(());
 
 impl RequestId {
     /// Creates the layer.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::layer::RequestId;
+    ///
+    /// let layer = RequestId::new();
+    /// # let _ = layer;
+    /// ```
     pub const fn new() -> Self {
         Self(())
     }

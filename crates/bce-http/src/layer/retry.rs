@@ -44,6 +44,16 @@ pub struct Retry {
 
 impl Retry {
     /// Creates a layer with this policy and a budget of its own.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::RetryPolicy;
+    /// use bce_http::layer::Retry;
+    ///
+    /// let layer = Retry::new(RetryPolicy::exponential());
+    /// # let _ = layer;
+    /// ```
     pub fn new(policy: impl Into<RetryPolicy>) -> Self {
         Self {
             policy: policy.into(),
@@ -52,6 +62,16 @@ impl Retry {
     }
 
     /// Shares a budget, or lifts it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::layer::Retry;
+    /// use bce_http::{RetryBudget, RetryPolicy};
+    ///
+    /// let layer = Retry::new(RetryPolicy::exponential()).budget(RetryBudget::new());
+    /// # let _ = layer;
+    /// ```
     pub fn budget(mut self, budget: RetryBudget) -> Self {
         self.budget = budget;
         self
@@ -59,6 +79,18 @@ impl Retry {
 
     /// Sets the clock that requests are signed by and that a [`Skew`](super::Skew) layer corrects.
     /// With it, a request that expired because of the clock is repeated once.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_auth::SystemClock;
+    /// use bce_http::RetryPolicy;
+    /// use bce_http::layer::{Retry, SkewedClock};
+    ///
+    /// let clock = SkewedClock::new(SystemClock);
+    /// let layer = Retry::new(RetryPolicy::exponential()).clock(clock);
+    /// # let _ = layer;
+    /// ```
     pub fn clock(mut self, clock: SkewedClock) -> Self {
         self.clock = Some(clock);
         self

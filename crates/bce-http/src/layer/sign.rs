@@ -53,6 +53,17 @@ struct Shared {
 
 impl Sign {
     /// Signs with these credentials, the default options and the system's clock.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_auth::Credentials;
+    /// use bce_http::layer::Sign;
+    ///
+    /// let layer = Sign::new(Credentials::new("my-access-key-id", "my-secret")?);
+    /// # let _ = layer;
+    /// # Ok::<(), bce_auth::CredentialsError>(())
+    /// ```
     pub fn new(credentials: impl ProvideCredentials) -> Self {
         Self::with(
             Arc::new(credentials),

@@ -51,6 +51,16 @@ const AGREES: Duration = Duration::seconds(14);
 
 impl SkewedClock {
     /// Creates a clock that follows another one, without correction at first.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_auth::SystemClock;
+    /// use bce_http::layer::SkewedClock;
+    ///
+    /// let clock = SkewedClock::new(SystemClock);
+    /// assert!(clock.offset().is_zero());
+    /// ```
     pub fn new(clock: impl Clock) -> Self {
         Self(Arc::new(Shared {
             clock: Arc::new(clock),
@@ -120,6 +130,16 @@ pub struct Skew {
 
 impl Skew {
     /// Corrects this clock.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_auth::SystemClock;
+    /// use bce_http::layer::{Skew, SkewedClock};
+    ///
+    /// let layer = Skew::new(SkewedClock::new(SystemClock));
+    /// # let _ = layer;
+    /// ```
     pub fn new(clock: SkewedClock) -> Self {
         Self { clock }
     }

@@ -45,11 +45,29 @@ enum Scope {
 
 impl Trace {
     /// Around a whole call: outermost, so that it sees the deadline as well.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::layer::Trace;
+    ///
+    /// let layer = Trace::call();
+    /// # let _ = layer;
+    /// ```
     pub const fn call() -> Self {
         Self { scope: Scope::Call }
     }
 
     /// Around one attempt: inside whatever repeats them.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::layer::Trace;
+    ///
+    /// let layer = Trace::attempt();
+    /// # let _ = layer;
+    /// ```
     pub const fn attempt() -> Self {
         Self {
             scope: Scope::Attempt,

@@ -29,12 +29,33 @@ enum Kind {
 
 impl Body {
     /// Creates a body without content.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::Body;
+    ///
+    /// assert!(Body::empty().is_empty());
+    /// ```
     pub const fn empty() -> Self {
         Self(Kind::Bytes(Bytes::new()))
     }
 
     /// Creates a body that is read from a stream while it is sent. `length` is its length in bytes,
     /// if known; it becomes the `content-length` that is signed and sent.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::Body;
+    /// use bytes::Bytes;
+    /// use futures_util::stream;
+    ///
+    /// let chunks = [Bytes::from("con"), Bytes::from("tent")];
+    /// let body = Body::stream(stream::iter(chunks.map(Ok)), Some(7));
+    /// assert_eq!(body.len(), Some(7));
+    /// assert!(body.try_clone().is_none(), "a stream is sent once");
+    /// ```
     pub fn stream<S>(stream: S, length: Option<u64>) -> Self
     where
         S: Stream<Item = Result<Bytes, BoxError>> + Send + 'static,
@@ -46,6 +67,15 @@ impl Body {
     }
 
     /// Returns the content, when it is not a stream.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::Body;
+    ///
+    /// let body = Body::from("content");
+    /// assert_eq!(body.as_bytes().map(|bytes| bytes.len()), Some(7));
+    /// ```
     pub fn as_bytes(&self) -> Option<&Bytes> {
         match &self.0 {
             Kind::Bytes(bytes) => Some(bytes),
@@ -54,6 +84,14 @@ impl Body {
     }
 
     /// Returns the length in bytes, when it is known.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::Body;
+    ///
+    /// assert_eq!(Body::from("content").len(), Some(7));
+    /// ```
     pub fn len(&self) -> Option<u64> {
         match &self.0 {
             Kind::Bytes(bytes) => u64::try_from(bytes.len()).ok(),
@@ -62,11 +100,27 @@ impl Body {
     }
 
     /// Returns whether there is nothing to send.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::Body;
+    ///
+    /// assert!(!Body::from("content").is_empty());
+    /// ```
     pub fn is_empty(&self) -> bool {
         self.len() == Some(0)
     }
 
     /// Returns a second body with the same content; `None` for a stream, which cannot be replayed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::Body;
+    ///
+    /// assert!(Body::from("content").try_clone().is_some());
+    /// ```
     pub fn try_clone(&self) -> Option<Self> {
         self.as_bytes().cloned().map(Self::from)
     }

@@ -68,28 +68,74 @@ impl Reply {
     }
 
     /// Returns the HTTP status.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(reply: bce_http::Reply) -> Result<(), bce_http::Error> {
+    /// println!("{}", reply.status());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn status(&self) -> StatusCode {
         self.status
     }
 
     /// Returns the headers as they came: not for a log, since they may quote secrets of the
     /// request.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(reply: bce_http::Reply) -> Result<(), bce_http::Error> {
+    /// println!("{:?}", reply.headers().get("etag"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
     /// Returns the body as it came: not for a log, since it may hold secrets.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(reply: bce_http::Reply) -> Result<(), bce_http::Error> {
+    /// println!("{} bytes", reply.body().len());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn body(&self) -> &Bytes {
         &self.body
     }
 
     /// Returns the body as it came, without a copy.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(reply: bce_http::Reply) -> Result<(), bce_http::Error> {
+    /// let bytes = reply.into_body();
+    /// # let _ = bytes;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn into_body(self) -> Bytes {
         self.body
     }
 
     /// Returns the id that the service gave the request, from the header `x-bce-request-id`, at
     /// most 128 characters of it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(reply: bce_http::Reply) -> Result<(), bce_http::Error> {
+    /// println!("{:?}", reply.request_id());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn request_id(&self) -> Option<String> {
         let id = request_id(&self.headers)?;
         Some(match &self.secrets {
@@ -119,6 +165,16 @@ impl Reply {
     /// # Errors
     ///
     /// If it is none: [`ErrorKind::Decode`](crate::ErrorKind::Decode).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(reply: bce_http::Reply) -> Result<(), bce_http::Error> {
+    /// let json = reply.json()?;
+    /// println!("{}", json.json().text());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn json(&self) -> Result<JsonReply, Error> {
         let none = Secrets::default();
         let read = JsonReply::read(self, self.secrets.as_deref().unwrap_or(&none));

@@ -99,6 +99,15 @@ pub struct Page<T> {
 
 impl<T> Page<T> {
     /// Creates a page as the service sent it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::pager::Page;
+    ///
+    /// let page = Page::new(vec!["a", "b"], Some(7));
+    /// assert_eq!(page.total_count, Some(7));
+    /// ```
     pub fn new(items: Vec<T>, total_count: Option<i64>) -> Self {
         Self {
             items,
@@ -109,6 +118,15 @@ impl<T> Page<T> {
     }
 
     /// A page of a list that is read by marker.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::pager::Page;
+    ///
+    /// let page = Page::new(vec!["a"], None).with_next(Some("marker".to_owned()), Some(true));
+    /// assert_eq!(page.next_marker.as_deref(), Some("marker"));
+    /// ```
     pub fn with_next(mut self, marker: Option<String>, more: Option<bool>) -> Self {
         (self.next_marker, self.more) = (marker, more);
         self

@@ -53,6 +53,24 @@ impl<L: Paged> Pages<L> {
     /// # Errors
     ///
     /// If the operation that lists fails; the next call repeats the request.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::pager::Pages;
+    ///
+    /// # async fn example<L>(list: L) -> Result<(), bce_http::Error>
+    /// # where
+    /// #     L: bce_http::pager::Paged,
+    /// #     L::Item: std::fmt::Debug,
+    /// # {
+    /// let mut pages = Pages::new(list);
+    /// while let Some(page) = pages.try_next().await? {
+    ///     println!("{} of {:?}", page.items.len(), page.total_count);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn try_next(&mut self) -> Result<Option<Page<L::Item>>, Error> {
         next(self).await.transpose()
     }
@@ -171,6 +189,23 @@ impl<L: Paged> Items<L> {
     }
 
     /// As [`Pages::prefetch`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::pager::Items;
+    ///
+    /// # async fn example<L>(list: L) -> Result<(), bce_http::Error>
+    /// # where
+    /// #     L: bce_http::pager::Paged,
+    /// #     L::Item: std::fmt::Debug,
+    /// # {
+    /// // The next page is asked for while this one is worked on.
+    /// let items = Items::new(list).prefetch();
+    /// # let _ = items;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn prefetch(mut self) -> Self {
         self.pages = self.pages.prefetch();
         self
@@ -181,6 +216,24 @@ impl<L: Paged> Items<L> {
     /// # Errors
     ///
     /// If the operation that lists fails; the next call repeats the request.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::pager::Items;
+    ///
+    /// # async fn example<L>(list: L) -> Result<(), bce_http::Error>
+    /// # where
+    /// #     L: bce_http::pager::Paged,
+    /// #     L::Item: std::fmt::Debug,
+    /// # {
+    /// let mut items = Items::new(list);
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn try_next(&mut self) -> Result<Option<L::Item>, Error> {
         next(self).await.transpose()
     }
@@ -191,6 +244,22 @@ impl<L: Paged> Items<L> {
     /// # Errors
     ///
     /// If the operation that lists fails: its first error.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::pager::Items;
+    ///
+    /// # async fn example<L>(list: L) -> Result<(), bce_http::Error>
+    /// # where
+    /// #     L: bce_http::pager::Paged,
+    /// #     L::Item: std::fmt::Debug,
+    /// # {
+    /// let all = Items::new(list).collect_all().await?;
+    /// println!("{} items", all.len());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn collect_all(mut self) -> Result<Vec<L::Item>, Error> {
         let mut items = Vec::new();
         self.collect_into(&mut items).await?;
@@ -203,11 +272,48 @@ impl<L: Paged> Items<L> {
     /// # Errors
     ///
     /// If the operation that lists fails: its first error.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::pager::Items;
+    ///
+    /// # async fn example<L>(list: L) -> Result<(), bce_http::Error>
+    /// # where
+    /// #     L: bce_http::pager::Paged,
+    /// #     L::Item: std::fmt::Debug,
+    /// # {
+    /// let mut found = Vec::new();
+    /// if let Err(error) = Items::new(list).collect_into(&mut found).await {
+    ///     println!("{} items, then: {error}", found.len());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn collect_into(&mut self, items: &mut Vec<L::Item>) -> Result<(), Error> {
         collect_into(self, items).await
     }
 
     /// As [`Pages::missing`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::pager::Items;
+    ///
+    /// # async fn example<L>(list: L) -> Result<(), bce_http::Error>
+    /// # where
+    /// #     L: bce_http::pager::Paged,
+    /// #     L::Item: std::fmt::Debug,
+    /// # {
+    /// let mut items = Items::new(list);
+    /// while items.try_next().await?.is_some() {}
+    /// if let Some(missing) = items.missing() {
+    ///     println!("the service counts {missing} more than it lists");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn missing(&self) -> Option<u64> {
         self.pages.missing()
     }

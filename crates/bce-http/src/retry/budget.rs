@@ -56,6 +56,17 @@ impl Account {
 
 impl RetryBudget {
     /// Creates a full account.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::RetryBudget;
+    ///
+    /// // Clients with clones of one budget share it.
+    /// let budget = RetryBudget::new();
+    /// let shared = budget.clone();
+    /// # let _ = shared;
+    /// ```
     pub fn new() -> Self {
         Self(Some(Arc::new(Mutex::new(Account {
             balance: FULL,
@@ -64,6 +75,15 @@ impl RetryBudget {
     }
 
     /// No bound.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::RetryBudget;
+    ///
+    /// let budget = RetryBudget::unlimited();
+    /// # let _ = budget;
+    /// ```
     pub const fn unlimited() -> Self {
         Self(None)
     }

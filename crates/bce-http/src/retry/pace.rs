@@ -91,6 +91,17 @@ struct Place {
 
 impl Pace {
     /// Creates a pace that holds nobody up yet.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::Pace;
+    ///
+    /// let pace = Pace::new();
+    /// // Give clones of it to all calls that are to slow down together.
+    /// let shared = pace.clone();
+    /// # let _ = shared;
+    /// ```
     pub fn new() -> Self {
         Self::default()
     }

@@ -25,12 +25,36 @@ impl RetryPolicy {
     /// Sends every call once, and does not look whether it was carried out. Only what was turned away
     /// for a reason that is corrected meanwhile is repeated, once: a wrong clock, or credentials that the
     /// provider could replace.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::RetryPolicy;
+    ///
+    /// let policy = RetryPolicy::none();
+    /// # let _ = policy;
+    /// ```
     pub fn none() -> Self {
         Self::custom(NoRetry)
     }
 
     /// Returns an exponential backoff with 3 retries, a base of 300 milliseconds and delays of at most 20
     /// seconds. Its setters change that.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use bce_http::RetryPolicy;
+    ///
+    /// let policy: RetryPolicy = RetryPolicy::exponential()
+    ///     .max_retries(5)
+    ///     .base(Duration::from_millis(100))
+    ///     .max_delay(Duration::from_secs(5))
+    ///     .into();
+    /// # let _ = policy;
+    /// ```
     pub const fn exponential() -> ExponentialBackoff {
         ExponentialBackoff::DEFAULT
     }

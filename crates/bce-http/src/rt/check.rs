@@ -43,6 +43,15 @@ impl<'a> Path<'a> {
     }
 
     /// Returns a member of the object at this place.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::rt::check::Path;
+    ///
+    /// let conf = Path::new("conf");
+    /// assert_eq!(conf.member("cpus").to_string(), "conf.cpus");
+    /// ```
     pub const fn member(&'a self, name: &'a str) -> Path<'a> {
         Path {
             parent: Some(self),
@@ -52,6 +61,15 @@ impl<'a> Path<'a> {
     }
 
     /// Returns an element of the list at this place.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::rt::check::Path;
+    ///
+    /// let disks = Path::new("disks");
+    /// assert_eq!(disks.index(0).to_string(), "disks[0]");
+    /// ```
     pub const fn index(&'a self, index: usize) -> Path<'a> {
         Path {
             parent: Some(self),
@@ -137,6 +155,15 @@ impl Check for f64 {
 }
 
 /// Returns the error of a call that is refused as a whole, before anything is sent.
+///
+/// # Examples
+///
+/// ```
+/// use bce_http::rt::check;
+///
+/// let error = check::refused("the body is no object");
+/// assert!(error.to_string().contains("the body is no object"));
+/// ```
 pub fn refused(why: impl fmt::Display) -> Error {
     Error::new(crate::ErrorKind::InvalidInput, why.to_string())
 }
@@ -147,6 +174,15 @@ pub fn refused(why: impl fmt::Display) -> Error {
 /// # Errors
 ///
 /// If there is no value: [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
+///
+/// # Examples
+///
+/// ```
+/// use bce_http::rt::check::{self, Path};
+///
+/// assert!(check::set(&Path::new("name"), Some(&1)).is_ok());
+/// assert!(check::set::<i64>(&Path::new("name"), None).is_err());
+/// ```
 pub fn set<T>(path: &Path<'_>, value: Option<&T>) -> Result<(), Error> {
     match value {
         Some(_) => Ok(()),
@@ -160,6 +196,15 @@ pub fn set<T>(path: &Path<'_>, value: Option<&T>) -> Result<(), Error> {
 /// # Errors
 ///
 /// If the value breaks the rule: [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
+///
+/// # Examples
+///
+/// ```
+/// use bce_http::rt::check::{self, Path};
+///
+/// assert!(check::non_empty(&Path::new("name"), "a").is_ok());
+/// assert!(check::non_empty(&Path::new("name"), "").is_err());
+/// ```
 pub fn non_empty(path: &Path<'_>, value: &str) -> Result<(), Error> {
     if value.is_empty() {
         Err(Error::invalid_input(path, "must not be empty"))
@@ -173,6 +218,15 @@ pub fn non_empty(path: &Path<'_>, value: &str) -> Result<(), Error> {
 /// # Errors
 ///
 /// If the value breaks the rule: [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
+///
+/// # Examples
+///
+/// ```
+/// use bce_http::rt::check::{self, Path};
+///
+/// assert!(check::identifier(&Path::new("id"), "dv-1").is_ok());
+/// assert!(check::identifier(&Path::new("id"), "").is_err());
+/// ```
 pub fn identifier(path: &Path<'_>, value: &str) -> Result<(), Error> {
     non_empty(path, value)?;
     if value.contains(char::is_control) {
@@ -189,6 +243,17 @@ pub fn identifier(path: &Path<'_>, value: &str) -> Result<(), Error> {
 /// # Errors
 ///
 /// If the value breaks the rule: [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
+///
+/// # Examples
+///
+/// ```
+/// use bce_http::rt::check::{self, Path};
+///
+/// let path = Path::new("pageSize");
+/// assert!(check::limits(&path, 100, Some(1), Some(100)).is_ok());
+/// let error = check::limits(&path, 101, Some(1), Some(100)).unwrap_err();
+/// assert_eq!(error.member(), Some("pageSize"));
+/// ```
 pub fn limits(
     path: &Path<'_>,
     value: i64,
@@ -215,6 +280,16 @@ pub fn limits(
 /// # Errors
 ///
 /// If one is missing: [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
+///
+/// # Examples
+///
+/// ```
+/// use bce_http::rt::check::{self, Path};
+///
+/// let (a, b) = (Path::new("start"), Path::new("end"));
+/// assert!(check::together(&[(&a, true), (&b, true)]).is_ok());
+/// assert!(check::together(&[(&a, true), (&b, false)]).is_err());
+/// ```
 pub fn together(members: &[(&Path<'_>, bool)]) -> Result<(), Error> {
     let set = members.iter().find(|(_, is_set)| *is_set);
     let missing = members.iter().find(|(_, is_set)| !is_set);
@@ -232,6 +307,16 @@ pub fn together(members: &[(&Path<'_>, bool)]) -> Result<(), Error> {
 /// # Errors
 ///
 /// If none is set, or more than one: [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
+///
+/// # Examples
+///
+/// ```
+/// use bce_http::rt::check::{self, Path};
+///
+/// let (a, b) = (Path::new("id"), Path::new("name"));
+/// assert!(check::exactly_one(&[(&a, true), (&b, false)]).is_ok());
+/// assert!(check::exactly_one(&[(&a, true), (&b, true)]).is_err());
+/// ```
 pub fn exactly_one(members: &[(&Path<'_>, bool)]) -> Result<(), Error> {
     let mut set = members.iter().filter(|(_, is_set)| *is_set);
     let problem = match (set.next(), set.next(), members.first()) {
@@ -252,6 +337,16 @@ pub fn exactly_one(members: &[(&Path<'_>, bool)]) -> Result<(), Error> {
 /// # Errors
 ///
 /// If all are 0: [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
+///
+/// # Examples
+///
+/// ```
+/// use bce_http::rt::check::{self, Path};
+///
+/// let (cpus, cards) = (Path::new("cpus"), Path::new("cards"));
+/// assert!(check::not_all_zero(&[(&cpus, Some(4)), (&cards, None)]).is_ok());
+/// assert!(check::not_all_zero(&[(&cpus, Some(0)), (&cards, Some(0))]).is_err());
+/// ```
 pub fn not_all_zero(members: &[(&Path<'_>, Option<i64>)]) -> Result<(), Error> {
     match members {
         [(first, _), ..] if members.iter().all(|(_, number)| *number == Some(0)) => Err(
@@ -266,6 +361,19 @@ pub fn not_all_zero(members: &[(&Path<'_>, Option<i64>)]) -> Result<(), Error> {
 /// # Errors
 ///
 /// If the value breaks the rule: [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
+///
+/// # Examples
+///
+/// ```
+/// use std::ops::Bound;
+///
+/// use bce_http::rt::check::{self, Path};
+///
+/// let path = Path::new("ratio");
+/// let bounds = (Bound::Excluded(0.0), Bound::Included(1.0));
+/// assert!(check::within(&path, 0.5, bounds).is_ok());
+/// assert!(check::within(&path, 0.0, bounds).is_err());
+/// ```
 pub fn within(path: &Path<'_>, value: f64, bounds: (Bound<f64>, Bound<f64>)) -> Result<(), Error> {
     let (rule, limit) = match bounds {
         (Bound::Included(min), _) if value < min => ("at least", min),

@@ -186,6 +186,18 @@ const SHORTEST: Duration = Duration::from_millis(1);
 
 impl PollInterval {
     /// Pauses that are all alike.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use bce_http::rt::wait::PollInterval;
+    ///
+    /// let mut interval = PollInterval::new(Duration::from_secs(3));
+    /// // Chance is in it, so that many waits do not poll together.
+    /// assert!(interval.next_pause() <= Duration::from_secs(4));
+    /// ```
     pub fn new(pause: Duration) -> Self {
         let pause = pause.max(SHORTEST);
         Self {

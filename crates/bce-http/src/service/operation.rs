@@ -34,6 +34,15 @@ pub(crate) enum Content {
 ///
 /// This, and not the HTTP method, decides whether a call may be repeated: these services take
 /// most calls as POST.
+///
+/// # Examples
+///
+/// ```
+/// use bce_http::Idempotency;
+///
+/// // A description of an operation says which of them it is.
+/// assert_ne!(Idempotency::Safe, Idempotency::NonIdempotent);
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Idempotency {
@@ -62,6 +71,19 @@ impl fmt::Display for Idempotency {
 
 impl Operation {
     /// Describes an operation, for a `static` of the client crate.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::Idempotency;
+    /// use bce_http::rt::Operation;
+    /// use http::Method;
+    ///
+    /// static LIST: Operation =
+    ///     Operation::new("bcc", "ListInstances", Method::GET, Idempotency::Safe);
+    ///
+    /// assert_eq!(LIST.name(), "ListInstances");
+    /// ```
     pub const fn new(
         service: &'static str,
         name: &'static str,
@@ -149,6 +171,19 @@ impl Operation {
     }
 
     /// Returns the code of the service, such as `aihc`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::Idempotency;
+    /// use bce_http::rt::Operation;
+    /// use http::Method;
+    ///
+    /// static LIST: Operation =
+    ///     Operation::new("bcc", "ListInstances", Method::GET, Idempotency::Safe);
+    ///
+    /// assert_eq!(LIST.service(), "bcc");
+    /// ```
     pub const fn service(&self) -> &'static str {
         self.service
     }
@@ -159,11 +194,37 @@ impl Operation {
     }
 
     /// Returns the HTTP method.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::Idempotency;
+    /// use bce_http::rt::Operation;
+    /// use http::Method;
+    ///
+    /// static LIST: Operation =
+    ///     Operation::new("bcc", "ListInstances", Method::GET, Idempotency::Safe);
+    ///
+    /// assert_eq!(LIST.method(), Method::GET);
+    /// ```
     pub const fn method(&self) -> &Method {
         &self.method
     }
 
     /// Returns what a repeat does.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::Idempotency;
+    /// use bce_http::rt::Operation;
+    /// use http::Method;
+    ///
+    /// static LIST: Operation =
+    ///     Operation::new("bcc", "ListInstances", Method::GET, Idempotency::Safe);
+    ///
+    /// assert_eq!(LIST.idempotency(), Idempotency::Safe);
+    /// ```
     pub const fn idempotency(&self) -> Idempotency {
         self.idempotency
     }

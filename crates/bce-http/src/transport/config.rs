@@ -5,6 +5,17 @@ use std::time::Duration;
 use crate::connect::{Proxy, Resolver, TlsRoots};
 
 /// The settings of a [`Transport`](super::Transport): how it connects, and its bounds.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use bce_http::layer::TransportConfig;
+///
+/// let mut config = TransportConfig::default();
+/// config.connect_timeout = Duration::from_secs(2);
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug)]
 pub struct TransportConfig {

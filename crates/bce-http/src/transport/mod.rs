@@ -64,6 +64,20 @@ impl Transport {
     ///
     /// If the endpoint is https and there are no usable root certificates, or if the environment names
     /// a proxy for it that cannot be used: [`ErrorKind::Config`](crate::ErrorKind::Config).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::Endpoint;
+    /// use bce_http::layer::{Transport, TransportConfig};
+    ///
+    /// # fn example() -> Result<(), bce_http::Error> {
+    /// let endpoint: Endpoint = "http://127.0.0.1:7070".parse()?;
+    /// let transport = Transport::new(&endpoint, TransportConfig::default())?;
+    /// # let _ = transport;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn new(endpoint: &Endpoint, config: TransportConfig) -> Result<Self, Error> {
         let target = uri_of(endpoint);
         config.proxy.server_for(&target)?;
@@ -86,6 +100,16 @@ impl Transport {
     /// # Errors
     ///
     /// If there is no connection, as for a call: [`ErrorKind::Connect`](crate::ErrorKind::Connect).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(transport: bce_http::layer::Transport) -> Result<(), bce_http::Error> {
+    /// transport.connect().await?;
+    /// println!("name, TCP, proxy and TLS are fine");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn connect(&self) -> Result<(), Error> {
         let Shared {
             endpoint,
@@ -100,6 +124,14 @@ impl Transport {
     }
 
     /// Host and port of the proxy on the way to the endpoint, without its login.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(transport: &bce_http::layer::Transport) {
+    /// println!("by way of {:?}", transport.proxy());
+    /// # }
+    /// ```
     pub fn proxy(&self) -> Option<String> {
         let server = self.0.proxy.server_for(&self.0.endpoint).ok().flatten();
         server.map(ToString::to_string)

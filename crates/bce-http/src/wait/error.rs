@@ -52,6 +52,15 @@ pub struct Warning {
 
 impl Warning {
     /// Returns a warning.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::wait::Warning;
+    ///
+    /// let warning = Warning::new("ImagePull", "no such image", "");
+    /// assert_eq!(warning.reason, "ImagePull");
+    /// ```
     pub fn new(
         reason: impl Into<String>,
         message: impl Into<String>,
@@ -105,43 +114,118 @@ impl<S> WaitError<S> {
     }
 
     /// Returns the kind of failure.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::wait::{WaitError, WaitErrorKind};
+    ///
+    /// # fn example(error: &WaitError) {
+    /// match error.kind() {
+    ///     WaitErrorKind::Failed => println!("it cannot get there any more"),
+    ///     _ => println!("{error}"),
+    /// }
+    /// # }
+    /// ```
     pub fn kind(&self) -> WaitErrorKind {
         self.0.kind
     }
 
     /// Returns whether the limit of the wait has passed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(error: &bce_http::wait::WaitError) {
+    /// if error.is_timeout() {
+    ///     println!("it may still get there");
+    /// }
+    /// # }
+    /// ```
     pub fn is_timeout(&self) -> bool {
         self.0.kind == WaitErrorKind::TimedOut
     }
 
     /// Returns the state that was read last; `None` when none was.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(error: &bce_http::wait::WaitError) {
+    /// println!("{:?}", error.state());
+    /// # }
+    /// ```
     pub fn state(&self) -> Option<&S> {
         self.0.last.as_ref().map(|last| &last.state)
     }
 
     /// Returns what the service said about it; may be empty.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(error: &bce_http::wait::WaitError) {
+    /// println!("{}", error.reason());
+    /// # }
+    /// ```
     pub fn reason(&self) -> &str {
         self.0.last.as_ref().map_or("", |last| &last.reason)
     }
 
     /// For how long that state was seen.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(error: &bce_http::wait::WaitError) {
+    /// println!("in this state for {:?}", error.time_in_state());
+    /// # }
+    /// ```
     pub fn time_in_state(&self) -> Option<Duration> {
         self.0.last.as_ref().map(|last| last.lasted)
     }
 
     /// Returns the time from the start of the wait to this error.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(error: &bce_http::wait::WaitError) {
+    /// println!("after {:?}", error.elapsed());
+    /// # }
+    /// ```
     pub fn elapsed(&self) -> Duration {
         self.0.elapsed
     }
 
     /// Returns the latest warnings, newest first: a few. Empty when there are none, or when they
     /// could not be read.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(error: &bce_http::wait::WaitError) {
+    /// for warning in error.warnings() {
+    ///     println!("{}: {}", warning.reason, warning.message);
+    /// }
+    /// # }
+    /// ```
     pub fn warnings(&self) -> &[Warning] {
         &self.0.warnings
     }
 
     /// Why the state could not be read the last time. After a timeout it is there when the last
     /// read failed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(error: &bce_http::wait::WaitError) {
+    /// if let Some(error) = error.request_error() {
+    ///     println!("the state cannot be read: {error}");
+    /// }
+    /// # }
+    /// ```
     pub fn request_error(&self) -> Option<&Error> {
         self.0.request.as_ref()
     }

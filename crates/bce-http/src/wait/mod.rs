@@ -59,6 +59,17 @@ pub trait ShowsChange {
 
 impl<'a, T, S> Wait<'a, T, S> {
     /// Ends the wait after this time. Reading why it ended in vain may take five seconds more.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// # fn example<T>(wait: bce_http::wait::Wait<'static, T>) {
+    /// let wait = wait.timeout(Duration::from_secs(600));
+    /// # let _ = wait;
+    /// # }
+    /// ```
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
@@ -66,12 +77,34 @@ impl<'a, T, S> Wait<'a, T, S> {
 
     /// Sets the pause between two reads; [`max_poll_interval`](Self::max_poll_interval), set after it, lets
     /// the pauses grow. Without either they begin with three seconds and grow to fifteen.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// # fn example<T>(wait: bce_http::wait::Wait<'static, T>) {
+    /// let wait = wait.poll_interval(Duration::from_secs(5));
+    /// # let _ = wait;
+    /// # }
+    /// ```
     pub fn poll_interval(mut self, pause: Duration) -> Self {
         self.interval = PollInterval::new(pause);
         self
     }
 
     /// Lets the pauses between two reads grow by half each time, up to this one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// # fn example<T>(wait: bce_http::wait::Wait<'static, T>) {
+    /// let wait = wait.max_poll_interval(Duration::from_secs(30));
+    /// # let _ = wait;
+    /// # }
+    /// ```
     pub fn max_poll_interval(mut self, longest: Duration) -> Self {
         self.interval = self.interval.growing_to(longest);
         self
@@ -83,6 +116,17 @@ impl<'a, T, S> Wait<'a, T, S> {
     /// read first.
     ///
     /// A wait for the end of something that ends by itself has no such states.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// # fn example<T>(wait: bce_http::wait::Wait<'static, T>) {
+    /// let wait = wait.start_grace(Duration::ZERO);
+    /// # let _ = wait;
+    /// # }
+    /// ```
     pub fn start_grace(mut self, grace: Duration) -> Self {
         self.start_grace = grace;
         self
@@ -106,6 +150,15 @@ impl<'a, T, S> Wait<'a, T, S> {
     }
 
     /// Is called with every change of the state or of its reason, beginning with the first state.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example<T>(wait: bce_http::wait::Wait<'static, T>) {
+    /// let wait = wait.on_progress(|progress| println!("{}", progress.reason));
+    /// # let _ = wait;
+    /// # }
+    /// ```
     pub fn on_progress<'b>(self, callback: impl FnMut(&Progress<S>) + Send + 'b) -> Wait<'b, T, S>
     where
         'a: 'b,

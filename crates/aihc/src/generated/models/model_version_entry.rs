@@ -108,6 +108,7 @@ impl ModelVersionEntry {
     /// )
     ///     .model_metrics(bce_http::Json::from_text(r#"{"key": 1}"#)?);
     /// # let _ = value;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
     pub fn model_metrics(mut self, model_metrics: Json) -> Self {

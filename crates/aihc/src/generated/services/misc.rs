@@ -136,6 +136,7 @@ impl Misc {
     ///
     /// let value = Misc::new().pd_mode(bce_http::Json::from_text(r#"{"key": 1}"#)?);
     /// # let _ = value;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
     pub fn pd_mode(mut self, pd_mode: Json) -> Self {

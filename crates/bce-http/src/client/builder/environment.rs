@@ -35,6 +35,18 @@ impl<C: ServiceClient> ClientBuilder<C> {
     ///
     /// If there are no credentials, or none that can be used: [`ErrorKind::Credentials`]. If another
     /// variable is not text: [`ErrorKind::Config`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::ClientBuilder;
+    ///
+    /// # fn example<Client: bce_http::rt::ServiceClient>() -> Result<(), bce_http::Error> {
+    /// let client = ClientBuilder::<Client>::from_env()?.build()?;
+    /// # let _ = client;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn from_env() -> Result<Self, Error> {
         Self::from_lookup(|name| std::env::var_os(name))
     }
@@ -46,6 +58,23 @@ impl<C: ServiceClient> ClientBuilder<C> {
     /// # Errors
     ///
     /// If [`from_env`](Self::from_env) would fail with these values.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::ClientBuilder;
+    ///
+    /// # fn example<Client: bce_http::rt::ServiceClient>() -> Result<(), bce_http::Error> {
+    /// let settings = |name: &str| match name {
+    ///     "BCE_ACCESS_KEY_ID" => Some("my-access-key-id".into()),
+    ///     "BCE_SECRET_ACCESS_KEY" => Some("my-secret".into()),
+    ///     _ => None,
+    /// };
+    /// let client = ClientBuilder::<Client>::from_lookup(settings)?.build()?;
+    /// # let _ = client;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Self, Error> {
         let read = |name: &str| {
             let text = lookup(name).unwrap_or_default().into_string();

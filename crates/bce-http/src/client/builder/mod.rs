@@ -70,6 +70,18 @@ pub struct ClientBuilder<C> {
 
 impl<C: ServiceClient> ClientBuilder<C> {
     /// Returns a builder with the defaults.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::ClientBuilder;
+    ///
+    /// # fn example<Client: bce_http::rt::ServiceClient>() -> Result<(), bce_http::Error> {
+    /// let client = ClientBuilder::<Client>::new().region("bj").build()?;
+    /// # let _ = client;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn new() -> Self {
         Self {
             endpoint: None,
@@ -97,6 +109,15 @@ impl<C: ServiceClient> ClientBuilder<C> {
     /// One that cannot be used makes [`build`](Self::build) fail, also an empty one: it is
     /// usually the mistake of a script that found no value, and must not lead to the service of the default
     /// region. Neither the error nor `Debug` repeats what was refused.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example<C: bce_http::rt::ServiceClient>(builder: bce_http::ClientBuilder<C>) {
+    /// let builder = builder.endpoint("http://127.0.0.1:7070");
+    /// # let _ = builder;
+    /// # }
+    /// ```
     pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
         let endpoint = endpoint.into();
         self.endpoint = Some(if endpoint.trim().is_empty() {
@@ -111,6 +132,15 @@ impl<C: ServiceClient> ClientBuilder<C> {
 
     /// Sets the region whose endpoint is used, such as `bj`; empty means the default region. Has no
     /// effect on a service with one endpoint for all regions.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example<C: bce_http::rt::ServiceClient>(builder: bce_http::ClientBuilder<C>) {
+    /// let builder = builder.region("gz");
+    /// # let _ = builder;
+    /// # }
+    /// ```
     pub fn region(mut self, region: impl AsRef<str>) -> Self {
         self.region = Some(region.as_ref().to_owned()).filter(|region| !region.is_empty());
         self
@@ -121,42 +151,118 @@ impl<C: ServiceClient> ClientBuilder<C> {
     ///
     /// An endpoint on this machine needs no permission, unless a proxy on another one is on the way
     /// to it. A tunnel through a proxy to an `https://` endpoint needs none either.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example<C: bce_http::rt::ServiceClient>(builder: bce_http::ClientBuilder<C>) {
+    /// let builder = builder.endpoint("http://sts.example.com").allow_plain_http();
+    /// # let _ = builder;
+    /// # }
+    /// ```
     pub fn allow_plain_http(mut self) -> Self {
         self.plain_http = true;
         self
     }
 
     /// Sets the credentials, or a provider of credentials.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_auth::Credentials;
+    ///
+    /// # fn example<C: bce_http::rt::ServiceClient>(
+    /// #     builder: bce_http::ClientBuilder<C>,
+    /// # ) -> Result<(), bce_auth::CredentialsError> {
+    /// let builder = builder.credentials(Credentials::new("my-access-key-id", "my-secret")?);
+    /// # let _ = builder;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn credentials(mut self, credentials: impl ProvideCredentials) -> Self {
         self.credentials = Some(Arc::new(credentials));
         self
     }
 
     /// Sets which headers are signed, for how long a signature holds, and from when on.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_auth::SigningOptions;
+    ///
+    /// # fn example<C: bce_http::rt::ServiceClient>(builder: bce_http::ClientBuilder<C>) {
+    /// let builder = builder.signing(SigningOptions::default().expire_seconds(300));
+    /// # let _ = builder;
+    /// # }
+    /// ```
     pub fn signing(mut self, options: SigningOptions) -> Self {
         self.signing = options;
         self
     }
 
     /// Sets the clock that signatures are dated by.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use time::macros::datetime;
+    ///
+    /// # fn example<C: bce_http::rt::ServiceClient>(builder: bce_http::ClientBuilder<C>) {
+    /// let builder = builder.clock(|| datetime!(2026-01-01 0:00 UTC));
+    /// # let _ = builder;
+    /// # }
+    /// ```
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
         self
     }
 
     /// Sets the whole User-Agent header.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example<C: bce_http::rt::ServiceClient>(builder: bce_http::ClientBuilder<C>) {
+    /// let builder = builder.user_agent("my-tool/1.0");
+    /// # let _ = builder;
+    /// # }
+    /// ```
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
         self.user_agent = Some(user_agent.into());
         self
     }
 
     /// Sets the limit of a whole call, retries included.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// # fn example<C: bce_http::rt::ServiceClient>(builder: bce_http::ClientBuilder<C>) {
+    /// let builder = builder.total_timeout(Duration::from_secs(60));
+    /// # let _ = builder;
+    /// # }
+    /// ```
     pub fn total_timeout(mut self, timeout: Duration) -> Self {
         self.total_timeout = timeout;
         self
     }
 
     /// Sets the limit of one attempt: credentials, connection, request and the whole response.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// # fn example<C: bce_http::rt::ServiceClient>(builder: bce_http::ClientBuilder<C>) {
+    /// let builder = builder.attempt_timeout(Duration::from_secs(10));
+    /// # let _ = builder;
+    /// # }
+    /// ```
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.attempt_timeout = timeout;
         self
@@ -164,6 +270,17 @@ impl<C: ServiceClient> ClientBuilder<C> {
 
     /// Sets how often a call is repeated, and after which delays. What may be repeated at all depends
     /// on the operation; see [`retry`](crate::retry).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::RetryPolicy;
+    ///
+    /// # fn example<C: bce_http::rt::ServiceClient>(builder: bce_http::ClientBuilder<C>) {
+    /// let builder = builder.retry(RetryPolicy::exponential().max_retries(5));
+    /// # let _ = builder;
+    /// # }
+    /// ```
     pub fn retry(mut self, policy: impl Into<RetryPolicy>) -> Self {
         self.retry = policy.into();
         self
@@ -171,18 +288,47 @@ impl<C: ServiceClient> ClientBuilder<C> {
 
     /// Sets the account that retries are paid from: one shared between clients, or
     /// [`RetryBudget::unlimited`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::RetryBudget;
+    ///
+    /// # fn example<C: bce_http::rt::ServiceClient>(builder: bce_http::ClientBuilder<C>) {
+    /// let builder = builder.retry_budget(RetryBudget::unlimited());
+    /// # let _ = builder;
+    /// # }
+    /// ```
     pub fn retry_budget(mut self, budget: RetryBudget) -> Self {
         self.budget = budget;
         self
     }
 
     /// Sets whether signatures follow the service's clock when this machine's is off by minutes.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example<C: bce_http::rt::ServiceClient>(builder: bce_http::ClientBuilder<C>) {
+    /// let builder = builder.correct_clock_skew(false);
+    /// # let _ = builder;
+    /// # }
+    /// ```
     pub fn correct_clock_skew(mut self, correct: bool) -> Self {
         self.correct_clock = correct;
         self
     }
 
     /// Bounds the number of requests under way at once; further calls wait, up to their deadline.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example<C: bce_http::rt::ServiceClient>(builder: bce_http::ClientBuilder<C>) {
+    /// let builder = builder.max_in_flight(64);
+    /// # let _ = builder;
+    /// # }
+    /// ```
     pub fn max_in_flight(mut self, max: usize) -> Self {
         self.max_in_flight = Some(max);
         self
@@ -227,6 +373,17 @@ impl<C: ServiceClient> ClientBuilder<C> {
     }
 
     /// Sets the limit of the time to a connection: TCP, proxy and TLS together.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// # fn example<C: bce_http::rt::ServiceClient>(builder: bce_http::ClientBuilder<C>) {
+    /// let builder = builder.connect_timeout(Duration::from_secs(2));
+    /// # let _ = builder;
+    /// # }
+    /// ```
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.transport.connect_timeout = timeout;
         self
@@ -234,30 +391,83 @@ impl<C: ServiceClient> ClientBuilder<C> {
 
     /// Sets how connections are proxied: from the environment (default), through one proxy, or not at
     /// all.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::connect::Proxy;
+    ///
+    /// # fn example<C: bce_http::rt::ServiceClient>(builder: bce_http::ClientBuilder<C>) {
+    /// let builder = builder.proxy(Proxy::none());
+    /// # let _ = builder;
+    /// # }
+    /// ```
     pub fn proxy(mut self, proxy: Proxy) -> Self {
         self.transport.proxy = proxy;
         self
     }
 
     /// Sets who resolves the names of the endpoint and of a proxy.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::connect::Resolver;
+    ///
+    /// # fn example<C: bce_http::rt::ServiceClient>(builder: bce_http::ClientBuilder<C>) {
+    /// let builder = builder.resolver(Resolver::system());
+    /// # let _ = builder;
+    /// # }
+    /// ```
     pub fn resolver(mut self, resolver: Resolver) -> Self {
         self.transport.resolver = resolver;
         self
     }
 
     /// Sets the root certificates that servers are trusted by.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::connect::TlsRoots;
+    ///
+    /// # fn example<C: bce_http::rt::ServiceClient>(builder: bce_http::ClientBuilder<C>) {
+    /// let builder = builder.tls_roots(TlsRoots::platform());
+    /// # let _ = builder;
+    /// # }
+    /// ```
     pub fn tls_roots(mut self, roots: TlsRoots) -> Self {
         self.transport.tls_roots = roots;
         self
     }
 
     /// Sets how many unused connections are kept at most.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example<C: bce_http::rt::ServiceClient>(builder: bce_http::ClientBuilder<C>) {
+    /// let builder = builder.pool_max_idle_per_host(8);
+    /// # let _ = builder;
+    /// # }
+    /// ```
     pub fn pool_max_idle_per_host(mut self, max: usize) -> Self {
         self.transport.pool_max_idle_per_host = max;
         self
     }
 
     /// Sets after how long without traffic the operating system probes a connection; `None` for never.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// # fn example<C: bce_http::rt::ServiceClient>(builder: bce_http::ClientBuilder<C>) {
+    /// let builder = builder.tcp_keepalive(Some(Duration::from_secs(30)));
+    /// # let _ = builder;
+    /// # }
+    /// ```
     pub fn tcp_keepalive(mut self, after: Option<Duration>) -> Self {
         self.transport.tcp_keepalive = after;
         self
@@ -265,18 +475,49 @@ impl<C: ServiceClient> ClientBuilder<C> {
 
     /// Sets how long sent bytes may stay unacknowledged by the peer's TCP before a connection counts as
     /// lost; `None` leaves it to the operating system. Only Linux and its kin have it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// # fn example<C: bce_http::rt::ServiceClient>(builder: bce_http::ClientBuilder<C>) {
+    /// let builder = builder.tcp_user_timeout(Some(Duration::from_secs(60)));
+    /// # let _ = builder;
+    /// # }
+    /// ```
     pub fn tcp_user_timeout(mut self, limit: Option<Duration>) -> Self {
         self.transport.tcp_user_timeout = limit;
         self
     }
 
     /// Sets how long an unused connection is kept.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// # fn example<C: bce_http::rt::ServiceClient>(builder: bce_http::ClientBuilder<C>) {
+    /// let builder = builder.pool_idle_timeout(Duration::from_secs(10));
+    /// # let _ = builder;
+    /// # }
+    /// ```
     pub fn pool_idle_timeout(mut self, timeout: Duration) -> Self {
         self.transport.pool_idle_timeout = timeout;
         self
     }
 
     /// Sets the largest response body that is accepted, in bytes.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example<C: bce_http::rt::ServiceClient>(builder: bce_http::ClientBuilder<C>) {
+    /// let builder = builder.max_response_bytes(1 << 20);
+    /// # let _ = builder;
+    /// # }
+    /// ```
     pub fn max_response_bytes(mut self, bytes: usize) -> Self {
         self.transport.max_response_bytes = bytes;
         self
@@ -287,6 +528,18 @@ impl<C: ServiceClient> ClientBuilder<C> {
     /// # Errors
     ///
     /// If an item is missing or wrong: [`ErrorKind::Config`](crate::ErrorKind::Config), naming it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example<C: bce_http::rt::ServiceClient>(
+    /// #     builder: bce_http::ClientBuilder<C>,
+    /// # ) -> Result<(), bce_http::Error> {
+    /// let client = builder.region("bj").build()?;
+    /// # let _ = client;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn build(mut self) -> Result<C, Error> {
         let endpoint = self.resolve_endpoint()?;
         self.check_secrecy(&endpoint, Some(&self.transport.proxy))?;

@@ -75,17 +75,47 @@ impl Proxy {
     ///
     /// Addresses are compared with addresses; names are not resolved for it. A variable that
     /// does not hold a usable address is an error when a client is built that would use it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::connect::Proxy;
+    ///
+    /// let proxy = Proxy::from_env();
+    /// # let _ = proxy;
+    /// ```
     pub fn from_env() -> Self {
         Self::from_lookup(|name| std::env::var_os(name))
     }
 
     /// As [`Proxy::from_env`], from variables that `lookup` knows: for tests, and for programs
     /// that keep their settings elsewhere.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::connect::Proxy;
+    ///
+    /// let proxy = Proxy::from_lookup(|name| match name {
+    ///     "HTTPS_PROXY" => Some("http://proxy.example.com:3128".into()),
+    ///     _ => None,
+    /// });
+    /// # let _ = proxy;
+    /// ```
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<OsString>) -> Self {
         Self(Rules::Environment(Arc::new(Environment::read(lookup))))
     }
 
     /// No proxy, whatever the environment says.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::connect::Proxy;
+    ///
+    /// let proxy = Proxy::none();
+    /// # let _ = proxy;
+    /// ```
     pub const fn none() -> Self {
         Self(Rules::Direct)
     }
@@ -98,6 +128,16 @@ impl Proxy {
     ///
     /// If the address breaks a rule: [`ErrorKind::Config`](crate::ErrorKind::Config), naming the rule
     /// but not the address, which may hold a password.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::connect::Proxy;
+    ///
+    /// let proxy = Proxy::url("http://proxy.example.com:3128")?;
+    /// # let _ = proxy;
+    /// # Ok::<(), bce_http::Error>(())
+    /// ```
     pub fn url(url: impl AsRef<str>) -> Result<Self, Error> {
         let server = Server::parse(url.as_ref())
             .map_err(|rule| Error::config(format!("the proxy address {rule}")))?;

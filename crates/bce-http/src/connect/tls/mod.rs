@@ -63,6 +63,15 @@ impl TlsRoots {
     /// system's roots, all of it. Set both, and both are read. A place that cannot be read, or that
     /// holds no usable certificate, gives a warning when the client is built; that there is no root
     /// at all is an error. What [`extra_root_pem`](Self::extra_root_pem) adds is trusted in any case.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::connect::TlsRoots;
+    ///
+    /// let roots = TlsRoots::platform();
+    /// # let _ = roots;
+    /// ```
     pub const fn platform() -> Self {
         Self::new(Base::Platform)
     }
@@ -74,6 +83,15 @@ impl TlsRoots {
     }
 
     /// No roots but those added with [`extra_root_pem`](Self::extra_root_pem).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::connect::TlsRoots;
+    ///
+    /// let roots = TlsRoots::none().extra_root_pem("-----BEGIN CERTIFICATE-----");
+    /// # let _ = roots;
+    /// ```
     pub const fn none() -> Self {
         Self::new(Base::None)
     }

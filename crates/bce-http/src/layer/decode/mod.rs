@@ -43,6 +43,15 @@ pub struct Decode {
 
 impl Decode {
     /// Creates the layer, for a service with [`Envelope::DEFAULT`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::layer::Decode;
+    ///
+    /// let layer = Decode::new();
+    /// # let _ = layer;
+    /// ```
     pub const fn new() -> Self {
         Self::with(Envelope::DEFAULT)
     }

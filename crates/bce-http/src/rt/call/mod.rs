@@ -94,6 +94,22 @@ struct Problem {
 
 impl Call {
     /// Creates a call of an operation, with path `/`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::Idempotency;
+    /// use bce_http::rt::{Call, Operation};
+    /// use http::Method;
+    ///
+    /// static LIST: Operation =
+    ///     Operation::new("bcc", "ListInstances", Method::GET, Idempotency::Safe);
+    ///
+    /// # fn example(client: &bce_http::Client) -> Call {
+    /// let call = Call::new(client, &LIST).path("/v2/instance");
+    /// # call
+    /// # }
+    /// ```
     pub fn new(client: &Client, operation: &'static Operation) -> Self {
         Self {
             client: client.clone(),
@@ -135,6 +151,15 @@ impl Call {
     }
 
     /// Sets the path, in plain text.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(call: bce_http::rt::Call) -> bce_http::rt::Call {
+    /// let call = call.path("/v2/instances");
+    /// # call
+    /// # }
+    /// ```
     pub fn path(mut self, path: &str) -> Self {
         self.set_path(&uri_encode_path(path));
         self
@@ -142,6 +167,15 @@ impl Call {
 
     /// Sets the path from a template such as `/v1/instances/{instanceId}` and the values of its
     /// members. A value that would change the structure of the path is refused by `send`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(call: bce_http::rt::Call) -> bce_http::rt::Call {
+    /// let call = call.path_template("/v2/instances/{id}", &[("id", "i-1")]);
+    /// # call
+    /// # }
+    /// ```
     pub fn path_template(mut self, template: &str, values: &[(&str, &str)]) -> Self {
         let mut path = String::new();
         let mut rest = template;
@@ -166,6 +200,15 @@ impl Call {
     }
 
     /// Adds a query parameter.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(call: bce_http::rt::Call) -> bce_http::rt::Call {
+    /// let call = call.query("action", "Describe");
+    /// # call
+    /// # }
+    /// ```
     pub fn query(mut self, name: &str, value: impl AsRef<str>) -> Self {
         self.next_parameter(name);
         self.target.push('=');
@@ -174,6 +217,15 @@ impl Call {
     }
 
     /// Adds a query parameter that is a number.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(call: bce_http::rt::Call) -> bce_http::rt::Call {
+    /// let call = call.query_number("pageSize", 100);
+    /// # call
+    /// # }
+    /// ```
     pub fn query_number(mut self, name: &str, value: i64) -> Self {
         self.next_parameter(name);
         // A text takes whatever is written.
@@ -182,17 +234,44 @@ impl Call {
     }
 
     /// As [`query`](Self::query), for a [secret](Self::secret).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(call: bce_http::rt::Call) -> bce_http::rt::Call {
+    /// let call = call.query_secret("token", "a secret");
+    /// # call
+    /// # }
+    /// ```
     pub fn query_secret(self, name: &str, value: impl AsRef<str>) -> Self {
         self.secret(&value).query(name, value)
     }
 
     /// Adds a query parameter without `=`, as in `?assumeRole`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(call: bce_http::rt::Call) -> bce_http::rt::Call {
+    /// let call = call.query_key("start");
+    /// # call
+    /// # }
+    /// ```
     pub fn query_key(mut self, name: &str) -> Self {
         self.next_parameter(name);
         self
     }
 
     /// Adds a query parameter under each of these names.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(call: bce_http::rt::Call) -> bce_http::rt::Call {
+    /// let call = call.query_names(&["marker", "pageMarker"], "m-1");
+    /// # call
+    /// # }
+    /// ```
     pub fn query_names(mut self, names: &[&str], value: impl AsRef<str>) -> Self {
         for name in names {
             self = self.query(name, &value);
@@ -202,6 +281,15 @@ impl Call {
 
     /// Adds a query parameter that is a list with commas between its elements; of none, nothing. An
     /// element that holds a comma is refused by `send`, since it would be two.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(call: bce_http::rt::Call) -> bce_http::rt::Call {
+    /// let call = call.query_list("ids", ["i-1", "i-2"]);
+    /// # call
+    /// # }
+    /// ```
     pub fn query_list<T: AsRef<str>>(
         mut self,
         name: &str,
@@ -250,6 +338,15 @@ impl Call {
     }
 
     /// Adds a header. Those that the client sets itself are refused by `send`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(call: bce_http::rt::Call) -> bce_http::rt::Call {
+    /// let call = call.header("x-bce-project", "p-1");
+    /// # call
+    /// # }
+    /// ```
     pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
         let (name, value) = (name.as_ref(), value.as_ref());
         let reserved = [AUTHORIZATION, HOST, CONTENT_LENGTH]
@@ -274,6 +371,15 @@ impl Call {
     }
 
     /// As [`header`](Self::header), for a [secret](Self::secret).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(call: bce_http::rt::Call) -> bce_http::rt::Call {
+    /// let call = call.header_secret("x-registry-auth", "a secret");
+    /// # call
+    /// # }
+    /// ```
     pub fn header_secret(self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
         let mut call = self.secret(&value).header(&name, value);
         if let Some(value) = call.headers.get_mut(name.as_ref()) {
@@ -289,18 +395,45 @@ impl Call {
     /// [`query_secret`](Self::query_secret), [`header_secret`](Self::header_secret),
     /// [`form_secret`](Self::form_secret) and [`json_with_secrets`](Self::json_with_secrets) say it by
     /// themselves.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(call: bce_http::rt::Call) -> bce_http::rt::Call {
+    /// let call = call.path_template("/tokens/{t}", &[("t", "a secret")]).secret("a secret");
+    /// # call
+    /// # }
+    /// ```
     pub fn secret(mut self, value: impl AsRef<str>) -> Self {
         self.add_secrets(SentSecrets::one(value.as_ref()));
         self
     }
 
     /// Leaves out a header that the service has for all of its operations.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(call: bce_http::rt::Call) -> bce_http::rt::Call {
+    /// let call = call.without_header("version");
+    /// # call
+    /// # }
+    /// ```
     pub fn without_header(mut self, name: &'static str) -> Self {
         self.rare().without.push(HeaderName::from_static(name));
         self
     }
 
     /// Makes the body an empty form, `application/x-www-form-urlencoded`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(call: bce_http::rt::Call) -> bce_http::rt::Call {
+    /// let call = call.form().form_field("name", "a");
+    /// # call
+    /// # }
+    /// ```
     pub fn form(mut self) -> Self {
         let form = HeaderValue::from_static("application/x-www-form-urlencoded");
         self.headers.insert(CONTENT_TYPE, form);
@@ -309,6 +442,15 @@ impl Call {
     }
 
     /// Adds a field to the [form](Self::form).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(call: bce_http::rt::Call) -> bce_http::rt::Call {
+    /// let call = call.form().form_field("name", "a");
+    /// # call
+    /// # }
+    /// ```
     pub fn form_field(mut self, name: &str, value: impl AsRef<str>) -> Self {
         if !self.body.is_empty() {
             self.body.push(b'&');
@@ -321,11 +463,29 @@ impl Call {
     }
 
     /// As [`form_field`](Self::form_field), for a secret: nothing that is shown of the call holds it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(call: bce_http::rt::Call) -> bce_http::rt::Call {
+    /// let call = call.form().form_secret("password", "a secret");
+    /// # call
+    /// # }
+    /// ```
     pub fn form_secret(self, name: &str, value: impl AsRef<str>) -> Self {
         self.secret(&value).form_field(name, value)
     }
 
     /// As [`query_list`](Self::query_list), for a field of the [form](Self::form).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(call: bce_http::rt::Call) -> bce_http::rt::Call {
+    /// let call = call.form().form_list("ids", ["i-1", "i-2"]);
+    /// # call
+    /// # }
+    /// ```
     pub fn form_list<T: AsRef<str>>(
         mut self,
         name: &str,
@@ -338,6 +498,15 @@ impl Call {
     }
 
     /// Sets the body to a JSON document, as it serializes.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(call: bce_http::rt::Call) -> bce_http::rt::Call {
+    /// let call = call.json(&["i-1", "i-2"]);
+    /// # call
+    /// # }
+    /// ```
     pub fn json<T: Serialize + ?Sized>(mut self, body: &T) -> Self {
         match serde_json::to_vec(body) {
             Ok(body) => self.body = body,
@@ -356,6 +525,15 @@ impl Call {
 
     /// Sets the body to JSON text that is already there. Anything but an object is refused by
     /// `send`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(call: bce_http::rt::Call) -> bce_http::rt::Call {
+    /// let call = call.json_text(r#"{"name": "a"}"#);
+    /// # call
+    /// # }
+    /// ```
     pub fn json_text(mut self, text: impl Into<String>) -> Self {
         let text = text.into();
         let object = serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&text);
@@ -366,6 +544,15 @@ impl Call {
 
     /// Sets the body to what the caller gives, as it is, with its content type. A stream is sent once:
     /// a call with it is not repeated, and of clones of the call one can be sent.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(call: bce_http::rt::Call) -> bce_http::rt::Call {
+    /// let call = call.body("content", "text/plain");
+    /// # call
+    /// # }
+    /// ```
     pub fn body(mut self, body: impl Into<Body>, content_type: &str) -> Self {
         self.rare().upload = Some(Upload::new(body.into()));
         self.header(CONTENT_TYPE.as_str(), content_type)
@@ -391,6 +578,16 @@ impl Call {
     }
 
     /// Returns the options of this call, which override those of the client.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// # fn example(mut call: bce_http::rt::Call) {
+    /// call.options_mut().timeout = Some(Duration::from_secs(5));
+    /// # }
+    /// ```
     pub fn options_mut(&mut self) -> &mut CallOptions {
         &mut self.rare().options
     }
@@ -438,6 +635,16 @@ impl Call {
     /// # Errors
     ///
     /// As [`send`](Self::send); the body is not read.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(call: bce_http::rt::Call) -> Result<(), bce_http::Error> {
+    /// let reply = call.send_raw().await?;
+    /// println!("{:?}", reply.status());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn send_raw(self) -> Result<Reply, Error> {
         Ok(self.exchange().await?.into_reply())
     }
@@ -447,6 +654,16 @@ impl Call {
     /// # Errors
     ///
     /// As [`send`](Self::send).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn example(call: bce_http::rt::Call) -> Result<(), bce_http::Error> {
+    /// let reply = call.send_json().await?;
+    /// println!("{:?}", reply.json());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn send_json(self) -> Result<JsonReply, Error> {
         self.exchange().await?.read_by(Reply::json)
     }

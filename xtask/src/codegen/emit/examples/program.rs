@@ -121,7 +121,7 @@ pub(super) fn commented(indent: &str, program: &Program<'_>, statements: &[Strin
             .flat_map(|it| it.split('\n').map(str::to_owned)),
     );
     // Where a value may be refused, the program is a function that can fail.
-    let fails = lines.iter().any(|line| line.contains('?'));
+    let fails = lines.iter().any(|line| line.contains(")?"));
     if fails && !lines.iter().any(|line| line.starts_with("# async fn")) {
         lines.push("# Ok::<(), Box<dyn std::error::Error>>(())".to_owned());
     }
