@@ -5,7 +5,7 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser};
 use crate::command::Command;
 use crate::completion;
 use crate::groups;
-use crate::language::in_language;
+use crate::language::{self, Language, in_language};
 use crate::options::GlobalOptions;
 
 /// The name of the program.
@@ -44,7 +44,12 @@ pub(crate) fn tree() -> clap::Command {
 ///
 /// Help and version that were asked for are errors, as clap has it.
 pub(crate) fn parse() -> Result<Cli, clap::Error> {
-    let matches = groups::grouped(Cli::command()).try_get_matches()?;
+    let command = match language::current() {
+        Language::English => groups::grouped(Cli::command()),
+        // Its help is made of the translated command line, and only when it is asked for.
+        Language::Chinese => Cli::command(),
+    };
+    let matches = command.try_get_matches()?;
     Cli::from_arg_matches(&matches)
 }
 

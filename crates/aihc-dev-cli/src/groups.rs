@@ -3,7 +3,7 @@
 use clap::Command;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
-use crate::language::tr;
+use crate::language::{paragraphs, tr};
 use crate::terminal::Look;
 
 /// No line is longer, however wide the terminal is.
@@ -80,11 +80,14 @@ pub(crate) fn grouped(command: Command) -> Command {
         let header = command.get_styles().get_usage();
         (format!("{header}"), format!("{header:#}"))
     };
-    let (usage, options) = (tr!("Usage:"), tr!("Options:"));
-    let flags = tr!("  -h, --help     Print help\n  -V, --version  Print version");
-    let topics = tr!("\
+    // Their words are those of clap, which are translated with the rest.
+    let (usage, options) = ("Usage:", "Options:");
+    let flags = paragraphs!("  -h, --help     Print help\n  -V, --version  Print version");
+    let topics = paragraphs!(
+        "\
 `aihc-dev help COMMAND` has the options of a command, with examples, and `aihc-dev help TOPIC`
-explains: environment, exit-codes, output, credentials, names, options.");
+explains: environment, exit-codes, output, credentials, names, options."
+    );
     command.help_template(format!(
         "{{before-help}}{{about-with-newline}}\n{style}{usage}{reset} {{usage}}\n\n{text}\
          {style}{options}{reset}\n{flags}\n\n{topics}{{after-help}}"

@@ -76,7 +76,7 @@ fn told(error: &clap::Error) -> Exit {
     // What somebody has typed, or a script has put together, is repeated there.
     let mut typed = std::env::args_os();
     let is_odd = typed.any(|word| matches!(printable(&word.to_string_lossy()), Cow::Owned(_)));
-    let text = language::shown(error, cli::tree);
+    let text = language::shown(error, cli::tree, std::env::args_os());
     let text = match is_odd && error.use_stderr() {
         true => {
             let plain = text.unwrap_or_else(|| error.render().to_string());

@@ -6,6 +6,8 @@ use clap::Command;
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
 
+use crate::language;
+
 /// What the manual is called at the top of each page.
 const MANUAL: &str = "aihc-dev";
 /// An apostrophe for every formatter.
@@ -19,6 +21,16 @@ pub(crate) struct Page {
     /// The words of the command, without that of the program.
     pub(crate) words: Vec<String>,
     pub(crate) text: String,
+}
+
+impl Page {
+    /// The same of a Chinese command line, with what the library puts around its texts.
+    pub(crate) fn in_chinese(self) -> Self {
+        Self {
+            text: language::chinese_manual(&self.text),
+            ..self
+        }
+    }
 }
 
 /// All pages: of the whole, of each command, and of those below others.

@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum, ValueHint};
 use clap_complete::ArgValueCandidates;
 
 use crate::completion::candidates;
-use crate::language::{self, Language};
+use crate::language::{self, Language, tr};
 use crate::output::OutputOptions;
 
 /// Options that may stand before or after the command.
@@ -71,7 +71,7 @@ pub(crate) enum LogLevel {
 /// would lead somewhere else without a word.
 pub(crate) fn not_empty(text: &str) -> Result<String, String> {
     match text.trim() {
-        "" => Err("is empty; leave the option out instead".to_owned()),
+        "" => Err(tr!("is empty; leave the option out instead")),
         _ => Ok(text.to_owned()),
     }
 }
@@ -79,9 +79,9 @@ pub(crate) fn not_empty(text: &str) -> Result<String, String> {
 /// A time such as `90s`, `2h` or `1h30m`.
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     match humantime::parse_duration(text) {
-        Ok(duration) if duration.is_zero() => Err("must be longer than nothing".to_owned()),
+        Ok(duration) if duration.is_zero() => Err(tr!("must be longer than nothing")),
         Ok(duration) => Ok(duration),
-        Err(error) => Err(format!("{error}; write 90s, 2h or 1h30m")),
+        Err(error) => Err(tr!("{error}; write 90s, 2h or 1h30m", error = error)),
     }
 }
 

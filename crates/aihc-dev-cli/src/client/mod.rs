@@ -23,6 +23,7 @@ pub(crate) use self::origin::{NO_CONTEXT, Provider};
 use self::writes::Writes;
 use crate::contract::Recorder;
 use crate::exit::Failure;
+use crate::language::{text, tr};
 use crate::options::GlobalOptions;
 use crate::output::{Output, note};
 
@@ -164,8 +165,9 @@ impl Context {
         let variable = C::SERVICE.endpoint_env;
         let elsewhere = self.endpoint_of_environment(variable);
         if elsewhere.as_ref().is_some_and(|value| value.is_empty()) {
-            return Err(Failure::usage(format!(
-                "{variable} is empty: unset it, or name the endpoint"
+            return Err(Failure::usage(text!(
+                "{variable} is empty: unset it, or name the endpoint",
+                variable = variable
             )));
         }
         let mut builder = ClientBuilder::from_lookup(|name| match name == variable {
@@ -222,10 +224,10 @@ impl Context {
             .profile()
             .filter(|profile| profile.endpoint().is_some());
         if let Some(profile) = profile {
-            note(&format!(
-                "the endpoint in profile {} is not used: there it is for whatever service a command \
-                 is for; --endpoint or AIHC_ENDPOINT names that of dev instances",
-                profile.name()
+            note(&tr!(
+                "the endpoint in profile {name} is not used: there it is for whatever service a \
+                 command is for; --endpoint or AIHC_ENDPOINT names that of dev instances",
+                name = profile.name()
             ));
         }
     }
@@ -256,7 +258,7 @@ fn for_people(error: aihc_dev::Error) -> Failure {
 /// Those of the system and of this file.
 fn with_roots_of(path: &Path) -> Result<TlsRoots, String> {
     if path.as_os_str().is_empty() {
-        return Err("is empty; leave the option out, or unset AIHC_CA_FILE".to_owned());
+        return Err(tr!("is empty; leave the option out, or unset AIHC_CA_FILE"));
     }
     let pem = std::fs::read(path).map_err(|error| error.to_string())?;
     // Read here for words about this file; whether it is used depends on the endpoint.

@@ -7,7 +7,7 @@ use bce_http::rt::ServiceClient as _;
 use super::Context;
 use crate::config::{ContextFile, ContextSettings, ProfileFile};
 use crate::exit::Failure;
-use crate::language::tr;
+use crate::language::text;
 
 /// The word for no context at all.
 pub(crate) const NO_CONTEXT: &str = "none";
@@ -128,7 +128,7 @@ impl Context {
         if let Some(region) = &settings.region
             && *region != here.value
         {
-            return Err(Failure::usage(tr!(
+            return Err(Failure::usage(text!(
                 "context {name} is for region {region}, and this goes to {here} ({from}); --region \
                  {region} goes there, --context none does without the context",
                 name = name,
@@ -140,7 +140,7 @@ impl Context {
         if let Some(profile) = &settings.profile
             && self.profile_name().as_ref() != Some(profile)
         {
-            return Err(Failure::usage(tr!(
+            return Err(Failure::usage(text!(
                 "context {name} is for profile {profile}, and another key signs this; --profile \
                  {profile} takes its key, --context none does without the context",
                 name = name,

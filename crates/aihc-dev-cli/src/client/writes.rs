@@ -14,6 +14,7 @@ use http::{Request, Response};
 use serde::Deserialize;
 use tower::{Layer, Service};
 
+use crate::language::tr;
 use crate::terminal::one_line;
 
 /// The changes that this process has sent. A layer of the clients keeps it.
@@ -50,7 +51,7 @@ impl Writes {
     pub(crate) fn describe(&self, expected: bool) -> Vec<String> {
         let noted = self.lock();
         if noted.writes.is_empty() && expected {
-            return vec!["no change was sent".to_owned()];
+            return vec![tr!("no change was sent")];
         }
         let writes = noted.writes.iter().map(Write::describe);
         writes.chain(noted.halves.values().cloned()).collect()
@@ -99,9 +100,11 @@ impl Writes {
 impl Write {
     fn describe(&self) -> String {
         let what = match self.outcome {
-            WriteOutcome::Accepted => "accepted",
-            WriteOutcome::NotApplied if !self.ambiguous => "not applied",
-            _ => "may have been applied; look with `aihc-dev show` or `list` before you try again",
+            WriteOutcome::Accepted => tr!("accepted"),
+            WriteOutcome::NotApplied if !self.ambiguous => tr!("not applied"),
+            _ => tr!(
+                "may have been applied; look with `aihc-dev show` or `list` before you try again"
+            ),
         };
         match &self.id {
             Some(id) => format!("{} {}: {what}", self.operation, one_line(id)),

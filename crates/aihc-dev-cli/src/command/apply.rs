@@ -16,7 +16,7 @@ use super::names::Resolved;
 use super::watch::{WaitOptions, Watch};
 use crate::client::Context;
 use crate::exit::{Exit, Failure};
-use crate::language::tr;
+use crate::language::{text, tr};
 use crate::output::note;
 use crate::terminal::one_line;
 
@@ -123,7 +123,7 @@ impl Apply {
         if self.wait.wait {
             let running = watch.run(&id, client.wait_until_running(&id)).await;
             running.map_err(|error| {
-                Failure::from(error).leaving(tr!("it was created as {id}", id = one_line(&id)))
+                Failure::from(error).leaving(text!("it was created as {id}", id = one_line(&id)))
             })?;
         }
         Ok(Done::of(id, "created"))

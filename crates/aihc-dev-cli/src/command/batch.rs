@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::names::{self, Resolved};
 use crate::client::Context;
 use crate::exit::{Exit, Failure};
+use crate::language::Text;
 use crate::output::{Cell, Column, Table, Tone};
 
 /// Calls that are under way at the same time.
@@ -23,7 +24,7 @@ struct InstanceOutcome {
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
     /// `accepted`, the state that was waited for, `unknown` when it may have been done, or `failed`.
-    result: String,
+    result: Text,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<Problem>,
 }
@@ -33,20 +34,26 @@ struct InstanceOutcome {
 pub(crate) struct Done {
     /// Of an instance that was made.
     id: Option<String>,
-    result: String,
+    result: Text,
 }
 
 impl Done {
-    pub(crate) fn of(id: String, result: &str) -> Self {
+    pub(crate) fn of(id: String, result: impl Into<Text>) -> Self {
         Self {
             id: Some(id),
-            result: result.to_owned(),
+            result: result.into(),
         }
     }
 }
 
 impl From<String> for Done {
     fn from(result: String) -> Self {
+        Text::from(result).into()
+    }
+}
+
+impl From<Text> for Done {
+    fn from(result: Text) -> Self {
         Self { id: None, result }
     }
 }
@@ -83,7 +90,7 @@ impl Problem {
         let call = failure.call();
         let code = call.and_then(|error| error.code());
         Self {
-            message: failure.to_string(),
+            message: failure.text().english().to_owned(),
             code: code.map(str::to_owned),
             request_id: call.and_then(|e| e.request_id()).map(str::to_owned),
             sent_request_ids: call.map_or_else(Vec::new, |error| {
@@ -122,18 +129,20 @@ pub(crate) async fn some_at_a_time<T, F: Future>(
 
 /// Does `act` for each id, some at a time, and tells the results. `act` gives the word for what was
 /// reached. One failure stops none of the others.
-pub(crate) async fn each<F>(
+pub(crate) async fn each<F, W>(
     context: &Context,
     ids: Vec<impl Into<Resolved>>,
     act: impl Fn(String) -> F,
 ) -> Result<(), Failure>
 where
-    F: Future<Output = Result<String, Failure>>,
+    F: Future<Output = Result<W, Failure>>,
+    W: Into<Text>,
 {
     let ids = names::unique(ids.into_iter().map(Into::into).collect());
     let act = &act;
     each_done(context, ids, |one| async move {
-        act(one.id).await.map(Done::from)
+        let reached: Text = act(one.id).await?.into();
+        Ok(reached.into())
     })
     .await
 }
@@ -212,7 +221,7 @@ fn outcome(
                     Exit::Unknown => "unknown",
                     _ => "failed",
                 }
-                .to_owned(),
+                .into(),
                 error: Some(problem),
             }
         }
@@ -235,7 +244,10 @@ fn table(outcomes: &[InstanceOutcome]) -> Table {
             None => Tone::Plain,
         };
         let name = outcome.name.as_deref().unwrap_or_default();
-        let (id, result) = (Cell::from(&outcome.id), Cell::new(&outcome.result, tone));
+        let (id, result) = (
+            Cell::from(&outcome.id),
+            Cell::new(outcome.result.to_string(), tone),
+        );
         match is_named {
             true => table.row([id, name.into(), result]),
             false => table.row([id, result]),

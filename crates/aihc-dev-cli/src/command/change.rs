@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::names::Resolved;
 use super::watch::Watch;
 use crate::exit::Failure;
-use crate::language::tr;
+use crate::language::text;
 use crate::request::{Change, Schema, changes, settings};
 
 /// A change that was worked out from what an instance is, and that was not sent.
@@ -83,7 +83,7 @@ impl PlannedChange {
         let fixed = Schema::of_update().fixed(&self.old, &self.new);
         match fixed.is_empty() {
             true => Ok(()),
-            false => Err(Failure::usage(tr!(
+            false => Err(Failure::usage(text!(
                 "{members} cannot be changed; `aihc-dev clone` makes another instance",
                 members = fixed.join(", ")
             ))),

@@ -14,7 +14,7 @@ use super::watch::WaitOptions;
 use crate::client::Context;
 use crate::completion::candidates;
 use crate::exit::Failure;
-use crate::language::tr;
+use crate::language::{text, tr};
 use crate::options::not_empty;
 use crate::output::note;
 use crate::request::mask::MASK;
@@ -62,7 +62,7 @@ impl Clone {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         let file = match &self.file {
             Some(path) if self.source == names::STDIN && path.as_os_str() == names::STDIN => {
-                return Err(Failure::usage(tr!(
+                return Err(Failure::usage(text!(
                     "`-` is there for the instance and for the file; standard input is read once"
                 )));
             }
@@ -94,7 +94,7 @@ impl Clone {
 /// What makes another such instance, with the secrets themselves.
 fn body_of(detail: &DevInstanceDetail) -> Result<Value, Failure> {
     let settings = DevInstanceSettings::of(detail)
-        .ok_or_else(|| Failure::Unfit(tr!("the service gave no configuration to take over")))?;
+        .ok_or_else(|| Failure::unfit(text!("the service gave no configuration to take over")))?;
     settings::to_json(&settings)
 }
 
@@ -104,7 +104,7 @@ fn refuse_unknown_secrets(
     source: &DevInstanceDetail,
 ) -> Result<(), Failure> {
     let refused = |member: &str, short: &str| {
-        Err(Failure::usage(tr!(
+        Err(Failure::usage(text!(
             "{member} is a secret that the service does not tell: give it with --set {short}=VALUE, or as \
              {member} in a --file",
             member = member,

@@ -6,6 +6,7 @@ use clap::{Args, ValueHint};
 use crate::client::Context;
 use crate::completion;
 use crate::exit::Failure;
+use crate::language::text;
 
 /// Print a script that completes commands, options and their values in a shell.
 #[derive(Args)]
@@ -43,5 +44,5 @@ fn here() -> Result<String, Failure> {
     program
         .into_os_string()
         .into_string()
-        .map_err(|_| Failure::Unfit("the path of this program is not text in UTF-8".to_owned()))
+        .map_err(|_| Failure::unfit(text!("the path of this program is not text in UTF-8")))
 }

@@ -10,7 +10,7 @@ use clap::{Args, ValueEnum};
 use crate::client::Context;
 use crate::config::{Listed, ProfileFile};
 use crate::exit::Failure;
-use crate::language::tr;
+use crate::language::{text, tr};
 use crate::options::not_empty;
 use crate::output::note;
 use crate::terminal;
@@ -80,7 +80,7 @@ impl Configure {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         let options = &context.options;
         if options.endpoint.is_some() {
-            return Err(Failure::usage(tr!(
+            return Err(Failure::usage(text!(
                 "an endpoint is not kept in a profile: there it would be for every service; \
                  AIHC_ENDPOINT names that of dev instances"
             )));
@@ -132,7 +132,7 @@ impl Configure {
                 false => Mode::Ak,
             }),
             Some(text) => Mode::from_str(text, true).map_err(|_| {
-                Failure::usage(tr!(
+                Failure::usage(text!(
                     "profile {name} has keys of a mode that only `bce` knows; --mode AK or --mode \
                      StsToken replaces them, --profile keeps others",
                     name = name
@@ -189,7 +189,7 @@ impl Configure {
 }
 
 fn nobody_to_ask() -> Failure {
-    Failure::usage(tr!(
+    Failure::usage(text!(
         "nobody can be asked: this is no terminal. --access-key-id, --secret-from-stdin and --region \
          say it beforehand; nothing was written"
     ))
@@ -199,7 +199,7 @@ fn nobody_to_ask() -> Failure {
 fn answer(line: Option<String>) -> Result<Option<String>, Failure> {
     match line {
         Some(line) => Ok(Some(line).filter(|line| !line.is_empty())),
-        None => Err(Failure::Unfit(tr!(
+        None => Err(Failure::unfit(text!(
             "the input has ended; nothing was written"
         ))),
     }
@@ -227,13 +227,16 @@ async fn read_secrets(answers: &mut Answers, mode: Mode) -> Result<(), Failure> 
     });
     let text = read.await.map_err(io::Error::other)?;
     let text = text.map_err(|error| {
-        Failure::usage(tr!("standard input cannot be read: {error}", error = error))
+        Failure::usage(text!(
+            "standard input cannot be read: {error}",
+            error = error
+        ))
     })?;
     let mut lines = text.strip_prefix('\u{feff}').unwrap_or(&text).lines();
     let mut line = || Some(lines.next()?.to_owned()).filter(|line| !line.is_empty());
     answers.secret = line();
     if answers.secret.is_none() {
-        return Err(Failure::usage(tr!(
+        return Err(Failure::usage(text!(
             "standard input holds no secret access key; nothing was written"
         )));
     }
@@ -241,7 +244,7 @@ async fn read_secrets(answers: &mut Answers, mode: Mode) -> Result<(), Failure> 
         answers.token = line();
     }
     if lines.any(|line| !line.is_empty()) {
-        return Err(Failure::usage(tr!(
+        return Err(Failure::usage(text!(
             "standard input holds more lines than expected: the secret access key, and with --mode \
              StsToken the session token; nothing was written"
         )));
@@ -254,7 +257,7 @@ fn check(answers: &Answers, old: &Listed, mode: Mode) -> Result<(), Failure> {
     let id = answers.id.as_ref().or(old.access_key_id.as_ref());
     let same_key = id == old.access_key_id.as_ref();
     let missing =
-        |what: String| Failure::usage(tr!("{what} is missing; nothing was written", what = what));
+        |what: String| Failure::usage(text!("{what} is missing; nothing was written", what = what));
     let id = id.ok_or_else(|| missing(tr!("the access key id")))?;
     let has_secret = answers.secret.is_some() || (same_key && old.has_secret);
     if !has_secret {
@@ -273,7 +276,7 @@ fn check(answers: &Answers, old: &Listed, mode: Mode) -> Result<(), Failure> {
         }
     };
     credentials
-        .map_err(|error| Failure::usage(tr!("{error}; nothing was written", error = error)))?;
+        .map_err(|error| Failure::usage(text!("{error}; nothing was written", error = error)))?;
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 use std::io::{self, BufRead as _, Read as _, Write as _};
 
 use crate::exit::{Exit, Failure};
+use crate::language::text;
 use crate::output::note;
 use crate::terminal::{self, printable};
 
@@ -11,9 +12,10 @@ pub(crate) fn must_be_possible(agreed: bool, what: &str) -> Result<(), Failure> 
     if agreed || terminal::can_ask() {
         return Ok(());
     }
-    Err(Failure::usage(format!(
+    Err(Failure::usage(text!(
         "nobody can be asked whether to {what}: this is no terminal. --yes agrees beforehand; \
-         nothing was sent"
+         nothing was sent",
+        what = what
     )))
 }
 

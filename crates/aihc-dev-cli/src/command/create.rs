@@ -16,7 +16,7 @@ use super::{fallback, show};
 use crate::client::Context;
 use crate::completion::candidates;
 use crate::exit::Failure;
-use crate::language::tr;
+use crate::language::{text, tr};
 use crate::options::not_empty;
 use crate::output::{Detail, Table, note};
 use crate::request::{InstanceFile, Old, Schema, read, settings};
@@ -26,8 +26,12 @@ use crate::terminal::one_line;
 const LOOK_LIMIT: Duration = Duration::from_secs(10);
 
 /// What finds a pool and a queue.
-const PLACES: &str = "; `aihc-dev pools` lists the pools for --pool, and `aihc-dev queues` their \
-                      queues with the free GPUs";
+fn places() -> String {
+    tr!(
+        "`aihc-dev pools` lists the pools for --pool, and `aihc-dev queues` their queues with the \
+         free GPUs"
+    )
+}
 
 /// Create an instance, from options, from a file, or from a file with options on top.
 #[derive(Args)]
@@ -220,7 +224,7 @@ pub(super) fn fill_from(body: &mut Value, file: InstanceFile, old: Old<'_>) -> R
 /// The settings that a body stands for, if it has all that a creation needs.
 pub(super) fn complete(mut body: Value) -> Result<DevInstanceSettings, Failure> {
     if has_accelerators_of_no_type(&body) {
-        return Err(Failure::usage(tr!(
+        return Err(Failure::usage(text!(
             "accelerators of no type: name it with --accelerator, or as conf.resources.acceleratorType; \
              `aihc-dev queues` lists the types"
         )));
@@ -228,12 +232,15 @@ pub(super) fn complete(mut body: Value) -> Result<DevInstanceSettings, Failure> 
     let missing = Schema::of_create().missing(&body);
     let missing: Vec<_> = missing.iter().map(with_option).collect();
     if !missing.is_empty() {
-        let hint = match has_no_queue(&body) {
-            true => PLACES,
-            false => "",
-        };
         let missing = missing.join(", ");
-        return Err(Failure::usage(format!("missing: {missing}{hint}")));
+        return Err(Failure::usage(match has_no_queue(&body) {
+            true => text!(
+                "missing: {missing}; {hint}",
+                missing = missing,
+                hint = places()
+            ),
+            false => text!("missing: {missing}", missing = missing),
+        }));
     }
     settings::without_hidden_password(&mut body)?;
     settings::from_json(body)
@@ -298,12 +305,15 @@ pub(super) async fn tell_what_is_there(client: &Client, name: &str, since: Offse
     };
     for instance in &found {
         let id = one_line(&instance.id);
-        note(&format!(
-            "an instance of this name has come up: {id}; `aihc-dev wait {id}` waits until it runs"
+        note(&tr!(
+            "an instance of this name has come up: {id}; `aihc-dev wait {id}` waits until it runs",
+            id = id
         ));
     }
     if found.is_empty() {
-        note("no instance of this name is listed yet; it may still come up");
+        note(&tr!(
+            "no instance of this name is listed yet; it may still come up"
+        ));
     }
 }
 
@@ -338,7 +348,7 @@ pub(super) fn assigned(text: &str) -> Result<(&str, &str), Failure> {
     match text.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name, value)),
         // Without the text: it may be a secret in the wrong place.
-        _ => Err(Failure::usage("assignments are written NAME=VALUE")),
+        _ => Err(Failure::usage(text!("assignments are written NAME=VALUE"))),
     }
 }
 

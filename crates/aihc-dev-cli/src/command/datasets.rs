@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use super::page::PageOptions;
 use crate::client::Context;
 use crate::exit::Failure;
+use crate::language::tr;
 use crate::options::not_empty;
 use crate::output::dataset_table;
 
@@ -42,7 +43,7 @@ impl Datasets {
         let client = context.aihc_client()?;
         let list = self.query(&client);
         self.page
-            .run(context, list, "datasets", dataset_table)
+            .run(context, list, &tr!("datasets"), dataset_table)
             .await
     }
 

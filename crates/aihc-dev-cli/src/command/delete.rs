@@ -34,7 +34,7 @@ pub(crate) struct Delete {
 impl Delete {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         names::must_not_ask(&self.ids.ids, self.yes)?;
-        confirm::must_be_possible(self.yes, "delete these instances and their data")?;
+        confirm::must_be_possible(self.yes, &tr!("delete these instances and their data"))?;
         let client = context.client()?;
         let ids = names::resolve(context, &client, self.ids.ids).await?;
         let (ids, exit) = match self.yes {

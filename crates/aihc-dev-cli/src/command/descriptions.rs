@@ -11,7 +11,7 @@ use super::names::Resolved;
 use super::{create, fallback};
 use crate::client::Context;
 use crate::exit::Failure;
-use crate::language::tr;
+use crate::language::{text, tr};
 use crate::request::{InstanceFile, Old, Schema, read_all};
 use crate::terminal::one_line;
 
@@ -46,7 +46,7 @@ pub(super) async fn read(paths: &[PathBuf]) -> Result<Vec<Description>, Failure>
             };
             let place = description.place();
             if let Some(first) = names.insert(description.name.clone(), place.clone()) {
-                wrong.push(Failure::usage(tr!(
+                wrong.push(Failure::usage(text!(
                     "{place}: {name} is described twice, first in {first}",
                     place = place,
                     name = one_line(&description.name),
@@ -118,7 +118,7 @@ impl Description {
         create::fill_from(&mut body, self.file.clone(), Old::None)?;
         fallback::fill(context, Schema::of_create(), &mut body)?;
         create::complete(body).map_err(|failure| match failure {
-            Failure::Usage(what) => self.wrong(&what),
+            Failure::Usage(what) => self.wrong(&what.to_string()),
             other => other,
         })
     }
@@ -155,7 +155,7 @@ impl Description {
         let (mut items, mut found) = (list.items(), Vec::new());
         items.collect_into(&mut found).await?;
         if items.missing().is_some() {
-            return Err(Failure::Unfit(tr!(
+            return Err(Failure::unfit(text!(
                 "{place}: the service does not list all instances, so that there may be one called {name}",
                 place = self.place(),
                 name = one_line(&self.name)
@@ -187,7 +187,7 @@ impl Description {
             let status = status.unwrap_or_default();
             format!("{} ({status})", one_line(&instance.id))
         });
-        Failure::Unfit(tr!(
+        Failure::unfit(text!(
             "{place}: several instances are called {name}: {candidates}; an id in the description says which",
             place = self.place(),
             name = one_line(&self.name),

@@ -13,7 +13,7 @@ use super::descriptions::{self, Description};
 use super::names::{self, Resolved};
 use crate::client::Context;
 use crate::exit::{Exit, Failure};
-use crate::language::tr;
+use crate::language::{text, tr};
 use crate::output::{difference, note};
 use crate::request::{Change, changes};
 use crate::terminal::one_line;
@@ -69,10 +69,10 @@ impl Diff {
         let mut found = Vec::new();
         if let Some(id) = self.id {
             let [path] = &self.file[..] else {
-                return Err(Failure::usage(tr!("one instance takes one file")));
+                return Err(Failure::usage(text!("one instance takes one file")));
             };
             if id == names::STDIN && path.as_os_str() == names::STDIN {
-                return Err(Failure::usage(tr!(
+                return Err(Failure::usage(text!(
                     "`-` is there for the instance and for the file; standard input is read once"
                 )));
             }

@@ -11,6 +11,7 @@ use time::OffsetDateTime;
 use super::names;
 use crate::client::Context;
 use crate::exit::Failure;
+use crate::language::{text, tr};
 use crate::options::duration;
 use crate::output::{Cell, Column, Table, Tone, note, note_missing};
 use crate::terminal::{one_line, stdout_reader};
@@ -55,9 +56,9 @@ enum EventKind {
 impl Events {
     pub(crate) async fn run(mut self, context: &Context) -> Result<(), Failure> {
         if self.follow && !context.output.can_follow() {
-            return Err(Failure::usage(
-                "--follow has no end: use --output table or jsonl",
-            ));
+            return Err(Failure::usage(text!(
+                "--follow has no end: use --output table or jsonl"
+            )));
         }
         let client = context.client()?;
         let one = names::resolve_one(context, &client, &self.id).await?;
@@ -69,7 +70,7 @@ impl Events {
     async fn run_of_instance(&self, context: &Context, client: &Client) -> Result<(), Failure> {
         let since = time::Duration::try_from(self.since).unwrap_or(time::Duration::MAX);
         let start = OffsetDateTime::now_utc().checked_sub(since);
-        let start = start.ok_or_else(|| Failure::usage("--since looks back too far"))?;
+        let start = start.ok_or_else(|| Failure::usage(text!("--since looks back too far")))?;
         if self.follow {
             return tokio::select! {
                 result = self.follow(context, client, start) => result,
@@ -80,8 +81,8 @@ impl Events {
         let (events, missing) = self.read(client, start).await?;
         context.output.list(&events, |_| table(&events))?;
         match missing {
-            None if events.is_empty() => note("no events"),
-            missing => note_missing(events.len(), missing, "events"),
+            None if events.is_empty() => note(&tr!("no events")),
+            missing => note_missing(events.len(), missing, &tr!("events")),
         }
         Ok(())
     }
@@ -97,7 +98,7 @@ impl Events {
         loop {
             let (events, missing) = self.read(client, start).await?;
             if missing != missed {
-                note_missing(events.len(), missing, "events");
+                note_missing(events.len(), missing, &tr!("events"));
                 missed = missing;
             }
             let known: HashSet<String> = events.iter().map(key).collect();

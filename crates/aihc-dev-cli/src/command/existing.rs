@@ -10,6 +10,7 @@ use aihc_dev::model::ResourcePool as WantedPlace;
 
 use super::places::{SERVERLESS, pools_of_kind, queues_of, queues_of_pool};
 use crate::client::Context;
+use crate::language::tr;
 use crate::output::{free_gpus, gpus_of_queue, note, number};
 use crate::terminal::one_line;
 
@@ -56,8 +57,11 @@ impl Refused {
         };
         match tokio::time::timeout(LOOK_LIMIT, self.look(&client)).await {
             Ok(Ok(lines)) => lines.iter().for_each(|line| note(line)),
-            Ok(Err(error)) => note(&format!("  the pools and queues cannot be listed: {error}")),
-            Err(_) => note("  the pools and queues cannot be listed in time"),
+            Ok(Err(error)) => note(&tr!(
+                "  the pools and queues cannot be listed: {error}",
+                error = error
+            )),
+            Err(_) => note(&tr!("  the pools and queues cannot be listed in time")),
         }
     }
 
@@ -71,7 +75,7 @@ impl Refused {
                 if is_there && !self.names_it {
                     return Ok(Vec::new());
                 }
-                let title = format!("the queues of {} are", one_line(pool));
+                let title = tr!("the queues of {pool} are", pool = one_line(pool));
                 let command = format!("aihc-dev queues --pool {}", one_line(pool));
                 Ok(lines(
                     &title,
@@ -85,7 +89,7 @@ impl Refused {
                     return Err(error);
                 }
                 Ok(lines(
-                    "the pools are",
+                    &tr!("the pools are"),
                     "aihc-dev pools",
                     pools.iter().map(line_of_pool),
                 ))
@@ -108,9 +112,9 @@ impl Refused {
         }
         if queues.is_empty() {
             let pools = all_pools(client).await?;
-            let title = "there are no managed pools, and --pool was not given; the pools are";
+            let title = tr!("there are no managed pools, and --pool was not given; the pools are");
             return Ok(lines(
-                title,
+                &title,
                 "aihc-dev pools",
                 pools.iter().map(line_of_pool),
             ));
@@ -119,7 +123,7 @@ impl Refused {
             .iter()
             .map(|queue| line_of_queue("--pool serverless ", queue));
         Ok(lines(
-            "the queues of managed pools are",
+            &tr!("the queues of managed pools are"),
             "aihc-dev queues --type dedicatedV2",
             options,
         ))
@@ -145,7 +149,11 @@ fn line_of_pool(pool: &ResourcePool) -> String {
     let name = one_line(&pool.name);
     if pool.r#type == Some(ResourcePoolType::DedicatedV2) {
         let id = one_line(&pool.resource_pool_id);
-        return format!("--pool serverless  (managed: {id} {name})");
+        return tr!(
+            "--pool serverless  (managed: {id} {name})",
+            id = id,
+            name = name
+        );
     }
     format!("--pool {}  ({name})", one_line(&pool.resource_pool_id))
 }
@@ -163,9 +171,13 @@ fn line_of_queue(pool: &str, queue: &QueueItem) -> String {
         .collect();
     let kinds: Vec<_> = kinds.iter().map(AsRef::as_ref).collect();
     let about = match (queue.opened, free_gpus(&gpus)) {
-        (Some(false), _) => "closed".to_owned(),
-        (_, None) => "no GPUs".to_owned(),
-        (_, free) => format!("{} free {}", number(free), kinds.join(", ")),
+        (Some(false), _) => tr!("closed"),
+        (_, None) => tr!("no GPUs"),
+        (_, free) => tr!(
+            "{count} free {kinds}",
+            count = number(free),
+            kinds = kinds.join(", ")
+        ),
     };
     format!("{pool}--queue {}  ({about})", one_line(name))
 }

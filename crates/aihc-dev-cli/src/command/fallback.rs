@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::client::Context;
 use crate::config::ContextSettings;
 use crate::exit::Failure;
-use crate::language::tr;
+use crate::language::{text, tr};
 use crate::output::note;
 use crate::request::Schema;
 
@@ -47,7 +47,7 @@ fn variable(name: &str) -> Result<Option<String>, Failure> {
     match std::env::var(name) {
         Ok(value) => Ok(Some(value).filter(|value| !value.is_empty())),
         Err(std::env::VarError::NotPresent) => Ok(None),
-        Err(_) => Err(Failure::usage(tr!(
+        Err(_) => Err(Failure::usage(text!(
             "{name} is not text in UTF-8",
             name = name
         ))),

@@ -10,6 +10,7 @@ use super::live::WatchOptions;
 use super::page::PageOptions;
 use crate::client::Context;
 use crate::exit::Failure;
+use crate::language::tr;
 use crate::options::not_empty;
 use crate::output::{Instance, instances, state_name};
 
@@ -74,7 +75,7 @@ impl List {
             (several, _) => !several,
         };
         let list = || self.query(&client).page_size(page.size());
-        let (what, table) = ("instances", instances::<Instance>);
+        let (what, table) = (&tr!("instances"), instances::<Instance>);
         if self.watch.watch {
             let watch = &self.watch;
             return page.watch(context, watch, list, what, keep, table).await;
@@ -126,7 +127,10 @@ fn status(text: &str) -> Result<DevInstanceStatus, String> {
         return Ok(*status);
     }
     let names: Vec<_> = named.into_iter().map(|(name, _)| name).collect();
-    Err(format!("no such state; there are {}", names.join(", ")))
+    Err(tr!(
+        "no such state; there are {names}",
+        names = names.join(", ")
+    ))
 }
 
 fn named_states() -> impl Iterator<Item = (String, DevInstanceStatus)> {

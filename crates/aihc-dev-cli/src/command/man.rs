@@ -9,14 +9,15 @@ use clap::{Args, CommandFactory as _, ValueHint};
 use crate::cli::Cli;
 use crate::client::Context;
 use crate::exit::Failure;
-use crate::language::tr;
+use crate::language::{self, Language, text, tr};
 use crate::manual::{Page, pages};
 use crate::output::note;
 
 /// Print a page of the manual, or install all of them.
 #[derive(Args)]
 #[command(after_help = "\
-A page is printed as its source. Installed ones are in the folder man1 of DIR; that of the user is \
+A page is printed as its source. Installed ones are in the folder man1 of DIR, and the Chinese ones \
+in zh_CN/man1; that of the user is \
 where man looks if ~/.local/bin is on PATH, else MANPATH says so.
 
 Examples:
@@ -34,17 +35,21 @@ pub(crate) struct Man {
 
 impl Man {
     pub(crate) fn run(self, context: &Context) -> Result<(), Failure> {
-        let pages = pages(Cli::command())?;
         if let Some(folder) = self.install {
             let folder = match folder {
                 Some(folder) => folder,
                 None => folder_of_user()?,
             };
-            return install(&pages, &folder.join("man1"));
+            install(&pages(Cli::command())?, &folder.join("man1"))?;
+            return install(&in_chinese()?, &folder.join("zh_CN").join("man1"));
         }
+        let pages = match language::current() {
+            Language::English => pages(Cli::command())?,
+            Language::Chinese => in_chinese()?,
+        };
         let page = pages.iter().find(|page| page.words == self.words);
         let page = page.ok_or_else(|| {
-            Failure::usage(tr!(
+            Failure::usage(text!(
                 "no page about `{words}`: `aihc-dev --help` lists the commands",
                 words = self.words.join(" ")
             ))
@@ -59,6 +64,11 @@ impl Man {
     }
 }
 
+fn in_chinese() -> io::Result<Vec<Page>> {
+    let pages = pages(language::in_chinese(Cli::command()))?;
+    Ok(pages.into_iter().map(Page::in_chinese).collect())
+}
+
 fn folder_of_user() -> Result<PathBuf, Failure> {
     let variable = |name| std::env::var_os(name).map(PathBuf::from);
     let data = variable("XDG_DATA_HOME").filter(|path| path.is_absolute());
@@ -67,7 +77,7 @@ fn folder_of_user() -> Result<PathBuf, Failure> {
         Some(home.join(".local/share"))
     });
     let data = data.ok_or_else(|| {
-        Failure::usage(tr!(
+        Failure::usage(text!(
             "HOME is not set: say where with `aihc-dev man --install DIR`"
         ))
     })?;

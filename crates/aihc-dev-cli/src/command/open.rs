@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::names;
 use crate::client::Context;
 use crate::exit::Failure;
-use crate::language::tr;
+use crate::language::text;
 use crate::terminal::one_line;
 
 /// Print the address of an instance's web IDE, or open it in the browser.
@@ -52,7 +52,7 @@ impl Open {
         let detail = call.await?.dev_instance;
         let id = one_line(&detail.id).into_owned();
         let Some(url) = url(detail.login_info.unwrap_or_default(), self.ide) else {
-            return Err(Failure::Unfit(tr!(
+            return Err(Failure::unfit(text!(
                 "{id} has no such address now; is it running?",
                 id = id
             )));
@@ -60,7 +60,7 @@ impl Open {
         if self.browser {
             // A browser opens files and runs programs for other schemes.
             if !url.starts_with("https://") && !url.starts_with("http://") {
-                return Err(Failure::Unfit(format!("{url} is no web address")));
+                return Err(Failure::unfit(text!("{url} is no web address", url = url)));
             }
             open::that_detached(&url)?;
         }

@@ -9,7 +9,7 @@ use super::watch::{WaitOptions, Watch};
 use super::{Resolved, names, pack_status};
 use crate::client::Context;
 use crate::exit::Failure;
-use crate::language::tr;
+use crate::language::{text, tr};
 use crate::output::{Table, note};
 use crate::terminal::one_line;
 
@@ -55,7 +55,7 @@ pub(crate) struct PackImage {
 impl PackImage {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         if self.password_stdin && self.id == names::STDIN {
-            return Err(Failure::usage(tr!(
+            return Err(Failure::usage(text!(
                 "`-` and --password-stdin both take standard input; nothing was sent"
             )));
         }
@@ -113,23 +113,29 @@ async fn password(from_stdin: bool) -> Result<Secret, Failure> {
         });
         let text = text.await.map_err(io::Error::other)??;
         let text = text.strip_suffix('\n').unwrap_or(&text);
-        return checked(text.strip_suffix('\r').unwrap_or(text), "standard input");
+        return checked(
+            text.strip_suffix('\r').unwrap_or(text),
+            &tr!("standard input"),
+        );
     }
     match std::env::var(PASSWORD) {
         Ok(text) => checked(&text, PASSWORD),
-        Err(std::env::VarError::NotPresent) => Err(Failure::usage(format!(
-            "no password for the registry: set {PASSWORD}, or use --password-stdin"
+        Err(std::env::VarError::NotPresent) => Err(Failure::usage(text!(
+            "no password for the registry: set {variable}, or use --password-stdin",
+            variable = PASSWORD
         ))),
-        Err(std::env::VarError::NotUnicode(_)) => {
-            Err(Failure::usage(format!("{PASSWORD} is not valid UTF-8")))
-        }
+        Err(std::env::VarError::NotUnicode(_)) => Err(Failure::usage(text!(
+            "{variable} is not valid UTF-8",
+            variable = PASSWORD
+        ))),
     }
 }
 
 fn checked(text: &str, source: &str) -> Result<Secret, Failure> {
     match text {
-        "" => Err(Failure::usage(format!(
-            "the password from {source} is empty"
+        "" => Err(Failure::usage(text!(
+            "the password from {source} is empty",
+            source = source
         ))),
         text => Ok(Secret::from(text)),
     }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::live::{Found, WatchOptions};
 use crate::client::Context;
 use crate::exit::Failure;
-use crate::language::tr;
+use crate::language::{text, tr};
 use crate::output::{Table, note, note_missing};
 
 const PAGE: i64 = 50;
@@ -51,7 +51,7 @@ impl PageOptions {
     /// The same with all pages, where something is looked for in the whole.
     pub(super) fn whole(&self) -> Result<Self, Failure> {
         if self.page > 1 {
-            return Err(Failure::usage(tr!(
+            return Err(Failure::usage(text!(
                 "--page has nothing to do with --watch and several states, which take all pages"
             )));
         }
@@ -160,7 +160,7 @@ impl PageOptions {
         }
         show(&found)?;
         match items.missing() {
-            None if found.is_empty() => note(&format!("no {what}")),
+            None if found.is_empty() => note(&tr!("no {what}", what = what)),
             missing => note_missing(listed, missing, what),
         }
         Ok(())

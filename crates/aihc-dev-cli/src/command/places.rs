@@ -7,6 +7,7 @@ use aihc::{Client, Error};
 use super::batch::{pace, some_at_a_time};
 use super::pools::PoolKind;
 use crate::exit::{Exit, Failure};
+use crate::language::tr;
 use crate::output::note_missing;
 
 /// What a list asks for at once.
@@ -53,7 +54,7 @@ pub(super) async fn pools(
                 if one || failure.exit() != Exit::Refused {
                     return Err(failure);
                 }
-                let about = format!("pools of type {kind}");
+                let about = tr!("pools of type {kind}", kind = kind);
                 exit = exit.max(failure.report_about(Some(&about)));
             }
         }
@@ -73,7 +74,7 @@ pub(super) async fn pools_of_kind(
     }
     let (mut items, mut pools) = (list.items(), Vec::new());
     items.collect_into(&mut pools).await?;
-    note_missing(pools.len(), items.missing(), "pools");
+    note_missing(pools.len(), items.missing(), &tr!("pools"));
     for pool in &mut pools {
         pool.r#type.get_or_insert_with(|| kind.clone());
     }

@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 use super::places::{Kinds, pools};
 use crate::client::Context;
 use crate::exit::{Exit, Failure};
+use crate::language::tr;
 use crate::options::not_empty;
 use crate::output::{gpus_of_pools, note, pool_table};
 
@@ -61,12 +62,15 @@ impl Pools {
             _ => Ok(Default::default()),
         };
         let gpus = gpus.unwrap_or_else(|error| {
-            note(&format!("the numbers of GPUs cannot be read: {error}"));
+            note(&tr!(
+                "the numbers of GPUs cannot be read: {error}",
+                error = error
+            ));
             Default::default()
         });
         (context.output).list(&found, |_| pool_table(&found, &gpus))?;
         if found.is_empty() && exit == Exit::Ok {
-            note("no pools");
+            note(&tr!("no {what}", what = tr!("pools")));
         }
         Failure::unless_ok(exit)
     }

@@ -7,6 +7,7 @@ use super::places::{Kinds, SERVERLESS, pools, queues_of};
 use super::pools::PoolKind;
 use crate::client::Context;
 use crate::exit::{Exit, Failure};
+use crate::language::tr;
 use crate::options::not_empty;
 use crate::output::{note, queue_table};
 
@@ -68,7 +69,7 @@ impl Queues {
         }
         (context.output).list(&found, |_| queue_table(&found))?;
         if found.is_empty() && exit == Exit::Ok {
-            note("no queues");
+            note(&tr!("no {what}", what = tr!("queues")));
         }
         Failure::unless_ok(exit)
     }

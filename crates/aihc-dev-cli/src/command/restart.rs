@@ -8,7 +8,7 @@ use super::watch::{PollOptions, Watch};
 use super::{Ids, Resolved, batch, confirm, names, show};
 use crate::client::Context;
 use crate::exit::{Exit, Failure};
-use crate::language::tr;
+use crate::language::{Text, text, tr};
 use crate::output::note;
 use crate::terminal::one_line;
 
@@ -38,7 +38,7 @@ pub(crate) struct Restart {
 impl Restart {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         names::must_not_ask(&self.ids.ids, self.yes)?;
-        confirm::must_be_possible(self.yes, "restart these instances")?;
+        confirm::must_be_possible(self.yes, &tr!("restart these instances"))?;
         let client = context.client()?;
         let ids = names::resolve(context, &client, self.ids.ids).await?;
         let (ids, exit) = match self.yes {
@@ -90,10 +90,12 @@ impl Restarting<'_> {
             }
         };
         let leaving = |failure: Failure| match &half {
-            Some(half) => failure.leaving(half),
+            Some(half) => failure.leaving(half.clone()),
             None => failure,
         };
-        self.context.writes.leave(id, half.clone());
+        self.context
+            .writes
+            .leave(id, half.as_ref().map(Text::to_string));
         let start = self.client.start_dev_instance(id).with_pace(pace).await;
         start.map_err(|error| leaving(error.into()))?;
         self.context.writes.leave(id, None);
@@ -101,8 +103,8 @@ impl Restarting<'_> {
         running.map(drop).map_err(Failure::from)
     }
 
-    async fn wait_for_stop(&self, id: &str, half: String) -> Result<(), Failure> {
-        self.context.writes.leave(id, Some(half.clone()));
+    async fn wait_for_stop(&self, id: &str, half: Text) -> Result<(), Failure> {
+        self.context.writes.leave(id, Some(half.to_string()));
         let stopped: Result<_, WaitError> =
             (self.watch.run(id, self.client.wait_until_stopped(id))).await;
         stopped
@@ -111,16 +113,16 @@ impl Restarting<'_> {
     }
 }
 
-fn being_stopped(id: &str) -> String {
-    tr!(
+fn being_stopped(id: &str) -> Text {
+    text!(
         "{id} is being stopped and was not started again: `aihc-dev restart {id}` goes on, and \
          `aihc-dev start {id}` starts it once it is stopped",
         id = one_line(id)
     )
 }
 
-fn stopped(id: &str) -> String {
-    tr!(
+fn stopped(id: &str) -> Text {
+    text!(
         "{id} is stopped now, unless the start has gone through: `aihc-dev start {id}` starts it",
         id = one_line(id)
     )

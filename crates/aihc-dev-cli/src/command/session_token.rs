@@ -11,7 +11,7 @@ use time::format_description::well_known::Rfc3339;
 use super::ssh_command::quoted;
 use crate::client::Context;
 use crate::exit::Failure;
-use crate::language::tr;
+use crate::language::{text, tr};
 use crate::options::duration;
 use crate::output::{Table, note};
 
@@ -44,7 +44,7 @@ impl SessionToken {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         // Before they are issued: what cannot be shown would be lost.
         if context.output.is_for_pipes() {
-            return Err(Failure::usage(tr!(
+            return Err(Failure::usage(text!(
                 "credentials have neither ids nor names: use --output table, json or yaml, or --export"
             )));
         }
@@ -55,7 +55,9 @@ impl SessionToken {
         }
         let issued = call.await?;
         if std::io::stdout().is_terminal() {
-            note("these are secrets, and the terminal keeps what it shows");
+            note(&tr!(
+                "these are secrets, and the terminal keeps what it shows"
+            ));
         }
         let token = Token::of(&issued);
         let written = match self.export {
@@ -81,10 +83,14 @@ impl<'a> Token<'a> {
 
     /// What can be told when it could not be written.
     fn lost(&self) -> String {
-        let until = self.expiration.as_deref().unwrap_or("an unknown time");
-        format!(
-            "temporary credentials were issued, key {}, good until {until}; they are lost, get others",
-            self.access_key_id
+        let until = match &self.expiration {
+            Some(until) => until.clone(),
+            None => tr!("an unknown time"),
+        };
+        tr!(
+            "temporary credentials were issued, key {id}, good until {until}; they are lost, get others",
+            id = self.access_key_id,
+            until = until
         )
     }
 

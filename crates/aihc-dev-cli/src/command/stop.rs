@@ -64,12 +64,12 @@ impl Stop {
                 whole: true,
             });
         }
-        confirm::must_be_possible(self.yes, "stop all of these")?;
+        confirm::must_be_possible(self.yes, &tr!("stop all of these"))?;
         let (mine, missing) = running(client).await?;
         if mine.is_empty() {
-            note(match missing {
-                None => "nothing to stop",
-                Some(_) => "nothing to stop among those that were listed",
+            note(&match missing {
+                None => tr!("nothing to stop"),
+                Some(_) => tr!("nothing to stop among those that were listed"),
             });
         } else if !self.yes {
             note(instances(&mine).render(context.output.look()).trim_end());
@@ -103,7 +103,7 @@ async fn running(client: &Client) -> Result<(Vec<DevInstanceBrief>, Option<u64>)
     let (mut items, mut mine) = (list.items(), Vec::new());
     items.collect_into(&mut mine).await?;
     let missing = items.missing();
-    note_missing(mine.len(), missing, "instances");
+    note_missing(mine.len(), missing, &tr!("instances"));
     // A stop that is under way needs no other one.
     let worth_it = |instance: &DevInstanceBrief| {
         instance.status.is_some_and(|status| {

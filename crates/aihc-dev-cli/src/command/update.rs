@@ -15,7 +15,7 @@ use super::watch::{WaitOptions, Watch};
 use crate::client::Context;
 use crate::completion::candidates;
 use crate::exit::Failure;
-use crate::language::tr;
+use crate::language::{text, tr};
 use crate::output::{Table, note};
 use crate::request::{Change, InstanceFile, Old, Schema, read};
 use crate::terminal::Look;
@@ -96,14 +96,16 @@ impl Update {
         for text in &self.set {
             let (path, value) = assigned(text)?;
             if path == "id" {
-                return Err(Failure::usage("the id of an instance cannot be changed"));
+                return Err(Failure::usage(text!(
+                    "the id of an instance cannot be changed"
+                )));
             }
             schema.verify(path, value)?;
             assignments.push((path, value));
         }
         let file = match &self.file {
             Some(path) if self.id == names::STDIN && path.as_os_str() == names::STDIN => {
-                return Err(Failure::usage(tr!(
+                return Err(Failure::usage(text!(
                     "`-` is there for the instance and for the file; standard input is read once"
                 )));
             }
@@ -152,10 +154,10 @@ impl Wanted<'_> {
             let is_password = matches!(*path, "image.password" | "conf.image.password");
             let is_empty = || new["conf"]["image"]["password"] == "";
             if is_shown_empty && is_password && is_empty() {
-                return Err(Failure::usage(
+                return Err(Failure::usage(text!(
                     "conf.image.password: the service shows an empty password for any that there is, \
-                     so that an empty one changes nothing",
-                ));
+                     so that an empty one changes nothing"
+                )));
             }
         }
         Ok(new)
@@ -168,7 +170,9 @@ impl Wanted<'_> {
         match &body["id"] {
             Value::Null => Ok(()),
             Value::String(of) if of == id => Ok(()),
-            _ => Err(Failure::usage("the file is for an instance of another id")),
+            _ => Err(Failure::usage(text!(
+                "the file is for an instance of another id"
+            ))),
         }
     }
 
@@ -224,7 +228,7 @@ impl Changed {
 
     fn text(&self, look: &Look) -> String {
         if self.changes.is_empty() {
-            return "nothing to change\n".to_owned();
+            return tr!("nothing to change") + "\n";
         }
         let mut table = Table::new(["MEMBER", "OLD", "NEW"]);
         for change in &self.changes {

@@ -6,6 +6,7 @@ use super::watch::{PollOptions, Watch};
 use super::{Ids, batch, names};
 use crate::client::Context;
 use crate::exit::Failure;
+use crate::language::text;
 use crate::terminal::stdout_reader;
 
 /// Wait until instances are running, stopped or deleted.
@@ -59,9 +60,9 @@ impl Wait {
         tokio::select! {
             result = waits => result,
             // In the other forms all comes at the end, and the exit code may be what is wanted.
-            () = stdout_reader::gone(), if context.output.is_streaming() => Err(Failure::Unfit(
-                "nobody reads the results any more; what was waited for may still come".to_owned(),
-            )),
+            () = stdout_reader::gone(), if context.output.is_streaming() => Err(Failure::unfit(text!(
+                "nobody reads the results any more; what was waited for may still come"
+            ))),
         }
     }
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::document::{Document, Entry};
 use super::{HOME, file, variable};
 use crate::exit::Failure;
-use crate::language::tr;
+use crate::language::{text, tr};
 
 /// The members of a context, in the order in which they are written.
 pub(crate) const MEMBERS: [&str; 10] = [
@@ -150,7 +150,7 @@ impl ContextFile {
                 None => {}
             }
             if entry.is_empty() {
-                return Err(Failure::usage(tr!(
+                return Err(Failure::usage(text!(
                     "nothing to keep in context {name}",
                     name = quoted(name)
                 )));
@@ -209,7 +209,7 @@ fn path_of_user() -> Result<PathBuf, Failure> {
             .or_else(|| Some(Path::new(&variable(HOME)?).join(".config"))),
     };
     let folder = folder.ok_or_else(|| {
-        Failure::usage(tr!(
+        Failure::usage(text!(
             "there is no place for contexts: neither {path} nor {home} is set",
             path = PATH,
             home = HOME

@@ -9,6 +9,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::{RawValue, to_raw_value};
 use std::fmt;
 
+use crate::language::tr;
+
 /// The names that a file has for its current entry; the first is written.
 const CURRENT: [&str; 3] = ["current", "current_profile", "currentProfile"];
 
@@ -53,10 +55,15 @@ impl Document {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let members: Entry = serde_json::from_str(text).map_err(|error| {
             let what = match error.classify() {
-                serde_json::error::Category::Data => "is not what is expected there",
-                _ => "is not JSON",
+                serde_json::error::Category::Data => tr!("is not what is expected there"),
+                _ => tr!("is not JSON"),
             };
-            format!("line {}, column {} {what}", error.line(), error.column())
+            tr!(
+                "line {line}, column {column} {what}",
+                line = error.line(),
+                column = error.column(),
+                what = what
+            )
         })?;
         let mut document = Self {
             list,
@@ -75,14 +82,14 @@ impl Document {
             Some(b'{') => {
                 let items: Entry = parsed(raw, list)?;
                 for (key, item) in items.0 {
-                    let entry = parsed(item.get(), &format!("{list}: an entry"))?;
+                    let entry = parsed(item.get(), &tr!("{list}: an entry", list = list))?;
                     let key = Some(key);
                     document.entries.push(Named { key, entry });
                 }
                 document.by_name = true;
             }
             _ if raw == "null" => {}
-            _ => return Err(format!("{list} is not a list")),
+            _ => return Err(tr!("{list} is not a list", list = list)),
         }
         document.members = members;
         Ok(document)
@@ -176,7 +183,7 @@ impl Entry {
     pub(super) fn text(&self, key: &str) -> Result<Option<String>, Broken> {
         match self.get(key).map(RawValue::get) {
             None | Some("null") => Ok(None),
-            Some(raw) => parsed_as(raw, key, "text").map(Some),
+            Some(raw) => parsed_as(raw, key, &tr!("text")).map(Some),
         }
     }
 
@@ -184,7 +191,7 @@ impl Entry {
     pub(super) fn flag(&self, key: &str) -> Result<Option<bool>, Broken> {
         match self.get(key).map(RawValue::get) {
             None | Some("null") => Ok(None),
-            Some(raw) => parsed_as(raw, key, "true or false").map(Some),
+            Some(raw) => parsed_as(raw, key, &tr!("true or false")).map(Some),
         }
     }
 
@@ -215,12 +222,12 @@ impl Entry {
 }
 
 fn parsed<'a, T: Deserialize<'a>>(raw: &'a str, place: &str) -> Result<T, Broken> {
-    parsed_as(raw, place, "an object")
+    parsed_as(raw, place, &tr!("an object"))
 }
 
 fn parsed_as<'a, T: Deserialize<'a>>(raw: &'a str, place: &str, what: &str) -> Result<T, Broken> {
     // The message of the error may quote the file.
-    serde_json::from_str(raw).map_err(|_| format!("{place} is not {what}"))
+    serde_json::from_str(raw).map_err(|_| tr!("{place} is not {what}", place = place, what = what))
 }
 
 impl<'de> Deserialize<'de> for Entry {

@@ -5,7 +5,7 @@ use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::exit::Failure;
-use crate::language::tr;
+use crate::language::{text, tr};
 
 /// Far more than anybody's settings need.
 const MAX_BYTES: u64 = 1 << 20;
@@ -47,7 +47,7 @@ pub(super) fn update(
         }
     }
     let path = path.display();
-    Err(Failure::Unfit(tr!(
+    Err(Failure::unfit(text!(
         "{path}: other programs keep writing it; nothing was changed",
         path = path
     )))
@@ -57,7 +57,7 @@ fn about(path: &Path, error: io::Error) -> Failure {
     let text = format!("{}: {error}", path.display());
     // A kind of its own may mean something else to whoever judges it.
     match error.kind() {
-        io::ErrorKind::BrokenPipe => Failure::Unfit(text),
+        io::ErrorKind::BrokenPipe => Failure::unfit(text),
         kind => Failure::Local(io::Error::new(kind, text)),
     }
 }
@@ -66,7 +66,7 @@ fn read_text(path: &Path) -> io::Result<Option<String>> {
     // Before it is opened: to open a named pipe is to wait for its writer.
     match fs::metadata(path) {
         Ok(metadata) if metadata.is_file() => {}
-        Ok(_) => return Err(io::Error::other("is not a regular file")),
+        Ok(_) => return Err(io::Error::other(tr!("is not a regular file"))),
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
     }
@@ -75,10 +75,10 @@ fn read_text(path: &Path) -> io::Result<Option<String>> {
         .take(MAX_BYTES + 1)
         .read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MAX_BYTES {
-        return Err(io::Error::other("is larger than 1 MiB"));
+        return Err(io::Error::other(tr!("is larger than 1 MiB")));
     }
     let text = String::from_utf8(bytes);
-    let text = text.map_err(|_| io::Error::other("is not text in UTF-8"))?;
+    let text = text.map_err(|_| io::Error::other(tr!("is not text in UTF-8")))?;
     Ok(Some(text))
 }
 
@@ -92,7 +92,7 @@ fn resolved(path: &Path) -> io::Result<PathBuf> {
             Err(_) => return Ok(path),
         }
     }
-    Err(io::Error::other("too many links"))
+    Err(io::Error::other(tr!("too many links")))
 }
 
 fn create_folder(folder: &Path) -> io::Result<()> {
@@ -163,7 +163,7 @@ fn lock(folder: &Path) -> io::Result<Option<File>> {
                 std::thread::sleep(PAUSE);
             }
             Err(Errno::WOULDBLOCK | Errno::INTR) => {
-                return Err(io::Error::other("another program keeps it locked"));
+                return Err(io::Error::other(tr!("another program keeps it locked")));
             }
             Err(_) => return Ok(None),
         }

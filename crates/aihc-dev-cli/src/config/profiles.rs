@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::document::{Broken, Document, Entry};
 use super::{HOME, file, variable};
 use crate::exit::Failure;
-use crate::language::tr;
+use crate::language::{text, tr};
 
 /// The members of a profile, in the order in which the official tool writes them.
 const MEMBERS: [&str; 8] = [
@@ -45,7 +45,7 @@ impl ProfileFile {
     /// Where the file is, or would be.
     pub(crate) fn path_of_user() -> Result<PathBuf, Failure> {
         let home = variable(HOME).ok_or_else(|| {
-            Failure::usage(tr!(
+            Failure::usage(text!(
                 "there is no place for profiles: {variable} is not set",
                 variable = HOME
             ))

@@ -9,13 +9,14 @@ use bce_auth::CredentialsError;
 use super::code::Exit;
 use super::signal::Signal;
 use crate::command::Resolved;
+use crate::language::{Text, text};
 use crate::output::Misuse;
 
 /// Why a command ends without having done everything.
 #[derive(Debug)]
 pub(crate) enum Failure {
     /// The command line, a file or a setting is wrong.
-    Usage(String),
+    Usage(Text),
     /// A call failed.
     Call(Error),
     /// A wait ended otherwise.
@@ -25,7 +26,7 @@ pub(crate) enum Failure {
     /// A profile cannot be used.
     Credentials(CredentialsError),
     /// What was asked for does not fit the instance.
-    Unfit(String),
+    Unfit(Text),
     /// Results cannot be written, or something local failed.
     Local(io::Error),
     /// A change was made, and its result, which nobody else knows, cannot be written.
@@ -37,14 +38,39 @@ pub(crate) enum Failure {
     /// A signal, and what is known of the changes by then.
     Interrupted(Signal, Vec<String>),
     /// A failure, and what it leaves behind.
-    Half(Box<Self>, String),
+    Half(Box<Self>, Text),
     /// Everything has been told already.
     Told(Exit),
 }
 
 impl Failure {
-    pub(crate) fn usage(text: impl Into<String>) -> Self {
+    pub(crate) fn usage(text: impl Into<Text>) -> Self {
         Self::Usage(text.into())
+    }
+
+    pub(crate) fn unfit(text: impl Into<Text>) -> Self {
+        Self::Unfit(text.into())
+    }
+
+    /// What to say of it, for people and for documents. Errors of libraries are English in both.
+    pub(crate) fn text(&self) -> Text {
+        match self {
+            Self::About(_, failure) => failure.text(),
+            Self::Half(failure, half) => failure.text().and(half),
+            Self::Usage(text) | Self::Unfit(text) => text.clone(),
+            Self::Unwritten { cause, .. } => {
+                text!("the result cannot be written: {cause}", cause = cause)
+            }
+            Self::Interrupted(Signal::Interrupt, _) => text!("interrupted"),
+            Self::Interrupted(signal, _) => text!("ended by {signal}", signal = signal.name()),
+            Self::Call(error) => error.to_string().into(),
+            Self::Wait(error) => error.to_string().into(),
+            Self::WaitForJob(error) => error.to_string().into(),
+            Self::Credentials(error) => error.to_string().into(),
+            Self::Local(error) => error.to_string().into(),
+            Self::Unresolved(lines) => lines.first().map_or("", String::as_str).into(),
+            Self::Told(exit) => format!("exit code {}", exit.code()).into(),
+        }
     }
 
     /// `Err` if something failed of which everything has been told.
@@ -102,7 +128,7 @@ impl Failure {
     }
 
     /// The same, with what it leaves behind.
-    pub(crate) fn leaving(self, half: impl Into<String>) -> Self {
+    pub(crate) fn leaving(self, half: impl Into<Text>) -> Self {
         Self::Half(Box::new(self), half.into())
     }
 
@@ -120,21 +146,7 @@ impl Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Usage(text) | Self::Unfit(text) => f.write_str(text),
-            Self::Call(error) => error.fmt(f),
-            Self::Wait(error) => error.fmt(f),
-            Self::WaitForJob(error) => error.fmt(f),
-            Self::Credentials(error) => error.fmt(f),
-            Self::Local(error) => error.fmt(f),
-            Self::Unwritten { cause, .. } => write!(f, "the result cannot be written: {cause}"),
-            Self::Unresolved(lines) => f.write_str(lines.first().map_or("", String::as_str)),
-            Self::About(_, failure) => failure.fmt(f),
-            Self::Interrupted(Signal::Interrupt, _) => f.write_str("interrupted"),
-            Self::Interrupted(signal, _) => write!(f, "ended by {}", signal.name()),
-            Self::Half(failure, half) => write!(f, "{failure}; {half}"),
-            Self::Told(exit) => write!(f, "exit code {}", exit.code()),
-        }
+        self.text().fmt(f)
     }
 }
 
@@ -148,7 +160,7 @@ impl From<ChangeError> for Failure {
     fn from(error: ChangeError) -> Self {
         match error {
             ChangeError::Request(error) => Self::Call(error),
-            other => Self::Unfit(other.to_string()),
+            other => Self::unfit(other.to_string()),
         }
     }
 }
@@ -174,7 +186,7 @@ impl From<CredentialsError> for Failure {
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         match Misuse::of(&error) {
-            Some(misuse) => Self::Usage(misuse.to_string()),
+            Some(misuse) => Self::usage(misuse.to_string()),
             None => Self::Local(error),
         }
     }

@@ -3,24 +3,26 @@
 use aihc_dev::{Error, ErrorKind, error_code};
 
 use super::Failure;
+use crate::language::{Text, text};
 
-const CREDENTIALS: &str = "set BCE_ACCESS_KEY_ID and BCE_SECRET_ACCESS_KEY, or name a profile \
-                           with --profile";
+fn credentials() -> Text {
+    text!("set BCE_ACCESS_KEY_ID and BCE_SECRET_ACCESS_KEY, or name a profile with --profile")
+}
 
 /// What to do about it, if there is something to say.
-pub(crate) fn of(failure: &Failure) -> Option<&'static str> {
+pub(crate) fn of(failure: &Failure) -> Option<Text> {
     match failure {
-        Failure::About(_, failure) if is_gone(failure) => {
-            Some("it was found by its name, and has been deleted since")
-        }
+        Failure::About(_, failure) if is_gone(failure) => Some(text!(
+            "it was found by its name, and has been deleted since"
+        )),
         Failure::About(_, failure) | Failure::Half(failure, _) => of(failure),
-        Failure::Credentials(_) => Some(CREDENTIALS),
-        Failure::Wait(error) if error.is_timeout() => {
-            Some("the wait is over, the instance goes on; --timeout waits longer")
-        }
-        Failure::WaitForJob(error) if error.is_timeout() => {
-            Some("the wait is over, the job goes on; --timeout waits longer")
-        }
+        Failure::Credentials(_) => Some(credentials()),
+        Failure::Wait(error) if error.is_timeout() => Some(text!(
+            "the wait is over, the instance goes on; --timeout waits longer"
+        )),
+        Failure::WaitForJob(error) if error.is_timeout() => Some(text!(
+            "the wait is over, the job goes on; --timeout waits longer"
+        )),
         _ => of_call(failure.call()?),
     }
 }
@@ -30,55 +32,65 @@ fn is_gone(failure: &Failure) -> bool {
     failure.call().is_some_and(|error| error.is_not_found())
 }
 
-fn of_call(error: &Error) -> Option<&'static str> {
+fn of_call(error: &Error) -> Option<Text> {
     if error.may_have_been_applied() {
         return Some(match error.operation() {
             Some("CreateDevInstance") => {
-                "a second try can make a second instance: look for it with \
+                text!(
+                    "a second try can make a second instance: look for it with \
                  `aihc-dev list --mine --name NAME` first"
+                )
             }
-            Some("StopJob") => "look with `aihc-dev jobs show ID` before you try again",
-            _ => "look with `aihc-dev show ID` before you try again",
+            Some("StopJob") => text!("look with `aihc-dev jobs show ID` before you try again"),
+            _ => text!("look with `aihc-dev show ID` before you try again"),
         });
     }
     match error.kind() {
-        ErrorKind::Credentials => Some(CREDENTIALS),
-        ErrorKind::Connect | ErrorKind::Transport => {
-            Some("check --region, --endpoint and --proxy, and the network")
-        }
-        ErrorKind::Timeout => Some("--timeout gives it longer"),
-        ErrorKind::Service if error.is_throttled() => Some(
+        ErrorKind::Credentials => Some(credentials()),
+        ErrorKind::Connect | ErrorKind::Transport => Some(text!(
+            "check --region, --endpoint and --proxy, and the network"
+        )),
+        ErrorKind::Timeout => Some(text!("--timeout gives it longer")),
+        ErrorKind::Service if error.is_throttled() => Some(text!(
             "the service has too much to do: try again later; --timeout and --retries let it be \
-             tried for longer",
-        ),
-        ErrorKind::Service if error.code().is_none() => {
-            Some("a gateway or proxy answered: check --endpoint and --proxy, or try again later")
-        }
+             tried for longer"
+        )),
+        ErrorKind::Service if error.code().is_none() => Some(text!(
+            "a gateway or proxy answered: check --endpoint and --proxy, or try again later"
+        )),
         ErrorKind::Service => of_code(error.code()?, error.operation().unwrap_or_default()),
         _ => None,
     }
 }
 
-fn of_code(code: &str, operation: &str) -> Option<&'static str> {
+fn of_code(code: &str, operation: &str) -> Option<Text> {
     let is_about_instances = operation.contains("DevInstance");
     Some(match code {
         error_code::NOT_FOUND => ids_for(operation),
         error_code::FORBIDDEN if is_about_instances => {
-            "its state or your permissions do not allow this; `aihc-dev show ID` shows the state"
+            text!(
+                "its state or your permissions do not allow this; `aihc-dev show ID` shows the state"
+            )
         }
         error_code::FORBIDDEN if is_about_jobs(operation) => {
-            "its state or your permissions do not allow this; `aihc-dev jobs show ID` shows the state"
+            text!(
+                "its state or your permissions do not allow this; `aihc-dev jobs show ID` shows the state"
+            )
         }
         error_code::ACCESS_DENIED if is_about_instances => {
-            "it takes the policy AIHCDevelopPolicy, and a role in the queue"
+            text!("it takes the policy AIHCDevelopPolicy, and a role in the queue")
         }
-        error_code::FORBIDDEN | error_code::ACCESS_DENIED => "your permissions do not allow this",
-        error_code::OPT_IN_REQUIRED => "activate the service for the account in the console first",
+        error_code::FORBIDDEN | error_code::ACCESS_DENIED => {
+            text!("your permissions do not allow this")
+        }
+        error_code::OPT_IN_REQUIRED => {
+            text!("activate the service for the account in the console first")
+        }
         error_code::SIGNATURE_DOES_NOT_MATCH => {
-            "the secret access key, as a rule, does not belong to the id"
+            text!("the secret access key, as a rule, does not belong to the id")
         }
-        error_code::INVALID_ACCESS_KEY_ID => CREDENTIALS,
-        error_code::REQUEST_EXPIRED => "set the clock of this computer",
+        error_code::INVALID_ACCESS_KEY_ID => credentials(),
+        error_code::REQUEST_EXPIRED => text!("set the clock of this computer"),
         _ => return None,
     })
 }
@@ -88,23 +100,29 @@ fn is_about_jobs(operation: &str) -> bool {
 }
 
 /// What shows the ids that the operation is called with.
-fn ids_for(operation: &str) -> &'static str {
+fn ids_for(operation: &str) -> Text {
     if operation == "CreateDevInstance" {
-        "`aihc-dev pools` and `aihc-dev queues` show where instances can run; each region has pools \
+        text!(
+            "`aihc-dev pools` and `aihc-dev queues` show where instances can run; each region has pools \
          of its own, see --region"
+        )
     } else if operation.contains("Queue")
         || operation.contains("Pool")
         || operation == "DescribeJobs"
     {
-        "`aihc-dev pools` shows the ids; each region has pools of its own, see --region"
+        text!("`aihc-dev pools` shows the ids; each region has pools of its own, see --region")
     } else if operation == "DescribeJobLogs" {
-        "`aihc-dev jobs show ID` shows the pods of a job; each region has jobs of its own, see --region"
+        text!(
+            "`aihc-dev jobs show ID` shows the pods of a job; each region has jobs of its own, see --region"
+        )
     } else if is_about_jobs(operation) {
-        "`aihc-dev jobs list` shows the ids; each region has jobs of its own, see --region"
+        text!("`aihc-dev jobs list` shows the ids; each region has jobs of its own, see --region")
     } else if operation.contains("Service") {
-        "`aihc-dev services list` shows the ids; each region has services of its own, see --region"
+        text!(
+            "`aihc-dev services list` shows the ids; each region has services of its own, see --region"
+        )
     } else {
-        "`aihc-dev list` shows the ids; each region has instances of its own, see --region"
+        text!("`aihc-dev list` shows the ids; each region has instances of its own, see --region")
     }
 }
 
@@ -121,7 +139,7 @@ mod tests {
 
     #[test]
     fn hints_about_jobs_lead_to_jobs() {
-        let hint = |code, operation| of_code(code, operation).unwrap();
+        let hint = |code, operation| of_code(code, operation).unwrap().to_string();
         let stop = hint(error_code::FORBIDDEN, "StopJob");
         assert!(stop.contains("its state") && stop.contains("aihc-dev jobs show"));
         assert!(hint(error_code::NOT_FOUND, "DescribeJobLogs").contains("pods"));

@@ -4,6 +4,7 @@ use std::io::{self, Write as _};
 
 use super::{Exit, Failure, hint};
 use crate::command::Resolved;
+use crate::language::tr;
 use crate::terminal::{one_line, printable};
 
 impl Failure {
@@ -58,16 +59,16 @@ impl Failure {
             && hint::is_change(error)
         {
             notes.push(match error.may_have_been_applied() {
-                true => "the change may have been made".to_owned(),
-                false => "the change was not made".to_owned(),
+                true => tr!("the change may have been made"),
+                false => tr!("the change was not made"),
             });
         }
         if let Self::Interrupted(_, lines) | Self::Unwritten { done: lines, .. } = self.inner() {
             notes.extend(lines.iter().cloned());
         }
-        notes.extend(hint::of(self).map(|hint| format!("hint: {hint}")));
+        notes.extend(hint::of(self).map(|hint| tr!("hint: {hint}", hint = hint)));
         if matches!(self.exit(), Exit::Credentials | Exit::Unreachable) {
-            notes.push("`aihc-dev doctor` checks one thing after the other".to_owned());
+            notes.push(tr!("`aihc-dev doctor` checks one thing after the other"));
         }
         notes
     }

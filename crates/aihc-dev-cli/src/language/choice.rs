@@ -62,10 +62,10 @@ fn choose(
         true => Language::English,
         false => language,
     };
-    let (name, source) = match set("BCE_LANGUAGE") {
-        Some(name) => (name, "BCE_LANGUAGE"),
+    let (name, is_variable) = match set("BCE_LANGUAGE") {
+        Some(name) => (name, true),
         None => match profile().filter(|name| !name.is_empty()) {
-            Some(name) => (name.into(), "the language of the profile"),
+            Some(name) => (name.into(), false),
             None => {
                 let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(set);
                 let locale = locale.as_deref().and_then(OsStr::to_str);
@@ -76,8 +76,16 @@ fn choose(
     match name.to_str().and_then(of_locale) {
         Some(language) => (shown(language), None),
         None => {
-            let note = format!("{source} is none that there is: en (English) and zh (Chinese) are");
-            (Language::English, Some(note))
+            // Nobody has said yet that it should be another language.
+            let note = match is_variable {
+                true => {
+                    "BCE_LANGUAGE is no language that there is: en (English) and zh (Chinese) are"
+                }
+                false => {
+                    "the language of the profile is none that there is: en (English) and zh (Chinese) are"
+                }
+            };
+            (Language::English, Some(note.to_owned()))
         }
     }
 }

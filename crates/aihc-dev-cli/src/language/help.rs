@@ -2,11 +2,12 @@
 //! that fit.
 
 use std::borrow::Cow;
+use std::ffi::OsString;
 
 use clap::Command;
 use clap::error::ErrorKind;
 
-use super::{Language, current, fold, tr, translation, usage_error};
+use super::{Language, catalogue, current, fold, in_language, tr, translation, usage_error};
 
 /// The widest help, as in English.
 const WIDEST: usize = 100;
@@ -28,8 +29,48 @@ const HEADINGS: [&str; 4] = ["Commands:", "Arguments:", "Options:", "Possible va
 /// Places of clap in the line that shows how a command is used.
 const PLACES: [&str; 4] = ["[OPTIONS]", "<COMMAND>", "[COMMAND]", "[SUBCOMMAND]"];
 
+/// Headings of pages of the manual, as texts have them.
+const OF_MANUAL: [&str; 7] = [
+    "Name",
+    "Synopsis",
+    "Description",
+    "Options",
+    "Subcommands",
+    "Notes",
+    "See also",
+];
+
+/// A page of the manual, written of the Chinese command line, with the words around its texts.
+pub(crate) fn chinese_manual(page: &str) -> String {
+    let chinese = |english| catalogue::chinese().get(english);
+    let translated = |line: &str| {
+        let heading = line.trim_end().strip_prefix(".SH ");
+        let heading = heading.map(|heading| heading.trim_matches('"'));
+        let known = |known: &&&str| heading.is_some_and(|it| it.eq_ignore_ascii_case(known));
+        if let Some(heading) = OF_MANUAL
+            .iter()
+            .find(known)
+            .and_then(|known| chinese(known))
+        {
+            return format!(".SH {heading}\n");
+        }
+        let mut line = line.to_owned();
+        for word in IN_BRACKETS.into_iter().chain(HEADINGS).chain(PLACES) {
+            if let Some(chinese) = chinese(word) {
+                line = line.replace(word, chinese);
+            }
+        }
+        line
+    };
+    page.split_inclusive('\n').map(translated).collect()
+}
+
 /// What clap has to say in place of a command line that was read, if it is not to be said as clap does.
-pub(crate) fn shown(error: &clap::Error, command: impl FnOnce() -> Command) -> Option<String> {
+pub(crate) fn shown(
+    error: &clap::Error,
+    command: impl FnOnce() -> Command,
+    arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>,
+) -> Option<String> {
     if current() == Language::English {
         return None;
     }
@@ -37,7 +78,7 @@ pub(crate) fn shown(error: &clap::Error, command: impl FnOnce() -> Command) -> O
         ErrorKind::DisplayVersion => None,
         ErrorKind::DisplayHelp | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             // The same once more, up to the help that was asked for.
-            let help = command().try_get_matches_from(std::env::args_os()).err()?;
+            let help = command().try_get_matches_from(arguments).err()?;
             let help = help.render();
             let coloured = crate::terminal::Look::of_process().colour && !error.use_stderr();
             let text = match coloured {
@@ -51,12 +92,28 @@ pub(crate) fn shown(error: &clap::Error, command: impl FnOnce() -> Command) -> O
 }
 
 /// Help that clap has written of a translated command line, with clap's own words translated.
-pub(crate) fn finished(help: &str, width: usize) -> String {
+fn finished(help: &str, width: usize) -> String {
     let mut text = String::with_capacity(help.len());
     for line in help.split_inclusive('\n') {
         text.push_str(&fold::line(&clap_words(line), width));
     }
     text
+}
+
+/// The help of a command line in the chosen language.
+pub(crate) fn rendered(command: Command) -> String {
+    let help = in_language(command).render_help().to_string();
+    match current() {
+        Language::English => help,
+        Language::Chinese => finished(&help, width()),
+    }
+}
+
+/// The text in lines that fit.
+pub(super) fn folded(text: &str) -> String {
+    let width = width();
+    let lines = text.split_inclusive('\n');
+    lines.map(|line| fold::line(line, width)).collect()
 }
 
 /// The line with the words of clap's that are in it.
@@ -112,7 +169,9 @@ fn width() -> usize {
 #[cfg(test)]
 pub(super) fn words() -> impl Iterator<Item = &'static str> {
     let usage = ["Usage:"].into_iter();
-    usage.chain(IN_BRACKETS).chain(HEADINGS).chain(PLACES)
+    (usage.chain(IN_BRACKETS).chain(HEADINGS))
+        .chain(PLACES)
+        .chain(OF_MANUAL)
 }
 
 #[cfg(test)]
@@ -122,6 +181,6 @@ mod tests {
     #[test]
     fn in_english_clap_speaks_for_itself() {
         let error = Command::new("x").error(ErrorKind::InvalidValue, "wrong");
-        assert_eq!(shown(&error, || Command::new("x")), None);
+        assert_eq!(shown(&error, || Command::new("x"), ["x"]), None);
     }
 }

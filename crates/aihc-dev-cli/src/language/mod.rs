@@ -6,6 +6,7 @@
 //! | `choice.rs` | which language, by option, variables and profile |
 //! | `catalogue.rs`, `zh_CN.po` | the Chinese texts, a gettext catalogue whose keys are the English ones |
 //! | `prose.rs` | texts of several paragraphs, in which commands stay as they are |
+//! | `text.rs` | texts that documents hold, too |
 //! | `tree.rs` | the command line with its help in the chosen language |
 //! | `help.rs`, `fold.rs` | help as it is shown: the words that clap adds, and lines that fit |
 //! | `usage_error.rs` | what is wrong with a command line |
@@ -20,14 +21,16 @@ mod help;
 mod prose;
 #[cfg(test)]
 mod sources;
+mod text;
 mod tree;
 mod usage_error;
 
 use std::sync::OnceLock;
 
 pub(crate) use self::choice::{Language, named, names};
-pub(crate) use self::help::shown;
-pub(crate) use self::tree::in_language;
+pub(crate) use self::help::{chinese_manual, rendered, shown};
+pub(crate) use self::text::{Text, text};
+pub(crate) use self::tree::{in_chinese, in_language};
 
 static CHOSEN: OnceLock<Language> = OnceLock::new();
 
@@ -65,6 +68,23 @@ macro_rules! tr {
 }
 
 pub(crate) use tr;
+
+/// As [`tr!`], of a text of several paragraphs, each of which is a text of its own; commands and names stay.
+macro_rules! paragraphs {
+    ($text:literal) => {
+        $crate::language::of_paragraphs($text)
+    };
+}
+
+pub(crate) use paragraphs;
+
+/// For [`paragraphs!`].
+pub(crate) fn of_paragraphs(english: &str) -> String {
+    match current() {
+        Language::English => english.to_owned(),
+        Language::Chinese => help::folded(&prose::translated(english, translation)),
+    }
+}
 
 /// The translation of an English text, if people want another language and there is one.
 pub(crate) fn translation(english: &str) -> Option<&'static str> {

@@ -4,6 +4,8 @@ use std::path::Path;
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
+use super::prose::{Piece, pieces};
+
 /// What the sources hold, tests left out.
 #[derive(Default)]
 pub(super) struct Sources {
@@ -88,7 +90,9 @@ impl Sources {
                 ) if sign.as_char() == '!' => {
                     rest = &behind[2..];
                     let name = name.to_string();
-                    if TRANSLATING.contains(&name.as_str()) {
+                    if name == "paragraphs" {
+                        self.read_paragraphs(file, arguments);
+                    } else if TRANSLATING.contains(&name.as_str()) {
                         self.read_translated(file, arguments);
                     } else if !FOR_PROGRAMMERS.contains(&name.as_str()) {
                         self.read(file, arguments.stream());
@@ -106,6 +110,20 @@ impl Sources {
                     values: Vec::new(),
                 })),
                 _ => {}
+            }
+        }
+    }
+
+    fn read_paragraphs(&mut self, file: &str, arguments: &Group) {
+        let text = arguments.stream().into_iter().next();
+        let text = text.as_ref().and_then(literal).unwrap_or_default();
+        for piece in pieces(&text) {
+            if let Piece::Words(words) = piece {
+                self.translated.push(Text {
+                    file: file.to_owned(),
+                    text: words.into_owned(),
+                    values: Vec::new(),
+                });
             }
         }
     }

@@ -3,7 +3,7 @@
 use clap::builder::{PossibleValue, PossibleValuesParser, StyledStr};
 use clap::{Arg, Command};
 
-use super::{Language, current, prose, translation};
+use super::{Language, catalogue, current, prose, translation};
 
 /// The same command line; in another language than English it is complete, and only good for showing it:
 /// values are not read into types any more.
@@ -14,6 +14,12 @@ pub(crate) fn in_language(mut command: Command) -> Command {
     // Only then are there the options that clap adds.
     command.build();
     translated(command, &translation)
+}
+
+/// The same in Chinese, whatever the language of people is.
+pub(crate) fn in_chinese(mut command: Command) -> Command {
+    command.build();
+    translated(command, &|english| catalogue::chinese().get(english))
 }
 
 /// How a text is translated.

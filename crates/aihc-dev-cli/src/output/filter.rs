@@ -7,6 +7,7 @@ use time::format_description::well_known::Rfc3339;
 
 use super::document::{Document, Member};
 use super::sort::compare_numbers;
+use crate::language::tr;
 
 /// What a member must be.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,7 +39,7 @@ impl Condition {
             ("<", Relation::Less),
             (">", Relation::Greater),
         ];
-        let wrong = || "write MEMBER=VALUE, such as status=running; also != < > <= >=".to_owned();
+        let wrong = || tr!("write MEMBER=VALUE, such as status=running; also != < > <= >=");
         let at = text.find(['=', '!', '<', '>']).ok_or_else(wrong)?;
         let (member, rest) = text.split_at(at);
         let found = RELATIONS
@@ -60,9 +61,9 @@ impl Condition {
         let member = document.at(&self.member).unwrap_or(Member::Nothing);
         let is = match &member {
             Member::Compound(_) => {
-                return Err(format!(
-                    "--filter {}: is a list or an object; --query looks into it",
-                    self.member
+                return Err(tr!(
+                    "--filter {member}: is a list or an object; --query looks into it",
+                    member = self.member
                 ));
             }
             // Only equality makes sense of what is not there.
@@ -71,9 +72,9 @@ impl Condition {
                 Some(order) => Some(order),
                 None if self.is_of_equality() => None,
                 None => {
-                    return Err(format!(
-                        "--filter {}: is a number, and what it is compared with is none",
-                        self.member
+                    return Err(tr!(
+                        "--filter {member}: is a number, and what it is compared with is none",
+                        member = self.member
                     ));
                 }
             },

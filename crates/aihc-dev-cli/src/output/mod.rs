@@ -144,7 +144,7 @@ impl Output {
                 "--filter, --sort-by and --columns are for commands that only read"
             ));
         }
-        self.options.conflict().map(str::to_owned)
+        self.options.conflict()
     }
 
     /// Writes one result.
@@ -154,7 +154,7 @@ impl Output {
         shown: impl FnOnce(&Look) -> S,
     ) -> io::Result<()> {
         if self.selects() {
-            return Err(Misuse::error("--filter and --sort-by are for lists"));
+            return Err(Misuse::error(tr!("--filter and --sort-by are for lists")));
         }
         match self.format() {
             Format::Json | Format::Jsonl | Format::Yaml => self.written(value),
@@ -205,9 +205,9 @@ impl Output {
             false => None,
         };
         if self.is_for_people() && table.is_none() {
-            return Err(Misuse::error(
-                "--columns, --filter and --sort-by are for lists; --query takes members of results",
-            ));
+            return Err(Misuse::error(tr!(
+                "--columns, --filter and --sort-by are for lists; --query takes members of results"
+            )));
         }
         let documents: serde_json::Result<_> = values.iter().map(Document::of).collect();
         let mut results = Results {
@@ -368,7 +368,7 @@ fn write(text: &str) -> io::Result<()> {
 
 /// Says what could not be written to.
 pub(crate) fn unwritten(cause: io::Error) -> io::Error {
-    io::Error::new(cause.kind(), format!("standard output: {cause}"))
+    io::Error::new(cause.kind(), tr!("standard output: {cause}", cause = cause))
 }
 
 /// Says on standard error that the service has listed fewer than it counts.
@@ -377,10 +377,21 @@ pub(crate) fn note_missing(listed: usize, missing: Option<u64>, what: &str) {
         return;
     };
     let total = missing.saturating_add(listed as u64);
-    let were = if missing == 1 { "was" } else { "were" };
-    note(&format!(
-        "{listed} of {total} {what}; {missing} {were} not listed"
-    ));
+    note(&match missing {
+        1 => tr!(
+            "{listed} of {total} {what}; 1 was not listed",
+            listed = listed,
+            total = total,
+            what = what
+        ),
+        _ => tr!(
+            "{listed} of {total} {what}; {missing} were not listed",
+            listed = listed,
+            total = total,
+            what = what,
+            missing = missing
+        ),
+    });
 }
 
 /// Writes a line that is no result, on standard error.

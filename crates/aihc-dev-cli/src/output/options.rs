@@ -5,6 +5,7 @@ use clap::{Args, ValueEnum};
 use super::filter::Condition;
 use super::query::Query;
 use super::sort::SortOrder;
+use crate::language::tr;
 
 /// The form of results. All but those for people have the members of the API, and its codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -62,17 +63,19 @@ impl OutputOptions {
     }
 
     /// What does not go together.
-    pub(super) fn conflict(&self) -> Option<&'static str> {
+    pub(super) fn conflict(&self) -> Option<String> {
         let format = self.format();
         let is_document = matches!(format, Format::Json | Format::Jsonl | Format::Yaml);
         if self.query.is_some() && !is_document {
-            return Some("--query gives documents: use --output json, jsonl or yaml with it");
+            return Some(tr!(
+                "--query gives documents: use --output json, jsonl or yaml with it"
+            ));
         }
         if !self.columns.is_empty() && !matches!(format, Format::Table | Format::Wide | Format::Csv)
         {
-            return Some(
-                "--columns is for --output table, wide and csv; --query takes members of documents",
-            );
+            return Some(tr!(
+                "--columns is for --output table, wide and csv; --query takes members of documents"
+            ));
         }
         None
     }

@@ -4,6 +4,8 @@ use jmespath::{Expression, Variable};
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::language::tr;
+
 /// A JMESPath expression.
 #[derive(Clone, Debug)]
 pub(crate) struct Query(Expression<'static>);
@@ -16,12 +18,13 @@ const MOST_SIGNS: usize = 150;
 impl Query {
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         if text.len() > LONGEST {
-            return Err(format!("is longer than {LONGEST} bytes"));
+            return Err(tr!("is longer than {count} bytes", count = LONGEST));
         }
         // Each may put one expression inside another.
         if signs_in(text) > MOST_SIGNS {
-            return Err(format!(
-                "has more than {MOST_SIGNS} brackets, dots and pipes"
+            return Err(tr!(
+                "has more than {count} brackets, dots and pipes",
+                count = MOST_SIGNS
             ));
         }
         jmespath::compile(text)

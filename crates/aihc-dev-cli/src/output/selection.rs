@@ -8,6 +8,7 @@ use super::csv::{csv, field};
 use super::document::{Document, Member, listed};
 use super::options::{Format, OutputOptions};
 use super::table::{Cell, Column, Table};
+use crate::language::tr;
 
 /// Results, as people and programs see them.
 pub(super) struct Results {
@@ -85,8 +86,11 @@ impl Results {
         let mut seen = BTreeSet::new();
         known.retain(|path| seen.insert(path.clone()));
         let known = listed(&known);
-        Err(Misuse::error(format!(
-            "{option} {name}: there is no such member; there are {known}"
+        Err(Misuse::error(tr!(
+            "{option} {name}: there is no such member; there are {known}",
+            option = option,
+            name = name,
+            known = known
         )))
     }
 
@@ -138,7 +142,11 @@ impl Results {
                 true => error,
                 false => {
                     let headings = listed(&headings);
-                    Misuse::error(format!("{error}; and the columns {headings}"))
+                    Misuse::error(tr!(
+                        "{error}; and the columns {headings}",
+                        error = error,
+                        headings = headings
+                    ))
                 }
             }
         })
@@ -196,8 +204,8 @@ fn handle(document: &Document, form: Format) -> io::Result<String> {
     };
     match found {
         Some(text) => Ok(crate::terminal::one_line(&text).into_owned()),
-        None => Err(Misuse::error(
-            "these results have neither ids nor names: use --output table, csv, json, jsonl or yaml",
-        )),
+        None => Err(Misuse::error(tr!(
+            "these results have neither ids nor names: use --output table, csv, json, jsonl or yaml"
+        ))),
     }
 }

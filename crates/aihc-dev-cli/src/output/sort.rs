@@ -7,6 +7,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::document::number;
+use crate::language::tr;
 
 /// What results are ordered by.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,10 +22,10 @@ impl SortOrder {
             None => (text, false),
             Some((column, "asc")) => (column, false),
             Some((column, "desc")) => (column, true),
-            Some(_) => return Err("write COLUMN, COLUMN:asc or COLUMN:desc".to_owned()),
+            Some(_) => return Err(tr!("write COLUMN, COLUMN:asc or COLUMN:desc")),
         };
         match column.trim() {
-            "" => Err("names no column".to_owned()),
+            "" => Err(tr!("names no column")),
             column => Ok(Self {
                 column: column.to_owned(),
                 descending,

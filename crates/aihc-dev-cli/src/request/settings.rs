@@ -5,7 +5,7 @@ use bce_http::rt::codec::{self, Wire};
 use serde_json::Value;
 
 use crate::exit::Failure;
-use crate::language::tr;
+use crate::language::text;
 
 /// Reads a body in which nothing is missing.
 pub(crate) fn from_json(body: Value) -> Result<DevInstanceSettings, Failure> {
@@ -26,7 +26,7 @@ pub(crate) fn without_hidden_password(body: &mut Value) -> Result<(), Failure> {
     }
     let user = image.get("username").and_then(Value::as_str);
     if user.is_some_and(|user| !user.is_empty()) {
-        return Err(Failure::usage(tr!(
+        return Err(Failure::usage(text!(
             "conf.image.password is empty, as the service shows any that there is: write its value, or leave \
              it out if the registry needs none"
         )));

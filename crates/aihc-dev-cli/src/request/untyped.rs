@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::exit::Failure;
+use crate::language::text;
 
 /// A value as somebody wrote it.
 #[derive(Clone, Debug, PartialEq)]
@@ -108,9 +109,20 @@ impl Wrong {
     pub(crate) fn in_file(self, name: &str) -> Failure {
         let what = self.what;
         Failure::usage(match (self.line, self.column) {
-            (0, _) => format!("{name}: {what}"),
-            (line, 0) => format!("{name}, line {line}: {what}"),
-            (line, column) => format!("{name}, line {line}, column {column}: {what}"),
+            (0, _) => format!("{name}: {what}").into(),
+            (line, 0) => text!(
+                "{name}, line {line}: {what}",
+                name = name,
+                line = line,
+                what = what
+            ),
+            (line, column) => text!(
+                "{name}, line {line}, column {column}: {what}",
+                name = name,
+                line = line,
+                column = column,
+                what = what
+            ),
         })
     }
 }

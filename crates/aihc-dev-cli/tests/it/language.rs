@@ -2,9 +2,9 @@
 
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::golden::assert_golden;
+use crate::golden::{assert_golden, steady};
 use crate::help::all_commands;
-use crate::support::{Run, bare, run_bare};
+use crate::support::{Directory, Lab, Run, bare, run_bare};
 
 fn run(variables: &[(&str, &str)], arguments: &[&str]) -> Run {
     let mut command = bare();
@@ -150,4 +150,122 @@ fn help_that_is_asked_for_by_nothing_at_all_goes_to_standard_error() {
     let run = run(&[("BCE_LANGUAGE", "zh")], &[]).fails(2);
     assert_eq!(run.stdout, "");
     run.says("用法：aihc-dev [选项] <命令>");
+}
+
+#[test]
+fn the_profile_goes_before_the_locale_and_after_the_variable() {
+    let home = Directory::new("language");
+    let profiles = r#"{"current": "work", "profiles": [
+        {"name": "work", "language": "zh"}, {"name": "other", "language": "en"},
+        {"name": "odd", "language": "fr"}, {"name": "none"}
+    ]}"#;
+    home.write(".bce/config.json", profiles);
+    let of = |variables: &[(&str, &str)], arguments: &[&str]| {
+        let home = [("HOME", home.path())];
+        run(&[&home, variables].concat(), arguments)
+    };
+    let english = ("LANG", "en_US.UTF-8");
+    let chinese = ("LANG", "zh_CN.UTF-8");
+    assert!(is_chinese(&of(&[english], &["--help"])));
+    assert!(is_chinese(&of(&[("LC_ALL", "C")], &["--help"])));
+    assert!(!is_chinese(&of(&[("BCE_LANGUAGE", "en")], &["--help"])));
+    assert!(!is_chinese(&of(
+        &[chinese, ("BCE_PROFILE", "other")],
+        &["--help"]
+    )));
+    assert!(!is_chinese(&of(
+        &[chinese],
+        &["--profile", "other", "--help"]
+    )));
+    assert!(is_chinese(&of(
+        &[chinese],
+        &["--profile", "none", "--help"]
+    )));
+    let odd = of(&[("BCE_PROFILE", "odd")], &["completions", "bash"]).ok();
+    odd.says("the language of the profile");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hints_and_notes_are_chinese_and_errors_of_the_library_are_not() {
+    let lab = Lab::new().await;
+    let zh = [("BCE_LANGUAGE", "zh")];
+    let unknown = lab.run_with(&zh, &["show", "dv-0000dead"]).fails(1);
+    unknown.says("dv-0000dead").says("提示：");
+    lab.run_with(&zh, &["list"]).ok().says("没有开发机");
+    let page = lab.run_with(&zh, &["list", "--page", "9"]).ok();
+    page.says("第 9 页超出范围");
+    let delete = lab.run_with(&zh, &["delete", "dv-0000dead"]).fails(2);
+    delete.says("不在终端中运行，无法确认是否删除这些开发机及其数据");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn documents_are_the_same_in_every_language() {
+    let lab = Lab::new().await;
+    let id = lab.running("train").await;
+    let zh = [("BCE_LANGUAGE", "zh")];
+    for arguments in [
+        &["show", &id, "-o", "json"][..],
+        &["list", "-o", "csv"],
+        &["list", "-o", "yaml"],
+        &["show", &id],
+        &["list"],
+        &["stop", "dv-0000dead", "-o", "json"],
+    ] {
+        let english = lab.run(arguments).stdout;
+        let chinese = lab.run_with(&zh, arguments).stdout;
+        let without_ids = |text: &str| {
+            let lines = text.lines().filter(|line| !line.contains("equest"));
+            steady(&lines.collect::<Vec<_>>().join("\n"))
+        };
+        assert_eq!(
+            without_ids(&chinese),
+            without_ids(&english),
+            "{arguments:?}"
+        );
+    }
+    let closed = ["doctor", "--endpoint", "http://127.0.0.1:1", "-o", "json"];
+    let english = lab.run(&closed);
+    let chinese = lab.run_with(&zh, &closed);
+    assert!(chinese.stdout.is_ascii(), "{chinese:?}");
+    assert_eq!(chinese.code, english.code);
+    let table = lab.run_with(&zh, &closed[..3]);
+    assert!(table.stdout.contains("访问密钥"), "{table:?}");
+    assert!(table.stdout.contains("请检查 --region"), "{table:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn logs_are_english() {
+    let lab = Lab::new().await;
+    let zh = [("BCE_LANGUAGE", "zh")];
+    let run = lab.run_with(&zh, &["list", "--log-level", "debug"]).ok();
+    let log = run.stderr.lines().filter(|line| line.contains("DEBUG"));
+    let log: Vec<_> = log.collect();
+    assert!(
+        !log.is_empty() && log.iter().all(|line| line.is_ascii()),
+        "{run:?}"
+    );
+}
+
+#[test]
+fn the_manual_is_installed_in_both_languages() {
+    let folder = Directory::new("manual-zh");
+    run_bare(&["man", "--install", folder.path()]).ok();
+    let read = |page: &str| std::fs::read_to_string(format!("{}/{page}", folder.path())).unwrap();
+    let english = read("man1/aihc-dev-stop.1");
+    assert!(english.contains(".SH NAME") && english.contains("Stop instances"));
+    let chinese = read("zh_CN/man1/aihc-dev-stop.1");
+    for expected in [".SH 名称", ".SH 选项", ".SH 示例", "停止开发机"] {
+        assert!(chinese.contains(expected), "{expected}: {chinese}");
+    }
+    assert!(!chinese.contains("[default: "), "{chinese}");
+    let printed = run(&[("BCE_LANGUAGE", "zh")], &["man", "stop"]).ok();
+    assert_eq!(printed.stdout, chinese);
+}
+
+#[test]
+fn a_command_beside_the_emulator_speaks_the_same_language() {
+    let tool = env!("CARGO_BIN_EXE_aihc-dev");
+    let beside = ["emulator", "--", tool, "list"];
+    let run = run(&[("BCE_LANGUAGE", "zh")], &beside).ok();
+    run.says("没有开发机");
 }

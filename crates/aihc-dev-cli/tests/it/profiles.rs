@@ -30,6 +30,8 @@ impl User {
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = bare();
         command.args(arguments).env("HOME", self.home.path());
+        // One of the profiles is of somebody who reads Chinese.
+        command.env("BCE_LANGUAGE", "en");
         command
     }
 
@@ -148,6 +150,7 @@ fn on_a_terminal(user: &User, arguments: &[&str], steps: &[(&str, &str)]) -> (St
         .env_clear()
         .envs([("PATH", "/usr/bin:/bin"), ("TERM", "dumb")])
         .env("HOME", user.home.path())
+        .env("BCE_LANGUAGE", "en")
         .output()
         .unwrap();
     assert!(output.status.success(), "{output:?}");

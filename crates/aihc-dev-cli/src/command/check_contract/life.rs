@@ -15,7 +15,7 @@ use crate::client::Context;
 use crate::command::confirm;
 use crate::command::watch::{PollOptions, Watch};
 use crate::exit::Failure;
-use crate::language::tr;
+use crate::language::{text, tr};
 use crate::output::note;
 use crate::request::settings;
 use crate::terminal::one_line;
@@ -82,7 +82,7 @@ impl<'a> Life<'a> {
 
     /// Refuses to go on when nobody can be asked.
     pub(super) fn must_be_possible(options: &Made) -> Result<(), Failure> {
-        confirm::must_be_possible(options.yes, "create an instance and delete it")
+        confirm::must_be_possible(options.yes, &tr!("create an instance and delete it"))
     }
 
     /// What is created, once somebody agrees.
@@ -330,7 +330,7 @@ impl Made {
         let or_listed = |given: &Option<String>, member: &str, option: &str| {
             let found = given.clone().unwrap_or_else(|| text(model, &[member]));
             match found.is_empty() {
-                true => Err(Failure::usage(tr!(
+                true => Err(Failure::usage(text!(
                     "--write needs {option}: there is no instance to take it from",
                     option = option
                 ))),

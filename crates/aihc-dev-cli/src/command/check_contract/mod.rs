@@ -18,7 +18,7 @@ use self::life::{Life, Made};
 use crate::client::Context;
 use crate::contract::{About, Recorder, Report};
 use crate::exit::{Exit, Failure, Signals};
-use crate::language::tr;
+use crate::language::{text, tr};
 use crate::output::{Format, note};
 
 /// The least that a session of STS may last, with some room.
@@ -108,7 +108,7 @@ impl CheckContract {
         self.write(context, &report)?;
         complete?;
         if report.summary.compared == 0 {
-            return Err(Failure::Unfit(tr!(
+            return Err(Failure::unfit(text!(
                 "nothing could be compared: the account may call none of the operations, or none was \
                  answered; the report says which"
             )));

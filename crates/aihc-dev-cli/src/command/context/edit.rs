@@ -8,7 +8,7 @@ use crate::client::{Context, NO_CONTEXT};
 use crate::completion::candidates;
 use crate::config::{CONTEXT_MEMBERS, ContextFile};
 use crate::exit::Failure;
-use crate::language::tr;
+use crate::language::{text, tr};
 use crate::options::not_empty;
 use crate::output::note;
 
@@ -66,7 +66,7 @@ impl Set {
         ];
         let says_something = texts.iter().any(|(_, text)| text.is_some());
         if there.is_none() && !says_something && !self.internal {
-            return Err(Failure::usage(tr!(
+            return Err(Failure::usage(text!(
                 "context {name} would hold nothing: name a pool, a queue, a creator or a host",
                 name = self.name
             )));
@@ -102,8 +102,8 @@ impl Set {
 
 fn context_name(text: &str) -> Result<String, String> {
     match text.trim() {
-        NO_CONTEXT => Err("stands for no context".to_owned()),
-        _ if text.chars().any(char::is_control) => Err("holds a control character".to_owned()),
+        NO_CONTEXT => Err(tr!("stands for no context")),
+        _ if text.chars().any(char::is_control) => Err(tr!("holds a control character")),
         _ => not_empty(text),
     }
 }

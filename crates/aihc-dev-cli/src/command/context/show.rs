@@ -8,7 +8,7 @@ use crate::client::Context;
 use crate::completion::candidates;
 use crate::config::{ContextFile, ContextSettings};
 use crate::exit::Failure;
-use crate::language::tr;
+use crate::language::{text, tr};
 use crate::options::not_empty;
 use crate::output::{Cell, Table, Tone, note};
 
@@ -107,7 +107,7 @@ impl Show {
         let file = ContextFile::of_user()?;
         let chosen = file.chosen(context.options.context.as_deref());
         let name = self.name.or_else(|| Some(chosen?.0)).ok_or_else(|| {
-            Failure::usage(tr!(
+            Failure::usage(text!(
                 "no context is in use; `aihc-dev context use NAME` uses one"
             ))
         })?;
@@ -127,7 +127,7 @@ fn pairs(document: &ContextDocument<'_>) -> Table {
     table.pair(
         "In use",
         match document.in_use_by {
-            Some(by) => format!("yes, by {by}"),
+            Some(by) => tr!("yes, by {by}", by = by),
             None => "no".to_owned(),
         },
     );

@@ -41,7 +41,7 @@ pub(crate) struct Cp {
 
 impl Cp {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
-        let copy = Copy::of(&self.paths).map_err(Failure::Usage)?;
+        let copy = Copy::of(&self.paths).map_err(Failure::usage)?;
         let login = self.login.to_running(context, &copy.instance).await?;
         let mut scp = self.options.command("scp", &login);
         scp.args(self.recursive.then_some("-r"));

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::exit::{Exit, Failure, hint};
+use crate::language::Text;
 
 /// What one check found.
 #[derive(Debug, Serialize)]
@@ -10,16 +11,16 @@ use crate::exit::{Exit, Failure, hint};
 pub(super) struct Check {
     pub(super) check: &'static str,
     pub(super) ok: bool,
-    pub(super) found: String,
+    pub(super) found: Text,
     /// What to do about it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) advice: Option<String>,
+    pub(super) advice: Option<Text>,
     #[serde(skip)]
     pub(super) exit: Exit,
 }
 
 impl Check {
-    pub(super) fn ok(check: &'static str, found: impl Into<String>) -> Self {
+    pub(super) fn ok(check: &'static str, found: impl Into<Text>) -> Self {
         Self {
             check,
             ok: true,
@@ -32,9 +33,9 @@ impl Check {
     pub(super) fn failed(check: &'static str, failure: &Failure) -> Self {
         Self {
             ok: false,
-            advice: hint::of(failure).map(str::to_owned),
+            advice: hint::of(failure),
             exit: failure.exit(),
-            ..Self::ok(check, failure.to_string())
+            ..Self::ok(check, failure.text())
         }
     }
 }

@@ -8,6 +8,7 @@ use bce_http::layer::Transport;
 use super::check::Check;
 use crate::client::{Context, Provider};
 use crate::exit::{Exit, Failure};
+use crate::language::text;
 use crate::output::short;
 
 /// Unless a limit is asked for.
@@ -52,18 +53,32 @@ pub(super) async fn examine(context: &Context) -> Vec<Check> {
 fn credentials(context: &Context) -> Check {
     match context.credentials() {
         Ok((credentials, provider)) => {
-            let source = match provider {
-                Provider::Environment => "the environment".to_owned(),
+            let id = credentials.access_key_id();
+            let is_temporary = credentials.session_token().is_some();
+            let found = match provider {
+                Provider::Environment if is_temporary => {
+                    text!("temporary key {id} from the environment", id = id)
+                }
+                Provider::Environment => text!("long-term key {id} from the environment", id = id),
                 Provider::Profile(profile) => {
-                    format!("profile {} of {}", profile.name(), profile.path().display())
+                    let (name, path) = (profile.name(), profile.path().display());
+                    match is_temporary {
+                        true => text!(
+                            "temporary key {id} from profile {name} of {path}",
+                            id = id,
+                            name = name,
+                            path = path
+                        ),
+                        false => text!(
+                            "long-term key {id} from profile {name} of {path}",
+                            id = id,
+                            name = name,
+                            path = path
+                        ),
+                    }
                 }
             };
-            let kind = match credentials.session_token() {
-                Some(_) => "temporary",
-                None => "long-term",
-            };
-            let id = credentials.access_key_id();
-            Check::ok("credentials", format!("{kind} key {id} from {source}"))
+            Check::ok("credentials", found)
         }
         Err(failure) => Check::failed("credentials", &failure),
     }
@@ -75,10 +90,12 @@ async fn connection(transport: &Transport) -> Check {
     match transport.connect().await {
         Ok(()) => {
             let took = started.elapsed().as_millis();
-            Check::ok("connection", format!("open after {took} ms"))
+            Check::ok("connection", text!("open after {took} ms", took = took))
         }
         Err(error) => Check {
-            advice: Some("check --region or --endpoint, the network and the proxy".to_owned()),
+            advice: Some(text!(
+                "check --region or --endpoint, the network and the proxy"
+            )),
             ..Check::failed("connection", &Failure::from(error))
         },
     }
@@ -94,7 +111,7 @@ async fn signed_read(client: &Client, limit: Duration) -> (Check, bool) {
     match call.await {
         Ok(page) => {
             let total = page.total_count.unwrap_or_default();
-            let found = format!("accepted; {total} in the list");
+            let found = text!("accepted; {total} in the list", total = total);
             (Check::ok("signed read", found), true)
         }
         Err(error) => {
@@ -111,20 +128,19 @@ async fn signed_read(client: &Client, limit: Duration) -> (Check, bool) {
 fn clock(client: &Client) -> Check {
     let offset = client.list_dev_instances().client().clock().offset();
     if offset.is_zero() {
-        return Check::ok("clock", "within four minutes of the service's");
+        return Check::ok("clock", text!("within four minutes of the service's"));
     }
-    let way = if offset.is_positive() {
-        "behind"
-    } else {
-        "ahead of"
-    };
     let distance = short(offset.unsigned_abs());
+    let found = match offset.is_positive() {
+        true => text!("{distance} behind the service's", distance = distance),
+        false => text!("{distance} ahead of the service's", distance = distance),
+    };
     Check {
         ok: false,
-        advice: Some(
-            "set the clock; requests are signed with the service's time so far".to_owned(),
-        ),
+        advice: Some(text!(
+            "set the clock; requests are signed with the service's time so far"
+        )),
         exit: Exit::Refused,
-        ..Check::ok("clock", format!("{distance} {way} the service's"))
+        ..Check::ok("clock", found)
     }
 }

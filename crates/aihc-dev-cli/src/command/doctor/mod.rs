@@ -9,6 +9,7 @@ use self::check::Check;
 use self::checks::examine;
 use crate::client::Context;
 use crate::exit::Failure;
+use crate::language::tr;
 use crate::output::{Cell, Output, Table, Tone};
 
 /// Check credentials, endpoint, proxy, connection, clock and a signed read, one by one.
@@ -36,19 +37,32 @@ fn print(output: &Output, checks: &[Check]) -> Result<(), Failure> {
     Ok(output.list(checks, |_| text(checks))?)
 }
 
+/// What is checked, for people.
+fn title(check: &str) -> String {
+    match check {
+        "credentials" => tr!("credentials"),
+        "endpoint" => tr!("endpoint"),
+        "proxy" => tr!("proxy"),
+        "connection" => tr!("connection"),
+        "signed read" => tr!("signed read"),
+        "clock" => tr!("clock"),
+        other => other.to_owned(),
+    }
+}
+
 fn text(checks: &[Check]) -> Table {
     let mut table = Table::new(["CHECK", "RESULT", "FOUND"]);
     for (of, check) in checks.iter().enumerate() {
         let (word, tone) = match check.ok {
-            true => ("ok", Tone::Good),
-            false => ("failed", Tone::Bad),
+            true => (tr!("ok"), Tone::Good),
+            false => (tr!("failed"), Tone::Bad),
         };
         table.row_of(
             of,
             [
-                check.check.into(),
+                title(check.check).into(),
                 Cell::new(word, tone),
-                (&check.found).into(),
+                check.found.to_string().into(),
             ],
         );
         if let Some(advice) = &check.advice {

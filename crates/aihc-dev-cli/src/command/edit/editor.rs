@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::process::{Child, Command};
 
 use crate::exit::{Failure, Signal, Signals};
-use crate::language::tr;
+use crate::language::{text, tr};
 
 /// Where neither variable names one.
 const DEFAULT: &str = if cfg!(windows) { "notepad" } else { "vi" };
@@ -30,7 +30,7 @@ pub(super) async fn open(path: &Path, signals: &mut Signals) -> Result<(), Failu
     let shown = editor.to_string_lossy().into_owned();
     let child = command(&editor, path).kill_on_drop(true).spawn();
     let mut child = child.map_err(|error| {
-        Failure::usage(tr!(
+        Failure::usage(text!(
             "the editor {editor} cannot be run: {error}; EDITOR names another one",
             editor = shown,
             error = error
@@ -57,7 +57,7 @@ pub(super) async fn open(path: &Path, signals: &mut Signals) -> Result<(), Failu
     }
     match status.success() {
         true => Ok(()),
-        false => Err(Failure::Unfit(tr!(
+        false => Err(Failure::unfit(text!(
             "the editor {editor} ended with {status}; nothing was sent",
             editor = shown,
             status = status

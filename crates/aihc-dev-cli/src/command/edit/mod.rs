@@ -49,7 +49,7 @@ pub(crate) struct Edit {
 impl Edit {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         names::must_not_ask(std::slice::from_ref(&self.id), self.yes)?;
-        confirm::must_be_possible(self.yes, "send what has changed")?;
+        confirm::must_be_possible(self.yes, &tr!("send what has changed"))?;
         let mut signals = Signals::new()?;
         let client = context.client()?;
         let read = async {

@@ -15,6 +15,7 @@ use self::variables::LocalVariables;
 use super::child;
 use crate::client::Context;
 use crate::exit::{Failure, Signals};
+use crate::language::tr;
 use crate::output::note;
 
 const ADDRESS: &str = "127.0.0.1:7070";
@@ -121,13 +122,13 @@ impl Emulator {
             return child::run(command, signals).await;
         }
         match &self.settings {
-            Some(path) => note(&format!(
-                "running; {} leads to it; Ctrl-C ends it",
-                path.display()
+            Some(path) => note(&tr!(
+                "running; {path} leads to it; Ctrl-C ends it",
+                path = path.display()
             )),
             None => {
                 context.output.text(&settings.script())?;
-                note("running; Ctrl-C ends it");
+                note(&tr!("running; Ctrl-C ends it"));
             }
         }
         signals.next().await;

@@ -8,9 +8,12 @@ use aihc_emulator::Emulator as Server;
 
 use crate::command::ssh_command::quoted;
 use crate::exit::Failure;
+use crate::language::tr;
 
 /// Beginnings of the variables that choose an account or a service.
 const OTHERS: [&str; 2] = ["BCE_", "BAIDUCLOUD_"];
+/// One of them chooses none of both.
+const LANGUAGE: &str = "BCE_LANGUAGE";
 /// Those of them that would be in the way of these settings, for shells.
 const IN_THE_WAY: &str = "BCE_SECURITY_TOKEN BCE_SESSION_TOKEN BCE_PROFILE BCE_REGION \
                           BAIDUCLOUD_ACCESS_KEY BAIDUCLOUD_SECRET_KEY BAIDUCLOUD_SESSION_TOKEN";
@@ -44,7 +47,7 @@ impl LocalVariables {
         let failed =
             |what: String| Failure::usage(format!("--settings {}: {what}", path.display()));
         if path.symlink_metadata().is_ok_and(|found| !found.is_file()) {
-            return Err(failed("is there already, and no file".to_owned()));
+            return Err(failed(tr!("is there already, and no file")));
         }
         let folder = path
             .parent()
@@ -69,7 +72,7 @@ impl LocalVariables {
 
 fn leads_elsewhere(name: &OsStr) -> bool {
     let name = name.to_string_lossy().to_ascii_uppercase();
-    OTHERS.iter().any(|start| name.starts_with(start))
+    name != LANGUAGE && OTHERS.iter().any(|start| name.starts_with(start))
 }
 
 #[cfg(test)]
@@ -84,7 +87,13 @@ mod tests {
         {
             assert!(leads_elsewhere(OsStr::new(name)), "{name}");
         }
-        for name in ["PATH", "AIHC_CREATOR", "HTTPS_PROXY", "MY_BCE_KEY"] {
+        for name in [
+            "PATH",
+            "AIHC_CREATOR",
+            "HTTPS_PROXY",
+            "MY_BCE_KEY",
+            LANGUAGE,
+        ] {
             assert!(!leads_elsewhere(OsStr::new(name)), "{name}");
         }
     }

@@ -12,7 +12,7 @@ use self::topic::Topic;
 use crate::cli;
 use crate::client::Context;
 use crate::exit::Failure;
-use crate::language::tr;
+use crate::language::{self, text, tr};
 use crate::output::unwritten;
 use crate::request::similar;
 
@@ -49,13 +49,16 @@ impl Help {
         // As the command itself shows it.
         let typed = [cli::NAME].into_iter().map(str::to_owned);
         let typed = typed.chain(self.words.iter().cloned());
-        let typed = typed.chain(["--help".to_owned()]);
-        match cli::tree().try_get_matches_from(typed) {
+        let typed: Vec<_> = typed.chain(["--help".to_owned()]).collect();
+        match cli::tree().try_get_matches_from(&typed) {
             Err(error) if error.kind() == ErrorKind::DisplayHelp => {
+                if let Some(text) = language::shown(&error, cli::tree, &typed) {
+                    return Ok(context.output.text(&text)?);
+                }
                 let shown = error.print().and_then(|()| io::stdout().flush());
                 Ok(shown.map_err(unwritten)?)
             }
-            _ => Err(Failure::usage(tr!("there is no help about that"))),
+            _ => Err(Failure::usage(text!("there is no help about that"))),
         }
     }
 }

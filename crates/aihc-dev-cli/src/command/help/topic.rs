@@ -3,7 +3,7 @@
 use clap::Args as _;
 
 use crate::cli;
-use crate::language::tr;
+use crate::language::{self, paragraphs, tr};
 use crate::options::GlobalOptions;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,7 +54,8 @@ impl Topic {
 }
 
 fn environment() -> String {
-    tr!("\
+    paragraphs!(
+        "\
 Environment variables; options win over them:
   BCE_ACCESS_KEY_ID, BCE_SECRET_ACCESS_KEY  the access key; a temporary one also has
   BCE_SECURITY_TOKEN                        its session token
@@ -66,12 +67,15 @@ Environment variables; options win over them:
   AIHC_CREATOR, AIHC_CREATOR_ID             owner of what create makes
   AIHC_CONTEXT, AIHC_CONTEXTS_FILE          context in use; file that contexts are kept in
   AIHC_REGISTRY_PASSWORD                    password for pack-image
+  BCE_LANGUAGE, LC_ALL, LC_MESSAGES, LANG   language of help and messages: en or zh
   NO_COLOR, COLUMNS                         no colours; width of tables
-")
+"
+    )
 }
 
 fn exit_codes() -> String {
-    tr!("\
+    paragraphs!(
+        "\
 Exit codes:
   0    done
   1    the service, or a gateway before it, refused; what was waited for failed; or a name is not
@@ -88,11 +92,13 @@ Exit codes:
 
 6 goes before all others, and of several results the highest code counts. After a change that
 failed, standard error says whether it was not made or may have been made.
-")
+"
+    )
 }
 
 fn output() -> String {
-    tr!("\
+    paragraphs!(
+        "\
 Results go to standard output, everything else to standard error. --output says in which form:
   table  for people; as wide as the terminal, or as COLUMNS says
   json   one document
@@ -100,25 +106,29 @@ Results go to standard output, everything else to standard error. --output says 
   yaml   one document, as create --file and update --file take it
 Every command's help lists the other forms. Documents have the members and the codes of the API.
 Passwords and variables are *** in all of them; *** in a file keeps the value that is there.
-")
+"
+    )
 }
 
 fn credentials() -> String {
-    tr!("\
+    paragraphs!(
+        "\
 Where the access key comes from, the first that there is:
   --profile NAME          profile of ~/.bce/config.json; keys in the environment do not count then
-  BCE_ACCESS_KEY_ID, BCE_SECRET_ACCESS_KEY, and BCE_SECURITY_TOKEN for a temporary one
+  BCE_ACCESS_KEY_ID       with BCE_SECRET_ACCESS_KEY, and BCE_SECURITY_TOKEN for a temporary one
   BCE_PROFILE             profile of ~/.bce/config.json, when the keys are not set
-  the profile in use      of ~/.bce/config.json
+  ~/.bce/config.json      the profile that is in use there
 The official tool `bce` takes its profile first, and fills gaps from the environment.
 
 `aihc-dev doctor` checks one thing after the other, and `aihc-dev session-token` issues temporary
 credentials. No output and no error holds a secret.
-")
+"
+    )
 }
 
 fn names() -> String {
-    tr!("\
+    paragraphs!(
+        "\
 Commands that take an id take a name as well:
   aihc-dev stop train
   aihc-dev jobs logs nightly
@@ -135,7 +145,8 @@ code is 1. Results and errors show the name and the id.
 a word on, the rest of the line is a comment:
   aihc-dev list --output id | aihc-dev stop -
 Commands that ask need --yes then. Nothing on standard input is nothing to do: exit code 0.
-")
+"
+    )
 }
 
 fn options() -> String {
@@ -145,12 +156,8 @@ fn options() -> String {
         .help_template("{options}");
     let command =
         GlobalOptions::augment_args(command).mut_args(|arg| arg.help_heading(None::<&str>));
-    let mut command = command;
     let title = tr!("Options of every command, before or after it:");
-    format!(
-        "{title}\n{}\n",
-        command.render_help().to_string().trim_end()
-    )
+    format!("{title}\n{}\n", language::rendered(command).trim_end())
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use super::super::places::{Kinds, SERVERLESS, pools, queues_of_pool};
 use super::search::Search;
 use crate::client::Context;
 use crate::exit::{Exit, Failure};
+use crate::language::text;
 use crate::options::not_empty;
 
 /// Where to look for jobs.
@@ -214,9 +215,10 @@ impl Sought {
 
 /// There is no such job.
 fn unknown(id: &str) -> Failure {
-    Failure::Unfit(format!(
+    Failure::unfit(text!(
         "no job {id} is listed; `aihc-dev jobs list --all-pages` shows the ids, --pool and --queue \
-         name where a job is that no list has, and each region has jobs of its own"
+         name where a job is that no list has, and each region has jobs of its own",
+        id = id
     ))
 }
 

@@ -10,6 +10,7 @@ use super::super::page::PageOptions;
 use super::find::{PlaceOptions, Source};
 use crate::client::Context;
 use crate::exit::{Exit, Failure};
+use crate::language::{text, tr};
 use crate::options::not_empty;
 use crate::output::{JobDocument, job_table, note, note_missing};
 
@@ -39,9 +40,9 @@ pub(crate) struct List {
 impl List {
     pub(super) async fn run(self, context: &Context) -> Result<(), Failure> {
         if self.page.page > 1 && self.place.pool.is_none() {
-            return Err(Failure::usage(
-                "--page needs --pool: each pool has pages of its own",
-            ));
+            return Err(Failure::usage(text!(
+                "--page needs --pool: each pool has pages of its own"
+            )));
         }
         let client = context.aihc_client()?;
         let (sources, mut exit) = self.place.sources(&client).await?;
@@ -58,7 +59,7 @@ impl List {
             (context.output).list(&found, |_| job_table(&found))?;
         }
         if found.is_empty() && !one && exit == Exit::Ok {
-            note("no jobs");
+            note(&tr!("no {what}", what = tr!("jobs")));
         }
         Failure::unless_ok(exit)
     }
@@ -89,9 +90,9 @@ impl List {
                 listed += 1;
             }
             if listed == 0 && one {
-                note("no jobs");
+                note(&tr!("no {what}", what = tr!("jobs")));
             }
-            note_missing(listed, items.missing(), "jobs");
+            note_missing(listed, items.missing(), &tr!("jobs"));
             return Ok(());
         }
         let page = list.page(self.page.page).await?;
@@ -99,11 +100,14 @@ impl List {
         page.items.into_iter().try_for_each(&mut take)?;
         if one {
             self.page
-                .note_rest(context, shown, page.total_count, "jobs");
+                .note_rest(context, shown, page.total_count, &tr!("jobs"));
         } else if page.total_count > i64::try_from(shown).ok() {
             let (total, source) = (page.total_count.unwrap_or_default(), source.name());
-            note(&format!(
-                "{source}: {shown} of {total}; --all-pages lists all"
+            note(&tr!(
+                "{source}: {shown} of {total}; --all-pages lists all",
+                source = source,
+                shown = shown,
+                total = total
             ));
         }
         Ok(())

@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use super::find::{JobPlace, PlaceOptions};
 use crate::client::Context;
 use crate::exit::Failure;
+use crate::language::{text, tr};
 use crate::options::{duration, not_empty};
 use crate::output::note;
 use crate::terminal::{log_lines, one_line, stdout_reader};
@@ -58,9 +59,9 @@ impl Logs {
     pub(super) async fn run(mut self, context: &Context) -> Result<(), Failure> {
         let is_document = !context.output.can_follow();
         if self.follow && is_document {
-            return Err(Failure::usage(
-                "--follow has no end in sight: use --output table or jsonl",
-            ));
+            return Err(Failure::usage(text!(
+                "--follow has no end in sight: use --output table or jsonl"
+            )));
         }
         let client = context.aihc_client()?;
         let (one, place) = self.place.find_one(context, &client, &self.id).await?;
@@ -97,7 +98,7 @@ impl Logs {
         };
         let since = time::Duration::try_from(since).unwrap_or(time::Duration::MAX);
         let start = OffsetDateTime::now_utc().checked_sub(since);
-        let start = start.ok_or_else(|| Failure::usage("--since looks back too far"))?;
+        let start = start.ok_or_else(|| Failure::usage(text!("--since looks back too far")))?;
         Ok(Some(start.unix_timestamp()))
     }
 }
@@ -121,11 +122,11 @@ impl Reading<'_> {
             None => {
                 let job = self.job().await?;
                 pod_of(&job).ok_or_else(|| {
-                    Failure::Unfit(format!(
-                        "{} has no pods now; its state is {}. --pod names one that is gone, and \
-                         --follow waits for one",
-                        self.options.id,
-                        state(&job)
+                    Failure::unfit(text!(
+                        "{id} has no pods now; its state is {state}. --pod names one that is gone, \
+                         and --follow waits for one",
+                        id = self.options.id,
+                        state = state(&job)
                     ))
                 })?
             }
@@ -204,9 +205,10 @@ impl Reading<'_> {
                     }
                     if shown != state(&job) {
                         shown = state(&job);
-                        note(&format!(
-                            "{}: no pod yet; {shown}",
-                            one_line(&self.options.id)
+                        note(&tr!(
+                            "{id}: no pod yet; {state}",
+                            id = one_line(&self.options.id),
+                            state = shown
                         ));
                     }
                 }
@@ -280,8 +282,9 @@ impl Patience {
         let now = Instant::now();
         let lasting = self.faults.filter(|(_, latest)| now - *latest < self.apart);
         if lasting.is_none() {
-            note(&format!(
-                "cannot be read for now, and is tried again: {error}"
+            note(&tr!(
+                "cannot be read for now, and is tried again: {error}",
+                error = error
             ));
         }
         let first = lasting.map_or(now, |(first, _)| first);
@@ -300,10 +303,10 @@ fn pod_of(job: &DescribeJobResponse) -> Option<String> {
     let first = job.pods.iter().find(|pod| is_first(&pod.replica_type));
     let pod = first.or_else(|| job.pods.first())?;
     if job.pods.len() > 1 {
-        note(&format!(
-            "pod {}, one of {}; --pod names another",
-            one_line(&pod.name),
-            job.pods.len()
+        note(&tr!(
+            "pod {name}, one of {count}; --pod names another",
+            name = one_line(&pod.name),
+            count = job.pods.len()
         ));
     }
     Some(pod.name.clone())
@@ -312,7 +315,10 @@ fn pod_of(job: &DescribeJobResponse) -> Option<String> {
 /// The state, for people.
 fn state(job: &DescribeJobResponse) -> String {
     let state = job.status.as_ref().map(|status| status.as_str());
-    one_line(state.unwrap_or("not known")).into_owned()
+    match state {
+        Some(state) => one_line(state).into_owned(),
+        None => tr!("not known"),
+    }
 }
 
 /// Whether nothing is written any more.

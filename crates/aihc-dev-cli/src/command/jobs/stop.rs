@@ -12,7 +12,7 @@ use super::find::{JobPlace, Sought};
 use super::show::describe;
 use crate::client::Context;
 use crate::exit::{Exit, Failure};
-use crate::language::tr;
+use crate::language::{text, tr};
 use crate::output::note;
 use crate::terminal::one_line;
 
@@ -46,7 +46,7 @@ impl Stop {
             return self.show_requests(context).await;
         }
         names::must_not_ask(&self.jobs.ids, self.yes)?;
-        confirm::must_be_possible(self.yes, "stop these jobs")?;
+        confirm::must_be_possible(self.yes, &tr!("stop these jobs"))?;
         let client = context.aihc_client()?;
         let sought = self.jobs.find(context, &client).await?;
         let (sought, exit) = match self.yes {
@@ -61,7 +61,7 @@ impl Stop {
         let places: BTreeMap<_, _> = sought.iter().map(|job| (&job.one.id, job)).collect();
         let done = batch::each(context, jobs, async |id| {
             let Some(sought) = places.get(&id) else {
-                return Err(Failure::Unfit(tr!("the job is not known")));
+                return Err(Failure::unfit(text!("the job is not known")));
             };
             let JobPlace { pool, queue } = sought.place()?;
             let stop = client.stop_job(&pool, &queue, &id).with_pace(&pace);

@@ -14,7 +14,7 @@ use self::changes::Changes;
 use self::screen::{Resized, Screen};
 use crate::client::Context;
 use crate::exit::{Exit, Failure};
-use crate::language::tr;
+use crate::language::{text, tr};
 use crate::options::duration;
 use crate::output::{Shown, note, short};
 use crate::terminal::{Look, one_line, stdout_reader};
@@ -69,7 +69,7 @@ impl WatchOptions {
         F: Fn(&[D], &Look) -> S,
     {
         if !context.output.can_watch() {
-            return Err(Failure::usage(tr!(
+            return Err(Failure::usage(text!(
                 "--watch has no end: use --output table, wide or jsonl, without --query"
             )));
         }

@@ -11,7 +11,7 @@ pub(super) use self::openssh::OpenSshOptions;
 use super::names;
 use crate::client::Context;
 use crate::exit::Failure;
-use crate::language::tr;
+use crate::language::{text, tr};
 use crate::output::note;
 use crate::terminal::one_line;
 
@@ -85,7 +85,7 @@ impl LoginOptions {
             false => Ok(()),
         };
         fit.and_then(|()| self.login(&one.id, detail, way))
-            .map_err(|what| Failure::Unfit(format!("{}: {what}", one.label())))
+            .map_err(|what| Failure::unfit(format!("{}: {what}", one.label())))
     }
 
     /// What options say, or else the context.
@@ -109,7 +109,7 @@ impl LoginOptions {
                 ));
                 Ok(Way::Host(host))
             }
-            Some(host) => Err(Failure::usage(tr!(
+            Some(host) => Err(Failure::usage(text!(
                 "context {name}: {host} is no address of a host",
                 name = name,
                 host = one_line(&host)

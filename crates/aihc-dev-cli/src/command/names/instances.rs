@@ -13,7 +13,7 @@ use super::candidate::{Candidate, Kind, Listed, Settled};
 use super::{Resolved, stdin};
 use crate::client::Context;
 use crate::exit::Failure;
-use crate::language::tr;
+use crate::language::text;
 
 /// So many names are looked up one by one, whatever there is.
 const FEW: usize = 4;
@@ -61,7 +61,7 @@ pub(crate) async fn resolve_one(
     let mut resolved = resolve(context, client, vec![word]).await?;
     resolved
         .pop()
-        .ok_or_else(|| Failure::usage(tr!("standard input names no instance")))
+        .ok_or_else(|| Failure::usage(text!("standard input names no instance")))
 }
 
 /// The words that are names, each once.

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal as _, Read as _};
 
 use crate::client::Context;
 use crate::exit::Failure;
-use crate::language::tr;
+use crate::language::{text, tr};
 use crate::output::note;
 
 /// Stands for what standard input holds.
@@ -19,7 +19,7 @@ const LONGEST: u64 = 1024 * 1024;
 /// If an argument is empty, if `-` is there twice, or if standard input holds no list.
 pub(crate) async fn words(context: &Context, typed: Vec<String>) -> Result<Vec<String>, Failure> {
     if typed.iter().any(|word| word.trim().is_empty()) {
-        return Err(Failure::usage(tr!(
+        return Err(Failure::usage(text!(
             "an id or a name is empty; nothing was sent"
         )));
     }
@@ -27,7 +27,7 @@ pub(crate) async fn words(context: &Context, typed: Vec<String>) -> Result<Vec<S
         0 => return Ok(typed),
         1 => {}
         _ => {
-            return Err(Failure::usage(tr!(
+            return Err(Failure::usage(text!(
                 "`-` is there twice; standard input is read once"
             )));
         }
@@ -56,11 +56,11 @@ pub(crate) async fn one_word(context: &Context, typed: &str) -> Result<String, F
     let mut words = read(context).await?;
     match (words.pop(), words.len()) {
         (Some(word), 0) => Ok(word),
-        (Some(_), more) => Err(Failure::usage(tr!(
+        (Some(_), more) => Err(Failure::usage(text!(
             "standard input holds {count} ids or names, and the command takes one; nothing was sent",
             count = more + 1
         ))),
-        (None, _) => Err(Failure::usage(tr!(
+        (None, _) => Err(Failure::usage(text!(
             "standard input holds no id and no name; nothing was sent"
         ))),
     }
@@ -71,7 +71,7 @@ pub(crate) fn must_not_ask(typed: &[String], agreed: bool) -> Result<(), Failure
     if agreed || !typed.iter().any(|word| word == STDIN) {
         return Ok(());
     }
-    Err(Failure::usage(tr!(
+    Err(Failure::usage(text!(
         "`-` takes standard input, so that nobody can answer there: --yes agrees beforehand; nothing \
          was sent"
     )))
@@ -94,8 +94,8 @@ async fn read(context: &Context) -> Result<Vec<String>, Failure> {
     });
     let bytes = bytes.await.map_err(io::Error::other)?;
     let bytes =
-        bytes.map_err(|error| Failure::usage(tr!("standard input: {error}", error = error)))?;
-    parse(bytes).map_err(Failure::Usage)
+        bytes.map_err(|error| Failure::usage(text!("standard input: {error}", error = error)))?;
+    parse(bytes).map_err(Failure::usage)
 }
 
 /// The words between white space. From a `#` at the beginning of one on, the line is a comment.

@@ -5,6 +5,7 @@ use clap::Args;
 use super::super::page::PageOptions;
 use crate::client::Context;
 use crate::exit::Failure;
+use crate::language::tr;
 use crate::output::service_table;
 
 /// List inference services.
@@ -24,7 +25,7 @@ impl List {
         let client = context.aihc_client()?;
         let list = client.describe_services().page_size(self.page.size());
         self.page
-            .run(context, list, "services", service_table)
+            .run(context, list, &tr!("services"), service_table)
             .await
     }
 }

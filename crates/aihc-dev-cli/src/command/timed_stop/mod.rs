@@ -12,7 +12,7 @@ use self::at::At;
 use super::{Ids, batch, names};
 use crate::client::Context;
 use crate::exit::Failure;
-use crate::language::tr;
+use crate::language::{Text, text, tr};
 use crate::options::duration;
 use crate::output::note;
 
@@ -58,7 +58,7 @@ struct When {
 impl TimedStop {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         let now = Timestamp::now();
-        let delay = self.when.seconds(now).map_err(Failure::Usage)?;
+        let delay = self.when.seconds(now).map_err(Failure::usage)?;
         let client = context.client()?;
         let ids = names::resolve(context, &client, self.ids.ids).await?;
         let pace = batch::pace(&ids);
@@ -78,7 +78,7 @@ impl TimedStop {
                 Some(seconds) => drop(call.delay_sec(seconds).await?),
                 None => drop(call.await?),
             }
-            Ok(told.clone().unwrap_or_else(|| "off".to_owned()))
+            Ok(told.clone().unwrap_or_else(|| text!("off")))
         })
         .await
     }
@@ -113,20 +113,20 @@ fn checked(seconds: i64) -> Result<i64, String> {
 }
 
 /// When it stops, as clocks here show it, and how long it takes until then.
-fn told(seconds: i64, now: Timestamp, zone: Option<TimeZone>) -> String {
+fn told(seconds: i64, now: Timestamp, zone: Option<TimeZone>) -> Text {
     let then = Duration::try_from_secs_f64(seconds as f64)
         .ok()
         .and_then(|delay| now.checked_add(delay).ok());
     match then {
         Some(then) => {
             let then = ZonedDateTime::new(then, zone.unwrap_or(TimeZone::UTC));
-            format!(
-                "stops at {} (in {})",
-                then.strftime("%Y-%m-%d %H:%M:%S %:z"),
-                span(seconds)
+            text!(
+                "stops at {then} (in {span})",
+                then = then.strftime("%Y-%m-%d %H:%M:%S %:z"),
+                span = span(seconds)
             )
         }
-        None => format!("stops in {}", span(seconds)),
+        None => text!("stops in {span}", span = span(seconds)),
     }
 }
 
@@ -203,10 +203,10 @@ mod tests {
         let zone = TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap();
         let now = instant("2026-10-24T20:00:00Z");
         assert_eq!(
-            told(10 * 3600, now, Some(zone)),
+            told(10 * 3600, now, Some(zone)).to_string(),
             "stops at 2026-10-25 07:00:00 +01:00 (in 10h)"
         );
-        let far = told(i64::MAX, now, None);
+        let far = told(i64::MAX, now, None).to_string();
         assert!(far.starts_with("stops in "), "{far}");
     }
 

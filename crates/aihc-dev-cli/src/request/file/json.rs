@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 
 use super::super::untyped::{Given, Shape, Wrong};
 use super::object::{DEEPEST, ObjectMembers};
+use crate::language::tr;
 
 /// Reads one value.
 pub(crate) fn parse(text: &str) -> Result<Given, Wrong> {
@@ -34,7 +35,7 @@ impl<'a> Document<'a> {
         if depth > DEEPEST {
             return Err(Wrong::new(
                 line,
-                "lists and objects lie too deep in each other",
+                tr!("lists and objects lie too deep in each other"),
             ));
         }
         let wrong = |error| syntax(line - 1, &error);
@@ -72,7 +73,10 @@ impl<'a> Document<'a> {
 fn syntax(before: usize, error: &serde_json::Error) -> Wrong {
     let text = error.to_string();
     let what = text.split(" at line ").next().unwrap_or_default();
-    Wrong::new(before + error.line(), format!("is not valid JSON: {what}"))
+    Wrong::new(
+        before + error.line(),
+        tr!("is not valid JSON: {what}", what = what),
+    )
 }
 
 /// The members of an object in their order.

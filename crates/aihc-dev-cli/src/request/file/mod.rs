@@ -11,6 +11,7 @@ pub(super) use self::json::parse as json;
 use self::object::LONGEST;
 use super::untyped::{Given, Shape, Wrong};
 use crate::exit::Failure;
+use crate::language::{text, tr};
 
 /// What a file holds, and what to call it.
 #[derive(Clone, Debug)]
@@ -26,7 +27,7 @@ pub(crate) async fn read(path: &Path) -> Result<InstanceFile, Failure> {
     match (all.pop(), all.len()) {
         (Some(only), 0) => Ok(only),
         (Some(last), _) => {
-            let what = "holds more than one description: only one can be sent";
+            let what = tr!("holds more than one description: only one can be sent");
             Err(Wrong::new(last.members.line, what).in_file(&last.name))
         }
         (None, _) => Err(no_description(&name_of(path))),
@@ -74,14 +75,15 @@ pub(crate) async fn whole(path: &Path) -> Result<String, Failure> {
 
 fn name_of(path: &Path) -> String {
     match path == Path::new("-") {
-        true => "standard input".to_owned(),
+        true => tr!("standard input"),
         false => path.display().to_string(),
     }
 }
 
 fn no_description(name: &str) -> Failure {
-    Failure::usage(format!(
-        "{name}: holds no description of an instance: members such as `name:` are expected"
+    Failure::usage(text!(
+        "{name}: holds no description of an instance: members such as `name:` are expected",
+        name = name
     ))
 }
 
@@ -95,9 +97,9 @@ fn text(path: &Path) -> io::Result<String> {
         file.take(LONGEST + 1).read_to_end(&mut bytes)?
     };
     if length as u64 > LONGEST {
-        return Err(io::Error::other("is longer than 1 MiB"));
+        return Err(io::Error::other(tr!("is longer than 1 MiB")));
     }
-    String::from_utf8(bytes).map_err(|_| io::Error::other("is not text in UTF-8"))
+    String::from_utf8(bytes).map_err(|_| io::Error::other(tr!("is not text in UTF-8")))
 }
 
 /// One document. JSON is YAML, but its own parser gives the better errors.
@@ -106,7 +108,7 @@ pub(crate) fn parse(text: &str) -> Result<Given, Wrong> {
     match (documents.pop(), documents.len()) {
         (Some(only), 0) => Ok(only),
         (Some(last), _) => {
-            let what = "holds more than one document: only one can be sent";
+            let what = tr!("holds more than one document: only one can be sent");
             Err(Wrong::new(last.line, what))
         }
         (None, _) => Ok(Given::new(Shape::Nothing, 1)),

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use crate::language::tr;
 use crate::request::untyped::{Given, Wrong};
 
 /// A description is a few lines; what is longer is another file.
@@ -20,7 +21,10 @@ impl ObjectMembers {
     /// Each name may be there once. Names are no secrets.
     pub(super) fn put(&mut self, name: String, value: Given) -> Result<(), Wrong> {
         if !self.names.insert(name.clone()) {
-            return Err(Wrong::new(value.line, format!("{name} is there twice")));
+            return Err(Wrong::new(
+                value.line,
+                tr!("{name} is there twice", name = name),
+            ));
         }
         self.members.push((name, value));
         Ok(())

@@ -6,6 +6,7 @@ use granit_parser::{Event, Parser, ScalarStyle, Span, StrInput, Tag};
 
 use super::super::untyped::{Given, Shape, Wrong};
 use super::object::{DEEPEST, LONGEST, ObjectMembers};
+use crate::language::tr;
 
 /// Reads all documents.
 pub(super) fn parse_all(text: &str) -> Result<Vec<Given>, Wrong> {
@@ -40,7 +41,7 @@ impl<'a> Reader<'a> {
                 Some(Ok((Event::Comment(..), _))) => {}
                 Some(Ok(event)) => return Ok(event),
                 Some(Err(error)) => {
-                    let what = format!("is not valid YAML: {}", error.info());
+                    let what = tr!("is not valid YAML: {what}", what = error.info());
                     let at = error.marker();
                     return Err(Wrong::new(at.line(), what).at_column(at.col() + 1));
                 }
@@ -54,7 +55,7 @@ impl<'a> Reader<'a> {
         if depth > DEEPEST {
             return Err(Wrong::new(
                 line,
-                "lists and objects lie too deep in each other",
+                tr!("lists and objects lie too deep in each other"),
             ));
         }
         let anchor = event.anchor_id();
@@ -69,7 +70,12 @@ impl<'a> Reader<'a> {
                 known(tag.as_deref(), "map", line)?;
                 Shape::Object(self.members(depth)?)
             }
-            _ => return Err(Wrong::new(line, "is not valid YAML: a value is missing")),
+            _ => {
+                return Err(Wrong::new(
+                    line,
+                    tr!("is not valid YAML: a value is missing"),
+                ));
+            }
         };
         let given = Given::new(shape, line);
         if let Some(id) = anchor {
@@ -95,7 +101,7 @@ impl<'a> Reader<'a> {
             let (name, plain) = match self.next()? {
                 (Event::MappingEnd, _) => break,
                 (Event::Scalar(name, style, ..), _) => (name, style == ScalarStyle::Plain),
-                (_, span) => return Err(Wrong::new(span.start.line(), "names must be text")),
+                (_, span) => return Err(Wrong::new(span.start.line(), tr!("names must be text"))),
             };
             let (event, span) = self.next()?;
             let value = self.node(event, span, depth + 1)?;
@@ -115,12 +121,12 @@ impl<'a> Reader<'a> {
         let Some(given) = self.anchors.get(&id) else {
             return Err(Wrong::new(
                 line,
-                "an alias lies inside of what it stands for",
+                tr!("an alias lies inside of what it stands for"),
             ));
         };
         self.copied += size(given);
         if self.copied > LONGEST {
-            return Err(Wrong::new(line, "aliases repeat more than 1 MiB"));
+            return Err(Wrong::new(line, tr!("aliases repeat more than 1 MiB")));
         }
         Ok(given.clone())
     }
@@ -134,7 +140,7 @@ fn merge(members: &mut ObjectMembers, given: Given) -> Result<(), Wrong> {
     };
     for object in objects {
         let Shape::Object(more) = object.shape else {
-            return Err(Wrong::new(object.line, "<< takes objects"));
+            return Err(Wrong::new(object.line, tr!("<< takes objects")));
         };
         for (name, value) in more {
             members.put_default(name, value);
@@ -165,7 +171,10 @@ fn known(tag: Option<&Tag>, expected: &str, line: usize) -> Result<(), Wrong> {
 }
 
 fn unknown_tag(line: usize) -> Wrong {
-    Wrong::new(line, "a YAML tag has no meaning here; !!str makes text")
+    Wrong::new(
+        line,
+        tr!("a YAML tag has no meaning here; !!str makes text"),
+    )
 }
 
 /// Roughly the bytes that a value takes.

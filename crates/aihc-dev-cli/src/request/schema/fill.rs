@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{Member, MemberType, Old, Schema, join};
+use crate::language::tr;
 use crate::request::mask::MASK;
 use crate::request::untyped::{Given, Shape, Wrong};
 
@@ -52,7 +53,10 @@ impl Schema {
         target: Target<'_>,
     ) -> Result<(), Wrong> {
         let line = given.line;
-        let wrong = |what: &str| Wrong::new(line, format!("{} must be {what}", target.path));
+        let wrong = |what: String| {
+            let what = tr!("{path} must be {what}", path = target.path, what = what);
+            Wrong::new(line, what)
+        };
         *at = match (target.ty, given.shape) {
             (_, Shape::Nothing) => Value::Null,
             (MemberType::Object(members), Shape::Object(given)) => {
@@ -101,7 +105,10 @@ impl Schema {
                         ..target
                     };
                     if given.shape == Shape::Nothing {
-                        return Err(Wrong::new(given.line, format!("{path} has no value")));
+                        return Err(Wrong::new(
+                            given.line,
+                            tr!("{path} has no value", path = path),
+                        ));
                     }
                     let mut value = match self.keeps_items {
                         true => item_like(&given, *item, &before),
@@ -125,17 +132,17 @@ impl Schema {
                 integer::<i32>(&text).map_err(wrong)?.into()
             }
             (MemberType::Flag, Shape::Plain(text) | Shape::Quoted(text)) => {
-                let flag: bool = text.parse().map_err(|_| wrong("true or false"))?;
+                let flag: bool = text.parse().map_err(|_| wrong(tr!("true or false")))?;
                 flag.into()
             }
-            (MemberType::Object(_), _) => return Err(wrong("an object")),
-            (MemberType::Texts, _) => return Err(wrong("an object of texts")),
-            (MemberType::List(_), _) => return Err(wrong("a list")),
-            (MemberType::Text, _) => return Err(wrong("text")),
+            (MemberType::Object(_), _) => return Err(wrong(tr!("an object"))),
+            (MemberType::Texts, _) => return Err(wrong(tr!("an object of texts"))),
+            (MemberType::List(_), _) => return Err(wrong(tr!("a list"))),
+            (MemberType::Text, _) => return Err(wrong(tr!("text"))),
             (MemberType::Integer | MemberType::ShortInteger, _) => {
-                return Err(wrong("a whole number"));
+                return Err(wrong(tr!("a whole number")));
             }
-            (MemberType::Flag, _) => return Err(wrong("true or false")),
+            (MemberType::Flag, _) => return Err(wrong(tr!("true or false"))),
         };
         Ok(())
     }
@@ -150,7 +157,10 @@ impl Schema {
     ) -> Result<(), Wrong> {
         let path = join(target.path, &name);
         if given.shape == Shape::Nothing {
-            let what = format!("{path} has no value; '' is empty text, and 'null' the word");
+            let what = tr!(
+                "{path} has no value; '' is empty text, and 'null' the word",
+                path = path
+            );
             let known = object.remove(&name).is_some() || matches!(target.old, Old::NotRead);
             return known
                 .then_some(())
@@ -174,26 +184,36 @@ fn kept(target: Target<'_>, line: usize) -> Result<Value, Wrong> {
     let there_is_none = match target.old {
         Old::NotRead => return Ok(MASK.into()),
         Old::Known(Value::String(old)) if !old.is_empty() => return Ok(old.as_str().into()),
-        Old::Known(_) => ", and the service shows no value that could be kept",
-        Old::None => "",
+        Old::Known(_) => true,
+        Old::None => false,
     };
     let path = target.path;
-    let what = format!(
-        "{path} is {MASK}, which stands for a secret that was not shown{there_is_none}: write its value"
-    );
+    let what = match there_is_none {
+        true => tr!(
+            "{path} is {mask}, which stands for a secret that was not shown, and the service shows no \
+             value that could be kept: write its value",
+            path = path,
+            mask = MASK
+        ),
+        false => tr!(
+            "{path} is {mask}, which stands for a secret that was not shown: write its value",
+            path = path,
+            mask = MASK
+        ),
+    };
     Err(Wrong::new(line, what))
 }
 
 /// A number as JSON writes whole ones. What other notations mean depends on who reads them.
-fn integer<T: std::str::FromStr>(text: &str) -> Result<T, &'static str> {
+fn integer<T: std::str::FromStr>(text: &str) -> Result<T, String> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let plain = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     if !plain || (digits.len() > 1 && digits.starts_with('0')) {
-        return Err("a whole number in plain decimal digits");
+        return Err(tr!("a whole number in plain decimal digits"));
     }
     text.parse().map_err(|_| match size_of::<T>() {
-        4 => "a whole number of 32 bits",
-        _ => "a whole number of 64 bits",
+        4 => tr!("a whole number of 32 bits"),
+        _ => tr!("a whole number of 64 bits"),
     })
 }
 

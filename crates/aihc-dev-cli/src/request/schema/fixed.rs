@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::{Member, MemberType, Schema, join};
+use crate::language::tr;
 use crate::request::untyped::{Given, Wrong};
 
 /// With the password, it says how an image is fetched and not which one it is.
@@ -53,7 +54,10 @@ fn refuse_other(path: &str, shown: Option<&Given>, edited: Option<&Given>) -> Re
     match (shown, edited) {
         (_, None) => Ok(()),
         (Some(shown), Some(edited)) if shown.says_what(edited) => Ok(()),
-        (_, Some(edited)) => Err(Wrong::new(edited.line, format!("{path} cannot be changed"))),
+        (_, Some(edited)) => Err(Wrong::new(
+            edited.line,
+            tr!("{path} cannot be changed", path = path),
+        )),
     }
 }
 

@@ -11,6 +11,7 @@ pub(crate) use self::member::{Member, MemberType};
 use super::suggest;
 use super::untyped::Wrong;
 use crate::generated::{CREATE_DEV_INSTANCE, DEV_INSTANCE_DETAIL, MODIFY_DEV_INSTANCE};
+use crate::language::tr;
 
 /// What this tool writes beside the members of the API: the number that a state has there.
 const ADDED: [&str; 1] = ["statusCode"];
@@ -108,8 +109,14 @@ impl Schema {
         let mut names = Vec::new();
         collect_paths(self.members, "", &mut names);
         let close = suggest::similar(path, names.iter().map(String::as_str));
-        let close = close.map(|name| format!("; did you mean {name}?"));
-        let what = format!("the API has no member {path}{}", close.unwrap_or_default());
+        let what = match close {
+            Some(name) => tr!(
+                "the API has no member {path}; did you mean {name}?",
+                path = path,
+                name = name
+            ),
+            None => tr!("the API has no member {path}", path = path),
+        };
         Wrong::new(line, what)
     }
 }

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::fill::Target;
 use super::{MemberType, Old, Schema};
 use crate::exit::Failure;
+use crate::language::tr;
 use crate::request::file;
 use crate::request::untyped::{Given, Shape, Wrong};
 
@@ -83,7 +84,7 @@ impl Schema {
                 let member = (members.iter().find(|member| member.name == name))
                     .ok_or_else(|| self.unknown(full, 0))?;
                 if member.read_only {
-                    return Err(Wrong::new(0, format!("{full} cannot be set")));
+                    return Err(Wrong::new(0, tr!("{full} cannot be set", full = full)));
                 }
                 let target = Target {
                     ty: member.ty,
@@ -167,7 +168,12 @@ fn object_of<'a>(value: &'a mut Value, path: &str) -> Result<&'a mut Map<String,
     if value.is_null() {
         *value = Value::Object(Map::new());
     }
-    let wrong = || Wrong::new(0, format!("{path} leads through what is no object"));
+    let wrong = || {
+        Wrong::new(
+            0,
+            tr!("{path} leads through what is no object", path = path),
+        )
+    };
     value.as_object_mut().ok_or_else(wrong)
 }
 
@@ -178,18 +184,19 @@ fn item_of<'a>(list: &'a mut Value, index: &str, path: &str) -> Result<&'a mut V
     }
     let wrong = |what: String| Wrong::new(0, format!("{path}: {what}"));
     let items = list.as_array_mut();
-    let items = items.ok_or_else(|| wrong("leads through what is no list".to_owned()))?;
+    let items = items.ok_or_else(|| wrong(tr!("leads through what is no list")))?;
     let length = items.len();
     let at: usize = (index.parse()).map_err(|_| {
-        wrong(format!(
-            "{index} is not the number of an item, beginning with 0"
+        wrong(tr!(
+            "{index} is not the number of an item, beginning with 0",
+            index = index
         ))
     })?;
     if at == length {
         items.push(Value::Null);
     }
     let item = items.get_mut(at);
-    item.ok_or_else(|| wrong(format!("there are only {length} items")))
+    item.ok_or_else(|| wrong(tr!("there are only {length} items", length = length)))
 }
 
 #[cfg(test)]

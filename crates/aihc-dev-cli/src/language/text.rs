@@ -1,0 +1,75 @@
+//! Texts that are for people and for programs.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+use super::{fill, tr, translation};
+
+/// A text in English, as documents have it, and in the language of people, where that is another one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Text {
+    english: String,
+    shown: Option<String>,
+}
+
+/// As [`tr!`](super::tr), with the English text beside the translation.
+macro_rules! text {
+    ($text:literal $(, $name:ident = $value:expr)* $(,)?) => {
+        $crate::language::Text::new($text, &[$((stringify!($name), ($value).to_string())),*])
+    };
+}
+
+pub(crate) use text;
+
+impl Text {
+    /// For [`text!`].
+    pub(crate) fn new(english: &str, values: &[(&str, String)]) -> Self {
+        Self {
+            english: fill(english, values),
+            shown: translation(english).map(|shown| fill(shown, values)),
+        }
+    }
+
+    /// One text and then another.
+    pub(crate) fn and(&self, other: &Self) -> Self {
+        Self {
+            english: format!("{}; {}", self.english, other.english),
+            shown: (self.shown.is_some() || other.shown.is_some())
+                .then(|| tr!("{one}; {other}", one = self, other = other)),
+        }
+    }
+
+    /// The text for programs.
+    pub(crate) fn english(&self) -> &str {
+        &self.english
+    }
+}
+
+impl fmt::Display for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.shown.as_ref().unwrap_or(&self.english))
+    }
+}
+
+impl From<String> for Text {
+    fn from(english: String) -> Self {
+        Self {
+            english,
+            shown: None,
+        }
+    }
+}
+
+impl From<&str> for Text {
+    fn from(english: &str) -> Self {
+        english.to_owned().into()
+    }
+}
+
+/// Documents are English.
+impl Serialize for Text {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.english.serialize(serializer)
+    }
+}
