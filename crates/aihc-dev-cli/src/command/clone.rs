@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use aihc_dev::DevInstanceSettings;
-use aihc_dev::model::DevInstanceDetail;
+use aihc_dev::model::{Access, DevInstanceDetail};
 use clap::Args;
 use clap_complete::ArgValueCandidates;
 use serde_json::Value;
@@ -81,7 +81,7 @@ impl Clone {
         self.members.put_on(&mut body, &self.set)?;
         let settings = complete(body)?;
         refuse_unknown_secrets(&settings, &detail.dev_instance)?;
-        note_ports(&settings);
+        note_ports(&settings, &detail.dev_instance);
         let sending = Sending {
             client_token: self.client_token.as_deref(),
             dry_run: self.dry_run,
@@ -137,17 +137,62 @@ fn is_private(source: &DevInstanceDetail) -> bool {
 }
 
 /// Two instances cannot be reached at one port.
-fn note_ports(settings: &DevInstanceSettings) {
-    let Some(access) = &settings.conf.access else {
-        return;
-    };
-    let ports = access.port_info.iter().flatten();
-    let ports: Vec<_> = ports.map(|port| port.access_port.to_string()).collect();
+fn note_ports(settings: &DevInstanceSettings, source: &DevInstanceDetail) {
+    let ports = shared_ports(settings, source);
     if !ports.is_empty() {
         note(&tr!(
             "it asks for the same ports of the load balancer as the other one: {ports}; --set \
              access.portInfo.0.accessPort=PORT asks for another one",
             ports = ports.join(", ")
         ));
+    }
+}
+
+fn shared_ports(settings: &DevInstanceSettings, source: &DevInstanceDetail) -> Vec<String> {
+    let old = source.conf.as_ref().and_then(|conf| conf.access.as_ref());
+    let (Some(new), Some(old)) = (&settings.conf.access, old) else {
+        return Vec::new();
+    };
+    if new.blb_id != old.blb_id {
+        return Vec::new();
+    }
+    let ports = |access: &Access| -> Vec<String> {
+        let ports = access.port_info.iter().flatten();
+        ports.map(|port| port.access_port.to_string()).collect()
+    };
+    let old = ports(old);
+    let mut shared = ports(new);
+    shared.retain(|port| old.contains(port));
+    shared
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_ports_that_both_ask_for_are_shared() {
+        let source = |balancer: &str, port: u16| -> DevInstanceDetail {
+            serde_json::from_value(serde_json::json!({
+                "id": "dv-1",
+                "name": "first",
+                "conf": {
+                    "resourcePool": {"queueName": "default"},
+                    "resources": {"cpus": 1, "memory": 1},
+                    "image": {"imageType": 0, "imageUrl": "a:v1"},
+                    "access": {
+                        "blbId": balancer,
+                        "portInfo": [{"name": "dev_ssh", "port": 22, "accessPort": port}],
+                    },
+                },
+            }))
+            .unwrap()
+        };
+        let first = source("lb-1", 30022);
+        let settings = |detail: &DevInstanceDetail| DevInstanceSettings::of(detail).unwrap();
+        assert_eq!(shared_ports(&settings(&first), &first), ["30022"]);
+        for other in [source("lb-1", 30101), source("lb-2", 30022)] {
+            assert_eq!(shared_ports(&settings(&other), &first), [""; 0]);
+        }
     }
 }

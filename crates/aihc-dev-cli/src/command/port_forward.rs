@@ -71,8 +71,16 @@ pub(super) fn forwarding(text: &str) -> Result<String, String> {
     {
         return Ok(format!("{local}:localhost:{port}"));
     }
-    // Addresses, sockets and all else is checked by ssh.
-    match text.contains([':', '/']) && !text.starts_with('-') {
+    // Where a socket is named, ssh checks the rest.
+    let parts: Vec<&str> = text.split(':').collect();
+    let is_forward = match parts.as_slice() {
+        _ if text.contains('/') => text.contains(':'),
+        [local, host, port] => is_port(local) && !host.is_empty() && is_port(port),
+        [_, _, .., port] => is_port(port),
+        _ => false,
+    };
+    let is_option = text.starts_with('-') || text.contains(char::is_control);
+    match is_forward && !is_option {
         true => Ok(text.to_owned()),
         false => Err(tr!("write PORT, LOCAL:PORT or LOCAL:HOST:PORT")),
     }
@@ -89,11 +97,28 @@ mod tests {
             ("8080:80", "8080:localhost:80"),
             ("8888:localhost:8888", "8888:localhost:8888"),
             ("*:1:[::1]:2", "*:1:[::1]:2"),
+            ("8080:[::1]:80", "8080:[::1]:80"),
+            ("127.0.0.1:8080:h:80", "127.0.0.1:8080:h:80"),
             ("/tmp/a:/tmp/b", "/tmp/a:/tmp/b"),
         ] {
             assert_eq!(forwarding(text).as_deref(), Ok(forward));
         }
-        for text in ["", "0", "65536", "+80", "http", "-oProxyCommand=a:b"] {
+        for text in [
+            "",
+            "0",
+            "65536",
+            "+80",
+            "http",
+            "-oProxyCommand=a:b",
+            ":80",
+            "80:",
+            "0:0",
+            "8080:80 -oX",
+            "8080::80",
+            "0.0.0.0:8080:80",
+            "8080:localhost:http",
+            "/tmp/a",
+        ] {
             assert!(forwarding(text).is_err(), "{text}");
         }
     }

@@ -215,6 +215,12 @@ impl Output {
             table,
         };
         let order = results.order(&self.options)?;
+        if order.is_empty() && !values.is_empty() && self.is_for_people() {
+            note(&tr!(
+                "--filter leaves none of {count}",
+                count = values.len()
+            ));
+        }
         if !self.options.columns.is_empty() {
             results.table = Some(results.chosen_table(&self.options.columns, &order)?);
         } else if let Some(table) = &mut results.table {

@@ -153,6 +153,8 @@ async fn results_are_selected_ordered_and_cut_to_columns() {
     );
     assert_eq!(names(&["--filter", "resources.cpus>4"]), [""; 0]);
     assert_eq!(names(&["--filter", "resources.acceleratorType=x"]), [""; 0]);
+    let none = lab.run(&["list", "--filter", "status=runing"]).ok();
+    assert!(none.stderr.contains("--filter leaves none of 4"));
     let sorted = names(&["--sort-by", "name:desc"]);
     assert!(sorted.is_sorted_by(|a, b| a >= b), "{sorted:?}");
     assert_eq!(sorted.len(), 4);

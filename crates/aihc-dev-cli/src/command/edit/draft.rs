@@ -80,6 +80,11 @@ impl Draft {
 
     /// The text without the comments above it.
     pub(super) async fn read(&self) -> Result<String, Failure> {
+        // No signal would end the wait for a pipe that an editor has left here.
+        if fs::metadata(&self.path).is_ok_and(|found| !found.is_file()) {
+            let error = std::io::Error::other("is not a regular file");
+            return Err(Failure::usage(format!("{}: {error}", self.path.display())));
+        }
         Ok(below_comments(&whole(&self.path).await?).to_owned())
     }
 
@@ -122,6 +127,18 @@ mod tests {
         );
         assert_eq!(shown.lines().nth(5), Some("b: 2"));
         assert_eq!(draft.read().await.unwrap(), "a: 1\nb: 2\n# own\n");
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn what_is_no_file_any_more_is_not_read() {
+        let draft = Draft::new("dv-1", String::new()).unwrap();
+        draft.write("a: 1\n", None).unwrap();
+        fs::remove_file(draft.path()).unwrap();
+        std::os::unix::fs::symlink("/dev/zero", draft.path()).unwrap();
+        let failure = draft.read().await.unwrap_err();
+        let text = format!("{failure:?}");
+        assert!(text.contains("not a regular file"), "{text}");
     }
 
     #[cfg(unix)]

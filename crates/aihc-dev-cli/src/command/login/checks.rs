@@ -1,11 +1,18 @@
 //! Values that OpenSSH would take for something else.
 
+use std::net::Ipv6Addr;
+
 use crate::language::tr;
 use crate::terminal::one_line;
 
 /// Whether this is a name of a host, or an address, and nothing else.
 pub(super) fn is_host(text: &str) -> bool {
-    is_plain(text, "._-:") && !text.chars().all(|c| "._-:".contains(c))
+    // With a colon it is an address, and not a name with a port after it, which ssh would take for a name.
+    let is_name = is_plain(text, "._-") && !text.chars().all(|c| "._-".contains(c));
+    is_name
+        || text
+            .parse::<Ipv6Addr>()
+            .is_ok_and(|address| !address.is_unspecified())
 }
 
 pub(super) fn host_option(text: &str) -> Result<String, String> {
@@ -57,7 +64,19 @@ mod tests {
         }
         let long = "a".repeat(256);
         for text in [
-            "", "-a", "::", ".", "a b", "a%1", "[::1]", "u@h", "h,i", "a\"b", &long,
+            "",
+            "-a",
+            "::",
+            ".",
+            "a b",
+            "a%1",
+            "[::1]",
+            "u@h",
+            "h,i",
+            "a\"b",
+            "h:22",
+            "192.0.2.7:22",
+            &long,
         ] {
             assert!(!is_host(text), "{text}");
         }

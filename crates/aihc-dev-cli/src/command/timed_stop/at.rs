@@ -25,13 +25,14 @@ impl At {
         }
         let wrong = || tr!("write 22:00, '2027-03-01 08:30' or 2027-03-01T08:30:00+08:00");
         let is_time = !text.contains('-') && text.contains(':');
+        // jiff leaves out an offset or a zone that a local time has after it: another time than what is written.
+        if text.contains(['+', '[', 'Z', 'z']) {
+            return Err(wrong());
+        }
         // A day without a time would be its first second.
         match (is_time, text.contains(':')) {
             (true, _) => text.parse().map(Self::TimeOfDay).map_err(|_| wrong()),
-            // An offset that cannot be read must not be left out.
-            (false, true) if text.matches(['+', '[', 'Z', 'z']).count() == 0 => {
-                text.parse().map(Self::Local).map_err(|_| wrong())
-            }
+            (false, true) => text.parse().map(Self::Local).map_err(|_| wrong()),
             _ => Err(wrong()),
         }
     }
@@ -189,5 +190,18 @@ mod tests {
         assert!(error.contains("with its offset"), "{error}");
         let instant = At::parse("2027-03-01T00:30:00Z").unwrap();
         assert!(instant.after(now, none).is_ok());
+    }
+
+    #[test]
+    fn an_offset_after_a_time_of_day_is_refused_and_not_left_out() {
+        for text in [
+            "22:00+08:00",
+            "22:00[Asia/Shanghai]",
+            "22:00+08:00[Asia/Shanghai]",
+            "22:00-03:00",
+            "2027-03-01 08:30[Asia/Shanghai]",
+        ] {
+            assert!(At::parse(text).is_err(), "{text}");
+        }
     }
 }
