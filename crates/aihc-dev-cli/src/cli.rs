@@ -1,5 +1,6 @@
 //! The command line as a whole.
 
+use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser};
 
 use crate::command::Command;
@@ -49,8 +50,48 @@ pub(crate) fn parse() -> Result<Cli, clap::Error> {
         // Its help is made of the translated command line, and only when it is asked for.
         Language::Chinese => Cli::command(),
     };
-    let matches = command.try_get_matches()?;
+    let matches = command.try_get_matches().map_err(with_member)?;
     Cli::from_arg_matches(&matches)
+}
+
+/// Where `update` is given an option that `create` has, tells how it is said there.
+fn with_member(mut error: clap::Error) -> clap::Error {
+    let Some(ContextValue::StyledStr(usage)) = error.get(ContextKind::Usage) else {
+        return error;
+    };
+    let is_update = usage.to_string().contains(&format!("{NAME} update "));
+    let Some(ContextValue::String(option)) = error.get(ContextKind::InvalidArg) else {
+        return error;
+    };
+    let typed = std::env::args().skip_while(|word| !word.starts_with(option.as_str()));
+    if let Some(tip) = member_of(option, typed).filter(|_| is_update) {
+        let tip = ContextValue::StyledStrs(vec![tip.into()]);
+        error.remove(ContextKind::SuggestedArg);
+        error.insert(ContextKind::Suggested, tip);
+    }
+    error
+}
+
+/// The assignment that does what an option of `create` does. `typed` begins with the option.
+fn member_of(option: &str, mut typed: impl Iterator<Item = String>) -> Option<String> {
+    let member = match option {
+        "--cpus" => "resources.cpus",
+        "--memory" => "resources.memory",
+        "--accelerator" => "resources.acceleratorType",
+        "--accelerators" => "resources.acceleratorCount",
+        "--disk" => "volumnConfs.0.cds.capacity",
+        "--env" => "envs.NAME",
+        _ => return None,
+    };
+    let first = typed.next().unwrap_or_default();
+    let value = first.split_once('=').map(|(_, value)| value.to_owned());
+    let value = value.or_else(|| typed.next());
+    // Anything else may be a secret.
+    let is_number = |text: &String| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let value = value
+        .filter(is_number)
+        .unwrap_or_else(|| "VALUE".to_owned());
+    Some(format!("--set {member}={value}"))
 }
 
 /// Answers a shell that completes a command line, and ends, if one asks.
@@ -65,5 +106,23 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn options_of_create_lead_to_members_and_only_numbers_are_repeated() {
+        let tip = |words: &[&str]| {
+            let words: Vec<_> = words.iter().map(|word| (*word).to_owned()).collect();
+            let option = words[0].split('=').next().unwrap().to_owned();
+            member_of(&option, words.into_iter())
+        };
+        let set = |text: &str| Some(text.to_owned());
+        assert_eq!(tip(&["--cpus", "8"]), set("--set resources.cpus=8"));
+        assert_eq!(tip(&["--memory=16"]), set("--set resources.memory=16"));
+        assert_eq!(tip(&["--env", "A=hunter2"]), set("--set envs.NAME=VALUE"));
+        assert_eq!(
+            tip(&["--disk"]),
+            set("--set volumnConfs.0.cds.capacity=VALUE")
+        );
+        assert_eq!(tip(&["--name", "x"]), None);
     }
 }

@@ -25,6 +25,12 @@ struct InstanceOutcome {
     name: Option<String>,
     /// `accepted`, the state that was waited for, `unknown` when it may have been done, or `failed`.
     result: Text,
+    /// What people are told in its place.
+    #[serde(skip)]
+    shown: Option<Text>,
+    /// When a timer stops it; null when none does. Of timed stops alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stops_at: Option<Option<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<Problem>,
 }
@@ -35,13 +41,24 @@ pub(crate) struct Done {
     /// Of an instance that was made.
     id: Option<String>,
     result: Text,
+    shown: Option<Text>,
+    stops_at: Option<Option<String>>,
 }
 
 impl Done {
+    /// Of a timer that was set, or taken off: what people are told, and the time for programs.
+    pub(crate) fn timed(shown: Text, stops_at: Option<String>) -> Self {
+        Self {
+            shown: Some(shown),
+            stops_at: Some(stops_at),
+            ..Text::from("accepted").into()
+        }
+    }
+
     pub(crate) fn of(id: String, result: impl Into<Text>) -> Self {
         Self {
             id: Some(id),
-            result: result.into(),
+            ..result.into().into()
         }
     }
 }
@@ -54,7 +71,12 @@ impl From<String> for Done {
 
 impl From<Text> for Done {
     fn from(result: Text) -> Self {
-        Self { id: None, result }
+        Self {
+            id: None,
+            result,
+            shown: None,
+            stops_at: None,
+        }
     }
 }
 
@@ -82,6 +104,11 @@ impl InstanceOutcome {
             name: self.name.clone(),
         };
         one.label()
+    }
+
+    /// The result for people.
+    fn told(&self) -> &Text {
+        self.shown.as_ref().unwrap_or(&self.result)
     }
 }
 
@@ -187,7 +214,7 @@ where
         (Err(cause), exit) if context.changes => {
             // Those that failed have been told already.
             let done = outcomes.iter().filter(|outcome| outcome.error.is_none());
-            let done = done.map(|o| format!("{}: {}", o.label(), o.result));
+            let done = done.map(|o| format!("{}: {}", o.label(), o.told()));
             let done = done.collect();
             let lost = Failure::Unwritten { done, cause };
             Err(Failure::Told(lost.report().max(exit)))
@@ -207,6 +234,8 @@ fn outcome(
             id: done.id.unwrap_or(one.id),
             name: one.name,
             result: done.result,
+            shown: done.shown,
+            stops_at: done.stops_at,
             error: None,
         },
         Err(failure) => {
@@ -222,6 +251,8 @@ fn outcome(
                     _ => "failed",
                 }
                 .into(),
+                shown: None,
+                stops_at: None,
                 error: Some(problem),
             }
         }
@@ -246,7 +277,7 @@ fn table(outcomes: &[InstanceOutcome]) -> Table {
         let name = outcome.name.as_deref().unwrap_or_default();
         let (id, result) = (
             Cell::from(&outcome.id),
-            Cell::new(outcome.result.to_string(), tone),
+            Cell::new(outcome.told().to_string(), tone),
         );
         match is_named {
             true => table.row([id, name.into(), result]),

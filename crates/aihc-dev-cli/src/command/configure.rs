@@ -100,13 +100,20 @@ impl Configure {
             && self.access_key_id.is_none()
             && !self.secret_from_stdin
             && self.mode.is_none();
-        if region_alone {
+        if region_alone && has_keys(&old) {
             let region = options.region.clone();
             let answers = Answers {
                 region,
                 ..Answers::default()
             };
-            return save(&name, &old, None, &answers);
+            return save(&name, None, &answers);
+        }
+        if region_alone && !terminal::can_ask() {
+            return Err(Failure::usage(text!(
+                "profile {name} has no keys, and nobody can be asked for them: this is no terminal. \
+                 --access-key-id and --secret-from-stdin say them beforehand; nothing was written",
+                name = name
+            )));
         }
         let mode = self.mode_of(&old, &name)?;
         let mut answers = Answers {
@@ -119,7 +126,7 @@ impl Configure {
         }
         self.ask_for_the_rest(&mut answers, &old, mode).await?;
         check(&answers, &old, mode)?;
-        save(&name, &old, Some(mode), &answers)
+        save(&name, Some((mode, &old)), &answers)
     }
 
     fn mode_of(&self, old: &Listed, name: &str) -> Result<Mode, Failure> {
@@ -280,16 +287,21 @@ fn check(answers: &Answers, old: &Listed, mode: Mode) -> Result<(), Failure> {
     Ok(())
 }
 
-fn save(name: &str, old: &Listed, mode: Option<Mode>, answers: &Answers) -> Result<(), Failure> {
+/// Whether it is more than a name and a region. Keys of a mode that only `bce` knows are others.
+fn has_keys(profile: &Listed) -> bool {
+    let is_known = |mode: &str| Mode::from_str(mode, true).is_ok();
+    let is_of_bce = profile.mode.as_deref().is_some_and(|mode| !is_known(mode));
+    is_of_bce || (profile.access_key_id.is_some() && profile.has_secret)
+}
+
+/// Writes the answers; with the mode where there are keys among them, and what was there before.
+fn save(name: &str, keys: Option<(Mode, &Listed)>, answers: &Answers) -> Result<(), Failure> {
     if let Some(region) = &answers.region {
         Endpoint::for_region(Client::SERVICE.endpoint_template, region)?;
     }
     let mut changes = Vec::new();
-    // As the official tool does with one that is new.
-    match mode {
-        Some(mode) => changes.push(("mode", Some(mode.as_str()))),
-        None if *old == Listed::default() => changes.push(("mode", Some(Mode::Ak.as_str()))),
-        None => {}
+    if let Some((mode, _)) = keys {
+        changes.push(("mode", Some(mode.as_str())));
     }
     for (key, value) in [
         ("access_key_id", &answers.id),
@@ -302,7 +314,7 @@ fn save(name: &str, old: &Listed, mode: Option<Mode>, answers: &Answers) -> Resu
         }
     }
     // It was that of other keys.
-    if mode == Some(Mode::Ak) && old.has_token {
+    if keys.is_some_and(|(mode, old)| mode == Mode::Ak && old.has_token) {
         changes.push(("security_token", None));
     }
     let path = ProfileFile::save(name, &changes)?;

@@ -23,7 +23,7 @@ Examples:
   aihc-dev list --all-pages --status running --output jsonl | jq -r .id
   aihc-dev list --status running,queued --sort-by age:desc
   aihc-dev list --filter 'resources.cpus>=8' --columns id,name,imageUrl
-  aihc-dev list --query '[?status==`running`].name' --output jsonl
+  aihc-dev list --query \"[?status=='running'].name\" --output jsonl
   aihc-dev list --name train")]
 pub(crate) struct List {
     /// Only those of the caller.

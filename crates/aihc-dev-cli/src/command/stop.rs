@@ -10,6 +10,7 @@ use crate::client::Context;
 use crate::exit::{Exit, Failure};
 use crate::language::tr;
 use crate::output::{instances, note, note_missing};
+use crate::terminal::Look;
 
 /// Stop instances: compute is released, the cloud disk is kept.
 #[derive(Args)]
@@ -72,7 +73,12 @@ impl Stop {
                 Some(_) => tr!("nothing to stop among those that were listed"),
             });
         } else if !self.yes {
-            note(instances(&mine).render(context.output.look()).trim_end());
+            // A note shows the escapes of colours as text.
+            let plain = Look {
+                colour: false,
+                ..*context.output.look()
+            };
+            note(instances(&mine).render(&plain).trim_end());
             let question = match mine.len() {
                 1 => tr!("Stop it?"),
                 n => tr!("Stop these {count}?", count = n),

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use aihc_dev::Client;
-use clap::Args;
+use clap::{ArgGroup, Args};
 use clap_complete::ArgValueCandidates;
 use serde::Serialize;
 use serde_json::Value;
@@ -38,12 +38,13 @@ no `conf.`. Where the API has text, the text is what is written, or what a strin
 lists and objects are JSON. null removes a member. A file holds the members that change, as that of
 create does; its lists replace those that are there. *** keeps a secret that the service shows, as
 it does variables; it shows no password of an image, so give that again where one is needed.")]
+#[command(group(ArgGroup::new("changes").args(["set", "file"]).required(true).multiple(true)))]
 pub(crate) struct Update {
     /// Id or name of the instance.
     #[arg(value_name = "ID|NAME")]
     id: String,
     /// What to change; may be repeated.
-    #[arg(long, value_name = "MEMBER=VALUE", required_unless_present = "file")]
+    #[arg(long, value_name = "MEMBER=VALUE")]
     #[arg(add = ArgValueCandidates::new(candidates::members_of_update))]
     set: Vec<String>,
     /// JSON or YAML with members to change; `-` is standard input. --set goes on top.

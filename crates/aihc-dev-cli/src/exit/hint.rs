@@ -1,30 +1,76 @@
 //! What somebody can do about a failure.
 
+use aihc_dev::wait::State;
 use aihc_dev::{Error, ErrorKind, error_code};
 
 use super::Failure;
 use crate::language::{Text, text};
+use crate::terminal::one_line;
 
 fn credentials() -> Text {
-    text!("set BCE_ACCESS_KEY_ID and BCE_SECRET_ACCESS_KEY, or name a profile with --profile")
+    text!(
+        "`aihc-dev configure` keeps an access key in a profile; or set BCE_ACCESS_KEY_ID and \
+         BCE_SECRET_ACCESS_KEY, or name another profile with --profile"
+    )
 }
 
 /// What to do about it, if there is something to say.
 pub(crate) fn of(failure: &Failure) -> Option<Text> {
     match failure {
-        Failure::About(_, failure) if is_gone(failure) => Some(text!(
-            "it was found by its name, and has been deleted since"
-        )),
-        Failure::About(_, failure) | Failure::Half(failure, _) => of(failure),
+        Failure::About(_, failure) if is_gone(failure) && !is_about_pack_job(failure) => Some(
+            text!("it was found by its name, and has been deleted since"),
+        ),
+        Failure::About(one, failure) => {
+            let called = one.name.as_deref().unwrap_or(&one.id);
+            not_started(failure, Some(called)).or_else(|| of(failure))
+        }
+        Failure::Half(failure, _) => of(failure),
         Failure::Credentials(_) => Some(credentials()),
-        Failure::Wait(error) if error.is_timeout() => Some(text!(
-            "the wait is over, the instance goes on; --timeout waits longer"
-        )),
+        Failure::Wait(error) => not_started(failure, None).or_else(|| {
+            if error.is_timeout() {
+                return Some(text!(
+                    "the wait is over, the instance goes on; --timeout waits longer"
+                ));
+            }
+            of_call(failure.call()?)
+        }),
         Failure::WaitForJob(error) if error.is_timeout() => Some(text!(
             "the wait is over, the job goes on; --timeout waits longer"
         )),
         _ => of_call(failure.call()?),
     }
+}
+
+/// About an instance that is waited for until it runs, and that nobody has started. `called` is its name.
+fn not_started(failure: &Failure, called: Option<&str>) -> Option<Text> {
+    let Failure::Wait(error) = failure else {
+        return None;
+    };
+    let Some(State::DevInstance(status)) =
+        error.state().filter(|_| error.request_error().is_none())
+    else {
+        return None;
+    };
+    let text = error.to_string();
+    // The error begins with the id and what was waited for.
+    let (id, goal) = text.split_once(": ")?.0.rsplit_once(' ')?;
+    (status.can_start() && goal == "running").then(|| {
+        text!(
+            "it is {status}, and waiting starts nothing: `aihc-dev start {name}` starts it",
+            status = status,
+            name = one_line(called.unwrap_or(id))
+        )
+    })
+}
+
+/// Whether it is about a job that packs an image, and not about the instance.
+fn is_about_pack_job(failure: &Failure) -> bool {
+    let operation = failure.call().and_then(Error::operation);
+    operation.is_some_and(looks_at_pack_job)
+}
+
+fn looks_at_pack_job(operation: &str) -> bool {
+    operation.contains("ImagePackJob") && !operation.starts_with("Create")
 }
 
 /// Whether there is no such thing any more.
@@ -101,7 +147,12 @@ fn is_about_jobs(operation: &str) -> bool {
 
 /// What shows the ids that the operation is called with.
 fn ids_for(operation: &str) -> Text {
-    if operation == "CreateDevInstance" {
+    if looks_at_pack_job(operation) {
+        text!(
+            "there is no such job of this instance; `aihc-dev pack-image` prints the id of the job that \
+             it starts"
+        )
+    } else if operation == "CreateDevInstance" {
         text!(
             "`aihc-dev pools` and `aihc-dev queues` show where instances can run; each region has pools \
          of its own, see --region"
@@ -144,6 +195,8 @@ mod tests {
         assert!(stop.contains("its state") && stop.contains("aihc-dev jobs show"));
         assert!(hint(error_code::NOT_FOUND, "DescribeJobLogs").contains("pods"));
         assert!(hint(error_code::NOT_FOUND, "StopJob").contains("aihc-dev jobs list"));
+        let look = hint(error_code::NOT_FOUND, "DescribeDevInstanceImagePackJob");
+        assert!(look.contains("aihc-dev pack-image"));
         // An image is packed by a job of an instance.
         let pack = hint(error_code::FORBIDDEN, "CreateDevInstanceImagePackJob");
         assert!(pack.contains("aihc-dev show"));

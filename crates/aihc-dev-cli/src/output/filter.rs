@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::document::{Document, Member};
+use super::document::Member;
 use super::sort::compare_numbers;
 use crate::language::tr;
 
@@ -56,10 +56,9 @@ impl Condition {
         }
     }
 
-    /// Whether the document is as it must be; an error says why nobody can tell.
-    pub(super) fn holds(&self, document: &Document) -> Result<bool, String> {
-        let member = document.at(&self.member).unwrap_or(Member::Nothing);
-        let is = match &member {
+    /// Whether the member of a result is as it must be; an error says why nobody can tell.
+    pub(super) fn holds(&self, member: &Member) -> Result<bool, String> {
+        let is = match member {
             Member::Compound(_) => {
                 return Err(tr!(
                     "--filter {member}: is a list or an object; --query looks into it",
@@ -116,6 +115,7 @@ fn compare_texts(a: &str, b: &str) -> Ordering {
 mod tests {
     use serde_json::json;
 
+    use super::super::document::Document;
     use super::*;
 
     fn holds(condition: &str) -> Result<bool, String> {
@@ -124,9 +124,9 @@ mod tests {
             "nothing": null, "open": true, "list": [1], "at": "2026-01-01T00:00:00Z",
             "in": {"side": 1.5},
         });
-        Condition::parse(condition)
-            .unwrap()
-            .holds(&Document::of(&document).unwrap())
+        let condition = Condition::parse(condition).unwrap();
+        let member = Document::of(&document).unwrap().at(&condition.member);
+        condition.holds(&member.unwrap_or(Member::Nothing))
     }
 
     #[test]

@@ -123,7 +123,8 @@ impl Output {
     /// Whether a table is made, for people or for programs, or results are ordered by what is in one.
     pub(crate) fn needs_table(&self) -> bool {
         let is_csv = self.format() == Format::Csv;
-        self.is_for_people() || is_csv || self.options.sort_by.is_some()
+        // These take headings as well.
+        self.is_for_people() || is_csv || self.options.selects()
     }
 
     /// Whether results are written one by one, as soon as they are there.

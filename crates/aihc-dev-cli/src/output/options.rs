@@ -40,8 +40,8 @@ pub(crate) struct OutputOptions {
     /// Order of lists: a column, or a member as in json; `:desc` for the largest first.
     #[arg(long, global = true, value_name = "COLUMN[:desc]", value_parser = SortOrder::parse)]
     pub(crate) sort_by: Option<SortOrder>,
-    /// Only results with this value of a member, as in json: `status=running`, `resources.cpus>=8`, also
-    /// != < > <=; may be repeated, all must hold.
+    /// Only results with this value of a column, or of a member as in json: `state=running`,
+    /// `resources.cpus>=8`, also != < > <=; may be repeated, all must hold.
     #[arg(long, global = true, value_name = "MEMBER=VALUE", value_parser = Condition::parse)]
     pub(crate) filter: Vec<Condition>,
     /// What to take from the results, as a JMESPath expression; gives json.

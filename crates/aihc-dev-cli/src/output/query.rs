@@ -1,6 +1,6 @@
 //! `--query`: what a JMESPath expression takes from the results.
 
-use jmespath::{Expression, Variable};
+use jmespath::{ErrorReason, Expression, Variable};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -29,7 +29,15 @@ impl Query {
         }
         jmespath::compile(text)
             .map(Self)
-            .map_err(|error| wrong(&error))
+            .map_err(|error| match error.reason {
+                // Between backquotes stands JSON.
+                ErrorReason::Parse(_) if text.contains('`') => format!(
+                    "{}\n{}",
+                    wrong(&error),
+                    tr!("a literal text is written 'running', in single quotes; `...` is for JSON")
+                ),
+                _ => wrong(&error),
+            })
     }
 
     /// What it gives for this document.
@@ -89,6 +97,14 @@ mod tests {
             assert!(error.contains(wrong) && error.contains('^'), "{error}");
         }
         assert!(Query::parse(&"a".repeat(4001)).is_err());
+    }
+
+    #[test]
+    fn a_text_between_backquotes_is_led_to_single_quotes() {
+        let error = search("[?id==`b`].id").unwrap_err();
+        assert!(error.contains("is written 'running'"), "{error}");
+        assert_eq!(search("[?id=='b'].id"), Ok(json!(["b"])));
+        assert_eq!(search("[?x==`2`].id"), Ok(json!(["b"])));
     }
 
     #[test]

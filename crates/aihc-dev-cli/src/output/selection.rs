@@ -9,6 +9,7 @@ use super::document::{Document, Member, listed};
 use super::options::{Format, OutputOptions};
 use super::table::{Cell, Column, Table};
 use crate::language::tr;
+use crate::request::similar;
 
 /// Results, as people and programs see them.
 pub(super) struct Results {
@@ -19,8 +20,9 @@ pub(super) struct Results {
 impl Results {
     /// The indices of those that are asked for, in the order that is asked for.
     pub(super) fn order(&self, options: &OutputOptions) -> io::Result<Vec<usize>> {
+        let mut conditions = Vec::new();
         for condition in &options.filter {
-            self.must_have("--filter", &condition.member)?;
+            conditions.push((condition, self.members("--filter", &condition.member)?));
         }
         let sorted = match &options.sort_by {
             None => (0..self.documents.len()).collect(),
@@ -28,20 +30,38 @@ impl Results {
         };
         let mut kept = Vec::new();
         for at in sorted {
-            let holds = |document: &Document| -> io::Result<bool> {
-                for condition in &options.filter {
-                    if !condition.holds(document).map_err(Misuse::error)? {
+            let holds = || -> io::Result<bool> {
+                for (condition, members) in &conditions {
+                    let member = members.get(at).unwrap_or(&Member::Nothing);
+                    if !condition.holds(member).map_err(Misuse::error)? {
                         return Ok(false);
                     }
                 }
                 Ok(true)
             };
-            match self.documents.get(at) {
-                Some(document) if !holds(document)? => {}
-                _ => kept.push(at),
+            if holds()? {
+                kept.push(at);
             }
         }
         Ok(kept)
+    }
+
+    /// What each result has as a member, or in the column of this heading.
+    fn members(&self, option: &str, name: &str) -> io::Result<Vec<Member>> {
+        let heading = self.table.as_ref().and_then(|table| column(table, name));
+        let of = match (self.must_have(option, name), heading) {
+            (Ok(()), _) => name,
+            (Err(_), Some((_, column))) => &column.name,
+            (Err(error), None) => return Err(error),
+        };
+        let member = |document: &Document| document.at(of);
+        if !self.documents.is_empty() && self.documents.iter().all(|it| member(it).is_none()) {
+            // What only the table says.
+            let texts = self.texts(option, name)?;
+            return Ok(texts.into_iter().map(Member::Text).collect());
+        }
+        let members = self.documents.iter().map(member);
+        Ok(members.map(|it| it.unwrap_or(Member::Nothing)).collect())
     }
 
     /// What each result has in a column, or as a member.
@@ -85,6 +105,14 @@ impl Results {
         known.extend(described.into_iter().map(str::to_owned));
         let mut seen = BTreeSet::new();
         known.retain(|path| seen.insert(path.clone()));
+        if let Some(meant) = similar(name, known.iter().map(String::as_str)) {
+            return Err(Misuse::error(tr!(
+                "{option} {name}: there is no such member; did you mean {meant}?",
+                option = option,
+                name = name,
+                meant = meant
+            )));
+        }
         let known = listed(&known);
         Err(Misuse::error(tr!(
             "{option} {name}: there is no such member; there are {known}",

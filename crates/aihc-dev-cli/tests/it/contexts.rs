@@ -155,6 +155,7 @@ async fn an_option_names_another_context_and_a_variable_does() {
 async fn contexts_are_listed_shown_used_changed_and_forgotten() {
     let user = User::new().await;
     user.run(&["context", "list"]).ok().says("no contexts");
+    user.run(&["context"]).ok().says("no contexts");
     user.run(&["context", "show"])
         .fails(2)
         .says("no context is in use");

@@ -51,9 +51,9 @@ async fn without_variables_the_current_profile_is_used() {
 #[test]
 fn no_credentials_is_code_3_and_says_what_to_set() {
     let run = run_bare(&["list"]).fails(3);
-    run.says("BCE_ACCESS_KEY_ID")
-        .says("config.json")
-        .says("hint: set BCE_ACCESS_KEY_ID");
+    run.says("BCE_ACCESS_KEY_ID").says("config.json").says(
+        "hint: `aihc-dev configure` keeps an access key in a profile; or set BCE_ACCESS_KEY_ID",
+    );
 }
 
 #[test]

@@ -443,3 +443,15 @@ async fn a_stopped_instance_is_changed_and_waited_for_as_it_is() {
     assert_eq!(lab.status(&desk.id), 5);
     assert_eq!(desk.detail().await.conf.unwrap().resources.cpus, 16);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_last_message_names_the_kept_file_and_its_line() {
+    let desk = Desk::new().await;
+    let run = desk.edit("sed -i 's/cpus: 4/cpus: many/'").fails(2);
+    let (_, rest) = run.stderr.split_once("your text is kept in ").unwrap();
+    let path = rest.split(';').next().unwrap().to_owned();
+    let text = std::fs::read_to_string(&path).unwrap();
+    let line = text.lines().position(|line| line.contains("cpus: many"));
+    let run = run.says(&format!("aihc-dev: {path}, line {}", line.unwrap() + 1));
+    desk.kept(&run);
+}

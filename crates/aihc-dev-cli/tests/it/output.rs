@@ -161,9 +161,24 @@ async fn results_are_selected_ordered_and_cut_to_columns() {
     let since = ["--filter", "createdAt>2020-01-01T00:00:00Z"];
     assert_eq!(names(&since).len(), 4);
     let wrong = lab.run(&["list", "--filter", "stauts=running"]).fails(2);
-    let wrong = wrong.says("--filter stauts: there is no such member; there are ");
+    let wrong = wrong.says("--filter stauts: there is no such member; did you mean status?\n");
     assert_eq!(wrong.stdout, "");
+    let wrong = lab.run(&["list", "--filter", "zebra=running"]).fails(2);
+    let wrong = wrong.says("--filter zebra: there is no such member; there are ");
     wrong.says("status, statusCode");
+    // Headings are taken as well, in every form.
+    assert_eq!(names(&["--filter", "STATE!=running"]), ["plain"]);
+    assert_eq!(names(&["--filter", "state=stopped"]), ["plain"]);
+    let heading = ["list", "-o", "json", "--filter", "State=stopped"];
+    assert_eq!(lab.run(&heading).ok().json().as_array().unwrap().len(), 1);
+    let table = lab.run(&["list", "--filter", "STATE=stopped"]).ok();
+    assert!(table.stdout.contains("plain"), "{table:#?}");
+    // As the help of `list` shows it.
+    let query = ["list", "--query", "[?status=='stopped'].name"];
+    assert_eq!(lab.run(&query).ok().json(), serde_json::json!(["plain"]));
+    lab.run(&["list", "--query", "[?status==`stopped`].name"])
+        .fails(2)
+        .says("is written 'running', in single quotes");
     lab.run(&["list", "--sort-by", "nope"])
         .fails(2)
         .says("--sort-by nope");

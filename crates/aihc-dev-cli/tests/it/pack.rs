@@ -53,9 +53,11 @@ async fn the_password_comes_through_a_pipe_and_the_job_can_be_looked_at() {
         .ok()
         .json();
     assert_eq!(status["id"], job);
-    lab.run(&["pack-status", &id, "tk-nope"])
-        .fails(1)
-        .says("NotFound");
+    for instance in [&id, "a"] {
+        let run = lab.run(&["pack-status", instance, "tk-nope"]).fails(1);
+        let run = run.says("NotFound").says("`aihc-dev pack-image` prints");
+        assert!(!run.stderr.contains("deleted since"), "{run:#?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

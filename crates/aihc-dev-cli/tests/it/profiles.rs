@@ -40,7 +40,16 @@ impl User {
     }
 
     fn fed(&self, input: &str, arguments: &[&str]) -> Run {
+        Self::feed(self.command(arguments), input)
+    }
+
+    fn home_elsewhere(&self, home: &str, input: &str, arguments: &[&str]) -> Run {
         let mut command = self.command(arguments);
+        command.env("HOME", home);
+        Self::feed(command, input)
+    }
+
+    fn feed(mut command: Command, input: &str) -> Run {
         command.stdin(Stdio::piped());
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
@@ -213,6 +222,36 @@ fn what_is_left_empty_stays_and_nothing_of_a_secret_is_shown() {
     assert!(screen.contains("profile default is in use"), "{screen}");
 }
 
+/// As the help of `configure` shows it.
+#[cfg(unix)]
+#[test]
+fn a_region_makes_no_profile_without_keys() {
+    let user = User::new();
+    let arguments = ["configure", "--profile", "work", "--region", "gz"];
+    let run = user.run(&arguments).fails(2).says("work has no keys");
+    run.says("nothing was written");
+    assert!(!std::path::Path::new(&user.path()).exists());
+    let steps = [
+        ("Access key id: ", "AK1\n"),
+        ("Secret access key: ", "hunter2\n"),
+    ];
+    let (ended, screen) = on_a_terminal(&user, &arguments, &steps);
+    assert_eq!(ended, "0 True", "{screen}");
+    let profile = json!({
+        "name": "work", "mode": "AK", "access_key_id": "AK1",
+        "secret_access_key": "hunter2", "region": "gz",
+    });
+    let expected = json!({"current": "work", "profiles": [profile]});
+    assert_eq!(user.json(), expected);
+    // One that has keys is asked nothing.
+    user.run(&["configure", "--profile", "work", "--region", "su"])
+        .ok();
+    assert_eq!(user.json()["profiles"][0]["region"], "su");
+    // One that an earlier version left without keys.
+    let user = User::with(r#"{"profiles": [{"name": "work", "mode": "AK", "region": "gz"}]}"#);
+    user.run(&arguments).fails(2).says("work has no keys");
+}
+
 #[cfg(unix)]
 #[test]
 fn ctrl_c_and_ctrl_d_write_nothing_and_leave_the_terminal_as_it_was() {
@@ -328,6 +367,7 @@ fn odd_files_are_read_or_refused_and_never_lost() {
     use std::os::unix::fs::{PermissionsExt as _, symlink};
 
     let change = ["configure", "--region", "gz"];
+    let keys = ["configure", "--access-key-id", "a", "--secret-from-stdin"];
     // As editors of Windows leave it.
     let windows = format!("\u{feff}{}", OFFICIAL.replace('\n', "\r\n"));
     let user = User::with(&windows);
@@ -390,15 +430,14 @@ fn odd_files_are_read_or_refused_and_never_lost() {
         let user = User::new();
         std::fs::create_dir(format!("{}/.bce", user.home.path())).unwrap();
         symlink(target, user.path()).unwrap();
-        user.run(&change).fails(1).says("is not a regular file");
+        user.fed("s", &keys).fails(1).says("is not a regular file");
     }
     let user = User::new();
     user.home.write(".bce", "a file");
     user.run(&change).fails(1).says(".bce");
     let user = User::new();
     symlink("config.json", format!("{}/config.json", user.home.path())).unwrap();
-    let mut command = user.command(&change);
-    let nowhere = Run::of(command.env("HOME", "/proc").output().unwrap());
+    let nowhere = User::with(OFFICIAL).home_elsewhere("/proc", "s", &keys);
     nowhere.fails(1).says("/proc/.bce/config.json");
     let mut command = user.command(&change);
     let homeless = Run::of(command.env_remove("HOME").output().unwrap());
@@ -412,9 +451,14 @@ fn many_at_once_lose_nothing() {
     let children: Vec<_> = names
         .iter()
         .map(|name| {
-            let mut command = user.command(&["configure", "--profile", name, "--region", "gz"]);
+            let keys = ["--access-key-id", "a", "--secret-from-stdin"];
+            let named = ["configure", "--profile", name];
+            let mut command = user.command(&[&named[..], &keys].concat());
+            command.stdin(Stdio::piped());
             command.stdout(Stdio::null()).stderr(Stdio::piped());
-            command.spawn().unwrap()
+            let mut child = command.spawn().unwrap();
+            child.stdin.take().unwrap().write_all(b"s").unwrap();
+            child
         })
         .collect();
     for child in children {
@@ -577,7 +621,7 @@ async fn whoami_says_which_key_from_where_and_whose() {
 
 #[test]
 fn configure_says_that_the_environment_counts_first() {
-    let user = User::new();
+    let user = User::with(OFFICIAL);
     let mut command = user.command(&["configure", "--region", "gz"]);
     let keys = [("BCE_ACCESS_KEY_ID", "a"), ("BCE_SECRET_ACCESS_KEY", "b")];
     let run = Run::of(command.envs(keys).output().unwrap()).ok();

@@ -89,3 +89,19 @@ async fn what_is_not_there_shows_beside_a_no() {
         "{screen}"
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_table_in_a_question_is_plain() {
+    let lab = Lab::new().await;
+    let id = lab.running("a").await;
+    let (code, screen) = answered(&lab, &["stop", "--mine"], "n\\n");
+    assert_eq!(code, Some(7), "{screen}");
+    assert!(
+        screen.contains(&id) && screen.contains("running"),
+        "{screen}"
+    );
+    assert!(
+        !screen.contains("\\u{1b}") && !screen.contains('\x1b'),
+        "{screen}"
+    );
+}

@@ -8,7 +8,7 @@ use bce_testing::RawServer;
 use serde_json::json;
 
 use crate::golden::{assert_golden, steady};
-use crate::support::Lab;
+use crate::support::{Lab, run_bare};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn it_changes_one_thing_and_keeps_the_rest() {
@@ -331,4 +331,12 @@ async fn a_change_that_was_reverted_meanwhile_is_noticed() {
         // It was read twice, and nothing was sent.
         assert_eq!(server.requests().len(), 2, "{arguments:?}");
     }
+}
+
+#[test]
+fn options_of_create_lead_to_members_and_a_file_is_an_answer_too() {
+    let run = run_bare(&["update", "dv-00000001", "--cpus", "8"]).fails(2);
+    run.says("tip: --set resources.cpus=8\n");
+    let run = run_bare(&["update", "dv-00000001"]).fails(2);
+    run.says("--set <MEMBER=VALUE>").says("--file <PATH>");
 }

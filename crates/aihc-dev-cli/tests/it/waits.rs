@@ -82,3 +82,21 @@ async fn an_instance_that_is_not_there_is_refused() {
         .fails(1)
         .says("403 NotFound");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_has_started_is_said_to_be_stopped() {
+    let lab = Lab::new().await;
+    let id = lab.running("a").await;
+    lab.run(&["stop", "a", "--wait", "--interval", "5ms"]).ok();
+    let short = ["--timeout", "300ms", "--interval", "20ms"];
+    for instance in ["a", &id] {
+        let run = lab.run(&[&["wait", instance], &short[..]].concat());
+        let run = run.fails(5).says(&format!(
+            "hint: it is stopped, and waiting starts nothing: `aihc-dev start {instance}` starts it"
+        ));
+        assert!(!run.stderr.contains("goes on"), "{run:#?}");
+    }
+    lab.run(&[&["wait", "a", "--for", "deleted"], &short[..]].concat())
+        .fails(5)
+        .says("--timeout waits longer");
+}

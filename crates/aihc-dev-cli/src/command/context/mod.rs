@@ -22,10 +22,11 @@ Examples:
   aihc-dev create --name first --cpus 4 --memory 8 --image registry.example.com/team/image:v1 \\
       --disk 100
   aihc-dev create --context train --file instance.yaml
-  aihc-dev context list")]
+  aihc-dev context")]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct ContextCommand {
     #[command(subcommand)]
-    command: Subcommands,
+    command: Option<Subcommands>,
 }
 
 #[derive(Subcommand)]
@@ -43,11 +44,12 @@ enum Subcommands {
 impl ContextCommand {
     pub(crate) fn run(self, context: &Context) -> Result<(), Failure> {
         match self.command {
-            Subcommands::List(command) => command.run(context),
-            Subcommands::Show(command) => command.run(context),
-            Subcommands::Set(command) => command.run(context),
-            Subcommands::Use(command) => command.run(),
-            Subcommands::Remove(command) => command.run(),
+            None => show::List {}.run(context),
+            Some(Subcommands::List(command)) => command.run(context),
+            Some(Subcommands::Show(command)) => command.run(context),
+            Some(Subcommands::Set(command)) => command.run(context),
+            Some(Subcommands::Use(command)) => command.run(),
+            Some(Subcommands::Remove(command)) => command.run(),
         }
     }
 }

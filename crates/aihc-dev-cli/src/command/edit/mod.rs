@@ -3,6 +3,8 @@
 mod draft;
 mod editor;
 
+use std::path::PathBuf;
+
 use aihc_dev::DevInstanceEdit;
 use clap::Args;
 use serde_json::Value;
@@ -156,8 +158,14 @@ impl Editing<'_> {
             if let Some((before, wrong)) = refused
                 && before == text
             {
-                let exit = wrong.in_file(&tr!("the text")).report();
-                tell_kept(draft, &text);
+                // Lines are those of the file that is kept: it has no comments of ours above.
+                let kept = draft.keep(&text);
+                let file = match &kept {
+                    Ok(path) => path.display().to_string(),
+                    Err(_) => tr!("the text"),
+                };
+                let exit = wrong.in_file(&file).report();
+                tell(kept);
                 return Err(Failure::Told(exit));
             }
             let wrong = match self.planned(&text) {
@@ -234,9 +242,13 @@ fn head(one: &Resolved) -> String {
     lines.collect::<String>() + "#\n"
 }
 
-/// Says where a text is that was not sent.
+/// Keeps a text that was not sent, and says where.
 fn tell_kept(draft: Draft, text: &str) {
-    match draft.keep(text) {
+    tell(draft.keep(text));
+}
+
+fn tell(kept: Result<PathBuf, Failure>) {
+    match kept {
         Ok(path) => note(&tr!(
             "your text is kept in {path}; secrets that were typed stand in it",
             path = path.display()

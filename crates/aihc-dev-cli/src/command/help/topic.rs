@@ -59,6 +59,8 @@ fn environment() -> String {
 Environment variables; options win over them:
   BCE_ACCESS_KEY_ID, BCE_SECRET_ACCESS_KEY  the access key; a temporary one also has
   BCE_SECURITY_TOKEN                        its session token
+  BAIDUCLOUD_ACCESS_KEY,                    the same as Terraform has it, when those are not set
+  BAIDUCLOUD_SECRET_KEY, BAIDUCLOUD_SESSION_TOKEN
   BCE_PROFILE                               profile of ~/.bce/config.json, when the keys are not set
   BCE_REGION, AIHC_ENDPOINT                 where the service is
   BCE_STS_ENDPOINT                          where session-token asks
@@ -68,6 +70,8 @@ Environment variables; options win over them:
   AIHC_CONTEXT, AIHC_CONTEXTS_FILE          context in use; file that contexts are kept in
   AIHC_REGISTRY_PASSWORD                    password for pack-image
   BCE_LANGUAGE, LC_ALL, LC_MESSAGES, LANG   language of help and messages: en or zh
+  VISUAL, EDITOR                            editor of the edit command
+  TZ                                        time zone of the times of timed-stop
   NO_COLOR, COLUMNS                         no colours; width of tables
 "
     )
@@ -89,6 +93,10 @@ Exit codes:
   129  ended by SIGHUP
   130  interrupted by Ctrl-C
   143  ended by SIGTERM
+  any  ssh, cp, port-forward, and emulator with a command: what the program has ended with; 127
+       when there is none
+
+diff ends with 1 if something differs, and with 2 where others end with 1.
 
 6 goes before all others, and of several results the highest code counts. After a change that
 failed, standard error says whether it was not made or may have been made.
@@ -101,6 +109,10 @@ fn output() -> String {
         "\
 Results go to standard output, everything else to standard error. --output says in which form:
   table  for people; as wide as the terminal, or as COLUMNS says
+  wide   the same with more columns
+  name   names, one on a line; ids of what has no name
+  id     ids, one on a line, as commands take them from standard input with `-`
+  csv    comma-separated values by RFC 4180
   json   one document
   jsonl  a document on a line of its own for each result, as soon as it is there
   yaml   one document, as create --file and update --file take it
@@ -143,7 +155,7 @@ code is 1. Results and errors show the name and the id.
 
 `-` reads ids or names from standard input, separated by white space; from a # at the beginning of
 a word on, the rest of the line is a comment:
-  aihc-dev list --output id | aihc-dev stop -
+  aihc-dev list --status running -o id | aihc-dev stop - --yes
 Commands that ask need --yes then. Nothing on standard input is nothing to do: exit code 0.
 "
     )

@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use clap::Args;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ZonedDateTime};
+use jiff::{Timestamp, Unit, ZonedDateTime};
 
 use self::at::At;
-use super::{Ids, batch, names};
+use super::batch::{self, Done};
+use super::{Ids, names};
 use crate::client::Context;
 use crate::exit::Failure;
 use crate::language::{Text, text, tr};
@@ -69,7 +70,11 @@ impl TimedStop {
                 hours = hours
             ));
         }
-        batch::each(context, ids, async |id| {
+        let stops_at = delay.and_then(|seconds| instant(seconds, now));
+        let stops_at = stops_at.map(|then| then.round(Unit::Second).unwrap_or(then).to_string());
+        let ids = names::unique(ids);
+        batch::each_done(context, ids, async |one| {
+            let id = one.id;
             let call = client
                 .timed_stop_dev_instance(&id)
                 .enable(delay.is_some())
@@ -78,7 +83,8 @@ impl TimedStop {
                 Some(seconds) => drop(call.delay_sec(seconds).await?),
                 None => drop(call.await?),
             }
-            Ok(told.clone().unwrap_or_else(|| text!("off")))
+            let told = told.clone().unwrap_or_else(|| text!("off"));
+            Ok(Done::timed(told, stops_at.clone()))
         })
         .await
     }
@@ -112,12 +118,15 @@ fn checked(seconds: i64) -> Result<i64, String> {
     }
 }
 
+/// When it stops; `None` after the end of the calendar.
+fn instant(seconds: i64, now: Timestamp) -> Option<Timestamp> {
+    let delay = Duration::try_from_secs_f64(seconds as f64).ok()?;
+    now.checked_add(delay).ok()
+}
+
 /// When it stops, as clocks here show it, and how long it takes until then.
 fn told(seconds: i64, now: Timestamp, zone: Option<TimeZone>) -> Text {
-    let then = Duration::try_from_secs_f64(seconds as f64)
-        .ok()
-        .and_then(|delay| now.checked_add(delay).ok());
-    match then {
+    match instant(seconds, now) {
         Some(then) => {
             let then = ZonedDateTime::new(then, zone.unwrap_or(TimeZone::UTC));
             text!(
