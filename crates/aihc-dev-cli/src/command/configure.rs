@@ -190,8 +190,8 @@ impl Configure {
 
 fn nobody_to_ask() -> Failure {
     Failure::usage(text!(
-        "nobody can be asked: this is no terminal. --access-key-id, --secret-from-stdin and --region \
-         say it beforehand; nothing was written"
+        "cannot ask: not a terminal; pass --access-key-id, --secret-from-stdin and --region; nothing \
+         was written"
     ))
 }
 
@@ -307,7 +307,7 @@ fn save(name: &str, old: &Listed, mode: Option<Mode>, answers: &Answers) -> Resu
     }
     let path = ProfileFile::save(name, &changes)?;
     note(&tr!(
-        "profile {name} is kept in {path}",
+        "profile {name} saved to {path}",
         name = name,
         path = path.display()
     ));

@@ -123,7 +123,10 @@ fn status(text: &str) -> Result<DevInstanceStatus, String> {
         return Ok(DevInstanceStatus::from(code));
     }
     let named: Vec<_> = named_states().collect();
-    if let Some((_, status)) = named.iter().find(|(name, _)| name == text) {
+    if let Some((_, status)) = named
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case(text))
+    {
         return Ok(*status);
     }
     let names: Vec<_> = named.into_iter().map(|(name, _)| name).collect();

@@ -113,8 +113,9 @@ fn what_is_wrong_with_a_command_line_is_told_in_chinese() {
             "list --pag 3",
             "不支持的参数 '--pag'\n\n  提示：存在相似的参数：'--page'",
         ),
+        ("queues second", "多余的参数 'second'"),
         ("list --page x", "'--page <N>' 的值 'x' 无效：不是整数"),
-        ("list --page 0", "'--page <N>' 的值 '0' 无效：0 不在 1.."),
+        ("list --page 0", "'--page <N>' 的值 '0' 无效：不能小于 1"),
         (
             "list --output xml",
             "'--output <FORMAT>' 的值 'xml' 无效\n  [可选值：table, ",

@@ -238,7 +238,7 @@ fn head(one: &Resolved) -> String {
 fn tell_kept(draft: Draft, text: &str) {
     match draft.keep(text) {
         Ok(path) => note(&tr!(
-            "your text is kept in {path}; secrets that were typed stand in it",
+            "your text is kept in {path}; it contains any secrets you typed",
             path = path.display()
         )),
         Err(error) => note(&tr!("your text cannot be kept: {error}", error = error)),
