@@ -145,7 +145,8 @@ fn folded(text: &str, columns: usize) -> Vec<String> {
         let mut pieces = vec![String::new()];
         for c in word.chars() {
             // No line begins with one of these.
-            if c.width().unwrap_or(0) > 1 && !"，。、；：？！）」』】》”’".contains(c) {
+            if c.width().unwrap_or(0) > 1 && !"，。、；：？！）」』】》”’".contains(c)
+            {
                 pieces.push(String::new());
             }
             if let Some(piece) = pieces.last_mut() {
@@ -178,7 +179,7 @@ mod tests {
     fn lines_are_folded_between_words_and_wide_characters() {
         assert_eq!(folded("stop all of it", 8), ["stop all", "of it"]);
         assert_eq!(folded("停止开发机 now", 8), ["停止开发", "机 now"]);
-        assert_eq!(folded("停止（now）它", 8), ["停止", "（now）它"]);
+        assert_eq!(folded("停止（now）它", 8), ["停止", "（now）", "它"]);
         assert_eq!(folded("", 8), [""]);
         assert_eq!(folded("unbreakable", 4), ["unbreakable"]);
     }

@@ -38,7 +38,7 @@ pub(crate) struct List {
     #[arg(long, value_name = "STATE", value_parser = status, value_delimiter = ',')]
     #[arg(add = ArgValueCandidates::new(states))]
     status: Vec<DevInstanceStatus>,
-    /// Only those whose name contains this.
+    /// Only instances whose name contains this.
     #[arg(long, value_name = "TEXT", value_parser = not_empty, conflicts_with = "creator")]
     name: Option<String>,
     /// Only those whose owner's name contains this.

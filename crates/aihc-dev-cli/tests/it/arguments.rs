@@ -34,6 +34,11 @@ fn wrong_usage_is_code_2_and_explained() {
             &["emulator", "--scenario", "foo=1"],
             "there is no foo; there are read-after-write, capacity",
         ),
+        (
+            &["ssh", "a", "--port", "0"],
+            "must be a port from 1 to 65535",
+        ),
+        (&["emulator", "--time-scale", "fast"], ": must be a number"),
         (&["login"], "'ssh'"),
         (&["logs"], "'events', 'jobs logs'"),
         (&["list", "--timeout", "soon"], "such as 90s"),

@@ -45,7 +45,7 @@ pub(crate) struct Emulator {
     #[arg(long, value_name = "ADDRESS", value_parser = address)]
     listen: Option<String>,
     /// How many times faster than real the instances go through their states.
-    #[arg(long, value_name = "X", default_value_t = 1.0)]
+    #[arg(long, value_name = "X", default_value_t = 1.0, value_parser = number)]
     time_scale: f64,
     /// Begin with a few instances, each in another state.
     #[arg(long, conflicts_with = "restore")]
@@ -66,6 +66,10 @@ pub(crate) struct Emulator {
     /// Command to run, with its arguments.
     #[arg(last = true, value_name = "COMMAND", value_hint = ValueHint::CommandWithArguments)]
     command: Vec<OsString>,
+}
+
+fn number(text: &str) -> Result<f64, String> {
+    text.parse().map_err(|_| tr!("must be a number"))
 }
 
 /// A host and a port.

@@ -165,6 +165,13 @@ fn in_chinese(span: &str) -> String {
 mod tests {
     use super::*;
 
+    #[test]
+    fn times_have_chinese_units_in_chinese() {
+        assert_eq!(in_chinese("1day 1h 5m 3s"), "1 天 1 小时 5 分钟 3 秒");
+        assert_eq!(in_chinese("2days"), "2 天");
+        assert_eq!(in_chinese("7h"), "7 小时");
+    }
+
     fn instant(text: &str) -> Timestamp {
         text.parse().unwrap()
     }
