@@ -165,7 +165,10 @@ mod tests {
         for (text, message) in [
             ("", "\"\" is not NAME=VALUE"),
             ("capacity", "\"capacity\" is not NAME=VALUE"),
-            ("capacity=1,places=2", "there is no places"),
+            (
+                "capacity=1,places=2",
+                "there is no places; there are read-after-write, capacity, preemption, deployment-failure, job-failure, idle-stop",
+            ),
             ("capacity=-1", "capacity cannot be \"-1\""),
             ("idle-stop=-1", "idle-stop cannot be \"-1\""),
             ("idle-stop=nan", "idle-stop cannot be \"nan\""),
