@@ -1,6 +1,6 @@
 //! The command line as a whole.
 
-use clap::error::{ContextKind, ContextValue};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory as _, FromArgMatches as _, Parser};
 
 use crate::command::Command;
@@ -50,8 +50,33 @@ pub(crate) fn parse() -> Result<Cli, clap::Error> {
         // Its help is made of the translated command line, and only when it is asked for.
         Language::Chinese => Cli::command(),
     };
-    let matches = command.try_get_matches().map_err(with_member)?;
+    let matches = command
+        .try_get_matches()
+        .map_err(|error| with_tip(with_member(error)))?;
     Cli::from_arg_matches(&matches)
+}
+
+/// What other tools call a command, and the commands here that do it.
+const ELSEWHERE: [(&str, &[&str]); 4] = [
+    ("login", &["ssh"]),
+    ("log", &["events", "jobs logs"]),
+    ("logs", &["events", "jobs logs"]),
+    ("instances", &["list"]),
+];
+
+/// The error, with the command that may be meant where letters alone do not tell.
+fn with_tip(mut error: clap::Error) -> clap::Error {
+    if let Some(ContextValue::String(typed)) = error.get(ContextKind::InvalidSubcommand)
+        && error.kind() == ErrorKind::InvalidSubcommand
+        && let Some((_, meant)) = ELSEWHERE.iter().find(|(name, _)| name == typed)
+    {
+        let meant = meant.iter().map(|&command| command.to_owned()).collect();
+        error.insert(
+            ContextKind::SuggestedSubcommand,
+            ContextValue::Strings(meant),
+        );
+    }
+    error
 }
 
 /// Where `update` is given an option that `create` has, tells how it is said there.
@@ -102,6 +127,18 @@ pub(crate) fn answer_shell() {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn commands_of_other_tools_lead_to_those_here() {
+        let told = |typed: &str| {
+            let error = Cli::command().try_get_matches_from([NAME, typed]);
+            with_tip(error.unwrap_err()).to_string()
+        };
+        assert!(told("login").contains("'ssh'") && !told("login").contains("clone"));
+        assert!(told("logs").contains("'events', 'jobs logs'"));
+        assert!(told("instances").contains("'list'"));
+        assert!(told("stp").contains("'stop'"));
+    }
 
     #[test]
     fn the_command_line_is_consistent() {

@@ -61,7 +61,7 @@ const GROUPS: [&[&str]; 6] = [
 fn headings() -> [String; 6] {
     [
         tr!("Instances:"),
-        tr!("Inside of an instance:"),
+        tr!("Inside an instance:"),
         tr!("Around instances:"),
         tr!("Account and settings:"),
         tr!("Tool:"),
@@ -144,7 +144,9 @@ fn folded(text: &str, columns: usize) -> Vec<String> {
     for word in text.split(' ') {
         let mut pieces = vec![String::new()];
         for c in word.chars() {
-            if c.width().unwrap_or(0) > 1 {
+            // No line begins with one of these.
+            if c.width().unwrap_or(0) > 1 && !"，。、；：？！）」』】》”’".contains(c)
+            {
                 pieces.push(String::new());
             }
             if let Some(piece) = pieces.last_mut() {
@@ -177,6 +179,7 @@ mod tests {
     fn lines_are_folded_between_words_and_wide_characters() {
         assert_eq!(folded("stop all of it", 8), ["stop all", "of it"]);
         assert_eq!(folded("停止开发机 now", 8), ["停止开发", "机 now"]);
+        assert_eq!(folded("停止（now）它", 8), ["停止", "（now）", "它"]);
         assert_eq!(folded("", 8), [""]);
         assert_eq!(folded("unbreakable", 4), ["unbreakable"]);
     }

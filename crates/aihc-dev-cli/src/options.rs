@@ -43,7 +43,7 @@ pub(crate) struct GlobalOptions {
     #[arg(long, global = true, value_name = "TIME", value_parser = duration)]
     pub(crate) timeout: Option<Duration>,
     /// How often a failed call is tried again.
-    #[arg(long, global = true, value_name = "N", default_value_t = 3)]
+    #[arg(long, global = true, value_name = "N", default_value_t = 3, value_parser = count)]
     pub(crate) retries: u32,
     /// What is logged to standard error.
     #[arg(long, global = true, value_name = "LEVEL", default_value = "warn")]
@@ -76,12 +76,43 @@ pub(crate) fn not_empty(text: &str) -> Result<String, String> {
     }
 }
 
+fn count(text: &str) -> Result<u32, String> {
+    let number = text.parse();
+    number.map_err(|_| {
+        tr!(
+            "must be a whole number from 0 to {largest}",
+            largest = u32::MAX
+        )
+    })
+}
+
+/// A whole number.
+pub(crate) fn whole(text: &str) -> Result<i64, String> {
+    text.parse().map_err(|_| tr!("must be a whole number"))
+}
+
+/// A whole number, and one at least.
+pub(crate) fn positive(text: &str) -> Result<i64, String> {
+    match whole(text)? {
+        ..=0 => Err(tr!("must be at least 1")),
+        number => Ok(number),
+    }
+}
+
 /// A time such as `90s`, `2h` or `1h30m`.
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
+    let number = text.trim();
+    if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) {
+        // A number alone is seconds for some tools and minutes for others.
+        return Err(tr!(
+            "it has no unit; write {number}s for seconds, {number}m for minutes, {number}h for hours",
+            number = number
+        ));
+    }
     match humantime::parse_duration(text) {
         Ok(duration) if duration.is_zero() => Err(tr!("must be longer than nothing")),
         Ok(duration) => Ok(duration),
-        Err(error) => Err(tr!("{error}; write 90s, 2h or 1h30m", error = error)),
+        Err(_) => Err(tr!("must be a time such as 90s, 2h or 1h30m")),
     }
 }
 

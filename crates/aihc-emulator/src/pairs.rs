@@ -6,6 +6,27 @@ use std::time::Duration;
 use crate::delays::Delays;
 use crate::scenario::{Scenario, SettingError};
 
+/// The names that are read below, for whoever writes another one.
+const SCENARIOS: [&str; 6] = [
+    "read-after-write",
+    "capacity",
+    "preemption",
+    "deployment-failure",
+    "job-failure",
+    "idle-stop",
+];
+const DELAYS: [&str; 9] = [
+    "creating",
+    "queued",
+    "deploying",
+    "starting",
+    "stopping",
+    "deleting",
+    "image-packing",
+    "job-running",
+    "deleted-visible",
+];
+
 impl FromStr for Scenario {
     type Err = SettingError;
 
@@ -23,7 +44,7 @@ impl FromStr for Scenario {
     /// If it is not such a list.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let mut scenario = Self::default();
-        each(text, |name, value| {
+        each(text, &SCENARIOS, |name, value| {
             match name {
                 "read-after-write" => scenario.read_after_write = seconds(value)?,
                 "capacity" => scenario.capacity = Some(parse(value)?),
@@ -50,7 +71,7 @@ impl FromStr for Delays {
     /// If it is not such a list.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let mut delays = Self::default();
-        each(text, |name, value| {
+        each(text, &DELAYS, |name, value| {
             let delay = match name {
                 "creating" => &mut delays.creating,
                 "queued" => &mut delays.queued,
@@ -78,6 +99,7 @@ enum Problem {
 
 fn each(
     text: &str,
+    names: &[&str],
     mut take: impl FnMut(&str, &str) -> Result<(), Problem>,
 ) -> Result<(), SettingError> {
     for pair in text.split(',') {
@@ -86,7 +108,9 @@ fn each(
             .ok_or_else(|| SettingError(format!("{pair:?} is not NAME=VALUE")))?;
         take(name, value).map_err(|problem| {
             SettingError(match problem {
-                Problem::Name => format!("there is no {name}"),
+                Problem::Name => {
+                    format!("there is no {name}; there are {}", names.join(", "))
+                }
                 Problem::Value => format!("{name} cannot be {value:?}"),
             })
         })?;
@@ -141,7 +165,10 @@ mod tests {
         for (text, message) in [
             ("", "\"\" is not NAME=VALUE"),
             ("capacity", "\"capacity\" is not NAME=VALUE"),
-            ("capacity=1,places=2", "there is no places"),
+            (
+                "capacity=1,places=2",
+                "there is no places; there are read-after-write, capacity, preemption, deployment-failure, job-failure, idle-stop",
+            ),
             ("capacity=-1", "capacity cannot be \"-1\""),
             ("idle-stop=-1", "idle-stop cannot be \"-1\""),
             ("idle-stop=nan", "idle-stop cannot be \"nan\""),

@@ -52,7 +52,7 @@ pub(crate) struct Apply {
 enum Step {
     Create(Box<DevInstanceSettings>),
     Change(Box<PlannedChange>),
-    /// It is as it is wanted.
+    /// It is already as desired.
     Nothing(Resolved),
 }
 
@@ -160,7 +160,7 @@ impl Step {
     fn preview(&self) -> String {
         match self {
             Self::Create(_) => tr!("would be created"),
-            Self::Nothing(one) => tr!("{id} is as it is wanted", id = one_line(&one.id)),
+            Self::Nothing(one) => tr!("{id} is already as desired", id = one_line(&one.id)),
             Self::Change(planned) => {
                 let members = planned.changes().into_iter().map(|change| change.member);
                 tr!(

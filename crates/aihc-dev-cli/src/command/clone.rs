@@ -141,7 +141,7 @@ fn note_ports(settings: &DevInstanceSettings, source: &DevInstanceDetail) {
     let ports = shared_ports(settings, source);
     if !ports.is_empty() {
         note(&tr!(
-            "it asks for the same ports of the load balancer as the other one: {ports}; --set \
+            "the clone requests the same load-balancer ports as its source: {ports}; --set \
              access.portInfo.0.accessPort=PORT asks for another one",
             ports = ports.join(", ")
         ));

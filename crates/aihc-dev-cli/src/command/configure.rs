@@ -197,8 +197,8 @@ impl Configure {
 
 fn nobody_to_ask() -> Failure {
     Failure::usage(text!(
-        "nobody can be asked: this is no terminal. --access-key-id, --secret-from-stdin and --region \
-         say it beforehand; nothing was written"
+        "cannot ask: not a terminal; pass --access-key-id, --secret-from-stdin and --region; nothing \
+         was written"
     ))
 }
 
@@ -319,7 +319,7 @@ fn save(name: &str, keys: Option<(Mode, &Listed)>, answers: &Answers) -> Result<
     }
     let path = ProfileFile::save(name, &changes)?;
     note(&tr!(
-        "profile {name} is kept in {path}",
+        "profile {name} saved to {path}",
         name = name,
         path = path.display()
     ));

@@ -3,7 +3,7 @@
 use std::io::{self, BufRead as _, Read as _, Write as _};
 
 use crate::exit::{Exit, Failure};
-use crate::language::text;
+use crate::language::{self, Language, text};
 use crate::output::note;
 use crate::terminal::{self, printable};
 
@@ -13,8 +13,7 @@ pub(crate) fn must_be_possible(agreed: bool, what: &str) -> Result<(), Failure> 
         return Ok(());
     }
     Err(Failure::usage(text!(
-        "nobody can be asked whether to {what}: this is no terminal. --yes agrees beforehand; \
-         nothing was sent",
+        "cannot ask for confirmation to {what}: not a terminal; pass --yes; nothing was sent",
         what = what
     )))
 }
@@ -45,11 +44,16 @@ pub(crate) async fn ask(question: String) -> Result<bool, Failure> {
         Ok(line)
     });
     let line = answer.await.map_err(io::Error::other)??;
-    Ok(is_yes(&line))
+    Ok(is_yes(&line, language::current()))
 }
 
-fn is_yes(line: &str) -> bool {
-    matches!(line.trim().to_ascii_lowercase().as_str(), "y" | "yes")
+fn is_yes(line: &str, language: Language) -> bool {
+    match line.trim().to_ascii_lowercase().as_str() {
+        "y" | "yes" => true,
+        // With an input method that is switched on, the letter is a full-width one.
+        "是" | "是的" | "ｙ" => language == Language::Chinese,
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -58,9 +62,13 @@ mod tests {
 
     #[test]
     fn only_an_explicit_yes_is_one() {
-        assert!(is_yes("y\n") && is_yes(" YES \n"));
-        for no in ["", "\n", "n\n", "yep\n", "j\n"] {
-            assert!(!is_yes(no), "{no:?}");
+        for language in [Language::English, Language::Chinese] {
+            assert!(is_yes("y\n", language) && is_yes(" YES \n", language));
+            for no in ["", "\n", "n\n", "yep\n", "j\n", "否\n", "不是\n"] {
+                assert!(!is_yes(no, language), "{no:?}");
+            }
         }
+        assert!(is_yes("是\n", Language::Chinese) && is_yes(" 是的 \n", Language::Chinese));
+        assert!(!is_yes("是\n", Language::English));
     }
 }

@@ -17,7 +17,7 @@ use crate::client::Context;
 use crate::completion::candidates;
 use crate::exit::Failure;
 use crate::language::{text, tr};
-use crate::options::not_empty;
+use crate::options::{not_empty, whole};
 use crate::output::{Detail, Table, note};
 use crate::request::{InstanceFile, Old, Schema, read, settings};
 use crate::terminal::one_line;
@@ -107,22 +107,22 @@ pub(super) struct MemberOptions {
     #[arg(long, value_name = "NAME")]
     queue: Option<String>,
     /// CPU cores.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole)]
     cpus: Option<i64>,
     /// Memory, in GiB.
-    #[arg(long, value_name = "GIB")]
+    #[arg(long, value_name = "GIB", value_parser = gib)]
     memory: Option<i64>,
     /// Kind of accelerators, such as baidu.com/a800_80g_cgpu.
     #[arg(long, value_name = "TYPE", requires = "accelerators")]
     accelerator: Option<String>,
     /// Number of accelerators.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole)]
     accelerators: Option<i64>,
     /// Address of the image.
     #[arg(long, value_name = "ADDRESS")]
     image: Option<String>,
     /// Size of the cloud disk at /.rootfs, in GB.
-    #[arg(long, value_name = "GB")]
+    #[arg(long, value_name = "GB", value_parser = gb)]
     disk: Option<i64>,
     /// Environment variable; may be repeated.
     #[arg(long, value_name = "NAME=VALUE")]
@@ -252,7 +252,7 @@ impl MemberOptions {
         let schema = Schema::of_create();
         self.apply(schema, body)?;
         for assignment in assignments {
-            let (path, value) = assigned(assignment)?;
+            let (path, value) = assigned("--set", assignment)?;
             schema.set(body, path, value, Old::None)?;
         }
         Ok(())
@@ -290,7 +290,7 @@ impl MemberOptions {
             disk(schema, body, capacity)?;
         }
         for variable in &self.env {
-            let (name, value) = assigned(variable)?;
+            let (name, value) = assigned("--env", variable)?;
             schema.put(body, &format!("envs.{name}"), value.into())?;
         }
         Ok(())
@@ -344,12 +344,23 @@ fn has_no_queue(body: &Value) -> bool {
 }
 
 /// The two sides of `a=b`.
-pub(super) fn assigned(text: &str) -> Result<(&str, &str), Failure> {
+pub(super) fn assigned<'a>(option: &str, text: &'a str) -> Result<(&'a str, &'a str), Failure> {
     match text.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name, value)),
         // Without the text: it may be a secret in the wrong place.
-        _ => Err(Failure::usage(text!("assignments are written NAME=VALUE"))),
+        _ => Err(Failure::usage(text!(
+            "{option} takes NAME=VALUE",
+            option = option
+        ))),
     }
+}
+
+fn gib(text: &str) -> Result<i64, String> {
+    whole(text).map_err(|_| tr!("must be a whole number of GiB, such as 8"))
+}
+
+fn gb(text: &str) -> Result<i64, String> {
+    whole(text).map_err(|_| tr!("must be a whole number of GB, such as 100"))
 }
 
 /// What the API documents of names when one is given.

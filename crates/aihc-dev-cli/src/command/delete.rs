@@ -80,7 +80,7 @@ async fn agreed(client: &Client, ids: Vec<Resolved>) -> Result<(Vec<Resolved>, E
             1 => tr!("Delete it and its data for good?"),
             n => tr!("Delete these {count} and their data for good?", count = n),
         };
-        confirm::agree(question, &tr!("nothing was deleted")).await?;
+        confirm::agree(question, &tr!("no instance was deleted")).await?;
     }
     Ok((found, exit))
 }

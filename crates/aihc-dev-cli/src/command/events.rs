@@ -42,7 +42,7 @@ pub(crate) struct Events {
     /// Go on with new events, until interrupted.
     #[arg(long)]
     follow: bool,
-    /// Pause between two looks with --follow [default: 5s].
+    /// Pause between polls with --follow [default: 5s].
     #[arg(long, value_name = "TIME", value_parser = duration, requires = "follow")]
     interval: Option<Duration>,
 }

@@ -38,7 +38,7 @@ pub(crate) struct List {
     #[arg(long, value_name = "STATE", value_parser = status, value_delimiter = ',')]
     #[arg(add = ArgValueCandidates::new(states))]
     status: Vec<DevInstanceStatus>,
-    /// Only those whose name contains this.
+    /// Only instances whose name contains this.
     #[arg(long, value_name = "TEXT", value_parser = not_empty, conflicts_with = "creator")]
     name: Option<String>,
     /// Only those whose owner's name contains this.
@@ -123,7 +123,10 @@ fn status(text: &str) -> Result<DevInstanceStatus, String> {
         return Ok(DevInstanceStatus::from(code));
     }
     let named: Vec<_> = named_states().collect();
-    if let Some((_, status)) = named.iter().find(|(name, _)| name == text) {
+    if let Some((_, status)) = named
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case(text))
+    {
         return Ok(*status);
     }
     let names: Vec<_> = named.into_iter().map(|(name, _)| name).collect();

@@ -8,6 +8,7 @@ use super::live::{Found, WatchOptions};
 use crate::client::Context;
 use crate::exit::Failure;
 use crate::language::{text, tr};
+use crate::options::positive;
 use crate::output::{Table, note, note_missing};
 
 const PAGE: i64 = 50;
@@ -21,10 +22,10 @@ pub(super) struct PageOptions {
     #[arg(long, conflicts_with = "page")]
     pub(super) all_pages: bool,
     /// Which page, beginning with 1.
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(i64).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = positive)]
     pub(super) page: i64,
     /// Results on a page [default: 50; with --all-pages 100].
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = positive)]
     page_size: Option<i64>,
 }
 
@@ -178,13 +179,21 @@ impl PageOptions {
         let total = total.unwrap_or_default();
         if shown == 0 && total > 0 && before >= total {
             let pages = total.saturating_add(self.size() - 1) / self.size();
-            note(&tr!(
-                "page {page} is beyond the end: there are {total} {what} on {pages} pages",
-                page = self.page,
-                total = total,
-                what = what,
-                pages = pages
-            ));
+            note(&match pages {
+                1 => tr!(
+                    "page {page} is beyond the end: there are {total} {what} on 1 page",
+                    page = self.page,
+                    total = total,
+                    what = what
+                ),
+                _ => tr!(
+                    "page {page} is beyond the end: there are {total} {what} on {pages} pages",
+                    page = self.page,
+                    total = total,
+                    what = what,
+                    pages = pages
+                ),
+            });
         } else if shown == 0 && self.page > 1 {
             note(&tr!(
                 "page {page} is beyond the end, or there are no {what}",

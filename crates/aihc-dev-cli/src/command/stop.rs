@@ -80,10 +80,10 @@ impl Stop {
             };
             note(instances(&mine).render(&plain).trim_end());
             let question = match mine.len() {
-                1 => tr!("Stop it?"),
-                n => tr!("Stop these {count}?", count = n),
+                1 => tr!("Stop this instance?"),
+                n => tr!("Stop these {count} instances?", count = n),
             };
-            confirm::agree(question, &tr!("nothing was stopped")).await?;
+            confirm::agree(question, &tr!("no instance was stopped")).await?;
         }
         let ids = mine.into_iter().map(|instance| instance.id.into());
         Ok(Chosen {

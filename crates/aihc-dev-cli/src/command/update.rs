@@ -95,7 +95,7 @@ impl Update {
         let schema = Schema::of_update();
         let mut assignments = Vec::new();
         for text in &self.set {
-            let (path, value) = assigned(text)?;
+            let (path, value) = assigned("--set", text)?;
             if path == "id" {
                 return Err(Failure::usage(text!(
                     "the id of an instance cannot be changed"

@@ -10,6 +10,8 @@ const CLOSING: &str = "，。、；：？！）」』】》”’…%,.;:?!)]}";
 const OPENING: &str = "（「『【《“‘([{";
 /// Less room than that is no column.
 const NARROWEST: usize = 20;
+/// Where a text begins that has a line of its own below its option.
+const BELOW: usize = 10;
 
 /// The line in as many as it takes; those that follow begin where the words of the first do. Lines
 /// without Chinese, which are commands as a rule, stay whole.
@@ -23,6 +25,65 @@ pub(super) fn line(line: &str, width: usize) -> Cow<'_, str> {
         true => indent.min(2),
         false => indent,
     };
+    let whole = in_lines(line, indent, width);
+    if !ends_alone(&whole) {
+        return whole.into();
+    }
+    // No last line of a single character, if that takes no more lines.
+    let lines = whole.lines().count();
+    let narrower = (1..=4).map(|less| in_lines(line, indent, width.saturating_sub(2 * less)));
+    let better = |it: &String| !ends_alone(it) && it.lines().count() == lines;
+    narrower.into_iter().find(better).unwrap_or(whole).into()
+}
+
+/// Whether the last line has one wide character, and at most a sign behind it.
+fn ends_alone(folded: &str) -> bool {
+    let last = folded.lines().next_back().unwrap_or_default();
+    let last = without_escapes(last.trim());
+    let last = last.trim_end_matches(|c| CLOSING.contains(c));
+    last.chars().count() <= 1
+}
+
+/// The lines of a help; where a column leaves its text no room, every text of its block begins on a
+/// line of its own, as clap has it.
+pub(super) fn help(lines: &[Cow<'_, str>], width: usize) -> String {
+    let mut text = String::new();
+    let is_blank = |line: &Cow<'_, str>| line.trim().is_empty();
+    for block in lines.chunk_by(|one, other| is_blank(one) == is_blank(other)) {
+        let narrow = block.iter().any(|line| has_no_room(line, width));
+        for line in block {
+            match option(line).filter(|_| narrow) {
+                None => text += &self::line(line, width),
+                Some((option, about)) => {
+                    text += &format!("{option}\n");
+                    let about = format!("{}{about}", " ".repeat(BELOW));
+                    text += &self::line(&about, width);
+                }
+            }
+        }
+    }
+    text
+}
+
+/// Whether the text behind the option on this line has too little room.
+fn has_no_room(line: &str, width: usize) -> bool {
+    let bare = without_escapes(line);
+    let too_long = columns(&bare) > width && bare.contains(is_wide);
+    too_long && option(line).is_some() && hanging_indent(&bare) + NARROWEST > width
+}
+
+/// The option or argument that a line of help begins with, and the text about it.
+fn option(line: &str) -> Option<(&str, &str)> {
+    let inner = line.trim_start_matches(' ');
+    if inner.len() == line.len() || !without_escapes(inner).starts_with(['-', '<', '[']) {
+        return None;
+    }
+    let (first, about) = inner.split_once("  ")?;
+    let option = line.get(..line.len() - inner.len() + first.len())?;
+    Some((option, about.trim_start_matches(' ')))
+}
+
+fn in_lines(line: &str, indent: usize, width: usize) -> String {
     let mut folded = String::with_capacity(line.len() + 64);
     let (mut used, mut is_first) = (0, true);
     for word in words(line) {
@@ -41,7 +102,7 @@ pub(super) fn line(line: &str, width: usize) -> Cow<'_, str> {
         folded.push_str(word);
         used += columns(&without_escapes(word));
     }
-    folded.into()
+    folded
 }
 
 /// The columns that the words of a line begin behind: its indent, its dash, or its first column.
@@ -137,7 +198,29 @@ mod tests {
         let folded = line("          - zh: 一二三四五六七八九十\n", 34);
         assert_eq!(
             folded,
-            "          - zh: 一二三四五六七八九\n            十\n"
+            "          - zh: 一二三四五六七八\n            九十\n"
+        );
+    }
+
+    #[test]
+    fn where_there_is_no_room_texts_are_below_their_options() {
+        let lines = [
+            "Options:\n",
+            "      --interval <TIME>  一二三四五六七八九十\n",
+            "  -h, --help             一二\n",
+            "\n",
+        ];
+        let expected = "Options:\n      --interval <TIME>\n          一二三四五六七八九十\n  \
+                        -h, --help\n          一二\n\n";
+        assert_eq!(help(&lines.map(Cow::from), 36), expected);
+        assert_eq!(help(&lines.map(Cow::from), 60), lines.concat());
+    }
+
+    #[test]
+    fn no_last_line_is_a_single_character() {
+        assert_eq!(
+            line("一二三四五六七八九。\n", 16),
+            "一二三四五六七\n八九。\n"
         );
     }
 
@@ -154,7 +237,7 @@ mod tests {
     fn colours_take_no_room() {
         let coloured = "\x1b[1m一二\x1b[0m三四\n";
         assert_eq!(line(coloured, 8), coloured);
-        assert_eq!(line(coloured, 6), "\x1b[1m一二\x1b[0m三\n四\n");
+        assert_eq!(line(coloured, 6), "\x1b[1m一二\x1b[0m\n三四\n");
         assert_eq!(without_escapes("\x1b[1ma\x1b[0mb"), "ab");
     }
 }

@@ -93,11 +93,8 @@ pub(crate) fn shown(
 
 /// Help that clap has written of a translated command line, with clap's own words translated.
 fn finished(help: &str, width: usize) -> String {
-    let mut text = String::with_capacity(help.len());
-    for line in help.split_inclusive('\n') {
-        text.push_str(&fold::line(&clap_words(line), width));
-    }
-    text
+    let lines: Vec<_> = help.split_inclusive('\n').map(clap_words).collect();
+    fold::help(&lines, width)
 }
 
 /// The help of a command line in the chosen language.

@@ -28,6 +28,10 @@ fn what(error: &clap::Error) -> String {
     let argument = one(error, ContextKind::InvalidArg);
     let value = one(error, ContextKind::InvalidValue);
     match error.kind() {
+        // A word that is no option.
+        ErrorKind::UnknownArgument if !argument.starts_with('-') => {
+            tr!("surplus argument '{argument}'", argument = argument)
+        }
         ErrorKind::UnknownArgument => {
             tr!(
                 "unexpected argument '{argument}' found",
@@ -138,7 +142,7 @@ fn invalid(argument: &str, value: &str) -> String {
 /// Why a value is none, where the reason is one of clap's or of the standard library's; else as it is.
 fn known_reason(why: &str) -> String {
     match why {
-        "invalid digit found in string" => tr!("it is no whole number"),
+        "invalid digit found in string" => tr!("must be a whole number"),
         "cannot parse integer from empty string" => tr!("it is empty"),
         "number too large to fit in target type" => tr!("it is too large"),
         "invalid float literal" => tr!("it is no number"),

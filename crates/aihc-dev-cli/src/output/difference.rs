@@ -29,7 +29,7 @@ pub(crate) fn difference(old: &Value, new: &Value, name: &str, colour: bool) -> 
         return Ok(String::new());
     }
     let name = one_line(name);
-    let mut text = format!("--- {name} as it is\n+++ {name} as it is wanted\n");
+    let mut text = format!("--- {name} as it is\n+++ {name} as desired\n");
     let diff = TextDiff::from_lines(&old, &new);
     for hunk in diff.unified_diff().context_radius(CONTEXT).iter_hunks() {
         text += &format!("{}\n", hunk.header());

@@ -72,7 +72,7 @@ impl Condition {
                 None if self.is_of_equality() => None,
                 None => {
                     return Err(tr!(
-                        "--filter {member}: is a number, and what it is compared with is none",
+                        "--filter {member}: is a number; the value compared with it is not a number",
                         member = self.member
                     ));
                 }

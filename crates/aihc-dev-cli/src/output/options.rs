@@ -30,7 +30,7 @@ pub(crate) enum Format {
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Output options")]
 pub(crate) struct OutputOptions {
-    /// Form of the results [default: table]; with jsonl each comes on a line of its own, as soon as it
+    /// Output format [default: table]; with jsonl each comes on a line of its own, as soon as it
     /// is there.
     #[arg(long, short, global = true, value_name = "FORMAT")]
     pub(crate) output: Option<Format>,

@@ -205,7 +205,7 @@ async fn a_dry_run_sends_nothing_and_shows_no_secret() {
         1
     );
     let run = lab.run_fed(FIRST, &["apply", "-f", "-", "--dry-run"]).ok();
-    assert_eq!(run.says("is as it is wanted").stdout, "");
+    assert_eq!(run.says("is already as desired").stdout, "");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -425,7 +425,7 @@ async fn what_is_not_said_of_the_instance_is_as_in_the_first_of_the_list() {
     let run = empty.run(&["check-contract", "--write", "--yes"]);
     run.fails(2).says("--write needs --pool");
     let run = empty.run(&["check-contract", "--write"]);
-    run.fails(2).says("--yes agrees beforehand");
+    run.fails(2).says("pass --yes");
     assert_eq!(empty.count("CreateDevInstance"), 0);
 }
 

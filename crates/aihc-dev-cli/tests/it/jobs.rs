@@ -224,7 +224,7 @@ async fn stop_asks_before_and_a_dry_run_stops_nothing() {
         lab.running_job("two", 1).await,
     );
     let run = lab.run(&["jobs", "stop", &one]).fails(2);
-    run.says("--yes agrees beforehand; nothing was sent");
+    run.says("pass --yes; nothing was sent");
     let run = lab.run(&["jobs", "stop", &one, "--dry-run"]).ok();
     assert!(run.stdout.contains("action=StopJob"), "{run:#?}");
     assert!(run.stdout.contains(&one) && !run.stdout.contains("my-secret-key"));

@@ -60,6 +60,27 @@ fn help_of_every_command_is_chinese() {
 }
 
 #[test]
+fn the_help_command_shows_chinese_as_the_option_does() {
+    for words in [&["stop"][..], &["jobs", "stop"], &["create"]] {
+        let zh = [("BCE_LANGUAGE", "zh"), ("COLUMNS", "60")];
+        let asked = run(&zh, &[&["help"], words].concat()).ok();
+        assert_eq!(asked.stdout, help(words, "60"));
+    }
+}
+
+#[test]
+fn chinese_help_on_a_narrow_terminal_has_texts_below_their_options() {
+    let text = help(&["stop"], "40");
+    assert!(
+        text.contains("      --mine\n          我的所有可停止的开发机\n"),
+        "{text}"
+    );
+    let lines = text.split("\n示例").next().unwrap().lines();
+    let mut lines = lines.filter(|line| !line.starts_with("用法："));
+    assert_eq!(lines.find(|line| line.width() > 40), None);
+}
+
+#[test]
 fn chinese_help_fits_the_terminal() {
     for (command, words) in all_commands() {
         let text = help(&words, "60");
@@ -113,8 +134,9 @@ fn what_is_wrong_with_a_command_line_is_told_in_chinese() {
             "list --pag 3",
             "不支持的参数 '--pag'\n\n  提示：存在相似的参数：'--page'",
         ),
+        ("queues second", "多余的参数 'second'"),
         ("list --page x", "'--page <N>' 的值 'x' 无效：不是整数"),
-        ("list --page 0", "'--page <N>' 的值 '0' 无效：0 不在 1.."),
+        ("list --page 0", "'--page <N>' 的值 '0' 无效：不能小于 1"),
         (
             "list --output xml",
             "'--output <FORMAT>' 的值 'xml' 无效\n  [可选值：table, ",

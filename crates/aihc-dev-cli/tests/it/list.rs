@@ -91,6 +91,7 @@ async fn filters_reach_the_service() {
             .collect::<Vec<_>>()
     };
     assert_eq!(found(&["--status", "stopped"]), [ids[1].clone()]);
+    assert_eq!(found(&["--status", "STOPPED"]), [ids[1].clone()]);
     assert_eq!(found(&["--status", "5"]), [ids[1].clone()]);
     assert_eq!(found(&["--name", "训练"]), [ids[0].clone()]);
     assert_eq!(found(&["--creator", "nobody"]), Vec::<String>::new());

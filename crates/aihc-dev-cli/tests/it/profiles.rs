@@ -268,9 +268,7 @@ fn ctrl_c_and_ctrl_d_write_nothing_and_leave_the_terminal_as_it_was() {
 fn options_and_standard_input_take_the_place_of_questions() {
     let user = User::new();
     let id = ["configure", "--access-key-id", "AK1"];
-    user.run(&["configure"])
-        .fails(2)
-        .says("nobody can be asked");
+    user.run(&["configure"]).fails(2).says("cannot ask");
     user.run(&id)
         .fails(2)
         .says("the secret access key of this id");

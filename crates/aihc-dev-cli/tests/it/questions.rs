@@ -55,10 +55,10 @@ async fn only_a_yes_is_one_and_all_else_is_code_7() {
     lab.job("train", 1).await;
     let id = lab.running("a").await;
     for (arguments, said) in [
-        (&["delete", "a"][..], "nothing was deleted"),
-        (&["rm", "a"], "nothing was deleted"),
-        (&["stop", "--mine"], "nothing was stopped"),
-        (&["jobs", "stop", "train"], "nothing was stopped"),
+        (&["delete", "a"][..], "no instance was deleted"),
+        (&["rm", "a"], "no instance was deleted"),
+        (&["stop", "--mine"], "no instance was stopped"),
+        (&["jobs", "stop", "train"], "no job was stopped"),
     ] {
         // An end of the input is none, either.
         for answer in ["n\\n", "\\n", "ja\\n", "\\x04"] {

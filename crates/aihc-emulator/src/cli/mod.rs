@@ -300,7 +300,10 @@ mod tests {
                 "--max-connections must be a whole number",
             ),
             ("--seed -1", "--seed must be a whole number"),
-            ("--scenario places=1", "--scenario: there is no places"),
+            (
+                "--scenario places=1",
+                "--scenario: there is no places; there are read-after-write, capacity, preemption, deployment-failure, job-failure, idle-stop",
+            ),
             ("--delays queued=x", "--delays: queued cannot be \"x\""),
         ] {
             let line = format!("--access-key a --secret-key s {option}");

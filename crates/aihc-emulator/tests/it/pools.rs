@@ -208,7 +208,7 @@ async fn dev_instances_take_from_their_queue_and_wait_when_it_is_full() {
     assert_eq!(waiting["status"], 1);
     assert_eq!(
         waiting["statusReason"],
-        "the queue has not enough baidu.com/a10_24g_cgpu"
+        "the queue does not have enough baidu.com/a10_24g_cgpu"
     );
     assert_eq!(allocated(&fixture, "queue-2").await, ["3"]);
     fixture.power("StopDevInstance", &first).await.ok();

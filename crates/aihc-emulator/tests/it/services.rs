@@ -334,7 +334,7 @@ async fn pods_wait_for_room_in_their_queue() {
     );
     assert_eq!(
         stat["reason"],
-        "the queue has not enough baidu.com/a10_24g_cgpu"
+        "the queue does not have enough baidu.com/a10_24g_cgpu"
     );
     let queue = fixture.see("DescribeQueue", "&queueId=queue-2").await;
     assert_eq!(

@@ -250,7 +250,7 @@ fn tell_kept(draft: Draft, text: &str) {
 fn tell(kept: Result<PathBuf, Failure>) {
     match kept {
         Ok(path) => note(&tr!(
-            "your text is kept in {path}; secrets that were typed stand in it",
+            "your text is kept in {path}; it contains any secrets you typed",
             path = path.display()
         )),
         Err(error) => note(&tr!("your text cannot be kept: {error}", error = error)),

@@ -42,10 +42,10 @@ The program aihc-emulator is the same service with faults and a clock to turn: s
 pub(crate) struct Emulator {
     /// Address to listen on; port 0 is a free one [default: 127.0.0.1:7070; with a command a free
     /// port].
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
     listen: Option<String>,
     /// How many times faster than real the instances go through their states.
-    #[arg(long, value_name = "X", default_value_t = 1.0)]
+    #[arg(long, value_name = "X", default_value_t = 1.0, value_parser = number)]
     time_scale: f64,
     /// Begin with a few instances, each in another state.
     #[arg(long, conflicts_with = "restore")]
@@ -66,6 +66,23 @@ pub(crate) struct Emulator {
     /// Command to run, with its arguments.
     #[arg(last = true, value_name = "COMMAND", value_hint = ValueHint::CommandWithArguments)]
     command: Vec<OsString>,
+}
+
+fn number(text: &str) -> Result<f64, String> {
+    text.parse().map_err(|_| tr!("must be a number"))
+}
+
+/// A host and a port.
+fn address(text: &str) -> Result<String, String> {
+    match text.rsplit_once(':') {
+        Some((host, port)) if !host.is_empty() && port.parse::<u16>().is_ok() => {
+            Ok(text.to_owned())
+        }
+        _ => Err(tr!(
+            "must be HOST:PORT, such as {address}",
+            address = ADDRESS
+        )),
+    }
 }
 
 impl Emulator {

@@ -50,7 +50,7 @@ pub(crate) struct Logs {
     /// Go on with new lines, until the job ends.
     #[arg(long)]
     follow: bool,
-    /// Pause between two looks with --follow [default: 5s].
+    /// Pause between polls with --follow [default: 5s].
     #[arg(long, value_name = "TIME", value_parser = duration, requires = "follow")]
     interval: Option<Duration>,
 }

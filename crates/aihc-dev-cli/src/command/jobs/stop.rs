@@ -109,10 +109,10 @@ async fn agreed(
     }
     if !found.is_empty() {
         let question = match found.len() {
-            1 => tr!("Stop it?"),
-            n => tr!("Stop these {count}?", count = n),
+            1 => tr!("Stop this job?"),
+            n => tr!("Stop these {count} jobs?", count = n),
         };
-        confirm::agree(question, &tr!("nothing was stopped")).await?;
+        confirm::agree(question, &tr!("no job was stopped")).await?;
     }
     Ok((found, exit))
 }

@@ -30,7 +30,7 @@ pub(super) struct WatchOptions {
     /// change is a line. With --timeout it ends by then, with exit code 5.
     #[arg(long)]
     pub(super) watch: bool,
-    /// Pause between two looks with --watch [default: 5s].
+    /// Pause between polls with --watch [default: 5s].
     #[arg(long, value_name = "TIME", value_parser = duration, requires = "watch")]
     interval: Option<Duration>,
 }

@@ -27,7 +27,7 @@ pub(super) struct LoginOptions {
     #[arg(long, value_name = "HOST", value_parser = checks::host_option, conflicts_with = "internal")]
     host: Option<String>,
     /// Port of the host [default: the one outside for dev_ssh].
-    #[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "PORT", value_parser = port)]
     port: Option<u16>,
     /// User in the instance.
     #[arg(long, value_name = "NAME", default_value = "root", value_parser = checks::user_option)]
@@ -35,6 +35,14 @@ pub(super) struct LoginOptions {
     /// Connect inside the private network, to the instance itself.
     #[arg(long)]
     internal: bool,
+}
+
+/// A port of TCP.
+fn port(text: &str) -> Result<u16, String> {
+    match text.parse() {
+        Ok(0) | Err(_) => Err(tr!("must be a port from 1 to 65535")),
+        Ok(port) => Ok(port),
+    }
 }
 
 /// Where to log in.

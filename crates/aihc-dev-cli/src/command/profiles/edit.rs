@@ -59,7 +59,7 @@ impl Remove {
         confirm::must_be_possible(self.yes, &tr!("remove profile {name}", name = name))?;
         if !self.yes {
             let question = tr!("remove profile {name} and its keys?", name = name);
-            confirm::agree(question, &tr!("nothing was removed")).await?;
+            confirm::agree(question, &tr!("no profile was removed")).await?;
         }
         let now = ProfileFile::remove(name)?;
         note(&tr!("profile {name} is removed", name = name));

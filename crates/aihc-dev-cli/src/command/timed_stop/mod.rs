@@ -13,7 +13,7 @@ use super::batch::{self, Done};
 use super::{Ids, names};
 use crate::client::Context;
 use crate::exit::Failure;
-use crate::language::{Text, text, tr};
+use crate::language::{self, Language, Text, text, tr};
 use crate::options::duration;
 use crate::output::note;
 
@@ -22,7 +22,7 @@ const LEAST: i64 = 3600;
 /// The SDKs of the service hold no more than 32 bits.
 const MOST: i64 = i32::MAX as i64;
 
-/// Stop running instances later, or not any more.
+/// Schedule a stop, or cancel it.
 #[derive(Args)]
 #[command(after_help = "\
 The service takes an hour or more, and may round it up to whole hours. Times without an offset are \
@@ -46,12 +46,12 @@ pub(crate) struct TimedStop {
 #[group(required = true, multiple = false)]
 struct When {
     /// Stop after this time, such as 90m, 2h or 1h30m.
-    #[arg(long, value_name = "TIME", value_parser = delay)]
+    #[arg(long, value_name = "TIME", value_parser = duration)]
     after: Option<Duration>,
     /// Stop at this time: 22:00, '2027-03-01 08:30', or with an offset as in RFC 3339.
     #[arg(long, value_name = "TIME", value_parser = At::parse)]
     at: Option<At>,
-    /// Do not stop.
+    /// Cancel the scheduled stop.
     #[arg(long)]
     off: bool,
 }
@@ -144,25 +144,42 @@ fn rounded_up(seconds: i64) -> Option<i64> {
     (seconds % 3600 != 0).then_some(seconds / 3600 + 1)
 }
 
-fn span(seconds: i64) -> humantime::FormattedDuration {
-    humantime::format_duration(Duration::from_secs(seconds.unsigned_abs()))
+fn span(seconds: i64) -> String {
+    let english = humantime::format_duration(Duration::from_secs(seconds.unsigned_abs()));
+    match language::current() {
+        Language::English => english.to_string(),
+        Language::Chinese => in_chinese(&english.to_string()),
+    }
 }
 
-/// A number alone is seconds for some tools and minutes for others.
-fn delay(text: &str) -> Result<Duration, String> {
-    let number = text.trim();
-    if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(tr!(
-            "it has no unit; write {number}m for minutes, {number}h for hours",
-            number = number
-        ));
-    }
-    duration(text)
+/// A time such as `1h 5m`, with the names of its units.
+fn in_chinese(span: &str) -> String {
+    let parts = span.split(' ').map(|part| {
+        let (number, unit) = part.split_at(part.find(char::is_alphabetic).unwrap_or(part.len()));
+        let unit = match unit {
+            "year" | "years" => "年",
+            "month" | "months" => "个月",
+            "day" | "days" => "天",
+            "h" => "小时",
+            "m" => "分钟",
+            "s" => "秒",
+            other => other,
+        };
+        format!("{number} {unit}")
+    });
+    parts.collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn times_have_chinese_units_in_chinese() {
+        assert_eq!(in_chinese("1day 1h 5m 3s"), "1 天 1 小时 5 分钟 3 秒");
+        assert_eq!(in_chinese("2days"), "2 天");
+        assert_eq!(in_chinese("7h"), "7 小时");
+    }
 
     fn instant(text: &str) -> Timestamp {
         text.parse().unwrap()
@@ -200,10 +217,10 @@ mod tests {
 
     #[test]
     fn a_number_alone_says_nothing() {
-        let error = delay("90").unwrap_err();
+        let error = duration("90").unwrap_err();
         assert!(error.contains("90m") && error.contains("90h"), "{error}");
-        assert_eq!(delay("90m"), Ok(Duration::from_secs(5400)));
-        assert!(delay("soon").is_err() && delay("").is_err());
+        assert_eq!(duration("90m"), Ok(Duration::from_secs(5400)));
+        assert!(duration("soon").is_err() && duration("").is_err());
     }
 
     #[test]

@@ -34,7 +34,7 @@ pub(crate) struct WaitOptions {
 /// How often to look.
 #[derive(Args)]
 pub(crate) struct PollOptions {
-    /// Pause between two looks while waiting [default: 3s, growing to 15s].
+    /// Pause between polls while waiting [default: 3s, growing to 15s].
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub(crate) interval: Option<Duration>,
 }

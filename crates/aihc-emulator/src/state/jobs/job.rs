@@ -121,7 +121,7 @@ impl Job {
     pub(super) fn wait(&mut self, lacking: &str) {
         self.next = None;
         self.waiting = true;
-        self.reason = format!("the queue has not enough {lacking}");
+        self.reason = format!("the queue does not have enough {lacking}");
     }
 
     /// Finds room.

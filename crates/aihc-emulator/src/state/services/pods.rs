@@ -50,7 +50,7 @@ impl Services {
             Some(_) => PodState::Waiting(now),
             None => PodState::Starting(pace.after(now, pace.delays.deploying)),
         };
-        let lacking = lacking.map(|lacking| format!("the queue has not enough {lacking}"));
+        let lacking = lacking.map(|lacking| format!("the queue does not have enough {lacking}"));
         let pod = ServicePod {
             id,
             group,

@@ -63,7 +63,7 @@ impl Instances {
         let queue = slot.queue;
         let claim = queue.map(|queue| claim_of(&slot.instance, queue, &self.board));
         if let Some(lacking) = claim.and_then(|claim| self.board.lacks(&claim)) {
-            let reason = format!("the queue has not enough {lacking}");
+            let reason = format!("the queue does not have enough {lacking}");
             slot.edit().wait(at, Some(reason), &self.pace);
             return;
         }
