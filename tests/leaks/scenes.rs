@@ -230,8 +230,8 @@ impl Scenes {
         let panicking = Arc::new(CachedCredentials::new(Panicking(self.right_key())));
         let client: aihc_dev::Client = self.client(&self.here(), panicking.clone());
         self.capture.expect_panics(true);
-        let call = tokio::spawn(client.list_dev_instances().into_future());
-        self.capture.error(call.await.unwrap_err());
+        let call = client.list_dev_instances().await;
+        self.capture.error(call.unwrap_err());
         self.capture.expect_panics(false);
         self.capture.debug(&panicking);
     }

@@ -164,7 +164,10 @@ async fn a_time_of_day_is_that_of_the_clocks_here() {
 async fn a_delay_that_the_service_does_not_take_is_not_sent() {
     let lab = Lab::new().await;
     for (after, said) in [
-        ("90", "it has no unit; write 90m for minutes"),
+        (
+            "90",
+            "it has no unit; write 90s for seconds, 90m for minutes",
+        ),
         ("30m", "an hour or more; `stop` stops at once"),
         ("100y", "too far away"),
     ] {

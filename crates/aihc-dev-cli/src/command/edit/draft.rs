@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use crate::exit::Failure;
-use crate::language::tr;
+use crate::language::{text, tr};
 use crate::request::whole;
 use crate::terminal::one_line;
 
@@ -82,8 +82,10 @@ impl Draft {
     pub(super) async fn read(&self) -> Result<String, Failure> {
         // No signal would end the wait for a pipe that an editor has left here.
         if fs::metadata(&self.path).is_ok_and(|found| !found.is_file()) {
-            let error = std::io::Error::other("is not a regular file");
-            return Err(Failure::usage(format!("{}: {error}", self.path.display())));
+            return Err(Failure::usage(text!(
+                "{path} is not a regular file any more; nothing was sent",
+                path = self.path.display()
+            )));
         }
         Ok(below_comments(&whole(&self.path).await?).to_owned())
     }
