@@ -1,11 +1,9 @@
 //! The question before something is lost.
 
-use std::io::{self, BufRead as _, Read as _, Write as _};
-
 use crate::exit::{Exit, Failure};
 use crate::language::{self, Language, text};
 use crate::output::note;
-use crate::terminal::{self, printable};
+use crate::terminal::{self, question};
 
 /// Refuses to go on when nobody can be asked and nobody has agreed beforehand.
 pub(crate) fn must_be_possible(agreed: bool, what: &str) -> Result<(), Failure> {
@@ -29,21 +27,11 @@ pub(crate) async fn agree(question: String, not_done: &str) -> Result<(), Failur
 
 /// Asks on the terminal; only an explicit yes is one. The end of the input is none.
 pub(crate) async fn ask(question: String) -> Result<bool, Failure> {
-    // Standard input cannot be waited for together with Ctrl-C in any other way.
-    let answer = tokio::task::spawn_blocking(move || -> io::Result<String> {
-        // Not locked while somebody thinks: Ctrl-C has something to say there.
-        write!(io::stderr(), "{} [y/N] ", printable(&question))?;
-        io::stderr().flush()?;
-        let mut line = String::new();
-        // More than a line is no answer.
-        let mut stdin = io::stdin().lock().take(1024);
-        if stdin.read_line(&mut line)? == 0 {
-            // The cursor stands behind the question.
-            writeln!(io::stderr())?;
-        }
-        Ok(line)
-    });
-    let line = answer.await.map_err(io::Error::other)??;
+    let Some(line) = question::line(format!("{question} [y/N] ")).await? else {
+        // The cursor stands behind the question.
+        note("");
+        return Ok(false);
+    };
     Ok(is_yes(&line, language::current()))
 }
 

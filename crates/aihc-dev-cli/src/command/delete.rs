@@ -1,15 +1,13 @@
 //! `delete`
 
-use aihc_dev::Client;
 use clap::Args;
 
+use super::agreement::{Question, agreed, ended};
 use super::watch::{WaitOptions, Watch};
-use super::{Ids, Resolved, batch, confirm, names, show};
+use super::{Ids, batch, confirm, names};
 use crate::client::Context;
-use crate::exit::{Exit, Failure};
+use crate::exit::Failure;
 use crate::language::tr;
-use crate::output::note;
-use crate::terminal::one_line;
 
 /// Delete instances, with their cloud disks and all data on them.
 #[derive(Args)]
@@ -36,14 +34,17 @@ impl Delete {
         names::must_not_ask(&self.ids.ids, self.yes)?;
         confirm::must_be_possible(self.yes, &tr!("delete these instances and their data"))?;
         let client = context.client()?;
-        let ids = names::resolve(context, &client, self.ids.ids).await?;
-        let (ids, exit) = match self.yes {
-            true => (ids, Exit::Ok),
-            false => agreed(&client, ids).await?,
+        let question = Question {
+            ask: |count| match count {
+                1 => tr!("Delete it and its data for good?"),
+                _ => tr!(
+                    "Delete these {count} and their data for good?",
+                    count = count
+                ),
+            },
+            declined: tr!("no instance was deleted"),
         };
-        if ids.is_empty() && exit != Exit::Ok {
-            return Err(Failure::Told(exit));
-        }
+        let (ids, exit) = agreed(context, &client, self.ids.ids, self.yes, question).await?;
         let watch = Watch::new(context, &client, &self.wait.pace, ids.len());
         let pace = batch::pace(&ids);
         let done = batch::each(context, ids, async |id| {
@@ -54,33 +55,6 @@ impl Delete {
             }
             Ok("accepted".to_owned())
         });
-        match (done.await, exit) {
-            (Ok(()), Exit::Ok) => Ok(()),
-            (Ok(()), exit) => Err(Failure::Told(exit)),
-            (Err(failure), exit) => Err(Failure::Told(failure.report().max(exit))),
-        }
+        ended(done.await, exit)
     }
-}
-
-/// The instances that exist, if somebody agrees; and how those are counted that do not.
-async fn agreed(client: &Client, ids: Vec<Resolved>) -> Result<(Vec<Resolved>, Exit), Failure> {
-    let mut found = Vec::new();
-    let mut exit = Exit::Ok;
-    for (one, result) in show::describe(client, ids).await {
-        match result {
-            Ok(detail) => {
-                note(&format!("{}  {}", one_line(&one.id), detail.summary()));
-                found.push(one);
-            }
-            Err(error) => exit = exit.max(Failure::Call(error).report_of(&one)),
-        }
-    }
-    if !found.is_empty() {
-        let question = match found.len() {
-            1 => tr!("Delete it and its data for good?"),
-            n => tr!("Delete these {count} and their data for good?", count = n),
-        };
-        confirm::agree(question, &tr!("no instance was deleted")).await?;
-    }
-    Ok((found, exit))
 }

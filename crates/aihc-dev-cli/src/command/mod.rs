@@ -1,5 +1,6 @@
 //! The commands.
 
+mod agreement;
 mod apply;
 mod batch;
 mod change;

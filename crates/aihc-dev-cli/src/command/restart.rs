@@ -4,12 +4,12 @@ use aihc_dev::model::DevInstanceStatus;
 use aihc_dev::{Client, WaitError};
 use clap::Args;
 
+use super::agreement::{Question, agreed, ended};
 use super::watch::{PollOptions, Watch};
-use super::{Ids, Resolved, batch, confirm, names, show};
+use super::{Ids, batch, confirm, names};
 use crate::client::Context;
-use crate::exit::{Exit, Failure};
+use crate::exit::Failure;
 use crate::language::{Text, text, tr};
-use crate::output::note;
 use crate::terminal::one_line;
 
 /// Stop instances, start them again, and wait until they run.
@@ -40,14 +40,17 @@ impl Restart {
         names::must_not_ask(&self.ids.ids, self.yes)?;
         confirm::must_be_possible(self.yes, &tr!("restart these instances"))?;
         let client = context.client()?;
-        let ids = names::resolve(context, &client, self.ids.ids).await?;
-        let (ids, exit) = match self.yes {
-            true => (ids, Exit::Ok),
-            false => agreed(&client, ids).await?,
+        let question = Question {
+            ask: |count| match count {
+                1 => tr!("Restart it? What runs in it ends."),
+                _ => tr!(
+                    "Restart these {count}? What runs in them ends.",
+                    count = count
+                ),
+            },
+            declined: tr!("nothing was restarted"),
         };
-        if ids.is_empty() && exit != Exit::Ok {
-            return Err(Failure::Told(exit));
-        }
+        let (ids, exit) = agreed(context, &client, self.ids.ids, self.yes, question).await?;
         let watch = Watch::new(context, &client, &self.pace, ids.len());
         let pace = batch::pace(&ids);
         let one = Restarting {
@@ -60,10 +63,7 @@ impl Restart {
             context.writes.leave(&id, None);
             result.map(|()| "running".to_owned())
         });
-        match (done.await, exit) {
-            (Ok(()), exit) => Failure::unless_ok(exit),
-            (Err(failure), exit) => Err(Failure::Told(failure.report().max(exit))),
-        }
+        ended(done.await, exit)
     }
 }
 
@@ -126,30 +126,4 @@ fn stopped(id: &str) -> Text {
         "{id} is stopped now, unless the start has gone through: `aihc-dev start {id}` starts it",
         id = one_line(id)
     )
-}
-
-/// The instances that exist, if somebody agrees; and how those are counted that do not.
-async fn agreed(client: &Client, ids: Vec<Resolved>) -> Result<(Vec<Resolved>, Exit), Failure> {
-    let mut found = Vec::new();
-    let mut exit = Exit::Ok;
-    for (one, result) in show::describe(client, ids).await {
-        match result {
-            Ok(detail) => {
-                note(&format!("{}  {}", one_line(&one.id), detail.summary()));
-                found.push(one);
-            }
-            Err(error) => exit = exit.max(Failure::Call(error).report_of(&one)),
-        }
-    }
-    if !found.is_empty() {
-        let question = match found.len() {
-            1 => tr!("Restart it? What runs in it ends."),
-            count => tr!(
-                "Restart these {count}? What runs in them ends.",
-                count = count
-            ),
-        };
-        confirm::agree(question, &tr!("nothing was restarted")).await?;
-    }
-    Ok((found, exit))
 }

@@ -5,10 +5,13 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::document::{Document, Entry};
+use super::stored::{self, broken, parse, quoted};
 use super::{HOME, file, variable};
 use crate::exit::Failure;
 use crate::language::{text, tr};
 
+/// The member that holds them.
+const LIST: &str = "contexts";
 /// The members of a context, in the order in which they are written.
 pub(crate) const MEMBERS: [&str; 10] = [
     "name",
@@ -59,7 +62,7 @@ impl ContextFile {
     pub(crate) fn of_user() -> Result<Self, Failure> {
         let path = path_of_user()?;
         let document = match file::read(&path)? {
-            Some(text) => parse(&text, &path)?,
+            Some(text) => parse(&text, &path, LIST)?,
             None => Document::new("contexts"),
         };
         Ok(Self { path, document })
@@ -218,26 +221,8 @@ fn path_of_user() -> Result<PathBuf, Failure> {
     Ok(folder.join("aihc-dev").join("contexts.json"))
 }
 
-fn update(
-    mut edit: impl FnMut(&mut Document, &Path) -> Result<(), Failure>,
-) -> Result<(), Failure> {
-    let path = path_of_user()?;
-    file::update(&path, |text| {
-        let mut document = match text {
-            Some(text) => parse(text, &path)?,
-            None => Document::new("contexts"),
-        };
-        edit(&mut document, &path)?;
-        Ok(document.to_text()?)
-    })
-}
-
-fn parse(text: &str, path: &Path) -> Result<Document, Failure> {
-    Document::parse(text, "contexts").map_err(|what| broken(path, &what))
-}
-
-fn broken(path: &Path, what: &str) -> Failure {
-    Failure::usage(format!("{}: {what}", path.display()))
+fn update(edit: impl FnMut(&mut Document, &Path) -> Result<(), Failure>) -> Result<(), Failure> {
+    stored::update(&path_of_user()?, LIST, edit)
 }
 
 fn missing(document: &Document, name: &str, path: &Path) -> Failure {
@@ -256,9 +241,4 @@ fn missing(document: &Document, name: &str, path: &Path) -> Failure {
             names = names.join(", ")
         ),
     })
-}
-
-/// A name from a file, on one line.
-fn quoted(name: &str) -> String {
-    format!("`{}`", name.escape_debug())
 }

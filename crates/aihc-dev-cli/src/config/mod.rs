@@ -11,6 +11,7 @@ mod contexts;
 mod document;
 mod file;
 mod profiles;
+mod stored;
 
 use std::ffi::OsString;
 
@@ -22,7 +23,6 @@ const HOME: &str = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
 
 /// The language that the files name: that of the profile of this name, or else of the one that
 /// `BCE_PROFILE` or the file says; or else that of the current context. What cannot be read names none.
-#[allow(dead_code, reason = "asked by `language`")]
 pub(crate) fn language_of_profile(profile: Option<&str>) -> Option<String> {
     let file = ProfileFile::of_user().ok().flatten();
     let of_profile = file.and_then(|file| file.language(profile));

@@ -2,11 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use super::document::{Broken, Document, Entry};
+use super::document::{Document, Entry};
+use super::stored::{self, broken, parse, quoted};
 use super::{HOME, file, variable};
 use crate::exit::Failure;
 use crate::language::{text, tr};
 
+/// The member that holds them.
+const LIST: &str = "profiles";
 /// The members of a profile, in the order in which the official tool writes them.
 const MEMBERS: [&str; 8] = [
     "name",
@@ -59,7 +62,7 @@ impl ProfileFile {
         let Some(text) = file::read(&path)? else {
             return Ok(None);
         };
-        let document = parse(&text, &path)?;
+        let document = parse(&text, &path, LIST)?;
         Ok(Some(Self { path, document }))
     }
 
@@ -183,28 +186,12 @@ impl ProfileFile {
     }
 
     fn update(
-        mut edit: impl FnMut(&mut Document, &Path) -> Result<(), Failure>,
+        edit: impl FnMut(&mut Document, &Path) -> Result<(), Failure>,
     ) -> Result<PathBuf, Failure> {
         let path = Self::path_of_user()?;
-        file::update(&path, |text| {
-            let mut document = match text {
-                Some(text) => parse(text, &path)?,
-                None => Document::new("profiles"),
-            };
-            edit(&mut document, &path)?;
-            Ok(document.to_text()?)
-        })?;
+        stored::update(&path, LIST, edit)?;
         Ok(path)
     }
-}
-
-fn parse(text: &str, path: &Path) -> Result<Document, Failure> {
-    Document::parse(text, "profiles").map_err(|what| broken(path, &what))
-}
-
-/// The user is to mend the file: it may hold what is written nowhere else.
-fn broken(path: &Path, what: &Broken) -> Failure {
-    Failure::usage(format!("{}: {what}", path.display()))
 }
 
 fn missing(document: &Document, name: &str, path: &Path) -> Failure {
@@ -223,9 +210,4 @@ fn missing(document: &Document, name: &str, path: &Path) -> Failure {
             names = names.join(", ")
         ),
     })
-}
-
-/// A name from a file, on one line.
-fn quoted(name: &str) -> String {
-    format!("`{}`", name.escape_debug())
 }

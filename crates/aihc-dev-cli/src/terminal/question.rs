@@ -1,16 +1,26 @@
 //! Questions on the terminal.
 
-use std::io::{self, BufRead as _, Write as _};
+use std::io::{self, BufRead as _, Read as _, Write as _};
+
+use super::printable;
+
+/// Nobody types more, nor pastes a longer token.
+const LONGEST: u64 = 64 * 1024;
 
 /// Asks on standard error, and reads a line without what stands around it. `None` if the input has ended.
 pub(crate) async fn ask(question: String) -> io::Result<Option<String>> {
+    line(format!("{question}: ")).await
+}
+
+/// As [`ask`], with a prompt that says how to answer.
+pub(crate) async fn line(prompt: String) -> io::Result<Option<String>> {
     // Standard input cannot be waited for together with Ctrl-C in any other way.
     let answer = tokio::task::spawn_blocking(move || -> io::Result<Option<String>> {
         // Not locked while somebody thinks: Ctrl-C has something to say there.
-        write!(io::stderr(), "{question}: ")?;
+        write!(io::stderr(), "{}", printable(&prompt))?;
         io::stderr().flush()?;
         let mut line = String::new();
-        let read = io::stdin().lock().read_line(&mut line)?;
+        let read = io::stdin().lock().take(LONGEST).read_line(&mut line)?;
         Ok((read > 0).then(|| line.trim().to_owned()))
     });
     answer.await.map_err(io::Error::other)?

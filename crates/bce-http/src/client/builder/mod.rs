@@ -1,5 +1,6 @@
 //! Configuration of a client, for every service alike.
 
+mod connection;
 mod environment;
 mod plain_http;
 
@@ -16,7 +17,6 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::client::{Client, ServiceClient, constant_headers, user_agent};
-use crate::connect::{Proxy, Resolver, TlsRoots};
 use crate::endpoint::{Endpoint, Shown};
 use crate::error::{BoxError, Error};
 use crate::layer::stack::{self, Stack, StackConfig};
@@ -369,157 +369,6 @@ impl<C: ServiceClient> ClientBuilder<C> {
         self.layers.attempt.push(Box::new(move |inner| {
             AttemptService::new(layer.layer(inner))
         }));
-        self
-    }
-
-    /// Sets the limit of the time to a connection: TCP, proxy and TLS together.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use std::time::Duration;
-    ///
-    /// # fn example<C: bce_http::rt::ServiceClient>(builder: bce_http::ClientBuilder<C>) {
-    /// let builder = builder.connect_timeout(Duration::from_secs(2));
-    /// # let _ = builder;
-    /// # }
-    /// ```
-    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.transport.connect_timeout = timeout;
-        self
-    }
-
-    /// Sets how connections are proxied: from the environment (default), through one proxy, or not at
-    /// all.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use bce_http::connect::Proxy;
-    ///
-    /// # fn example<C: bce_http::rt::ServiceClient>(builder: bce_http::ClientBuilder<C>) {
-    /// let builder = builder.proxy(Proxy::none());
-    /// # let _ = builder;
-    /// # }
-    /// ```
-    pub fn proxy(mut self, proxy: Proxy) -> Self {
-        self.transport.proxy = proxy;
-        self
-    }
-
-    /// Sets who resolves the names of the endpoint and of a proxy.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use bce_http::connect::Resolver;
-    ///
-    /// # fn example<C: bce_http::rt::ServiceClient>(builder: bce_http::ClientBuilder<C>) {
-    /// let builder = builder.resolver(Resolver::system());
-    /// # let _ = builder;
-    /// # }
-    /// ```
-    pub fn resolver(mut self, resolver: Resolver) -> Self {
-        self.transport.resolver = resolver;
-        self
-    }
-
-    /// Sets the root certificates that servers are trusted by.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use bce_http::connect::TlsRoots;
-    ///
-    /// # fn example<C: bce_http::rt::ServiceClient>(builder: bce_http::ClientBuilder<C>) {
-    /// let builder = builder.tls_roots(TlsRoots::platform());
-    /// # let _ = builder;
-    /// # }
-    /// ```
-    pub fn tls_roots(mut self, roots: TlsRoots) -> Self {
-        self.transport.tls_roots = roots;
-        self
-    }
-
-    /// Sets how many unused connections are kept at most.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # fn example<C: bce_http::rt::ServiceClient>(builder: bce_http::ClientBuilder<C>) {
-    /// let builder = builder.pool_max_idle_per_host(8);
-    /// # let _ = builder;
-    /// # }
-    /// ```
-    pub fn pool_max_idle_per_host(mut self, max: usize) -> Self {
-        self.transport.pool_max_idle_per_host = max;
-        self
-    }
-
-    /// Sets after how long without traffic the operating system probes a connection; `None` for never.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use std::time::Duration;
-    ///
-    /// # fn example<C: bce_http::rt::ServiceClient>(builder: bce_http::ClientBuilder<C>) {
-    /// let builder = builder.tcp_keepalive(Some(Duration::from_secs(30)));
-    /// # let _ = builder;
-    /// # }
-    /// ```
-    pub fn tcp_keepalive(mut self, after: Option<Duration>) -> Self {
-        self.transport.tcp_keepalive = after;
-        self
-    }
-
-    /// Sets how long sent bytes may stay unacknowledged by the peer's TCP before a connection counts as
-    /// lost; `None` leaves it to the operating system. Only Linux and its kin have it.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use std::time::Duration;
-    ///
-    /// # fn example<C: bce_http::rt::ServiceClient>(builder: bce_http::ClientBuilder<C>) {
-    /// let builder = builder.tcp_user_timeout(Some(Duration::from_secs(60)));
-    /// # let _ = builder;
-    /// # }
-    /// ```
-    pub fn tcp_user_timeout(mut self, limit: Option<Duration>) -> Self {
-        self.transport.tcp_user_timeout = limit;
-        self
-    }
-
-    /// Sets how long an unused connection is kept.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use std::time::Duration;
-    ///
-    /// # fn example<C: bce_http::rt::ServiceClient>(builder: bce_http::ClientBuilder<C>) {
-    /// let builder = builder.pool_idle_timeout(Duration::from_secs(10));
-    /// # let _ = builder;
-    /// # }
-    /// ```
-    pub fn pool_idle_timeout(mut self, timeout: Duration) -> Self {
-        self.transport.pool_idle_timeout = timeout;
-        self
-    }
-
-    /// Sets the largest response body that is accepted, in bytes.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # fn example<C: bce_http::rt::ServiceClient>(builder: bce_http::ClientBuilder<C>) {
-    /// let builder = builder.max_response_bytes(1 << 20);
-    /// # let _ = builder;
-    /// # }
-    /// ```
-    pub fn max_response_bytes(mut self, bytes: usize) -> Self {
-        self.transport.max_response_bytes = bytes;
         self
     }
 

@@ -1,17 +1,17 @@
-//! One call under construction: from members to an HTTP request, and from the response to a
+//! One call under construction: from members to an HTTP request, and from the reply to a typed
 //! response. For generated operations.
 
-use std::fmt::{self, Write as _};
+mod body;
+mod target;
+
+use std::fmt;
 use std::time::Duration;
 
-use bce_auth::encode::{uri_encode, uri_encode_path};
-use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST};
+use http::header::{AUTHORIZATION, CONTENT_LENGTH, HOST};
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Uri};
-use serde::Serialize;
 
 use super::upload::Upload;
 use crate::client::{Client, Exchange};
-use crate::codec::{ToWire, Wire};
 use crate::context::{CallOptions, WithoutHeaders};
 use crate::error::{Error, ErrorKind};
 use crate::mask::SentSecrets;
@@ -33,9 +33,6 @@ const RESERVED: [&str; 11] = [
     "x-bce-date",
     "x-bce-security-token",
 ];
-
-/// Most paths are no longer, with their query, in bytes.
-const USUAL_TARGET: usize = 96;
 
 /// One call: an operation, its members, and the options of this call.
 #[derive(Clone)]
@@ -133,11 +130,6 @@ impl Call {
         }
     }
 
-    fn set_path(&mut self, path: &str) {
-        self.target.replace_range(..self.path, path);
-        self.path = path.len();
-    }
-
     /// Makes it a call of another operation at the same place, such as the one that it is with a
     /// [token](super::new_token) that makes a repeat harmless.
     pub fn operation(mut self, operation: &'static Operation) -> Self {
@@ -148,193 +140,6 @@ impl Call {
     /// Returns the client that the call is made with.
     pub fn client(&self) -> &Client {
         &self.client
-    }
-
-    /// Sets the path, in plain text.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # fn example(call: bce_http::rt::Call) -> bce_http::rt::Call {
-    /// let call = call.path("/v2/instances");
-    /// # call
-    /// # }
-    /// ```
-    pub fn path(mut self, path: &str) -> Self {
-        self.set_path(&uri_encode_path(path));
-        self
-    }
-
-    /// Sets the path from a template such as `/v1/instances/{instanceId}` and the values of its
-    /// members. A value that would change the structure of the path is refused by `send`.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # fn example(call: bce_http::rt::Call) -> bce_http::rt::Call {
-    /// let call = call.path_template("/v2/instances/{id}", &[("id", "i-1")]);
-    /// # call
-    /// # }
-    /// ```
-    pub fn path_template(mut self, template: &str, values: &[(&str, &str)]) -> Self {
-        let mut path = String::new();
-        let mut rest = template;
-        while let Some((literal, place)) = rest.split_once('{') {
-            let (name, after) = place.split_once('}').unwrap_or((place, ""));
-            let value = values
-                .iter()
-                .find(|(known, _)| *known == name)
-                .map_or("", |(_, v)| v);
-            self.refuse_if(
-                matches!(value, "" | "." | ".."),
-                name,
-                "must not be empty, \".\" or \"..\"",
-            );
-            path += &uri_encode_path(literal);
-            path += &uri_encode(value);
-            rest = after;
-        }
-        path += &uri_encode_path(rest);
-        self.set_path(&path);
-        self
-    }
-
-    /// Adds a query parameter.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # fn example(call: bce_http::rt::Call) -> bce_http::rt::Call {
-    /// let call = call.query("action", "Describe");
-    /// # call
-    /// # }
-    /// ```
-    pub fn query(mut self, name: &str, value: impl AsRef<str>) -> Self {
-        self.next_parameter(name);
-        self.target.push('=');
-        push_encoded(&mut self.target, value.as_ref());
-        self
-    }
-
-    /// Adds a query parameter that is a number.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # fn example(call: bce_http::rt::Call) -> bce_http::rt::Call {
-    /// let call = call.query_number("pageSize", 100);
-    /// # call
-    /// # }
-    /// ```
-    pub fn query_number(mut self, name: &str, value: i64) -> Self {
-        self.next_parameter(name);
-        // A text takes whatever is written.
-        let _ = write!(self.target, "={value}");
-        self
-    }
-
-    /// As [`query`](Self::query), for a [secret](Self::secret).
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # fn example(call: bce_http::rt::Call) -> bce_http::rt::Call {
-    /// let call = call.query_secret("token", "a secret");
-    /// # call
-    /// # }
-    /// ```
-    pub fn query_secret(self, name: &str, value: impl AsRef<str>) -> Self {
-        self.secret(&value).query(name, value)
-    }
-
-    /// Adds a query parameter without `=`, as in `?assumeRole`.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # fn example(call: bce_http::rt::Call) -> bce_http::rt::Call {
-    /// let call = call.query_key("start");
-    /// # call
-    /// # }
-    /// ```
-    pub fn query_key(mut self, name: &str) -> Self {
-        self.next_parameter(name);
-        self
-    }
-
-    /// Adds a query parameter under each of these names.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # fn example(call: bce_http::rt::Call) -> bce_http::rt::Call {
-    /// let call = call.query_names(&["marker", "pageMarker"], "m-1");
-    /// # call
-    /// # }
-    /// ```
-    pub fn query_names(mut self, names: &[&str], value: impl AsRef<str>) -> Self {
-        for name in names {
-            self = self.query(name, &value);
-        }
-        self
-    }
-
-    /// Adds a query parameter that is a list with commas between its elements; of none, nothing. An
-    /// element that holds a comma is refused by `send`, since it would be two.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # fn example(call: bce_http::rt::Call) -> bce_http::rt::Call {
-    /// let call = call.query_list("ids", ["i-1", "i-2"]);
-    /// # call
-    /// # }
-    /// ```
-    pub fn query_list<T: AsRef<str>>(
-        mut self,
-        name: &str,
-        elements: impl IntoIterator<Item = T>,
-    ) -> Self {
-        match self.joined(name, elements) {
-            Some(list) => self.query(name, list),
-            None => self,
-        }
-    }
-
-    /// Returns the elements with commas between; `None` without any.
-    fn joined<T: AsRef<str>>(
-        &mut self,
-        name: &str,
-        elements: impl IntoIterator<Item = T>,
-    ) -> Option<String> {
-        let mut list: Option<String> = None;
-        for element in elements {
-            let element = element.as_ref();
-            self.refuse_if(
-                element.contains(','),
-                name,
-                "must not have a comma in an element, since commas stand between the elements",
-            );
-            match &mut list {
-                Some(list) => {
-                    list.push(',');
-                    list.push_str(element);
-                }
-                None => list = Some(element.to_owned()),
-            }
-        }
-        list
-    }
-
-    fn next_parameter(&mut self, name: &str) {
-        if self.target.is_empty() {
-            self.target.reserve(USUAL_TARGET);
-            self.target.push('/');
-            self.path = 1;
-        }
-        let is_first = self.target.len() == self.path;
-        self.target.push(if is_first { '?' } else { '&' });
-        push_encoded(&mut self.target, name);
     }
 
     /// Adds a header. Those that the client sets itself are refused by `send`.
@@ -424,140 +229,6 @@ impl Call {
         self
     }
 
-    /// Makes the body an empty form, `application/x-www-form-urlencoded`.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # fn example(call: bce_http::rt::Call) -> bce_http::rt::Call {
-    /// let call = call.form().form_field("name", "a");
-    /// # call
-    /// # }
-    /// ```
-    pub fn form(mut self) -> Self {
-        let form = HeaderValue::from_static("application/x-www-form-urlencoded");
-        self.headers.insert(CONTENT_TYPE, form);
-        self.body.clear();
-        self
-    }
-
-    /// Adds a field to the [form](Self::form).
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # fn example(call: bce_http::rt::Call) -> bce_http::rt::Call {
-    /// let call = call.form().form_field("name", "a");
-    /// # call
-    /// # }
-    /// ```
-    pub fn form_field(mut self, name: &str, value: impl AsRef<str>) -> Self {
-        if !self.body.is_empty() {
-            self.body.push(b'&');
-        }
-        self.body.extend_from_slice(uri_encode(name).as_bytes());
-        self.body.push(b'=');
-        self.body
-            .extend_from_slice(uri_encode(value.as_ref()).as_bytes());
-        self
-    }
-
-    /// As [`form_field`](Self::form_field), for a secret: nothing that is shown of the call holds it.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # fn example(call: bce_http::rt::Call) -> bce_http::rt::Call {
-    /// let call = call.form().form_secret("password", "a secret");
-    /// # call
-    /// # }
-    /// ```
-    pub fn form_secret(self, name: &str, value: impl AsRef<str>) -> Self {
-        self.secret(&value).form_field(name, value)
-    }
-
-    /// As [`query_list`](Self::query_list), for a field of the [form](Self::form).
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # fn example(call: bce_http::rt::Call) -> bce_http::rt::Call {
-    /// let call = call.form().form_list("ids", ["i-1", "i-2"]);
-    /// # call
-    /// # }
-    /// ```
-    pub fn form_list<T: AsRef<str>>(
-        mut self,
-        name: &str,
-        elements: impl IntoIterator<Item = T>,
-    ) -> Self {
-        match self.joined(name, elements) {
-            Some(list) => self.form_field(name, list),
-            None => self,
-        }
-    }
-
-    /// Sets the body to a JSON document, as it serializes.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # fn example(call: bce_http::rt::Call) -> bce_http::rt::Call {
-    /// let call = call.json(&["i-1", "i-2"]);
-    /// # call
-    /// # }
-    /// ```
-    pub fn json<T: Serialize + ?Sized>(mut self, body: &T) -> Self {
-        match serde_json::to_vec(body) {
-            Ok(body) => self.body = body,
-            Err(_) => self.refuse_if(true, "the body", "cannot be written as JSON"),
-        }
-        self
-    }
-
-    /// Sets the body to a JSON document with secrets in it: they are sent in clear text, and nothing
-    /// that is shown of the call holds them.
-    pub fn json_with_secrets<T: ToWire + ?Sized>(self, body: &T) -> Self {
-        let mut call = self.json(&Wire(body));
-        call.add_secrets(SentSecrets::of(body));
-        call
-    }
-
-    /// Sets the body to JSON text that is already there. Anything but an object is refused by
-    /// `send`.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # fn example(call: bce_http::rt::Call) -> bce_http::rt::Call {
-    /// let call = call.json_text(r#"{"name": "a"}"#);
-    /// # call
-    /// # }
-    /// ```
-    pub fn json_text(mut self, text: impl Into<String>) -> Self {
-        let text = text.into();
-        let object = serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&text);
-        self.refuse_if(object.is_err(), "the body", "must be a JSON object");
-        self.body = text.into_bytes();
-        self
-    }
-
-    /// Sets the body to what the caller gives, as it is, with its content type. A stream is sent once:
-    /// a call with it is not repeated, and of clones of the call one can be sent.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # fn example(call: bce_http::rt::Call) -> bce_http::rt::Call {
-    /// let call = call.body("content", "text/plain");
-    /// # call
-    /// # }
-    /// ```
-    pub fn body(mut self, body: impl Into<Body>, content_type: &str) -> Self {
-        self.rare().upload = Some(Upload::new(body.into()));
-        self.header(CONTENT_TYPE.as_str(), content_type)
-    }
-
     /// Says how the state is read when it is not known whether this call was carried out, and what of
     /// its response is known without one.
     pub fn settled_by(
@@ -590,15 +261,6 @@ impl Call {
     /// ```
     pub fn options_mut(&mut self) -> &mut CallOptions {
         &mut self.rare().options
-    }
-
-    /// Returns the length of the body, if it is known.
-    fn body_bytes(&self) -> Option<u64> {
-        let rare = self.rare.as_deref();
-        match rare.and_then(|rare| rare.upload.as_ref()) {
-            Some(upload) => upload.len(),
-            None => u64::try_from(self.body.len()).ok(),
-        }
     }
 
     fn refuse_if(&mut self, wrong: bool, member: &str, rule: &'static str) {
@@ -723,15 +385,6 @@ impl Rare {
             extensions.insert(settlement.into_look()?);
         }
         Ok(())
-    }
-}
-
-/// Appends a text in the form that queries have it in, which most texts have already.
-fn push_encoded(query: &mut String, text: &str) {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-    match text.bytes().all(plain) {
-        true => query.push_str(text),
-        false => query.push_str(&uri_encode(text)),
     }
 }
 

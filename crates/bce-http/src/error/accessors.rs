@@ -1,0 +1,331 @@
+//! Questions that an error answers: what failed, what the service said, whether to call again.
+
+use std::error::Error as StdError;
+use std::time::Duration;
+
+use http::StatusCode;
+
+use super::{Delivery, Error, ErrorKind, ServiceError};
+use crate::service::{Idempotency, Operation};
+
+impl Error {
+    /// Returns the kind of failure.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bce_http::{Error, ErrorKind};
+    ///
+    /// # fn example(error: &Error) {
+    /// match error.kind() {
+    ///     ErrorKind::InvalidInput => println!("nothing was sent: {error}"),
+    ///     ErrorKind::Service => println!("refused: {error}"),
+    ///     _ => println!("{error}"),
+    /// }
+    /// # }
+    /// ```
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// Returns the error answer of the service, or of a gateway in its place, which names no
+    /// [`code`](ServiceError::code); `None` when the failure is on this side of it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(error: &bce_http::Error) {
+    /// if let Some(refusal) = error.service() {
+    ///     println!("{} ({})", refusal.message(), refusal.status());
+    /// }
+    /// # }
+    /// ```
+    pub fn service(&self) -> Option<&ServiceError> {
+        self.0.service.as_ref()
+    }
+
+    /// Returns the last error answer of the service in the course of the call:
+    /// [`service`](Self::service), or that of an earlier attempt when something else ended the
+    /// call.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(error: &bce_http::Error) {
+    /// if let Some(refusal) = error.last_service_error() {
+    ///     println!("the last response said: {}", refusal.message());
+    /// }
+    /// # }
+    /// ```
+    pub fn last_service_error(&self) -> Option<&ServiceError> {
+        self.service().or(self.0.last_service_error.as_ref())
+    }
+
+    /// Returns the error code that the service named, such as `NotFound`; `None` also when a
+    /// gateway answered.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(error: &bce_http::Error) {
+    /// match error.code() {
+    ///     Some("NotFound") => println!("there is no such instance"),
+    ///     Some(code) => println!("refused: {code}"),
+    ///     None => println!("no code: {error}"),
+    /// }
+    /// # }
+    /// ```
+    pub fn code(&self) -> Option<&str> {
+        self.service().and_then(ServiceError::code)
+    }
+
+    /// Returns the HTTP status of an error answer. Decide by [`Error::code`]: this service answers
+    /// 403 for missing resources, forbidden states and missing permissions alike.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(error: &bce_http::Error) {
+    /// println!("status: {:?}", error.status());
+    /// # }
+    /// ```
+    pub fn status(&self) -> Option<StatusCode> {
+        self.service().map(ServiceError::status)
+    }
+
+    /// As [`ServiceError::is_not_found`]; `false` without a response.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(error: &bce_http::Error) {
+    /// if error.is_not_found() {
+    ///     println!("it is gone already");
+    /// }
+    /// # }
+    /// ```
+    pub fn is_not_found(&self) -> bool {
+        self.service().is_some_and(ServiceError::is_not_found)
+    }
+
+    /// As [`ServiceError::is_forbidden`]; `false` without a response.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(error: &bce_http::Error) {
+    /// if error.is_forbidden() {
+    ///     println!("its state or your permissions do not allow this");
+    /// }
+    /// # }
+    /// ```
+    pub fn is_forbidden(&self) -> bool {
+        self.service().is_some_and(ServiceError::is_forbidden)
+    }
+
+    /// As [`ServiceError::is_throttled`]; `false` without a response.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(error: &bce_http::Error) {
+    /// if error.is_throttled() {
+    ///     println!("too many requests, even after the repeats");
+    /// }
+    /// # }
+    /// ```
+    pub fn is_throttled(&self) -> bool {
+        self.service().is_some_and(ServiceError::is_throttled)
+    }
+
+    /// Returns the service's id of the failed request, for its support.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(error: &bce_http::Error) {
+    /// println!("tell the support: {:?}", error.request_id());
+    /// # }
+    /// ```
+    pub fn request_id(&self) -> Option<&str> {
+        self.service()
+            .and_then(ServiceError::request_id)
+            .or(self.0.request_id.as_deref())
+    }
+
+    /// Returns the ids (`x-bce-request-id`) that those requests were sent with of which nobody
+    /// knows what became, the oldest first. With them the support can look for what [`request_id`]
+    /// would name if there had been a response; the service may have given the requests ids of its
+    /// own.
+    ///
+    /// ```
+    /// fn report(error: &bce_http::Error) {
+    ///     for id in error.sent_request_ids() {
+    ///         eprintln!("what became of the request {id}?");
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// [`request_id`]: Self::request_id
+    pub fn sent_request_ids(&self) -> impl Iterator<Item = &str> {
+        self.0.in_doubt.iter().flatten().map(String::as_str)
+    }
+
+    /// Returns the name of the operation that failed, such as `CreateDevInstance`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(error: &bce_http::Error) {
+    /// println!("{} failed", error.operation().unwrap_or("the call"));
+    /// # }
+    /// ```
+    pub fn operation(&self) -> Option<&'static str> {
+        self.0.operation.map(Operation::name)
+    }
+
+    /// Returns the member of the request that was refused, in the API's spelling
+    /// (`conf.resources.cpus`), when the kind is [`ErrorKind::InvalidInput`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(error: &bce_http::Error) {
+    /// if let Some(member) = error.member() {
+    ///     println!("correct {member} and call again");
+    /// }
+    /// # }
+    /// ```
+    pub fn member(&self) -> Option<&str> {
+        self.0.member.as_deref()
+    }
+
+    /// Returns how many attempts were made; 0 when it never came to one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(error: &bce_http::Error) {
+    /// println!("tried {} times", error.attempts());
+    /// # }
+    /// ```
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// Returns the time from the start of the call to this error.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(error: &bce_http::Error) {
+    /// println!("after {:?}", error.elapsed());
+    /// # }
+    /// ```
+    pub fn elapsed(&self) -> Option<Duration> {
+        self.0.elapsed
+    }
+
+    /// Returns whether a time limit ended the call.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(error: &bce_http::Error) {
+    /// if error.is_timeout() {
+    ///     println!("allow the call more time");
+    /// }
+    /// # }
+    /// ```
+    pub fn is_timeout(&self) -> bool {
+        self.0.kind == ErrorKind::Timeout
+    }
+
+    /// Returns whether no connection could be made.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(error: &bce_http::Error) {
+    /// if error.is_connect() {
+    ///     println!("nothing was sent; check endpoint and proxy");
+    /// }
+    /// # }
+    /// ```
+    pub fn is_connect(&self) -> bool {
+        self.0.kind == ErrorKind::Connect
+    }
+
+    /// Returns whether the same call may succeed later without any change: the failure is
+    /// transient, and repeating the call cannot apply it twice.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(error: &bce_http::Error) {
+    /// if error.is_retryable() {
+    ///     println!("the same call may succeed later, and acts once");
+    /// }
+    /// # }
+    /// ```
+    pub fn is_retryable(&self) -> bool {
+        let repeatable = self.0.repeatable.unwrap_or_else(|| {
+            self.0.operation.is_none_or(|operation| {
+                operation.blind_retry()
+                    && matches!(
+                        operation.idempotency(),
+                        Idempotency::Safe | Idempotency::Repeatable
+                    )
+            })
+        });
+        self.is_transient() && (repeatable || !self.may_have_been_applied())
+    }
+
+    /// Returns whether the service may have carried the call out although it failed. `false` only
+    /// when it provably did not: nothing was sent, the service refused, or the operation only
+    /// reads.
+    ///
+    /// When this is `true`, read the state of the resource before you repeat the call.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(error: &bce_http::Error) {
+    /// if error.may_have_been_applied() {
+    ///     println!("look before you call again");
+    /// }
+    /// # }
+    /// ```
+    pub fn may_have_been_applied(&self) -> bool {
+        let reads = self
+            .0
+            .operation
+            .is_some_and(|operation| operation.idempotency() == Idempotency::Safe);
+        let unknown = self.0.delivery == Delivery::Unknown || !self.0.in_doubt.is_empty();
+        !reads && unknown
+    }
+
+    /// Returns whether another request than the one that ended the call may have been carried out.
+    pub(super) fn earlier_may_have_been_applied(&self) -> bool {
+        let own = usize::from(self.0.delivery == Delivery::Unknown);
+        self.may_have_been_applied() && self.0.in_doubt.len() > own
+    }
+
+    /// Returns the underlying error, for code that looks at its type. Its text is already part of
+    /// this error's `Display`, so it is not its `source()`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn example(error: &bce_http::Error) {
+    /// let refused = error
+    ///     .cause()
+    ///     .and_then(|cause| cause.downcast_ref::<std::io::Error>())
+    ///     .is_some_and(|cause| cause.kind() == std::io::ErrorKind::ConnectionRefused);
+    /// # let _ = refused;
+    /// # }
+    /// ```
+    pub fn cause(&self) -> Option<&(dyn StdError + Send + Sync + 'static)> {
+        self.0.cause.as_deref()
+    }
+}
