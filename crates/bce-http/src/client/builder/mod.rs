@@ -35,9 +35,9 @@ use crate::transport::{Transport, TransportConfig};
 /// | total timeout | 20 minutes: the whole call |
 /// | attempt timeout | 30 seconds: one attempt, from the credentials to the last byte. A longer limit for the call does not lengthen its attempts |
 /// | connect timeout | 5 seconds: TCP, proxy and TLS together; each address of a name has its share |
-/// | proxy | from the environment; see [`Proxy`] |
-/// | trusted certificates | those of the platform; see [`TlsRoots`] |
-/// | names | resolved by the system; see [`Resolver`] |
+/// | proxy | from the environment; see [`Proxy`](crate::connect::Proxy) |
+/// | trusted certificates | those of the platform; see [`TlsRoots`](crate::connect::TlsRoots) |
+/// | names | resolved by the system; see [`Resolver`](crate::connect::Resolver) |
 /// | pool idle timeout | 30 seconds |
 /// | TCP keep-alive, TCP user timeout | 10 seconds, 20 seconds |
 /// | largest response | 16 MiB |
