@@ -5,6 +5,7 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser};
 
 use crate::command::Command;
 use crate::completion;
+use crate::concise;
 use crate::groups;
 use crate::language::{self, Language, in_language};
 use crate::options::GlobalOptions;
@@ -34,9 +35,14 @@ pub(crate) struct Cli {
     pub(crate) global: GlobalOptions,
 }
 
+/// The command line as a whole.
+pub(crate) fn command() -> clap::Command {
+    concise::fitting(Cli::command())
+}
+
 /// The command line as it is shown: in the language of the reader, with its commands in groups.
 pub(crate) fn tree() -> clap::Command {
-    groups::grouped(in_language(Cli::command()))
+    groups::grouped(in_language(concise::short(command())))
 }
 
 /// What the process was called with.
@@ -46,9 +52,9 @@ pub(crate) fn tree() -> clap::Command {
 /// Help and version that were asked for are errors, as clap has it.
 pub(crate) fn parse() -> Result<Cli, clap::Error> {
     let command = match language::current() {
-        Language::English => groups::grouped(Cli::command()),
+        Language::English => groups::grouped(concise::short(command())),
         // Its help is made of the translated command line, and only when it is asked for.
-        Language::Chinese => Cli::command(),
+        Language::Chinese => command(),
     };
     let matches = command
         .try_get_matches()
@@ -121,7 +127,7 @@ fn member_of(option: &str, mut typed: impl Iterator<Item = String>) -> Option<St
 
 /// Answers a shell that completes a command line, and ends, if one asks.
 pub(crate) fn answer_shell() {
-    completion::answer(|| in_language(Cli::command()));
+    completion::answer(|| in_language(concise::short(command())));
 }
 
 #[cfg(test)]

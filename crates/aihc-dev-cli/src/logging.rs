@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal as _};
 
-use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::filter::{LevelFilter, Targets, filter_fn};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
@@ -18,9 +18,10 @@ const OURS: [&str; 6] = [
     "bce_sts",
 ];
 
-/// Logs what our crates say, from this level on.
-pub(crate) fn start(level: LogLevel) {
-    let level = match level {
+/// Logs what our crates say, from this level on; without one, warnings that nothing else tells.
+pub(crate) fn start(level: Option<LogLevel>) {
+    let is_default = level.is_none();
+    let level = match level.unwrap_or(LogLevel::Warn) {
         LogLevel::Off => LevelFilter::OFF,
         LogLevel::Error => LevelFilter::ERROR,
         LogLevel::Warn => LevelFilter::WARN,
@@ -35,5 +36,13 @@ pub(crate) fn start(level: LogLevel) {
     tracing_subscriber::registry()
         .with(lines)
         .with(Targets::new().with_targets(OURS.map(|name| (name, level))))
+        // A call that succeeds after all needs no words about an attempt that failed, nor about its slowness;
+        // one that fails ends with an error that has the reason and the number of attempts.
+        .with(filter_fn(move |record| {
+            let fields = record.fields();
+            let is_about_attempt = record.target().starts_with("bce_http")
+                && (fields.field("error").is_some() || fields.field("elapsed_ms").is_some());
+            !(is_default && is_about_attempt)
+        }))
         .init();
 }

@@ -2,7 +2,7 @@
 //!
 //! | folder or file | holds |
 //! |---|---|
-//! | `cli.rs`, `options.rs`, `groups.rs` | the command line, and what holds for every command |
+//! | `cli.rs`, `options.rs`, `groups.rs`, `concise.rs` | the command line, and what holds for every command |
 //! | `command/` | one file for each command, or one folder: its options, its examples, what it does; and what several of them do: `batch.rs`, `child.rs`, `confirm.rs`, `existing.rs`, `login/`, `page.rs`, `places.rs`, `watch/` |
 //! | `client/` | the clients: built as the options say, held back in a dry run, watched for changes |
 //! | `config/` | settings in files: profiles and contexts |
@@ -22,6 +22,7 @@ mod cli;
 mod client;
 mod command;
 mod completion;
+mod concise;
 mod config;
 mod contract;
 mod exit;
@@ -43,7 +44,7 @@ use crate::cli::Cli;
 use crate::client::Context;
 use crate::exit::{Exit, Failure, Signal, signal};
 use crate::output::{note, unwritten};
-use crate::terminal::printable;
+use crate::terminal::{printable, stdout_reader};
 
 fn main() -> ExitCode {
     let about_language = language::choose();
@@ -84,11 +85,15 @@ fn told(error: &clap::Error) -> Exit {
         }
         false => text,
     };
-    let shown = match text {
+    let ready = match error.use_stderr() {
+        true => Ok(()),
+        false => stdout_reader::must_be_writable(),
+    };
+    let shown = ready.and_then(|()| match text {
         Some(text) if error.use_stderr() => io::stderr().lock().write_all(text.as_bytes()),
         Some(text) => io::stdout().lock().write_all(text.as_bytes()),
         None => error.print(),
-    };
+    });
     let shown = shown.and_then(|()| io::stdout().flush());
     match shown {
         Err(cause) if !error.use_stderr() => Failure::from(unwritten(cause)).report(),

@@ -11,51 +11,84 @@ use crate::completion::candidates;
 use crate::language::{self, Language, tr};
 use crate::output::OutputOptions;
 
-/// Options that may stand before or after the command.
+/// Options that may stand before or after the command. Their help is a line each on a terminal of the usual
+/// width; `help options` has the long one.
 #[derive(Args, Clone)]
-#[command(next_help_heading = "Global options")]
 pub(crate) struct GlobalOptions {
-    /// Region of the service [default: BCE_REGION, that of the profile in use, bj].
+    #[command(flatten)]
+    pub(crate) output: OutputOptions,
+    /// Region of the service.
     #[arg(long, global = true, value_name = "REGION", value_parser = not_empty)]
-    #[arg(add = ArgValueCandidates::new(candidates::regions))]
+    #[arg(
+        long_help = "Region of the service [default: BCE_REGION, that of the profile in use, bj]"
+    )]
+    #[arg(add = ArgValueCandidates::new(candidates::regions), help_heading = HEADING)]
     pub(crate) region: Option<String>,
-    /// Address of the service, such as http://127.0.0.1:7070, instead of the region's.
+    /// Address of the service, instead of the region's.
     #[arg(long, global = true, value_name = "URL", value_parser = not_empty)]
+    #[arg(
+        long_help = "Address of the service, such as http://127.0.0.1:7070, instead of the region's"
+    )]
+    #[arg(help_heading = HEADING)]
     pub(crate) endpoint: Option<String>,
-    /// Profile of ~/.bce/config.json; keys in the environment do not count then.
+    /// Profile of ~/.bce/config.json to take the keys from.
     #[arg(long, global = true, value_name = "NAME", value_parser = not_empty)]
-    #[arg(add = ArgValueCandidates::new(candidates::profiles))]
+    #[arg(long_help = "Profile of ~/.bce/config.json; keys in the environment do not count then")]
+    #[arg(add = ArgValueCandidates::new(candidates::profiles), help_heading = HEADING)]
     pub(crate) profile: Option<String>,
-    /// Context that fills what `create` and others are not told, `none` for no context [default:
-    /// AIHC_CONTEXT, that of `context use`].
+    /// Context for what is left out; `none` for none.
     #[arg(long, global = true, value_name = "NAME", value_parser = not_empty)]
-    #[arg(add = ArgValueCandidates::new(candidates::contexts))]
+    #[arg(
+        long_help = "Context that fills what `create` and others are not told, `none` for no context \
+                       [default: AIHC_CONTEXT, that of `context use`]"
+    )]
+    #[arg(add = ArgValueCandidates::new(candidates::contexts), help_heading = HEADING)]
     pub(crate) context: Option<String>,
-    /// Proxy for every request, `none` for no proxy [default: from the environment].
+    /// Proxy for every request; `none` for none.
     #[arg(long, global = true, value_name = "URL", value_parser = not_empty)]
+    #[arg(
+        long_help = "Proxy for every request, `none` for no proxy [default: from the environment]"
+    )]
+    #[arg(help_heading = HEADING)]
     pub(crate) proxy: Option<String>,
-    /// PEM file with roots to trust besides those of the system.
+    /// PEM file with more roots to trust.
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(long_help = "PEM file with roots to trust besides those of the system")]
     #[arg(env = "AIHC_CA_FILE", hide_env = true, value_parser = OsStringValueParser::new())]
+    #[arg(help_heading = HEADING)]
     pub(crate) ca_file: Option<OsString>,
-    /// Limit of each call [default: 90s]; where something is waited for, of the waiting
-    /// [default: 30m].
+    /// Limit of each call, or of what is waited for.
     #[arg(long, global = true, value_name = "TIME", value_parser = duration)]
+    #[arg(
+        long_help = "Limit of each call [default: 90s]; where something is waited for, of the waiting \
+                       [default: 30m]"
+    )]
+    #[arg(help_heading = HEADING)]
     pub(crate) timeout: Option<Duration>,
     /// How often a failed call is tried again.
     #[arg(long, global = true, value_name = "N", default_value_t = 3, value_parser = count)]
+    #[arg(help_heading = HEADING)]
     pub(crate) retries: u32,
-    /// What is logged to standard error.
-    #[arg(long, global = true, value_name = "LEVEL", default_value = "warn")]
-    pub(crate) log_level: LogLevel,
-    /// Language of help and messages, en or zh [default: BCE_LANGUAGE, that of the profile, the
-    /// locale's].
+    /// Log level: off, error, warn, info, debug, trace.
+    #[arg(long, global = true, value_name = "LEVEL", hide_possible_values = true)]
+    #[arg(
+        long_help = "What is logged to standard error [default: warn, without what an error tells in the \
+                       end]"
+    )]
+    #[arg(help_heading = HEADING)]
+    pub(crate) log_level: Option<LogLevel>,
+    /// Language of help and messages: en or zh.
     #[arg(long, global = true, value_name = "LANGUAGE", value_parser = language::named)]
-    #[arg(add = ArgValueCandidates::new(candidates::languages))]
+    #[arg(
+        long_help = "Language of help and messages, en or zh [default: BCE_LANGUAGE, that of the profile, \
+                       the locale's]"
+    )]
+    #[arg(add = ArgValueCandidates::new(candidates::languages), help_heading = HEADING)]
     language: Option<Language>,
-    #[command(flatten)]
-    pub(crate) output: OutputOptions,
 }
+
+/// Where the help has them.
+pub(crate) const HEADING: &str = "Global options";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LogLevel {

@@ -27,8 +27,8 @@ A description is for the caller's own instance of its name. Where there is none,
 are several, they are listed and nothing is done, unless the description has the id of one. What a \
 description leaves out stays as it is; null takes it out; lists have the items that are given and no other. \
 *** keeps a secret that is there, and is refused for an instance that is not. What only the service sets, as in what \
-`aihc-dev show --output yaml` writes, is left out. A file may hold several descriptions: in a list, or as \
-documents behind ---.
+`aihc-dev show --output yaml` writes, is left out. A file may hold several descriptions: in a list, as \
+`show` writes several, or as documents behind ---.
 
 All files are checked before anything is sent. Two of these at the same time are not protected from each \
 other: names are not unique for the service, so that both may create an instance.
@@ -36,6 +36,7 @@ other: names are not unique for the service, so that both may create an instance
 Examples:
   aihc-dev apply --file instance.yaml
   aihc-dev apply --file instance.yaml --dry-run
+  aihc-dev list --mine -o id | aihc-dev show - -o yaml | aihc-dev apply --file -
   aihc-dev diff --file instance.yaml; aihc-dev apply --file instance.yaml --wait")]
 pub(crate) struct Apply {
     /// JSON or YAML with descriptions; may be repeated; `-` is standard input.

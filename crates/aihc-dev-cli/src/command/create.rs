@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use super::existing::Refused;
+use super::names::{Candidate, namesakes};
 use super::watch::{WaitOptions, Watch};
 use super::{fallback, show};
 use crate::client::Context;
@@ -24,6 +25,10 @@ use crate::terminal::one_line;
 
 /// For the look at what became of a creation that failed.
 const LOOK_LIMIT: Duration = Duration::from_secs(10);
+/// For the look at what has the name already: a warning is not worth waiting for.
+const NAMESAKES_LIMIT: Duration = Duration::from_secs(3);
+/// So many of them are named.
+const NAMESAKES_SHOWN: usize = 5;
 
 /// What finds a pool and a queue.
 fn places() -> String {
@@ -174,7 +179,14 @@ impl Sending<'_> {
             self.call(&client, settings).await?;
             return held.print(&context.output);
         }
+        // What no request may have is found before anything is sent.
+        let (checking, _) = context.dry_run_client()?;
+        self.call(&checking, settings.clone()).await?;
         let client = context.client()?;
+        if self.client_token.is_none() {
+            // With one, what is there may be what this creation has made before.
+            warn_of_namesakes(&client, &settings.name).await;
+        }
         let (name, since) = (settings.name.clone(), OffsetDateTime::now_utc());
         let place = settings.conf.resource_pool.clone();
         let created = match self.call(&client, settings).await {
@@ -295,6 +307,27 @@ impl MemberOptions {
         }
         Ok(())
     }
+}
+
+/// Warns that there are instances of this name already: the service takes a second one, and commands that
+/// are given the name then refuse it. Says nothing where they cannot be looked up.
+async fn warn_of_namesakes(client: &Client, name: &str) {
+    let found = tokio::time::timeout(NAMESAKES_LIMIT, namesakes(client, name)).await;
+    let found = found.ok().flatten().unwrap_or_default();
+    if found.is_empty() {
+        return;
+    }
+    let shown = found.iter().take(NAMESAKES_SHOWN);
+    let mut shown: Vec<_> = shown.map(Candidate::label).collect();
+    if found.len() > NAMESAKES_SHOWN {
+        shown.push("...".to_owned());
+    }
+    note(&tr!(
+        "warning: there is already an instance named {name}: {instances}; this one gets the same name, so \
+         that commands need the ids",
+        name = one_line(name),
+        instances = shown.join(", ")
+    ));
 }
 
 /// After an answer that was lost: what is listed under this name by now.

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 
-use aihc_dev::model::{DevInstanceBrief, DevInstanceQueryKey, DevInstanceStatus};
+use aihc_dev::model::{DevInstanceBrief, DevInstanceQueryKey};
 use aihc_dev::{Client, DevInstanceSettings};
 use serde_json::{Value, json};
 
-use super::names::Resolved;
+use super::names::{Resolved, is_there};
 use super::{create, fallback};
 use crate::client::Context;
 use crate::exit::Failure;
@@ -194,12 +194,4 @@ impl Description {
             candidates = candidates.collect::<Vec<_>>().join(", ")
         ))
     }
-}
-
-/// Whether it will still be there.
-fn is_there(instance: &DevInstanceBrief) -> bool {
-    !matches!(
-        instance.status,
-        Some(DevInstanceStatus::Deleting | DevInstanceStatus::Deleted)
-    )
 }

@@ -4,9 +4,9 @@ use std::fs;
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
-use clap::{Args, CommandFactory as _, ValueHint};
+use clap::{Args, ValueHint};
 
-use crate::cli::Cli;
+use crate::cli;
 use crate::client::Context;
 use crate::exit::Failure;
 use crate::language::{self, Language, text, tr};
@@ -40,11 +40,11 @@ impl Man {
                 Some(folder) => folder,
                 None => folder_of_user()?,
             };
-            install(&pages(Cli::command())?, &folder.join("man1"))?;
+            install(&pages(cli::command())?, &folder.join("man1"))?;
             return install(&in_chinese()?, &folder.join("zh_CN").join("man1"));
         }
         let pages = match language::current() {
-            Language::English => pages(Cli::command())?,
+            Language::English => pages(cli::command())?,
             Language::Chinese => in_chinese()?,
         };
         let page = pages.iter().find(|page| page.words == self.words);
@@ -65,7 +65,7 @@ impl Man {
 }
 
 fn in_chinese() -> io::Result<Vec<Page>> {
-    let pages = pages(language::in_chinese(Cli::command()))?;
+    let pages = pages(language::in_chinese(cli::command()))?;
     Ok(pages.into_iter().map(Page::in_chinese).collect())
 }
 

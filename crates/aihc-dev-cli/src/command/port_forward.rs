@@ -36,7 +36,7 @@ pub(crate) struct PortForward {
 impl PortForward {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         let login = self.login.to_running(context, &self.id).await?;
-        let mut ssh = self.options.command("ssh", &login);
+        let mut ssh = self.options.command("ssh", &login).await;
         forwarded(&mut ssh, &self.ports);
         ssh.args(["-a", "-N"]).arg(login.target());
         for port in &self.ports {

@@ -55,7 +55,7 @@ pub(crate) struct Ssh {
 impl Ssh {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         let login = self.login.to_running(context, &self.id).await?;
-        let mut ssh = self.options.command("ssh", &login);
+        let mut ssh = self.options.command("ssh", &login).await;
         forwarded(&mut ssh, &self.forward);
         ssh.arg(match self.forward_agent {
             true => "-A",

@@ -26,8 +26,6 @@ pub(super) struct Document {
     entries: Vec<Named>,
     /// Whether entries stand in an object by their names.
     by_name: bool,
-    /// What the file ends with.
-    end: &'static str,
 }
 
 /// An entry, and its name when it stands outside.
@@ -53,6 +51,8 @@ impl Document {
     /// Reads a file whose entries stand in the member `list`.
     pub(super) fn parse(text: &str, list: &'static str) -> Result<Self, Broken> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        // All lines are to end alike, those of members that nobody here knows as well.
+        let text = &text.replace("\r\n", "\n");
         let members: Entry = serde_json::from_str(text).map_err(|error| {
             let what = match error.classify() {
                 serde_json::error::Category::Data => tr!("is not what is expected there"),
@@ -67,7 +67,6 @@ impl Document {
         })?;
         let mut document = Self {
             list,
-            end: if text.ends_with('\n') { "\n" } else { "" },
             ..Self::default()
         };
         let raw = members.get(list).map_or("null", RawValue::get);
@@ -154,9 +153,9 @@ impl Document {
         self.entries.len() < before
     }
 
-    /// The file's new text, indented as the official tool does.
+    /// The file's new text, indented as the official tool does, and with the end of its last line.
     pub(super) fn to_text(&self) -> std::io::Result<String> {
-        Ok(serde_json::to_string_pretty(self)? + self.end)
+        Ok(serde_json::to_string_pretty(self)? + "\n")
     }
 }
 
@@ -343,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_file_is_as_the_official_tool_writes_it() {
+    fn a_new_file_has_the_order_of_the_official_tool() {
         let mut document = Document::new("profiles");
         document.set_current(Some("default"));
         let entry = document.entry_or_new("default");
@@ -352,7 +351,7 @@ mod tests {
         }
         let expected = "{\n  \"current\": \"default\",\n  \"profiles\": [\n    {\n      \
                         \"name\": \"default\",\n      \"mode\": \"AK\",\n      \"region\": \"bj\"\n    \
-                        }\n  ]\n}";
+                        }\n  ]\n}\n";
         assert_eq!(document.to_text().unwrap(), expected);
     }
 
@@ -373,14 +372,23 @@ mod tests {
     }
 
     #[test]
-    fn a_mark_and_line_ends_of_windows_are_read() {
-        let text = "\u{feff}{\r\n  \"current\": \"a\",\r\n  \"profiles\": null\r\n}\r\n";
-        let changed = edited(text, |document| {
-            document.entry_or_new("a").set("mode", &"AK", &ORDER);
-        });
-        let document = Document::parse(&changed, "profiles").unwrap();
-        assert_eq!(document.entries().count(), 1);
-        assert!(changed.starts_with('{') && changed.ends_with("}\n"));
+    fn a_mark_line_ends_of_windows_and_a_missing_one_are_mended() {
+        let plain = "{\n  \"current\": \"a\",\n  \"of others\": {\n    \"x\": \"\\r\\n\"\n  },\n  \
+                     \"profiles\": [\n    {\n      \"name\": \"a\"\n    }\n  ]\n}\n";
+        for text in [
+            format!("\u{feff}{}", plain.replace('\n', "\r\n")),
+            plain.replace('\n', "\r\n"),
+            plain.trim_end().to_owned(),
+            plain.to_owned() + "\n\n",
+        ] {
+            let changed = edited(&text, |document| {
+                let entry = document.entry_or_new("a");
+                entry.set("mode", &"AK", &ORDER);
+            });
+            let name = "\"name\": \"a\"";
+            let expected = plain.replace(name, &format!("{name},\n      \"mode\": \"AK\""));
+            assert_eq!(changed, expected, "{text:?}");
+        }
     }
 
     #[test]

@@ -13,12 +13,15 @@ use polib::message::Message;
 use super::sources::{self, Sources};
 use super::{catalogue, help, tree};
 use crate::cli::Cli;
+use crate::concise;
 
 /// A text, and where it is from.
 type Needed = Vec<(String, String)>;
 
 /// Sentences in sources that are not for people, or are translated where they are used.
-const NOT_FOR_PEOPLE: [(&str, &str); 27] = [
+const NOT_FOR_PEOPLE: [(&str, &str); 28] = [
+    // Looked up with the rest of the help.
+    ("concise.rs", "Global options ("),
     // Labels of `show`, and the unified form of differences.
     ("command/whoami.rs", "Access key id"),
     ("output/difference.rs", "*** (another value)"),
@@ -72,8 +75,10 @@ fn needed(sources: &Sources) -> Needed {
             needed.push((text.to_owned(), place.to_owned()));
         }
     };
-    for text in tree::texts(&Cli::command()) {
-        add(&text, "help");
+    for command in [Cli::command(), concise::short(Cli::command())] {
+        for text in tree::texts(&command) {
+            add(&text, "help");
+        }
     }
     for word in help::words() {
         add(word, "clap");

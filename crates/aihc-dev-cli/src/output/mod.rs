@@ -50,7 +50,7 @@ pub(crate) use self::state::{PackJob, state_name};
 pub(crate) use self::table::{Cell, Column, Table, Tone};
 pub(crate) use self::time::short;
 use crate::language::tr;
-use crate::terminal::{Look, json_escaped, printable};
+use crate::terminal::{Look, json_escaped, printable, stdout_reader};
 
 /// What people see of results.
 pub(crate) enum Shown {
@@ -367,8 +367,8 @@ fn json_lines(json: &str) -> String {
 
 fn write(text: &str) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
-    let written = stdout
-        .write_all(text.as_bytes())
+    let written = stdout_reader::must_be_writable()
+        .and_then(|()| stdout.write_all(text.as_bytes()))
         .and_then(|()| stdout.flush());
     written.map_err(unwritten)
 }

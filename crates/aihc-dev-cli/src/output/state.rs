@@ -1,5 +1,7 @@
 //! States in documents: a word, and the code of the API beside it.
 
+use std::borrow::Borrow;
+
 use aihc::services::ServiceState;
 use aihc_dev::Timestamp;
 use aihc_dev::model::{DevInstanceStatus, ImagePackJobDetail, ImagePackJobStatus};
@@ -38,9 +40,9 @@ fn unknown(code: i64) -> String {
 
 /// The packing of an image as a document.
 #[derive(Debug)]
-pub(crate) struct PackJob<'a>(pub(crate) &'a ImagePackJobDetail);
+pub(crate) struct PackJob<J>(pub(crate) J);
 
-impl Serialize for PackJob<'_> {
+impl<J: Borrow<ImagePackJobDetail>> Serialize for PackJob<J> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
         #[serde(rename_all = "camelCase")]
@@ -56,7 +58,7 @@ impl Serialize for PackJob<'_> {
             created_at: Option<Timestamp>,
             updated_at: Option<Timestamp>,
         }
-        let it = self.0;
+        let it = self.0.borrow();
         let document = Document {
             id: &it.id,
             dev_instance_id: &it.dev_instance_id,

@@ -26,6 +26,25 @@ fn is_gone() -> bool {
     polled.is_ok() && looked_at.iter().any(|fd| fd.revents().intersects(gone))
 }
 
+/// Fails where nothing can be written to standard output, as after `1<FILE`: the standard library takes
+/// what is written there for written.
+#[cfg(unix)]
+pub(crate) fn must_be_writable() -> io::Result<()> {
+    use rustix::fs::{OFlags, fcntl_getfl};
+    use rustix::io::Errno;
+
+    match fcntl_getfl(io::stdout())? & OFlags::RWMODE {
+        OFlags::RDONLY => Err(Errno::BADF.into()),
+        _ => Ok(()),
+    }
+}
+
+/// The write tells.
+#[cfg(not(unix))]
+pub(crate) fn must_be_writable() -> io::Result<()> {
+    Ok(())
+}
+
 /// The next write tells.
 #[cfg(not(unix))]
 fn is_gone() -> bool {

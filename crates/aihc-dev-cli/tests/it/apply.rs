@@ -136,6 +136,37 @@ async fn all_is_checked_before_the_first_is_sent() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_show_writes_of_several_is_applied_and_what_list_writes_is_told_from_it() {
+    let lab = Lab::new().await;
+    let both = format!("{FIRST}---\n{}", second());
+    lab.run_fed(&both, &["apply", "-f", "-", "--wait", "--interval", "5ms"])
+        .ok();
+    for form in ["yaml", "json", "jsonl"] {
+        let ids = lab.run(&["list", "-o", "id"]).ok().stdout;
+        let shown = lab.run_fed(&ids, &["show", "-", "-o", form]).ok().stdout;
+        let changed = shown
+            .replacen("cpus: 4", "cpus: 8", 1)
+            .replacen("\"cpus\": 4", "\"cpus\": 2", 1)
+            .replacen("\"cpus\":2", "\"cpus\":4", 1);
+        let run = lab
+            .run_fed(&changed, &["apply", "-f", "-", "-o", "json"])
+            .ok();
+        let mut results = results(&run);
+        results.sort_by_key(|result| !result.ends_with(": changed"));
+        assert!(results[0].ends_with(": changed"), "{form}: {results:?}");
+        assert!(results[1].ends_with(": unchanged"), "{form}: {results:?}");
+        let listed = lab.run(&["list", "-o", form]).ok().stdout;
+        for command in ["apply", "diff", "create"] {
+            lab.run_fed(&listed, &[command, "-f", "-"])
+                .fails(2)
+                .says("standard input, line 1: is what `aihc-dev list` writes")
+                .says("`aihc-dev list -o id | aihc-dev show - -o yaml`");
+        }
+    }
+    assert_eq!(lab.handle().instances().len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_an_update_cannot_change_is_refused_by_its_name() {
     let lab = Lab::new().await;
     lab.run_fed(FIRST, &["apply", "-f", "-"]).ok();

@@ -259,3 +259,29 @@ async fn what_is_wrong_with_a_file_is_told_with_its_place() {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_is_taken_is_warned_of_and_no_more() {
+    let lab = Lab::new().await;
+    let first = lab.run(&[&CREATE[..], &["-o", "json"]].concat()).ok();
+    assert_eq!(first.stderr, "");
+    let id = first.json()["devInstanceId"].as_str().unwrap().to_owned();
+    lab.running("n-and-more").await;
+    let there = format!("warning: there is already an instance named n: {id} (");
+    let second = lab.run(&[&CREATE[..], &["-o", "json"]].concat()).ok();
+    assert!(second.json()["devInstanceId"].as_str().unwrap() != id);
+    second.says(&there);
+    lab.run(&["clone", "n-and-more", "--name", "n"])
+        .ok()
+        .says(&there);
+    assert_eq!(lab.handle().instances().len(), 4);
+    // What cannot be looked up is not known, and no reason to fail.
+    lab.refuse("DescribeDevInstances", 403, "AccessDenied", "not allowed");
+    let run = lab.run(&[&CREATE[..], &["-o", "json"]].concat()).ok();
+    assert_eq!(run.stderr, "");
+    // What cannot be sent is found before anything is looked up.
+    let asked = lab.count("DescribeDevInstances");
+    lab.run(&[&CREATE[..9], &["--cpus", "0"], &CREATE[11..]].concat())
+        .fails(2);
+    assert_eq!(lab.count("DescribeDevInstances"), asked);
+}

@@ -126,7 +126,8 @@ async fn an_editor_that_fails_or_is_not_there_sends_nothing() {
         .says("nothing was sent");
     desk.edit("/nonexistent/editor")
         .fails(2)
-        .says("the editor /nonexistent/editor cannot be run");
+        .says("the editor /nonexistent/editor cannot be run")
+        .says("nothing was sent");
     assert!(desk.left().is_empty());
     assert_eq!(desk.sent(), 0);
 }
@@ -227,7 +228,8 @@ async fn what_cannot_be_sent_opens_the_editor_again_with_the_reason() {
 async fn whoever_gives_up_finds_the_text_again() {
     let desk = Desk::new().await;
     let run = desk.edit("sed -i 's/cpus: 4/cpus: many/'").fails(2);
-    run.says("conf.resources.cpus must be a whole number");
+    run.says("conf.resources.cpus must be a whole number")
+        .says("nothing was sent\nyour text is kept in ");
     // `sed` finds nothing the second time.
     let run = desk.edit("sed -i 's/cpus: 4/cpus: many/'");
     let first: Vec<_> = desk.left();
@@ -454,4 +456,34 @@ async fn the_last_message_names_the_kept_file_and_its_line() {
     let line = text.lines().position(|line| line.contains("cpus: many"));
     let run = run.says(&format!("aihc-dev: {path}, line {}", line.unwrap() + 1));
     desk.kept(&run);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_cannot_be_read_is_kept_and_nothing_is_sent() {
+    let desk = Desk::new().await;
+    for (editor, said) in [
+        ("sed -i 's/first/\\xff/'", "is not text in UTF-8"),
+        ("truncate -s 2M", "is longer than 1 MiB"),
+    ] {
+        let run = desk.edit(editor).fails(2).says(said);
+        let run = run.says("nothing was sent\nyour text is kept in ");
+        let (_, rest) = run.stderr.split_once("your text is kept in ").unwrap();
+        let path = std::path::Path::new(rest.split(';').next().unwrap());
+        assert!(std::fs::metadata(path).unwrap().len() > 100, "{run:#?}");
+        std::fs::remove_dir_all(path.parent().unwrap()).unwrap();
+    }
+    // There is nothing to keep.
+    for editor in ["rm", "f() { rm \"$1\"; mkfifo \"$1\"; }; f"] {
+        let run = desk.edit(editor).fails(2).says("nothing was sent");
+        assert!(!run.stderr.contains("your text is kept"), "{run:#?}");
+        assert!(desk.left().is_empty());
+    }
+    // But for the text of the time before.
+    let editor = desk.script(
+        "editor",
+        "grep -q 'NOT ACCEPTED' \"$1\" && exec rm \"$1\"; sed -i 's/cpus: 4/cpu: 8/' \"$1\"",
+    );
+    let run = desk.edit(&editor).fails(2).says("nothing was sent");
+    assert!(desk.kept(&run).contains("cpu: 8"));
+    assert_eq!(desk.sent(), 0);
 }

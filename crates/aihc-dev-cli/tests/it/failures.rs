@@ -5,7 +5,7 @@ use std::net::TcpListener;
 
 use bce_testing::{ClosedPort, FakeProxy, ProxyMode, RawServer};
 
-use crate::support::Lab;
+use crate::support::{ACCESS_KEY, Directory, Lab, SECRET_KEY};
 
 #[rustfmt::skip]
 const CREATE: [&str; 17] = [
@@ -37,6 +37,52 @@ async fn a_dead_endpoint_is_code_4_for_reads_and_writes() {
         .run(&[&["stop", "dv-00000001"], &global[..]].concat())
         .fails(4);
     run.says("the change was not made");
+}
+
+/// What there is to know is in the error: the operation, the cause, how often it was tried, and what to do.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failure_is_told_once_and_its_attempts_only_to_those_who_ask() {
+    let lab = Lab::new().await;
+    let closed = ClosedPort::take().unwrap();
+    let endpoint = format!("http://{}", closed.address());
+    let broken = always("500 Internal Server Error", BROKEN).await;
+    for endpoint in [endpoint, broken.url()] {
+        let list = ["list", "--endpoint", &endpoint, "--retries", "1"];
+        let run = lab.run(&list);
+        let first = run.stderr.lines().next().unwrap();
+        assert!(
+            first.starts_with("aihc-dev: DescribeDevInstances: ")
+                && first.contains("(2 attempts, "),
+            "{run:#?}"
+        );
+        let rest = run.stderr.lines().skip(1);
+        assert!(rest.clone().all(|line| line.starts_with("  ")), "{run:#?}");
+        assert!(!run.stderr.contains("WARN"), "{run:#?}");
+        for level in ["warn", "debug"] {
+            lab.run(&[&list[..], &["--log-level", level]].concat())
+                .says("WARN")
+                .says("attempt failed, trying again");
+        }
+    }
+}
+
+/// A warning that no error repeats is shown without being asked for.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn warnings_about_what_does_not_fail_are_shown() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let lab = Lab::new().await;
+    let home = Directory::new("failures");
+    let profile = format!(
+        r#"{{"profiles":[{{"name":"p","access_key_id":"{ACCESS_KEY}","secret_access_key":"{SECRET_KEY}"}}]}}"#
+    );
+    let path = home.write(".bce/config.json", &profile);
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let list = ["list", "--profile", "p", "--endpoint", lab.endpoint()];
+    lab.run_with(&[("HOME", home.path())], &list)
+        .ok()
+        .says("other users may read this file of credentials");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -183,7 +183,7 @@ fn answers_on_a_terminal_make_the_file_of_the_official_tool() {
     let expected = "{\n  \"current\": \"default\",\n  \"profiles\": [\n    {\n      \
                     \"name\": \"default\",\n      \"mode\": \"AK\",\n      \
                     \"access_key_id\": \"AK1\",\n      \"secret_access_key\": \"hunter2\",\n      \
-                    \"region\": \"bj\"\n    }\n  ]\n}";
+                    \"region\": \"bj\"\n    }\n  ]\n}\n";
     assert_eq!(user.text(), expected);
     assert_eq!((user.mode(FILE), user.mode(".bce")), (0o600, 0o700));
 }
@@ -203,7 +203,9 @@ fn what_is_left_empty_stays_and_nothing_of_a_secret_is_shown() {
         !screen.contains("hunter2") && !screen.contains("****"),
         "{screen}"
     );
-    assert_eq!(user.text(), OFFICIAL.replacen("\"bj\"", "\"gz\"", 1));
+    // With the end of the last line, which the official tool leaves out.
+    let changed = OFFICIAL.replacen("\"bj\"", "\"gz\"", 1) + "\n";
+    assert_eq!(user.text(), changed);
     // Another id has another secret, and a temporary one its token.
     let steps = [
         ("Access key id [AK2]: ", "AK3\n"),
@@ -368,9 +370,13 @@ fn odd_files_are_read_or_refused_and_never_lost() {
     let keys = ["configure", "--access-key-id", "a", "--secret-from-stdin"];
     // As editors of Windows leave it.
     let windows = format!("\u{feff}{}", OFFICIAL.replace('\n', "\r\n"));
-    let user = User::with(&windows);
-    user.run(&change).ok();
-    assert_eq!(user.json()["profiles"][0]["region"], "gz");
+    let changed = OFFICIAL.replacen("\"bj\"", "\"gz\"", 1) + "\n";
+    for text in [&windows, &format!("{windows}\r\n"), OFFICIAL] {
+        let user = User::with(text);
+        user.run(&["whoami", "--profile", "default"]).ok();
+        user.run(&change).ok();
+        assert_eq!(user.text(), changed);
+    }
 
     for (text, says) in [
         ("", "line 1, column 0"),
@@ -520,7 +526,7 @@ fn profiles_are_listed_without_secrets_used_and_removed() {
         .says("profile sts is current now");
     assert_eq!(
         user.text(),
-        OFFICIAL.replace("\"current\": \"default\"", "\"current\": \"sts\"")
+        OFFICIAL.replace("\"current\": \"default\"", "\"current\": \"sts\"") + "\n"
     );
     user.run(&["profiles", "use", "nope"])
         .fails(2)

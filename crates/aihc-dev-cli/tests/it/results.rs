@@ -124,6 +124,41 @@ async fn a_read_that_cannot_be_written_is_a_failure_unless_its_reader_has_seen_e
     }
 }
 
+/// A reader that has seen enough is no failure; a descriptor that nothing can be written to is one.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_written_to_is_told_from_what_is_read_no_more() {
+    let lab = Lab::new().await;
+    for name in ["a", "b", "c"] {
+        lab.create(name).await;
+    }
+    let shell = |script: &str| {
+        let tool = lab.command(&[]);
+        let mut command = Command::new("bash");
+        command.args(["-c", script]).env_clear();
+        command.envs(
+            tool.get_envs()
+                .filter_map(|(name, value)| Some((name, value?))),
+        );
+        command.env("PATH", "/usr/bin:/bin");
+        command.env("TOOL", env!("CARGO_BIN_EXE_aihc-dev"));
+        Run::of(command.output().unwrap())
+    };
+    for arguments in [
+        "list -o id",
+        "list --all-pages -o jsonl",
+        "--help",
+        "help list",
+    ] {
+        let script = format!("\"$TOOL\" {arguments} | head -1; echo ${{PIPESTATUS[0]}}");
+        let run = shell(&script).ok();
+        let (_, code) = run.stdout.trim_end().rsplit_once('\n').unwrap();
+        assert_eq!((code, run.stderr.as_str()), ("0", ""), "{arguments}");
+        shell(&format!("\"$TOOL\" {arguments} 1</dev/null"))
+            .fails(1)
+            .says("standard output: Bad file descriptor");
+    }
+}
+
 /// Reads one line of a command, and goes away. Gives how the command ends, within this time.
 fn one_line_of(mut command: Command, limit: Duration) -> Run {
     let mut child = command

@@ -308,14 +308,95 @@ async fn what_the_service_sends_runs_nothing() {
     assert!(!openssh.was_called());
 }
 
+fn real_ssh() -> Option<std::path::PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    let mut folders = std::env::split_paths(&path);
+    folders.find_map(|folder| Some(folder.join("ssh")).filter(|ssh| ssh.is_file()))
+}
+
+/// The way in which host keys are checked, and the programs are called.
+#[track_caller]
+fn checking(openssh: &FakeOpenSsh, lab: &Lab, arguments: &[&str]) -> String {
+    openssh.run(lab, arguments).ok();
+    let program = match arguments[0] {
+        "cp" => "scp",
+        _ => "ssh",
+    };
+    let arguments = openssh.arguments(program);
+    let mut found = arguments
+        .iter()
+        .filter_map(|word| word.strip_prefix("StrictHostKeyChecking="));
+    found.next().unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn host_keys_are_never_checked_less_than_the_settings_of_ssh_say() {
+    let lab = Lab::new().await;
+    let id = lab.running("a").await;
+    let from = format!("{id}:a");
+    let commands = [
+        &["ssh", &id][..],
+        &["cp", &from, "."],
+        &["port-forward", &id, "80"],
+    ];
+    for (settings, expected) in [
+        ("stricthostkeychecking true", "yes"),
+        ("stricthostkeychecking yes", "yes"),
+        ("stricthostkeychecking ask", "accept-new"),
+        ("stricthostkeychecking false", "accept-new"),
+        ("hostname stricthostkeychecking true", "accept-new"),
+    ] {
+        let settings = format!("[ \"$1\" != -G ] || printf 'user root\\n{settings}\\n'");
+        let openssh = FakeOpenSsh::new(&format!("{settings}; exit 0"));
+        for command in commands {
+            let with =
+                |more: &[&'static str]| checking(&openssh, &lab, &[command, &HOST, more].concat());
+            assert_eq!(with(&[]), expected, "{settings} {command:?}");
+            // An option is what was asked for.
+            assert_eq!(with(&["--host-key", "accept-new"]), "accept-new");
+            assert_eq!(with(&["--host-key", "refuse"]), "yes");
+        }
+    }
+}
+
+/// Whatever the settings of ssh are for this host, by the words of ssh itself.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_real_ssh_says_how_strict_its_settings_are() {
+    let Some(real) = real_ssh() else {
+        eprintln!("there is no ssh here: nothing is tried");
+        return;
+    };
+    let lab = Lab::new().await;
+    let id = lab.running("a").await;
+    let settings = Directory::new("ssh-config");
+    let config = settings.write(
+        "config",
+        "Host 192.0.2.7\n  StrictHostKeyChecking yes\nHost 192.0.2.8\n  StrictHostKeyChecking no\n",
+    );
+    let openssh = FakeOpenSsh::new(&format!(
+        "[ \"$1\" != -G ] || exec '{}' -F '{config}' \"$@\"",
+        real.display()
+    ));
+    for (host, more, expected) in [
+        ("192.0.2.7", &[][..], "yes"),
+        ("192.0.2.7", &["--host-key", "ask"], "ask"),
+        ("192.0.2.8", &[], "accept-new"),
+        ("192.0.2.9", &[], "accept-new"),
+        (
+            "192.0.2.9",
+            &["--ssh-option", "StrictHostKeyChecking=yes"],
+            "yes",
+        ),
+    ] {
+        let arguments = [&["ssh", &id, "--host", host], more].concat();
+        assert_eq!(checking(&openssh, &lab, &arguments), expected, "{host}");
+    }
+}
+
 /// What ssh itself understands of the options.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_real_ssh_takes_the_options_as_they_are_meant() {
-    let real = std::env::var_os("PATH").and_then(|path| {
-        let mut folders = std::env::split_paths(&path);
-        folders.find_map(|folder| Some(folder.join("ssh")).filter(|ssh| ssh.is_file()))
-    });
-    let Some(real) = real else {
+    let Some(real) = real_ssh() else {
         eprintln!("there is no ssh here: nothing is tried");
         return;
     };

@@ -345,3 +345,48 @@ async fn a_list_that_is_longer_than_the_screen_is_cut_and_faults_stand_below() {
     assert_eq!(screen.lines().count(), 4, "{screen}");
     assert_eq!(terminal.ask("keys \\x03"), 130);
 }
+
+/// As terminals of some programs and of serial lines are: nobody knows their size.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_terminal_that_tells_no_size_is_one_of_the_usual_size() {
+    let lab = Lab::new().await;
+    let id = lab.running(&format!("a-{}", "x".repeat(60))).await;
+    for n in 10..40 {
+        lab.running(&format!("b-{n}")).await;
+    }
+    let arguments = [
+        "list",
+        "--columns",
+        "name,state,cpus,memory,queue",
+        "--sort-by",
+        "name",
+    ];
+    for size in [(0, 0), (0, 24), (80, 0)] {
+        let mut terminal = Terminal::start(&lab, size, &arguments);
+        let screen = terminal.until("lines more, which this window has no room for");
+        assert_eq!(screen.lines().count(), 23, "{size:?}: {screen}");
+        let widest = screen.lines().map(|line| line.chars().count()).max();
+        assert!(widest < Some(80), "{size:?}: {screen}");
+        let abnormal = aihc_emulator::InstanceStatus::ABNORMAL;
+        lab.handle().set_instance_status(&id, abnormal, "").unwrap();
+        let changed = terminal.until("abnormal");
+        let lines = |screen: &str| {
+            let lines = screen.lines();
+            let lines = lines.filter(|line| !line.contains("normal") && !line.contains("running"));
+            lines.map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(lines(&changed), lines(&screen), "{changed}");
+        let running = aihc_emulator::InstanceStatus::RUNNING;
+        lab.handle().set_instance_status(&id, running, "").unwrap();
+        assert_eq!(terminal.ask("keys \\x03"), 130);
+    }
+    let run = lab
+        .run_on_terminal(&[("COLUMNS", "0")], &["list"], &[])
+        .ok();
+    let widest = run
+        .stdout
+        .lines()
+        .map(|line| line.trim_end().chars().count());
+    assert!(widest.max() <= Some(80), "{run:#?}");
+}

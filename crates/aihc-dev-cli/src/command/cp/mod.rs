@@ -43,7 +43,7 @@ impl Cp {
     pub(crate) async fn run(self, context: &Context) -> Result<(), Failure> {
         let copy = Copy::of(&self.paths).map_err(Failure::usage)?;
         let login = self.login.to_running(context, &copy.instance).await?;
-        let mut scp = self.options.command("scp", &login);
+        let mut scp = self.options.command("scp", &login).await;
         scp.args(self.recursive.then_some("-r"));
         scp.args(self.preserve.then_some("-p"));
         scp.arg("--");

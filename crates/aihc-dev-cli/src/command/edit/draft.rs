@@ -83,11 +83,22 @@ impl Draft {
         // No signal would end the wait for a pipe that an editor has left here.
         if fs::metadata(&self.path).is_ok_and(|found| !found.is_file()) {
             return Err(Failure::usage(text!(
-                "{path} is not a regular file any more; nothing was sent",
+                "{path} is not a regular file any more",
                 path = self.path.display()
             )));
         }
         Ok(below_comments(&whole(&self.path).await?).to_owned())
+    }
+
+    /// Whether there is a file where the editor was to leave one.
+    pub(super) fn is_file(&self) -> bool {
+        fs::symlink_metadata(&self.path).is_ok_and(|found| found.is_file())
+    }
+
+    /// Keeps the file as the editor has left it; gives its path.
+    pub(super) fn keep_file(self) -> PathBuf {
+        let _ = self.folder.keep();
+        self.path
     }
 
     /// Keeps the text, without the comments above it; gives its path.

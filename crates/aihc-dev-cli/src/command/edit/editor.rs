@@ -31,7 +31,7 @@ pub(super) async fn open(path: &Path, signals: &mut Signals) -> Result<(), Failu
     let child = command(&editor, path).kill_on_drop(true).spawn();
     let mut child = child.map_err(|error| {
         Failure::usage(text!(
-            "the editor {editor} cannot be run: {error}; EDITOR names another one",
+            "the editor {editor} cannot be run: {error}; EDITOR names another one; nothing was sent",
             editor = shown,
             error = error
         ))

@@ -147,7 +147,13 @@ impl Editing<'_> {
                     _ => Err(failure),
                 };
             }
-            let text = draft.read().await?;
+            let text = match draft.read().await {
+                Ok(text) => text,
+                Err(failure) => {
+                    let before = refused.map(|(text, _)| text);
+                    return Err(unreadable(draft, &failure, before.as_deref()));
+                }
+            };
             if text == self.shown {
                 return Ok(Edited::Same);
             }
@@ -165,6 +171,7 @@ impl Editing<'_> {
                     Err(_) => tr!("the text"),
                 };
                 let exit = wrong.in_file(&file).report();
+                note(&tr!("nothing was sent"));
                 tell(kept);
                 return Err(Failure::Told(exit));
             }
@@ -240,6 +247,19 @@ fn head(one: &Resolved) -> String {
     ];
     let lines = lines.iter().map(|line| format!("# {line}\n"));
     lines.collect::<String>() + "#\n"
+}
+
+/// Tells that what an editor has left cannot be read, and keeps it, or else the text from before.
+fn unreadable(draft: Draft, failure: &Failure, before: Option<&str>) -> Failure {
+    let exit = failure.report();
+    note(&tr!("nothing was sent"));
+    match before {
+        // With our comments above it: nobody knows where its lines end.
+        _ if draft.is_file() => tell(Ok(draft.keep_file())),
+        Some(text) => tell_kept(draft, text),
+        None => {}
+    }
+    Failure::Told(exit)
 }
 
 /// Keeps a text that was not sent, and says where.

@@ -47,7 +47,7 @@ pub(crate) struct Emulator {
     /// How many times faster than real the instances go through their states.
     #[arg(long, value_name = "X", default_value_t = 1.0, value_parser = number)]
     time_scale: f64,
-    /// Begin with a few instances, each in another state.
+    /// Begin with what the examples of the help have: a few instances of two owners, jobs and a service.
     #[arg(long, conflicts_with = "restore")]
     demo: bool,
     /// What does not go smoothly, such as capacity=2,idle-stop=600; aihc-emulator --help has the
@@ -99,6 +99,10 @@ impl Emulator {
             .listen(self.listen.as_deref().unwrap_or(address))
             .time_scale(self.time_scale)
             .scenario(self.scenario.clone().unwrap_or_default());
+        let server = match self.demo {
+            true => demo::prepared(server)?,
+            false => server,
+        };
         let server = server
             .start()
             .await

@@ -15,6 +15,7 @@ use crate::exit::Failure;
 use crate::language::{self, text, tr};
 use crate::output::unwritten;
 use crate::request::similar;
+use crate::terminal::stdout_reader;
 
 /// Show the help of a command, or explain a topic.
 #[derive(Args)]
@@ -55,7 +56,9 @@ impl Help {
                 if let Some(text) = language::shown(&error, cli::tree, &typed) {
                     return Ok(context.output.text(&text)?);
                 }
-                let shown = error.print().and_then(|()| io::stdout().flush());
+                let shown = stdout_reader::must_be_writable()
+                    .and_then(|()| error.print())
+                    .and_then(|()| io::stdout().flush());
                 Ok(shown.map_err(unwritten)?)
             }
             _ => Err(Failure::usage(text!("there is no help about that"))),

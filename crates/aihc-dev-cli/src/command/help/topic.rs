@@ -3,6 +3,7 @@
 use clap::Args as _;
 
 use crate::cli;
+use crate::concise::whole;
 use crate::language::{self, paragraphs, tr};
 use crate::options::GlobalOptions;
 
@@ -167,7 +168,7 @@ fn options() -> String {
         .max_term_width(100)
         .help_template("{options}");
     let command =
-        GlobalOptions::augment_args(command).mut_args(|arg| arg.help_heading(None::<&str>));
+        GlobalOptions::augment_args(command).mut_args(|arg| whole(arg).help_heading(None::<&str>));
     let title = tr!("Options of every command, before or after it:");
     format!("{title}\n{}\n", language::rendered(command).trim_end())
 }

@@ -2,12 +2,11 @@
 
 use std::io::{self, Write as _};
 
-use terminal_size::terminal_size_of;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use crate::language::tr;
 use crate::output::unwritten;
-use crate::terminal::Look;
+use crate::terminal::{Look, size_of_stdout};
 
 /// What is on the screen: lines, below the last of which the cursor stands.
 #[derive(Debug, Default)]
@@ -20,7 +19,7 @@ pub(super) struct Screen {
 impl Screen {
     /// A look that fits the screen as it is now.
     pub(super) fn measured(&mut self, look: &Look) -> Look {
-        let size = terminal_size_of(io::stdout()).map(|(width, height)| (width.0, height.0));
+        let size = size_of_stdout();
         self.resized |= self.size.is_some() && size != self.size;
         self.size = size;
         Look {

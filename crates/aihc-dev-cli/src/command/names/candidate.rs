@@ -131,6 +131,11 @@ impl Kind {
 }
 
 impl Candidate {
+    /// The id with the state.
+    pub(crate) fn label(&self) -> String {
+        format!("{} ({})", one_line(&self.id), one_line(&self.state))
+    }
+
     fn line(&self) -> String {
         let (id, name) = (one_line(&self.id), one_line(&self.name));
         format!("{id}  {name}  {}", one_line(&self.state))

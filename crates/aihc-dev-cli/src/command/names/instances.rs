@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 
 use aihc_dev::Client;
-use aihc_dev::model::{DevInstanceBrief, DevInstanceQueryKey};
+use aihc_dev::model::{DevInstanceBrief, DevInstanceQueryKey, DevInstanceStatus};
 use aihc_dev::operation::ListDevInstances;
+use bce_http::RetryPolicy;
 use bce_http::pager::{Paged as _, Pages};
 
 use super::super::batch::{pace, some_at_a_time};
@@ -62,6 +63,24 @@ pub(crate) async fn resolve_one(
     resolved
         .pop()
         .ok_or_else(|| Failure::usage(text!("standard input names no instance")))
+}
+
+/// The instances that have this name, as far as one request tells; `None` if it fails. Those that are about
+/// to be gone are none.
+pub(crate) async fn namesakes(client: &Client, name: &str) -> Option<Vec<Candidate>> {
+    let list = all(client).query_key(DevInstanceQueryKey::Name);
+    let page = list.query_val(name).with_retry(RetryPolicy::none()).await;
+    let found = page.ok()?.dev_instances.into_iter();
+    let found = found.filter(|instance| instance.name == name && is_there(instance));
+    Some(found.map(Candidate::from).collect())
+}
+
+/// Whether it will still be there.
+pub(crate) fn is_there(instance: &DevInstanceBrief) -> bool {
+    !matches!(
+        instance.status,
+        Some(DevInstanceStatus::Deleting | DevInstanceStatus::Deleted)
+    )
 }
 
 /// The words that are names, each once.

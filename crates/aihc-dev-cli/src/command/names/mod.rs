@@ -12,7 +12,7 @@ mod stdin;
 use std::collections::HashSet;
 
 pub(crate) use self::candidate::{Candidate, Kind, Listed, Settled};
-pub(crate) use self::instances::{resolve, resolve_one};
+pub(crate) use self::instances::{is_there, namesakes, resolve, resolve_one};
 pub(crate) use self::services::resolve_services;
 pub(crate) use self::stdin::{STDIN, must_not_ask, one_word, words};
 use crate::terminal::one_line;

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use crate::output::short;
-use crate::terminal::one_line;
+use crate::terminal::{one_line, size_of_stderr};
 
 /// Goes back to the beginning of the line and empties it.
 const EMPTY_LINE: &str = "\r\x1b[2K";
@@ -75,7 +75,7 @@ impl WaitDisplay {
             return;
         };
         let text = live_line(id, &seen.state, seen.since.elapsed(), &seen.event);
-        let width = terminal_size::terminal_size_of(io::stderr()).map_or(80, |(w, _)| w.0);
+        let width = size_of_stderr().map_or(80, |(width, _)| width);
         // The last column stays free: some terminals begin a new line when it is filled.
         let text = cut(&text, usize::from(width).saturating_sub(1));
         write(&format!("{EMPTY_LINE}{text}"));

@@ -49,6 +49,13 @@ pub(crate) async fn read_all(path: &Path) -> Result<Vec<InstanceFile>, Failure> 
             match members.shape {
                 // As after the last `---`.
                 Shape::Nothing => {}
+                Shape::Object(_) if is_of_list(&members) => {
+                    let what = tr!(
+                        "is what `aihc-dev list` writes, which is no whole description; `aihc-dev list -o id \
+                         | aihc-dev show - -o yaml` writes those"
+                    );
+                    return Err(Wrong::new(members.line, what).in_file(&name));
+                }
                 Shape::Object(_) => found.push(InstanceFile {
                     name: name.clone(),
                     members,
@@ -61,6 +68,12 @@ pub(crate) async fn read_all(path: &Path) -> Result<Vec<InstanceFile>, Failure> 
         true => Err(no_description(&name)),
         false => Ok(found),
     }
+}
+
+/// Whether this is an instance as lists have it: with some of the settings, and those elsewhere.
+fn is_of_list(members: &Given) -> bool {
+    let has = |name: &str| members.member(name).is_some();
+    has("id") && has("imageUrl") && has("resourcePoolId") && !has("conf")
 }
 
 /// What stands in a file, or comes from standard input.
