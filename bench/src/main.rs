@@ -11,7 +11,6 @@ mod decode;
 mod decode_bounds;
 mod footprint;
 mod growth;
-mod instructions;
 mod list_memory;
 mod list_server;
 mod load;
@@ -44,9 +43,9 @@ Usage: cargo xtask bench [NAME]
   log                a record that nobody wants, and one that is written to a file
   tool               the start of the command-line tool, a list by it, and its size
 
-  instructions       instructions, held against instructions.json: `N within 3 %, M above`
+  instructions       instructions, held against saved counts: `N within 3 %, M above`
 
-  --save             write tables and plots into docs/benchmarks.md, and counts into instructions.json
+  --save             write tables and plots into docs/benchmarks.md, and counts of instructions
   --json FILE        write the rows as JSON, too";
 
 /// The benchmarks, in the order of the page, that need no argument.
@@ -87,7 +86,6 @@ fn run(arguments: &[String]) -> Result<ExitCode, String> {
     let rows = match *words {
         [] => everything(save)?,
         [name] if ALL.contains(&name) => measured(name, save)?,
-        ["instructions"] => return instructions::run(save),
         ["decode", who, times] => {
             decode::alone(who, times)?;
             return Ok(ExitCode::SUCCESS);

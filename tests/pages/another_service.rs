@@ -23,7 +23,11 @@ fn workspace() -> &'static Path {
 fn cargo(folder: &Path) -> Command {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("third-service");
     let mut command = Command::new(env!("CARGO"));
-    command.current_dir(folder).env("CARGO_TARGET_DIR", target);
+    command
+        .current_dir(folder)
+        .env("CARGO_TARGET_DIR", target)
+        .env("CARGO_PROFILE_DEV_DEBUG", "none")
+        .env("CARGO_INCREMENTAL", "0");
     command
 }
 

@@ -9,16 +9,25 @@ use serde_json::Value;
 use crate::codegen;
 
 /// Builds the benchmarks, as cargo builds them for `cargo bench`, so that nothing is built twice, and runs them.
+/// The count of instructions is a program of its own.
 pub(crate) fn bench(arguments: &[String]) -> ExitCode {
-    run(
-        "build --profile bench --package bench --bin bench",
-        arguments,
-    )
+    match arguments {
+        [name, rest @ ..] if name == "instructions" => {
+            run("build --package bench-instructions", rest)
+        }
+        _ => run(
+            "build --profile bench --package bench --bin bench",
+            arguments,
+        ),
+    }
 }
 
 /// Builds a suite of the package `proofs`, and runs it.
+///
+/// `--workspace` chooses the features that dependencies have in `cargo test --workspace`, so that what that has
+/// built serves here as well.
 pub(crate) fn proof(suite: &str, arguments: &[String]) -> ExitCode {
-    let build = format!("test --no-run --package proofs --test {suite}");
+    let build = format!("test --no-run --workspace --test {suite}");
     run(&build, arguments)
 }
 

@@ -2,10 +2,9 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use crate::readme;
-use crate::third_service::{codegen, scratch, text};
+use crate::third_service::{cargo, codegen, scratch, text};
 
 /// All examples as crates of one workspace, so that they are compiled at once.
 #[test]
@@ -28,33 +27,15 @@ fn examples_of_the_readme_compile() {
     fs::write(all.join("Cargo.toml"), workspace).unwrap();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     fs::copy(root.join("Cargo.lock"), all.join("Cargo.lock")).unwrap();
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("third-service");
-    let checked = Command::new(env!("CARGO"))
-        .args([
-            "clippy",
-            "--workspace",
-            "--all-targets",
-            "--offline",
-            "--quiet",
-        ])
+    let checked = cargo(&all)
+        .args(["clippy", "--workspace", "--all-targets"])
         .args(["--", "-D", "warnings"])
-        .current_dir(&all)
-        .env("CARGO_TARGET_DIR", &target)
         .output()
         .unwrap();
     assert!(checked.status.success(), "{}", text(&checked.stderr));
     // Every operation, as far as its smoke test knows what to give it.
-    let tested = Command::new(env!("CARGO"))
-        .args([
-            "test",
-            "--workspace",
-            "--test",
-            "smoke",
-            "--offline",
-            "--quiet",
-        ])
-        .current_dir(&all)
-        .env("CARGO_TARGET_DIR", &target)
+    let tested = cargo(&all)
+        .args(["test", "--workspace", "--test", "smoke"])
         .output()
         .unwrap();
     assert!(tested.status.success(), "{}", text(&tested.stdout));

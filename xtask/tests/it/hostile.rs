@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 
 use serde_json::{Value, json};
 
-use crate::third_service::{scratch, text};
+use crate::third_service::{cargo, scratch, text};
 
 /// Metadata in a folder of its own.
 struct Metadata(PathBuf);
@@ -180,17 +180,7 @@ fn names_and_texts_of_all_kinds_give_a_crate_without_a_warning() {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     fs::copy(workspace.join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
     for task in [&["check"][..], &["doc", "--no-deps"]] {
-        let done = Command::new(env!("CARGO"))
-            .args(task)
-            .args(["--offline", "--quiet"])
-            .current_dir(&folder)
-            .env(
-                "CARGO_TARGET_DIR",
-                Path::new(env!("CARGO_TARGET_TMPDIR")).join("third-service"),
-            )
-            .env("RUSTDOCFLAGS", "-D warnings")
-            .output()
-            .unwrap();
+        let done = cargo(&folder).args(task).output().unwrap();
         assert!(
             done.status.success() && done.stderr.is_empty(),
             "{}",

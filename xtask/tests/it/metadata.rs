@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use crate::third_service::{contents, fixture, scratch, text};
+use crate::third_service::{cargo, contents, fixture, scratch, text};
 
 fn codegen(out: &Path, more: &[&str]) -> Output {
     let meta = fixture("meta");
@@ -82,16 +82,7 @@ fn every_product_becomes_a_crate_and_what_is_left_out_is_said() {
 fn assert_documented(folder: &Path) {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     fs::copy(workspace.join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
-    let done = Command::new(env!("CARGO"))
-        .args(["doc", "--no-deps", "--offline", "--quiet"])
-        .current_dir(folder)
-        .env(
-            "CARGO_TARGET_DIR",
-            Path::new(env!("CARGO_TARGET_TMPDIR")).join("third-service"),
-        )
-        .env("RUSTDOCFLAGS", "-D warnings")
-        .output()
-        .unwrap();
+    let done = cargo(folder).args(["doc", "--no-deps"]).output().unwrap();
     assert!(done.status.success(), "{}", text(&done.stderr));
 }
 

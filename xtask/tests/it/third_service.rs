@@ -30,6 +30,21 @@ pub(crate) fn codegen(spec: &Path, out: &Path, more: &[&str]) -> Output {
         .unwrap()
 }
 
+/// Cargo in the folder of a crate made by a test. All share one target folder, and none of them is debugged or
+/// built a second time: without what that needs, the folder is a third as large.
+pub(crate) fn cargo(folder: &Path) -> Command {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("third-service");
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo
+        .args(["--offline", "--quiet"])
+        .current_dir(folder)
+        .env("CARGO_TARGET_DIR", target)
+        .env("CARGO_PROFILE_DEV_DEBUG", "none")
+        .env("CARGO_INCREMENTAL", "0")
+        .env("RUSTDOCFLAGS", "-D warnings");
+    cargo
+}
+
 pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
@@ -79,25 +94,15 @@ fn assert_crate_works(name: &str, tests: usize) {
     let manifest = manifest.replace("\"rt\"]", "\"rt\", \"test-util\"]");
     fs::write(out.join("Cargo.toml"), manifest).unwrap();
 
-    let cargo = |args: &[&str]| {
-        let done = Command::new(env!("CARGO"))
-            .args(args)
-            .args(["--offline", "--quiet"])
-            .current_dir(&out)
-            .env(
-                "CARGO_TARGET_DIR",
-                Path::new(env!("CARGO_TARGET_TMPDIR")).join("third-service"),
-            )
-            .env("RUSTDOCFLAGS", "-D warnings")
-            .output()
-            .unwrap();
+    let run = |args: &[&str]| {
+        let done = cargo(&out).args(args).output().unwrap();
         let report = text(&done.stdout) + &text(&done.stderr);
         assert!(done.status.success(), "{report}");
         report
     };
-    let report = cargo(&["test"]);
+    let report = run(&["test"]);
     assert!(report.contains(&format!("{tests} passed")), "{report}");
-    cargo(&["doc", "--no-deps"]);
+    run(&["doc", "--no-deps"]);
 }
 
 #[test]

@@ -1,11 +1,14 @@
 //! Instructions per piece of work, held against checked-in counts:
 //! `cargo xtask bench instructions [--save]`.
 //!
-//! `benches/instructions/` has the work. The counts depend on the compiler and on what the processor
+//! `benches/` has the work. The counts depend on the compiler and on what the processor
 //! can do. So they are comparable only with the compiler that made them, which is noted beside them;
 //! with another one, the check fails and asks for new ones (`--save`). The HMAC among them is
 //! assembler: where its count is quite another, the processor is of another kind, nothing can be
 //! said, and nothing fails. A few instructions more or less are no sign of that: runs differ so far.
+
+// A command talks to its terminal.
+#![allow(clippy::print_stdout)]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -13,7 +16,7 @@ use std::process::{Command, ExitCode};
 
 use serde::{Deserialize, Serialize};
 
-const SAVED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/instructions.json");
+const SAVED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/counts.json");
 /// The runner must be of the version of the library.
 const RUNNER: &str = "gungraun-runner@0.20.0";
 const HMAC: &str = "floor_group::hmac over_213_bytes";
@@ -28,8 +31,24 @@ struct Counts {
     instructions: BTreeMap<String, u64>,
 }
 
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let save = match &arguments[..] {
+        [] => false,
+        [save] if save == "--save" => true,
+        _ => {
+            eprintln!("Usage: cargo xtask bench instructions [--save]");
+            return ExitCode::from(2);
+        }
+    };
+    run(save).unwrap_or_else(|problem| {
+        eprintln!("bench: {problem}");
+        ExitCode::FAILURE
+    })
+}
+
 /// Counts, and compares or saves; the last line of a comparison is `N within 3 %, M above`.
-pub(crate) fn run(save: bool) -> Result<ExitCode, String> {
+fn run(save: bool) -> Result<ExitCode, String> {
     let now = count()?;
     if save {
         let text = serde_json::to_string_pretty(&now).map_err(|error| error.to_string())?;
@@ -88,7 +107,8 @@ fn compare(saved: &Counts, now: &Counts) -> Result<ExitCode, String> {
 
 fn count() -> Result<Counts, String> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let arguments = "bench --quiet --package bench --bench instructions -- --nosummary=true";
+    let arguments =
+        "bench --quiet --package bench-instructions --bench instructions -- --nosummary=true";
     let output = Command::new(cargo)
         .args(arguments.split(' '))
         .env("GUNGRAUN_RUNNER", runner()?)
