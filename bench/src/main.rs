@@ -1,8 +1,8 @@
-//! What the clients cost, measured beside what the work itself costs: `cargo xtask bench [NAME]`.
+//! The cost of the clients, compared with that of the work itself: `cargo xtask bench [NAME]`.
 //!
 //! `cargo xtask bench` builds this program in the profile `bench` and passes its arguments on.
 
-// A command talks to its terminal.
+// A command prints to its terminal.
 #![allow(clippy::print_stdout)]
 
 mod call;
@@ -49,7 +49,7 @@ Usage: cargo xtask bench [NAME]
   --save             write tables and plots into docs/benchmarks.md, and counts into instructions.json
   --json FILE        write the rows as JSON, too";
 
-/// The benchmarks, in the order of the page, that need no argument.
+/// The benchmarks without arguments, in the order of the page.
 const ALL: [&str; 10] = [
     "sign",
     "call",
@@ -120,7 +120,7 @@ fn run(arguments: &[String]) -> Result<ExitCode, String> {
     Ok(report::exit_code(&rows))
 }
 
-/// Each benchmark in turn, then the table of all.
+/// Runs each benchmark in turn, then prints the table of all.
 fn everything(save: bool) -> Result<Vec<Row>, String> {
     let mut rows = Vec::new();
     for name in ALL {
@@ -130,7 +130,7 @@ fn everything(save: bool) -> Result<Vec<Row>, String> {
     Ok(rows)
 }
 
-/// Runs one benchmark; with `save`, its table and its plot are written.
+/// Runs one benchmark; with `save`, writes its table and its plot.
 fn measured(name: &str, save: bool) -> Result<Vec<Row>, String> {
     let rows = match name {
         "sign" => sign::run()?,

@@ -1,9 +1,9 @@
 //! A program that outlives its credentials: it lists dev instances as a role, again and again, and
-//! the provider asks STS for new credentials before the old ones expire.
+//! the provider requests new credentials from STS before the old ones expire.
 //!
 //! `cargo run -p examples --example assume_role_refresh -- ACCOUNT_ID ROLE_NAME [SECONDS]`
 //!
-//! SECONDS is how long each credential lives, 900 by default; the program runs for twice as long.
+//! SECONDS is the lifetime of each credential, 900 by default; the program runs for twice as long.
 //! Takes its own key from BCE_ACCESS_KEY_ID and BCE_SECRET_ACCESS_KEY, or from
 //! `~/.bce/config.json`; BCE_STS_ENDPOINT and AIHC_ENDPOINT name other endpoints.
 

@@ -1,5 +1,5 @@
-//! Prints a link to an object in BOS that works for ten minutes for whoever has it, by `bce-auth`
-//! alone and without asking any server.
+//! Prints a link to an object in BOS that works for ten minutes for everybody who has it, with
+//! `bce-auth` alone and without contacting a server.
 //!
 //! `cargo run -p examples --example bos_presigned_url -- BUCKET OBJECT`
 //!

@@ -1,4 +1,4 @@
-//! Creates a dev instance and waits until it runs. When it does not, the error says why: the last
+//! Creates a dev instance and waits until it runs. If it does not, the error tells why: the last
 //! state, its reason, and the latest warnings.
 //!
 //! `cargo run -p examples --example create_and_wait NAME QUEUE IMAGE_URL`

@@ -1,4 +1,4 @@
-//! Stops every dev instance of mine that can be stopped, and says what came of each.
+//! Stops all of your own dev instances that can be stopped, and prints the result for each.
 //!
 //! `cargo run -p examples --example stop_mine`
 //!

@@ -1,5 +1,5 @@
-//! Arms a timed stop: the dev instance stops by itself after some hours, whatever happens to the
-//! program that asked for it. With 0 hours, the timer is cancelled.
+//! Sets a timed stop: the dev instance stops by itself after some hours, whatever happens to the
+//! program. With 0 hours, the timer is cancelled.
 //!
 //! `cargo run -p examples --example timed_stop ID HOURS`
 //!

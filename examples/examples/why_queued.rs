@@ -1,4 +1,4 @@
-//! Says why a dev instance is where it is: its state, the reason, and the events of the last day,
+//! Tells why a dev instance is in its state: the state, its reason, and the events of the last day,
 //! newest first.
 //!
 //! `cargo run -p examples --example why_queued ID`

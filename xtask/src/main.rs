@@ -1,6 +1,6 @@
 //! Development tasks: `cargo xtask TASK`.
 
-// A command talks to its terminal.
+// A command prints to its terminal.
 #![allow(clippy::print_stdout)]
 
 mod codegen;
@@ -74,7 +74,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Whether a suite is called with options of its own.
+/// Returns whether a suite has options of its own.
 fn takes(suite: &str, arguments: &[String]) -> bool {
     let first = arguments.first().map(String::as_str);
     match suite {
@@ -84,7 +84,7 @@ fn takes(suite: &str, arguments: &[String]) -> bool {
     }
 }
 
-/// Says how the tasks are called, for a call that cannot be understood.
+/// Prints the usage after an invalid call.
 fn usage_error() -> ExitCode {
     eprintln!("{USAGE}");
     ExitCode::from(2)

@@ -1,10 +1,10 @@
-//! The quickstart as people run it: a process, its output and its exit code.
+//! Tests of the quickstart as a process, with its output and exit code.
 
 use std::process::{Command, Output};
 
 use aihc_emulator::Emulator;
 
-/// Runs the program with nothing in the environment but these variables.
+/// Runs the program with only these environment variables.
 fn run(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_quickstart"))
         .args(arguments)

@@ -1,4 +1,5 @@
-//! Installs the official SDKs under the target directory, once for each set of pinned versions.
+//! The installation of the official SDKs under the target directory, once for each set of pinned
+//! versions.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -12,10 +13,10 @@ use super::sdk::Sdk;
 const PYTHON_SDK: &str = "bce-python-sdk";
 const NODE_SDK: &str = "@baiducloud/sdk";
 
-/// Written last, so that a broken installation is never taken for a whole one.
+/// Written last, so that a broken installation is never taken for a complete one.
 const STAMP: &str = "installed";
 
-/// The official Python SDK.
+/// Returns the official Python SDK.
 pub(super) fn python() -> Result<Sdk, String> {
     let sources = sources("python");
     let pins = read(&sources.join("requirements.txt"))?;
@@ -40,7 +41,7 @@ pub(super) fn python() -> Result<Sdk, String> {
     Ok(Sdk::python(name, &place, sources))
 }
 
-/// The official JavaScript SDK.
+/// Returns the official JavaScript SDK.
 pub(super) fn node() -> Result<Sdk, String> {
     let sources = sources("node");
     let lock = read(&sources.join("package-lock.json"))?;
@@ -76,7 +77,8 @@ fn sources(language: &str) -> PathBuf {
     proofs.join("interop").join(language)
 }
 
-/// The directory for a language, filled by `install` unless it was before, from the same stamp.
+/// Returns the directory for a language, filled by `install` unless it was already filled with the
+/// same stamp.
 fn once(
     language: &str,
     stamp: &str,
@@ -96,7 +98,7 @@ fn once(
     Ok(place)
 }
 
-/// Three levels above this program: `TARGET/PROFILE/deps/interop-…`.
+/// Returns the directory three levels above this program: `TARGET/PROFILE/deps/interop-…`.
 pub(super) fn target_directory() -> Result<PathBuf, String> {
     let program = std::env::current_exe()
         .map_err(|error| format!("the target directory is not known: {error}"))?;

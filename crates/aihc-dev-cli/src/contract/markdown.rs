@@ -34,7 +34,7 @@ impl Report {
             false => "another",
         };
         let mut line = |name: &str, value: String| {
-            // Nothing fails that writes into a text.
+            // Writing to a string cannot fail.
             let _ = writeln!(text, "- {name}: {value}");
         };
         line("tool", format!("aihc-dev {}", about.tool));
@@ -128,7 +128,7 @@ fn rows(text: &mut String, title: &str, rows: &[Row]) {
     }
 }
 
-/// What came in place of answers.
+/// Returns the outcomes other than a compared response.
 fn otherwise(row: &OperationRow) -> String {
     let mut parts = Vec::new();
     if row.refused > 0 {

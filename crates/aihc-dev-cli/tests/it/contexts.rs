@@ -203,7 +203,7 @@ async fn contexts_are_listed_shown_used_changed_and_forgotten() {
     );
     user.run(&["context", "remove", "b"])
         .ok()
-        .says("no context is in use now");
+        .says("no context is now in use");
     user.run(&["context", "use", "b"])
         .fails(2)
         .says("there is `train`");

@@ -68,7 +68,7 @@ async fn a_service_that_does_not_answer_is_code_5_for_reads_and_6_for_writes() {
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     let global = ["--endpoint", &endpoint, "--timeout", "1s"];
     let run = lab.run(&[&["list"], &global[..]].concat()).fails(5);
-    run.says("--timeout gives it longer");
+    run.says("allow more time with --timeout");
     let run = lab.run(&[&["stop", "dv-00000001", "-o", "jsonl"], &global[..]].concat());
     let run = run.fails(6);
     let run = run

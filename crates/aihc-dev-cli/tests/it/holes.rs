@@ -109,7 +109,7 @@ async fn nothing_to_stop_is_not_said_of_what_was_not_listed() {
     let stop = run(&server, &["stop", "--mine", "--yes"]).await;
     stop.fails(1)
         .says("0 of 2 instances; 2 were not listed")
-        .says("nothing to stop among those that were listed");
+        .says("nothing to stop among the listed instances");
 }
 
 #[tokio::test(flavor = "multi_thread")]

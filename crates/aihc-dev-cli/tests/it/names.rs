@@ -260,7 +260,7 @@ async fn an_instance_that_is_deleted_after_it_was_found_is_told_with_its_name() 
     for command in ["stop", "show", "open"] {
         let run = lab.run(&[command, "a"]).fails(1);
         run.says(&format!("aihc-dev: a ({id}): "))
-            .says("it was found by its name, and has been deleted since");
+            .says("it was found by its name, but has been deleted since");
     }
     let json = lab.run(&["stop", "a", "-o", "json"]).fails(1).json();
     assert_eq!(

@@ -271,7 +271,7 @@ fn options_and_standard_input_take_the_place_of_questions() {
     user.run(&["configure"]).fails(2).says("cannot ask");
     user.run(&id)
         .fails(2)
-        .says("the secret access key of this id");
+        .says("the secret access key for this id");
     let arguments = [&id[..], &["--secret-from-stdin", "--region", "gz"]].concat();
     let run = user.fed("hunter2\r\n", &arguments).ok();
     assert!(!run.stderr.contains("hunter2"));
@@ -343,7 +343,7 @@ fn what_cannot_be_used_is_refused_and_not_repeated() {
         assert_eq!(user.text(), OFFICIAL);
     }
     let other_id = user.run(&["configure", "--access-key-id", "AK9"]);
-    other_id.fails(2).says("the secret access key of this id");
+    other_id.fails(2).says("the secret access key for this id");
     // The keys of a mode that is not known can be used in another region.
     user.run(&["configure", "--profile", "oauth", "--region", "gz"])
         .ok();

@@ -1,10 +1,10 @@
-//! The life of one dev instance, through the whole client.
+//! The life cycle of one dev instance, through the whole client.
 //!
 //! `cargo run --bin quickstart` needs no account: it starts a local emulator, gets a session token
 //! from its STS and walks all eleven operations on one instance.
 //!
 //! With `--endpoint URL`, or with `BCE_ACCESS_KEY_ID` and `BCE_SECRET_ACCESS_KEY` in the
-//! environment, it looks at the dev instances of a real service instead, and changes nothing.
+//! environment, it lists the dev instances of a real service instead, and changes nothing.
 
 // A program for a terminal.
 #![allow(clippy::print_stdout)]
@@ -59,7 +59,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Whether the environment names a key; an empty variable counts as unset.
+/// Returns whether the environment contains a key; an empty variable counts as unset.
 fn has_credentials() -> bool {
     let names = [
         "BCE_ACCESS_KEY_ID",

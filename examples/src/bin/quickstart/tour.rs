@@ -15,14 +15,14 @@ use time::OffsetDateTime;
 use crate::Result;
 use crate::progress::Progress;
 
-/// Emulated seconds in a real second: a start that takes minutes is over at once.
+/// Emulated seconds per real second: a start that takes minutes is over at once.
 const TIME_SCALE: f64 = 20.0;
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
-/// No state of the emulator lasts this long.
+/// Longer than any state of the emulator lasts.
 const PATIENCE: Duration = Duration::from_secs(30);
 const ALL_OPERATIONS: usize = 11;
 
-/// Starts the emulator, walks, and stops it.
+/// Starts the emulator, runs the tour, and stops the emulator.
 pub(crate) async fn walk() -> Result<String> {
     let emulator = Emulator::builder().time_scale(TIME_SCALE).start().await?;
     println!(
@@ -39,7 +39,7 @@ pub(crate) async fn walk() -> Result<String> {
     }
 }
 
-/// A client with a session token, as programs get one that hold no long-term key.
+/// Returns a client with a session token, as for programs without a long-term key.
 async fn sign_in(emulator: &Emulator, progress: &Progress) -> Result<Client> {
     let sts = bce_sts::Client::builder()
         .endpoint(emulator.endpoint())
@@ -124,7 +124,7 @@ async fn live_and_die(client: &Client, progress: &mut Progress) -> Result<()> {
     watch(client.wait_until_deleted(id), progress, id).await
 }
 
-/// A small instance with a cloud disk, which keeps its environment while it is stopped.
+/// Returns a small instance with a cloud disk, which keeps its environment while it is stopped.
 fn configuration() -> DevInstanceConf {
     let disk = VolumeConf::new(VolumeType::Cds, "/.rootfs").cds(Cds::new(100));
     DevInstanceConf::new()
@@ -160,7 +160,7 @@ async fn pack_image(client: &Client, progress: &mut Progress, id: &str) -> Resul
     Ok(())
 }
 
-/// Shows the states on the way to the end of a wait.
+/// Prints the states until a wait ends.
 async fn watch<T: Send>(wait: Wait<'static, T>, progress: &Progress, id: &str) -> Result<()> {
     wait.poll_interval(POLL_INTERVAL)
         .timeout(PATIENCE)

@@ -1,4 +1,4 @@
-//! The programs about credentials, as people run them.
+//! Tests of the programs about credentials.
 
 use std::collections::HashSet;
 

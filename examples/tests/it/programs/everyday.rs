@@ -1,4 +1,4 @@
-//! The programs of the everyday tasks, as people run them.
+//! Tests of the programs for everyday tasks.
 
 use super::common::{KEY, SECRET, complaint, emulator, environment, lines, run};
 use aihc_dev::Client;
@@ -10,7 +10,7 @@ use bce_auth::Credentials;
 
 const IMAGE: &str = "registry.baidubce.com/inference/aibox-ubuntu:v2.0-22.04";
 
-/// An emulator in which a hundred seconds pass in one.
+/// Returns an emulator in which a hundred seconds pass per second.
 async fn quick() -> Emulator {
     emulator().time_scale(100.0).start().await.unwrap()
 }
