@@ -1,5 +1,5 @@
-//! Metadata and packages that nobody has meant so: nothing panics, nothing is lost without a word, and what is
-//! generated compiles.
+//! Tests of odd metadata and packages: nothing panics, nothing is lost silently, and generated
+//! crates compile.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::third_service::{scratch, text};
 
-/// Metadata in a folder of its own.
+/// Metadata in its own folder.
 struct Metadata(PathBuf);
 
 impl Metadata {
@@ -65,7 +65,7 @@ fn parameter(name: &str, position: &str) -> Value {
     json!({ "name": name, "type": "String", "required": true, "position": position })
 }
 
-/// Names that mean something in Rust, or in what is generated.
+/// Names with a meaning in Rust, or in generated code.
 const NAMES: &[&str] = &[
     "client",
     "Error",
@@ -105,7 +105,7 @@ const NAMES: &[&str] = &[
     "x y",
 ];
 
-/// Texts that are something else in Markdown, in comments, or nowhere.
+/// Texts with a meaning in Markdown or in comments, or invisible ones.
 const TEXTS: &[&str] = &[
     "*/ ends and /* opens",
     "tick ` and `` two",
@@ -342,7 +342,7 @@ fn files_of_others_are_not_overwritten() {
     fs::remove_file(meta.0.join("schema/odd/Put.json")).unwrap();
     assert!(meta.codegen(&["--product", "odd"]).status.success());
     assert!(folder.join("mine.rs").exists() && !folder.join("operation/put.rs").exists());
-    // What cannot be written is named.
+    // A file that cannot be written is named.
     fs::remove_dir_all(meta.out()).unwrap();
     fs::write(meta.out(), "").unwrap();
     let report = said(&meta.codegen(&["--product", "odd"]));
@@ -388,7 +388,7 @@ fn packages_that_cannot_be_read_are_named() {
             "{report}"
         );
     }
-    // A type is not called like one of the format, and a mark at the begin is none of its letters.
+    // A type must not be named like one of the format, and a byte order mark is not part of it.
     let model = "\u{feff}class GetResponse:\n    def __init__(self):\n        \"\"\"\n        :type a: Json\n        \"\"\"\n    \
                  def from_dict(self, m):\n        if m.get('a') is not None:\n            self.a = m.get('a')\n\n\nclass Json:\n    pass\n";
     fs::write(&file, model).unwrap();
@@ -406,7 +406,8 @@ fn packages_that_cannot_be_read_are_named() {
     fs::write(other.join("answer.py"), "class GetResponse:\n    pass\n").unwrap();
     let (done, report) = run("odd");
     assert!(!done && report.contains("differs from"), "{report}");
-    // Packages of other products alone: one that is asked for must be there, and `--all` takes what there is.
+    // Packages of other products only: a requested one must exist, and `--all` takes the existing
+    // ones.
     fs::remove_dir_all(&packages).unwrap();
     fs::create_dir_all(packages.join("baiducloud_python_sdk_other/models")).unwrap();
     let (done, report) = run("odd");

@@ -1,4 +1,4 @@
-//! A crate for a third service comes from its description alone.
+//! Tests that a crate for a third service is generated from its description alone.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ pub(crate) fn fixture(name: &str) -> PathBuf {
         .join(name)
 }
 
-/// An empty folder for one test. Cargo cleans it away with the rest of the target folder.
+/// Returns an empty folder for one test. Cargo removes it with the rest of the target folder.
 pub(crate) fn scratch(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     match fs::remove_dir_all(&folder) {
@@ -34,7 +34,7 @@ pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// All files below a folder with their texts.
+/// Returns all files below a folder with their texts.
 pub(crate) fn contents(folder: &Path) -> Vec<(PathBuf, String)> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_path_buf()];
@@ -53,7 +53,7 @@ pub(crate) fn contents(folder: &Path) -> Vec<(PathBuf, String)> {
     files
 }
 
-/// Makes a crate from a fixture, and runs the tests of its behaviour and its documentation with
+/// Generates a crate from a fixture, and runs the tests of its behaviour and its documentation with
 /// all warnings denied.
 fn assert_crate_works(name: &str, tests: usize) {
     let out = scratch(name);
@@ -203,12 +203,12 @@ fn check_shows_what_differs_and_changes_nothing() {
     assert!(!stale.exists());
 }
 
-/// The complaints about the fixture after a change to it.
+/// Returns the problems of the fixture after a change to it.
 fn complaints(name: &str, change: impl FnOnce(&mut serde_json::Value)) -> String {
     complaints_about("depot", name, change)
 }
 
-/// The complaints about a fixture after a change to it.
+/// Returns the problems of a fixture after a change to it.
 fn complaints_about(
     service: &str,
     name: &str,

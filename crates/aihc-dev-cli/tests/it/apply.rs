@@ -1,4 +1,4 @@
-//! `apply` and `diff`
+//! Tests of `apply` and `diff`.
 
 use aihc_emulator::{Fault, FaultRule};
 use serde_json::json;
@@ -21,7 +21,7 @@ fn second() -> String {
     FIRST.replace("name: first", "name: second")
 }
 
-/// Name and result of each. Those that are there have their ids.
+/// Returns name and result of each. Existing instances have their ids.
 fn results(run: &Run) -> Vec<String> {
     let outcomes = run.json();
     let outcomes = outcomes.as_array().unwrap().iter();
@@ -120,7 +120,7 @@ async fn all_is_checked_before_the_first_is_sent() {
             assert_eq!(run.stdout, "");
         }
     }
-    // All that is wrong is told at once.
+    // All problems are reported at once.
     let (a, b) = (
         directory.write("a.yaml", "x: 1\n"),
         directory.write("b.yaml", "y: 1\n"),
@@ -172,7 +172,7 @@ async fn two_of_one_name_are_listed_and_nothing_is_done() {
     );
     assert_eq!(lab.handle().instances().len(), 3);
     assert_eq!(lab.count("ModifyDevInstance"), 0);
-    // As `show` writes it, it is clear which one is meant.
+    // The output of `show` identifies the instance.
     let shown = lab.run(&["show", &a, "-o", "yaml"]).ok().stdout;
     let shown = shown.replace("cpus: 4", "cpus: 8");
     let run = lab.run_fed(&shown, &["apply", "-f", "-"]).ok();
@@ -180,7 +180,7 @@ async fn two_of_one_name_are_listed_and_nothing_is_done() {
         run.stdout.contains(&a) && run.stdout.contains("changed"),
         "{run:#?}"
     );
-    // A deleted one is none.
+    // A deleted instance does not count.
     lab.run(&["delete", &b, "--yes", "--wait", "--interval", "5ms"])
         .ok();
     lab.run_fed(FIRST, &["diff", "-f", "-"]).fails(1);
@@ -262,7 +262,7 @@ async fn diff_tells_by_its_code_whether_something_differs() {
         json!([{"member": "conf.envs.TOKEN", "old": "***", "new": "***"},
                {"member": "conf.resources.cpus", "old": 4, "new": 8}])
     );
-    // One that is not there differs in everything.
+    // An instance that does not exist differs in everything.
     let run = lab
         .run_fed(&second(), &diff)
         .fails(1)

@@ -1,4 +1,4 @@
-//! Forms, columns, order and selection of results; tables at several widths.
+//! Tests of formats, columns, order and selection of results, and of tables at several widths.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::golden::{assert_golden, steady};
 use crate::support::{Lab, Run};
 
-/// Four instances: one is stopped, and one has an odd name.
+/// Creates four instances: one is stopped, and one has a difficult name.
 async fn four(lab: &Lab) -> [String; 4] {
     let ids = [
         lab.running("训练机-一").await,
@@ -21,7 +21,7 @@ async fn four(lab: &Lab) -> [String; 4] {
     ids
 }
 
-/// What a program makes of this on its standard input.
+/// Returns the output of a program for this standard input.
 fn piped(program: &str, arguments: &[&str], input: &str) -> String {
     let mut child = Command::new(program)
         .args(arguments)
@@ -111,7 +111,7 @@ async fn csv_is_what_other_programs_read() {
         "--no-headers",
     ]);
     assert_eq!(two.ok().stdout.lines().next(), Some("running,4"));
-    // Also of what has no table.
+    // Also for results without a table.
     let show = lab
         .run(&["show", json[0]["id"].as_str().unwrap(), "-o", "csv"])
         .ok()
@@ -166,14 +166,14 @@ async fn results_are_selected_ordered_and_cut_to_columns() {
     let wrong = lab.run(&["list", "--filter", "zebra=running"]).fails(2);
     let wrong = wrong.says("--filter zebra: there is no such member; there are ");
     wrong.says("status, statusCode");
-    // Headings are taken as well, in every form.
+    // Headings are accepted as well, in every format.
     assert_eq!(names(&["--filter", "STATE!=running"]), ["plain"]);
     assert_eq!(names(&["--filter", "state=stopped"]), ["plain"]);
     let heading = ["list", "-o", "json", "--filter", "State=stopped"];
     assert_eq!(lab.run(&heading).ok().json().as_array().unwrap().len(), 1);
     let table = lab.run(&["list", "--filter", "STATE=stopped"]).ok();
     assert!(table.stdout.contains("plain"), "{table:#?}");
-    // As the help of `list` shows it.
+    // As in the help of `list`.
     let query = ["list", "--query", "[?status=='stopped'].name"];
     assert_eq!(lab.run(&query).ok().json(), serde_json::json!(["plain"]));
     lab.run(&["list", "--query", "[?status==`stopped`].name"])

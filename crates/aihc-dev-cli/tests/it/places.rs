@@ -1,11 +1,11 @@
-//! `pools`, `queues`, `datasets`, and what `create` says of them.
+//! Tests of `pools`, `queues`, `datasets`, and of their messages in `create`.
 
 use serde_json::{Value, json};
 
 use crate::golden::{assert_golden, steady};
 use crate::support::{CREATE, Lab, Run};
 
-/// A pool of each kind, and queues inside a queue.
+/// Returns a pool of each kind, and queues inside a queue.
 pub(crate) fn resources() -> Value {
     let node = |name: &str, count: i64| {
         json!({"name": name, "cpus": 64, "memory": 512, "acceleratorType": "A800-80G",
@@ -204,7 +204,7 @@ async fn datasets_come_with_their_latest_version() {
     page.says("1 of 2; --all-pages lists all, --page 2 the next");
 }
 
-/// `create` with a pool and a queue, of which the service says that one is not there.
+/// Runs `create` with a pool and a queue, one of which does not exist according to the service.
 fn refused(lab: &Lab, pool: &[&str], queue: &str) -> Run {
     lab.refuse("CreateDevInstance", 403, "NotFound", "it is not there");
     let place = [pool, &["--queue", queue]].concat();

@@ -1,4 +1,4 @@
-//! `wait` and its progress
+//! Tests of `wait` and its progress.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;
@@ -51,7 +51,7 @@ async fn a_limit_that_passes_is_code_5_and_says_the_last_state() {
     let run = lab
         .run(&["wait", &id, "--timeout", "1s", "--interval", "20ms"])
         .fails(5);
-    // The id is said once.
+    // The id is shown once.
     let line = run
         .stderr
         .lines()

@@ -36,7 +36,7 @@ pub(super) fn used<'a>(
     match (used.next(), used.next()) {
         (Some(key), None) => {
             if spec.operations.is_empty() {
-                problems.add("operations", "there are no operations");
+                problems.add("operations", "there are none");
             }
             let by_code = || {
                 let mut services = spec.services.values();
@@ -67,7 +67,7 @@ pub(super) fn used<'a>(
             None
         }
         (None, _) if spec.operations.is_empty() => {
-            problems.add("operations", "there are no operations");
+            problems.add("operations", "there are none");
             None
         }
         (None, _) => {
