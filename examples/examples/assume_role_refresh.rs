@@ -10,16 +10,16 @@
 // A program for a terminal.
 #![allow(clippy::print_stdout)]
 
-use std::error::Error;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use aihc_dev::{Client, ClientBuilder};
 use bce_auth::ProvideCredentials;
 use bce_sts::AssumeRoleProvider;
+use examples::Failure;
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> Result<(), Failure> {
     let mut arguments = std::env::args().skip(1);
     let usage = "usage: assume_role_refresh ACCOUNT_ID ROLE_NAME [SECONDS]";
     let account = arguments.next().ok_or(usage)?;

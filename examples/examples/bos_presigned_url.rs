@@ -9,12 +9,11 @@
 // A program for a terminal.
 #![allow(clippy::print_stdout)]
 
-use std::error::Error;
-
 use bce_auth::encode::uri_encode_path;
 use bce_auth::{Clock, EnvironmentProvider, Signer, SigningOptions, SystemClock};
+use examples::Failure;
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> Result<(), Failure> {
     let mut arguments = std::env::args().skip(1);
     let usage = "usage: bos_presigned_url BUCKET OBJECT";
     let bucket = arguments.next().ok_or(usage)?;

@@ -8,12 +8,11 @@
 // A program for a terminal.
 #![allow(clippy::print_stdout)]
 
-use std::error::Error;
-
 use bce_auth::{Clock, EnvironmentProvider, Signer, SystemClock};
+use examples::Failure;
 use ureq::http::Request;
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> Result<(), Failure> {
     let endpoint = std::env::var("AIHC_ENDPOINT")
         .unwrap_or_else(|_| "https://aihc.bj.baidubce.com".to_owned());
     let credentials = EnvironmentProvider::new().load()?;

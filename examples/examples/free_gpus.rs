@@ -21,11 +21,12 @@ use aihc_dev::model::{
     VolumeConf, VolumeType,
 };
 use aihc_emulator::Emulator;
+use examples::Failure;
 
 const IMAGE: &str = "registry.baidubce.com/inference/aibox-ubuntu:v2.0-22.04";
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> Result<(), Failure> {
     let mut arguments = std::env::args().skip(1);
     let gpus: i64 = arguments.next().map_or(Ok(1), |text| text.parse())?;
     let dataset = arguments.next();

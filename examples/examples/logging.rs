@@ -16,15 +16,15 @@
 //! Every snippet then lists the dev instances, which the SDK logs. Credentials and endpoint: see
 //! `Client::from_env`.
 
-use std::error::Error;
 use std::path::PathBuf;
 
 use aihc_dev::Client;
 use bce_log::tracing::{debug, info};
 use bce_log::{FileOutput, Level, Logger, Part, Rotation};
+use examples::Failure;
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> Result<(), Failure> {
     let mut arguments = std::env::args().skip(1);
     let snippet = arguments.next().unwrap_or_default();
     let dir = arguments

@@ -9,12 +9,11 @@
 // A program for a terminal.
 #![allow(clippy::print_stdout)]
 
-use std::error::Error;
-
 use aihc_dev::{Client, ClientBuilder, Credentials};
+use examples::Failure;
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> Result<(), Failure> {
     let sts = bce_sts::Client::from_env()?;
 
     // Without an access-control list the token has all permissions of its owner.

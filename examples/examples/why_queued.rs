@@ -8,13 +8,12 @@
 // A program for a terminal.
 #![allow(clippy::print_stdout)]
 
-use std::error::Error;
-
 use aihc_dev::Client;
+use examples::Failure;
 use time::{Duration, OffsetDateTime};
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> Result<(), Failure> {
     let id = std::env::args().nth(1).ok_or("usage: why_queued ID")?;
     let client = Client::from_env()?;
 

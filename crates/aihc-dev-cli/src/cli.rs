@@ -120,7 +120,7 @@ fn member_of(option: &str, mut typed: impl Iterator<Item = String>) -> Option<St
     Some(format!("--set {member}={value}"))
 }
 
-/// Answers a shell that asks for completions, and exits if one does.
+/// Answers a shell's request for completions and exits, if there is one.
 pub(crate) fn answer_shell() {
     completion::answer(|| in_language(Cli::command()));
 }

@@ -27,6 +27,9 @@ fn without_an_account_it_walks_all_operations() {
     let output = run(&[], &[]);
     assert!(output.status.success());
     assert_eq!(last_line(&output.stdout), "quickstart: 11 operations ok");
+    let text = String::from_utf8_lossy(&output.stdout);
+    let valid = text.lines().find(|line| line.contains("valid until"));
+    assert!(valid.is_some_and(|line| line.ends_with('Z')), "{valid:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -272,7 +272,7 @@ fn check(answers: &Answers, old: &Listed, mode: Mode) -> Result<(), Failure> {
     if mode == Mode::StsToken && answers.token.is_none() && !keeps_token {
         return Err(missing(tr!("the session token for mode StsToken")));
     }
-    // A kept secret was checked when it was saved.
+    // A kept secret is already in the file; any text stands for it here.
     let secret = answers.secret.as_deref().unwrap_or("kept");
     let credentials = match mode {
         Mode::Ak => Credentials::new(id, secret),

@@ -20,7 +20,7 @@ const VARIABLE: &str = "AIHC_DEV_COMPLETE";
 const NAME: &str = "aihc-dev";
 const SHELLS: Shells<'static> = Shells(&[&BASH, &Elvish, &Fish, &Powershell, &ZSH]);
 
-/// Answers a shell that asks for completions, and exits if one does.
+/// Answers a shell's request for completions and exits, if there is one.
 pub(crate) fn answer(command: fn() -> Command) {
     CompleteEnv::with_factory(|| values::with_values(command()))
         .var(VARIABLE)

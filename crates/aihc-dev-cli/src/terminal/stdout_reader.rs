@@ -26,7 +26,7 @@ fn is_gone() -> bool {
     polled.is_ok() && looked_at.iter().any(|fd| fd.revents().intersects(gone))
 }
 
-/// The next write finds out.
+/// Returns `false`, since only the next write finds out.
 #[cfg(not(unix))]
 fn is_gone() -> bool {
     false

@@ -22,8 +22,8 @@ type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 const USAGE: &str = "\
 Usage: quickstart [--endpoint URL]
 
-Without arguments and without credentials in the environment: walks all operations against a
-local emulator. Otherwise: reads what the service at the endpoint has, and changes nothing.";
+Without arguments and without credentials in the environment: calls all operations of a
+local emulator. Otherwise: lists the instances of the service at the endpoint, and changes nothing.";
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -33,7 +33,9 @@ async fn main() -> ExitCode {
         [] if has_credentials() => look_at(None).await,
         [] => {
             if std::env::var_os("AIHC_ENDPOINT").is_some() {
-                println!("AIHC_ENDPOINT is ignored: there are no credentials in the environment");
+                println!(
+                    "AIHC_ENDPOINT is ignored, since there are no credentials in the environment"
+                );
             }
             tour::walk().await
         }

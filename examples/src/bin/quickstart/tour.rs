@@ -11,6 +11,7 @@ use aihc_dev::wait::Wait;
 use aihc_emulator::Emulator;
 use bce_auth::Credentials;
 use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 use crate::Result;
 use crate::progress::Progress;
@@ -49,6 +50,7 @@ async fn sign_in(emulator: &Emulator, progress: &Progress) -> Result<Client> {
     let credentials: Credentials = token.try_into()?;
     let valid = credentials
         .expires_at()
+        .and_then(|time| time.format(&Rfc3339).ok())
         .map(|time| format!("valid until {time}"));
     progress.line("GetSessionToken", "", valid.unwrap_or_default());
     let client = Client::builder()
@@ -76,7 +78,11 @@ async fn live_and_die(client: &Client, progress: &mut Progress) -> Result<()> {
         .query_key(DevInstanceQueryKey::Name)
         .query_val(name);
     let found = mine.await?.dev_instances.len();
-    progress.operation("DescribeDevInstances", id, format!("{found} of this name"));
+    progress.operation(
+        "DescribeDevInstances",
+        id,
+        format!("{found} with this name"),
+    );
 
     let detail = client.query_dev_instance_detail(id).await?.dev_instance;
     let jupyter = detail

@@ -11,7 +11,7 @@ use crate::codegen::api::{Answer, Member, Object, Operation, Type, Wait, Waiter}
 use crate::codegen::spec::{self, Spec};
 use crate::codegen::{docs, names};
 
-/// Returns the waiters, and those that are left out because their operation is not described.
+/// Returns the waiters, and those that are left out because their response is not described.
 pub(super) fn resolve(
     spec: &Spec,
     operations: &mut [Operation],
