@@ -221,7 +221,7 @@ impl fmt::Display for ChangeError {
                 "{} was not changed: somebody else has changed it since it was read",
                 now.id
             ),
-            Self::NoConfiguration => f.write_str("the service gave no configuration to change"),
+            Self::NoConfiguration => f.write_str("the service returned no configuration to change"),
         }
     }
 }

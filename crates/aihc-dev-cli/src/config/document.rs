@@ -245,7 +245,7 @@ impl<'de> Deserialize<'de> for Entry {
                 while let Some((key, value)) = map.next_entry::<String, Box<RawValue>>()? {
                     // Programs differ in which duplicate they use.
                     if members.iter().any(|(known, _)| *known == key) {
-                        return Err(A::Error::custom("a member that is there twice"));
+                        return Err(A::Error::custom("a duplicate member"));
                     }
                     members.push((key, value));
                 }

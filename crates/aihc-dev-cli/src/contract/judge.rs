@@ -56,7 +56,7 @@ pub(super) fn judge(
     };
     values.note(&body);
     if !response.headers.contains_key(REQUEST_ID) {
-        let what = "is missing; every answer has it";
+        let what = "is missing; every response has it";
         found.add(Kind::NoRequestId, &format!("header {REQUEST_ID}"), what);
     }
     let code = match body.get("code") {
@@ -86,7 +86,7 @@ pub(super) fn judge(
         }
         None if status.is_success() => {
             if let Some(expected) = expected {
-                let what = format!("an answer came where `{expected}` is described");
+                let what = format!("a successful response came where `{expected}` is described");
                 found.add(Kind::NoError, "", what);
             }
             compare::answer(operation, &body, found);
@@ -188,7 +188,7 @@ fn of_error(body: &Value, found: &mut Found) {
             found.add(
                 Kind::UnknownMember,
                 "",
-                "a member of an error whose name may say something and is not shown",
+                "a member of an error whose name may reveal something and is not shown",
             );
         } else if !value.is_string() && !value.is_null() && name != "code" {
             let what = format!("string is described; {} came", super::class::of(value));
@@ -322,6 +322,6 @@ mod tests {
             assert_eq!(findings, [found], "{body}");
         }
         let (_, findings) = judged_with(false, 200, "{}", None);
-        assert_eq!(findings, ["NoRequestId is missing; every answer has it"]);
+        assert_eq!(findings, ["NoRequestId is missing; every response has it"]);
     }
 }

@@ -60,7 +60,7 @@ impl Ledger {
     /// Notes that the client could not decode the response.
     pub(crate) fn unreadable(&mut self, operation: &str) {
         if let Some(entry) = self.entry(operation) {
-            let what = "the client of this tool cannot read the answer";
+            let what = "the client of this tool cannot decode the response";
             entry.found.add(Kind::Unreadable, "", what);
         }
     }
@@ -68,7 +68,7 @@ impl Ledger {
     /// Notes that the second page of a list repeats the first.
     pub(crate) fn same_page(&mut self, operation: &str, items: &str) {
         if let Some(entry) = self.entry(operation) {
-            let what = "the second page begins as the first one does";
+            let what = "the second page begins like the first";
             entry.found.add(Kind::Page, items, what);
         }
     }

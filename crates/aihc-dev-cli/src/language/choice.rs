@@ -79,10 +79,10 @@ fn choose(
             // Only if nothing else selects another language.
             let note = match is_variable {
                 true => {
-                    "BCE_LANGUAGE is no language that there is: en (English) and zh (Chinese) are"
+                    "BCE_LANGUAGE names an unknown language; use en (English) or zh (Chinese)"
                 }
                 false => {
-                    "the language of the profile is none that there is: en (English) and zh (Chinese) are"
+                    "the language of the profile is unknown; use en (English) or zh (Chinese)"
                 }
             };
             (Language::English, Some(note.to_owned()))

@@ -43,7 +43,7 @@ const NOT_FOR_PEOPLE: [(&str, &str); 27] = [
     ("command/doctor/mod.rs", "signed read"),
     // Texts of the parser's expectations, which no error repeats.
     ("config/document.rs", "an object"),
-    ("config/document.rs", "a member that is there twice"),
+    ("config/document.rs", "a duplicate member"),
     ("output/document.rs", "an object"),
     ("request/file/json.rs", "an object"),
     // Already ended and reported.
@@ -52,7 +52,7 @@ const NOT_FOR_PEOPLE: [(&str, &str); 27] = [
     ("command/session_token.rs", "Access key id"),
     ("command/session_token.rs", "Secret access key"),
     // Printed when no language is chosen.
-    ("language/choice.rs", "BCE_LANGUAGE is no language"),
+    ("language/choice.rs", "BCE_LANGUAGE names"),
     ("language/choice.rs", "the language of the profile"),
     // Texts of clap that are recognised.
     ("language/usage_error.rs", ""),
@@ -119,7 +119,7 @@ fn every_text_has_a_translation_and_every_translation_a_text() {
         .map(|message| message.msgid())
         .filter(|text| needed.iter().all(|(known, _)| known != text))
         .collect();
-    assert!(unneeded.is_empty(), "needed no more: {unneeded:#?}");
+    assert!(unneeded.is_empty(), "no longer needed: {unneeded:#?}");
 }
 
 #[test]

@@ -131,7 +131,7 @@ impl Sources {
     fn read_translated(&mut self, file: &str, arguments: &Group) {
         let tokens: Vec<_> = arguments.stream().into_iter().collect();
         let Some(text) = tokens.first().and_then(literal) else {
-            panic!("{file}: the text of tr! is no literal: {arguments}");
+            panic!("{file}: the text of tr! is not a literal: {arguments}");
         };
         let values = tokens.windows(3).filter_map(|three| match three {
             [

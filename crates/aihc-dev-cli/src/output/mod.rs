@@ -241,8 +241,8 @@ impl Output {
         }
     }
 
-    /// Returns the current results as shown to people within this look, and the indices of those
-    /// that are shown.
+    /// Returns the results as people see them on this screen, and the indices of those that are
+    /// shown.
     pub(crate) fn arranged<T: Serialize, S: Into<Shown>>(
         &self,
         values: &[T],

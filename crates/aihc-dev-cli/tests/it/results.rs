@@ -169,5 +169,5 @@ async fn a_wait_whose_reader_is_gone_ends_and_is_no_success() {
     let run = one_line_of(wait, Duration::from_secs(5)).fails(1);
     let first: Value = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!(first["id"], "dv-0000dead");
-    run.says("nobody reads the results any more");
+    run.says("the results are no longer read");
 }

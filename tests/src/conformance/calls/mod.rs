@@ -189,7 +189,7 @@ fn explained(
     for text in listed {
         if !found.iter().any(|difference| difference.is_told_by(text)) {
             return Err(format!(
-                "the listed difference {text:?} is none between the requests"
+                "the listed difference {text:?} does not exist between the requests"
             ));
         }
     }

@@ -103,7 +103,7 @@ impl CheckContract {
         if complete.is_err() {
             about
                 .remarks
-                .push("the check did not come to its end".to_owned());
+                .push("the check did not complete".to_owned());
         }
         let report = asker.recorder.with(|ledger| Report::new(about, ledger));
         self.write(context, &report)?;

@@ -50,7 +50,7 @@ fn unwrapped<'a>(
     let Some((name, inner)) = inside else {
         return members;
     };
-    found.add(Kind::Inside, name, "holds the whole answer");
+    found.add(Kind::Inside, name, "contains the whole response");
     inner
 }
 
@@ -96,7 +96,7 @@ fn object(shape: &Shape, members: &Map<String, Value>, place: &Place, found: &mu
                 }
                 None => {
                     if member.present {
-                        found.add(Kind::MissingMember, &at.path, "every answer has it");
+                        found.add(Kind::MissingMember, &at.path, "every response has it");
                     }
                     continue;
                 }
@@ -142,7 +142,7 @@ fn unknown(
         found.add_named(Kind::UnknownMember, &place.path, Some(name), what);
     }
     if unnamed > 0 {
-        let what = "members whose names may say something and are not shown";
+        let what = "members whose names may reveal something and are not shown";
         found.add(Kind::UnknownMember, &place.path, what);
     }
 }
@@ -183,7 +183,7 @@ fn null(member: &Member, place: &Place, found: &mut Found) {
         true => found.add(
             Kind::MissingMember,
             &place.path,
-            "null; every answer has it",
+            "null; every response has it",
         ),
         false => found.add(
             Kind::Null,
