@@ -127,7 +127,7 @@ fn compare(answer: &Response<Bytes>) -> Result<()> {
     let derived = read_derived(answer.clone())?;
     match serde_json::to_value(ours)? == serde_json::to_value(derived)? {
         true => Ok(()),
-        false => Err("the two do not read the same".into()),
+        false => Err("the two results differ".into()),
     }
 }
 
@@ -145,7 +145,9 @@ fn layered(answer: Response<Bytes>) -> impl Future<Output = std::result::Result<
 fn read(
     reply: impl Future<Output = std::result::Result<Reply, Error>>,
 ) -> Result<ListDevInstancesResponse> {
-    let reply = reply.now_or_never().ok_or("the answer is there")??;
+    let reply = reply
+        .now_or_never()
+        .ok_or("the response was not available at once")??;
     Ok(reply.decode()?)
 }
 

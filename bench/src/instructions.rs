@@ -95,12 +95,12 @@ fn count() -> Result<Counts, String> {
         .env("GUNGRAUN_RUNNER", runner()?)
         .env("GUNGRAUN_COLOR", "never")
         .output()
-        .map_err(|error| format!("cargo cannot be started: {error}"))?;
+        .map_err(|error| format!("cannot start cargo: {error}"))?;
     let text = String::from_utf8_lossy(&output.stdout);
     let instructions = parse(&text);
     if !output.status.success() || instructions.is_empty() {
         let errors = String::from_utf8_lossy(&output.stderr);
-        return Err(format!("the count has failed\n{text}\n{errors}"));
+        return Err(format!("counting failed\n{text}\n{errors}"));
     }
     Ok(Counts {
         rustc: rustc_version()?,
@@ -133,7 +133,7 @@ fn rustc_version() -> Result<String, String> {
     let output = Command::new("rustc")
         .arg("--version")
         .output()
-        .map_err(|error| format!("rustc cannot be started: {error}"))?;
+        .map_err(|error| format!("cannot start rustc: {error}"))?;
     let text = String::from_utf8_lossy(&output.stdout);
     let version = text.split(' ').nth(1).ok_or("rustc has no version")?;
     Ok(version.to_owned())
@@ -160,10 +160,10 @@ fn install(root: &Path) -> Result<(), String> {
         ])
         .arg(root)
         .status()
-        .map_err(|error| format!("cargo cannot be started: {error}"))?;
+        .map_err(|error| format!("cannot start cargo: {error}"))?;
     match status.success() {
         true => Ok(()),
-        false => Err(format!("{RUNNER} cannot be installed")),
+        false => Err(format!("cannot install {RUNNER}")),
     }
 }
 

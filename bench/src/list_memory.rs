@@ -75,7 +75,7 @@ pub(crate) fn run() -> std::result::Result<Vec<Row>, String> {
     }
     println!("peak 10k {:.1} MiB, 100k {:.1} MiB", peaks[0], peaks[1]);
     if !faultless {
-        return Err("the list was not read as it should".to_owned());
+        return Err("the list was not read correctly".to_owned());
     }
     Ok(vec![Row {
         name: "peak of a stream over 100,000 instances".to_owned(),
@@ -187,7 +187,7 @@ fn read_in_a_process(endpoint: &str) -> std::result::Result<List, String> {
         let line = line.map_err(failed)?;
         match line.strip_prefix(PEAK).map(str::parse) {
             Some(Ok(mib)) => list.peak_mib = mib,
-            Some(Err(_)) => return Err("this system does not tell the peak".to_owned()),
+            Some(Err(_)) => return Err("this system does not report the peak memory".to_owned()),
             None => *list.seen.entry(line).or_default() += 1,
         }
     }

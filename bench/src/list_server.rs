@@ -91,7 +91,9 @@ impl Drop for ListServer {
 /// Runs the server: prints its address, its certificate and an empty line, and serves until its
 /// standard input ends.
 pub(crate) fn serve(scheme: &str, instances: &str) -> std::result::Result<(), String> {
-    let instances = instances.parse().map_err(|_| "how many instances?")?;
+    let instances = instances
+        .parse()
+        .map_err(|_| "the number of instances is invalid")?;
     std::thread::spawn(|| {
         // Ends in any case.
         let _ = std::io::stdin().read_to_end(&mut Vec::new());

@@ -171,7 +171,7 @@ async fn compare_answers(contestants: &[Contestant]) -> Result<()> {
     for other in contestants {
         let answer = other.answer().await?;
         if answer.is_some() && answer != ours {
-            return Err("the contestants do not read the same".into());
+            return Err("the contestants' results differ".into());
         }
     }
     Ok(())
@@ -200,7 +200,7 @@ fn allocations(endpoint: &str) -> Result<[f64; CONTESTANTS]> {
     let text = String::from_utf8_lossy(&counted.stdout);
     let counts: std::result::Result<Vec<f64>, _> = text.lines().map(str::parse).collect();
     let counts = counts?.try_into();
-    Ok(counts.map_err(|_| "the allocations cannot be counted")?)
+    Ok(counts.map_err(|_| "cannot count the allocations")?)
 }
 
 fn micros(time: Duration) -> f64 {

@@ -42,7 +42,7 @@ const FOR_READERS: [&str; 13] = [
 pub(super) fn synthesise(real: &str) -> Result<String, String> {
     let real: Value = serde_json::from_str(real).map_err(|error| error.to_string())?;
     let Value::Object(real) = without_ballast(real) else {
-        return Err("the description is no object".to_owned());
+        return Err("the description is not an object".to_owned());
     };
     let mut made = Map::new();
     for kept in ["services", "errors"] {

@@ -117,7 +117,7 @@ fn floor_of(signature: &bce_auth::Signature, credentials: &Credentials) -> Resul
     let (one, two, fastest) = (floor.one(), floor.two(), floor.fastest());
     for digest in [hex(one.as_ref()), hex(two.as_ref()), hex(&fastest)] {
         if digest != signature.signature() {
-            return Err("the floor makes another signature".to_owned());
+            return Err("the minimal signer makes another signature".to_owned());
         }
     }
     Ok(floor)
@@ -228,11 +228,11 @@ fn allocations() -> Result<[u32; 2], String> {
     let counted = Command::new(cargo)
         .args(arguments.split(' '))
         .output()
-        .map_err(|error| format!("cargo cannot be started: {error}"))?;
+        .map_err(|error| format!("cannot start cargo: {error}"))?;
     let text = String::from_utf8_lossy(&counted.stdout);
     let counts: Option<Vec<u32>> = text.lines().map(|line| line.parse().ok()).collect();
     match counts.as_deref() {
         Some(&[get, post]) => Ok([get, post]),
-        _ => Err("the allocations cannot be counted".to_owned()),
+        _ => Err("cannot count the allocations".to_owned()),
     }
 }

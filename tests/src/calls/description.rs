@@ -196,7 +196,11 @@ impl Description {
     }
 
     fn check_value(&self, ty: &str, value: &Value, place: &str) -> Result<(), String> {
-        let wrong = || Err(format!("the argument {place} is {value}, and no {ty}"));
+        let wrong = || {
+            Err(format!(
+                "the argument {place} is {value}, not a value of {ty}"
+            ))
+        };
         let ty = ty.trim();
         if let Some(inner) = inner(ty, "List<") {
             let Some(elements) = value.as_array() else {

@@ -33,7 +33,7 @@ async fn check(case: &Value, notes: &Notes) -> Result<(), String> {
     if requests != 1 {
         return Err(format!("{requests} requests were sent"));
     }
-    let expected = case.get("expect").ok_or("the case expects nothing")?;
+    let expected = case.get("expect").ok_or("the case has no expectation")?;
     match text(expected, "kind") {
         "ok" => success(expected, result),
         "service_error" => service_error(expected, result),
@@ -126,10 +126,10 @@ fn same_value(ours: &Value, expected: &Value) -> bool {
 }
 
 fn service_error(expected: &Value, result: Projected) -> Result<(), String> {
-    let error = result.err().ok_or("taken for a success")?;
+    let error = result.err().ok_or("unexpectedly a success")?;
     let answer = error
         .service()
-        .ok_or_else(|| format!("not an answer: {error}"))?;
+        .ok_or_else(|| format!("not an error of the service: {error}"))?;
     let same = |what: &str, ours: Value, expected: &Value| {
         if ours == *expected {
             Ok(())
@@ -160,7 +160,7 @@ fn service_error(expected: &Value, result: Projected) -> Result<(), String> {
 }
 
 fn failure(result: Projected, kinds: &[ErrorKind]) -> Result<(), String> {
-    let error = result.err().ok_or("taken for a success")?;
+    let error = result.err().ok_or("unexpectedly a success")?;
     if kinds.contains(&error.kind()) {
         Ok(())
     } else {
@@ -170,7 +170,7 @@ fn failure(result: Projected, kinds: &[ErrorKind]) -> Result<(), String> {
 
 /// Checks that a redirect is not followed, but is an error.
 fn redirect(case: &Value, result: Projected) -> Result<(), String> {
-    let error = result.err().ok_or("taken for a success")?;
+    let error = result.err().ok_or("unexpectedly a success")?;
     let status = error.status().map(|status| u64::from(status.as_u16()));
     if status.is_some() && status == case.get("status").and_then(Value::as_u64) {
         Ok(())

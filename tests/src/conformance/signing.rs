@@ -160,7 +160,7 @@ impl Prepared {
     fn new(case: &Value) -> Result<Self, String> {
         let case = Case::deserialize(case).map_err(explain("the case cannot be read"))?;
         let at = OffsetDateTime::parse(&case.timestamp, &Rfc3339)
-            .map_err(explain("the time stamp cannot be read"))?;
+            .map_err(explain("the timestamp cannot be read"))?;
         let mut options = SigningOptions::default()
             .timestamp(at)
             .expire_seconds(case.expire_seconds)

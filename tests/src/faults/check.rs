@@ -117,11 +117,11 @@ fn check_author(run: &Run, error: &Error) -> Result<(), String> {
         return Ok(());
     };
     if error.code().is_some() || error.is_forbidden() || error.is_not_found() {
-        return Err(format!("taken for the service's word: {error:?}"));
+        return Err(format!("taken for a response of the service: {error:?}"));
     }
     match error.is_timeout() || error.to_string().contains(gateway) {
         true => Ok(()),
-        false => Err(format!("the error does not say who answered: {error}")),
+        false => Err(format!("the error does not tell who responded: {error}")),
     }
 }
 

@@ -86,7 +86,7 @@ impl Packages {
 impl Drop for Packages {
     fn drop(&mut self) {
         if let Err(problem) = self.take_away() {
-            eprintln!("gateways: what was installed could not be removed: {problem}");
+            eprintln!("gateways: could not remove the installed packages: {problem}");
         }
     }
 }
@@ -155,7 +155,7 @@ fn output(command: &mut Command) -> Result<String, String> {
     let program = command.get_program().to_string_lossy().into_owned();
     let output = command
         .output()
-        .map_err(|error| format!("{program} cannot be started: {error}"))?;
+        .map_err(|error| format!("cannot start {program}: {error}"))?;
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }

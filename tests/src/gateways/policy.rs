@@ -42,7 +42,7 @@ impl Drop for Policy {
         if let Some(path) = &self.ours
             && let Err(error) = fs::remove_file(path)
         {
-            eprintln!("gateways: {} cannot be removed: {error}", path.display());
+            eprintln!("gateways: cannot remove {}: {error}", path.display());
         }
     }
 }

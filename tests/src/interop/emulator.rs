@@ -55,7 +55,7 @@ impl Emulator {
             }),
             _ => {
                 end(&mut process);
-                Err("the emulator does not say its addresses".to_owned())
+                Err("the emulator did not print its addresses".to_owned())
             }
         }
     }
@@ -105,7 +105,7 @@ fn build() -> Result<String, String> {
         .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")))
         .stderr(Stdio::inherit())
         .output()
-        .map_err(|error| format!("cargo cannot be started: {error}"))?;
+        .map_err(|error| format!("cannot start cargo: {error}"))?;
     let messages = String::from_utf8_lossy(&output.stdout);
     let executable = messages
         .lines()

@@ -171,7 +171,7 @@ async fn call_all(
     let role = sts.assume_role(HOSTILE, HOSTILE).user_id(HOSTILE).await;
     note("AssumeRole", role.map(drop))?;
 
-    let issued = issued.ok_or("GetSessionToken gave no credentials")?;
+    let issued = issued.ok_or("GetSessionToken returned no credentials")?;
     issued
         .try_into()
         .map_err(|error| format!("GetSessionToken: {error}"))

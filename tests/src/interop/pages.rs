@@ -34,7 +34,7 @@ pub(super) fn check(python: &Sdk, rows: &mut Rows) -> Result<(), String> {
         if output(Command::new(tool).arg(version)).is_err() {
             let why = "the shell lines of the emulator's pages";
             rows.notes()
-                .add(format!("left out: {why}; {tool} is not here"));
+                .add(format!("left out: {why}; {tool} is not installed"));
             return Ok(());
         }
     }

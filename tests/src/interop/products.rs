@@ -42,7 +42,7 @@ pub(super) fn check(python: &Sdk, rows: &mut Rows) -> Result<(), String> {
     if !metadata.is_dir() {
         let what = "requests beside the packages of products";
         rows.notes()
-            .add(format!("skipped: {what}; no metadata beside the checkout"));
+            .add(format!("skipped: {what}; no metadata next to the checkout"));
         return Ok(());
     }
     let file = ours(&root, &metadata)?;
@@ -54,7 +54,10 @@ pub(super) fn check(python: &Sdk, rows: &mut Rows) -> Result<(), String> {
         let ours = ours?;
         let name = name(&ours);
         let Some(theirs) = theirs.get(&name) else {
-            rows.checked(name, Err("the package's program says nothing".to_owned()));
+            rows.checked(
+                name,
+                Err("the package's program printed nothing".to_owned()),
+            );
             continue;
         };
         if let Some(reason) = theirs.get("left_out").and_then(Value::as_str) {
@@ -99,7 +102,7 @@ fn ours(root: &Path, metadata: &Path) -> Result<PathBuf, String> {
         .arg(&file)
         .current_dir(root)
         .output()
-        .map_err(|error| format!("cargo cannot be started: {error}"))?;
+        .map_err(|error| format!("cannot start cargo: {error}"))?;
     match output.status.success() {
         true => Ok(file),
         false => Err(format!(
@@ -128,7 +131,7 @@ fn theirs(python: &Sdk, file: &Path) -> Result<BTreeMap<String, Value>, String> 
 }
 
 fn line(text: &str) -> Result<Value, String> {
-    serde_json::from_str(text).map_err(|error| format!("a line is no JSON: {error}"))
+    serde_json::from_str(text).map_err(|error| format!("a line is not JSON: {error}"))
 }
 
 /// Returns whether a line belongs to a product with a package; an unreadable line does.

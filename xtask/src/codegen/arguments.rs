@@ -13,19 +13,19 @@ usage: cargo xtask codegen [--check]
 
 Writes the generated modules of this workspace, a whole crate from the description of another
 service, or crates from the official metadata. With --check nothing is written: differences are
-shown, and the exit status is 1 when there are any.
+shown, and the exit status is 1 if there are any.
 
   --spec FILE      a description; its format is in xtask/spec/README.md
   --meta DIR       the official metadata (schema, i18n): a crate bce-PRODUCT for a product
   --out DIR        with --spec the folder of the crate, with --meta the folder around the crates
-  --responses DIR  types of answers from official Python packages, unpacked anywhere below DIR;
-                   needs python3, which parses them and runs none of their code
-  --overlay FILE   corrections of the metadata, beside those of xtask/spec/overlay.json
+  --responses DIR  types of responses from official Python packages, unpacked anywhere below DIR;
+                   needs python3, which parses them without running their code
+  --overlay FILE   corrections of the metadata, in addition to those of xtask/spec/overlay.json
 
 Options for whole crates:
   --name NAME      name of the crate
-  --prefix P       P before the code of the service, as the name of the crate
-  --dep-version V  our crates from a registry, in place of their folders here
+  --prefix P       prefix of the crate name, before the code of the service
+  --dep-version V  our crates from a registry, instead of their folders here
   --dep-git URL    our crates from a git repository";
 
 /// The task to run.

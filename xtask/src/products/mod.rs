@@ -25,8 +25,8 @@ usage: cargo xtask products --meta DIR [--responses DIR] [--overlay FILE] [--req
 
 Generates the crates of all products of the official metadata into a temporary folder; compares the
 description of every operation with that of a second reader; compiles bcc, vpc, iam, bls and oos (all
-products where there are few), and compares every request that they build. OUT gets these requests and the
-values in them, a line of JSON each. Needs python3.";
+products where there are few), and compares every request that they build. These requests and their
+values are written to OUT, one line of JSON each. Needs python3.";
 
 /// Products whose crates are compiled.
 const COMPILED: &[&str] = &["bcc", "vpc", "iam", "bls", "oos"];

@@ -45,7 +45,7 @@ impl Fair {
         self.signer.sign(&mut head, &self.credentials, now)?;
         let response = self.http.request(Request::from_parts(head, body)).await?;
         if !response.status().is_success() {
-            return Err(format!("the answer has status {}", response.status()).into());
+            return Err(format!("the response has status {}", response.status()).into());
         }
         let body = Limited::new(response.into_body(), LONGEST);
         let body = body.collect().await?.to_bytes();

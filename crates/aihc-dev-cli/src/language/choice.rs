@@ -78,12 +78,8 @@ fn choose(
         None => {
             // Only if nothing else selects another language.
             let note = match is_variable {
-                true => {
-                    "BCE_LANGUAGE names an unknown language; use en (English) or zh (Chinese)"
-                }
-                false => {
-                    "the language of the profile is unknown; use en (English) or zh (Chinese)"
-                }
+                true => "BCE_LANGUAGE names an unknown language; use en (English) or zh (Chinese)",
+                false => "the language of the profile is unknown; use en (English) or zh (Chinese)",
             };
             (Language::English, Some(note.to_owned()))
         }

@@ -126,7 +126,9 @@ impl<'a> Life<'a> {
         let answer = answer?.unwrap_or_default();
         let id = text(&answer, &["devInstanceId"]);
         if id.is_empty() {
-            self.remark("the instance could not be created, or its id was not found in the response");
+            self.remark(
+                "the instance could not be created, or its id was not found in the response",
+            );
             return Ok(());
         }
         note(&tr!("created {id}", id = one_line(&id)));

@@ -101,9 +101,7 @@ impl CheckContract {
         };
         let mut about = self.about(&client, &life);
         if complete.is_err() {
-            about
-                .remarks
-                .push("the check did not complete".to_owned());
+            about.remarks.push("the check did not complete".to_owned());
         }
         let report = asker.recorder.with(|ledger| Report::new(about, ledger));
         self.write(context, &report)?;
