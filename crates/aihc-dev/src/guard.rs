@@ -6,7 +6,7 @@ use crate::Client;
 
 /// Holds an instance that a test has created, so that its deletion is not forgotten.
 ///
-/// Deletion takes a call, so dropping the guard cannot do it: this crate spawns no tasks, and a
+/// Deletion requires a call, so dropping the guard cannot do it: this crate spawns no tasks, and a
 /// runtime that is shutting down would not run one. A guard that is dropped without
 /// [`delete`](Self::delete) or [`keep`](Self::keep), for instance by a panic, logs a warning with
 /// the id.

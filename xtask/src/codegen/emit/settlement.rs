@@ -4,7 +4,7 @@ use super::texts;
 use crate::codegen::api::{Member, Place, SettledBy, Settlement};
 use crate::codegen::source::Source;
 
-/// Writes the constant that states what decides.
+/// Writes the constant with the rule that settles a change.
 pub(super) fn emit(source: &mut Source, settlement: &Settlement) {
     source.import("bce_http::rt", "SettledBy");
     let by = match &settlement.by {
