@@ -212,20 +212,24 @@ fn what_no_client_could_do_is_left_out_with_its_reason() {
         (
             "Twice",
             json!({ "uri": "/x?a=1&a=2" }),
-            "its query has `a` twice",
+            "its query contains `a` twice",
         ),
         (
             "Half",
             json!({ "uri": "/x?a=b{c}" }),
-            "its query has `a=b{c}`, which is no value",
+            "its query contains `a=b{c}`, which is not a valid value",
         ),
-        ("Dots", json!({ "uri": "/v1/../x" }), "has a part of dots"),
+        (
+            "Dots",
+            json!({ "uri": "/v1/../x" }),
+            "has a segment of dots",
+        ),
         ("Closed", json!({ "uri": "/v1/x}" }), "lacks a {"),
         (
             "Climbing",
             json!({ "uri": "/v{v}/x", "parameters": [
             { "name": "v", "type": "String", "position": "URL", "default": "1/../.." }] }),
-            "has a part of dots",
+            "has a segment of dots",
         ),
     ] {
         meta.operation("odd", name, operation);
@@ -305,12 +309,12 @@ fn a_product_that_is_no_crate_does_not_stop_the_others() {
     let report = said(&made);
     assert!(!made.status.success(), "{report}");
     for expected in [
-        "no crate: a.b: `bce-a.b` cannot be the name of the crate",
+        "no crate: a.b: `bce-a.b` cannot be a crate name",
         "no crate: empty: empty: operations: there are none",
-        "no crate: fi_ne: its crate `bce-fi_ne` is that of fi-ne",
-        "no crate: http: `bce-http` cannot be the name of the crate",
+        "no crate: fi_ne: its crate name `bce-fi_ne` is already used by fi-ne",
+        "no crate: http: `bce-http` cannot be a crate name",
         "2 products, 2 operations, 0 left out",
-        "no crate could be made of 4",
+        "no crate could be generated for 4",
     ] {
         assert!(report.contains(expected), "{expected}\n{report}");
     }
@@ -361,7 +365,7 @@ fn packages_that_cannot_be_read_are_named() {
     };
     let (done, report) = run("odd");
     assert!(
-        !done && report.contains("packages: it is no folder"),
+        !done && report.contains("packages: it is not a folder"),
         "{report}"
     );
     let models = packages.join("baiducloud_python_sdk_odd/models");
@@ -373,9 +377,9 @@ fn packages_that_cannot_be_read_are_named() {
     for (content, expected) in [
         (
             b"x = 1\n\ndef x(:".as_slice(),
-            "answer.py:3: it is no Python 3",
+            "answer.py:3: it is not Python 3",
         ),
-        (b"print 'x'", "answer.py:1: it is no Python 3"),
+        (b"print 'x'", "answer.py:1: it is not Python 3"),
         (b"x = '\xe9'", "answer.py"),
         (b"x\0y", "answer.py"),
         (&[b'#'; (4 << 20) + 1], "answer.py: it is larger than"),
@@ -416,7 +420,7 @@ fn packages_that_cannot_be_read_are_named() {
     let made = meta.codegen(&["--all", "--responses", &folder]);
     let report = said(&made);
     assert!(
-        made.status.success() && report.contains("odd: there is no package of it"),
+        made.status.success() && report.contains("odd: there is no package for it"),
         "{report}"
     );
 }

@@ -37,10 +37,10 @@ fn every_product_becomes_a_crate_and_what_is_left_out_is_said() {
     assert_says(
         &report,
         &[
-            "left out: attic WhoAmI: its header `Authorization` is one that signing sets",
-            "left out: cellar OldName: it is called `Renamed`, but its file `OldName`",
+            "left out: attic WhoAmI: its header `Authorization` is set by signing",
+            "left out: cellar OldName: its name is `Renamed`, but that of its file is `OldName`",
             "left out: cellar RemoteRead: its parameter `remoteUrl` has no place in the path",
-            "left out: shed Lost: its path has `{place}`, which is no parameter",
+            "left out: shed Lost: its path contains `{place}`, which is not a parameter",
             "secrets: attic: BoxModel.secretKey, CreateBox.adminPass, CreateBoxResponse.initialPassword, \
              ReadBox.x-attic-access-token",
         ],
@@ -217,7 +217,10 @@ fn what_is_asked_for_and_not_there_is_an_error() {
         "{report}"
     );
     let report = run(&["--product", "attic", "--responses", "/no/folder"]);
-    assert!(report.contains("/no/folder: it is no folder"), "{report}");
+    assert!(
+        report.contains("/no/folder: it is not a folder"),
+        "{report}"
+    );
 }
 
 #[test]

@@ -150,7 +150,7 @@ fn a_release_writes_every_version_builds_the_packages_and_tags() {
 
     // The next version is compared with the released one.
     scratch.refused(&["0.2.0"], "0.2.0 is not later than 0.2.0");
-    scratch.refused(&["0.1.9"], "0.1.9 does not come after 0.2.0");
+    scratch.refused(&["0.1.9"], "0.1.9 is not later than 0.2.0");
     scratch.refused(&["--check", "0.2.1"], "has no unreleased entries");
     let changelog = changelog.replace("## [Unreleased]\n", "## [Unreleased]\n\n- A fix.\n");
     scratch.write("CHANGELOG.md", &changelog);
