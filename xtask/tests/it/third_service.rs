@@ -262,14 +262,14 @@ fn everything_that_is_wrong_with_a_description_is_said_at_once() {
         "ListTags.limit: there is no enum `Nowhere`",
         "ListTags.ids: `List<Node>` cannot be sent outside the body",
         "PutThing: the member `self` occurs twice",
-        "PokeThing: `STEAL` is no HTTP method",
+        "PokeThing: `STEAL` is not a supported HTTP method",
         "PokeThing: the path `/v1/things?poke` holds a query",
         "FireThing: it has no body, but it has BODY members",
         "FireThing.a: `Map<Int32,String>`: the keys of a map must be String",
         "ListNodes: `pagination` names `size`, but `NodePage` has no such integer",
         "ListSlots: `pagination` names `requestId`, but `SlotPage` has no such list",
         "Node: it requires a value of its own type",
-        "Mode: the value \"short\" is there twice",
+        "Mode: the value \"short\" occurs twice",
     ] {
         assert!(report.contains(expected), "{expected}\n{report}");
     }

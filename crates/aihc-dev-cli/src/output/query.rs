@@ -102,7 +102,7 @@ mod tests {
     #[test]
     fn a_text_between_backquotes_is_led_to_single_quotes() {
         let error = search("[?id==`b`].id").unwrap_err();
-        assert!(error.contains("is written 'running'"), "{error}");
+        assert!(error.contains("as 'running'"), "{error}");
         assert_eq!(search("[?id=='b'].id"), Ok(json!(["b"])));
         assert_eq!(search("[?x==`2`].id"), Ok(json!(["b"])));
     }

@@ -109,9 +109,9 @@ async fn all_is_checked_before_the_first_is_sent() {
             format!("{}---\n{}", second(), second()),
             "second is described twice",
         ),
-        ("[]".to_owned(), "holds no description"),
+        ("[]".to_owned(), "contains no description"),
         ("name: [".to_owned(), "is not valid YAML"),
-        ("- 1\n".to_owned(), "holds no description"),
+        ("- 1\n".to_owned(), "contains no description"),
     ] {
         let bad = directory.write("bad.yaml", &bad);
         for mode in [&[][..], &["--dry-run"]] {
@@ -205,7 +205,7 @@ async fn a_dry_run_sends_nothing_and_shows_no_secret() {
         1
     );
     let run = lab.run_fed(FIRST, &["apply", "-f", "-", "--dry-run"]).ok();
-    assert_eq!(run.says("is already as desired").stdout, "");
+    assert_eq!(run.says("is already as described").stdout, "");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -220,7 +220,7 @@ async fn a_creation_of_unknown_fate_is_code_6_and_is_not_repeated() {
         .run_fed(&both, &["apply", "-f", "-", "-o", "json"])
         .fails(6);
     assert_eq!(results(&run), ["first: unknown", "second: unknown"]);
-    run.says("no instance of this name is listed yet");
+    run.says("no instance with this name is listed yet");
     assert_eq!(lab.count("CreateDevInstance"), 2);
 }
 
@@ -266,7 +266,7 @@ async fn diff_tells_by_its_code_whether_something_differs() {
     let run = lab
         .run_fed(&second(), &diff)
         .fails(1)
-        .says("second is not there");
+        .says("second does not exist");
     assert!(run.stdout.contains("+name: second\n") && !run.stdout.contains("hunter2"));
     // By id, whatever the name is.
     let id = lab.handle().instances()[0].id.clone();

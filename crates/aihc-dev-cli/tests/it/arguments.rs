@@ -19,7 +19,7 @@ fn wrong_usage_is_code_2_and_explained() {
         (&["create", "--disk", "1.5"], "a whole number of GB"),
         (
             &["create", "--name", "n", "--env", "FOO"],
-            "--env takes NAME=VALUE",
+            "--env requires NAME=VALUE",
         ),
         (
             &["stop", "a", "--timeout", "3"],

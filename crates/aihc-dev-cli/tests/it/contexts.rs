@@ -54,7 +54,7 @@ impl User {
     fn set_train(&self) {
         let set = "context set train --pool cce-1 --queue q --creator 张三 --creator-id u-1";
         let set: Vec<_> = set.split(' ').collect();
-        self.run(&set).ok().says("context train is in use now");
+        self.run(&set).ok().says("context train is now in use");
     }
 }
 
@@ -161,7 +161,7 @@ async fn contexts_are_listed_shown_used_changed_and_forgotten() {
         .says("no context is in use");
     user.run(&["context", "set", "empty"])
         .fails(2)
-        .says("would hold nothing");
+        .says("would be empty");
     user.run(&["context", "set", "none", "--pool", "p"])
         .fails(2);
     user.set_train();

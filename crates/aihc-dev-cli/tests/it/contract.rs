@@ -228,7 +228,7 @@ async fn a_report_for_people_goes_into_a_file_and_tells_nothing() {
     let run = lab.run(&["check-contract", "--report", &nowhere]);
     run.fails(1).says("none/report: No such file");
     let run = lab.run(&["check-contract", "-o", "csv"]);
-    run.fails(2).says("a report is written as table");
+    run.fails(2).says("a report requires --output table");
 }
 
 /// Returns the finding of each quirk: an operation, a member, a kind.

@@ -149,7 +149,7 @@ async fn filters_and_pages_reach_the_service() {
     let run = lab.run(&["jobs", "list", "--page-size", "2"]).ok();
     run.says("2 of 6; --all-pages lists all");
     let run = lab.run(&["jobs", "list", "--page", "2"]).fails(2);
-    run.says("--page needs --pool");
+    run.says("--page requires --pool");
     let run = lab.run(&["jobs", "list", "--pool", "nope"]).fails(1);
     run.says("NotFound").says("`aihc-dev pools` shows the ids");
 }
@@ -267,7 +267,7 @@ async fn a_stop_is_waited_for_and_the_wait_has_a_limit() {
     let id = lab.running_job("two", 1).await;
     let stop = ["jobs", "stop", &id, "--yes", "--wait", "--timeout", "300ms"];
     let run = lab.run(&stop).fails(5);
-    run.says("Stopping").says("the job goes on");
+    run.says("Stopping").says("the job continues");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -157,7 +157,7 @@ async fn a_time_of_day_is_that_of_the_clocks_here() {
     assert!((10_700..=10_800).contains(&timer.delay_sec.unwrap()));
     lab.run_with(&[("TZ", "Mars/Base")], &arguments)
         .fails(2)
-        .says("the time zone of this computer is not known");
+        .says("the time zone of this computer is unknown");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -289,7 +289,7 @@ async fn ids_and_names_come_from_standard_input() {
         .says("2 ids or names");
     lab.run_fed("", &["events", "-"])
         .fails(2)
-        .says("no id and no name");
+        .says("no id or name");
 }
 
 #[tokio::test(flavor = "multi_thread")]

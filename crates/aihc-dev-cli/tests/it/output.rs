@@ -154,7 +154,7 @@ async fn results_are_selected_ordered_and_cut_to_columns() {
     assert_eq!(names(&["--filter", "resources.cpus>4"]), [""; 0]);
     assert_eq!(names(&["--filter", "resources.acceleratorType=x"]), [""; 0]);
     let none = lab.run(&["list", "--filter", "status=runing"]).ok();
-    assert!(none.stderr.contains("--filter leaves none of 4"));
+    assert!(none.stderr.contains("--filter matches none of 4"));
     let sorted = names(&["--sort-by", "name:desc"]);
     assert!(sorted.is_sorted_by(|a, b| a >= b), "{sorted:?}");
     assert_eq!(sorted.len(), 4);
@@ -178,7 +178,7 @@ async fn results_are_selected_ordered_and_cut_to_columns() {
     assert_eq!(lab.run(&query).ok().json(), serde_json::json!(["plain"]));
     lab.run(&["list", "--query", "[?status==`stopped`].name"])
         .fails(2)
-        .says("is written 'running', in single quotes");
+        .says("in single quotes, as 'running'");
     lab.run(&["list", "--sort-by", "nope"])
         .fails(2)
         .says("--sort-by nope");
@@ -207,7 +207,7 @@ async fn results_are_selected_ordered_and_cut_to_columns() {
     let page = lab
         .run(&["list", "--page-size", "2", "--filter", "status=stopped"])
         .ok();
-    page.says("looked at this page alone; --all-pages looks at all");
+    page.says("apply to this page only; use --all-pages for all results");
     let before = lab.count("StopDevInstance");
     lab.run(&["stop", &ids[0], "--filter", "status=running"])
         .fails(2)
@@ -258,7 +258,7 @@ async fn a_query_takes_what_it_asks_for_from_the_whole_document() {
     );
     query("[]", &["-o", "csv"])
         .fails(2)
-        .says("--query gives documents");
+        .says("--query returns documents");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -312,9 +312,9 @@ fn what_cannot_be_used_is_refused_and_not_repeated() {
     let user = User::with(OFFICIAL);
     let stdin = ["configure", "--secret-from-stdin"];
     for (input, arguments, says) in [
-        ("", &[][..], "holds no secret"),
+        ("", &[][..], "contains no secret"),
         (" hunter2", &[], "nothing was written"),
-        ("hunter2\nhunter3\n", &[], "more lines than expected"),
+        ("hunter2\nhunter3\n", &[], "contains too many lines"),
         (
             "hunter2",
             &["--region", "hunter2.com/"],
@@ -327,7 +327,7 @@ fn what_cannot_be_used_is_refused_and_not_repeated() {
             &["--profile", "new"],
             "the access key id is missing",
         ),
-        ("hunter2", &["--endpoint", "x"], "not kept in a profile"),
+        ("hunter2", &["--endpoint", "x"], "not saved in a profile"),
         (
             "hunter2",
             &["--access-key-id", "AK 1"],
@@ -513,11 +513,11 @@ fn profiles_are_listed_without_secrets_used_and_removed() {
     let keys = [("BCE_ACCESS_KEY_ID", "a"), ("BCE_SECRET_ACCESS_KEY", "b")];
     let (by, run) = by_variable("default", &keys);
     assert_eq!(by, Value::Null);
-    run.says("keys in the environment count before profiles");
+    run.says("keys in the environment take precedence over profiles");
 
     user.run(&["profiles", "use", "sts"])
         .ok()
-        .says("profile sts is current now");
+        .says("profile sts is now current");
     assert_eq!(
         user.text(),
         OFFICIAL.replace("\"current\": \"default\"", "\"current\": \"sts\"")
@@ -530,8 +530,8 @@ fn profiles_are_listed_without_secrets_used_and_removed() {
         .says("--yes");
     let removed = user.run(&["profiles", "rm", "sts", "--yes"]).ok();
     removed
-        .says("profile sts is removed")
-        .says("profile default is current now");
+        .says("profile sts removed")
+        .says("profile default is now current");
     assert_eq!(user.json()["profiles"].as_array().unwrap().len(), 2);
     assert_eq!(user.json()["current"], "default");
 }
@@ -623,5 +623,5 @@ fn configure_says_that_the_environment_counts_first() {
     let mut command = user.command(&["configure", "--region", "gz"]);
     let keys = [("BCE_ACCESS_KEY_ID", "a"), ("BCE_SECRET_ACCESS_KEY", "b")];
     let run = Run::of(command.envs(keys).output().unwrap()).ok();
-    run.says("keys in the environment count before profiles");
+    run.says("keys in the environment take precedence over profiles");
 }

@@ -89,7 +89,7 @@ async fn a_change_of_unknown_fate_is_code_6_and_is_not_followed_by_another_one()
     lost("StartDevInstance");
     let run = lab.run(&[&["restart", &id, "--retries", "0"], &YES[..]].concat());
     run.fails(6)
-        .says("is stopped now, unless the start has gone through");
+        .says("is stopped, unless the start has succeeded");
     lab.run(&["start", &id]).fails(6);
     lost("StopDevInstance");
     let other = lab.running("second").await;

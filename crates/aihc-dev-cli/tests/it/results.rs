@@ -42,7 +42,7 @@ async fn a_creation_whose_id_cannot_be_written_is_told_with_it() {
             let instances = lab.handle().instances();
             assert_eq!(instances.len(), before + 1, "{lost:?}");
             let id = &instances.last().unwrap().id;
-            run.says("the result cannot be written")
+            run.says("cannot write the result")
                 .says(&format!("  created {id}"));
         }
     }

@@ -51,7 +51,7 @@ async fn services_are_listed_in_every_form() {
     assert_eq!(Value::from(lines), json);
     lab.service("other").await;
     let page = lab.run(&["services", "list", "--page-size", "1"]).ok();
-    page.says("1 of 2; --all-pages lists all, --page 2 the next");
+    page.says("1 of 2; use --all-pages for all, --page 2 for the next page");
     let all = [
         "services",
         "list",

@@ -190,7 +190,7 @@ async fn names_are_found_and_a_context_says_where() {
     std::fs::write(&contexts, text.replace("lb.example", "-oProxyCommand=x")).unwrap();
     run(&["ssh", "训练"])
         .fails(2)
-        .says("is no address of a host");
+        .says("is not the address of a host");
     run(&["ssh", "训", "--internal"]).fails(1).says("训练");
     lab.create("训练").await;
     run(&["ssh", "训练", "--internal"]).fails(1).says(&id);

@@ -275,8 +275,8 @@ async fn a_file_of_changes_is_checked_before_anything_is_sent() {
             "conf: {resources: {cpu: 4}}",
             "standard input, line 1: the API has no member",
         ),
-        ("id: dv-2\n", "for an instance of another id"),
-        ("[]", "holds no description"),
+        ("id: dv-2\n", "for an instance with another id"),
+        ("[]", "contains no description"),
     ] {
         lab.run_fed(file, &["update", "dv-00000001", "--file", "-"])
             .fails(2)

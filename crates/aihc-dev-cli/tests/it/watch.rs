@@ -126,7 +126,7 @@ async fn faults_are_told_once_and_do_not_end_it_but_refused_credentials_do() {
     watch.line();
     let throttle = FaultRule::new(Fault::throttle(0)).action("DescribeDevInstances");
     lab.handle().inject(throttle.times(3)).unwrap();
-    watch.says("; the next look is in ");
+    watch.says("; retrying in ");
     let b = lab.running("b").await;
     while !watch.line().contains(&b) {}
     lab.refuse(
@@ -154,7 +154,7 @@ async fn it_has_an_end_where_one_is_asked_for() {
     ]);
     assert_eq!(
         run.fails(5)
-            .says("--timeout is over")
+            .says("the --timeout has passed")
             .stdout
             .lines()
             .count(),

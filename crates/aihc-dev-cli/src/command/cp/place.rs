@@ -128,8 +128,8 @@ mod tests {
             (&["a", "b"][..], "no path is in an instance"),
             (&["dv-1:a", "dv-1:b"], "between two instances"),
             (&["dv-1:a", "dv-2:b", "."], "more than one instance"),
-            (&["dv-1:a", "b", "."], "some sources are here"),
-            (&["b", "dv-1:a", "."], "some sources are here"),
+            (&["dv-1:a", "b", "."], "some sources are local"),
+            (&["b", "dv-1:a", "."], "some sources are local"),
         ] {
             let error = of(arguments).unwrap_err();
             assert!(error.contains(said), "{error}");

@@ -178,7 +178,7 @@ mod tests {
                 "HEAD",
                 "1",
                 "2",
-                "and 2 lines more, which this window has no room for"
+                "and 2 more lines, which do not fit in this window"
             ]
         );
         assert_eq!(

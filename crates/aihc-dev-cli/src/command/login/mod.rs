@@ -336,7 +336,7 @@ mod tests {
             let mut detail = with_port(22, 30022);
             detail["serviceInstanceInfo"]["publicIP"] = json!(host);
             let error = login(detail, &options(None, false)).unwrap_err();
-            assert!(error.ends_with("is no address of a host"), "{error}");
+            assert!(error.ends_with("is not the address of a host"), "{error}");
         }
     }
 

@@ -245,7 +245,7 @@ mod tests {
     #[test]
     fn the_same_member_twice_is_a_mistake() {
         for text in ["name: a\nname: b\n", "{\"name\": 1,\n\"name\": 2}"] {
-            assert_eq!(wrong(text), Wrong::new(2, "name is there twice"));
+            assert_eq!(wrong(text), Wrong::new(2, "name occurs twice"));
         }
     }
 

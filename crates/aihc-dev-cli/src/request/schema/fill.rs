@@ -300,7 +300,7 @@ mod tests {
             ),
             (
                 json!({"conf": {"envs": {"A": null}}}),
-                "conf.envs.A has no value; '' is empty text, and 'null' the word",
+                "conf.envs.A has no value; write '' for empty text, and 'null' for the word",
             ),
             (
                 json!({"isPublicMgmt": 1}),
