@@ -119,7 +119,7 @@ fn a_terminal_that_shows_no_chinese_gets_english() {
 #[test]
 fn a_language_that_there_is_not_is_refused_as_an_option_and_noted_as_a_variable() {
     let refused = run_bare(&["list", "--language", "fr"]).fails(2);
-    refused.says("en (English) and zh (Chinese)");
+    refused.says("en (English) or zh (Chinese)");
     let noted = run(&[("BCE_LANGUAGE", "fr")], &["completions", "bash"]).ok();
     assert_eq!(noted.stderr.lines().count(), 1, "{noted:?}");
     noted.says("BCE_LANGUAGE");
