@@ -1,4 +1,4 @@
-//! `cargo xtask fuzz`: hostile input for everything that reads what others wrote, guided by coverage.
+//! `cargo xtask fuzz`: coverage-guided fuzzing of everything that parses foreign input.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::codegen;
 use crate::project::output;
 
-/// The targets, with the vectors that their first inputs come from.
+/// The targets, with the sources of their initial inputs.
 const TARGETS: [(&str, Seeds); 8] = [
     ("canonical", seeds_of_requests),
     ("emulator", seeds_of_calls),
@@ -21,24 +21,24 @@ const TARGETS: [(&str, Seeds); 8] = [
     ("verifier", seeds_of_authorizations),
 ];
 
-/// Makes first inputs from the folder of vectors.
+/// Creates initial inputs from the folder of vectors.
 type Seeds = fn(&Path) -> Result<Vec<Vec<u8>>, String>;
 
-/// What the compiler adds for libFuzzer: counters of the ways taken, and what is compared with what.
-/// All of it works with a stable compiler.
+/// The flags for libFuzzer's instrumentation: coverage counters and traced comparisons. All of them
+/// work with a stable compiler.
 const INSTRUMENTATION: &str = "--cfg fuzzing -Ccodegen-units=1 -Cpasses=sancov-module \
     -Cllvm-args=-sanitizer-coverage-level=4 \
     -Cllvm-args=-sanitizer-coverage-inline-8bit-counters \
     -Cllvm-args=-sanitizer-coverage-pc-table \
     -Cllvm-args=-sanitizer-coverage-trace-compares";
 
-/// How many responses the target `response` reads.
+/// Number of responses that the target `response` reads.
 const RESPONSES: usize = 61;
 
-/// The longest input, in bytes: more is only slower.
+/// The longest input in bytes; longer ones are only slower.
 const LONGEST: usize = 4096;
 
-/// Runs the targets in turn, or the one that is named.
+/// Runs all targets in turn, or a single one.
 pub(crate) fn run(arguments: &[String]) -> ExitCode {
     let (seconds, only) = match arguments {
         [flag, seconds] if flag == "--seconds" => (seconds, None),
@@ -60,16 +60,16 @@ pub(crate) fn run(arguments: &[String]) -> ExitCode {
     }
 }
 
-/// The executions and the crashes of all targets together.
+/// Returns the numbers of executions and crashes of all targets together.
 fn fuzz(root: &Path, seconds: u64, only: Option<&str>) -> Result<(u64, u64), String> {
     let targets: Vec<_> = TARGETS
         .into_iter()
         .filter(|(name, _)| only.is_none_or(|only| only == *name))
         .collect();
     if targets.is_empty() {
-        return Err(format!("there is no target {}", only.unwrap_or_default()));
+        return Err(format!("no such target: {}", only.unwrap_or_default()));
     }
-    // libFuzzer takes 0 for no limit at all.
+    // libFuzzer takes 0 as no limit.
     let each = (seconds / targets.len() as u64).max(1);
     let binaries = build(root)?;
     let (mut executions, mut crashes) = (0, 0);
@@ -87,13 +87,13 @@ fn fuzz(root: &Path, seconds: u64, only: Option<&str>) -> Result<(u64, u64), Str
     Ok((executions, crashes))
 }
 
-/// Builds the targets and gives the folder they are in.
+/// Builds the targets, and returns their folder.
 fn build(root: &Path) -> Result<PathBuf, String> {
     let about = output(root, "rustc", &["-vV"])?;
     let host = about
         .lines()
         .find_map(|line| line.strip_prefix("host: "))
-        .ok_or("rustc does not say its host")?;
+        .ok_or("rustc does not report its host")?;
     let folder = std::env::var_os("CARGO_TARGET_DIR")
         .map_or_else(|| root.join("fuzz/target"), |folder| root.join(folder));
     // With --target, so that build scripts are not instrumented.
@@ -107,12 +107,12 @@ fn build(root: &Path) -> Result<PathBuf, String> {
         .status()
         .map_err(|error| format!("cargo build: {error}"))?;
     if !status.success() {
-        return Err(format!("the targets cannot be built: {status}"));
+        return Err(format!("cannot build the targets: {status}"));
     }
     Ok(folder.join(host).join("release"))
 }
 
-/// Writes first inputs into the corpus; what earlier runs found stays.
+/// Writes initial inputs to the corpus; inputs from earlier runs stay.
 fn plant(corpus: &Path, seeds: &[Vec<u8>]) -> Result<(), String> {
     let failed = |error| format!("{}: {error}", corpus.display());
     fs::create_dir_all(corpus).map_err(failed)?;
@@ -122,7 +122,7 @@ fn plant(corpus: &Path, seeds: &[Vec<u8>]) -> Result<(), String> {
     Ok(())
 }
 
-/// What came of one target.
+/// The outcome of one target.
 struct Run {
     executions: u64,
     crash: Option<String>,
@@ -140,7 +140,7 @@ fn attack(
     fs::create_dir_all(&artifacts).map_err(failed)?;
     let done = Command::new(binary)
         .arg(corpus)
-        // Inputs that crashed it before are tried again.
+        // Inputs of earlier crashes are tried again.
         .arg(&artifacts)
         .arg(format!("-artifact_prefix={}/", artifacts.display()))
         .arg(format!("-max_total_time={seconds}"))
@@ -153,9 +153,9 @@ fn attack(
     judge(name, &said, done.status.success())
 }
 
-/// Reads what libFuzzer wrote.
+/// Parses the output of libFuzzer.
 fn judge(name: &str, said: &str, success: bool) -> Result<Run, String> {
-    // Without counters the fuzzer would guess blindly and still look busy.
+    // Without counters the fuzzer would guess blindly and still seem to work.
     if !said.contains("inline 8-bit counters") {
         return Err(format!("{name} was built without coverage:\n{said}"));
     }
@@ -175,7 +175,7 @@ fn judge(name: &str, said: &str, success: bool) -> Result<Run, String> {
             .iter()
             .any(|sign| line.contains(sign))
         };
-        // The line after the place of a panic is its message.
+        // The line after the location of a panic is its message.
         let lines: Vec<_> = said.lines().collect();
         let panic = lines.iter().position(|line| line.contains("panicked at"));
         let message = panic.and_then(|at| lines.get(at + 1)).copied();
@@ -184,16 +184,16 @@ fn judge(name: &str, said: &str, success: bool) -> Result<Run, String> {
     });
     match (executions, crash) {
         (Some(executions), crash) => Ok(Run { executions, crash }),
-        // It died before it could count.
+        // It crashed before it could print its count.
         (None, Some(crash)) if !crash.is_empty() => Ok(Run {
             executions: 0,
             crash: Some(crash),
         }),
-        (None, _) => Err(format!("{name} does not say what it did:\n{said}")),
+        (None, _) => Err(format!("{name} printed no result:\n{said}")),
     }
 }
 
-/// The cases of a file of vectors.
+/// Reads the cases in a file of vectors.
 fn cases(vectors: &Path, file: &str, member: &str) -> Result<Vec<Value>, String> {
     let path = vectors.join(file);
     let failed = |error: String| format!("{}: {error}", path.display());
@@ -206,7 +206,7 @@ fn cases(vectors: &Path, file: &str, member: &str) -> Result<Vec<Value>, String>
     }
 }
 
-/// The request of a signing vector: method, target and headers, a line each.
+/// Returns the request of a signing vector: method, target and headers, one per line.
 fn head(case: &Value) -> String {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let pairs = |member: &str| -> Vec<(String, String)> {
@@ -244,7 +244,7 @@ fn seeds_of_authorizations(vectors: &Path) -> Result<Vec<Vec<u8>>, String> {
     Ok(signed.collect())
 }
 
-/// What the official SDKs send: the head, an empty line and the body.
+/// Returns the requests of the official SDKs: the head, an empty line and the body.
 fn seeds_of_calls(vectors: &Path) -> Result<Vec<Vec<u8>>, String> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let sent = |request: &Value, path: &str, body: String| {
@@ -271,18 +271,18 @@ fn seeds_of_calls(vectors: &Path) -> Result<Vec<Vec<u8>>, String> {
     Ok(seeds)
 }
 
-/// The operation, the status and the body, as the target reads them.
+/// Returns the operation, the status and the body, as the target reads them.
 fn seeds_of_responses(vectors: &Path) -> Result<Vec<Vec<u8>>, String> {
     let of_dev_instances = cases(vectors, "responses.json", "responses")?;
     let seeds = of_dev_instances.iter().enumerate().map(|(index, case)| {
         let status = case["status"].as_u64().unwrap_or(200);
         let body = case["body"].as_str().unwrap_or_default();
-        // Every body goes to some operation; the fuzzer tries the others.
+        // Every body goes to one operation; the fuzzer tries the others.
         let mut seed = vec![(index % RESPONSES) as u8, u8::from(status >= 400)];
         seed.extend(body.as_bytes());
         seed
     });
-    // What jobs and services are created with comes back when they are described.
+    // A description contains the members of the creation.
     let calls = cases(vectors, "calls.json", "requests")?;
     let bodies = calls.iter().map(|case| &case["body"]);
     let bodies = bodies.filter(|body| body.is_object()).enumerate();
@@ -306,7 +306,7 @@ fn seeds_of_addresses(_: &Path) -> Result<Vec<Vec<u8>>, String> {
     Ok(texts.map(|text| text.as_bytes().to_vec()).to_vec())
 }
 
-/// Secret, place, spelling, length, and a text that quotes it.
+/// Returns inputs of secret, place, spelling, length, and a text that quotes the secret.
 fn seeds_of_quotes(_: &Path) -> Result<Vec<Vec<u8>>, String> {
     let texts: [&[u8]; 3] = [
         b"session token '\xff' rejected",

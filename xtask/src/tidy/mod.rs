@@ -1,7 +1,7 @@
-//! `cargo xtask tidy`: what a review would otherwise have to look for.
+//! `cargo xtask tidy`: automated parts of a review.
 //!
-//! A check is a function from the project to a list of problems, in a file of its own. Those that
-//! look at files and metadata alone have tests that show them fail.
+//! A check is a function from the project to a list of problems, in its own file. Checks of files
+//! and metadata have tests that show them fail.
 
 mod changelog;
 mod dependencies;

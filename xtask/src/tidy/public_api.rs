@@ -1,9 +1,8 @@
-//! The crates that public signatures of the published crates name.
+//! The foreign crates in public signatures of the published crates.
 //!
-//! A type of another crate in a signature ties our major version to that crate's. What is public is
-//! read from rustdoc's own description of the crate with all features, so re-exports and generics are
-//! seen as users see them. Not seen: what is hidden from documentation, code of macros, and bounds
-//! that only a blanket implementation has.
+//! A foreign type in a signature ties our major version to that of its crate. Public signatures are
+//! read from rustdoc's description of the crate with all features, so re-exports and generics are
+//! included. Hidden items, macro code, and bounds of blanket implementations are not.
 
 use std::collections::BTreeSet;
 
@@ -25,17 +24,17 @@ const ALLOWED: &[&str] = &[
     "tower_service",
 ];
 
-/// What else may be named: the crate (`*` for all), how its path begins, the reason.
+/// Further allowed items: the crate (`*` for all), the beginning of the path, the reason.
 const EXCEPTIONS: &[(&str, &str, &str)] = &[
     (
         "*",
         "serde_core::",
-        "models implement its traits, so that programs can store them; 1.0 since 2017",
+        "models implement its traits so that programs can store them; 1.0 since 2017",
     ),
     (
         "bce-http",
         "hyper::rt::io::",
-        "the connection implements them, or no hyper connector could use it",
+        "the connection implements them for use by hyper connectors",
     ),
     (
         "bce-http",
@@ -50,7 +49,7 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     (
         "bce-log",
         "tracing",
-        "a set-up for tracing takes and gives its levels, subscribers and filters",
+        "a set-up for tracing takes and returns its levels, subscribers and filters",
     ),
 ];
 
@@ -61,7 +60,7 @@ pub(super) fn check(project: &Project) -> Vec<String> {
         .map(|p| p.name.replace('-', "_"))
         .collect();
     let mut problems = Vec::new();
-    // A program has no signatures that others could name.
+    // A program has no public signatures.
     let published = project.published().into_iter();
     for package in published.filter(|package| package.has_library()) {
         match rustdoc::description(project, package, Items::Shown) {
@@ -87,19 +86,19 @@ fn excepted(package: &str, item: &str) -> bool {
     exceptions.any(|(of, start, _)| fits(of) && item.starts_with(start))
 }
 
-/// The crate and the path of everything foreign that is named.
+/// Returns the crate and path of every foreign item.
 fn foreign(description: &Value) -> BTreeSet<(String, String)> {
     let mut found = BTreeSet::new();
     let Some(index) = description.get("index").and_then(Value::as_object) else {
         found.insert((
             "?".to_owned(),
-            "rustdoc's description has no index".to_owned(),
+            "the output of rustdoc has no index".to_owned(),
         ));
         return found;
     };
     for item in index.values() {
         let inner = item.get("inner").unwrap_or(&Value::Null);
-        // Derived from what users have in scope, not written by us.
+        // Derived from traits in scope for users, not written by us.
         let of = |key: &str| {
             inner
                 .pointer(key)
@@ -115,7 +114,7 @@ fn foreign(description: &Value) -> BTreeSet<(String, String)> {
 fn walk(value: &Value, description: &Value, found: &mut BTreeSet<(String, String)>) {
     match value {
         Value::Object(members) => {
-            // A type, a trait or a re-export is named by an id, with a path or a source beside it.
+            // A type, a trait or a re-export is referred to by an id, next to a path or a source.
             if members.contains_key("path") || members.contains_key("source") {
                 found.extend(members.get("id").and_then(|id| origin(id, description)));
             }
@@ -130,7 +129,7 @@ fn walk(value: &Value, description: &Value, found: &mut BTreeSet<(String, String
     }
 }
 
-/// The crate that an id belongs to, when it is another one.
+/// Returns the crate of an id, if it is a foreign one.
 fn origin(id: &Value, description: &Value) -> Option<(String, String)> {
     let summary = description.get("paths")?.get(id.as_u64()?.to_string())?;
     let number = summary

@@ -1,4 +1,4 @@
-//! Descriptions of crates by rustdoc.
+//! Rustdoc's descriptions of crates.
 
 use std::fs;
 use std::path::Path;
@@ -8,17 +8,17 @@ use serde_json::Value;
 
 use crate::project::{Package, Project};
 
-/// Which items a description has.
+/// The items in a description.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Items {
-    /// Those that users see.
+    /// Documented items only.
     Shown,
-    /// Also those that are hidden from documentation.
+    /// Also items hidden from documentation.
     Hidden,
 }
 
-/// What rustdoc says of the crate, as JSON. That output is not stable yet, but any toolchain makes
-/// it when asked so; it goes to a folder of its own, since the request changes what cargo builds.
+/// Returns rustdoc's JSON description of a crate. The format is unstable, but any toolchain writes
+/// it on request. It has a separate target folder, since the option would make cargo rebuild.
 pub(super) fn description(
     project: &Project,
     package: &Package,

@@ -1,4 +1,5 @@
-//! What `spec/README.md` shows is generated and compiled, and its operations are sent.
+//! Tests that the examples in `spec/README.md` are generated and compiled, and that their
+//! operations are sent.
 
 use std::fs;
 use std::path::Path;
@@ -6,7 +7,7 @@ use std::path::Path;
 use crate::readme;
 use crate::third_service::{cargo, codegen, scratch, text};
 
-/// All examples as crates of one workspace, so that they are compiled at once.
+/// All examples are crates of one workspace, so that they are compiled together.
 #[test]
 fn examples_of_the_readme_compile() {
     let all = scratch("examples");
@@ -33,7 +34,7 @@ fn examples_of_the_readme_compile() {
         .output()
         .unwrap();
     assert!(checked.status.success(), "{}", text(&checked.stderr));
-    // Every operation, as far as its smoke test knows what to give it.
+    // Every operation for which the smoke test has values.
     let tested = cargo(&all)
         .args(["test", "--workspace", "--test", "smoke"])
         .output()
@@ -41,7 +42,7 @@ fn examples_of_the_readme_compile() {
     assert!(tested.status.success(), "{}", text(&tested.stdout));
 }
 
-/// Makes a crate a member of the workspace around it, with all warnings denied.
+/// Makes a crate a member of the surrounding workspace, with all warnings denied.
 fn as_member(manifest: &Path) {
     let text = fs::read_to_string(manifest).unwrap();
     let member = text

@@ -1,4 +1,5 @@
-//! A whole release of a small workspace: two crates, one on the other, in a repository of its own.
+//! Tests of a whole release of a small workspace: two crates, one of which depends on the other, in
+//! a separate repository.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -78,7 +79,7 @@ impl Scratch {
         self.git(&["commit", "--quiet", "--message", message]);
     }
 
-    /// `cargo xtask release …` as if this workspace had the task.
+    /// Runs `cargo xtask release …` as if this workspace had the task.
     fn release(&self, args: &[&str]) -> Output {
         Command::new(env!("CARGO_BIN_EXE_xtask"))
             .arg("release")
@@ -147,9 +148,9 @@ fn a_release_writes_every_version_builds_the_packages_and_tags() {
         "{changelog}"
     );
 
-    // What comes next is held to what was promised.
-    scratch.refused(&["0.2.0"], "0.2.0 does not come after 0.2.0");
-    scratch.refused(&["0.1.9"], "0.1.9 does not come after 0.2.0");
+    // The next version is compared with the released one.
+    scratch.refused(&["0.2.0"], "0.2.0 is not later than 0.2.0");
+    scratch.refused(&["0.1.9"], "0.1.9 is not later than 0.2.0");
     scratch.refused(&["--check", "0.2.1"], "has no unreleased entries");
     let changelog = changelog.replace("## [Unreleased]\n", "## [Unreleased]\n\n- A fix.\n");
     scratch.write("CHANGELOG.md", &changelog);
@@ -167,7 +168,7 @@ fn a_release_writes_every_version_builds_the_packages_and_tags() {
 #[test]
 fn a_release_that_cannot_be_built_leaves_everything_as_it_was() {
     let scratch = Scratch::new("release-undone");
-    // It builds here, and not from its package, which does not have the file above it.
+    // It builds here, but not from its package, which lacks the file above it.
     scratch.write("crates/notice.txt", "a notice");
     let code = "pub use scratch_base::one;\npub const NOTICE: &str = include_str!(\"../../notice.txt\");\n";
     scratch.write("crates/top/src/lib.rs", code);
@@ -176,7 +177,7 @@ fn a_release_that_cannot_be_built_leaves_everything_as_it_was() {
     assert_eq!(scratch.git(&["status", "--porcelain"]), "");
     scratch.refused(&["--check", "0.2.0"], "cargo package");
 
-    // What was unpacked for the failure under the same version is not built again.
+    // The unpacked files of the failed attempt under the same version are not built again.
     scratch.write("crates/base/src/lib.rs", "pub fn two() -> u8 {\n    2\n}\n");
     scratch.write("crates/top/src/lib.rs", "pub use scratch_base::two;\n");
     scratch.commit("No notice, and another function");
@@ -187,11 +188,11 @@ fn a_release_that_cannot_be_built_leaves_everything_as_it_was() {
 #[test]
 fn what_is_not_ready_is_refused_with_its_reason() {
     let scratch = Scratch::new("release-refused");
-    scratch.refused(&["0.2"], "`0.2` is no version");
+    scratch.refused(&["0.2"], "`0.2` is not a version");
     scratch.refused(&["0.0.9"], "0.0.9 is older than scratch-base 0.1.0");
     scratch.write("README.md", "changed\n");
     scratch.refused(
         &["--check", "0.2.0"],
-        "not everything is committed: M README.md",
+        "there are uncommitted changes: M README.md",
     );
 }

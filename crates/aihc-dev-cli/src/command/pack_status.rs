@@ -8,7 +8,7 @@ use crate::client::Context;
 use crate::exit::Failure;
 use crate::output::{Cell, PackJob, Table, Tone};
 
-/// Show how the packing of an image goes.
+/// Show the progress of packing an image.
 #[derive(Args)]
 #[command(after_help = "\
 Example:

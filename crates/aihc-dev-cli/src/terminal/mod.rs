@@ -1,4 +1,4 @@
-//! The terminal: what it can show, and texts that do it no harm.
+//! The terminal: its capabilities, and text that cannot harm it.
 
 pub(crate) mod question;
 pub(crate) mod stdout_reader;
@@ -8,10 +8,10 @@ use std::io::{self, IsTerminal as _};
 
 pub(crate) use self::text::{is_invisible, json_escaped, log_lines, one_line, printable};
 
-/// How results and progress may look.
+/// The appearance of results and progress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Look {
-    /// Columns that a table may fill; `None` when nobody folds long lines.
+    /// The width for tables; `None` if long lines are not wrapped.
     pub(crate) width: Option<u16>,
     /// Whether results may be coloured.
     pub(crate) colour: bool,
@@ -19,7 +19,7 @@ pub(crate) struct Look {
     pub(crate) live: bool,
 }
 
-/// What a look is decided by.
+/// The inputs for choosing a look.
 #[derive(Clone, Debug, Default)]
 struct Surroundings {
     stdout_is_terminal: bool,
@@ -31,7 +31,7 @@ struct Surroundings {
 }
 
 impl Look {
-    /// That of this process.
+    /// Returns the look of this process.
     pub(crate) fn of_process() -> Self {
         let text = |name| std::env::var(name).ok();
         Self::decide(&Surroundings {
@@ -57,8 +57,8 @@ impl Look {
     }
 }
 
-/// Whether somebody can be asked: a question goes to standard error, the answer comes from
-/// standard input.
+/// Returns whether the user can be asked: the question goes to standard error, and the answer comes
+/// from standard input.
 pub(crate) fn can_ask() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }

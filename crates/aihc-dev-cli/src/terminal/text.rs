@@ -1,11 +1,11 @@
-//! Foreign text that neither moves the cursor nor colours the terminal nor turns the direction of
-//! writing round.
+//! Text from elsewhere, made harmless: it cannot move the cursor, colour the terminal or change the
+//! direction of writing.
 
 use std::borrow::Cow;
 
 pub(crate) use bce_http::rt::one_line;
 
-/// As [`one_line`], of text whose lines are ours.
+/// Like [`one_line`], but keeps line ends, for texts whose lines are our own.
 pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     if !text.contains(|c| c != '\n' && is_unprintable(c)) {
         return text.into();
@@ -14,8 +14,8 @@ pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     lines.join("\n").into()
 }
 
-/// A record of a log, with the end of its last line. Tabs stay, and carriage returns at the ends of
-/// lines go.
+/// Returns a log record with its final line end. Tabs stay; carriage returns at line ends are
+/// removed.
 pub(crate) fn log_lines(record: &str) -> String {
     let record = record.strip_suffix('\n').unwrap_or(record);
     let lines = record.split('\n').map(|line| {
@@ -26,7 +26,8 @@ pub(crate) fn log_lines(record: &str) -> String {
     lines.collect()
 }
 
-/// JSON that says the same without them: they can only be in strings, where an escape is the character.
+/// Returns equivalent JSON without such characters. They can occur only in strings, where an escape
+/// represents them.
 pub(crate) fn json_escaped(json: &str) -> Cow<'_, str> {
     let wanted = |c| c != '\n' && is_unprintable(c);
     if !json.contains(wanted) {
@@ -43,13 +44,13 @@ pub(crate) fn json_escaped(json: &str) -> Cow<'_, str> {
     escaped.into()
 }
 
-/// What [`one_line`] writes differently.
+/// Returns whether [`one_line`] replaces the character.
 fn is_unprintable(c: char) -> bool {
     let mut bytes = [0; 4];
     !matches!(c, ' '..='~') && matches!(one_line(c.encode_utf8(&mut bytes)), Cow::Owned(_))
 }
 
-/// Those of them that are no control characters.
+/// Returns whether the character is such a one and not a control character.
 pub(crate) fn is_invisible(c: char) -> bool {
     !c.is_control() && is_unprintable(c)
 }

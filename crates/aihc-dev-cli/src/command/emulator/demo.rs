@@ -12,12 +12,12 @@ use crate::exit::Failure;
 const POOL: &str = "cce-emulator";
 const ACCELERATOR: &str = "baidu.com/a800_80g_cgpu";
 
-/// What becomes of an instance.
+/// The state that an instance is left in.
 enum End {
     Running,
     Stopped,
     Failed,
-    /// Its queue has fewer free accelerators than it wants.
+    /// Queued: the queue has fewer free accelerators than it requests.
     Waits,
 }
 
@@ -67,7 +67,7 @@ const DEMOS: [Demo; 5] = [
     },
 ];
 
-/// Creates them, each in its state.
+/// Creates the instances, each in its state.
 pub(super) async fn fill(server: &Server) -> Result<(), Failure> {
     let client = Client::builder()
         .endpoint(server.endpoint())

@@ -1,4 +1,4 @@
-//! What the programs of OpenSSH are called with.
+//! The command lines of the OpenSSH programs.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -8,34 +8,33 @@ use clap::{Args, ValueEnum, ValueHint};
 
 use super::Login;
 
-/// Options that all programs of OpenSSH take.
+/// The options that all OpenSSH programs take.
 #[derive(Args)]
 pub(crate) struct OpenSshOptions {
-    /// File with the private key [default: as ssh has it].
+    /// File with the private key [default: that of ssh].
     #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
     identity: Option<PathBuf>,
-    /// What happens to a host key that is not known yet. Another key than the known one is refused in
-    /// any case.
+    /// Handling of an unknown host key. A key that differs from the known one is always refused.
     #[arg(long, value_name = "HOW", default_value = "accept-new")]
     host_key: NewHostKey,
-    /// An option of ssh_config, such as ProxyJump=bastion; may be given several times.
+    /// Option of ssh_config, such as ProxyJump=bastion; may be repeated.
     #[arg(long, value_name = "NAME=VALUE", value_parser = ssh_option)]
     ssh_option: Vec<String>,
 }
 
-/// What happens to a host key that is not known yet.
+/// The handling of an unknown host key.
 #[derive(Clone, Copy, ValueEnum)]
 enum NewHostKey {
-    // It is kept, and must be the same from then on.
+    // It is saved, and must stay the same.
     AcceptNew,
     // ssh asks, on a terminal.
     Ask,
-    // It is refused: the key must be in a file of known hosts.
+    // It is refused: the key must already be in a file of known hosts.
     Refuse,
 }
 
 impl NewHostKey {
-    /// As ssh_config has it.
+    /// Returns the value for ssh_config.
     fn strict_host_key_checking(self) -> &'static str {
         match self {
             Self::AcceptNew => "accept-new",
@@ -46,8 +45,8 @@ impl NewHostKey {
 }
 
 impl OpenSshOptions {
-    /// A program of OpenSSH, with its options for an instance. Host keys go by the id of the
-    /// instance: many share one address, and an address goes from one to the next.
+    /// Returns the command of an OpenSSH program, with its options for an instance. Host keys are
+    /// stored by the instance's id, because instances share addresses and pass them on.
     pub(crate) fn command(&self, program: &str, login: &Login) -> Command {
         let mut command = Command::new(program);
         let port = match program {
@@ -63,7 +62,7 @@ impl OpenSshOptions {
         if let Some(file) = &self.identity {
             command.arg("-i").arg(file);
         }
-        // ssh takes the first of two: these cannot undo the checks above.
+        // ssh uses the first of repeated options, so these cannot override the options above.
         for option in &self.ssh_option {
             command.args(["-o", option]);
         }
@@ -72,12 +71,12 @@ impl OpenSshOptions {
 }
 
 impl Login {
-    /// The user and the host.
+    /// Returns the user and host.
     pub(crate) fn target(&self) -> String {
         format!("{}@{}", self.user, self.host)
     }
 
-    /// A path there, as scp has it.
+    /// Returns a remote path in the syntax of scp.
     pub(crate) fn path(&self, path: &str) -> OsString {
         let host = match self.host.contains(':') {
             true => format!("[{}]", self.host),

@@ -1,4 +1,4 @@
-//! How waits end, and what their errors say.
+//! Tests of the ends of waits, and of their errors.
 
 use std::time::Duration;
 
