@@ -1,25 +1,25 @@
-//! Bodies that are made to take memory and time.
+//! Bodies designed to take up memory and time.
 
 use std::fmt;
 
-/// A kind of body: one piece over and over, between a beginning and an end.
+/// A kind of body: one piece repeated many times between a beginning and an end.
 #[derive(Clone, Copy)]
 pub struct HostileBody {
-    /// What it is, in a few words.
+    /// A short description.
     pub name: &'static str,
     before: &'static str,
-    /// In it, `@` stands for a number that grows, of eight digits.
+    /// The repeated piece. In it, `@` stands for an increasing number of eight digits.
     piece: &'static [u8],
     after: &'static str,
 }
 
 impl HostileBody {
-    /// Returns a body of about this length in bytes, and not longer.
+    /// Returns a body of about this length in bytes, but not longer.
     pub fn of_length(&self, length: usize) -> Vec<u8> {
         let mut body = Vec::with_capacity(length);
         body.extend_from_slice(self.before.as_bytes());
         let mut number = 0;
-        // A number is longer than its sign.
+        // A number is longer than its placeholder.
         while body.len() + self.piece.len() + 8 + self.after.len() <= length {
             for byte in self.piece {
                 match byte {
@@ -54,7 +54,7 @@ const fn body(
     }
 }
 
-/// Bodies whatever the response should be.
+/// Bodies for any expected response.
 pub const ANYWHERE: &[HostileBody] = &[
     body("numbers of no interest", r#"{"x":["#, b"0,", "0]}"),
     body("lists of no interest", r#"{"x":["#, b"[],", "0]}"),

@@ -141,7 +141,7 @@ fn one_bad_text_leaves_the_rest_of_a_document() {
 fn numeric_codes_and_names_in_any_case_are_read() {
     let own = r#"{"code":404,"requestId":"r"}"#;
     assert_eq!(read(404, &[], own).code(), Some("404"));
-    // That of a gateway is no word of the service.
+    // The code of a gateway is not one of the service.
     let blocked = read(403, &[], r#"{"code":403,"message":"blocked"}"#);
     assert_eq!(
         (blocked.code(), blocked.to_string().as_str()),
