@@ -167,7 +167,8 @@ mod tests {
             ("capacity", "\"capacity\" is not NAME=VALUE"),
             (
                 "capacity=1,places=2",
-                "there is no places; there are read-after-write, capacity, preemption, deployment-failure, job-failure, idle-stop",
+                "unknown name places; known names are read-after-write, capacity, preemption, \
+                 deployment-failure, job-failure, idle-stop",
             ),
             ("capacity=-1", "capacity cannot be \"-1\""),
             ("idle-stop=-1", "idle-stop cannot be \"-1\""),

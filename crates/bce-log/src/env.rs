@@ -12,8 +12,8 @@ use crate::output::{FileOutput, Rotation, Stream};
 /// The variable that [`init_from_env`] reads.
 const VARIABLE: &str = "BCE_LOG";
 
-const WORDS: &str = "is not known; known are levels (trace, debug, info, warn, error, fatal, panic, \
-     off), outputs (stdout, stderr, file), rotations (none, day, hour, minute, size), json, utc, \
+const WORDS: &str = "is unknown; known words are levels (trace, debug, info, warn, error, fatal, \
+     panic, off), outputs (stdout, stderr, file), rotations (none, day, hour, minute, size), json, utc, \
      panics, and dir=, name=, keep=, size=, format=, TARGET=LEVEL";
 
 /// Sets up the logger of the whole program according to the variable `BCE_LOG`, for instance
@@ -156,8 +156,8 @@ impl Words {
             _ => {
                 let level = threshold(value).map_err(|_| {
                     let problem = format!(
-                        "sets the threshold of `{key}`, but `{value}` is not one of trace, debug, info, \
-                         warn, error, fatal, panic, off; settings are dir, name, keep, size, format"
+                        "sets the threshold of `{key}`, but `{value}` is not one of trace, debug, \
+                         info, warn, error, fatal, panic, off; settings are dir, name, keep, size, format"
                     );
                     Error::setting(word, problem)
                 })?;

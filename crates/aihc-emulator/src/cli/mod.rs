@@ -276,7 +276,7 @@ mod tests {
             ),
             (
                 "--access-key ak --access-key ak2",
-                "--access-key is given twice",
+                "--access-key is specified twice",
             ),
             ("--port=s3cret 1", "unknown option --port"),
             ("s3cret", "unexpected argument; options start with --"),
@@ -284,12 +284,18 @@ mod tests {
             assert_eq!(parse_line(line), Err(message.to_owned()), "{line}");
         }
         for (option, message) in [
-            ("--time-scale 0", "--time-scale must be a number above zero"),
+            (
+                "--time-scale 0",
+                "--time-scale must be a number greater than zero",
+            ),
             (
                 "--time-scale nan",
-                "--time-scale must be a number above zero",
+                "--time-scale must be a number greater than zero",
             ),
-            ("--time-scale x", "--time-scale must be a number above zero"),
+            (
+                "--time-scale x",
+                "--time-scale must be a number greater than zero",
+            ),
             (
                 "--profile strict",
                 "--profile must be documented, usual or lenient",
@@ -302,7 +308,8 @@ mod tests {
             ("--seed -1", "--seed must be a whole number"),
             (
                 "--scenario places=1",
-                "--scenario: there is no places; there are read-after-write, capacity, preemption, deployment-failure, job-failure, idle-stop",
+                "--scenario: unknown name places; known names are read-after-write, capacity, \
+                 preemption, deployment-failure, job-failure, idle-stop",
             ),
             ("--delays queued=x", "--delays: queued cannot be \"x\""),
         ] {

@@ -181,7 +181,9 @@ fn instances(handle: &Handle, method: &str, path: &[&str], body: &[u8]) -> Resul
         ("POST", []) => {
             let MoreInstances { prefix, count } = parse(body)?;
             if count > MOST_INSTANCES {
-                return Err(Reply::bad(&format!("count must be at most {MOST_INSTANCES}")));
+                return Err(Reply::bad(&format!(
+                    "count must be at most {MOST_INSTANCES}"
+                )));
             }
             Ok(Reply::of(
                 &json!({"ids": handle.add_instances(&prefix, count)}),
@@ -332,5 +334,8 @@ fn object<T: DeserializeOwned>(
 }
 
 pub(super) fn unknown() -> Reply {
-    Reply::error(StatusCode::NOT_FOUND, "no such route; GET / lists all routes")
+    Reply::error(
+        StatusCode::NOT_FOUND,
+        "no such route; GET / lists all routes",
+    )
 }

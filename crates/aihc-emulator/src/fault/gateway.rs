@@ -52,10 +52,7 @@ pub(crate) fn answer(fault: &Fault) -> Option<GatewayResponse<'_>> {
 /// Returns why the members of a gateway's response contradict each other, if they do.
 pub(crate) fn contradiction(fault: &Fault) -> Option<&'static str> {
     let Some(kind) = fault.gateway else {
-        return fault
-            .server
-            .as_ref()
-            .map(|_| "server requires a gateway");
+        return fault.server.as_ref().map(|_| "server requires a gateway");
     };
     let has_text = fault.body.is_some();
     if fault.code.is_some() || fault.message.is_some() {

@@ -233,7 +233,8 @@ impl Fault {
             Some("a request that is not read cannot be carried out")
         } else if self.execute && !hides {
             Some(
-                "execute requires a replaced response; otherwise the operation is carried out anyway",
+                "execute requires a replaced response; otherwise the operation is carried out \
+                 anyway",
             )
         } else if !sends && self.close.is_none() && self.delay.is_zero() {
             Some("the fault has no effect")

@@ -200,7 +200,7 @@ async fn a_change_that_is_not_made_says_why() {
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "there is no such dev instance as `dv-0`; list the instances to see their ids"
+        "there is no dev instance `dv-0`; list the instances to see their ids"
     );
     let id = handle.add_instances("m", 1).remove(0);
     handle

@@ -253,7 +253,7 @@ mod tests {
     fn a_value_that_cannot_be_sent_is_refused_with_its_variables() {
         assert_eq!(
             refusal(&[("BCE_ACCESS_KEY_ID", "hid/den"), SECRET]),
-            "environment: the access key id holds a character that is not visible ASCII, \
+            "environment: the access key id contains a character that is not visible ASCII, \
              or a `/` (BCE_ACCESS_KEY_ID, BCE_SECRET_ACCESS_KEY)"
         );
     }

@@ -237,8 +237,9 @@ pub(crate) fn constant_headers(
     user_agent: &str,
 ) -> Result<ServiceHeaders, Error> {
     let mut headers = HeaderMap::new();
-    let user_agent = HeaderValue::from_str(user_agent)
-        .map_err(|_| Error::config("the user agent contains characters that are not allowed in a header"))?;
+    let user_agent = HeaderValue::from_str(user_agent).map_err(|_| {
+        Error::config("the user agent contains characters that are not allowed in a header")
+    })?;
     headers.insert(USER_AGENT, user_agent);
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(service.content_type));
     for (name, value) in service.headers {

@@ -46,15 +46,15 @@ pub(super) fn without_document(
             .to_owned();
     }
     if status.is_redirection() && headers.contains_key(LOCATION) {
-        return "the response is a redirect, which is never followed; check the endpoint".to_owned();
+        return "the response is a redirect, which is never followed; check the endpoint"
+            .to_owned();
     }
     if status == StatusCode::BAD_REQUEST
         && WANTS_TLS
             .iter()
             .any(|says| memmem::find(body, says.as_bytes()).is_some())
     {
-        return "the server accepts only https on this port; use an https:// endpoint"
-            .to_owned();
+        return "the server accepts only https on this port; use an https:// endpoint".to_owned();
     }
     let kind = headers::text(headers, &CONTENT_TYPE);
     let kind = kind.unwrap_or_else(|| "no content type".to_owned());

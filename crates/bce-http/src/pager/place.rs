@@ -64,7 +64,9 @@ pub enum Stray {
 impl Stray {
     pub(super) fn into_error(self, operation: Option<&'static Operation>) -> Error {
         let what = match self {
-            Self::NoMarker => "the list continues, but the response does not contain the marker of the next page",
+            Self::NoMarker => {
+                "the list continues, but the response does not contain the marker of the next page"
+            }
             Self::Repeats => {
                 "the list is circular: the marker of the next page is that of an earlier one"
             }

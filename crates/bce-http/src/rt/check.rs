@@ -324,10 +324,9 @@ pub fn exactly_one(members: &[(&Path<'_>, bool)]) -> Result<(), Error> {
         (Some((one, _)), Some((other, _)), _) => {
             Error::invalid_input(other, format_args!("must not be set, since `{one}` is"))
         }
-        (None, _, Some((first, _))) => Error::invalid_input(
-            first,
-            "must be set, or one of its alternatives",
-        ),
+        (None, _, Some((first, _))) => {
+            Error::invalid_input(first, "must be set, or one of its alternatives")
+        }
         _ => return Ok(()),
     };
     Err(problem)

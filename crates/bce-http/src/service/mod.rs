@@ -99,7 +99,7 @@ mod tests {
         };
         assert!(service.endpoint("gz").is_ok());
         let error = service.endpoint("bj").unwrap_err();
-        let expected = "zoo is in the regions gz, not in \"bj\"";
+        let expected = "zoo is available in the regions gz, but not in \"bj\"";
         assert!(error.to_string().contains(expected), "{error}");
         let error = service.endpoint("user:hunter2@host").unwrap_err();
         assert!(!format!("{error} {error:?}").contains("hunter2"), "{error}");

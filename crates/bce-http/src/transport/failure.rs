@@ -35,8 +35,8 @@ pub(super) fn of_request(
     let (message, delivery) = of_exchange(problem, &peer);
     if problem.is_some_and(|problem| problem.to_string() == TOO_LARGE) {
         let message = format!(
-            "{peer} responded with more headers than this client accepts, which is {MAX_HEADERS} of \
-             400 KiB in total; check the headers that a gateway or a proxy adds"
+            "{peer} responded with more headers than this client accepts, which are {MAX_HEADERS} \
+             with 400 KiB in total; check the headers that a gateway or a proxy adds"
         );
         return Error::new(ErrorKind::Transport, message).permanent();
     }
@@ -209,7 +209,7 @@ mod tests {
         assert_eq!(delivery, Delivery::Unknown);
         assert_eq!(
             message,
-            "a.example closed the connection before it answered"
+            "a.example closed the connection without responding"
         );
     }
 }

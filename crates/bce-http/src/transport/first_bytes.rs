@@ -28,8 +28,8 @@ impl Opening {
             [0x15 | 0x16, 3, ..] => Some("TLS; use an https:// endpoint"),
             // A settings frame, with which a server begins.
             [0, 0, _, 4, _, 0, 0, 0, 0] => Some(
-                "HTTP/2, which this client does not support; check the port, or make the server accept \
-                 HTTP/1.1",
+                "HTTP/2, which this client does not support; check the port, or make the \
+                 server accept HTTP/1.1",
             ),
             [b'S', b'S', b'H', b'-', ..] => Some("SSH; check the port"),
             [b'2', b'2', b'0', b' ' | b'-', ..] => {

@@ -311,7 +311,7 @@ mod tests {
         let error = error.with_warnings(vec![warning]);
         assert_eq!(
             error.to_string(),
-            "dv-1 running: not after 600 s; queued for 590 s: no free accelerator; \
+            "dv-1 running: timed out after 600 s; queued for 590 s: no free accelerator; \
              warnings: FailedScheduling: 0/3 nodes are available (2025-05-22T01:18:20Z)"
         );
         assert!(std::error::Error::source(&error).is_none());

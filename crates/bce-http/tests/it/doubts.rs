@@ -366,7 +366,7 @@ async fn an_answer_that_is_cut_where_the_connection_ended_is_lost() {
     assert_eq!(error.sent_request_ids().count(), 1);
     let text = error.to_string();
     assert!(
-        text.contains("it is cut off") && !text.contains("ape"),
+        text.contains("it is incomplete") && !text.contains("ape"),
         "{text}"
     );
 }

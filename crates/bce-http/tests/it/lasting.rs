@@ -68,7 +68,7 @@ async fn a_forwarding_proxy_that_wants_another_login_is_asked_once() {
     let proxy = FakeProxy::start(ProxyMode::Answer(answer)).await.unwrap();
     let through = Proxy::url(format!("http://user:wrong@{}", proxy.address())).unwrap();
     let error = fails(builder("http://zoo.test").proxy(through), 1).await;
-    assert!(error.to_string().contains("answered 407"), "{error}");
+    assert!(error.to_string().contains("responded with 407"), "{error}");
     assert_eq!(proxy.requests().len(), 1);
 }
 
@@ -81,14 +81,14 @@ async fn a_socks_proxy_that_turns_the_login_or_the_target_away_is_asked_once() {
             1,
             "it refuses the login",
         ),
-        (ProxyMode::RefuseLogin, "", 1, "it wants a login"),
+        (ProxyMode::RefuseLogin, "", 1, "it requires a login"),
         (ProxyMode::RefuseSocks(2), "", 1, "its rules do not allow"),
         (ProxyMode::RefuseSocks(1), "", ALL, "it failed"),
         (
             ProxyMode::RefuseSocks(4),
             "",
             ALL,
-            "cannot be reached from there",
+            "cannot be reached from the proxy",
         ),
         (ProxyMode::RefuseSocks(5), "", ALL, "the host refused"),
         (ProxyMode::Close, "", ALL, "closed the connection"),

@@ -32,7 +32,7 @@ async fn the_deadline_ends_the_call_and_is_known_inside() {
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert_eq!(
         error.to_string(),
-        "no complete answer to the call within 7s"
+        "no complete response to the call within 7s"
     );
     assert_eq!(started.elapsed(), Duration::from_secs(7));
     assert!(

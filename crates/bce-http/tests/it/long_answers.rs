@@ -72,7 +72,7 @@ async fn a_long_answer_is_not_read_once_the_limit_has_passed() {
             .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Timeout);
         assert!(error.may_have_been_applied(), "{error}");
-        let told = "Feed failed: the answer is too long to be read within the time limit";
+        let told = "Feed failed: the response is too long to be read within the time limit";
         assert!(error.to_string().starts_with(told), "{error}");
     }
     let error = answered_late(&LOOK, 200, answer(LONG)).await.unwrap_err();

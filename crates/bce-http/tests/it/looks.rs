@@ -79,7 +79,7 @@ async fn a_change_that_shows_has_succeeded() {
     assert_eq!(result.unwrap().request_id, "look");
     let told = logs.text();
     assert!(
-        told.contains("settled by looking") && told.contains("Tame"),
+        told.contains("settled by reading the state") && told.contains("Tame"),
         "{told}"
     );
 }

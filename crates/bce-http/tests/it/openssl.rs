@@ -118,12 +118,12 @@ async fn what_openssl_serves_is_told_in_words() {
         (
             "-cert version1.pem -key key.pem".to_owned(),
             itself("version1.pem"),
-            "is X.509 version 1 or 2, and only version 3 names the hosts that it is for; ",
+            "is X.509 version 1 or 2, but only version 3 names the hosts that it is for; ",
         ),
         (
             "-cert sha1.pem -key key.pem -cipher DEFAULT:@SECLEVEL=0".to_owned(),
             itself("sha1.pem"),
-            "is signed in a way that is not supported: ",
+            "has a signature of an unsupported type: ",
         ),
         (
             format!("{own} -tls1_1 -cipher DEFAULT:@SECLEVEL=0"),
@@ -133,7 +133,7 @@ async fn what_openssl_serves_is_told_in_words() {
         (
             format!("{own} -tls1_2 -cipher AES128-SHA"),
             itself("self.pem"),
-            "the server refuses the TLS handshake: as a rule, the server and this client have no ",
+            "the server refuses the TLS handshake: usually the server and this client have no ",
         ),
         (
             format!("{own} -Verify 1 -tls1_2"),

@@ -199,7 +199,7 @@ async fn a_kept_connection_that_dies_under_a_request_is_ambiguous_and_not_replac
     assert!(
         error
             .to_string()
-            .contains("closed the connection before it answered"),
+            .contains("closed the connection without responding"),
         "{error}"
     );
     assert_eq!(server.counts(), (1, 2));

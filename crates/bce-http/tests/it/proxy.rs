@@ -157,51 +157,52 @@ async fn what_a_proxy_answers_is_in_the_error_with_what_to_do_about_it() {
     for (mode, expected) in [
         (
             ProxyMode::Answer("HTTP/1.1 407 Who are you\r\ncontent-length: 9\r\n\r\nforbidden"),
-            "proxy @ answered 407 Proxy Authentication Required: it refuses the login; check user \
-             and password in its address",
+            "proxy @ responded with 407 Proxy Authentication Required: it refuses the login; check \
+             the user and the password in its address",
         ),
         (
             ProxyMode::Answer("HTTP/1.1 403 x\r\n\r\n<html>"),
-            "proxy @ answered 403 Forbidden: it does not allow connections to this host and \
-             port; ask those who run it, or except the host with NO_PROXY",
+            "proxy @ responded with 403 Forbidden: it does not allow connections to this host and \
+             port; ask its administrator, or exclude the host with NO_PROXY",
         ),
         (
             ProxyMode::Answer("HTTP/1.0 502 x\r\n\r\n"),
-            "proxy @ answered 502 Bad Gateway: it could not reach the host",
+            "proxy @ responded with 502 Bad Gateway: it could not reach the host",
         ),
         (
             ProxyMode::Answer("HTTP/1.1 302 x\r\nlocation: http://login/\r\n\r\n"),
-            "proxy @ answered 302 Found: it leads elsewhere, as to a page for a login in a browser",
+            "proxy @ responded with 302 Found: it redirects, perhaps to a page for logging in with \
+             a browser",
         ),
         (
             ProxyMode::Answer("HTTP/1.1 405 x\r\n\r\n"),
-            "proxy @ answered 405 Method Not Allowed: it does not open tunnels; is it an HTTP \
+            "proxy @ responded with 405 Method Not Allowed: it does not open tunnels; is it an HTTP \
              proxy?",
         ),
         (
             ProxyMode::Answer("SSH-2.0-x\r\n\r\n"),
-            "proxy @ answered with something that is not HTTP; check its address and its port",
+            "proxy @ responded with something other than HTTP; check its address and its port",
         ),
         (
             ProxyMode::Answer("<html>who are you</html>"),
-            "proxy @ answered with something that is not HTTP; check its address and its port",
+            "proxy @ responded with something other than HTTP; check its address and its port",
         ),
         (
             ProxyMode::Answer("\u{5}\u{0}"),
-            "proxy @ answers in SOCKS; write socks5:// in place of http://",
+            "proxy @ speaks SOCKS; use socks5:// instead of http://",
         ),
         (
             ProxyMode::Answer("HTTP/1.1 200 OK\r\n\r\nhello"),
-            "proxy @ answered with a page of its own and not with a tunnel; it may want a login \
-             in a browser, or be no proxy",
+            "proxy @ responded with a page instead of opening a tunnel; it may require a login in \
+             a browser, or it may not be a proxy",
         ),
         (
             ProxyMode::Answer("HTTP/1.1 200"),
-            "proxy @ closed the connection without an answer",
+            "proxy @ closed the connection without responding",
         ),
         (
             ProxyMode::Close,
-            "proxy @ closed the connection without an answer",
+            "proxy @ closed the connection without responding",
         ),
     ] {
         let proxy = FakeProxy::start(mode).await.unwrap();
@@ -217,7 +218,7 @@ async fn what_a_proxy_answers_is_in_the_error_with_what_to_do_about_it() {
     let bare = Proxy::url(proxy.address().to_string()).unwrap();
     let text = fail("https://zoo.test", bare).await;
     assert!(
-        text.ends_with("it wants a login; write user:password@ before its host"),
+        text.ends_with("it requires a login; add user:password@ before its host"),
         "{text}"
     );
 }
@@ -280,8 +281,8 @@ async fn a_forwarding_proxy_that_wants_another_login_has_sent_nothing_on() {
         assert_eq!(
             fail("http://zoo.test:81", through("http", &proxy)).await,
             format!(
-                "cannot connect to zoo.test:81: proxy {} answered 407 Proxy Authentication \
-                 Required: it refuses the login; check user and password in its address",
+                "cannot connect to zoo.test:81: proxy {} responded with 407 Proxy Authentication \
+                 Required: it refuses the login; check the user and the password in its address",
                 proxy.address()
             )
         );
@@ -346,10 +347,10 @@ async fn proxies_that_were_taken_for_the_other_kind_are_told() {
     };
     let call = fail("https://zoo.test", Proxy::url(&socks).unwrap());
     let (text, _stream) = tokio::join!(call, squid);
-    assert!(text.contains("it answers in HTTP; write http://"), "{text}");
+    assert!(text.contains("it speaks HTTP; use http://"), "{text}");
     let text = fail("https://zoo.test", through("http", &http)).await;
     assert!(
-        text.contains("answered 400 Bad Request: it does not open tunnels"),
+        text.contains("responded with 400 Bad Request: it does not open tunnels"),
         "{text}"
     );
 }
@@ -361,11 +362,11 @@ async fn a_forwarding_proxy_that_fails_is_named_and_not_the_target() {
         (ProxyMode::Close, "proxy PROXY "),
         (
             ProxyMode::Answer("SSH-2.0-x\r\n\r\n"),
-            "proxy PROXY does not answer in HTTP but in SSH; check the port",
+            "proxy PROXY does not speak HTTP but SSH; check the port",
         ),
         (
             ProxyMode::Answer("hello\r\n\r\n"),
-            "proxy PROXY answered with something that is not HTTP",
+            "proxy PROXY responded with something other than HTTP",
         ),
     ] {
         let proxy = FakeProxy::start(mode).await.unwrap();
@@ -384,15 +385,15 @@ async fn a_page_that_came_through_a_forwarding_proxy_names_it() {
     for (answer, start) in [
         (
             "HTTP/1.1 502 x\r\nserver: squid/5.7\r\ncontent-length: 6\r\n\r\n<html>",
-            "502 Bad Gateway: answered by squid/5.7, not by the service ",
+            "502 Bad Gateway: the response is from squid/5.7, not from the service ",
         ),
         (
             "HTTP/1.1 504 x\r\ncontent-length: 0\r\n\r\n",
-            "504 Gateway Timeout: answered by a gateway, not by the service ",
+            "504 Gateway Timeout: the response is from a gateway, not from the service ",
         ),
         (
             "HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\n<html>",
-            "the response cannot be read: it is a page and not the API's JSON, ",
+            "the response cannot be read: it is a web page instead of the API's JSON, ",
         ),
     ] {
         let proxy = FakeProxy::start(ProxyMode::Answer(answer)).await.unwrap();
@@ -406,7 +407,7 @@ async fn a_page_that_came_through_a_forwarding_proxy_names_it() {
             .unwrap_err();
         let text = error.to_string();
         let end = format!(
-            "; the request went through proxy {}, which may be what answered",
+            "; the request went through proxy {}, which may have sent the response",
             proxy.address()
         );
         assert!(text.starts_with(start) && text.ends_with(&end), "{text}");

@@ -132,7 +132,7 @@ async fn the_error_at_the_deadline_keeps_the_last_service_error() {
     assert!(
         error
             .to_string()
-            .contains("the answer before that was 503 Busy"),
+            .contains("the response before that was 503 Busy"),
         "{error}"
     );
 }

@@ -87,7 +87,7 @@ async fn a_bad_certificate_is_a_failure_to_connect_that_says_why() {
         ),
         (
             authority.issue_for_client("127.0.0.1"),
-            "the certificate is one for clients (its extended key usage); have another",
+            "the certificate is for clients only (its extended key usage); have another",
         ),
     ] {
         let (result, requests) = call(identity.unwrap(), trusting(&authority)).await;
@@ -119,10 +119,7 @@ async fn a_server_without_tls_is_a_failure_to_connect() {
     let error = result.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connect);
     let text = error.to_string();
-    assert!(
-        text.contains(": what answers there does not speak TLS; "),
-        "{text}"
-    );
+    assert!(text.contains(": the server does not speak TLS; "), "{text}");
 }
 
 /// What a client says of a TLS server that answers its hello with these bytes and closes, or with
@@ -150,7 +147,7 @@ async fn greeted(answer: &[u8]) -> String {
 #[tokio::test]
 async fn a_server_that_breaks_the_handshake_off_is_told_in_words() {
     for (alert, expected) in [
-        (40, "the server refuses the TLS handshake: as a rule, "),
+        (40, "the server refuses the TLS handshake: usually "),
         (42, "the server asks for a client certificate, "),
         (70, "the server speaks neither TLS 1.2 nor TLS 1.3; "),
         (
@@ -172,7 +169,7 @@ async fn a_server_that_breaks_the_handshake_off_is_told_in_words() {
         ),
         (
             b"SSH-2.0-OpenSSH_9.2\r\n",
-            "what answers there does not speak TLS; check",
+            "the server does not speak TLS; check",
         ),
         (
             b"\x16\x03\x03",
@@ -201,7 +198,7 @@ fn a_pem_without_a_certificate_is_refused_when_the_transport_is_built() {
     let error = transport("https://zoo.test", roots).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Config);
     assert!(
-        error.to_string().contains("holds no certificate"),
+        error.to_string().contains("contains no certificate"),
         "{error}"
     );
 }

@@ -70,11 +70,11 @@ async fn a_refused_connection_is_an_error_before_sending() {
 #[tokio::test]
 async fn a_failure_after_sending_is_ambiguous() {
     for (bytes, text) in [
-        (Vec::new(), "closed the connection before it answered"),
+        (Vec::new(), "closed the connection without responding"),
         (b"hello\r\n\r\n".to_vec(), "not HTTP"),
         (
             response("200 OK\r\ncontent-length: 500", "{"),
-            "the response broke off",
+            "the response is incomplete",
         ),
         (
             response("200 OK", &"x".repeat(1001)),

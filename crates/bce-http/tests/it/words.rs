@@ -45,7 +45,7 @@ async fn an_answer_in_another_protocol_is_named() {
         (&b"\x15\x03\x01\x00\x02\x02\x46"[..], "TLS; write https://"),
         (
             b"\x00\x00\x00\x04\x00\x00\x00\x00\x00",
-            "HTTP/2, which this client does not speak; ",
+            "HTTP/2, which this client does not support; ",
         ),
         (b"SSH-2.0-OpenSSH_9.2\r\n", "SSH; check the port"),
         (
@@ -58,7 +58,7 @@ async fn an_answer_in_another_protocol_is_named() {
         assert_eq!(error.kind(), ErrorKind::Transport);
         let text = error.to_string();
         assert!(
-            text.contains(&format!("does not answer in HTTP but in {protocol}")),
+            text.contains(&format!("does not speak HTTP but {protocol}")),
             "{text}"
         );
     }
@@ -128,22 +128,24 @@ async fn what_was_changed_on_the_way_is_told_from_what_the_service_says() {
     for (bytes, expected) in [
         (
             answer("304 Not Modified", b""),
-            "304 Not Modified: a cache answered that nothing has changed, ",
+            "304 Not Modified: a cache responded that nothing has changed, ",
         ),
         (
             answer("200 OK\r\ncontent-encoding: gzip", b"\x1f\x8b\x08\x00"),
-            "the response cannot be read: it is compressed, which was not asked for: a gateway ",
+            "the response cannot be read: it is compressed, which was not requested: configure the \
+             gateway ",
         ),
         (
             answer("200 OK\r\ncontent-type: text/html", b"<!DOCTYPE html>"),
-            "the response cannot be read: it is a page and not the API's JSON, as of a network ",
+            "the response cannot be read: it is a web page instead of the API's JSON, perhaps from \
+             a network ",
         ),
         (
             answer(
                 "400 Bad Request",
                 b"Client sent an HTTP request to an HTTPS server.\n",
             ),
-            "400 Bad Request: the server takes only https at this port; write https:// ",
+            "400 Bad Request: the server accepts only https on this port; use an https:// ",
         ),
     ] {
         let text = told(&bytes).await;

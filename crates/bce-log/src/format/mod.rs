@@ -74,7 +74,10 @@ impl FromStr for Part {
         let named = |part: &Self| part.word().eq_ignore_ascii_case(word);
         Self::ALL.into_iter().find(named).ok_or_else(|| {
             let parts = Self::ALL.map(Self::word).join(", ");
-            Error::setting(word, format!("is not a part of a line; expected one of {parts}"))
+            Error::setting(
+                word,
+                format!("is not a part of a line; expected one of {parts}"),
+            )
         })
     }
 }
@@ -112,6 +115,6 @@ mod tests {
             );
         }
         let error = "date".parse::<Part>().unwrap_err().to_string();
-        assert!(error.contains("parts are level, time"), "{error}");
+        assert!(error.contains("expected one of level, time"), "{error}");
     }
 }

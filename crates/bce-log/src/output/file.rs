@@ -136,7 +136,8 @@ impl FileWriter {
                 }
             }
         }
-        let cause = io::Error::other("every file that was opened was deleted or filled by other processes");
+        let cause =
+            io::Error::other("every file that was opened was deleted or filled by other processes");
         Err((self.output.dir.clone(), cause))
     }
 

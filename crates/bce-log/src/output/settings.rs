@@ -83,7 +83,10 @@ impl FileOutput {
             return Err(Error::setting(&self.name, "is not a file name"));
         }
         if self.rotation == Rotation::Size(0) {
-            return Err(Error::setting("size=0", "leaves no room for records; the size must be at least 1"));
+            return Err(Error::setting(
+                "size=0",
+                "leaves no room for records; the size must be at least 1",
+            ));
         }
         Ok(())
     }

@@ -32,8 +32,8 @@ fn plain_http_needs_more_than_a_url() {
     assert_eq!(error.kind(), ErrorKind::Config);
     assert_eq!(
         error.to_string(),
-        "http://sts.bj.baidubce.com would send secrets readable for everybody on the way: \
-         write https://, or call allow_plain_http()"
+        "responses of http://sts.bj.baidubce.com carry secrets that anyone on the network could \
+         read: use https://, or call allow_plain_http()"
     );
     build("http://sts.bj.baidubce.com", true).unwrap();
 }

@@ -173,7 +173,7 @@ async fn an_issued_part_that_no_credentials_hold_is_refused() {
         let error = provider.provide_credentials().await.unwrap_err();
         assert_eq!(error.kind(), CredentialsErrorKind::Invalid);
         let text = error.to_string();
-        assert!(text.starts_with("the answer of STS: the "), "{text}");
+        assert!(text.starts_with("unusable response of STS: the "), "{text}");
         assert!(text.contains(problem), "{text}");
         assert!(!format!("{error:?}").contains(part), "{error:?}");
     }

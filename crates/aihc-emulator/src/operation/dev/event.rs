@@ -69,7 +69,9 @@ fn instant(name: &str, text: &str) -> Result<i128, ApiError> {
     OffsetDateTime::parse(text, &Rfc3339)
         .map(milliseconds)
         .map_err(|_| {
-            ApiError::invalid_parameter(format!("{name} must have the form 2025-06-04T05:30:23.337Z"))
+            ApiError::invalid_parameter(format!(
+                "{name} must have the form 2025-06-04T05:30:23.337Z"
+            ))
         })
 }
 

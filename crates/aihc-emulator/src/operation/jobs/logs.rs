@@ -26,7 +26,9 @@ pub(in crate::operation) fn describe(call: &mut Call<'_>) -> Result<Output, ApiE
             .parse()
             .ok()
             .filter(|count| *count >= 1)
-            .ok_or_else(|| ApiError::invalid_parameter(format!("{name} must be a number greater than 0"))),
+            .ok_or_else(|| {
+                ApiError::invalid_parameter(format!("{name} must be a number greater than 0"))
+            }),
     };
     let most = count("maxLines", MOST_LINES)?.min(MOST_LINES);
     let chunk = count("chunkSize", 1)?;

@@ -143,7 +143,9 @@ fn check(call: &Call<'_>, conf: &Value) -> Result<(), ApiError> {
 fn check_sorting(call: &Call<'_>) -> Result<(), ApiError> {
     let is_given = |name: &str| call.arguments.filled(name).is_some();
     if call.profile.is_documented() && is_given("orderBy") != is_given("order") {
-        return Err(ApiError::invalid_parameter("orderBy and order must be used together"));
+        return Err(ApiError::invalid_parameter(
+            "orderBy and order must be used together",
+        ));
     }
     Ok(())
 }

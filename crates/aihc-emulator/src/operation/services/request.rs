@@ -20,7 +20,9 @@ pub(super) fn conf(arguments: &Arguments, profile: Profile) -> Result<Value, Api
     let containers = conf.get_mut("containers").and_then(Value::as_array_mut);
     let containers = containers.map(Vec::as_mut_slice).unwrap_or_default();
     if !(1..=10).contains(&containers.len()) {
-        return Err(ApiError::invalid_parameter("there must be from 1 to 10 containers"));
+        return Err(ApiError::invalid_parameter(
+            "there must be from 1 to 10 containers",
+        ));
     }
     for container in containers {
         if let Some(image) = container.get_mut("image").and_then(Value::as_object_mut) {

@@ -197,7 +197,9 @@ fn check_pool(pool: &Pool, place: &str) -> Result<(), String> {
         let place = format!("{place}.nodes[{number}]");
         filled(&node.name, &format!("{place}.name"))?;
         if !names.insert(&node.name) {
-            return Err(format!("{place}.name: there is another node with this name"));
+            return Err(format!(
+                "{place}.name: there is another node with this name"
+            ));
         }
         if node.cpus < 0 || node.memory < 0 || node.accelerator_count < 0 {
             return Err(format!("{place}: amounts must not be negative"));
@@ -222,12 +224,12 @@ fn check_pool(pool: &Pool, place: &str) -> Result<(), String> {
         if let Some(parent) = &queue.parent
             && !names.contains(parent)
         {
-            return Err(format!(
-                "{place}.parent: no preceding queue has this name"
-            ));
+            return Err(format!("{place}.parent: no preceding queue has this name"));
         }
         if !names.insert(queue.name.clone()) {
-            return Err(format!("{place}.name: there is another queue with this name"));
+            return Err(format!(
+                "{place}.name: there is another queue with this name"
+            ));
         }
         let counts = queue.accelerators.iter().flat_map(BTreeMap::values);
         let negative = queue.cpus.is_some_and(|it| it < 0) || queue.memory.is_some_and(|it| it < 0);
@@ -335,7 +337,7 @@ mod tests {
             (
                 "/pools/0/queues/1/id",
                 json!("queue-emulator1"),
-                "pools[0].queues[1].id: it comes twice",
+                "pools[0].queues[1].id: it occurs twice",
             ),
             (
                 "/pools/0/queues/0/parent",

@@ -75,7 +75,7 @@ fn incomplete_credentials_are_refused_by_the_name_of_the_member() {
         ),
         (
             format!("{secret}, 'access_key_id': 'hid/den'"),
-            "the access key id holds a character that is not visible ASCII, or a `/` \
+            "the access key id contains a character that is not visible ASCII, or a `/` \
              (access_key_id, secret_access_key)",
         ),
     ] {
@@ -174,7 +174,7 @@ fn an_empty_name_is_refused_and_not_taken_for_the_current_one() {
 #[test]
 fn a_file_that_is_not_one_of_profiles_is_refused_by_line_and_column() {
     let not_json = "is not JSON";
-    let not_profiles = "is not what a file of profiles has there";
+    let not_profiles = "does not have the form of a profile file";
     for (file, line, expected) in [
         ("", 1, not_json),
         ("{\n  \"current\": \"hidden", 2, not_json),

@@ -122,7 +122,8 @@ impl<C: ServiceClient> ClientBuilder<C> {
         let endpoint = endpoint.into();
         self.endpoint = Some(if endpoint.trim().is_empty() {
             Err(Error::config(
-                "the endpoint is empty: leave it out to use the endpoint of the region, or set it to a host",
+                "the endpoint is empty: leave it out to use the endpoint of the region, or set it \
+                 to a host",
             ))
         } else {
             endpoint.parse()
@@ -441,7 +442,7 @@ impl<C: ServiceClient> ClientBuilder<C> {
         stack: impl FnOnce(StackConfig) -> Stack,
     ) -> Result<C, Error> {
         let credentials = self.credentials.ok_or_else(|| {
-            Error::config("no credentials: set them with credentials(), or create the builder with from_env()")
+            Error::config("no credentials: set them with credentials(), or start with from_env()")
         })?;
         let user_agent = self
             .user_agent

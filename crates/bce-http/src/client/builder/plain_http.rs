@@ -22,8 +22,8 @@ impl<C: ServiceClient> ClientBuilder<C> {
         }
         if !endpoint.is_loopback() {
             return Err(Error::config(format!(
-                "responses of {endpoint} carry secrets that anyone on the network could read: use https://, \
-                 or call allow_plain_http()"
+                "responses of {endpoint} carry secrets that anyone on the network could read: use \
+                 https://, or call allow_plain_http()"
             )));
         }
         let Some(proxy) = proxy else {

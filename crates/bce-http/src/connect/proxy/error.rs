@@ -141,7 +141,9 @@ impl fmt::Display for ProxyError {
 fn next_step(status: StatusCode, login: bool) -> Option<&'static str> {
     Some(match status.as_u16() {
         // tinyproxy uses 401 for the same purpose.
-        401 | 407 if login => "it refuses the login; check the user and the password in its address",
+        401 | 407 if login => {
+            "it refuses the login; check the user and the password in its address"
+        }
         401 | 407 => "it requires a login; add user:password@ before its host",
         403 => {
             "it does not allow connections to this host and port; ask its administrator, or \

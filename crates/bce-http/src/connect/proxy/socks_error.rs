@@ -51,7 +51,9 @@ impl fmt::Display for SocksError {
                 "it accepts neither a user and a password nor a connection without a login; this \
                  client supports nothing else"
             }
-            Self::LoginRefused => "it refuses the login; check the user and the password in its address",
+            Self::LoginRefused => {
+                "it refuses the login; check the user and the password in its address"
+            }
             Self::NotOffered(method) => {
                 return write!(
                     f,

@@ -74,7 +74,8 @@ impl SystemRoots {
         }
         Err(error::Error::config(if self.problems.is_empty() {
             format!(
-                "no root certificates: install those of the system (ca-certificates), or {ADD_ROOTS}"
+                "no root certificates: install those of the system (ca-certificates), or \
+                 {ADD_ROOTS}"
             )
         } else {
             let problems = self.problems.join("; ");
@@ -214,9 +215,12 @@ mod tests {
         let useless = folder.write("useless.pem", useless);
         for (path, reason) in [
             (&missing, "cannot be read: No such file or directory"),
-            (&text, "holds no certificate in PEM form"),
-            (&broken, "holds a broken certificate"),
-            (&useless, "holds no certificate that can be used as a root"),
+            (&text, "contains no certificate in PEM form"),
+            (&broken, "contains a broken certificate"),
+            (
+                &useless,
+                "contains no certificate that can be used as a root",
+            ),
         ] {
             let (_, problems) = load(Some(path), None);
             let expected = format!("SSL_CERT_FILE names {path:?}, which {reason}");
@@ -226,8 +230,8 @@ mod tests {
         let empty = Folder::new();
         for (path, reason) in [
             (&missing, "cannot be read: No such file or directory"),
-            (&empty.0, "holds no certificate in PEM form"),
-            (&folder.0, "holds a broken certificate"),
+            (&empty.0, "contains no certificate in PEM form"),
+            (&folder.0, "contains a broken certificate"),
         ] {
             let (_, problems) = load(None, Some(path));
             let expected = format!("SSL_CERT_DIR names {path:?}, which {reason}");
@@ -265,7 +269,7 @@ mod tests {
             text.contains("; correct or unset that, or add your own"),
             "{text}"
         );
-        let warning = "WARN bce_http::connect::tls::system: root certificates are missing: SSL_CERT_FILE names";
+        let warning = "WARN bce_http::connect::tls::system: some root certificates could not be loaded: SSL_CERT_FILE names";
         assert_eq!(logs.text().matches(warning).count(), 1, "{}", logs.text());
         let own = super::super::read_pem(&[pem().into_bytes()]).unwrap();
         assert!(verifier(own).is_ok());

@@ -228,7 +228,7 @@ mod tests {
         let key = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n";
         for pem in ["", "hello", key] {
             let text = refusal(&TlsRoots::platform().extra_root_pem(pem));
-            assert_eq!(text, "the extra root PEM holds no certificate");
+            assert_eq!(text, "the extra root PEM contains no certificate");
         }
     }
 

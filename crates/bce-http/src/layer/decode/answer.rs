@@ -34,15 +34,19 @@ impl fmt::Display for NoAnswer {
                  between to leave responses unchanged"
             }
             Self::Page => {
-                "it is a web page instead of the API's JSON, perhaps from a network or a proxy that \
-                 requires a login in a browser; check the endpoint and the proxy"
+                "it is a web page instead of the API's JSON, perhaps from a network or a proxy \
+                 that requires a login in a browser; check the endpoint and the proxy"
             }
             Self::NoObject => "it is not a JSON object",
             Self::NoId => "it carries no request id, so it may not come from the service",
             Self::Cut => "it is incomplete",
-            Self::Part => "it is only a part of the content, which was not requested, or which the operation does not accept",
+            Self::Part => {
+                "it is only a part of the content, which was not requested, or which the operation \
+                 does not accept"
+            }
             Self::NoMember => {
-                "it carries no request id and no documented member, so it may not come from the service"
+                "it carries no request id and no documented member, so it may not come from the \
+                 service"
             }
         })
     }

@@ -51,8 +51,8 @@ impl Way {
             None => "a gateway or proxy".to_owned(),
         };
         Some(format!(
-            "if the keys are right, {who} on the network path changes what the signature covers: the \
-             header \"host: {target}\", the path or the query"
+            "if the keys are right, {who} on the network path changes what the signature covers: \
+             the header \"host: {target}\", the path or the query"
         ))
     }
 }
@@ -114,7 +114,7 @@ mod tests {
         let text = note("http://zoo.test/", &page, proxy);
         assert_eq!(
             text,
-            "the request went through proxy proxy.corp:3128, which may be what answered"
+            "the request went through proxy proxy.corp:3128, which may have sent the response"
         );
         let own = answered(403, r#"{"code":"Forbidden"}"#);
         assert_eq!(note("http://zoo.test/", &own, proxy), "");

@@ -368,9 +368,9 @@ impl Rare {
             return Err(Error::invalid_input(member, rule));
         }
         if let Some(upload) = self.upload {
-            *request.body_mut() = upload
-                .take()
-                .ok_or_else(|| Error::invalid_input("the body", "is a stream that has already been sent"))?;
+            *request.body_mut() = upload.take().ok_or_else(|| {
+                Error::invalid_input("the body", "is a stream that has already been sent")
+            })?;
         }
         let extensions = request.extensions_mut();
         if !self.options.is_empty() {

@@ -77,7 +77,7 @@ fn a_default_directory_that_was_planted_is_an_error() {
     let temporary = Dir::created();
     let temporary = temporary.as_ref();
     let dir = directory(temporary);
-    let advice = "; remove that, or name another directory";
+    let advice = "; remove it, or choose another directory";
     let target = temporary.join("target");
     fs::create_dir(&target).unwrap();
     for to in [target.as_path(), Path::new("missing")] {
@@ -126,7 +126,7 @@ fn what_belongs_to_another_user_is_not_written_to() {
     chown(&dir, Some(NOBODY), Some(NOBODY)).unwrap();
     refused(
         temporary,
-        "its directory belongs to another user; remove that, or name another directory",
+        "its directory belongs to another user; remove it, or choose another directory",
     );
     assert_eq!(fs::read_dir(dir).unwrap().count(), 0);
 }

@@ -93,7 +93,7 @@ fn there_is_one_global_logger() {
     let output = child("twice", &[]).output().unwrap();
     assert_eq!(
         text(&output).0,
-        "this program has a global logger already\n"
+        "this program already has a global logger\n"
     );
 }
 

@@ -53,9 +53,9 @@ pub(super) fn words(problem: &CertificateError) -> String {
         CertificateError::BadEncoding => {
             format!("the certificate cannot be read; {REISSUE}")
         }
-        CertificateError::UnhandledCriticalExtension => format!(
-            "the certificate has a critical extension that is not supported; {REISSUE}"
-        ),
+        CertificateError::UnhandledCriticalExtension => {
+            format!("the certificate has a critical extension that is not supported; {REISSUE}")
+        }
         CertificateError::InvalidPurpose => of_purpose(&[]),
         CertificateError::InvalidPurposeContext { presented, .. } => of_purpose(presented),
         CertificateError::ApplicationVerificationFailure => {
@@ -107,10 +107,13 @@ fn of_chain(problem: &webpki::Error) -> String {
              names the hosts that it is for; {REISSUE}, with a subjectAltName"
         ),
         Error::NameConstraintViolation => format!(
-            "the authority of the certificate is not allowed to issue one for this name; {REISSUE} by another authority"
+            "the authority of the certificate is not allowed to issue one for this name; {REISSUE} \
+             by another authority"
         ),
         Error::PathLenConstraintViolated | Error::MaximumPathDepthExceeded => {
-            format!("the certificate chain between server and root is longer than allowed; {REISSUE}")
+            format!(
+                "the certificate chain between server and root is longer than allowed; {REISSUE}"
+            )
         }
         Error::CertDistrusted => {
             format!("the key of the certificate is known to be compromised; {REISSUE}")
@@ -320,7 +323,7 @@ mod tests {
                     required: ExtendedKeyPurpose::ServerAuth,
                     presented: vec![ExtendedKeyPurpose::ClientAuth],
                 },
-                "the certificate is one for clients",
+                "the certificate is for clients only",
             ),
         ] {
             let text = words(&problem);

@@ -34,8 +34,8 @@ impl TlsFailure {
     pub(crate) fn broken(closed: bool) -> Self {
         let what = if closed { "was closed" } else { "broke" };
         Self(format!(
-            "the connection {what} during the TLS handshake; check whether the port speaks TLS, and \
-             whether a firewall or a proxy interferes"
+            "the connection {what} during the TLS handshake; check whether the port speaks TLS, \
+             and whether a firewall or a proxy interferes"
         ))
     }
 }
