@@ -1,4 +1,4 @@
-//! What a call puts into the request, and what it makes of the answer.
+//! The request that a call sends, and the result of its response.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Each layer alone, around a scripted service, on a paused clock.
+//! Each layer by itself around a scripted service, on a paused clock.
 
 use std::time::Duration;
 
@@ -101,7 +101,7 @@ async fn decode_tells_replies_from_errors() {
     assert!(error.to_string().contains("cable cut"));
 }
 
-/// `call` on a service that was polled ready.
+/// Calls a service after polling it ready.
 trait OneshotRef<R>: tower::Service<R> {
     async fn oneshot_ref(&mut self, request: R) -> Result<Self::Response, Self::Error> {
         self.call(request).await

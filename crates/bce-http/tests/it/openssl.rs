@@ -1,5 +1,5 @@
-//! Handshakes with the server of OpenSSL, where it is installed: certificates and settings that no
-//! Rust crate makes.
+//! Handshakes with OpenSSL's server, where it is installed: certificates and settings that no Rust
+//! crate can create.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use bce_testing::TestAuthority;
 use http::Request;
 use tower::ServiceExt;
 
-/// Keys and certificates in a folder that is removed with it.
+/// Keys and certificates in a directory that is removed when dropped.
 struct Folder(PathBuf);
 
 impl Folder {
@@ -23,7 +23,7 @@ impl Folder {
         Self(path)
     }
 
-    /// Runs `openssl` there.
+    /// Runs `openssl` in the directory.
     fn openssl(&self, arguments: &str) {
         let output = openssl(&self.0, arguments).output().unwrap();
         let text = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -44,7 +44,7 @@ fn openssl(folder: &Path, arguments: &str) -> Command {
     command
 }
 
-/// `openssl s_server`, ended when it is dropped.
+/// A process of `openssl s_server`, which is ended when dropped.
 struct Server(Child, String);
 
 impl Server {
@@ -91,7 +91,7 @@ async fn what_openssl_serves_is_told_in_words() {
     let request = "req -newkey rsa:2048 -nodes -subj /CN=127.0.0.1 -addext \
                    subjectAltName=IP:127.0.0.1";
     folder.openssl(&format!("{request} -keyout key.pem -out request.pem"));
-    // What people make of the first page that they find.
+    // A certificate as created by the first instructions that a web search finds.
     folder.openssl(&format!(
         "{request} -x509 -days 2 -keyout own.key -out authority.pem"
     ));
@@ -153,7 +153,7 @@ async fn what_openssl_serves_is_told_in_words() {
             assert!(!text.contains(part), "{text}");
         }
     }
-    // Without TLS to a port that takes nothing else.
+    // Plain HTTP to a port that accepts only TLS.
     let server = Server::start(&folder, own);
     let plain = server.1.replace("https", "http");
     let text = told(&plain, &strange).await;

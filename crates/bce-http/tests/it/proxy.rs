@@ -1,5 +1,5 @@
-//! Requests through proxies over real sockets: what a proxy sees, and what its failures look
-//! like.
+//! Requests through proxies over real sockets: what a proxy receives, and the errors for its
+//! failures.
 
 use bce_auth::Credentials;
 use bce_http::connect::{Proxy, TlsRoots};
@@ -17,7 +17,7 @@ use tokio::net::TcpListener;
 use tower::{Layer, ServiceExt};
 
 const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
-/// `user:p@ss`, as the proxy gets it.
+/// `user:p@ss`, as the proxy receives it.
 const LOGIN: &str = "Basic dXNlcjpwQHNz";
 
 async fn server() -> (RawServer, SocketAddr) {
@@ -230,7 +230,7 @@ async fn what_speaks_another_protocol_than_http_is_told_while_it_waits() {
     let greeting = async {
         let (mut stream, _) = listener.accept().await.unwrap();
         stream.write_all(b"SSH-2.0-OpenSSH_9.2\r\n").await.unwrap();
-        // The connection stays open, as it does while a server waits.
+        // The connection stays open, as if the server were waiting.
         stream
     };
     let (text, _stream) = tokio::join!(fail("https://zoo.test", proxy), greeting);
@@ -274,7 +274,7 @@ async fn an_answer_without_end_is_cut_off() {
 async fn a_forwarding_proxy_that_wants_another_login_has_sent_nothing_on() {
     for answer in [
         "HTTP/1.1 407 x\r\ncontent-length: 0\r\n\r\n",
-        // Also when its page breaks off.
+        // Even if its page is incomplete.
         "HTTP/1.1 407 x\r\ncontent-length: 900\r\n\r\n<html>",
     ] {
         let proxy = FakeProxy::start(ProxyMode::Answer(answer)).await.unwrap();
@@ -336,7 +336,7 @@ async fn a_socks_login_is_sent_whole_or_not_at_all() {
 async fn proxies_that_were_taken_for_the_other_kind_are_told() {
     let http = FakeProxy::start(ProxyMode::Answer("HTTP/1.1 400 Bad Request\r\n\r\n"));
     let http = http.await.unwrap();
-    // It answers what it cannot read as soon as it has a line.
+    // Squid responds to unreadable data as soon as there is a line.
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let socks = format!("socks5://{}", listener.local_addr().unwrap());
     let squid = async {
@@ -358,7 +358,7 @@ async fn proxies_that_were_taken_for_the_other_kind_are_told() {
 #[tokio::test]
 async fn a_forwarding_proxy_that_fails_is_named_and_not_the_target() {
     for (mode, expected) in [
-        // Closed by the proxy with the request unread, it may be reset as well.
+        // If the proxy closes it before reading the request, it may also be reset.
         (ProxyMode::Close, "proxy PROXY "),
         (
             ProxyMode::Answer("SSH-2.0-x\r\n\r\n"),
@@ -447,11 +447,11 @@ async fn the_environment_names_the_proxy_and_the_exceptions() {
     let proxied = transport(url, environment("other.test,*.corp"), TlsRoots::default()).unwrap();
     assert_eq!(send(proxied, url).await.unwrap().status(), 200);
     assert_eq!(proxy.requests().len(), 1);
-    // Loopback is an exception by itself.
+    // Loopback is an exception by default.
     let direct = transport(&server.url(), environment(""), TlsRoots::default()).unwrap();
     assert_eq!(send(direct, &server.url()).await.unwrap().status(), 200);
     assert_eq!((proxy.requests().len(), server.requests().len()), (1, 2));
-    // Written out, the proxy holds for loopback too.
+    // An explicit proxy also applies to loopback.
     let proxied = transport(&server.url(), through("http", &proxy), TlsRoots::default()).unwrap();
     assert_eq!(send(proxied, &server.url()).await.unwrap().status(), 200);
     assert_eq!(proxy.requests().len(), 2);

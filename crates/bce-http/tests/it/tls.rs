@@ -1,4 +1,4 @@
-//! Whom a client trusts, and what it says when it does not.
+//! The servers that a client trusts, and the errors for others.
 
 use bce_http::connect::{Proxy, TlsRoots};
 use bce_http::layer::{Transport, TransportConfig};
@@ -25,7 +25,8 @@ fn trusting(authority: &TestAuthority) -> TlsRoots {
     TlsRoots::none().extra_root_pem(authority.pem())
 }
 
-/// Calls a server that shows this certificate; the number is that of the requests it got.
+/// Calls a server that presents this certificate. Returns the result, and the number of requests to
+/// the server.
 async fn call(identity: TestIdentity, roots: TlsRoots) -> (Result<Response<Bytes>, Error>, usize) {
     let server = RawServer::start(OK.to_vec()).await.unwrap();
     let upstream = server.url().trim_start_matches("http://").parse().unwrap();
@@ -109,7 +110,7 @@ async fn a_server_without_tls_is_a_failure_to_connect() {
         let (mut stream, _) = listener.accept().await.unwrap();
         let answer = b"HTTP/1.1 400 Bad Request\r\n\r\n";
         stream.write_all(answer).await.unwrap();
-        // Open until the client gives up: a reset could overtake the answer.
+        // Kept open until the client gives up, because a reset could overtake the response.
         stream
     };
     let roots = trusting(&TestAuthority::new().unwrap());
@@ -122,8 +123,8 @@ async fn a_server_without_tls_is_a_failure_to_connect() {
     assert!(text.contains(": the server does not speak TLS; "), "{text}");
 }
 
-/// What a client says of a TLS server that answers its hello with these bytes and closes, or with
-/// none.
+/// Returns the error for a TLS server that responds to the client's hello with these bytes, which
+/// may be none, and closes the connection.
 async fn greeted(answer: &[u8]) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("https://{}", listener.local_addr().unwrap());

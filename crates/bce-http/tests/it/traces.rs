@@ -1,4 +1,4 @@
-//! What is logged of a call, and what never is.
+//! The log entries of a call, and the data that they must never contain.
 
 use crate::common::{Animal, FEED, LOOK, Zoo};
 use bce_auth::Credentials;
@@ -112,7 +112,7 @@ async fn a_response_that_cannot_be_read_is_logged() {
     assert!(log.contains("the response cannot be read"), "{log}");
 }
 
-/// The lines of a log that hold this text.
+/// Returns the lines of a log that contain this text.
 fn lines_with<'a>(log: &'a str, text: &str) -> Vec<&'a str> {
     log.lines().filter(|line| line.contains(text)).collect()
 }

@@ -1,4 +1,4 @@
-//! The transport over real sockets: what cannot be had from a scripted service.
+//! The transport over real sockets, for cases that a scripted service cannot cover.
 
 use crate::common::{Animal, FEED, Zoo};
 use bce_auth::Credentials;

@@ -1,4 +1,5 @@
-//! What somebody reads who reached something else than the service, or whose answer was changed.
+//! Errors for users who reach something other than the service, or whose response was changed in
+//! between.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -24,7 +25,7 @@ async fn get(url: &str) -> Result<Response<Bytes>, Error> {
     transport(url).oneshot(request).await
 }
 
-/// What a call says of a server that answers so.
+/// Returns the error of a call to a server with this response.
 async fn told(answer: &[u8]) -> String {
     let server = RawServer::start(answer.to_vec()).await.unwrap();
     let url = server.url();
@@ -116,7 +117,7 @@ async fn many_headers_are_taken_and_more_are_named() {
         let error = get(&server.url()).await.map(drop).unwrap_err();
         let text = error.to_string();
         assert!(
-            text.contains("more headers than this client takes, which is 100 of 400 KiB in all; "),
+            text.contains("more headers than this client accepts, which are 100 with 400 KiB in total; "),
             "{text}"
         );
         assert!(error.may_have_been_applied() && !error.is_retryable());

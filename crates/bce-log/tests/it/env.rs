@@ -1,4 +1,4 @@
-//! Set-up in a line of text.
+//! Configuration from a line of text.
 
 use bce_log::tracing::{debug, info, trace};
 use bce_log::{Builder, Rotation};

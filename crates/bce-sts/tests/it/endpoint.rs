@@ -1,4 +1,4 @@
-//! Secrets do not travel in the clear by mistake.
+//! Secrets are not sent in the clear by mistake.
 
 use bce_sts::{Client, Credentials, ErrorKind};
 
@@ -80,7 +80,7 @@ fn secrets_do_not_cross_a_proxy_on_another_machine_in_the_clear() {
         let built = through(&proxy, "http://127.0.0.1:7070").build();
         built.unwrap();
     }
-    // As in Go, a proxy of the environment is never on the way to this machine.
+    // As in Go, a proxy from the environment is never used for the local machine.
     let proxy = Proxy::from_lookup(|_| Some("http://192.0.2.7:3128".into()));
     let built = through(&proxy, "http://127.0.0.1:7070").build();
     built.unwrap();

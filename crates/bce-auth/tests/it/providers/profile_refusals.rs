@@ -1,4 +1,4 @@
-//! What is refused of the profile file, and how.
+//! Profile files that are refused, and the errors.
 
 use std::error::Error as _;
 use std::fs;
@@ -207,7 +207,7 @@ fn what_cannot_be_read_is_refused_and_not_taken_for_missing() {
     assert_eq!(kind, CredentialsErrorKind::Invalid);
     assert_eq!(text, "FILE: is not a regular file");
 
-    // The folder of the file is a file itself.
+    // The directory of the file is itself a file.
     let setting = Setting::without_file("in-a-file");
     write(&setting.home.join(".bce"), "hidden");
     let error = setting.load(ProfileProvider::new()).unwrap_err();
