@@ -30,7 +30,7 @@ pub type AssumeRoleProvider = StsProvider<AssumeRole>;
 /// use bce_sts::{AssumeRoleProvider, Client};
 ///
 /// let sts = Client::from_env()?;
-/// let role = sts.assume_role("account id", "role name").duration_seconds(3600);
+/// let role = sts.assume_role("my-account-id", "my-role").duration_seconds(3600);
 /// let provider = AssumeRoleProvider::new(role);
 /// // aihc_dev::Client::builder().credentials(provider)
 /// # Ok(())
