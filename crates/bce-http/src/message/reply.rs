@@ -42,8 +42,8 @@ pub trait ApiResponse: FromWire {
     /// Names of the member that contains the items, for a page of a list.
     const ITEMS: &'static [&'static str] = &[];
 
-    /// Returns whether this is a page without items, although no total of 0 explains that. The body
-    /// must contain a member for the items then, even if it is `null`.
+    /// Returns whether this is a page without items whose total is not 0. The body must contain a
+    /// member for the items then, even if it is `null`.
     fn is_empty_page(&self) -> bool {
         false
     }

@@ -100,7 +100,7 @@ pub struct Look<T, S = State> {
 /// The end of a wait for an object to disappear.
 #[derive(Debug)]
 pub struct Gone<T> {
-    /// The codes of errors that say so.
+    /// The codes of errors that mean that the object no longer exists.
     pub codes: &'static [&'static str],
     /// The value of the wait in that case.
     pub value: T,

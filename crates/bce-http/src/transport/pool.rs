@@ -15,7 +15,7 @@ use super::pool_health::Pulse;
 use crate::context::Handover;
 use crate::message::WireBody;
 
-/// Larger values would overflow points in time.
+/// The maximum idle time, because an `Instant` cannot represent arbitrarily late times.
 const LONGEST_IDLE: Duration = Duration::from_secs(365 * 24 * 3600);
 
 /// The maximum number of headers of a response: hyper's default limit, and the most that common

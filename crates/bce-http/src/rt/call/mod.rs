@@ -71,7 +71,7 @@ struct Settlement {
 
 impl Settlement {
     /// Returns the request that reads the state. It is an error if that request cannot be sent,
-    /// because the call must not silently lose its way to find out.
+    /// because otherwise the call would silently be treated as one whose state cannot be read.
     fn into_look(self) -> Result<Look, Error> {
         let operation = self.read.operation;
         let (client, read) = self.read.into_request()?;
