@@ -6,12 +6,13 @@ use std::task::{Context, Poll};
 use tower_layer::{Layer, layer_fn};
 use tower_service::Service;
 
-/// A service together with its layers, each of which has one or two pointers. Cloning it costs as
-/// many operations on counters that threads share, and a call clones the service inside
-/// [`Retry`](super::Retry) several times.
+/// A service together with its layers.
 ///
-/// If shared, cloning it copies one pointer, and only calling it clones the layers. This requires a
-/// service that is always ready, since readiness belongs to the clone that was polled.
+/// Each layer has one or two reference-counted pointers, whose counters threads share. Cloning the
+/// layers updates all of these counters, and a call clones the service inside
+/// [`Retry`](super::Retry) several times. `Shared` avoids that: cloning it updates a single
+/// counter, and only a call clones the layers. This requires a service that is always ready, since
+/// readiness belongs to the clone that was polled.
 #[derive(Clone, Debug)]
 pub(super) enum Held<S> {
     Shared(Arc<S>),

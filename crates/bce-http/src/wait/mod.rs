@@ -119,7 +119,7 @@ impl<'a, T, S> Wait<'a, T, S> {
     /// neither does a missing object, unless another state was seen before. The same applies to a
     /// [change](Self::after_change). With zero, the first result counts.
     ///
-    /// For a wait for the end of something that ends by itself, there are no such states.
+    /// A wait for something that ends by itself has no such states.
     ///
     /// # Examples
     ///

@@ -33,7 +33,7 @@ pub(crate) struct Jobs {
     due: BTreeSet<(OffsetDateTime, u64)>,
 }
 
-/// A job and its entries elsewhere.
+/// A job, and its entries in the other collections.
 #[derive(Debug)]
 struct Slot {
     job: Job,

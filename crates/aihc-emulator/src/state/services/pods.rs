@@ -66,7 +66,7 @@ impl Services {
         self.enter_pod(number, place);
     }
 
-    /// Adds the entries of a service's pods elsewhere.
+    /// Adds the pods of a service to the other collections.
     pub(super) fn enter_pods(&mut self, number: u64) {
         let pods = self.services.get(&number).map(|service| service.pods.len());
         for place in 0..pods.unwrap_or_default() {
@@ -74,7 +74,7 @@ impl Services {
         }
     }
 
-    /// Adds the entries of a pod elsewhere.
+    /// Adds a pod to the other collections.
     fn enter_pod(&mut self, number: u64, place: usize) {
         let Some(service) = self.services.get(&number) else {
             return;
@@ -97,7 +97,7 @@ impl Services {
         self.board.set(holder(pod.number), claim);
     }
 
-    /// Removes the entries of a pod elsewhere.
+    /// Removes a pod from the other collections.
     pub(super) fn leave(&mut self, pod: &ServicePod) {
         self.owners.remove(&pod.number);
         if let PodState::Starting(ready) = pod.state {

@@ -41,7 +41,7 @@ pub(crate) struct Instances {
     index: Index,
 }
 
-/// An instance and its entries elsewhere.
+/// An instance, and its entries in the other collections.
 #[derive(Debug)]
 struct Slot {
     /// Shared with readers that are still serializing it.
