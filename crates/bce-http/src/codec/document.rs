@@ -184,7 +184,7 @@ fn read_mended<V>(
     }
 }
 
-/// A value that is made of a document.
+/// A builder of a value from a document.
 trait Seed {
     type Value;
 

@@ -117,7 +117,9 @@ async fn many_headers_are_taken_and_more_are_named() {
         let error = get(&server.url()).await.map(drop).unwrap_err();
         let text = error.to_string();
         assert!(
-            text.contains("more headers than this client accepts, which are 100 with 400 KiB in total; "),
+            text.contains(
+                "more headers than this client accepts, which are 100 with 400 KiB in total; "
+            ),
             "{text}"
         );
         assert!(error.may_have_been_applied() && !error.is_retryable());

@@ -226,9 +226,9 @@ impl Choice {
         }
         let there: Vec<_> = entries.iter().filter_map(Entry::name).map(quoted).collect();
         let there = if there.is_empty() {
-            "there is none".to_owned()
+            "the file has no profiles".to_owned()
         } else {
-            format!("there is {}", there.join(", "))
+            format!("the file has {}", there.join(", "))
         };
         // A file that refers to a missing profile is broken, unless it has no profiles at all.
         let kind = if by_name || (is_named && !entries.is_empty()) {

@@ -106,7 +106,7 @@ impl Source {
                 format!("try {call} failed"),
             )
             .with_source("connection refused")),
-            Answer::Panic => panic!("by intent"),
+            Answer::Panic => panic!("on purpose"),
         }
     }
 }

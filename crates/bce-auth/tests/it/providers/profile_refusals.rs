@@ -119,31 +119,36 @@ fn a_profile_that_is_not_there_is_named_with_those_that_are() {
     let named = || ProfileProvider::new().name("prod");
     let current = FILE.replace(r#""current": "default""#, r#""current": "prod""#);
     for (file, provider, kind, expected) in [
-        (FILE, named(), Invalid, "`prod`; there is `default`, `sts`"),
+        (
+            FILE,
+            named(),
+            Invalid,
+            "`prod`; the file has `default`, `sts`",
+        ),
         (
             &current,
             ProfileProvider::new(),
             Invalid,
-            "`prod`; there is `default`, `sts`",
+            "`prod`; the file has `default`, `sts`",
         ),
-        ("{}", named(), Invalid, "`prod`; there is none"),
+        ("{}", named(), Invalid, "`prod`; the file has no profiles"),
         (
             "{}",
             ProfileProvider::new(),
             NotFound,
-            "`default`; there is none",
+            "`default`; the file has no profiles",
         ),
         (
             r#"{"current": "gone", "profiles": null}"#,
             ProfileProvider::new(),
             NotFound,
-            "`gone`; there is none",
+            "`gone`; the file has no profiles",
         ),
         (
             r#"{"profiles": [{"name": "a\nb"}]}"#,
             ProfileProvider::new(),
             NotFound,
-            r"`default`; there is `a\nb`",
+            r"`default`; the file has `a\nb`",
         ),
     ] {
         let refusal = Setting::new("not-there", file).refusal(provider);
