@@ -9,7 +9,6 @@ use super::source::Source;
 /// A value is read in place, because models are large, and moving them takes as much time as
 /// reading them. The underlying reader exists once per format for all models, so a model adds
 /// little more code than the names of its members.
-/// than the names of its members.
 #[allow(missing_debug_implementations, reason = "a value must not be shown")]
 pub struct Value<'a>(pub(super) &'a mut dyn Source);
 

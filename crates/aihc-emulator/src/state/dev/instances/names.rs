@@ -57,8 +57,8 @@ impl Names {
     }
 }
 
-/// Returns the digits of an id; `None` if there are not eight of them, because such ids are never
-/// generated.
+/// Returns the number that the digits of an id spell; `None` if they spell none, because such ids are
+/// never generated and need not be reserved.
 fn digits(text: &str) -> Option<u32> {
     u32::from_str_radix(text, 16).ok()
 }
