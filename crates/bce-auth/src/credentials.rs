@@ -220,7 +220,7 @@ mod tests {
     fn parts_that_break_the_authorization_are_refused_and_not_shown() {
         for bad in ["a/k", "a k", "访问"] {
             let text = message(Credentials::new(bad, "sk"));
-            assert!(text.starts_with("the access key id holds"), "{text}");
+            assert!(text.starts_with("the access key id contains"), "{text}");
             assert!(!text.contains(bad));
         }
         let text = message(Credentials::session("ak", "sk", "令牌"));
@@ -238,9 +238,9 @@ mod tests {
                 "\u{feff}hidden",
                 "begins or ends with a byte order mark (U+FEFF)",
             ),
-            ("hid\r\nden", "holds a line end (U+000D)"),
-            ("hid\0den", "holds a control character (U+0000)"),
-            ("hid\u{200b}den", "holds an invisible character (U+200B)"),
+            ("hid\r\nden", "contains a line end (U+000D)"),
+            ("hid\0den", "contains a control character (U+0000)"),
+            ("hid\u{200b}den", "contains an invisible character (U+200B)"),
         ] {
             for (name, result) in [
                 ("access key id", Credentials::new(bad, "sk")),

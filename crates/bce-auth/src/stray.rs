@@ -36,7 +36,7 @@ impl fmt::Display for Stray {
         let place = if self.outside {
             "begins or ends with"
         } else {
-            "holds"
+            "contains"
         };
         let kind = match self.found {
             '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => "a line end",

@@ -300,7 +300,7 @@ mod tests {
                 "--profile strict",
                 "--profile must be documented, usual or lenient",
             ),
-            ("--quirks zeros", "--quirks: there is no \"zeros\""),
+            ("--quirks zeros", "--quirks: unknown quirk \"zeros\""),
             (
                 "--max-connections x",
                 "--max-connections must be a whole number",

@@ -156,7 +156,10 @@ mod tests {
             (Fault::gateway(204).body("x"), "204"),
             (Fault::gateway(304).json("{}"), "304"),
             (Fault::gateway(502).server("a\r\nb: c"), "printable"),
-            (Fault::new().status(502).server("nginx"), "only a gateway"),
+            (
+                Fault::new().status(502).server("nginx"),
+                "requires a gateway",
+            ),
         ] {
             let problem = fault.contradiction().unwrap_or_default();
             assert!(problem.contains(part), "{fault:?}: {problem}");

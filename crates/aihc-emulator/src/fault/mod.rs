@@ -272,14 +272,11 @@ mod tests {
         }
         let closed = || Fault::new().close(Close::AfterReading);
         for (fault, part) in [
-            (Fault::new(), "nothing"),
+            (Fault::new(), "no effect"),
             (Fault::new().message("no"), "needs a code"),
             (Fault::new().status(200).message("no"), "needs a code"),
-            (
-                Fault::new().status(500).body("x").message("no"),
-                "takes the place",
-            ),
-            (Fault::new().code("A").body("x"), "takes the place"),
+            (Fault::new().status(500).body("x").message("no"), "replaces"),
+            (Fault::new().code("A").body("x"), "replaces"),
             (Fault::new().code(""), "empty"),
             (closed().status(500), "closed"),
             (Fault::gateway(502).close(Close::AfterReading), "closed"),

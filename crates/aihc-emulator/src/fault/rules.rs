@@ -263,9 +263,9 @@ mod tests {
         for (rule, part) in [
             (rule().action("StopInstance"), "StopInstance"),
             (rule().nth(0), "nth"),
-            (rule().times(0), "does nothing"),
+            (rule().times(0), "has no effect"),
             (rule().probability(1.5), "1.5"),
-            (rule().probability(0.0), "does nothing"),
+            (rule().probability(0.0), "has no effect"),
             (FaultRule::new(Fault::new().status(100)), "status"),
             (FaultRule::new(Fault::new().status(600)), "status"),
         ] {

@@ -58,7 +58,7 @@ impl Handle {
     ///
     /// If there is no such instance, or if it occupies no resources.
     pub fn preempt_instance(&self, id: &str) -> Result<(), InstanceError> {
-        self.change(id, "be pre-empted", |instance, now, pace| {
+        self.change(id, "be preempted", |instance, now, pace| {
             instance.preempt(now, pace)
         })
     }

@@ -268,7 +268,7 @@ mod tests {
                 "\u{feff}hidden",
                 "begins or ends with a byte order mark (U+FEFF)",
             ),
-            ("hid\u{200b}den", "holds an invisible character (U+200B)"),
+            ("hid\u{200b}den", "contains an invisible character (U+200B)"),
         ] {
             let token = ("BCE_SESSION_TOKEN", "t");
             for name in [ID.0, SECRET.0, token.0, "BCE_SECURITY_TOKEN"] {

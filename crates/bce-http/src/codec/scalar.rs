@@ -277,12 +277,12 @@ mod tests {
     fn an_error_does_not_quote_the_value() {
         let error = read::<i64>("\"s3cret\"").unwrap_err();
         assert!(
-            error.contains("invalid type: other text, expected an integer"),
+            error.contains("invalid type: text in another format, expected an integer"),
             "{error}"
         );
         let error = read::<bool>("\"s3cret\"").unwrap_err();
         assert!(
-            error.contains("invalid type: other text, expected a boolean"),
+            error.contains("invalid type: text in another format, expected a boolean"),
             "{error}"
         );
         for json in [

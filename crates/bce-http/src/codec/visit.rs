@@ -16,7 +16,7 @@ const A_NUMBER: Unexpected<'static> = Unexpected::Other("a number");
 const A_BOOLEAN: Unexpected<'static> = Unexpected::Other("a boolean");
 const TEXT: Unexpected<'static> = Unexpected::Other("text");
 /// Text in the place where another type may be written as text.
-const OTHER_TEXT: Unexpected<'static> = Unexpected::Other("other text");
+const OTHER_TEXT: Unexpected<'static> = Unexpected::Other("text in another format");
 
 /// Refuses scalars without quoting them, unlike serde's own errors; `null` is an absent value.
 macro_rules! refuse {

@@ -266,7 +266,7 @@ fn an_empty_endpoint_is_refused_and_says_what_to_do() {
         let from_env = || from_variables(&variables).unwrap();
         let text = refusal(from_env());
         assert!(
-            text.starts_with("ZOO_ENDPOINT is empty: unset the variable"),
+            text.starts_with("ZOO_ENDPOINT is empty: unset it"),
             "{text}"
         );
         // A program that sets another endpoint does not need the variable.

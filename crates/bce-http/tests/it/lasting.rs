@@ -88,7 +88,7 @@ async fn a_socks_proxy_that_turns_the_login_or_the_target_away_is_asked_once() {
             ProxyMode::RefuseSocks(4),
             "",
             ALL,
-            "cannot be reached from the proxy",
+            "cannot be reached from it",
         ),
         (ProxyMode::RefuseSocks(5), "", ALL, "the host refused"),
         (ProxyMode::Close, "", ALL, "closed the connection"),

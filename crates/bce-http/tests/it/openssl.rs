@@ -113,7 +113,7 @@ async fn what_openssl_serves_is_told_in_words() {
         (
             "-cert authority.pem -key own.key".to_owned(),
             itself("authority.pem"),
-            "the server shows the certificate of an authority (CA:TRUE) as its own; ",
+            "the server presents the certificate of an authority (CA:TRUE) as its own; ",
         ),
         (
             "-cert version1.pem -key key.pem".to_owned(),

@@ -84,7 +84,7 @@ async fn a_bad_certificate_is_a_failure_to_connect_that_says_why() {
         ),
         (
             authority.issue_authority("127.0.0.1"),
-            "the server shows the certificate of an authority (CA:TRUE) as its own; have another",
+            "the server presents the certificate of an authority (CA:TRUE) as its own; have another",
         ),
         (
             authority.issue_for_client("127.0.0.1"),

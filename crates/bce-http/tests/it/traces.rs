@@ -197,7 +197,7 @@ async fn a_retry_and_a_correction_of_the_clock_are_warnings() {
     let look = Call::new(&call.0, &LOOK).send::<Animal>();
     look.await.unwrap();
     let log = logs.text();
-    let skew = lines_with(&log, "clock differs");
+    let skew = lines_with(&log, "clock of this machine differs");
     assert!(skew.len() == 1 && skew[0].contains("WARN"), "{log}");
     assert!(skew[0].contains("offset_seconds=7200"), "{}", skew[0]);
     let retry = lines_with(&log, "trying again");

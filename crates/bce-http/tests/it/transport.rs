@@ -71,7 +71,7 @@ async fn a_refused_connection_is_an_error_before_sending() {
 async fn a_failure_after_sending_is_ambiguous() {
     for (bytes, text) in [
         (Vec::new(), "closed the connection without responding"),
-        (b"hello\r\n\r\n".to_vec(), "not HTTP"),
+        (b"hello\r\n\r\n".to_vec(), "something other than HTTP"),
         (
             response("200 OK\r\ncontent-length: 500", "{"),
             "the response is incomplete",

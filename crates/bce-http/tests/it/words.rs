@@ -43,7 +43,7 @@ fn answer(head: &str, body: &[u8]) -> Vec<u8> {
 #[tokio::test]
 async fn an_answer_in_another_protocol_is_named() {
     for (bytes, protocol) in [
-        (&b"\x15\x03\x01\x00\x02\x02\x46"[..], "TLS; write https://"),
+        (&b"\x15\x03\x01\x00\x02\x02\x46"[..], "TLS; use an https://"),
         (
             b"\x00\x00\x00\x04\x00\x00\x00\x00\x00",
             "HTTP/2, which this client does not support; ",
@@ -77,7 +77,7 @@ async fn a_server_that_speaks_first_is_named_as_well() {
     };
     let (result, _stream) = tokio::join!(get(&url), server);
     let text = result.unwrap_err().to_string();
-    assert!(text.contains("in SSH; check the port"), "{text}");
+    assert!(text.contains("but SSH; check the port"), "{text}");
 }
 
 #[tokio::test]
@@ -90,7 +90,10 @@ async fn a_server_that_was_set_right_is_no_longer_said_to_speak_another_protocol
     let server = server.await.unwrap();
     let url = server.url();
     let transport = transport(&url);
-    for expected in ["in SSH; check the port", "closed the connection before"] {
+    for expected in [
+        "but SSH; check the port",
+        "closed the connection without responding",
+    ] {
         let request = Request::get(&url).body(Body::empty()).unwrap();
         let error = transport.clone().oneshot(request).await.unwrap_err();
         assert!(error.to_string().contains(expected), "{error}");
@@ -162,8 +165,8 @@ async fn a_refused_signature_may_be_a_changed_host() {
     let text = told(&answer("403 Forbidden", refusal)).await;
     assert!(
         text.contains(
-            "403 SignatureDoesNotMatch: no; if the keys are right, a gateway or proxy on the way \
-             changes what the signature covers: the header \"host: 127.0.0.1:"
+            "403 SignatureDoesNotMatch: no; if the keys are right, a gateway or proxy on the \
+             network path changes what the signature covers: the header \"host: 127.0.0.1:"
         ),
         "{text}"
     );

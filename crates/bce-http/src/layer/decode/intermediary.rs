@@ -95,7 +95,7 @@ mod tests {
         ] {
             let text = note(uri, &error, None);
             assert!(
-                text.contains("a gateway or proxy on the way changes"),
+                text.contains("a gateway or proxy on the network path changes"),
                 "{text}"
             );
         }

@@ -111,7 +111,7 @@ async fn a_marker_that_repeats_is_an_error_that_names_the_list_and_the_page_is_r
         (ErrorKind::Decode, Some("ListTracks"))
     );
     assert!(
-        circle.to_string().contains("circle") && !circle.may_have_been_applied(),
+        circle.to_string().contains("circular") && !circle.may_have_been_applied(),
         "{circle}"
     );
     assert_eq!(pages.try_next().await.unwrap().unwrap().items, ["b"]);

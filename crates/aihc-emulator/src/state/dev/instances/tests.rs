@@ -218,7 +218,7 @@ fn high_priority_takes_the_place_of_a_lower_one() {
     instances.advance(at(3));
     assert_eq!(codes(&instances), [1, 1, 2]);
     let evicted = instances.get(&low).unwrap();
-    assert!(evicted.status_reason.contains("pre-empted"));
+    assert!(evicted.status_reason.contains("preempted"));
     instances.advance(at(3600));
     assert_eq!(codes(&instances), [1, 1, 3]);
 }
