@@ -158,7 +158,7 @@ async fn what_openssl_serves_is_told_in_words() {
     let plain = server.1.replace("https", "http");
     let text = told(&plain, &strange).await;
     assert!(
-        text.contains("TLS; write https://") || text.contains("closed the"),
+        text.contains("TLS; use an https://") || text.contains("closed the"),
         "{text}"
     );
 }

@@ -183,7 +183,7 @@ fn credentials_that_are_not_whole_or_not_clear_are_refused() {
         ),
         (
             "[default]\nak=x\nsk=hidden\nsts=hid\u{200b}den",
-            "section `default` of FILE: session token holds an invisible character (U+200B)",
+            "section `default` of FILE: session token contains an invisible character (U+200B)",
         ),
     ] {
         write(&path, file);
