@@ -32,7 +32,7 @@ fn wrong_usage_is_code_2_and_explained() {
         (&["emulator", "--listen", "99"], "must be HOST:PORT"),
         (
             &["emulator", "--scenario", "foo=1"],
-            "there is no foo; there are read-after-write, capacity",
+            "unknown name foo; known names are read-after-write, capacity",
         ),
         (
             &["ssh", "a", "--port", "0"],

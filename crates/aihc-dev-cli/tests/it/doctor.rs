@@ -138,7 +138,7 @@ async fn the_connection_is_made_as_calls_make_it() {
         .fails(4);
     assert_eq!(failed(&run), ["connection", "signed read"]);
     assert!(
-        found(&run, "connection").contains("answered 407"),
+        found(&run, "connection").contains("responded with 407"),
         "{run:#?}"
     );
 }
@@ -152,7 +152,7 @@ async fn a_file_without_roots_is_refused_before_anything_is_sent() {
     let broken = directory.write("broken.pem", broken);
     let absent = format!("{}/absent.pem", directory.path());
     for (path, what) in [
-        (text.as_str(), "holds no certificate"),
+        (text.as_str(), "contains no certificate"),
         (&broken, "not a certificate"),
         (&absent, "No such file"),
         (directory.path(), "directory"),

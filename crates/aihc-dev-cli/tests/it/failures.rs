@@ -46,7 +46,7 @@ async fn a_way_that_stays_closed_is_tried_once() {
     let proxy = FakeProxy::start(ProxyMode::Answer(answer)).await.unwrap();
     let wrong_login = format!("http://user:wrong@{}", proxy.address());
     for (proxy, text) in [
-        (wrong_login.as_str(), "answered 407"),
+        (wrong_login.as_str(), "responded with 407"),
         // A name that cannot exist.
         ("http://a..b:3128", "cannot connect to proxy a..b:3128"),
     ] {

@@ -87,7 +87,7 @@ fn log_in(rows: &mut Rows, gateway: Gateway, login: Option<&'static str>) {
         let expected = match login {
             Some(LOGIN) => Expected::ok(1),
             Some(_) => refused("it refuses the login"),
-            None => refused("it wants a login"),
+            None => refused("it requires a login"),
         };
         rows.add(&gateway, subject, expected);
     }
