@@ -84,7 +84,10 @@ mod tests {
             assert_eq!(shown(format!("{found}key")), around);
             assert_eq!(shown(format!("key{found}")), around);
             assert_eq!(shown(found.to_string()), around);
-            assert_eq!(shown(format!("k{found}y")), Some(format!("contains {kind}")));
+            assert_eq!(
+                shown(format!("k{found}y")),
+                Some(format!("contains {kind}"))
+            );
         }
     }
 
