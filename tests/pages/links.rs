@@ -2,6 +2,9 @@
 //!
 //! Pages that are included in Rust documentation also name items (`[text](crate::Item)`); those are
 //! rustdoc's to check. Addresses of the web are not asked for.
+//!
+//! `lychee --offline --include-fragments` finds the same. It is a program of 303 MB, as a wheel for one
+//! platform; this runs wherever the tests do.
 
 use std::collections::BTreeMap;
 use std::fs;

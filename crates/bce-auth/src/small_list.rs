@@ -1,4 +1,6 @@
 //! A growing list of small values that does not allocate until it is long.
+//!
+//! `smallvec` has much more, by unsafe code, and would be one more crate for all who only sign.
 
 /// Up to `N` values in place; all of them in a `Vec` once there are more.
 #[derive(Debug)]

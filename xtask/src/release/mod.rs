@@ -4,6 +4,10 @@
 //! API with that of the last release where it is installed. What is done here is what neither does: writing
 //! the version wherever it stands, and the tag. Nothing is pushed and nothing is published; the last lines
 //! say how.
+//!
+//! `cargo-release` would take versions and tag over, told by patterns for each file. The form of the
+//! changelog, the lock files of the workspaces apart, the rehearsal and the way back would stay here, and the
+//! gate would build 124 crates for it.
 
 mod version;
 

@@ -1,6 +1,9 @@
 //! Strings that look like keys. A test value is allowed by its text, with a reason.
 //!
 //! What has no shape of its own, such as a password, cannot be seen here.
+//!
+//! gitleaks knows more shapes, but is in none of the registries that the gate installs from, and has to be
+//! told those of this cloud as well.
 
 use crate::project::Project;
 

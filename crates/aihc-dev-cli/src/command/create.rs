@@ -74,10 +74,6 @@ pub(crate) struct Create {
     file: Option<PathBuf>,
     #[command(flatten)]
     members: MemberOptions,
-    /// Any other member, by its path in the API; may be repeated.
-    #[arg(long, value_name = "MEMBER=VALUE")]
-    #[arg(add = ArgValueCandidates::new(candidates::members_of_create))]
-    set: Vec<String>,
     /// Token that makes a repeated creation the same one; unverified for dev instances.
     #[arg(long, value_name = "TOKEN", value_parser = not_empty)]
     client_token: Option<String>,
@@ -88,7 +84,7 @@ pub(crate) struct Create {
     wait: WaitOptions,
 }
 
-/// What most instances differ in.
+/// What instances differ in.
 #[derive(Args)]
 pub(super) struct MemberOptions {
     /// Name: letters, Chinese, digits and - _ / . from a letter to a letter or digit, at most 256.
@@ -127,6 +123,10 @@ pub(super) struct MemberOptions {
     /// Environment variable; may be repeated.
     #[arg(long, value_name = "NAME=VALUE")]
     env: Vec<String>,
+    /// Any other member, by its path in the API; may be repeated.
+    #[arg(long, value_name = "MEMBER=VALUE")]
+    #[arg(add = ArgValueCandidates::new(candidates::members_of_create))]
+    set: Vec<String>,
 }
 
 impl Create {
@@ -149,7 +149,7 @@ impl Create {
         if let Some(path) = &self.file {
             fill_from(&mut body, read(path).await?, Old::None)?;
         }
-        self.members.put_on(&mut body, &self.set)?;
+        self.members.put_on(&mut body)?;
         fill(Schema::of_create(), &mut body)?;
         complete(body)
     }
@@ -247,11 +247,11 @@ pub(super) fn complete(mut body: Value) -> Result<DevInstanceSettings, Failure> 
 }
 
 impl MemberOptions {
-    /// Puts the options, and these assignments, on top of a body.
-    pub(super) fn put_on(&self, body: &mut Value, assignments: &[String]) -> Result<(), Failure> {
+    /// Puts the options on top of a body, `--set` last.
+    pub(super) fn put_on(&self, body: &mut Value) -> Result<(), Failure> {
         let schema = Schema::of_create();
         self.apply(schema, body)?;
-        for assignment in assignments {
+        for assignment in &self.set {
             let (path, value) = assigned("--set", assignment)?;
             schema.set(body, path, value, Old::None)?;
         }

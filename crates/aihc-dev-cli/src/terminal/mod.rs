@@ -6,7 +6,7 @@ mod text;
 
 use std::io::{self, IsTerminal as _};
 
-pub(crate) use self::text::{is_invisible, json_escaped, log_lines, one_line, printable};
+pub(crate) use self::text::{cut, is_invisible, json_escaped, log_lines, one_line, printable};
 
 /// How results and progress may look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

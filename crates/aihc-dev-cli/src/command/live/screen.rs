@@ -3,11 +3,10 @@
 use std::io::{self, Write as _};
 
 use terminal_size::terminal_size_of;
-use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use crate::language::tr;
 use crate::output::unwritten;
-use crate::terminal::Look;
+use crate::terminal::{Look, cut};
 
 /// What is on the screen: lines, below the last of which the cursor stands.
 #[derive(Debug, Default)]
@@ -99,19 +98,6 @@ fn fitting(text: &str, foot: &str, size: Option<(u16, u16)>) -> Vec<String> {
     }
     lines.extend(below.iter().map(|line| cut(line, width.saturating_sub(1))));
     lines
-}
-
-/// As much of the text as fits this many columns.
-fn cut(text: &str, columns: usize) -> String {
-    if text.width() <= columns {
-        return text.to_owned();
-    }
-    let mut used = 1;
-    let fits = |c: &char| {
-        used += c.width().unwrap_or(0);
-        used <= columns
-    };
-    text.chars().take_while(fits).chain(['…']).collect()
 }
 
 /// When the terminal gets another size.

@@ -75,6 +75,7 @@ impl Proxy {
     ///
     /// Addresses are compared with addresses; names are not resolved for it. A variable that
     /// does not hold a usable address is an error when a client is built that would use it.
+    /// The proxy settings of the operating system are not read.
     ///
     /// # Examples
     ///
