@@ -8,22 +8,9 @@ use serde_json::Value;
 
 use crate::project::{Package, Project};
 
-/// Which items a description has.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Items {
-    /// Those that users see.
-    Shown,
-    /// Also those that are hidden from documentation.
-    Hidden,
-}
-
-/// What rustdoc says of the crate, as JSON. That output is not stable yet, but any toolchain makes
+/// What rustdoc says of the crate and of what is hidden from its documentation, as JSON. That output is not stable yet, but any toolchain makes
 /// it when asked so; it goes to a folder of its own, since the request changes what cargo builds.
-pub(super) fn description(
-    project: &Project,
-    package: &Package,
-    items: Items,
-) -> Result<Value, String> {
+pub(super) fn description(project: &Project, package: &Package) -> Result<Value, String> {
     let target = crate::project::target(&project.root).join("tidy");
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
@@ -42,7 +29,7 @@ pub(super) fn description(
         .arg("--target-dir")
         .arg(&target)
         .args(["--", "-Z", "unstable-options", "--output-format", "json"])
-        .args((items == Items::Hidden).then_some("--document-hidden-items"))
+        .arg("--document-hidden-items")
         .output()
         .map_err(|error| format!("cargo rustdoc: {error}"))?;
     if !output.status.success() {
