@@ -42,7 +42,8 @@ Usage: cargo xtask TASK
   msrv                                 the published crates with the oldest supported compiler
   release --check X.Y.Z                obstacles to a release
   release X.Y.Z                        a release up to its tag; --rehearse: in a scratch clone
-  fuzz --seconds N [TARGET]            hostile input for the parsers: N seconds in all, in turn
+  fuzz --seconds N [TARGET]            hostile input for the parsers: N seconds in all, in turn;
+                                       --seeds writes initial inputs for `cargo fuzz run`
   fresh                                README's first two commands in an empty folder, timed
 
 The conformance tasks, faults, gateways, credentials, interop and logging end with the line

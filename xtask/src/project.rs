@@ -40,15 +40,6 @@ pub(crate) struct Package {
     pub(crate) features: std::collections::BTreeMap<String, Vec<String>>,
     #[serde(default)]
     pub(crate) dependencies: Vec<Dependency>,
-    #[serde(default)]
-    pub(crate) targets: Vec<Target>,
-}
-
-/// A build target of a package.
-#[derive(Clone, Debug, Default, Deserialize)]
-pub(crate) struct Target {
-    /// `lib`, `bin`, `test` and others.
-    pub(crate) kind: Vec<String>,
 }
 
 /// A dependency of a package.
@@ -75,12 +66,6 @@ impl Package {
     /// Returns whether it is published to a registry.
     pub(crate) fn is_published(&self) -> bool {
         self.publish.as_ref().is_none_or(|to| !to.is_empty())
-    }
-
-    /// Returns whether other crates can depend on it.
-    pub(crate) fn has_library(&self) -> bool {
-        let is_library = |target: &Target| target.kind.iter().any(|kind| kind == "lib");
-        self.targets.iter().any(is_library)
     }
 }
 
@@ -267,17 +252,6 @@ pub(crate) mod tests {
         project.packages[0].publish = Some(Vec::new());
         let names: Vec<_> = project.published().iter().map(|p| &*p.name).collect();
         assert_eq!(names, ["base"]);
-    }
-
-    #[test]
-    fn a_program_has_no_library() {
-        let mut package = Package::default();
-        for (kind, expected) in [("bin", false), ("test", false), ("lib", true)] {
-            package.targets.push(Target {
-                kind: vec![kind.to_owned()],
-            });
-            assert_eq!(package.has_library(), expected, "{kind}");
-        }
     }
 
     #[test]

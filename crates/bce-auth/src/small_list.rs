@@ -1,4 +1,6 @@
 //! A list of small values that allocates only when it gets long.
+//!
+//! `smallvec` offers much more, with unsafe code, and would be one more crate for everybody who only signs.
 
 /// Up to `N` values in place; if there are more, all of them are in a `Vec`.
 #[derive(Debug)]

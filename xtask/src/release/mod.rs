@@ -4,6 +4,10 @@
 //! installed, compares the API with that of the last release. This task adds the rest: it writes
 //! the version in every place, and the tag. Nothing is pushed or published; the last lines tell how
 //! to do that.
+//!
+//! `cargo-release` would take over versions and tag, by patterns for each file. The form of the
+//! changelog, the lock files of separate workspaces, the rehearsal and the undo would stay here, and the
+//! gate would build 124 crates for it.
 
 mod version;
 

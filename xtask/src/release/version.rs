@@ -24,9 +24,16 @@ pub(super) fn write(root: &Path, version: &Version) -> Result<(), String> {
                 .map_err(|error| format!("{}: {error}", file.path))?;
         }
     }
-    // Cargo writes the members' new versions to the lock file, and changes nothing else there.
-    let update = ["update", "--workspace", "--quiet", "--offline"];
-    output(root, "cargo", &update)?;
+    // Cargo writes the new versions to the lock files, including those of separate workspaces, and
+    // changes nothing else there.
+    let locks = project.files.iter().map(|file| &*file.path);
+    for folder in locks.filter_map(|path| path.strip_suffix("Cargo.lock")) {
+        output(
+            &root.join(folder),
+            "cargo",
+            &["update", "--workspace", "--quiet"],
+        )?;
+    }
     for package in Project::read(root)?.published() {
         if package.version != version.to_string() {
             return Err(format!("{} still has {}", package.name, package.version));

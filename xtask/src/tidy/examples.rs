@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::rustdoc::{self, Items};
+use super::rustdoc;
 use crate::project::Project;
 
 /// The crates with this requirement: clients for users, and the crate that they are built on.
@@ -15,7 +15,7 @@ pub(super) fn check(project: &Project) -> Vec<String> {
     let mut problems = Vec::new();
     let published = project.published().into_iter();
     for package in published.filter(|package| CRATES.contains(&&*package.name)) {
-        match rustdoc::description(project, package, Items::Hidden) {
+        match rustdoc::description(project, package) {
             Ok(description) => problems.extend(problem(&package.name, &Count::of(&description))),
             Err(problem) => problems.push(format!("{}: {problem}", package.name)),
         }

@@ -8,22 +8,10 @@ use serde_json::Value;
 
 use crate::project::{Package, Project};
 
-/// The items in a description.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Items {
-    /// Documented items only.
-    Shown,
-    /// Also items hidden from documentation.
-    Hidden,
-}
-
-/// Returns rustdoc's JSON description of a crate. The format is unstable, but any toolchain writes
-/// it on request. It has a separate target folder, since the option would make cargo rebuild.
-pub(super) fn description(
-    project: &Project,
-    package: &Package,
-    items: Items,
-) -> Result<Value, String> {
+/// Returns rustdoc's JSON description of a crate, including items hidden from documentation. The format
+/// is unstable, but any toolchain writes it on request. It has a separate target folder, since the option
+/// would make cargo rebuild.
+pub(super) fn description(project: &Project, package: &Package) -> Result<Value, String> {
     let target = crate::project::target(&project.root).join("tidy");
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
@@ -42,7 +30,7 @@ pub(super) fn description(
         .arg("--target-dir")
         .arg(&target)
         .args(["--", "-Z", "unstable-options", "--output-format", "json"])
-        .args((items == Items::Hidden).then_some("--document-hidden-items"))
+        .arg("--document-hidden-items")
         .output()
         .map_err(|error| format!("cargo rustdoc: {error}"))?;
     if !output.status.success() {

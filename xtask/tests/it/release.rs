@@ -16,7 +16,8 @@ impl Scratch {
         let scratch = Self { root };
         scratch.write(
             "Cargo.toml",
-            "[workspace]\nresolver = \"3\"\nmembers = [\"crates/base\", \"crates/top\"]\n\n\
+            "[workspace]\nresolver = \"3\"\nmembers = [\"crates/base\", \"crates/top\"]\n\
+             exclude = [\"apart\"]\n\n\
              [workspace.package]\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
              [workspace.dependencies]\n\
              scratch-base = { path = \"crates/base\", version = \"0.1.0\" }\n",
@@ -32,6 +33,10 @@ impl Scratch {
         let top = manifest("scratch-top") + "\n[dependencies]\nscratch-base.workspace = true\n";
         scratch.write("crates/top/Cargo.toml", &top);
         scratch.write("crates/top/src/lib.rs", "pub use scratch_base::one;\n");
+        let apart = "[package]\nname = \"apart\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n\
+                     scratch-base = { path = \"../crates/base\" }\n";
+        scratch.write("apart/Cargo.toml", apart);
+        scratch.write("apart/src/lib.rs", "pub use scratch_base::one;\n");
         scratch.write("README.md", "```toml\nscratch-top = \"0.1\"\n```\n");
         scratch.write(
             "CHANGELOG.md",
@@ -41,7 +46,8 @@ impl Scratch {
         scratch.git(&["init", "--quiet", "--initial-branch", "main"]);
         scratch.git(&["config", "user.name", "Somebody"]);
         scratch.git(&["config", "user.email", "somebody@example.com"]);
-        scratch.cargo_lock();
+        scratch.cargo_lock(".");
+        scratch.cargo_lock("apart");
         scratch.commit("Everything");
         scratch
     }
@@ -66,10 +72,10 @@ impl Scratch {
         String::from_utf8(output.stdout).unwrap()
     }
 
-    fn cargo_lock(&self) {
+    fn cargo_lock(&self, folder: &str) {
         let status = Command::new(env!("CARGO"))
             .args(["generate-lockfile", "--offline", "--quiet"])
-            .current_dir(&self.root)
+            .current_dir(self.root.join(folder))
             .status();
         assert!(status.unwrap().success());
     }
@@ -134,13 +140,10 @@ fn a_release_writes_every_version_builds_the_packages_and_tags() {
         2,
         "{manifest}"
     );
-    assert_eq!(
-        scratch
-            .read("Cargo.lock")
-            .matches("version = \"0.2.0\"")
-            .count(),
-        2
-    );
+    for (lock, ours) in [("Cargo.lock", 2), ("apart/Cargo.lock", 1)] {
+        let lock = scratch.read(lock);
+        assert_eq!(lock.matches("version = \"0.2.0\"").count(), ours, "{lock}");
+    }
     assert!(scratch.read("README.md").contains("scratch-top = \"0.2\""));
     let changelog = scratch.read("CHANGELOG.md");
     assert!(

@@ -5,14 +5,12 @@ use std::path::PathBuf;
 use aihc_dev::DevInstanceSettings;
 use aihc_dev::model::{Access, DevInstanceDetail};
 use clap::Args;
-use clap_complete::ArgValueCandidates;
 use serde_json::Value;
 
 use super::create::{MemberOptions, Sending, complete, fill_from};
 use super::names;
 use super::watch::WaitOptions;
 use crate::client::Context;
-use crate::completion::candidates;
 use crate::exit::Failure;
 use crate::language::{text, tr};
 use crate::options::not_empty;
@@ -44,10 +42,6 @@ pub(crate) struct Clone {
     file: Option<PathBuf>,
     #[command(flatten)]
     members: MemberOptions,
-    /// Any other member, by its path in the API; may be repeated.
-    #[arg(long, value_name = "MEMBER=VALUE")]
-    #[arg(add = ArgValueCandidates::new(candidates::members_of_create))]
-    set: Vec<String>,
     /// Token that makes a repeated creation the same one; unverified for dev instances.
     #[arg(long, value_name = "TOKEN", value_parser = not_empty)]
     client_token: Option<String>,
@@ -79,7 +73,7 @@ impl Clone {
         if let Some(file) = file {
             fill_from(&mut body, file, Old::Known(&source))?;
         }
-        self.members.put_on(&mut body, &self.set)?;
+        self.members.put_on(&mut body)?;
         let settings = complete(body)?;
         refuse_unknown_secrets(&settings, &detail.dev_instance)?;
         note_ports(&settings, &detail.dev_instance);

@@ -74,10 +74,6 @@ pub(crate) struct Create {
     file: Option<PathBuf>,
     #[command(flatten)]
     members: MemberOptions,
-    /// Any other member, by its path in the API; may be repeated.
-    #[arg(long, value_name = "MEMBER=VALUE")]
-    #[arg(add = ArgValueCandidates::new(candidates::members_of_create))]
-    set: Vec<String>,
     /// Token that makes a repeated creation the same one; unverified for dev instances.
     #[arg(long, value_name = "TOKEN", value_parser = not_empty)]
     client_token: Option<String>,
@@ -128,6 +124,10 @@ pub(super) struct MemberOptions {
     /// Environment variable; may be repeated.
     #[arg(long, value_name = "NAME=VALUE")]
     env: Vec<String>,
+    /// Any other member, by its path in the API; may be repeated.
+    #[arg(long, value_name = "MEMBER=VALUE")]
+    #[arg(add = ArgValueCandidates::new(candidates::members_of_create))]
+    set: Vec<String>,
 }
 
 impl Create {
@@ -150,7 +150,7 @@ impl Create {
         if let Some(path) = &self.file {
             fill_from(&mut body, read(path).await?, Old::None)?;
         }
-        self.members.put_on(&mut body, &self.set)?;
+        self.members.put_on(&mut body)?;
         fill(Schema::of_create(), &mut body)?;
         complete(body)
     }
@@ -248,11 +248,11 @@ pub(super) fn complete(mut body: Value) -> Result<DevInstanceSettings, Failure> 
 }
 
 impl MemberOptions {
-    /// Merges the options and the assignments into a body.
-    pub(super) fn put_on(&self, body: &mut Value, assignments: &[String]) -> Result<(), Failure> {
+    /// Merges the options into a body, `--set` last.
+    pub(super) fn put_on(&self, body: &mut Value) -> Result<(), Failure> {
         let schema = Schema::of_create();
         self.apply(schema, body)?;
-        for assignment in assignments {
+        for assignment in &self.set {
             let (path, value) = assigned("--set", assignment)?;
             schema.set(body, path, value, Old::None)?;
         }

@@ -6,7 +6,7 @@ mod text;
 
 use std::io::{self, IsTerminal as _};
 
-pub(crate) use self::text::{is_invisible, json_escaped, log_lines, one_line, printable};
+pub(crate) use self::text::{cut, is_invisible, json_escaped, log_lines, one_line, printable};
 
 /// The appearance of results and progress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+
 pub(crate) use bce_http::rt::one_line;
 
 /// Like [`one_line`], but keeps line ends, for texts whose lines are our own.
@@ -42,6 +44,19 @@ pub(crate) fn json_escaped(json: &str) -> Cow<'_, str> {
         }
     }
     escaped.into()
+}
+
+/// Returns as much of one line as fits in this many columns.
+pub(crate) fn cut(text: &str, columns: usize) -> String {
+    if text.width() <= columns {
+        return text.to_owned();
+    }
+    let mut used = 1;
+    let fits = |c: &char| {
+        used += c.width().unwrap_or(0);
+        used <= columns
+    };
+    text.chars().take_while(fits).chain(['…']).collect()
 }
 
 /// Returns whether [`one_line`] replaces the character.
@@ -84,6 +99,15 @@ mod tests {
         );
         let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
         assert_eq!(read(&escaped), read(json));
+    }
+
+    #[test]
+    fn a_line_fits_the_terminal_also_in_chinese() {
+        assert_eq!(cut("abc", 3), "abc");
+        assert_eq!(cut("abcd", 3), "ab…");
+        assert_eq!(cut("拉取镜像", 6), "拉取…");
+        assert_eq!(cut("拉取镜像", 7).width(), 7);
+        assert_eq!(cut("abc", 0), "…");
     }
 
     #[test]

@@ -1,4 +1,7 @@
 //! The command line of the binary.
+//!
+//! Without clap: its errors quote values, which are secrets here, and the feature with the program is a
+//! default one, so that whoever embeds the emulator would build it.
 
 pub(crate) mod keys;
 mod usage;

@@ -2,7 +2,7 @@
 
 //! The members of each operation's request and response, with their rules.
 
-use crate::validate::rule::{BodyRule, MemberRule, OperationRule, Position, WireType};
+use crate::validate::rule::{BodyRule, MemberRule, OperationRule, Position, WireType, member};
 
 /// All operations of the service.
 pub(crate) static OPERATIONS: &[OperationRule] = &[
@@ -809,24 +809,3 @@ static VOLUME_CONF: &[MemberRule] = &[
     member("bos", Position::Body, false, WireType::Object(&BOS)),
     member("dataset", Position::Body, false, WireType::Object(&DATASET)),
 ];
-
-const fn member(
-    name: &'static str,
-    position: Position,
-    required: bool,
-    wire: WireType,
-) -> MemberRule {
-    MemberRule {
-        name,
-        position,
-        required,
-        non_empty: false,
-        min: None,
-        max: None,
-        values: &[],
-        also: &[],
-        same_as: None,
-        text_of: None,
-        wire,
-    }
-}

@@ -177,22 +177,11 @@ fn go_type(wire: &WireType) -> String {
 mod tests {
     use serde_json::json;
 
+    use super::super::rule;
     use super::*;
 
     const fn member(name: &'static str, required: bool, wire: WireType) -> MemberRule {
-        MemberRule {
-            name,
-            position: Position::Body,
-            required,
-            non_empty: false,
-            min: None,
-            max: None,
-            values: &[],
-            also: &[],
-            same_as: None,
-            text_of: None,
-            wire,
-        }
+        rule::member(name, Position::Body, required, wire)
     }
 
     static DISK: &[MemberRule] = &[MemberRule {

@@ -84,6 +84,28 @@ pub(crate) struct MemberRule {
     pub wire: WireType,
 }
 
+/// Returns the rule of a member with nothing that is unusual about it.
+pub(crate) const fn member(
+    name: &'static str,
+    position: Position,
+    required: bool,
+    wire: WireType,
+) -> MemberRule {
+    MemberRule {
+        name,
+        position,
+        required,
+        non_empty: false,
+        min: None,
+        max: None,
+        values: &[],
+        also: &[],
+        same_as: None,
+        text_of: None,
+        wire,
+    }
+}
+
 /// The JSON type of a member.
 #[derive(Debug)]
 pub(crate) enum WireType {

@@ -61,23 +61,11 @@ pub(super) fn known(value: &Value, wire: &WireType) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::super::rule::MemberRule;
+    use super::super::rule::{self, MemberRule};
     use super::*;
 
     const fn member(name: &'static str, wire: WireType) -> MemberRule {
-        MemberRule {
-            name,
-            position: Position::Body,
-            required: false,
-            non_empty: false,
-            min: None,
-            max: None,
-            values: &[],
-            also: &[],
-            same_as: None,
-            text_of: None,
-            wire,
-        }
+        rule::member(name, Position::Body, false, wire)
     }
 
     #[test]

@@ -3,6 +3,17 @@
 use crate::codegen::api::{Api, Check, Member, Place, Rule, RuleKind, Type};
 use crate::codegen::source::Source;
 
+/// Writes the beginning of the checks of a type.
+pub(super) fn begin(source: &mut Source, name: &str) {
+    for item in ["Check", "Path"] {
+        source.import("bce_http::rt::check", item);
+    }
+    source.import("bce_http", "Error");
+    source.line("");
+    source.line(format!("impl Check for {name} {{"));
+    source.line("fn check(&self, path: &Path<'_>) -> Result<(), Error> {");
+}
+
 /// Writes the checks of a member: `value` is its expression, `path` that of its path in the
 /// request.
 pub(super) fn emit(source: &mut Source, api: &Api, member: &Member, value: &str, path: &str) {

@@ -8,13 +8,14 @@ use crate::codegen::api::{Answer, Api, BodyKind, Check, Member, Object, Operatio
 use crate::codegen::names::screaming;
 use crate::codegen::source::Source;
 
-/// The types in the tables.
-const RULES: [&str; 5] = [
+/// The items that the tables use.
+const RULES: [&str; 6] = [
     "BodyRule",
     "MemberRule",
     "OperationRule",
     "Position",
     "WireType",
+    "member",
 ];
 
 /// Returns the files below the emulator's `generated/`: a table for each description, and a list of
@@ -63,29 +64,6 @@ fn table(api: &Api) -> Source {
     for object in reachable(api) {
         object_rules(&mut source, api, object);
     }
-    source.line(
-        "
-const fn member(
-    name: &'static str,
-    position: Position,
-    required: bool,
-    wire: WireType,
-) -> MemberRule {
-    MemberRule {
-        name,
-        position,
-        required,
-        non_empty: false,
-        min: None,
-        max: None,
-        values: &[],
-        also: &[],
-        same_as: None,
-        text_of: None,
-        wire,
-    }
-}",
-    );
     source
 }
 

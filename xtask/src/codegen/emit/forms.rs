@@ -1,5 +1,6 @@
 //! Types whose values have one of several types: an enum with a variant for each.
 
+use super::checks;
 use super::files::File;
 use super::read;
 use super::types::rust_type;
@@ -164,13 +165,7 @@ fn read_form(field: Option<&Member>) -> String {
 }
 
 fn check(source: &mut Source, api: &Api, object: &Object) {
-    for name in ["Check", "Path"] {
-        source.import("bce_http::rt::check", name);
-    }
-    source.import("bce_http", "Error");
-    source.line("");
-    source.line(format!("impl Check for {} {{", object.name));
-    source.line("fn check(&self, path: &Path<'_>) -> Result<(), Error> {");
+    checks::begin(source, &object.name);
     source.line("match self {");
     for field in object.fields.iter().filter(|it| api.has_checks(&it.ty)) {
         source.line(format!("Self::{}(value) => value.check(path),", field.name));

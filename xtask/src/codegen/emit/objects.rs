@@ -235,13 +235,7 @@ fn check(source: &mut Source, api: &Api, object: &Object) {
     if !object.has_checks {
         return;
     }
-    for name in ["Check", "Path"] {
-        source.import("bce_http::rt::check", name);
-    }
-    source.import("bce_http", "Error");
-    source.line("");
-    source.line(format!("impl Check for {} {{", object.name));
-    source.line("fn check(&self, path: &Path<'_>) -> Result<(), Error> {");
+    checks::begin(source, &object.name);
     for field in at(&object.fields, Place::Body) {
         let path = format!("path.member({:?})", field.wire);
         checks::emit(source, api, field, &format!("self.{}", field.name), &path);

@@ -3,11 +3,10 @@
 use std::io::{self, Write as _};
 
 use terminal_size::terminal_size_of;
-use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use crate::language::tr;
 use crate::output::unwritten;
-use crate::terminal::Look;
+use crate::terminal::{Look, cut};
 
 /// The lines on the screen; the cursor is below the last one.
 #[derive(Debug, Default)]
@@ -99,19 +98,6 @@ fn fitting(text: &str, foot: &str, size: Option<(u16, u16)>) -> Vec<String> {
     }
     lines.extend(below.iter().map(|line| cut(line, width.saturating_sub(1))));
     lines
-}
-
-/// Returns as much of the text as fits in this many columns.
-fn cut(text: &str, columns: usize) -> String {
-    if text.width() <= columns {
-        return text.to_owned();
-    }
-    let mut used = 1;
-    let fits = |c: &char| {
-        used += c.width().unwrap_or(0);
-        used <= columns
-    };
-    text.chars().take_while(fits).chain(['…']).collect()
 }
 
 /// A notification of changes of the terminal's size.

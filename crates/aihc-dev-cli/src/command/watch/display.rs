@@ -6,10 +6,9 @@ use std::time::Duration;
 
 use aihc_dev::wait::Progress;
 use tokio::time::Instant;
-use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use crate::output::short;
-use crate::terminal::one_line;
+use crate::terminal::{cut, one_line};
 
 /// Moves to the beginning of the line and clears it.
 const EMPTY_LINE: &str = "\r\x1b[2K";
@@ -123,19 +122,6 @@ fn live_line(id: &str, state: &str, since: Duration, event: &str) -> String {
     text
 }
 
-/// Returns as much of the text as fits in this many columns.
-fn cut(text: &str, columns: usize) -> String {
-    if text.width() <= columns {
-        return text.to_owned();
-    }
-    let mut used = 1;
-    let fits = |c: &char| {
-        used += c.width().unwrap_or(0);
-        used <= columns
-    };
-    text.chars().take_while(fits).chain(['…']).collect()
-}
-
 fn write(text: &str) {
     let mut stderr = io::stderr().lock();
     // Only the display depends on it, and there is no other place to report it.
@@ -156,15 +142,6 @@ mod tests {
             live_line("dv-1", "queued", Duration::ZERO, ""),
             "dv-1  queued for 0s"
         );
-    }
-
-    #[test]
-    fn a_line_fits_the_terminal_also_in_chinese() {
-        assert_eq!(cut("abc", 3), "abc");
-        assert_eq!(cut("abcd", 3), "ab…");
-        assert_eq!(cut("拉取镜像", 6), "拉取…");
-        assert_eq!(cut("拉取镜像", 7).width(), 7);
-        assert_eq!(cut("abc", 0), "…");
     }
 
     #[test]

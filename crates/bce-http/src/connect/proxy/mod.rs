@@ -77,6 +77,7 @@ impl Proxy {
     ///
     /// IP addresses match only targets given as IP addresses; host names are not resolved for this.
     /// A variable without a usable address is an error when a client that would use it is built.
+    /// The proxy settings of the operating system are not read.
     ///
     /// # Examples
     ///
