@@ -1,7 +1,7 @@
 //! Instructions per piece of work, compared with checked-in counts:
 //! `cargo xtask bench instructions [--save]`.
 //!
-//! `benches/` has the work. The counts depend on the compiler and on the processor's
+//! `benches/instructions/` has the work. The counts depend on the compiler and on the processor's
 //! features, so they are comparable only with the compiler that produced them, which is recorded
 //! with them; with another one the check fails and asks for new counts (`--save`). The HMAC among
 //! them is assembler: if its count differs widely, the processor is of another kind, and the check

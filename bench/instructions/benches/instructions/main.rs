@@ -6,7 +6,7 @@
 
 mod call;
 mod floor;
-#[path = "../../src/sign/requests.rs"]
+#[path = "../../../src/sign/requests.rs"]
 mod requests;
 mod sign;
 
