@@ -10,8 +10,6 @@
 // A program for a terminal.
 #![allow(clippy::print_stdout)]
 
-use std::error::Error;
-
 use aihc::AcceleratorCard;
 use aihc::datasets::{Dataset, DatasetStorageType};
 use aihc::pools::ResourcePoolType;
@@ -54,7 +52,7 @@ async fn create(
     dev: &aihc_dev::Client,
     gpus: i64,
     dataset: Option<String>,
-) -> Result<(), Box<dyn Error>> {
+) -> Result<(), Failure> {
     let (queue, card) = free_queue(aihc, gpus).await?;
     println!(
         "{} in {}: {} {} are free",
@@ -93,7 +91,7 @@ async fn create(
 async fn free_queue(
     aihc: &aihc::Client,
     gpus: i64,
-) -> Result<(QueueItem, AcceleratorCard), Box<dyn Error>> {
+) -> Result<(QueueItem, AcceleratorCard), Failure> {
     let mut found: Vec<(f64, QueueItem, AcceleratorCard)> = Vec::new();
     let mut pools = aihc
         .describe_resource_pools(ResourcePoolType::Common)
@@ -120,7 +118,7 @@ async fn free_queue(
 async fn find_dataset(
     aihc: &aihc::Client,
     name: Option<String>,
-) -> Result<Option<Dataset>, Box<dyn Error>> {
+) -> Result<Option<Dataset>, Failure> {
     let Some(name) = name else {
         let page = aihc.describe_datasets().page_size(1).await?;
         return Ok(page.datasets.into_iter().next());
@@ -135,7 +133,7 @@ async fn find_dataset(
 }
 
 /// Returns a volume with the latest version of a dataset, mounted at the dataset's default path.
-async fn mount(aihc: &aihc::Client, dataset: &Dataset) -> Result<VolumeConf, Box<dyn Error>> {
+async fn mount(aihc: &aihc::Client, dataset: &Dataset) -> Result<VolumeConf, Failure> {
     let answer = aihc
         .describe_dataset_version(&dataset.id, &dataset.latest_version_id)
         .await?;
