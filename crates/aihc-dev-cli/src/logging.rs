@@ -1,4 +1,4 @@
-//! Logs, on standard error.
+//! Logs on standard error.
 
 use std::io::{self, IsTerminal as _};
 
@@ -8,7 +8,8 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::options::LogLevel;
 
-/// Crates whose logs are known to hold no secrets. Those below them may log what they send.
+/// Crates whose logs are known to contain no secrets. The libraries below them may log what they
+/// send.
 const OURS: [&str; 6] = [
     "aihc",
     "aihc_dev",
@@ -18,7 +19,7 @@ const OURS: [&str; 6] = [
     "bce_sts",
 ];
 
-/// Logs what our crates say, from this level on; without one, warnings that nothing else tells.
+/// Logs events of our crates from this level on; without a level, warnings that no error repeats.
 pub(crate) fn start(level: Option<LogLevel>) {
     let is_default = level.is_none();
     let level = match level.unwrap_or(LogLevel::Warn) {

@@ -11,8 +11,8 @@ use crate::completion::candidates;
 use crate::language::{self, Language, tr};
 use crate::output::OutputOptions;
 
-/// Options that may stand before or after the command. Their help is a line each on a terminal of the usual
-/// width; `help options` has the long one.
+/// Options that may come before or after the command. Each has one line of help on a terminal of the usual
+/// width; `help options` has the long texts.
 #[derive(Args, Clone)]
 pub(crate) struct GlobalOptions {
     #[command(flatten)]
@@ -33,13 +33,13 @@ pub(crate) struct GlobalOptions {
     pub(crate) endpoint: Option<String>,
     /// Profile of ~/.bce/config.json to take the keys from.
     #[arg(long, global = true, value_name = "NAME", value_parser = not_empty)]
-    #[arg(long_help = "Profile of ~/.bce/config.json; keys in the environment do not count then")]
+    #[arg(long_help = "Profile of ~/.bce/config.json; keys in the environment are then ignored")]
     #[arg(add = ArgValueCandidates::new(candidates::profiles), help_heading = HEADING)]
     pub(crate) profile: Option<String>,
-    /// Context for what is left out; `none` for none.
+    /// Context for values that are not given; `none` for none.
     #[arg(long, global = true, value_name = "NAME", value_parser = not_empty)]
     #[arg(
-        long_help = "Context that fills what `create` and others are not told, `none` for no context \
+        long_help = "Context that supplies what `create` and other commands are not given, `none` for no context \
                        [default: AIHC_CONTEXT, that of `context use`]"
     )]
     #[arg(add = ArgValueCandidates::new(candidates::contexts), help_heading = HEADING)]
@@ -51,29 +51,31 @@ pub(crate) struct GlobalOptions {
     )]
     #[arg(help_heading = HEADING)]
     pub(crate) proxy: Option<String>,
-    /// PEM file with more roots to trust.
+    /// PEM file with additional root certificates.
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    #[arg(long_help = "PEM file with roots to trust besides those of the system")]
+    #[arg(
+        long_help = "PEM file with root certificates to trust in addition to those of the system"
+    )]
     #[arg(env = "AIHC_CA_FILE", hide_env = true, value_parser = OsStringValueParser::new())]
     #[arg(help_heading = HEADING)]
     pub(crate) ca_file: Option<OsString>,
-    /// Limit of each call, or of what is waited for.
+    /// Limit of each call, or of the wait.
     #[arg(long, global = true, value_name = "TIME", value_parser = duration)]
     #[arg(
-        long_help = "Limit of each call [default: 90s]; where something is waited for, of the waiting \
+        long_help = "Limit of each call [default: 90s]; for commands that wait, limit of the wait \
                        [default: 30m]"
     )]
     #[arg(help_heading = HEADING)]
     pub(crate) timeout: Option<Duration>,
-    /// How often a failed call is tried again.
+    /// Number of times that a failed call is retried.
     #[arg(long, global = true, value_name = "N", default_value_t = 3, value_parser = count)]
     #[arg(help_heading = HEADING)]
     pub(crate) retries: u32,
     /// Log level: off, error, warn, info, debug, trace.
     #[arg(long, global = true, value_name = "LEVEL", hide_possible_values = true)]
     #[arg(
-        long_help = "What is logged to standard error [default: warn, without what an error tells in the \
-                       end]"
+        long_help = "Level of the log on standard error [default: warn, without what the final error \
+                       contains]"
     )]
     #[arg(help_heading = HEADING)]
     pub(crate) log_level: Option<LogLevel>,
@@ -87,7 +89,7 @@ pub(crate) struct GlobalOptions {
     language: Option<Language>,
 }
 
-/// Where the help has them.
+/// Their heading in the help.
 pub(crate) const HEADING: &str = "Global options";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -100,8 +102,8 @@ pub(crate) enum LogLevel {
     Trace,
 }
 
-/// A setting that is there says something: an empty one comes from a variable that was not set, and
-/// would lead somewhere else without a word.
+/// Refuses an empty value: it comes from a variable that is not set, and would silently select
+/// something else.
 pub(crate) fn not_empty(text: &str) -> Result<String, String> {
     match text.trim() {
         "" => Err(tr!("is empty; leave the option out instead")),
@@ -119,12 +121,12 @@ fn count(text: &str) -> Result<u32, String> {
     })
 }
 
-/// A whole number.
+/// Parses a whole number.
 pub(crate) fn whole(text: &str) -> Result<i64, String> {
     text.parse().map_err(|_| tr!("must be a whole number"))
 }
 
-/// A whole number, and one at least.
+/// Parses a whole number of at least one.
 pub(crate) fn positive(text: &str) -> Result<i64, String> {
     match whole(text)? {
         ..=0 => Err(tr!("must be at least 1")),
@@ -132,18 +134,18 @@ pub(crate) fn positive(text: &str) -> Result<i64, String> {
     }
 }
 
-/// A time such as `90s`, `2h` or `1h30m`.
+/// Parses a time such as `90s`, `2h` or `1h30m`.
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     let number = text.trim();
     if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) {
-        // A number alone is seconds for some tools and minutes for others.
+        // A plain number means seconds for some tools and minutes for others.
         return Err(tr!(
             "it has no unit; write {number}s for seconds, {number}m for minutes, {number}h for hours",
             number = number
         ));
     }
     match humantime::parse_duration(text) {
-        Ok(duration) if duration.is_zero() => Err(tr!("must be longer than nothing")),
+        Ok(duration) if duration.is_zero() => Err(tr!("must be longer than zero")),
         Ok(duration) => Ok(duration),
         Err(_) => Err(tr!("must be a time such as 90s, 2h or 1h30m")),
     }

@@ -10,7 +10,7 @@ use crate::exit::Failure;
 use crate::output::{Cell, PackJob, Table, Tone};
 use crate::terminal::Look;
 
-/// Show how the packing of an image goes.
+/// Show the progress of packing an image.
 #[derive(Args)]
 #[command(after_help = "\
 With --watch it ends as soon as the image is packed, or cannot be; the exit code is 0 in both cases.

@@ -1,4 +1,4 @@
-//! The terminal: what it can show, and texts that do it no harm.
+//! The terminal: its capabilities, and text that cannot harm it.
 
 pub(crate) mod question;
 pub(crate) mod stdout_reader;
@@ -8,15 +8,15 @@ use std::io::{self, IsTerminal as _};
 
 use terminal_size::{Height, Width, terminal_size_of};
 
-pub(crate) use self::text::{is_invisible, json_escaped, log_lines, one_line, printable};
+pub(crate) use self::text::{cut, is_invisible, json_escaped, log_lines, one_line, printable};
 
-/// Columns and rows of a terminal that tells none.
+/// Columns and rows of a terminal that does not report its size.
 const USUAL_SIZE: (u16, u16) = (80, 24);
 
-/// How results and progress may look.
+/// The appearance of results and progress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Look {
-    /// Columns that a table may fill; `None` when nobody folds long lines.
+    /// The width for tables; `None` if long lines are not wrapped.
     pub(crate) width: Option<u16>,
     /// Whether results may be coloured.
     pub(crate) colour: bool,
@@ -24,7 +24,7 @@ pub(crate) struct Look {
     pub(crate) live: bool,
 }
 
-/// What a look is decided by.
+/// The inputs for choosing a look.
 #[derive(Clone, Debug, Default)]
 struct Surroundings {
     stdout_is_terminal: bool,
@@ -36,7 +36,7 @@ struct Surroundings {
 }
 
 impl Look {
-    /// That of this process.
+    /// Returns the look of this process.
     pub(crate) fn of_process() -> Self {
         let text = |name| std::env::var(name).ok();
         Self::decide(&Surroundings {
@@ -63,19 +63,19 @@ impl Look {
     }
 }
 
-/// Columns and rows of the terminal that standard output is; `None` if it is none.
+/// Returns columns and rows of the terminal on standard output; `None` if it is not a terminal.
 pub(crate) fn size_of_stdout() -> Option<(u16, u16)> {
     let stdout = io::stdout();
     stdout.is_terminal().then(|| size(terminal_size_of(stdout)))
 }
 
-/// As [`size_of_stdout`], of standard error.
+/// Like [`size_of_stdout`], for standard error.
 pub(crate) fn size_of_stderr() -> Option<(u16, u16)> {
     let stderr = io::stderr();
     stderr.is_terminal().then(|| size(terminal_size_of(stderr)))
 }
 
-/// What a terminal tells. Where that is nothing, or 0: COLUMNS and LINES, or what terminals usually have.
+/// Returns the size that the terminal reports; if there is none, or it is 0, COLUMNS and LINES, or the usual size.
 fn size(told: Option<(Width, Height)>) -> (u16, u16) {
     let number = |name| positive(std::env::var(name).ok().as_deref());
     match told {
@@ -91,8 +91,8 @@ fn positive(text: Option<&str>) -> Option<u16> {
     text?.parse().ok().filter(|number| *number > 0)
 }
 
-/// Whether somebody can be asked: a question goes to standard error, the answer comes from
-/// standard input.
+/// Returns whether the user can be asked: the question goes to standard error, and the answer comes
+/// from standard input.
 pub(crate) fn can_ask() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }

@@ -1,4 +1,4 @@
-//! `create`
+//! Tests of `create`.
 
 use crate::golden::{assert_golden, steady};
 use crate::support::{CREATE, Directory, Lab};
@@ -97,7 +97,7 @@ async fn a_dry_run_shows_the_request_without_secrets_and_sends_nothing() {
     assert!(lab.handle().request_counts().is_empty());
 }
 
-/// Differs with the compiler and the platform.
+/// Replaces the user agent, which differs with the compiler and the platform.
 fn user_agent(text: &str) -> String {
     let line = text
         .lines()
@@ -237,7 +237,7 @@ async fn accelerators_need_a_type_and_names_keep_to_their_rule() {
     assert!(lab.handle().requests().is_empty());
 }
 
-/// Nobody who writes a file knows what a parser calls its functions.
+/// Tests that messages do not contain the terms of a parser, which authors of files do not know.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_wrong_with_a_file_is_told_with_its_place() {
     let lab = Lab::new().await;

@@ -1,4 +1,4 @@
-//! `emulator`
+//! Tests of `emulator`.
 
 #![cfg(unix)]
 
@@ -11,7 +11,7 @@ use crate::support::{Directory, Lab, Run, bare, run_bare};
 
 const TOOL: &str = env!("CARGO_BIN_EXE_aihc-dev");
 
-/// Runs a shell command beside a fresh service, with these variables.
+/// Runs a shell command with a fresh service and these variables.
 fn beside(command: &str, variables: &[(&str, &str)]) -> Run {
     let mut tool = bare();
     tool.args(["emulator", "--time-scale", "100", "--", "sh", "-c", command])
@@ -39,7 +39,7 @@ fn a_command_runs_against_a_fresh_service_and_ends_it() {
 
 #[test]
 fn a_region_does_not_lead_out_of_the_emulator() {
-    // The real service would not be reached, or would know no such key.
+    // The real service would not be reached, or would not know the key.
     let run = beside("\"$TOOL\" list --region gz -o json", &[]).ok();
     assert_eq!(run.stdout, "[]\n");
 }
@@ -93,7 +93,7 @@ fn a_signal_reaches_the_command_and_its_end_is_told() {
         stdout.read_line(&mut line).unwrap();
         send(&child, signal);
         assert_eq!(child.wait().unwrap().code(), Some(code));
-        // The command is gone, too: nobody writes any more.
+        // The command has ended as well: the pipe has no writer.
         assert_eq!(stdout.read(&mut [0; 8]).unwrap(), 0);
     }
 }
@@ -321,7 +321,7 @@ fn a_scenario_is_that_of_the_emulator() {
     demo(&arguments, create).fails(1).says("failed");
 }
 
-/// Runs a shell command beside a service with these options.
+/// Runs a shell command with a service with these options.
 fn demo(options: &[&str], command: &str) -> Run {
     let mut tool = bare();
     tool.arg("emulator").args(options);

@@ -1,4 +1,4 @@
-//! Services that are not there, do not answer or fail.
+//! Tests of services that do not exist, do not respond or fail.
 
 use std::io::{Read, Write as _};
 use std::net::TcpListener;
@@ -92,7 +92,7 @@ async fn a_way_that_stays_closed_is_tried_once() {
     let proxy = FakeProxy::start(ProxyMode::Answer(answer)).await.unwrap();
     let wrong_login = format!("http://user:wrong@{}", proxy.address());
     for (proxy, text) in [
-        (wrong_login.as_str(), "answered 407"),
+        (wrong_login.as_str(), "responded with 407"),
         // A name that cannot exist.
         ("http://a..b:3128", "cannot connect to proxy a..b:3128"),
     ] {
@@ -109,18 +109,18 @@ async fn a_way_that_stays_closed_is_tried_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_service_that_does_not_answer_is_code_5_for_reads_and_6_for_writes() {
     let lab = Lab::new().await;
-    // The system takes the connections, and nobody reads from them.
+    // The system accepts the connections, but nobody reads from them.
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     let global = ["--endpoint", &endpoint, "--timeout", "1s"];
     let run = lab.run(&[&["list"], &global[..]].concat()).fails(5);
-    run.says("--timeout gives it longer");
+    run.says("allow more time with --timeout");
     let run = lab.run(&[&["stop", "dv-00000001", "-o", "jsonl"], &global[..]].concat());
     let run = run.fails(6);
     let run = run
         .says("the change may have been made")
         .says("aihc-dev show ID");
-    // Programs are given what the text says.
+    // Programs get the same information as the text.
     let error = &run.lines()[0]["error"];
     let sent = error["sentRequestIds"][0].as_str().unwrap();
     assert!(error["message"].as_str().unwrap().contains(sent));
@@ -140,7 +140,7 @@ async fn a_creation_that_may_have_happened_says_to_look_first() {
         .says("aihc-dev list --mine --name");
 }
 
-/// A service that loses the answer to a creation, but lists what was made.
+/// Returns the address of a service that loses the response to a creation, but lists the instance.
 fn forgetful() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());

@@ -1,4 +1,4 @@
-//! Whether a request goes to the host that was signed.
+//! Checks that a request goes to the host that was signed.
 
 use http::HeaderValue;
 use http::request::Parts;
@@ -7,10 +7,10 @@ use http::uri::Authority;
 use super::error::VerifyError;
 use crate::protocol::HOST;
 
-/// Compares the host of the URI, where it has one, with each `Host` header.
+/// Compares the host of the URI, if there is one, with each `Host` header.
 ///
-/// The signature covers the header, while a server may go by the URI: the absolute form of HTTP/1.1,
-/// or `:authority` of HTTP/2.
+/// The signature covers the header, but a server may use the URI: the absolute form of HTTP/1.1, or
+/// `:authority` of HTTP/2.
 pub(super) fn check(parts: &Parts) -> Result<(), VerifyError> {
     for value in parts.headers.get_all(HOST) {
         let host = authority(value).ok_or(VerifyError::HostMalformed)?;
@@ -33,7 +33,8 @@ pub(super) fn check(parts: &Parts) -> Result<(), VerifyError> {
     Ok(())
 }
 
-/// Host and port of the header; `None` inside for an empty one, which names no host.
+/// Returns host and port of the header; the inner value is `None` for an empty header, which names
+/// no host.
 fn authority(value: &HeaderValue) -> Option<Option<Authority>> {
     let text = value.as_bytes().trim_ascii();
     if text.is_empty() {

@@ -1,4 +1,4 @@
-//! Credentials and signature, anew for every attempt.
+//! Credentials and signature, renewed for every attempt.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -18,10 +18,11 @@ use tower_service::Service;
 use crate::context::CallRecord;
 use crate::error::{BoxError, Error, ErrorKind};
 
-/// Gets credentials and signs the request as it goes on the wire.
+/// A layer that gets credentials and signs the request in its final form.
 ///
-/// Works around any service over `http::Request`, so an HTTP client of your own becomes one that
-/// signs. Place it inside whatever repeats requests: the signature holds the time of the attempt.
+/// It works with any service over `http::Request`, so it can add signatures to any HTTP client.
+/// Place it inside everything that repeats requests, because the signature contains the time of the
+/// attempt.
 ///
 /// ```
 /// use bce_auth::Credentials;
@@ -52,7 +53,7 @@ struct Shared {
 }
 
 impl Sign {
-    /// Signs with these credentials, the default options and the system's clock.
+    /// Creates a layer that signs with these credentials, the default options and the system clock.
     ///
     /// # Examples
     ///
@@ -72,7 +73,7 @@ impl Sign {
         )
     }
 
-    /// Signs with these credentials, options and clock.
+    /// Creates a layer that signs with these credentials, options and clock.
     pub fn with(
         credentials: Arc<dyn ProvideCredentials>,
         options: SigningOptions,
@@ -143,14 +144,15 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        // The service that was polled ready goes into the future, its clone stays here.
+        // The service that was polled ready moves into the future, and its clone stays here.
         let fresh = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, fresh);
         let shared = Arc::clone(&self.sign.shared);
         Box::pin(async move {
             let mut asked = shared.credentials.provide_credentials();
             let at_once = poll_fn(|cx| Poll::Ready(asked.as_mut().poll(cx))).await;
-            // Most credentials are there, and a request that does not wait needs no note that it does.
+            // Most credentials are available at once, and a request that does not wait need not be
+            // recorded as queued.
             let record = match at_once.is_pending() {
                 true => CallRecord::of(request.extensions()),
                 false => None,
@@ -169,7 +171,8 @@ where
                 record.secrets().add_signed(credentials, authorization);
             }
             let response = inner.call(Request::from_parts(head, body));
-            // The transport has the request: from here on its connection tells how far it came.
+            // The transport has the request: from here on its connection tells how far the request
+            // got.
             drop(queued);
             response.await.map_err(Error::from_inner)
         })

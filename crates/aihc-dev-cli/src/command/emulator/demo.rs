@@ -23,12 +23,12 @@ const ACCELERATOR: &str = "baidu.com/a800_80g_cgpu";
 /// Whoever has started the local service is alice, by the key that it gives; this is the other one.
 const COLLEAGUE: &str = "bob";
 
-/// What becomes of an instance.
+/// The state that an instance is left in.
 enum End {
     Running,
     Stopped,
     Failed,
-    /// Its queue has fewer free accelerators than it wants.
+    /// Queued: the queue has fewer free accelerators than it requests.
     Waits,
 }
 
@@ -94,14 +94,14 @@ const SERVICE: (&str, &str) = ("s-0a1b2c3d", "chat");
 /// The job that packs the first instance as an image.
 const PACK_JOB: &str = "tk-0a1b2c3d";
 
-/// The key of a colleague, whose instances are not the caller's.
+/// Returns the key of a colleague, whose instances are not the caller's.
 fn colleague() -> Result<AccessKey, Failure> {
     let credentials = Credentials::new("demo-colleague", "demo-colleague");
     let credentials = credentials.map_err(std::io::Error::other)?;
     Ok(AccessKey::new(credentials).user(COLLEAGUE))
 }
 
-/// A service that lets the colleague in, with ids that are the same each time.
+/// Lets the colleague in, and makes the ids the same each time.
 pub(super) fn prepared(server: Builder) -> Result<Builder, Failure> {
     Ok(server.add_access_key(colleague()?).seed(1))
 }

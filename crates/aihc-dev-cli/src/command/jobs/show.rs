@@ -13,12 +13,12 @@ use crate::exit::{Exit, Failure};
 use crate::output::JobDocument;
 use crate::terminal::Look;
 
-/// Show everything about training jobs but their secrets, with their pods.
+/// Show everything about training jobs except their secrets, with their pods.
 #[derive(Args)]
 #[command(visible_aliases = ["get", "describe"])]
 #[command(after_help = "\
-A job is looked for in the lists of all pools, unless --pool and --queue say where it is. With \
-json and yaml, one job is one object, and several are a list; with jsonl each is a line.
+A job is searched in the lists of all pools, unless --pool and --queue are given. With json and \
+yaml, one job is an object and several are a list; with jsonl each is a line.
 
 Examples:
   aihc-dev jobs show job-0a1b2c3d
@@ -67,7 +67,7 @@ impl Show {
     }
 }
 
-/// The descriptions, some at a time, in their order.
+/// Reads the descriptions, some at a time, in the order of the ids.
 pub(super) async fn describe(
     client: &Client,
     sought: Vec<Sought>,

@@ -1,4 +1,4 @@
-//! What the programs of OpenSSH are called with.
+//! The command lines of the OpenSSH programs.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -9,37 +9,37 @@ use clap::{Args, ValueEnum, ValueHint};
 
 use super::Login;
 
-/// For ssh to say what its settings are. It may resolve names for that.
+/// The limit for ssh to print its settings, for which it may resolve names.
 const SETTINGS_LIMIT: Duration = Duration::from_secs(5);
 
-/// Options that all programs of OpenSSH take.
+/// The options that all OpenSSH programs take.
 #[derive(Args)]
 pub(crate) struct OpenSshOptions {
-    /// File with the private key [default: as ssh has it].
+    /// File with the private key [default: that of ssh].
     #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
     identity: Option<PathBuf>,
-    /// What happens to a host key that is not known yet [default: accept-new; refuse if ssh_config says
-    /// StrictHostKeyChecking yes]. Another key than the known one is refused in any case.
+    /// Handling of an unknown host key [default: accept-new; refuse if ssh_config sets
+    /// StrictHostKeyChecking yes]. A key that differs from the known one is always refused.
     #[arg(long, value_name = "HOW")]
     host_key: Option<NewHostKey>,
-    /// An option of ssh_config, such as ProxyJump=bastion; may be given several times.
+    /// Option of ssh_config, such as ProxyJump=bastion; may be repeated.
     #[arg(long, value_name = "NAME=VALUE", value_parser = ssh_option)]
     ssh_option: Vec<String>,
 }
 
-/// What happens to a host key that is not known yet.
+/// The handling of an unknown host key.
 #[derive(Clone, Copy, ValueEnum)]
 enum NewHostKey {
-    // It is kept, and must be the same from then on.
+    // It is saved, and must stay the same.
     AcceptNew,
     // ssh asks, on a terminal.
     Ask,
-    // It is refused: the key must be in a file of known hosts.
+    // It is refused: the key must already be in a file of known hosts.
     Refuse,
 }
 
 impl NewHostKey {
-    /// As ssh_config has it.
+    /// Returns the value for ssh_config.
     fn strict_host_key_checking(self) -> &'static str {
         match self {
             Self::AcceptNew => "accept-new",
@@ -50,8 +50,8 @@ impl NewHostKey {
 }
 
 impl OpenSshOptions {
-    /// A program of OpenSSH, with its options for an instance. Host keys go by the id of the
-    /// instance: many share one address, and an address goes from one to the next.
+    /// Returns the command of an OpenSSH program, with its options for an instance. Host keys are
+    /// stored by the instance's id, because instances share addresses and pass them on.
     pub(crate) async fn command(&self, program: &str, login: &Login) -> Command {
         let mut command = Command::new(program);
         let port = match program {
@@ -72,7 +72,7 @@ impl OpenSshOptions {
         if let Some(file) = &self.identity {
             command.arg("-i").arg(file);
         }
-        // ssh takes the first of two: these cannot undo the checks above.
+        // ssh uses the first of repeated options, so these cannot override the options above.
         self.put_ssh_options(&mut command);
         command
     }
@@ -105,12 +105,12 @@ impl OpenSshOptions {
 }
 
 impl Login {
-    /// The user and the host.
+    /// Returns the user and host.
     pub(crate) fn target(&self) -> String {
         format!("{}@{}", self.user, self.host)
     }
 
-    /// A path there, as scp has it.
+    /// Returns a remote path in the syntax of scp.
     pub(crate) fn path(&self, path: &str) -> OsString {
         let host = match self.host.contains(':') {
             true => format!("[{}]", self.host),
