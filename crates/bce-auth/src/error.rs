@@ -100,6 +100,10 @@ pub enum SignError {
     /// A pre-signed URL was asked for, but neither a `Host` header nor the URI says for which host.
     #[error("the host to sign is not known: no Host header and no host in the URI")]
     MissingHost,
+    /// The `Host` header is not a host with or without a port: it holds user information, say. Nobody could
+    /// tell for which host the signature is.
+    #[error("the header `host` is malformed")]
+    MalformedHost,
     /// A value that the signer has to add, as a rule the host of the URI, cannot stand in a header.
     #[error("the value for header `{name}` is not a legal header value")]
     InvalidHeader {
