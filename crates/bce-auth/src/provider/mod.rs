@@ -56,6 +56,12 @@ pub trait ProvideCredentials: fmt::Debug + Send + Sync + 'static {
     /// Credentials that can be used now.
     fn provide_credentials(&self) -> CredentialsFuture<'_>;
 
+    /// Returns credentials for which nobody has to wait, if there are any; as a rule those that are kept.
+    /// A client asks for them first, since a future costs more. `None` is the default.
+    fn ready_credentials(&self) -> Option<Credentials> {
+        None
+    }
+
     /// Says that a service has refused these credentials, which came from here, as expired or
     /// revoked. Returns whether the next answer may be another one; then a client asks once more.
     ///
@@ -69,6 +75,10 @@ pub trait ProvideCredentials: fmt::Debug + Send + Sync + 'static {
 impl<T: ProvideCredentials + ?Sized> ProvideCredentials for Arc<T> {
     fn provide_credentials(&self) -> CredentialsFuture<'_> {
         (**self).provide_credentials()
+    }
+
+    fn ready_credentials(&self) -> Option<Credentials> {
+        (**self).ready_credentials()
     }
 
     fn invalidate(&self, refused: &Credentials) -> bool {
@@ -92,5 +102,10 @@ mod tests {
             panic!("static credentials are ready at once");
         };
         assert!(provided.is_same(&own));
+        assert!(
+            shared
+                .ready_credentials()
+                .is_some_and(|ready| ready.is_same(&own))
+        );
     }
 }

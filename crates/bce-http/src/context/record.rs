@@ -6,7 +6,7 @@
 //! in doubt from the moment it has a connection, until it is proven that the service did not act.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use http::{Extensions, HeaderMap, HeaderValue};
 use hyper_util::client::legacy::connect::CaptureConnection;
@@ -30,8 +30,6 @@ struct Shared {
     operation: Option<&'static Operation>,
     /// When the call began, where a client has begun it.
     started: Option<Instant>,
-    /// When the call ends, whatever has become of it.
-    end: OnceLock<Instant>,
     /// In how many layers a request of the call waits at the moment.
     queued: AtomicUsize,
     /// Whether somebody wants to know the connections.
@@ -48,6 +46,8 @@ impl KeepsSecrets for Shared {
 
 #[derive(Debug, Default)]
 struct State {
+    /// When the call ends, whatever has become of it.
+    end: Option<Instant>,
     attempts: u32,
     /// How many dispatches were in doubt before the attempt that is under way.
     earlier_doubts: usize,
@@ -122,12 +122,14 @@ impl Drop for Queued<'_> {
 
 impl CallRecord {
     /// Returns the record of the call that a request belongs to.
+    #[inline]
     pub(crate) fn of(extensions: &Extensions) -> Option<Self> {
         extensions.get::<Self>().cloned()
     }
 
     /// Creates the record of the call that a request belongs to. Begins one if there is none, for
     /// layers that are used alone.
+    #[inline]
     pub(crate) fn of_or_begin(extensions: &mut Extensions) -> Self {
         match Self::of(extensions) {
             Some(record) => record,
@@ -169,43 +171,46 @@ impl CallRecord {
     /// Returns the operation that a request is of: the one that is an extension of its own, or else
     /// that of the call.
     pub(crate) fn operation_of(extensions: &Extensions) -> Option<&'static Operation> {
-        let record = extensions.get::<Self>();
-        if let Some(record) = record
-            && Self::is_alone(extensions)
-        {
-            return record.operation();
+        match extensions.get::<Self>() {
+            Some(record) => record.operation_among(extensions),
+            None => extensions.get::<&'static Operation>().copied(),
         }
-        let announced = extensions.get::<&'static Operation>().copied();
-        announced.or_else(|| record?.operation())
+    }
+
+    /// The same, where the record of the request is known already.
+    #[inline]
+    pub(crate) fn operation_among(&self, extensions: &Extensions) -> Option<&'static Operation> {
+        let announced = match Self::is_alone(extensions) {
+            true => None,
+            false => extensions.get::<&'static Operation>().copied(),
+        };
+        announced.or_else(|| self.operation())
     }
 
     /// Returns whether there is nothing in extensions that hold a record but that, as is the rule:
     /// then nothing else need be looked for.
+    #[inline]
     pub(crate) fn is_alone(extensions: &Extensions) -> bool {
         extensions.len() == 1
     }
 
-    /// When the call of a request began that has just come from a client. Unknown where there is more than the
-    /// record: it may be that of a call around this one.
-    pub(crate) fn started(extensions: &Extensions) -> Option<Instant> {
-        match Self::is_alone(extensions) {
-            true => extensions.get::<Self>()?.0.started,
-            false => None,
-        }
+    /// Returns when the call began, where a client has begun it.
+    pub(crate) fn started(&self) -> Option<Instant> {
+        self.0.started
     }
 
     /// Notes when the call ends. The end of a call that is made in the course of another one holds for that
     /// one alone: the outer one's stays, and is returned.
     pub(crate) fn set_end(&self, end: Instant) -> Option<Instant> {
-        match self.0.end.set(end) {
-            Ok(()) => None,
-            Err(_) => self.end(),
-        }
+        let mut state = self.lock();
+        let outer = state.end;
+        state.end = outer.or(Some(end));
+        outer
     }
 
     /// Returns when the call ends, if it has a limit.
     pub(crate) fn end(&self) -> Option<Instant> {
-        self.0.end.get().copied()
+        self.lock().end
     }
 
     pub(crate) fn begin_attempt(&self) {

@@ -115,19 +115,24 @@ where
         Poll::Ready(Ok(()))
     }
 
+    #[inline]
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
-        let own = request
-            .extensions()
-            .get::<CallOptions>()
-            .and_then(|options| options.timeout);
+        let extensions = request.extensions();
+        let record = CallRecord::of(extensions);
+        let alone = record.as_ref().filter(|_| CallRecord::is_alone(extensions));
+        let options = match alone {
+            Some(_) => None,
+            None => extensions.get::<CallOptions>(),
+        };
+        let own = options.and_then(|options| options.timeout);
         let limit = own.unwrap_or(self.deadline.limit);
-        // Of our own stack it is the first layer, and a clock takes as long to read as the rest of this.
+        // Of our own stack it is the first layer, and a clock takes as long to read as the rest of this. Where
+        // there is more than the record, that may be of a call around this one.
         let started = match self.deadline.announced {
             true => None,
-            false => CallRecord::started(request.extensions()),
+            false => alone.and_then(CallRecord::started),
         };
         let end = end_of(limit, started.unwrap_or_else(Instant::now));
-        let record = CallRecord::of(request.extensions());
         let outer = record.as_ref().and_then(|record| record.set_end(end));
         // The record of a call around this one tells of that.
         if self.deadline.announced || outer.is_some() {

@@ -41,6 +41,7 @@ where
         }
     }
 
+    #[inline]
     fn call(&mut self, request: R) -> S::Future {
         match self {
             Self::Shared(service) => S::clone(service).call(request),

@@ -14,6 +14,7 @@ use tokio::time::{Instant, Sleep};
 /// now and then while a task is always ready, so that the clock itself is asked then.
 ///
 /// Nothing helps against code that does not return from a poll.
+#[inline]
 pub(crate) fn poll_elapsed(sleep: Pin<&mut Sleep>, cx: &mut Context<'_>) -> Poll<()> {
     let end = sleep.deadline();
     let polled = pin!(unconstrained(sleep)).poll(cx);

@@ -194,6 +194,10 @@ impl<P: ProvideCredentials> ProvideCredentials for CachedCredentials<P> {
         Box::pin(self.provide())
     }
 
+    fn ready_credentials(&self) -> Option<Credentials> {
+        lock(&self.store).fresh(self.clock.now())
+    }
+
     /// Drops the kept credential if it is the refused one, by its parts. `false` when the provider
     /// gave the refused one again after it had been dropped: a repeat would be refused, too.
     fn invalidate(&self, refused: &Credentials) -> bool {

@@ -121,6 +121,7 @@ where
         self.inner.poll_ready(cx).map_err(Error::from_inner)
     }
 
+    #[inline]
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
         // Without a call around it, too: the layers below note what the errors must not show.
         let record = CallRecord::of_or_begin(request.extensions_mut());
@@ -129,7 +130,7 @@ where
         {
             record.secrets().add_sent(sent.clone());
         }
-        let operation = CallRecord::operation_of(request.extensions());
+        let operation = record.operation_among(request.extensions());
         let expected = Expected::of(operation, request.headers());
         DecodeFuture {
             way: Way::of(request.uri()),
@@ -170,6 +171,7 @@ where
 {
     type Output = Result<Reply, Error>;
 
+    #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let result = ready!(this.inner.poll(cx)).map_err(Error::from_inner);
